@@ -1,0 +1,50 @@
+/* Carries out the steps of a plan. Independent builders go side by side; a failed change stops its own later steps.
+ *
+ * The caller has the run lock (apply/run_lock.h) and has recorded the plan before. Progress comes through a callback
+ * that is called under a mutex, so it may print. */
+#ifndef RECONCILE_APPLY_APPLY_H
+#define RECONCILE_APPLY_APPLY_H
+
+#include "base/error.h"
+#include "model/plan.h"
+
+#include <stdbool.h>
+
+enum apply_event_kind { APPLY_CHANGE_START, APPLY_STEP_START, APPLY_LINE, APPLY_STEP_DONE, APPLY_CHANGE_DONE, APPLY_CHANGE_FAILED };
+
+struct apply_event {
+	enum apply_event_kind kind;
+	const struct change *change;
+	const struct step *step; /* NULL for change events */
+	const char *line;	 /* APPLY_LINE: printable text of BuildX or the Engine */
+	const struct error *error; /* APPLY_CHANGE_FAILED */
+	int64_t elapsed_ms;	 /* since the change began */
+};
+
+struct apply_options {
+	int parallel; /* builders side by side, at least 1 */
+	int timeout_ms; /* per Engine call */
+	int boot_timeout_ms; /* per `docker buildx inspect --bootstrap`: pulls images, so minutes */
+	int lock_timeout_ms; /* for BuildX's own lock */
+	bool stop_on_failure; /* --on-failure stop: begin no further change after a failure */
+	void (*progress)(void *context, const struct apply_event *event); /* may be NULL */
+	void *context;
+	bool (*cancelled)(void *context); /* SIGINT, SIGTERM: asked between steps; may be NULL */
+};
+
+enum change_status { CHANGE_PENDING = 0, CHANGE_DONE, CHANGE_FAILED, CHANGE_SKIPPED };
+const char *change_status_name(enum change_status status);
+
+struct change_result {
+	enum change_status status;
+	size_t steps_done;
+	struct error error; /* CHANGE_FAILED */
+	int64_t elapsed_ms;
+};
+
+/* results[i] belongs to plan->changes[i]; the caller gives an array of plan->change_count zeroed elements.
+ * Returns 0 when every change is done, -1 when any failed or was skipped (err: the first failure, or INTERRUPTED). */
+int apply_run(const struct plan *plan, const struct live *live, const struct apply_options *options,
+	      struct change_result *results, struct error *err);
+
+#endif

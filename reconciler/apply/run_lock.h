@@ -1,0 +1,16 @@
+/* Our own lock: one reconcile changes a store at a time. <store>/.reconcile.lock, held by flock(2) so that it cannot
+ * outlive its process, with the owner (pid, host, user, command, start) as JSON in it for the one who waits. */
+#ifndef RECONCILE_APPLY_RUN_LOCK_H
+#define RECONCILE_APPLY_RUN_LOCK_H
+
+#include "base/error.h"
+
+struct run_lock {
+	int fd; /* -1: not held */
+};
+
+/* ERROR_LOCKED after timeout_ms, naming the owner. The store's folder is created 0700 when missing. */
+int run_lock_take(const char *store, const char *command, int timeout_ms, struct run_lock *ret_lock, struct error *err);
+void run_lock_release(struct run_lock *lock);
+
+#endif

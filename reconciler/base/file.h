@@ -1,0 +1,36 @@
+/* Files: bounded reads, durable atomic writes, locks.
+ *
+ * A write is temp file beside the target, fsync, rename, fsync of the folder; close is checked. A reader sees the old
+ * bytes or the new ones, also after a power cut. BuildX itself writes temp + rename without fsync (docker/buildx
+ * util/confutil/config.go, AtomicWriteFile). */
+#ifndef RECONCILE_BASE_FILE_H
+#define RECONCILE_BASE_FILE_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* Appends the whole file to a fresh buffer whose cap is `cap` bytes. Only regular files (links are followed).
+ * err kinds: NOT_FOUND, CORRUPT (a folder, a device, over the cap), OTHER (permission denied, I/O). */
+int file_read(const char *path, size_t cap, struct buffer *ret_data, struct error *err);
+int file_write_atomic(const char *path, const void *data, size_t length, mode_t mode, struct error *err);
+/* Creates the folder and what is missing above it, each with `mode`. Existing folders are left as they are. */
+int folder_create(const char *path, mode_t mode, struct error *err);
+int folder_sync(const char *path, struct error *err);
+/* Removes the file and syncs its folder; a missing file is no error. */
+int file_remove(const char *path, struct error *err);
+/* Removes a folder with what is in it; links are removed, never followed; a missing folder is no error. */
+int folder_remove(const char *path, struct error *err);
+bool file_exists(const char *path);
+/* Joins with one slash into a malloc'ed string. */
+char *path_join(const char *folder, const char *name);
+
+/* An flock(2) exclusive lock on `path`, created 0600 when missing. Waits at most timeout_ms, polling; ERROR_LOCKED
+ * after that. The fd is closed-on-exec; file_unlock() closes it and never removes the file. */
+int file_lock(const char *path, int timeout_ms, int *ret_fd, struct error *err);
+void file_unlock(int *fd);
+
+#endif

@@ -1,0 +1,41 @@
+/* Child processes: posix_spawn with an argv, no shell, bounded in time and in output.
+ *
+ * The child gets its own process group, stdin from /dev/null unless given, and every other fd closed (all of ours are
+ * O_CLOEXEC). When the deadline passes the group gets SIGTERM, two seconds later SIGKILL. */
+#ifndef RECONCILE_BASE_SPAWN_H
+#define RECONCILE_BASE_SPAWN_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct spawn_request {
+	const char *const *argv; /* argv[0] is looked up on PATH */
+	const char *const *env;	 /* NULL: ours; else "NAME=VALUE"s that are added to ours or replace one of ours */
+	const char *input;	 /* fed to stdin; NULL: /dev/null */
+	int timeout_ms;		 /* 0: no deadline */
+	size_t output_cap;	 /* per stream; the rest is read and dropped. 0: 1 MiB */
+	/* Called for each complete line of stderr or stdout as it comes; may be NULL. Runs on the calling thread. */
+	void (*on_line)(void *context, bool is_stderr, const char *line);
+	void *context;
+	/* Polled a few times a second; true ends the child as a deadline does. May be NULL. */
+	bool (*cancelled)(void *context);
+};
+
+struct spawn_result {
+	int exit_code;	 /* -1 when a signal ended it */
+	int term_signal; /* 0 when it exited */
+	bool timed_out, was_cancelled;
+	char *out, *err; /* NUL-terminated, owned: spawn_result_done() */
+};
+
+/* -1 only when it could not be started (NOT_FOUND when argv[0] is not on PATH). */
+int spawn_run(const struct spawn_request *request, struct spawn_result *ret_result, struct error *err);
+void spawn_result_done(struct spawn_result *result);
+
+/* Starts a child with both stdin and stdout on `fd` (for a transport such as ssh), stderr to stderr_fd; does not wait. */
+int spawn_on_fd(const char *const *argv, int fd, int stderr_fd, pid_t *ret_pid, struct error *err);
+
+#endif

@@ -1,0 +1,33 @@
+/* Small text helpers: lists of strings, comparison, near misses, and what may be printed. */
+#ifndef RECONCILE_BASE_TEXT_H
+#define RECONCILE_BASE_TEXT_H
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct strings {
+	const char **items;
+	size_t count;
+};
+
+void strings_add(struct arena *arena, struct strings *list, const char *text); /* copies text */
+bool strings_contain(const struct strings *list, const char *text);
+bool strings_equal(const struct strings *a, const struct strings *b);
+void strings_sort(struct strings *list);
+char *strings_join(struct arena *arena, const struct strings *list, const char *separator);
+
+bool text_equal(const char *a, const char *b); /* NULL equals only NULL */
+bool text_starts(const char *text, const char *prefix);
+bool text_ends(const char *text, const char *suffix);
+bool text_empty(const char *text); /* NULL or "" */
+
+/* The candidate within a small edit distance of text, or NULL: for "did you mean". */
+const char *text_nearest(const char *text, const char *const *candidates, size_t count);
+
+/* A copy that is safe on a terminal: control bytes, escape sequences and broken UTF-8 shown as \xNN, newlines as
+ * \n unless keep_newlines. For every string that comes from a file, the Engine, a daemon or git. */
+char *text_printable(struct arena *arena, const char *text, bool keep_newlines);
+
+#endif

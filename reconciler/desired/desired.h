@@ -1,0 +1,37 @@
+/* State files -> desired state: read, interpolate, merge, decode, validate, resolve.
+ *
+ *     struct diagnostics problems = {0};
+ *     struct state *state = NULL;
+ *     if (desired_load(&request, &state, &problems) < 0)
+ *         ... print problems (sorted, every one of them), exit 65
+ *
+ * Needs no Docker and no network. Bounds: 1 MiB a file, 64 files, depth 32, aliases expanded to at most 10 000 nodes. */
+#ifndef RECONCILE_DESIRED_DESIRED_H
+#define RECONCILE_DESIRED_DESIRED_H
+
+#include "base/error.h"
+#include "model/builder.h"
+
+/* A state file given as bytes (--against REV reads them from git); path is what messages say. */
+struct desired_text {
+	const char *path;
+	const char *data;
+	size_t length;
+};
+
+struct desired_request {
+	const char *const *files; /* -f, in order: files or folders; none: states/default.yaml, else reconcile.yaml */
+	size_t file_count;
+	const struct desired_text *texts; /* when given, read instead of files */
+	size_t text_count;
+	const char *only;	   /* --only NAME: everything is validated, other builders are dropped; NULL: all */
+	const char *const *environ; /* for ${VAR}: "NAME=VALUE", NULL-ended */
+};
+
+/* -1 when any problem was found: all of them are in `problems`, sorted. ret_state is the caller's: state_free(). */
+int desired_load(const struct desired_request *request, struct state **ret_state, struct diagnostics *problems);
+
+/* The digest of the merged state that plans carry: canonical, secret values left out, places left out. */
+void desired_digest(const struct state *state, char ret_hex[65]);
+
+#endif

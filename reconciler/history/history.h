@@ -1,0 +1,74 @@
+/* The history: a bare git repository, one per store, that any git client can read.
+ *
+ *     history_begin()  before anything is touched: refs/reconcile/pending/<plan-id> and refs/reconcile/private/<plan-id>
+ *     ... apply ...
+ *     history_finish() one commit on main with the outcome; the pending ref goes
+ *
+ * A pending ref that is found later is a run that died; history_recover() makes it a record with Status: interrupted.
+ * The repository is 0700; one that others may write is refused. Trees on main: plan.json, desired.yaml, live.json,
+ * result.json, report.md. Raw bytes, which may hold secrets, live only under the private ref. */
+#ifndef RECONCILE_HISTORY_HISTORY_H
+#define RECONCILE_HISTORY_HISTORY_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "model/builder.h"
+#include "model/live.h"
+
+#include <stdint.h>
+#include <time.h>
+
+struct history;
+
+/* $RECONCILE_HISTORY, else $XDG_STATE_HOME/reconcile/<id>.git, else ~/.local/state/reconcile/<id>.git. */
+char *history_path(struct arena *arena, const char *const *environ, const char *store_id);
+/* create false and no repository there: 0 with *ret_history NULL. */
+int history_open(const char *path, bool create, struct history **ret_history, struct error *err);
+void history_close(struct history *history); /* NULL is allowed */
+
+/* Random bytes kept in the repository's folder (0600), for keyed digests of secrets. */
+enum { HISTORY_KEY = 32 };
+int history_key(struct history *history, unsigned char ret_key[HISTORY_KEY], struct error *err);
+int64_t history_serial(struct history *history); /* records on main; 0 for NULL */
+
+struct record_content {
+	const char *plan_id, *store, *subject; /* subject: "apply: create ci, replace arm" */
+	const char *plan_json, *desired_yaml, *live_json, *report_md;
+	const char *desired_digest;
+	const struct raw_file *raw; /* every file that the plan may touch, existing or not (not: restored by removal) */
+	size_t raw_count;
+};
+int history_begin(struct history *history, const struct record_content *content, struct error *err);
+/* status: "applied", "partial", "failed", "rolled-back", "interrupted". */
+int history_finish(struct history *history, const char *plan_id, const char *status, const char *result_json,
+		   struct error *err);
+/* Makes records of pending runs that died; *ret_count how many. Call it with the run lock held. */
+int history_recover(struct history *history, size_t *ret_count, struct error *err);
+
+struct record {
+	const char *id; /* 40 hex digits */
+	const char *subject, *plan_id, *status, *store, *host, *user, *desired_digest;
+	time_t when;
+};
+struct records {
+	struct record *items; /* newest first */
+	size_t count;
+};
+int history_list(struct history *history, struct arena *arena, size_t limit, struct records *ret_records, struct error *err);
+/* rev: NULL (the last record), a git revision of main ("HEAD~2", a prefix), or a plan id's prefix. */
+int history_find(struct history *history, struct arena *arena, const char *rev, struct record *ret_record, struct error *err);
+/* One file of a record: "plan.json", "report.md" … */
+int history_read(struct history *history, const char *record_id, const char *name, struct buffer *ret_data, struct error *err);
+
+/* The state before that record, as desired state for plan_make() with rollback set: every builder and context that
+ * record's plan touched, present with its exact bytes, or absent; the selection when the plan touched it. What was
+ * damaged before is left out and named in ret_left. */
+int history_target(struct history *history, const struct record *record, struct state **ret_state, struct strings *ret_left,
+		   struct arena *arena, struct error *err);
+
+/* The hold on a state that was rolled back: its desired digest may not be applied again unasked. */
+int history_hold(struct history *history, const char *desired_digest, struct error *err);
+bool history_is_held(struct history *history, const char *desired_digest);
+int history_release(struct history *history, struct error *err); /* a later apply clears it */
+
+#endif

@@ -1,0 +1,33 @@
+/* The Docker Engine: one client per endpoint, for observing (live/observe.h) and for acting (apply/).
+ *
+ * Endpoints are unix://, tcp:// (with TLS from a context), ssh:// (through `docker system dial-stdio`) or a context's
+ * name. Every call has a deadline and a cap. A client belongs to one thread. The Engine's own words ("message" in its
+ * JSON) are the error's message; 404 is NOT_FOUND, 409 is EXISTS, no answer is UNREACHABLE. */
+#ifndef RECONCILE_LIVE_ENGINE_H
+#define RECONCILE_LIVE_ENGINE_H
+
+#include "base/error.h"
+#include "model/live.h"
+
+struct engine_client;
+
+/* Resolves the endpoint with the contexts in `live` (kept by reference: must outlive the client). */
+int engine_open(const struct live *live, const char *endpoint, int timeout_ms, struct engine_client **ret_client,
+		struct error *err);
+void engine_close(struct engine_client *client);
+
+/* Looks the container up by name; ret_id (arena) NULL when there is none. */
+int engine_container_id(struct engine_client *client, struct arena *arena, const char *name, const char **ret_id,
+			struct error *err);
+int engine_container_stop(struct engine_client *client, const char *id, int grace_seconds, struct error *err);
+/* Kills if need be, keeps named volumes. Gone already is no error; returns when it is gone. */
+int engine_container_remove(struct engine_client *client, const char *id, struct error *err);
+int engine_volume_remove(struct engine_client *client, const char *name, struct error *err); /* gone already: no error */
+/* *ret_id NULL when this engine does not have the image. */
+int engine_image_id(struct engine_client *client, struct arena *arena, const char *image, const char **ret_id,
+		    struct error *err);
+/* Pulls with the credentials in `docker_config`'s config.json (auths, helpers); on_line gets one line per status. */
+int engine_image_pull(struct engine_client *client, const char *docker_config, const char *image,
+		      void (*on_line)(void *context, const char *line), void *context, struct error *err);
+
+#endif

@@ -1,0 +1,143 @@
+/* What both sides speak of: builders, nodes, contexts, as plain structs without I/O.
+ *
+ * Desired state (state files) fills all of it; live state uses struct builder for what an instance file says. Everything
+ * lives in the arena of the state or snapshot that holds it and is immutable once built. Absent texts are NULL, absent
+ * lists are empty, absent booleans are TRI_UNSET. */
+#ifndef RECONCILE_MODEL_BUILDER_H
+#define RECONCILE_MODEL_BUILDER_H
+
+#include "base/arena.h"
+#include "base/text.h"
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Where in the state files a thing was said: the last file that said it wins. file is NULL when nobody said it. */
+struct source {
+	const char *file;
+	int line, column; /* 1-based */
+};
+
+enum tri { TRI_UNSET = 0, TRI_NO, TRI_YES };
+
+/* One named text: a driver option, an emulation. Printing `value` goes through pair_shown() (model/secret.h). */
+struct pair {
+	const char *key;
+	const char *value;
+	bool secret; /* said by !secret, or an env.* option whose name looks like a credential */
+	struct source source;
+};
+struct pairs {
+	struct pair *items; /* sorted by key once normalised */
+	size_t count;
+};
+
+/* A file that travels with a node into its container's /etc/buildkit, as BuildX carries it (instance file "Files"). */
+struct config_file {
+	const char *name; /* "buildkitd.toml", "certs/<registry>/<file>" */
+	const unsigned char *data;
+	size_t length;
+	bool secret; /* a private key */
+};
+struct config_files {
+	struct config_file *items; /* sorted by name once normalised */
+	size_t count;
+};
+
+struct raw_file;
+
+struct node {
+	const char *name;
+	const char *endpoint;	  /* URL or context name; NULL in desired state: the current endpoint */
+	struct strings platforms; /* canonical ("linux/arm/v7"), in the order given */
+	struct pairs driver_opts;
+	struct strings flags; /* of buildkitd */
+	struct config_files files;
+	struct source source;
+};
+
+/* Sizes keep the text that was written ("40GB", "20%"); they are checked when read. Units as buildkitd.toml takes them. */
+struct cache_rule {
+	struct strings filters;
+	enum tri all;
+	const char *keep_duration; /* "48h" */
+	const char *max_used_space, *reserved_space, *min_free_space;
+	struct source source;
+};
+struct cache_policy {
+	enum tri keep_state;
+	const char *max_used_space, *reserved_space, *min_free_space;
+	const char *keep_duration;
+	struct cache_rule *rules;
+	size_t rule_count;
+	struct source source; /* file is NULL: no cache section */
+};
+
+struct builder {
+	const char *name;
+	const char *state;  /* "present" (also NULL) or "absent" */
+	const char *driver; /* "docker", "docker-container", "kubernetes", "remote" */
+
+	/* As written; resolved into nodes[] by desired/resolve.c, so the planner looks at nodes[] only. */
+	const char *endpoint;
+	struct strings platforms;
+	struct pairs driver_opts;
+	struct strings buildkitd_flags;
+	cJSON *buildkitd;	      /* free-form tree, owned by the state */
+	const char *buildkitd_config; /* path, made absolute or relative to the working folder */
+	struct cache_policy cache;
+	struct pairs emulation;
+	enum tri verify_build;
+	const char *verify_dockerfile;
+
+	struct node *nodes;
+	size_t node_count;
+
+	enum tri bootstrap; /* TRI_UNSET means yes */
+	enum tri protect;
+	const char *fallback;
+	bool dynamic; /* live only: instance file's "Dynamic" */
+	/* Rollback only: the instance file to restore byte for byte (model/live.h); NULL otherwise. */
+	const struct raw_file *exact;
+	struct source source;
+};
+
+struct context {
+	const char *name;
+	const char *state; /* "present" (also NULL) or "absent" */
+	const char *endpoint;
+	const char *description;
+	const char *ca, *cert, *key; /* absolute paths or NULL */
+	enum tri skip_tls_verify;
+	const struct raw_file *exact; /* rollback only: the meta.json to restore */
+	struct source source;
+};
+
+/* Desired state: what the state files say, merged, interpolated, validated. */
+struct state {
+	struct arena *arena;
+	int version;
+	const char *selected;
+	struct source selected_source;
+	const char *unmanaged; /* "keep" (also NULL) or "remove" */
+	struct source unmanaged_source;
+	struct builder *builders; /* sorted by name */
+	size_t builder_count;
+	struct context *contexts; /* sorted by name */
+	size_t context_count;
+	struct strings files; /* the state files read, in order */
+	/* Rollback only: `current` and `defaults/<hash>` to restore byte for byte; NULL otherwise. */
+	const struct raw_file *exact_current, *exact_defaults;
+};
+
+void state_free(struct state *state); /* also frees the cJSON trees; NULL is allowed */
+const struct builder *state_builder(const struct state *state, const char *name);
+const struct context *state_context(const struct state *state, const char *name);
+bool builder_absent(const struct builder *builder);
+const char *pairs_get(const struct pairs *pairs, const char *key);
+const struct config_file *config_files_get(const struct config_files *files, const char *name);
+void pairs_sort(struct pairs *pairs);
+void config_files_sort(struct config_files *files);
+
+#endif

@@ -1,0 +1,68 @@
+/* The field table: one row per key of a state file.
+ *
+ * Decoding, validation, diffing, rendering, `reconcile --schema` and the reference in the README all come from it: a new
+ * field is one row here and a member in model/builder.h. */
+#ifndef RECONCILE_MODEL_FIELD_H
+#define RECONCILE_MODEL_FIELD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum field_scope {
+	SCOPE_STATE,	/* top level -> struct state */
+	SCOPE_BUILDER,	/* below builders.<name> and defaults -> struct builder */
+	SCOPE_NODE,	/* below builders.<name>.nodes.<name> -> struct node */
+	SCOPE_CACHE,	/* -> struct cache_policy (inside struct builder) */
+	SCOPE_RULE,	/* items of cache.rules -> struct cache_rule */
+	SCOPE_VERIFY,	/* -> verify_* of struct builder */
+	SCOPE_CONTEXT,	/* below contexts.<name> -> struct context */
+	SCOPE_COUNT,
+};
+
+enum field_type {
+	TYPE_INTEGER,	/* int */
+	TYPE_STRING,	/* const char * */
+	TYPE_NAME,	/* const char *, a builder's name */
+	TYPE_ENUM,	/* const char *, one of `values` ("a|b") */
+	TYPE_BOOL,	/* enum tri */
+	TYPE_STRINGS,	/* struct strings */
+	TYPE_PLATFORMS, /* struct strings, normalised; a single "a,b" text is taken too, as setup-buildx-action does */
+	TYPE_OPTIONS,	/* struct pairs: driver options, checked against model/driver.h */
+	TYPE_PAIRS,	/* struct pairs */
+	TYPE_SPACE,	/* const char *: "40GB", "20%" */
+	TYPE_DURATION,	/* const char *: "168h" */
+	TYPE_PATH,	/* const char *, relative to the state file; must exist where `must_exist` */
+	TYPE_TREE,	/* cJSON *: free form */
+	TYPE_GROUP,	/* a mapping whose keys are the rows of scope `below`; at `offset` in the same struct */
+	TYPE_LIST,	/* a list of such mappings: pointer at `offset`, count at `count_offset` */
+	TYPE_TABLE,	/* a mapping from names to such mappings: likewise; each element has `name` and `source` */
+};
+
+enum field_effect {
+	EFFECT_NONE,	/* steers reconcile itself; no difference by itself */
+	EFFECT_IN_PLACE, /* the instance file is rewritten */
+	EFFECT_REPLACE,	/* the node is made anew (the cache volume stays unless keep-state is false) */
+};
+
+struct field {
+	enum field_scope scope;
+	const char *key;
+	enum field_type type;
+	size_t offset;
+	size_t count_offset;	 /* TYPE_LIST, TYPE_TABLE */
+	size_t element_size;	 /* TYPE_LIST, TYPE_TABLE */
+	enum field_scope below;	 /* TYPE_GROUP, TYPE_LIST, TYPE_TABLE */
+	const char *values;	 /* TYPE_ENUM */
+	const char *fallback;	 /* the default as people read it, NULL: none */
+	long min, max;		 /* TYPE_INTEGER; 0, 0: unbounded */
+	enum field_effect effect;
+	bool secret;
+	bool required;
+	const char *doc; /* one sentence, for the schema and the README */
+};
+
+const struct field *field_table(size_t *ret_count);
+const struct field *field_find(enum field_scope scope, const char *key);
+const char *scope_name(enum field_scope scope); /* "builder", "node" … */
+
+#endif

@@ -1,0 +1,147 @@
+/* Live state: what was observed, with what could not be observed marked unknown and why.
+ *
+ * Filled by live/, read by everything else; JSON form in live/snapshot.h. Unreadable is not empty, unreachable is not
+ * absent: `known` flags and reasons say which. Raw bytes are kept where a rollback must restore them exactly; they may
+ * hold secrets and never leave the private ref of the history. */
+#ifndef RECONCILE_MODEL_LIVE_H
+#define RECONCILE_MODEL_LIVE_H
+
+#include "base/error.h"
+#include "model/builder.h"
+#include "model/fault.h"
+
+#include <stdint.h>
+
+enum node_state {
+	NODE_UNKNOWN = 0, /* reason says why */
+	NODE_INACTIVE,	  /* never booted: no container */
+	NODE_STOPPED,
+	NODE_RUNNING,
+	NODE_UNHEALTHY, /* reason holds the daemon's or the Engine's own words */
+};
+const char *node_state_name(enum node_state state); /* "running" … */
+
+/* The bytes of one file of the store or of the Docker configuration, as found. */
+struct raw_file {
+	const char *path; /* relative to its root: "instances/ci", "contexts/meta/<hash>/meta.json" */
+	bool in_docker_config; /* root is the Docker configuration folder, else the store */
+	bool exists, readable;
+	const unsigned char *data;
+	size_t length;
+	unsigned mode;
+};
+
+struct container {
+	const char *id, *name;
+	const char *image;	    /* as it was created with */
+	const char *image_id;	    /* what it really runs */
+	const char *image_now_id;   /* what that name means on this engine now; NULL: gone or unknown */
+	const char *status;	    /* created, running, paused, restarting, removing, exited, dead */
+	int64_t exit_code;
+	bool oom_killed;
+	const char *error;   /* the Engine's words, NULL when none */
+	const char *created; /* RFC 3339 */
+	int64_t pid;	     /* 0 when not running */
+	struct strings command, env, image_env;
+	int64_t memory, memory_swap, cpu_quota, cpu_period, cpu_shares;
+	const char *cpuset_cpus, *cpuset_mems, *network, *restart_policy, *cgroup_parent;
+	int64_t restart_retries;
+	bool privileged, init;
+	const char *state_volume; /* name of the volume at /var/lib/buildkit; NULL: none (cache inside the container) */
+	struct strings binds;	  /* other mounts, "type:source:target", for --show */
+	bool files_known;
+	struct config_files files; /* below /etc/buildkit */
+};
+
+struct volume {
+	const char *name;
+	const char *created; /* RFC 3339 or NULL */
+	int64_t size;	     /* bytes; -1 unknown (asked for only by --doctor, --gc) */
+	struct strings labels; /* "key=value" */
+};
+
+/* One Docker Engine that some node's endpoint leads to. */
+struct engine {
+	const char *endpoint; /* as nodes name it: URL, or context name */
+	const char *host;     /* resolved URL: unix:///…, tcp://…, ssh://… ; NULL when it could not be resolved */
+	bool reachable;
+	const char *reason; /* why not */
+	const char *version;
+	struct container *containers; /* every buildx_buildkit_* container, by name */
+	size_t container_count;
+	struct volume *volumes; /* every buildx_buildkit_*_state volume, by name */
+	size_t volume_count;
+};
+
+struct live_node {
+	struct node spec; /* as the instance file says; flags and files normalised only by the planner */
+	enum node_state state;
+	const char *reason;
+	const struct engine *engine;	   /* NULL: not a container node, or never asked */
+	const struct container *container; /* NULL: none, or unknown (then state is NODE_UNKNOWN) */
+	const struct volume *volume;
+};
+
+struct live_builder {
+	const char *name;
+	const char *driver;
+	bool dynamic;
+	bool context_builder; /* the builder of a Docker context, driver docker, not in the store */
+	bool damaged;	      /* its file could not be understood; nodes is empty, a fault tells */
+	struct live_node *nodes;
+	size_t node_count;
+	struct raw_file file;
+	const char *last_activity; /* RFC 3339 or NULL */
+};
+
+struct live_context {
+	const char *name;
+	const char *endpoint; /* Docker endpoint's Host */
+	const char *description;
+	bool skip_tls_verify, has_tls;
+	bool damaged;
+	bool implicit; /* "default": made from DOCKER_HOST or the default socket, has no file */
+	struct raw_file file;
+};
+
+/* A container or volume that looks like BuildX's and that no instance file names. */
+struct orphan {
+	bool is_volume;
+	const char *name;
+	const struct engine *engine;
+	const char *created;
+	int64_t size; /* -1 unknown */
+};
+
+struct live {
+	struct arena *arena;
+	const char *store;	   /* real path of the store */
+	const char *docker_config; /* folder */
+	const char *current_context;
+	const char *current_context_from; /* "DOCKER_HOST", "DOCKER_CONTEXT", "config.json", "default" */
+	const char *current_endpoint;	  /* what a new node without endpoint gets: context name, or URL for "default" */
+	const char *selected;		  /* the builder a bare `docker buildx build` uses; NULL: unknown */
+	const char *selected_by;	  /* "BUILDX_BUILDER", "global", "current", "defaults", "context" */
+	bool selected_default;		  /* as `use --default` would leave it for the current endpoint */
+	struct raw_file current_file, defaults_file, default_config_file, docker_config_file;
+	struct config_files default_files; /* of buildkitd.default.toml: BuildX gives them to new builders without config */
+	struct live_builder *builders;	   /* sorted by name; context builders too */
+	size_t builder_count;
+	struct live_context *contexts; /* sorted by name; "default" too */
+	size_t context_count;
+	struct engine *engines; /* sorted by endpoint */
+	size_t engine_count;
+	struct orphan *orphans; /* sorted by engine, then name */
+	size_t orphan_count;
+	struct faults faults;
+	bool from_snapshot; /* read with --live: plans made from it are speculative */
+};
+
+void live_free(struct live *live);
+const struct live_builder *live_builder(const struct live *live, const char *name);
+const struct live_context *live_context(const struct live *live, const char *name);
+const struct engine *live_engine(const struct live *live, const char *endpoint);
+const struct container *engine_container(const struct engine *engine, const char *name);
+const struct volume *engine_volume(const struct engine *engine, const char *name);
+
+#endif

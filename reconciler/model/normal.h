@@ -1,0 +1,45 @@
+/* Normal forms, so that two spellings of the same thing never show as a difference.
+ *
+ * A builder made by `docker buildx create` with the same settings must compare equal to the state file's, for BuildX 0.13
+ * and the newest: both sides go through these functions before they are compared. */
+#ifndef RECONCILE_MODEL_NORMAL_H
+#define RECONCILE_MODEL_NORMAL_H
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "model/builder.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* docker/buildx store/util.go: ^[a-zA-Z][a-zA-Z0-9._-]*$ ; "" when valid, else why not. */
+const char *name_problem(const char *name);
+char *name_lower(struct arena *arena, const char *name);
+/* "ci-amd64.g2" -> "ci-amd64", *ret_generation 2; without a suffix the generation is 1. */
+char *node_base_name(struct arena *arena, const char *node_name, int *ret_generation);
+char *node_container_name(struct arena *arena, const char *node_name); /* buildx_buildkit_<node> */
+char *node_volume_name(struct arena *arena, const char *node_name);    /* buildx_buildkit_<node>_state */
+
+/* containerd/platforms: "linux/x86_64" -> "linux/amd64", "linux/arm64/v8" -> "linux/arm64", "arm" -> "linux/arm/v7".
+ * NULL when it is not a platform. A trailing "*" (BuildX's mark of a preferred platform) is dropped. */
+char *platform_normal(struct arena *arena, const char *text);
+
+/* Flags as buildkitd will get them: "--flag value" joined to "--flag=value", and network.host granted where BuildX does
+ * (docker/buildx builder/builder.go, parseBuildkitdFlags). toml is the node's buildkitd.toml or NULL. */
+void flags_normal(struct arena *arena, const char *driver, const struct node *node, struct strings *ret_flags);
+
+/* Docker sizes "512m", "40GB" to bytes (binary multiples, docker/go-units RAMInBytes); -1 when not one. */
+int64_t memory_bytes(const char *text);
+/* buildkitd spaces "40GB", "20%", "512MB", plain bytes; false when not one (moby/buildkit cmd/buildkitd/config/gcpolicy.go). */
+bool space_valid(const char *text);
+bool duration_valid(const char *text); /* Go durations: "48h", "1h30m", also plain seconds */
+
+/* "moby/buildkit:x" -> "docker.io/moby/buildkit:x" with digest dropped when a tag is there, for comparison. */
+char *image_normal(struct arena *arena, const char *reference);
+const char *image_default(void); /* moby/buildkit:buildx-stable-1 */
+
+/* Whether two sets of config files mean the same: TOML by value, everything else byte for byte. */
+bool config_files_same(const struct config_files *a, const struct config_files *b);
+bool config_file_same(const struct config_file *a, const struct config_file *b);
+
+#endif

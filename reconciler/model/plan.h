@@ -1,0 +1,119 @@
+/* The plan: the ordered changes that turn live into desired, as data. Showing it and applying it walk the same array. */
+#ifndef RECONCILE_MODEL_PLAN_H
+#define RECONCILE_MODEL_PLAN_H
+
+#include "model/builder.h"
+#include "model/fault.h"
+#include "model/live.h"
+
+enum action {
+	ACTION_NONE = 0,
+	ACTION_CREATE,
+	ACTION_CHANGE, /* in place */
+	ACTION_REPLACE,
+	ACTION_RESET,
+	ACTION_REMOVE,
+	ACTION_REPAIR,
+	ACTION_SELECT,
+	ACTION_PRUNE,
+	ACTION_UNKNOWN, /* could not be observed: nothing is done */
+	ACTION_COUNT,
+};
+
+/* A row per action: symbol ("-/+"), name ("replace"), the word of the summary ("to replace"). */
+struct action_kind {
+	enum action action;
+	const char *symbol, *name, *summary;
+	const char *terraform[3]; /* change.actions, as Terraform names them; NULL-ended */
+};
+const struct action_kind *action_kind(enum action action);
+const struct action_kind *action_find(const char *name); /* NULL when unknown */
+
+enum object_kind { OBJECT_BUILDER, OBJECT_CONTEXT, OBJECT_SELECTED, OBJECT_FILE, OBJECT_CONTAINER, OBJECT_VOLUME };
+
+enum cache_effect { CACHE_NONE = 0, CACHE_KEPT, CACHE_LOST, CACHE_RETAINED };
+const char *cache_effect_name(enum cache_effect effect);
+
+/* One differing field, already safe to print: secrets are "(sensitive)". */
+struct field_change {
+	const char *path;   /* "nodes.ci0.driver-opts.image", "nodes.ci0.container.env.FOO", "platforms" */
+	const char *before; /* NULL: absent */
+	const char *after;  /* NULL: absent */
+	bool forces_replacement;
+	bool sensitive;
+	const char *note; /* "made outside BuildX", NULL */
+	struct source source;
+};
+
+enum step_kind {
+	STEP_WRITE_FILE,	/* path, data: an instance file, current, defaults, context metadata … */
+	STEP_REMOVE_FILE,	/* path; with `aside` it is in the record first */
+	STEP_FORGET_BUILDER,	/* name: instance file, activity and refs of it, as BuildX's store removal does */
+	STEP_PULL_IMAGE,	/* endpoint, image; a failure counts only when the image is not there either */
+	STEP_REMOVE_CONTAINER,	/* endpoint, name (and expected id in `detail`) */
+	STEP_REMOVE_VOLUME,	/* endpoint, name */
+	STEP_STOP_CONTAINER,	/* endpoint, name */
+	STEP_BOOT,		/* name of the builder: docker buildx inspect --bootstrap */
+	STEP_SELECT,		/* name: the builder to select, as `docker buildx use --default`; "" for the context's own */
+	STEP_KIND_COUNT,
+};
+const char *step_kind_name(enum step_kind kind); /* "write-file" … */
+
+struct step {
+	enum step_kind kind;
+	const char *endpoint; /* for Engine steps: as struct engine's endpoint */
+	const char *name;     /* container, volume, builder */
+	const char *path;     /* for files: relative to the store, or to the Docker configuration folder */
+	bool in_docker_config;
+	const char *detail; /* said to people: "image moby/buildkit:v0.26.2" */
+	/* Bytes to write. Never printed and not in a plan's JSON (they may hold secrets): a saved plan carries their digest
+	 * and is planned again before it is applied. */
+	const unsigned char *data;
+	size_t length;
+	unsigned mode;
+};
+
+struct change {
+	const char *address; /* "builder.ci", "context.desktop-linux", "selected", "file.instances/.DS_Store" */
+	enum object_kind object;
+	const char *name; /* "ci" */
+	enum action action;
+	const char *reason; /* one clause: "image changed", "not in the store", "container is gone" */
+	struct field_change *fields;
+	size_t field_count;
+	enum cache_effect cache;
+	const char *cache_note; /* "kept in volume buildx_buildkit_ci0_state", "retained until …" */
+	struct source source;	/* the line that asked */
+	const char *live_fingerprint; /* hex digest of the object as it was observed */
+	struct step *steps;
+	size_t step_count;
+	int phase; /* 0 repairs and contexts, 1 builders, 2 selected; changes of one phase may go side by side */
+	const char *blocked; /* why it may not be applied (protected, unreachable, not supported yet); NULL when it may */
+	enum error_kind blocked_kind;
+};
+
+struct plan {
+	struct arena *arena;
+	const char *plan_id;	    /* 64 hex digits: digest of everything below, without times */
+	const char *desired_digest; /* of the merged state, secret values left out */
+	const char *lineage;	    /* the store's id, 12 hex digits */
+	int64_t serial;		    /* records in the history when it was made */
+	bool complete;		    /* nothing that matters is unknown */
+	bool applyable;		    /* has changes and none is blocked */
+	bool speculative;	    /* made from a snapshot or against a revision: may not be applied */
+	const char *subject;	    /* for rollback and reset: "roll back 4f2a1b9"; NULL */
+	struct strings state_files;
+	struct change *changes; /* ordered: phase, then address */
+	size_t change_count;
+	struct faults faults;
+	struct strings unknown;	  /* "engine unix:///…: connection refused" */
+	struct strings unmanaged; /* builders in the store that no state file names */
+	size_t matching;	  /* desired builders that need nothing */
+	size_t desired_count;
+};
+
+size_t plan_count(const struct plan *plan, enum action action);
+bool plan_has_changes(const struct plan *plan); /* anything but unknowns */
+void plan_free(struct plan *plan);
+
+#endif

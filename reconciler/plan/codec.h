@@ -1,0 +1,14 @@
+/* Plan <-> JSON (schemas/plan.schema.json). The same inputs give the same bytes; no times, no secret values. */
+#ifndef RECONCILE_PLAN_CODEC_H
+#define RECONCILE_PLAN_CODEC_H
+
+#include "base/error.h"
+#include "model/plan.h"
+
+#include <cjson/cJSON.h>
+
+cJSON *plan_to_json(const struct plan *plan);
+/* Saved plans may be old, edited or hostile: every member is checked. Steps come back without their data. */
+int plan_from_json(const cJSON *json, struct plan **ret_plan, struct error *err);
+
+#endif

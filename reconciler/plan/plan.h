@@ -1,0 +1,25 @@
+/* Desired + live -> plan. Pure: no I/O, tested with plain data. */
+#ifndef RECONCILE_PLAN_PLAN_H
+#define RECONCILE_PLAN_PLAN_H
+
+#include "model/plan.h"
+
+struct plan_request {
+	const struct state *desired;
+	const struct live *live;
+	const char *desired_digest; /* desired_digest() */
+	const char *lineage;	    /* store_id() */
+	int64_t serial;
+	const char *subject; /* "roll back 4f2a1b9", "reset ci"; NULL */
+	const char *const *reset; /* names of desired builders to be made afresh (--reset) */
+	size_t reset_count;
+	bool reset_all;
+	bool allow_protected; /* --allow-protected */
+	long max_remove;      /* --max-remove; -1: no bound */
+	bool rollback;	      /* desired comes from a record: only what it names is touched, exact bytes are written */
+};
+
+/* Never fails: what cannot be planned is a change that says why it is blocked. The plan copies what it needs. */
+struct plan *plan_make(const struct plan_request *request);
+
+#endif

@@ -1,0 +1,35 @@
+/* Plans, records and problems -> text, JSON, Markdown, GitHub annotations. Every foreign string goes through
+ * text_printable(); colour is asked for by the caller. */
+#ifndef RECONCILE_REPORT_REPORT_H
+#define RECONCILE_REPORT_REPORT_H
+
+#include "apply/apply.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "history/history.h"
+#include "model/plan.h"
+
+#include <cjson/cJSON.h>
+
+enum report_format { FORMAT_TEXT = 0, FORMAT_JSON, FORMAT_MARKDOWN, FORMAT_GITHUB };
+
+struct report_options {
+	enum report_format format;
+	bool color;
+	bool verbose; /* -v: steps too */
+	bool quiet;
+};
+
+void report_plan(const struct plan *plan, const struct report_options *options, struct buffer *out);
+void report_faults(const struct faults *faults, const struct report_options *options, struct buffer *out);
+void report_records(const struct records *records, const struct report_options *options, struct buffer *out);
+/* file:line:column: message, the line, a caret, the hint; for one error without a place: "reconcile: message". */
+void report_problem(const struct error *problem, const struct report_options *options, struct buffer *out);
+void report_problems(const struct diagnostics *problems, const struct report_options *options, struct buffer *out);
+/* After an apply: what is done, what is not and why, and the command that goes on. */
+void report_result(const struct plan *plan, const struct change_result *results, const struct report_options *options,
+		   struct buffer *out);
+/* result.json of a record. */
+cJSON *report_result_json(const struct plan *plan, const struct change_result *results, const char *status);
+
+#endif
