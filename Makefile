@@ -58,3 +58,77 @@ clean: ## remove build/
 	rm -rf build
 
 -include $(OBJECTS:.o=.d) $(UNIT_BINARIES:=.d)
+
+# --- tests -----------------------------------------------------------------------------------------------------------
+
+FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+REPLAYS := $(FUZZERS:tests/fuzz/%.c=$(BUILD)/fuzz/%)
+.PHONY: deps deps-check check test-binaries replays fuzz demo bench
+deps: ## install what the build needs (says what and why)
+	@.ci/deps.sh build
+
+# Corpora are replayed by a driver of ours, so that gcc builds do too; `make fuzz` uses libFuzzer.
+replays: $(REPLAYS)
+$(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(ROOMS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -o $@ $< tests/fuzz/replay.c $(ROOMS) $(LDFLAGS) $(ALL_LIBS)
+
+test-binaries:
+	@$(MAKE) -s all units
+	@$(MAKE) -s VARIANT=sanitize all units replays
+
+check: ## install what is missing, run every test: ends in `N passed, N failed, N skipped`
+	@.ci/deps.sh build test lint
+	@tests/engine/prepare
+	@$(MAKE) -s -j$$(nproc) test-binaries
+	@tests/run
+
+demo: ## install what is missing, then: break an installation, plan, apply, no changes, roll back
+	@.ci/deps.sh build test
+	@$(MAKE) -s -j$$(nproc) all
+	@tests/e2e/demo
+
+bench: ## measure ratios against docker buildx (DESIGN: numbers)
+	@.ci/deps.sh build test
+	@$(MAKE) -s -j$$(nproc) all
+	@tests/bench/run
+
+FUZZ_SECONDS ?= 120
+fuzz: ## run each fuzz target for FUZZ_SECONDS (120)
+	@.ci/deps.sh build fuzz
+	@tests/fuzz/run $(FUZZ_SECONDS)
+
+# --- lint, format, install -------------------------------------------------------------------------------------------
+
+C_FILES  := $(wildcard reconciler/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
+SCRIPTS  := $(wildcard .ci/*.sh .ci/run tests/run tests/golden/run tests/fuzz/run tests/bench/run tests/e2e/demo tests/engine/*.sh \
+              tests/engine/up tests/engine/down tests/engine/prepare tests/engine/inside)
+.PHONY: lint lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema format install help
+lint: lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema ## layering, format, static analysis
+lint-layers:
+	.ci/layers.sh
+lint-format:
+	clang-format --dry-run -Werror $(C_FILES)
+lint-tidy:
+	printf '%s\n' $(SOURCES) | xargs -P $$(nproc) -n 8 clang-tidy --quiet --warnings-as-errors='*' {} -- $(ALL_CFLAGS) 2>/dev/null
+lint-cppcheck:
+	cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr \
+	  --include=.ci/cppcheck.h \
+	  --suppress=missingIncludeSystem --suppress=readdirCalled --suppress=unusedStructMember --error-exitcode=1 -j $$(nproc) -Ireconciler reconciler
+lint-shellcheck:
+	shellcheck -x -e SC1091 $(SCRIPTS)
+lint-clang:
+	$(MAKE) -s VARIANT=clang all
+lint-schema: $(BUILD)/reconcile
+	$(BUILD)/reconcile --schema | diff -u schemas/state.schema.json -
+
+format: ## clang-format every C file
+	clang-format -i $(C_FILES)
+
+install: all ## install to $(DESTDIR)$(PREFIX)
+	install -D -m 755 $(BUILD)/reconcile $(DESTDIR)$(PREFIX)/bin/reconcile
+	install -D -m 644 schemas/state.schema.json $(DESTDIR)$(PREFIX)/share/reconcile/state.schema.json
+	install -D -m 644 schemas/plan.schema.json $(DESTDIR)$(PREFIX)/share/reconcile/plan.schema.json
+
+help: ## list what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12

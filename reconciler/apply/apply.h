@@ -10,22 +10,29 @@
 
 #include <stdbool.h>
 
-enum apply_event_kind { APPLY_CHANGE_START, APPLY_STEP_START, APPLY_LINE, APPLY_STEP_DONE, APPLY_CHANGE_DONE, APPLY_CHANGE_FAILED };
+enum apply_event_kind {
+	APPLY_CHANGE_START,
+	APPLY_STEP_START,
+	APPLY_LINE,
+	APPLY_STEP_DONE,
+	APPLY_CHANGE_DONE,
+	APPLY_CHANGE_FAILED
+};
 
 struct apply_event {
 	enum apply_event_kind kind;
 	const struct change *change;
-	const struct step *step; /* NULL for change events */
-	const char *line;	 /* APPLY_LINE: printable text of BuildX or the Engine */
+	const struct step *step;   /* NULL for change events */
+	const char *line;	   /* APPLY_LINE: printable text of BuildX or the Engine */
 	const struct error *error; /* APPLY_CHANGE_FAILED */
-	int64_t elapsed_ms;	 /* since the change began */
+	int64_t elapsed_ms;	   /* since the change began */
 };
 
 struct apply_options {
-	int parallel; /* builders side by side, at least 1 */
-	int timeout_ms; /* per Engine call */
-	int boot_timeout_ms; /* per `docker buildx inspect --bootstrap`: pulls images, so minutes */
-	int lock_timeout_ms; /* for BuildX's own lock */
+	int parallel;	      /* builders side by side, at least 1 */
+	int timeout_ms;	      /* per Engine call */
+	int boot_timeout_ms;  /* per `docker buildx inspect --bootstrap`: pulls images, so minutes */
+	int lock_timeout_ms;  /* for BuildX's own lock */
 	bool stop_on_failure; /* --on-failure stop: begin no further change after a failure */
 	void (*progress)(void *context, const struct apply_event *event); /* may be NULL */
 	void *context;

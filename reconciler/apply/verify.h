@@ -5,8 +5,8 @@
 #include "apply/apply.h"
 #include "model/plan.h"
 
-/* Marks as CHANGE_FAILED each done change of `plan` that `after` (planned from a fresh observation) still wants, with the
- * first field that still differs in its error. Returns how many. */
+/* Marks as CHANGE_FAILED each done change of `plan` that `after` (planned from a fresh observation) still wants, with
+ * the first field that still differs in its error. Returns how many. */
 size_t apply_verify(const struct plan *plan, const struct plan *after, struct change_result *results);
 
 #endif

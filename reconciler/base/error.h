@@ -49,7 +49,7 @@ int error_set_errno(struct error *err, int errnum, const char *format, ...) __at
 int error_wrap(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Says what to do next. */
 int error_hint(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Says where. */
+/* Says where. A file of NULL or a line of 0 leaves what is there: json_parse() gives the line, its caller the file. */
 int error_at(struct error *err, const char *file, int line, int column);
 
 /* A list of errors, for work that reports all of them in one run. Owns its copies. */

@@ -1,7 +1,8 @@
 /* Child processes: posix_spawn with an argv, no shell, bounded in time and in output.
  *
- * The child gets its own process group, stdin from /dev/null unless given, and every other fd closed (all of ours are
- * O_CLOEXEC). When the deadline passes the group gets SIGTERM, two seconds later SIGKILL. */
+ * The child gets its own session (and so process group, without a terminal), stdin from /dev/null unless given, and
+ * every other fd closed (all of ours are O_CLOEXEC). When the deadline passes the group gets SIGTERM, two seconds later
+ * SIGKILL. What the child leaves running behind its back is not waited for. */
 #ifndef RECONCILE_BASE_SPAWN_H
 #define RECONCILE_BASE_SPAWN_H
 
@@ -35,7 +36,8 @@ struct spawn_result {
 int spawn_run(const struct spawn_request *request, struct spawn_result *ret_result, struct error *err);
 void spawn_result_done(struct spawn_result *result);
 
-/* Starts a child with both stdin and stdout on `fd` (for a transport such as ssh), stderr to stderr_fd; does not wait. */
+/* Starts a child in a session of its own, with stdin and stdout on `fd` (for a transport such as ssh) and stderr on
+ * stderr_fd (-1: /dev/null); does not wait. */
 int spawn_on_fd(const char *const *argv, int fd, int stderr_fd, pid_t *ret_pid, struct error *err);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct strings {
 	const char **items;
@@ -23,11 +24,15 @@ bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
 bool text_empty(const char *text); /* NULL or "" */
 
+/* The code point at the start of text and its length in bytes; 0 when those bytes are not UTF-8 (RFC 3629). */
+size_t utf8_decode(const char *text, size_t length, uint32_t *ret_code);
+
 /* The candidate within a small edit distance of text, or NULL: for "did you mean". */
 const char *text_nearest(const char *text, const char *const *candidates, size_t count);
 
-/* A copy that is safe on a terminal: control bytes, escape sequences and broken UTF-8 shown as \xNN, newlines as
- * \n unless keep_newlines. For every string that comes from a file, the Engine, a daemon or git. */
+/* A copy that is safe on a terminal: control bytes, escape sequences, bidirectional overrides and broken UTF-8 shown
+ * as \xNN, newlines as \n; keep_newlines keeps newlines and tabs. For every string that comes from a file, the Engine,
+ * a daemon or git. */
 char *text_printable(struct arena *arena, const char *text, bool keep_newlines);
 
 #endif

@@ -1,10 +1,12 @@
 /* The history: a bare git repository, one per store, that any git client can read.
  *
- *     history_begin()  before anything is touched: refs/reconcile/pending/<plan-id> and refs/reconcile/private/<plan-id>
+ *     history_begin()  before anything is touched: a pending ref and a private ref
  *     ... apply ...
  *     history_finish() one commit on main with the outcome; the pending ref goes
  *
  * A pending ref that is found later is a run that died; history_recover() makes it a record with Status: interrupted.
+ * Refs: refs/heads/main, refs/reconcile/pending/<plan-id>, refs/reconcile/private/<plan-id> (a plan applied again gets
+ * <first 16 digits>-<number>; the record's trailer Private-Ref says which). A history belongs to one thread.
  * The repository is 0700; one that others may write is refused. Trees on main: plan.json, desired.yaml, live.json,
  * result.json, report.md. Raw bytes, which may hold secrets, live only under the private ref. */
 #ifndef RECONCILE_HISTORY_HISTORY_H
@@ -21,7 +23,7 @@
 struct history;
 
 /* $RECONCILE_HISTORY, else $XDG_STATE_HOME/reconcile/<id>.git, else ~/.local/state/reconcile/<id>.git. */
-char *history_path(struct arena *arena, const char *const *environ, const char *store_id);
+char *history_path(struct arena *arena, const char *const *env, const char *store_id);
 /* create false and no repository there: 0 with *ret_history NULL. */
 int history_open(const char *path, bool create, struct history **ret_history, struct error *err);
 void history_close(struct history *history); /* NULL is allowed */
@@ -54,17 +56,20 @@ struct records {
 	struct record *items; /* newest first */
 	size_t count;
 };
-int history_list(struct history *history, struct arena *arena, size_t limit, struct records *ret_records, struct error *err);
+int history_list(struct history *history, struct arena *arena, size_t limit, struct records *ret_records,
+		 struct error *err);
 /* rev: NULL (the last record), a git revision of main ("HEAD~2", a prefix), or a plan id's prefix. */
-int history_find(struct history *history, struct arena *arena, const char *rev, struct record *ret_record, struct error *err);
+int history_find(struct history *history, struct arena *arena, const char *rev, struct record *ret_record,
+		 struct error *err);
 /* One file of a record: "plan.json", "report.md" … */
-int history_read(struct history *history, const char *record_id, const char *name, struct buffer *ret_data, struct error *err);
+int history_read(struct history *history, const char *record_id, const char *name, struct buffer *ret_data,
+		 struct error *err);
 
 /* The state before that record, as desired state for plan_make() with rollback set: every builder and context that
  * record's plan touched, present with its exact bytes, or absent; the selection when the plan touched it. What was
  * damaged before is left out and named in ret_left. */
-int history_target(struct history *history, const struct record *record, struct state **ret_state, struct strings *ret_left,
-		   struct arena *arena, struct error *err);
+int history_target(struct history *history, const struct record *record, struct state **ret_state,
+		   struct strings *ret_left, struct arena *arena, struct error *err);
 
 /* The hold on a state that was rolled back: its desired digest may not be applied again unasked. */
 int history_hold(struct history *history, const char *desired_digest, struct error *err);

@@ -22,7 +22,8 @@ int engine_container_id(struct engine_client *client, struct arena *arena, const
 int engine_container_stop(struct engine_client *client, const char *id, int grace_seconds, struct error *err);
 /* Kills if need be, keeps named volumes. Gone already is no error; returns when it is gone. */
 int engine_container_remove(struct engine_client *client, const char *id, struct error *err);
-int engine_volume_remove(struct engine_client *client, const char *name, struct error *err); /* gone already: no error */
+int engine_volume_remove(struct engine_client *client, const char *name,
+			 struct error *err); /* gone already: no error */
 /* *ret_id NULL when this engine does not have the image. */
 int engine_image_id(struct engine_client *client, struct arena *arena, const char *image, const char **ret_id,
 		    struct error *err);

@@ -1,8 +1,8 @@
 /* Observes everything that lives here: store, contexts, Engines. Data flows one way, into struct live.
  *
- * The store is read file by file under BuildX's own lock (milliseconds); then all Engines are asked at once on one event
- * loop, each with its own deadline. What fails is a fault or a reason in the result, never the end of the run: -1 comes
- * only when the store's folder itself cannot be named. */
+ * The store is read file by file under BuildX's own lock (milliseconds); then all Engines are asked at once on one
+ * event loop, each with its own deadline. What fails is a fault or a reason in the result, never the end of the run: -1
+ * comes only when the store's folder itself cannot be named. */
 #ifndef RECONCILE_LIVE_OBSERVE_H
 #define RECONCILE_LIVE_OBSERVE_H
 
@@ -10,12 +10,14 @@
 #include "model/live.h"
 
 struct observe_options {
-	const char *const *environ; /* DOCKER_CONFIG, BUILDX_CONFIG, BUILDX_BUILDER, DOCKER_HOST, DOCKER_CONTEXT, HOME… */
+	const char *const
+		*environ; /* DOCKER_CONFIG, BUILDX_CONFIG, BUILDX_BUILDER, DOCKER_HOST, DOCKER_CONTEXT, HOME… */
 	const struct state *desired; /* also ask the Engines that it names, and the images it wants; may be NULL */
 	bool probe;		     /* ask BuildKit daemons too (--no-probe: false) */
 	bool sizes;		     /* volumes' sizes (slow: the Engine's system/df) */
 	int timeout_ms;		     /* per endpoint */
-	int lock_timeout_ms;	     /* for BuildX's .lock; when it passes, reads go on without it and a fault says who held it */
+	int lock_timeout_ms; /* for BuildX's .lock; when it passes, reads go on without it and a fault says who held it
+			      */
 };
 
 int live_observe(const struct observe_options *options, struct live **ret_live, struct error *err);

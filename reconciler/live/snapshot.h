@@ -1,5 +1,5 @@
-/* Live state <-> JSON: for --snapshot, --live, and live.json of records. Secrets and raw bytes are left out: driver options
- * and environment that are secret are "(sensitive)", files are digests unless they are plain configuration. */
+/* Live state <-> JSON: for --snapshot, --live, and live.json of records. Secrets and raw bytes are left out: driver
+ * options and environment that are secret are "(sensitive)", files are digests unless they are plain configuration. */
 #ifndef RECONCILE_LIVE_SNAPSHOT_H
 #define RECONCILE_LIVE_SNAPSHOT_H
 

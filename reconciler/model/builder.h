@@ -17,7 +17,22 @@
 struct source {
 	const char *file;
 	int line, column; /* 1-based */
+	bool inherited;	  /* said in `defaults`: what does not suit the builder's driver is left out, not an error */
 };
+
+/* Where each key of a mapping was said. The loader adds one place per key that it decodes, to the places that
+ * field_places() (model/field.h) finds; empty for what no state file said. */
+struct place {
+	const char *key;
+	struct source source;
+};
+struct places {
+	struct place *items;
+	size_t count;
+};
+void places_add(struct arena *arena, struct places *places, const char *key, struct source source);
+/* Where key was said; otherwise when it was not. */
+struct source places_find(const struct places *places, const char *key, struct source otherwise);
 
 enum tri { TRI_UNSET = 0, TRI_NO, TRI_YES };
 
@@ -38,7 +53,8 @@ struct config_file {
 	const char *name; /* "buildkitd.toml", "certs/<registry>/<file>" */
 	const unsigned char *data;
 	size_t length;
-	bool secret; /* a private key */
+	bool secret;	    /* a private key */
+	const char *digest; /* SHA-256 in hex, when only that is known (from a snapshot; data is NULL); else NULL */
 };
 struct config_files {
 	struct config_file *items; /* sorted by name once normalised */
@@ -54,7 +70,9 @@ struct node {
 	struct pairs driver_opts;
 	struct strings flags; /* of buildkitd */
 	struct config_files files;
+	bool implied; /* desired only: made from the builder's own keys, no state file wrote it */
 	struct source source;
+	struct places places;
 };
 
 /* Sizes keep the text that was written ("40GB", "20%"); they are checked when read. Units as buildkitd.toml takes them. */
@@ -64,6 +82,7 @@ struct cache_rule {
 	const char *keep_duration; /* "48h" */
 	const char *max_used_space, *reserved_space, *min_free_space;
 	struct source source;
+	struct places places;
 };
 struct cache_policy {
 	enum tri keep_state;
@@ -72,6 +91,7 @@ struct cache_policy {
 	struct cache_rule *rules;
 	size_t rule_count;
 	struct source source; /* file is NULL: no cache section */
+	struct places places;
 };
 
 struct builder {
@@ -84,7 +104,7 @@ struct builder {
 	struct strings platforms;
 	struct pairs driver_opts;
 	struct strings buildkitd_flags;
-	cJSON *buildkitd;	      /* free-form tree, owned by the state */
+	cJSON *buildkitd;	      /* free-form tree, owned by this builder alone: state_free() deletes it */
 	const char *buildkitd_config; /* path, made absolute or relative to the working folder */
 	struct cache_policy cache;
 	struct pairs emulation;
@@ -101,6 +121,7 @@ struct builder {
 	/* Rollback only: the instance file to restore byte for byte (model/live.h); NULL otherwise. */
 	const struct raw_file *exact;
 	struct source source;
+	struct places places;
 };
 
 struct context {
@@ -112,6 +133,7 @@ struct context {
 	enum tri skip_tls_verify;
 	const struct raw_file *exact; /* rollback only: the meta.json to restore */
 	struct source source;
+	struct places places;
 };
 
 /* Desired state: what the state files say, merged, interpolated, validated. */
@@ -129,8 +151,10 @@ struct state {
 	struct strings files; /* the state files read, in order */
 	/* Rollback only: `current` and `defaults/<hash>` to restore byte for byte; NULL otherwise. */
 	const struct raw_file *exact_current, *exact_defaults;
+	struct places places;
 };
 
+struct state *state_new(void); /* in an arena of its own, state->arena */
 void state_free(struct state *state); /* also frees the cJSON trees; NULL is allowed */
 const struct builder *state_builder(const struct state *state, const char *name);
 const struct context *state_context(const struct state *state, const char *name);

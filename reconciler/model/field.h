@@ -5,6 +5,8 @@
 #ifndef RECONCILE_MODEL_FIELD_H
 #define RECONCILE_MODEL_FIELD_H
 
+#include "model/builder.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -64,5 +66,10 @@ struct field {
 const struct field *field_table(size_t *ret_count);
 const struct field *field_find(enum field_scope scope, const char *key);
 const char *scope_name(enum field_scope scope); /* "builder", "node" … */
+/* For a key that is not in the table but that people know from elsewhere (setup-buildx-action, buildkitd.toml, the buildx
+ * command line): what to write instead, one clause for the hint. NULL: no such key, try text_nearest(). */
+const char *field_synonym(enum field_scope scope, const char *key);
+/* Where the places of an object of this scope are kept; object is the struct that the scope decodes into. */
+struct places *field_places(enum field_scope scope, void *object);
 
 #endif

@@ -26,9 +26,10 @@ struct raw_file {
 	const char *path; /* relative to its root: "instances/ci", "contexts/meta/<hash>/meta.json" */
 	bool in_docker_config; /* root is the Docker configuration folder, else the store */
 	bool exists, readable;
-	const unsigned char *data;
+	const unsigned char *data; /* followed by a NUL that length does not count; NULL: not at hand */
 	size_t length;
-	unsigned mode;
+	unsigned mode;	    /* permission bits */
+	const char *digest; /* SHA-256 in hex, when only that is known (from a snapshot); else NULL */
 };
 
 struct container {
@@ -137,7 +138,10 @@ struct live {
 	bool from_snapshot; /* read with --live: plans made from it are speculative */
 };
 
-void live_free(struct live *live);
+struct live *live_new(void);	    /* in an arena of its own, live->arena */
+void live_free(struct live *live); /* NULL is allowed */
+
+/* Lookups by name, NULL when there is none. They search arrays that are sorted as said above. */
 const struct live_builder *live_builder(const struct live *live, const char *name);
 const struct live_context *live_context(const struct live *live, const char *name);
 const struct engine *live_engine(const struct live *live, const char *endpoint);

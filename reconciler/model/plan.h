@@ -114,6 +114,7 @@ struct plan {
 
 size_t plan_count(const struct plan *plan, enum action action);
 bool plan_has_changes(const struct plan *plan); /* anything but unknowns */
-void plan_free(struct plan *plan);
+struct plan *plan_new(void); /* in an arena of its own, plan->arena */
+void plan_free(struct plan *plan); /* NULL is allowed */
 
 #endif

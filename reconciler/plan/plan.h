@@ -10,12 +10,13 @@ struct plan_request {
 	const char *desired_digest; /* desired_digest() */
 	const char *lineage;	    /* store_id() */
 	int64_t serial;
-	const char *subject; /* "roll back 4f2a1b9", "reset ci"; NULL */
+	const char *subject;	  /* "roll back 4f2a1b9", "reset ci"; NULL */
 	const char *const *reset; /* names of desired builders to be made afresh (--reset) */
 	size_t reset_count;
 	bool reset_all;
 	bool allow_protected; /* --allow-protected */
 	long max_remove;      /* --max-remove; -1: no bound */
+	const char *only;     /* --only NAME: no other object is touched; NULL: all */
 	bool rollback;	      /* desired comes from a record: only what it names is touched, exact bytes are written */
 };
 

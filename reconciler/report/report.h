@@ -18,6 +18,8 @@ struct report_options {
 	bool color;
 	bool verbose; /* -v: steps too */
 	bool quiet;
+	const char *store;   /* the BuildX store as people read it, for the head of a plan; NULL: left out */
+	const char *command; /* the command that goes on after a failed apply; NULL: made from the plan's state files */
 };
 
 void report_plan(const struct plan *plan, const struct report_options *options, struct buffer *out);

@@ -36,7 +36,7 @@ fetch_go() {
 # module_folder GO MODULE@VERSION: downloads it and prints where it lies.
 module_folder() {
     local answer
-    answer=$(cd / && GOFLAGS='' timeout 600 "$1" mod download -json "$2" </dev/null) ||
+    answer=$(cd / && GOFLAGS='' timeout "$GO_DEADLINE" "$1" mod download -json "$2" 2>/dev/null </dev/null) ||
         fail "the Go module $2 cannot be downloaded: $answer"
     sed -n 's/^\t"Dir": "\(.*\)",\{0,1\}$/\1/p' <<<"$answer"
 }
@@ -49,15 +49,24 @@ go_build() {
     say "building $module $version with $("$go" env GOVERSION) (some minutes, once)"
     from=$(module_folder "$go" "$module@$version")
     (cd "$from" && CGO_ENABLED=0 GOFLAGS='' GOTOOLCHAIN=local GOWORK=off nice timeout "$GO_DEADLINE" "$go" build -mod=readonly -trimpath -buildvcs=false \
-        -ldflags "-s -w -X $module/version.Version=$version" -o "$folder/" "$@") >&2 </dev/null ||
+        -ldflags "-s -w -X $module/version.Version=$version" -o "$folder/" "$@") >"$CACHE/build.log" 2>&1 </dev/null || {
+        cat "$CACHE/build.log" >&2
         fail "building $module $version failed"
+    }
 }
 
-build_buildkit() { go_build "$1" github.com/moby/buildkit "$BUILDKIT_VERSION" ./cmd/buildkitd ./cmd/buildctl && add_runc "$1"; }
-build_buildkit_old() { go_build "$1" github.com/moby/buildkit "$BUILDKIT_OLD_VERSION" ./cmd/buildkitd ./cmd/buildctl && add_runc "$1"; }
-add_runc() { cp -L "$(PATH=$PATH:/usr/sbin command -v runc)" "$1/runc"; }
+build_buildkit() { buildkit_with_runc "$1" "$BUILDKIT_VERSION"; }
+build_buildkit_old() { buildkit_with_runc "$1" "$BUILDKIT_OLD_VERSION"; }
 
-build_buildx_new() { go_build "$1" github.com/docker/buildx "$BUILDX_NEW_VERSION" ./cmd/buildx && mv "$1/buildx" "$1/docker-buildx"; }
+buildkit_with_runc() {
+    go_build "$1" github.com/moby/buildkit "$2" ./cmd/buildkitd ./cmd/buildctl
+    cp -L "$(command -v runc)" "$1/runc"
+}
+
+build_buildx_new() {
+    go_build "$1" github.com/docker/buildx "$BUILDX_NEW_VERSION" ./cmd/buildx
+    mv "$1/buildx" "$1/docker-buildx"
+}
 
 # The oldest supported BuildX is the one in the unpacked packages, when that is its version.
 build_buildx_old() {

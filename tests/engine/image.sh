@@ -12,8 +12,8 @@ image_root() {
     ldd "$runc" | awk '$2 == "=>" && $3 ~ /^\// { print $3 } $1 ~ /^\// { print $1 }' | while read -r library; do
         install -D "$library" "$root$library"
     done
-    cp "$(command -v busybox)" "$root/bin/busybox"
-    busybox --list | while read -r applet; do
+    cp "$BUSYBOX_ENTRY/busybox" "$root/bin/busybox"
+    "$BUSYBOX_ENTRY/busybox" --list | while read -r applet; do
         [ "$applet" = busybox ] || ln -s busybox "$root/bin/$applet"
     done
     cp -L /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/"

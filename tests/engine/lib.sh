@@ -1,10 +1,14 @@
 # shellcheck shell=bash
 # What every script of the test engine shares: where things are kept, which versions are wanted, how to speak, wait and fail.
 # Sourced by bash scripts that run under `set -euo pipefail`.
+# shellcheck disable=SC2034  # most names here are for those who source it
+
+shopt -s inherit_errexit
+PATH=$PATH:/usr/sbin:/sbin:/usr/local/go/bin
 
 # The one place where versions are pinned. The facts that the tests rely on were checked against these.
 BUILDKIT_VERSION=${RECONCILE_BUILDKIT_VERSION:-v0.32.2}
-BUILDKIT_OLD_VERSION=${RECONCILE_BUILDKIT_OLD_VERSION:-v0.12.5}
+BUILDKIT_OLD_VERSION=${RECONCILE_BUILDKIT_OLD_VERSION:-v0.13.2}
 BUILDX_NEW_VERSION=${RECONCILE_BUILDX_NEW_VERSION:-v0.36.1}
 BUILDX_OLD_VERSION=${RECONCILE_BUILDX_OLD_VERSION:-v0.13.1}
 GO_NEEDED=1.26.3            # `go` line in the go.mod of that BuildKit
@@ -24,6 +28,7 @@ BUILDKIT_ENTRY=$CACHE/buildkit-$BUILDKIT_VERSION-r$RECIPE-$ARCH
 BUILDKIT_OLD_ENTRY=$CACHE/buildkit-$BUILDKIT_OLD_VERSION-r$RECIPE-$ARCH
 BUILDX_NEW_ENTRY=$CACHE/buildx-$BUILDX_NEW_VERSION-r$RECIPE-$ARCH
 BUILDX_OLD_ENTRY=$CACHE/buildx-$BUILDX_OLD_VERSION-r$RECIPE-$ARCH
+BUSYBOX_ENTRY=$CACHE/busybox-r$RECIPE-$ARCH
 IMAGE_ENTRY=$CACHE/image-$BUILDKIT_VERSION-r$RECIPE-$ARCH
 RECORDS=$CACHE/engines      # one file per engine that was started and not yet taken down
 

@@ -3,20 +3,19 @@
 
 APT_DEADLINE=600
 
-# The deb822 and one-line sources of this machine, reduced to "URI keyring" of its Debian mirror.
+# debian_mirror: "URI keyring" of this machine's Debian mirror, out of its deb822 and one-line sources.
 debian_mirror() {
-    cat /etc/apt/sources.list.d/*.sources 2>/dev/null | awk '
-        function flush() { if (uri ~ /debian\/?$/ && suites !~ /security/) { print uri, key; exit } uri = key = suites = "" }
+    { cat /etc/apt/sources.list.d/*.sources 2>/dev/null || true; } | awk '
+        function flush() { if (uri ~ /debian(\.list)?\/?$/) { print uri, key; exit } uri = key = "" }
         /^$/ { flush() }
         tolower($1) == "uris:" { uri = $2 }
-        tolower($1) == "suites:" { suites = $0 }
         tolower($1) == "signed-by:" { key = $2 }
-        END { flush() }' | head -n 1
-    cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null | awk '
+        END { flush() }'
+    { cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null || true; } | awk '
         $1 != "deb" { next }
         { key = ""; for (i = 2; i <= NF; i++) {
             if (match($i, /signed-by=[^] ]*/)) key = substr($i, RSTART + 10, RLENGTH - 10)
-            if ($i ~ /^[a-z+]+:\/\/.*debian\/?$/) { print $i, key; exit } } }'
+            if ($i ~ /^[a-z+]+:.*debian(\.list)?\/?$/) { print $i, key; exit } } }'
 }
 
 # install_packages PACKAGE...: from the machine's own release.
@@ -25,26 +24,31 @@ install_packages() {
     say "installing from this machine's own release: $*"
     local options=(-y -q --no-install-recommends -o DPkg::Lock::Timeout=120)
     DEBIAN_FRONTEND=noninteractive timeout "$APT_DEADLINE" apt-get install "${options[@]}" "$@" >/dev/null 2>&1 </dev/null && return
-    timeout "$APT_DEADLINE" apt-get update -q >/dev/null 2>&1 </dev/null || say "apt-get update failed; trying with the lists there are"
+    update_lists
     DEBIAN_FRONTEND=noninteractive timeout "$APT_DEADLINE" apt-get install "${options[@]}" "$@" >&2 </dev/null ||
         fail "apt-get install $* failed"
 }
 
-# What the Engine and the BuildKit image need of the machine: "program package why", one a line.
+# update_lists: what apt knows of the machine's own release; stale lists may still do.
+update_lists() {
+    [ "$(id -u)" = 0 ] || return 0
+    timeout "$APT_DEADLINE" apt-get update -q >/dev/null 2>&1 </dev/null || say "apt-get update failed; trying with the lists there are"
+}
+
+# What has to be installed on the machine: "program package why", one a line. An Engine that is lent or installed brings its own.
 machine_needs() {
-    cat <<-LIST
-	runc runc runs the containers, and goes into the BuildKit image
-	iptables iptables lets dockerd make its bridge network
-	tini-static tini is docker-init, which BuildX asks for in every node
-	busybox busybox-static is the shell of the BuildKit image and of test builds
-	update-ca-certificates ca-certificates lets BuildKit speak TLS to registries
-	LIST
+    echo runc runc "runs the containers, and goes into the BuildKit image"
+    echo update-ca-certificates ca-certificates "lets BuildKit speak TLS to registries"
+    if [ -z "${RECONCILE_TEST_DOCKER_HOST:-}" ] && ! system_engine; then
+        echo iptables iptables "lets dockerd make its bridge network"
+        echo tini-static tini "is docker-init, which BuildX asks for in every node"
+    fi
 }
 
 machine_missing() {
-    local program package why
-    while read -r program package why; do
-        PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null || printf '%s\n' "$package"
+    local program package
+    while read -r program package _; do
+        command -v "$program" >/dev/null || printf '%s\n' "$package"
     done < <(machine_needs)
 }
 
@@ -52,43 +56,83 @@ machine_missing() {
 system_engine() {
     local program version
     for program in dockerd containerd containerd-shim-runc-v2 docker; do
-        PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null || return 1
+        command -v "$program" >/dev/null || return 1
     done
-    version=$(PATH=$PATH:/usr/sbin:/sbin timeout 10 dockerd --version 2>/dev/null | sed -n 's/^Docker version \([0-9.]*\).*/\1/p')
+    version=$(timeout 10 dockerd --version 2>/dev/null | sed -n 's/^Docker version \([0-9.]*\).*/\1/p')
     [ -n "$version" ] && version_at_least "$version" "$ENGINE_NEEDED"
 }
 
-# fetch_engine FOLDER: the Engine's packages, unpacked; nothing is installed on the machine.
-fetch_engine() {
-    local folder=$1 packages=(docker.io containerd docker-cli docker-buildx) mirror keyring signed='' options
-    command -v apt-get >/dev/null && command -v dpkg >/dev/null ||
-        skip "no Docker Engine >= $ENGINE_NEEDED here and no apt to get one with: install dockerd, containerd and the docker CLI, or set RECONCILE_TEST_DOCKER_HOST"
-    mkdir -p "$folder/debs" "$folder/apt/lists/partial" "$folder/apt/cache/archives/partial"
-    options=(-q -o APT::Sandbox::User=root)
-    read -r mirror keyring < <(debian_mirror) || true
-    if [ -n "$mirror" ]; then
-        [ -z "$keyring" ] || signed="[signed-by=$keyring] "
-        printf 'deb %s%s %s main\n' "$signed" "$mirror" "$ENGINE_SUITE" >"$folder/apt/sources.list"
-        : >"$folder/apt/status"
-        options+=(-o Dir::Etc::SourceList="$folder/apt/sources.list" -o Dir::Etc::SourceParts=/dev/null
-            -o Dir::Etc::PreferencesParts=/dev/null -o Dir::State::Status="$folder/apt/status"
-            -o Dir::State::Lists="$folder/apt/lists" -o Dir::Cache="$folder/apt/cache"
-            -o Acquire::Languages=none -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false)
-        timeout "$APT_DEADLINE" apt-get "${options[@]}" update >"$folder/apt/log" 2>&1 </dev/null ||
-            { cat "$folder/apt/log" >&2; fail "cannot read the package list of Debian $ENGINE_SUITE"; }
+# client_lacking: succeeds when neither the Engine to be used nor its client is on the machine.
+client_lacking() {
+    if [ -n "${RECONCILE_TEST_DOCKER_HOST:-}" ]; then
+        ! command -v docker >/dev/null
+    else
+        ! system_engine
     fi
-    say "downloading ${packages[*]} of ${mirror:+Debian $ENGINE_SUITE}${mirror:-the machine\'s own release}"
-    (cd "$folder/debs" && timeout "$APT_DEADLINE" apt-get "${options[@]}" download "${packages[@]}") >"$folder/apt/log" 2>&1 </dev/null ||
-        { cat "$folder/apt/log" >&2; fail "cannot download ${packages[*]}"; }
-    local deb
+}
+
+# unpack_packages FOLDER PACKAGE...: downloads by apt's rules in apt_options, unpacks, installs nothing; keeps their versions in packages.txt.
+unpack_packages() {
+    local folder=$1 deb
+    shift
+    command -v apt-get >/dev/null ||
+        skip "no apt here to get $* with; install them, or set RECONCILE_TEST_DOCKER_HOST to an engine that runs"
+    mkdir -p "$folder/debs"
+    say "downloading $* (not installed, only unpacked below $CACHE)"
+    (cd "$folder/debs" && timeout "$APT_DEADLINE" apt-get -q -o APT::Sandbox::User=root "${apt_options[@]}" download "$@") >"$folder/log" 2>&1 </dev/null || {
+        cat "$folder/log" >&2
+        return 1
+    }
     for deb in "$folder"/debs/*.deb; do
         dpkg -x "$deb" "$folder"
         dpkg -f "$deb" Package Version | paste -sd ' ' >>"$folder/packages.txt"
     done
-    rm -rf "$folder/debs" "$folder/apt" "$folder/usr/share" "$folder/etc" "$folder/var" "$folder/lib"
-    # dockerd looks for docker-init on PATH; what is on the user's PATH is the docker CLI alone.
+    rm -rf "$folder/debs" "$folder/log"
+}
+
+# private_lists FOLDER MIRROR KEYRING: sets apt_options so that apt sees Debian ENGINE_SUITE alone, and the machine's own apt nothing of it.
+private_lists() {
+    local folder=$1 signed=''
+    mkdir -p "$folder/lists/partial" "$folder/cache/archives/partial"
+    [ -z "$3" ] || signed="[signed-by=$3] "
+    printf 'deb %s%s %s main\n' "$signed" "$2" "$ENGINE_SUITE" >"$folder/sources.list"
+    : >"$folder/status"
+    apt_options=(-o Dir::Etc::SourceList="$folder/sources.list" -o Dir::Etc::SourceParts=/dev/null
+        -o Dir::Etc::PreferencesParts=/dev/null -o Dir::State::Status="$folder/status"
+        -o Dir::State::Lists="$folder/lists" -o Dir::Cache="$folder/cache"
+        -o Acquire::Languages=none -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false)
+    timeout "$APT_DEADLINE" apt-get -q -o APT::Sandbox::User=root "${apt_options[@]}" update >"$folder/log" 2>&1 </dev/null || {
+        cat "$folder/log" >&2
+        fail "cannot read the package list of Debian $ENGINE_SUITE"
+    }
+}
+
+# fetch_engine FOLDER: dockerd, containerd and the docker CLI, to be run in place.
+fetch_engine() {
+    local folder=$1 mirror='' keyring='' packages=(docker.io containerd docker-buildx) apt_options=()
+    read -r mirror keyring < <(debian_mirror) || true
+    if [ -n "$mirror" ]; then
+        private_lists "$folder/apt" "$mirror" "$keyring"
+        packages+=(docker-cli)
+    fi
+    unpack_packages "$folder" "${packages[@]}" || fail "cannot download ${packages[*]}"
+    rm -rf "${folder:?}"/{apt,usr/share,usr/lib,etc,var,lib}
+    # dockerd looks for docker-init on PATH; what comes on the user's PATH is the docker CLI alone.
     mkdir -p "$folder/helpers" "$folder/cli"
-    ln -s "$(command -v tini-static)" "$folder/helpers/docker-init"
+    ln -s "$(command -v tini-static || echo /usr/bin/tini-static)" "$folder/helpers/docker-init"
     ln -s ../usr/bin/docker "$folder/cli/docker"
     timeout 10 "$folder/usr/sbin/dockerd" --version >/dev/null || fail "the unpacked dockerd does not run on this machine"
+}
+
+# fetch_busybox FOLDER: a static one, for the BuildKit image and for test builds FROM scratch.
+fetch_busybox() {
+    local folder=$1 apt_options=() static
+    static=$(command -v busybox || true)
+    if [ -z "$static" ] || ldd "$static" >/dev/null 2>&1; then
+        unpack_packages "$folder" busybox-static || { update_lists && unpack_packages "$folder" busybox-static; } || fail "cannot download busybox-static"
+        static=$(find "$folder/bin" "$folder/usr/bin" -name busybox -type f 2>/dev/null | head -n 1)
+    fi
+    cp "$static" "$folder/busybox.kept"
+    rm -rf "${folder:?}"/{bin,usr,etc,lib}
+    mv "$folder/busybox.kept" "$folder/busybox"
 }

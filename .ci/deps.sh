@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Installs what is missing on Debian and Ubuntu, and says what and why first; elsewhere it names what is needed.
+#
+#   .ci/deps.sh build|test|lint|fuzz …      groups; each includes the ones it builds on when named together
+set -euo pipefail
+
+# group | Debian package | why
+table='
+build | gcc | compiles it
+build | libc6-dev | headers of the C library
+build | pkg-config | finds the libraries
+build | libyaml-dev | reads state files
+build | libcurl4-openssl-dev | speaks to Docker Engines
+build | libcjson-dev | reads and writes JSON
+build | libgit2-dev | keeps the history
+build | libssl-dev | SHA-256
+test | libcmocka-dev | unit tests
+test | bats | end-to-end tests
+test | git | reads the history as a user would
+test | jq | checks JSON output
+test | openssl | makes certificates for TLS tests
+test | openssh-server | a real ssh:// endpoint on loopback
+test | socat | slow, silent and TLS endpoints on loopback
+test | valgrind | memory check of the unit tests
+test | tmux | checks what a person sees on a terminal
+test | busybox-static | the contents of test builds
+lint | clang | second compiler
+lint | clang-format | formatting
+lint | clang-tidy | static analysis
+lint | cppcheck | static analysis
+lint | shellcheck | checks the shell scripts
+fuzz | clang | libFuzzer
+'
+
+wanted=" ${*:-build} "
+missing=() reasons=()
+while IFS='|' read -r group package why; do
+	group=${group// /} package=${package// /}
+	[[ -n $group && $wanted == *" $group "* ]] || continue
+	if command -v dpkg-query >/dev/null && [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]]; then
+		continue
+	fi
+	missing+=("$package")
+	reasons+=("$(printf '  %-22s%s' "$package" "${why# }")")
+done <<<"$table"
+
+[[ ${#missing[@]} -gt 0 ]] || exit 0
+if ! command -v apt-get >/dev/null; then
+	printf 'This system has no apt-get. reconcile needs, by their Debian names:\n' >&2
+	printf '%s\n' "${reasons[@]}" >&2
+	printf 'Install their equivalents, then run make again. (pkg-config names: libcurl libcjson libgit2 yaml-0.1 libcrypto cmocka)\n' >&2
+	command -v pkg-config >/dev/null && pkg-config --exists libcurl libcjson libgit2 yaml-0.1 libcrypto && exit 0
+	exit 1
+fi
+
+printf 'Installing what is missing, with apt-get:\n' >&2
+printf '%s\n' "${reasons[@]}" >&2
+as_root=()
+[[ $(id -u) -eq 0 ]] || as_root=(sudo)
+apt_options=(-o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
+install() {
+	"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get "${apt_options[@]}" install -y -qq --no-install-recommends \
+		"${missing[@]}" >/dev/null
+}
+# Some package feeds of the machine may be out of reach; what is needed comes from the distribution's own.
+install 2>/dev/null || { "${as_root[@]}" apt-get "${apt_options[@]}" update -qq >/dev/null || true; install; }

@@ -1,0 +1,262 @@
+/* The executor: phases in order, the changes of a phase side by side on worker threads, a change's steps in order. */
+#include "apply/step.h"
+
+#include "base/clock.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+enum { PARALLEL_MAX = 256 };
+
+struct run {
+	const struct plan *plan;
+	const struct live *live;
+	const struct apply_options *options;
+	struct change_result *results;
+	pthread_mutex_t mutex;	/* next, halted */
+	size_t next, end;	/* the changes of this phase that nobody has taken */
+	bool halted;		/* begin no further change */
+	pthread_mutex_t caller; /* held while the caller's callbacks run */
+};
+
+/* One thread, and the change that it is at. */
+struct worker {
+	struct run *run;
+	struct step_run steps;
+	const struct change *change;
+	const struct step *step;
+	struct change_result *result;
+	int64_t start;
+};
+
+const char *change_status_name(enum change_status status)
+{
+	static const char *const names[] = {
+		[CHANGE_PENDING] = "pending",
+		[CHANGE_DONE] = "done",
+		[CHANGE_FAILED] = "failed",
+		[CHANGE_SKIPPED] = "skipped",
+	};
+
+	return (size_t)status < sizeof(names) / sizeof(names[0]) ? names[status] : "unknown";
+}
+
+static void notify(struct worker *worker, enum apply_event_kind kind, const char *line)
+{
+	const struct apply_options *options = worker->run->options;
+	struct apply_event event = {
+		.kind = kind,
+		.change = worker->change,
+		.step = worker->step,
+		.line = line,
+		.error = kind == APPLY_CHANGE_FAILED ? &worker->result->error : NULL,
+		.elapsed_ms = clock_ms() - worker->start,
+	};
+
+	if (options->progress == NULL)
+		return;
+	(void)pthread_mutex_lock(&worker->run->caller);
+	options->progress(options->context, &event);
+	(void)pthread_mutex_unlock(&worker->run->caller);
+}
+
+static void say(void *context, const char *line)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+
+	notify(context, APPLY_LINE, text_printable(arena, line, false));
+}
+
+static bool is_cancelled(void *context)
+{
+	const struct worker *worker = context;
+	const struct apply_options *options = worker->run->options;
+	bool cancelled;
+
+	if (options->cancelled == NULL)
+		return false;
+	(void)pthread_mutex_lock(&worker->run->caller);
+	cancelled = options->cancelled(options->context);
+	(void)pthread_mutex_unlock(&worker->run->caller);
+	return cancelled;
+}
+
+static int do_steps(struct worker *worker, struct error *err)
+{
+	const struct change *change = worker->change;
+
+	for (size_t i = 0; i < change->step_count; i++) {
+		if (i > 0 && is_cancelled(worker))
+			return error_set(err, ERROR_INTERRUPTED, "interrupted after %zu of %zu steps", i,
+					 change->step_count);
+		worker->step = &change->steps[i];
+		notify(worker, APPLY_STEP_START, NULL);
+		if (step_do(&worker->steps, worker->step, err) < 0)
+			return -1;
+		worker->result->steps_done = i + 1;
+		notify(worker, APPLY_STEP_DONE, NULL);
+	}
+	return 0;
+}
+
+static void halt(struct run *run)
+{
+	(void)pthread_mutex_lock(&run->mutex);
+	run->halted = true;
+	(void)pthread_mutex_unlock(&run->mutex);
+}
+
+static void do_change(struct worker *worker)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	int failed;
+
+	worker->steps.arena = arena;
+	worker->start = clock_ms();
+	worker->step = NULL;
+	notify(worker, APPLY_CHANGE_START, NULL);
+	failed = do_steps(worker, &worker->result->error);
+	worker->step = NULL;
+	worker->result->elapsed_ms = clock_ms() - worker->start;
+	worker->result->status = failed < 0 ? CHANGE_FAILED : CHANGE_DONE;
+	if (failed < 0 && (worker->run->options->stop_on_failure || worker->result->error.kind == ERROR_INTERRUPTED))
+		halt(worker->run);
+	notify(worker, failed < 0 ? APPLY_CHANGE_FAILED : APPLY_CHANGE_DONE, NULL);
+	worker->steps.arena = NULL;
+}
+
+static bool has_failed(const struct run *run, const char *builder)
+{
+	for (size_t i = 0; i < run->plan->change_count; i++)
+		if (run->plan->changes[i].object == OBJECT_BUILDER && run->results[i].status == CHANGE_FAILED &&
+		    text_equal(run->plan->changes[i].name, builder))
+			return true;
+	return false;
+}
+
+/* A builder that could not be made is not selected. Its change is in an earlier phase, so its result is known. */
+static bool selects_failed(const struct run *run, const struct change *change)
+{
+	for (size_t i = 0; change->object == OBJECT_SELECTED && i < change->step_count; i++)
+		if (change->steps[i].kind == STEP_SELECT && has_failed(run, change->steps[i].name))
+			return true;
+	return false;
+}
+
+static bool is_runnable(struct run *run, size_t index)
+{
+	const struct change *change = &run->plan->changes[index];
+	struct change_result *result = &run->results[index];
+
+	if (change->blocked != NULL || change->action == ACTION_UNKNOWN || selects_failed(run, change))
+		result->status = CHANGE_SKIPPED;
+	else if (change->action == ACTION_NONE)
+		result->status = CHANGE_DONE;
+	return result->status == CHANGE_PENDING;
+}
+
+static bool take_change(struct worker *worker)
+{
+	struct run *run = worker->run;
+	bool cancelled = is_cancelled(worker), taken = false;
+
+	(void)pthread_mutex_lock(&run->mutex);
+	run->halted = run->halted || cancelled;
+	while (!run->halted && !taken && run->next < run->end) {
+		size_t index = run->next++;
+
+		taken = is_runnable(run, index);
+		worker->change = &run->plan->changes[index];
+		worker->result = &run->results[index];
+	}
+	(void)pthread_mutex_unlock(&run->mutex);
+	return taken;
+}
+
+static void *work(void *context)
+{
+	struct worker worker = {.run = context};
+
+	worker.steps = (struct step_run){
+		.live = worker.run->live,
+		.options = worker.run->options,
+		.say = say,
+		.cancelled = is_cancelled,
+		.context = &worker,
+	};
+	while (take_change(&worker))
+		do_change(&worker);
+	engine_pool_done(&worker.steps.engines);
+	return NULL;
+}
+
+/* This thread works too, so that it goes on, slower, when no other can be started. */
+static void run_phase(struct run *run)
+{
+	pthread_t threads[PARALLEL_MAX];
+	size_t changes = run->end - run->next, wanted, started = 0;
+
+	wanted = run->options->parallel < 1 ? 1 : (size_t)run->options->parallel;
+	if (wanted > PARALLEL_MAX)
+		wanted = PARALLEL_MAX;
+	if (wanted > changes)
+		wanted = changes;
+	while (started + 1 < wanted && pthread_create(&threads[started], NULL, work, run) == 0)
+		started++;
+	(void)work(run);
+	for (size_t i = 0; i < started; i++)
+		(void)pthread_join(threads[i], NULL);
+}
+
+static int first_failure(const struct run *run, struct error *err)
+{
+	size_t undone = 0, failed = 0;
+
+	for (size_t i = 0; i < run->plan->change_count; i++) {
+		const struct change_result *result = &run->results[i];
+
+		undone += result->status != CHANGE_DONE;
+		if (result->status != CHANGE_FAILED || (failed++ > 0 && result->error.kind != ERROR_INTERRUPTED))
+			continue;
+		if (err != NULL)
+			*err = result->error;
+		(void)error_wrap(err, "%s", run->plan->changes[i].address);
+	}
+	return failed > 0 ? -1 : undone > 0 ? 1 : 0;
+}
+
+static int not_done(const struct run *run, struct error *err)
+{
+	for (size_t i = 0; i < run->plan->change_count; i++) {
+		const struct change *change = &run->plan->changes[i];
+
+		if (run->results[i].status != CHANGE_SKIPPED)
+			continue;
+		return error_set(err, change->blocked != NULL ? change->blocked_kind : ERROR_UNREACHABLE,
+				 "%s was left out: %s", change->address,
+				 change->blocked != NULL  ? change->blocked
+				 : change->reason != NULL ? change->reason
+							  : "it could not be observed");
+	}
+	return error_set(err, ERROR_INTERRUPTED, "interrupted before every change was begun");
+}
+
+int apply_run(const struct plan *plan, const struct live *live, const struct apply_options *options,
+	      struct change_result *results, struct error *err)
+{
+	struct run run = {.plan = plan, .live = live, .options = options, .results = results};
+	int outcome;
+
+	if (pthread_mutex_init(&run.mutex, NULL) != 0 || pthread_mutex_init(&run.caller, NULL) != 0)
+		abort();
+	for (size_t at = 0; at < plan->change_count; at = run.end) {
+		run.next = run.end = at;
+		while (run.end < plan->change_count && plan->changes[run.end].phase == plan->changes[at].phase)
+			run.end++;
+		run_phase(&run);
+	}
+	(void)pthread_mutex_destroy(&run.mutex);
+	(void)pthread_mutex_destroy(&run.caller);
+	outcome = first_failure(&run, err);
+	return outcome > 0 ? not_done(&run, err) : outcome;
+}

@@ -1,0 +1,23 @@
+/* Boots a builder's nodes with `docker buildx inspect --bootstrap NAME`: BuildX is the authority on how its nodes are
+ * made. It takes its own lock, so ours on the store's .lock must not be held meanwhile. */
+#ifndef RECONCILE_APPLY_BOOT_H
+#define RECONCILE_APPLY_BOOT_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+
+struct boot_request {
+	const char *name;
+	const char *store, *docker_config; /* forced as BUILDX_CONFIG and DOCKER_CONFIG */
+	int timeout_ms;
+	void (*say)(void *context, const char *line); /* each line of progress, raw */
+	bool (*cancelled)(void *context);	      /* may be NULL */
+	void *context;
+};
+
+/* 0 when every node runs. Else the error holds BuildX's, the Engine's or the daemon's own words, and a hint where
+ * apply/buildx_words.h knows one. UNREACHABLE after the deadline, INTERRUPTED when cancelled. */
+int boot_builder(const struct boot_request *request, struct error *err);
+
+#endif

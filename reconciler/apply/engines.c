@@ -1,0 +1,137 @@
+/* The steps that the Engine carries out: pulling images, stopping and removing containers, removing volumes. */
+#include "apply/step.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { STOP_GRACE_SECONDS = 10, ID_MIN = 12 };
+
+int engine_pool_get(struct step_run *run, const char *endpoint, struct engine_client **ret_client, struct error *err)
+{
+	struct engine_pool *pool = &run->engines;
+	struct engine_client *client = NULL;
+
+	if (endpoint == NULL)
+		return error_set(err, ERROR_CORRUPT, "the plan's step names no endpoint");
+	for (size_t i = 0; i < pool->count; i++)
+		if (text_equal(pool->items[i].endpoint, endpoint)) {
+			*ret_client = pool->items[i].client;
+			return 0;
+		}
+	if (engine_open(run->live, endpoint, run->options->timeout_ms, &client, err) < 0)
+		return -1;
+	void *items = realloc(pool->items, (pool->count + 1) * sizeof(*pool->items));
+	if (items == NULL)
+		abort();
+	pool->items = items;
+	pool->items[pool->count].endpoint = endpoint;
+	pool->items[pool->count++].client = client;
+	*ret_client = client;
+	return 0;
+}
+
+void engine_pool_done(struct engine_pool *pool)
+{
+	for (size_t i = 0; i < pool->count; i++)
+		engine_close(pool->items[i].client);
+	free(pool->items);
+	*pool = (struct engine_pool){0};
+}
+
+static int client_for(struct step_run *run, const struct step *step, struct engine_client **ret_client,
+		      struct error *err)
+{
+	if (text_empty(step->name))
+		return error_set(err, ERROR_CORRUPT, "the plan's step %s names nothing", step_kind_name(step->kind));
+	return engine_pool_get(run, step->endpoint, ret_client, err);
+}
+
+int step_pull_image(struct step_run *run, const struct step *step, struct error *err)
+{
+	struct engine_client *client;
+	struct error pull = ERROR_INIT;
+	const char *id = NULL;
+
+	if (client_for(run, step, &client, err) < 0)
+		return -1;
+	if (engine_image_pull(client, run->live->docker_config, step->name, run->say, run->context, &pull) == 0)
+		return 0;
+	/* As BuildX does, docker/buildx driver/docker-container/driver.go: without a registry the local image will do.
+	 */
+	if (engine_image_id(client, run->arena, step->name, &id, err) < 0)
+		return -1;
+	if (id != NULL) {
+		run->say(run->context, arena_printf(run->arena, "pulling %s failed, using the local image: %s",
+						    step->name, pull.message));
+		return 0;
+	}
+	(void)error_set(err, pull.kind, "cannot pull the image %s: %s", step->name, pull.message);
+	return error_hint(err, "%s",
+			  *pull.hint != '\0' ? pull.hint
+					     : "the image is not on this Engine either: check its name, the registry, "
+					       "and `docker login`");
+}
+
+/* The planner puts the id of the container that it saw into `detail`. */
+static bool is_id(const char *text)
+{
+	size_t length = text == NULL ? 0 : strlen(text);
+
+	for (size_t i = 0; i < length; i++)
+		if (!isxdigit((unsigned char)text[i]))
+			return false;
+	return length >= ID_MIN;
+}
+
+static bool same_id(const char *a, const char *b)
+{
+	return text_starts(a, b) || text_starts(b, a);
+}
+
+/* *ret_id NULL: gone already. Another container under that name is not ours to touch. */
+static int find_container(struct step_run *run, const struct step *step, struct engine_client **ret_client,
+			  const char **ret_id, struct error *err)
+{
+	const char *id = NULL;
+
+	if (client_for(run, step, ret_client, err) < 0 ||
+	    engine_container_id(*ret_client, run->arena, step->name, &id, err) < 0)
+		return -1;
+	if (id != NULL && is_id(step->detail) && !same_id(id, step->detail)) {
+		(void)error_set(err, ERROR_STALE, "container %s changed since the plan: it was %.12s and is %.12s now",
+				step->name, step->detail, id);
+		return error_hint(err, "plan again and look at what it says now");
+	}
+	*ret_id = id;
+	return 0;
+}
+
+int step_remove_container(struct step_run *run, const struct step *step, struct error *err)
+{
+	struct engine_client *client;
+	const char *id = NULL;
+
+	if (find_container(run, step, &client, &id, err) < 0)
+		return -1;
+	return id == NULL ? 0 : engine_container_remove(client, id, err);
+}
+
+int step_stop_container(struct step_run *run, const struct step *step, struct error *err)
+{
+	struct engine_client *client;
+	const char *id = NULL;
+
+	if (find_container(run, step, &client, &id, err) < 0)
+		return -1;
+	return id == NULL ? 0 : engine_container_stop(client, id, STOP_GRACE_SECONDS, err);
+}
+
+int step_remove_volume(struct step_run *run, const struct step *step, struct error *err)
+{
+	struct engine_client *client;
+
+	if (client_for(run, step, &client, err) < 0)
+		return -1;
+	return engine_volume_remove(client, step->name, err);
+}

@@ -1,0 +1,47 @@
+/* One step at a time: what a step function gets, and the table that finds it. Only for the files of this room.
+ *
+ * A step is safe to run again: what it wants is there already, or gone already, is no failure. Each thread has a
+ * `struct step_run` of its own. */
+#ifndef RECONCILE_APPLY_STEP_H
+#define RECONCILE_APPLY_STEP_H
+
+#include "apply/apply.h"
+#include "live/engine.h"
+
+/* The Engines that a thread has talked to so far; opened when first asked for. */
+struct engine_pool {
+	struct {
+		const char *endpoint; /* the plan's */
+		struct engine_client *client;
+	} * items;
+	size_t count;
+};
+
+struct step_run {
+	const struct live *live;
+	const struct apply_options *options;
+	struct arena *arena; /* the change's */
+	struct engine_pool engines;
+	/* Raw text of BuildX or the Engine on its way to the progress callback, which gets it printable. */
+	void (*say)(void *context, const char *line);
+	bool (*cancelled)(void *context);
+	void *context;
+};
+
+int step_do(struct step_run *run, const struct step *step, struct error *err);
+
+/* engines.c */
+int engine_pool_get(struct step_run *run, const char *endpoint, struct engine_client **ret_client, struct error *err);
+void engine_pool_done(struct engine_pool *pool);
+int step_pull_image(struct step_run *run, const struct step *step, struct error *err);
+int step_remove_container(struct step_run *run, const struct step *step, struct error *err);
+int step_stop_container(struct step_run *run, const struct step *step, struct error *err);
+int step_remove_volume(struct step_run *run, const struct step *step, struct error *err);
+
+/* store_files.c */
+int step_write_file(struct step_run *run, const struct step *step, struct error *err);
+int step_remove_file(struct step_run *run, const struct step *step, struct error *err);
+int step_forget_builder(struct step_run *run, const struct step *step, struct error *err);
+int step_select(struct step_run *run, const struct step *step, struct error *err);
+
+#endif

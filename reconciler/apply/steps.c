@@ -1,0 +1,38 @@
+/* The table of step kinds: which function carries out which. */
+#include "apply/boot.h"
+#include "apply/step.h"
+
+static int step_boot(struct step_run *run, const struct step *step, struct error *err)
+{
+	struct boot_request request = {
+		.name = step->name,
+		.store = run->live->store,
+		.docker_config = run->live->docker_config,
+		.timeout_ms = run->options->boot_timeout_ms,
+		.say = run->say,
+		.cancelled = run->cancelled,
+		.context = run->context,
+	};
+
+	return boot_builder(&request, err);
+}
+
+static int (*const functions[])(struct step_run *, const struct step *, struct error *) = {
+	[STEP_WRITE_FILE] = step_write_file,
+	[STEP_REMOVE_FILE] = step_remove_file,
+	[STEP_FORGET_BUILDER] = step_forget_builder,
+	[STEP_PULL_IMAGE] = step_pull_image,
+	[STEP_REMOVE_CONTAINER] = step_remove_container,
+	[STEP_REMOVE_VOLUME] = step_remove_volume,
+	[STEP_STOP_CONTAINER] = step_stop_container,
+	[STEP_BOOT] = step_boot,
+	[STEP_SELECT] = step_select,
+};
+_Static_assert(sizeof(functions) / sizeof(functions[0]) == STEP_KIND_COUNT, "a function per step kind");
+
+int step_do(struct step_run *run, const struct step *step, struct error *err)
+{
+	if ((size_t)step->kind >= STEP_KIND_COUNT)
+		return error_set(err, ERROR_CORRUPT, "the plan has a step of an unknown kind, %d", (int)step->kind);
+	return functions[step->kind](run, step, err);
+}

@@ -1,0 +1,162 @@
+/* The steps that write and remove files: instance files, the selection, contexts, damaged files.
+ *
+ * BuildX's own lock is held for one write at a time, and never across anything else. */
+#include "apply/refs.h"
+#include "apply/step.h"
+#include "apply/target_file.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "live/store.h"
+
+#include <string.h>
+#include <time.h>
+
+static int lock_store(struct step_run *run, int *ret_fd, struct error *err)
+{
+	if (folder_create(run->live->store, 0700, err) < 0)
+		return -1;
+	return store_lock(run->live->store, run->options->lock_timeout_ms, ret_fd, err);
+}
+
+static int write_at(struct step_run *run, const char *path, const void *data, size_t length, struct error *err)
+{
+	struct target target;
+
+	if (target_find(run->live, run->arena, path, false, &target, err) < 0)
+		return -1;
+	return target_write(&target, data, length, 0600, run->arena, err);
+}
+
+static int remove_at(struct step_run *run, const char *path, bool in_docker_config, struct error *err)
+{
+	struct target target;
+	const char *kept;
+
+	if (target_find(run->live, run->arena, path, in_docker_config, &target, err) < 0 ||
+	    target_remove(&target, run->arena, &kept, err) < 0)
+		return -1;
+	if (kept != NULL)
+		run->say(run->context, arena_printf(run->arena, "%s is kept as %s", path, kept));
+	return 0;
+}
+
+/* BuildX notes the time before it saves an instance: docker/buildx store/store.go, Save(). */
+static int write_activity(struct step_run *run, const char *path, struct error *err)
+{
+	char now[32];
+
+	if (!text_starts(path, "instances/"))
+		return 0;
+	clock_rfc3339(time(NULL), now);
+	return write_at(run, arena_printf(run->arena, "activity/%s", path + strlen("instances/")), now, strlen(now),
+			err);
+}
+
+int step_write_file(struct step_run *run, const struct step *step, struct error *err)
+{
+	struct target target;
+	int fd = -1, result;
+
+	if (step->data == NULL && step->length > 0)
+		return error_set(err, ERROR_CORRUPT, "the plan does not hold the bytes of %s", step->path);
+	if (target_find(run->live, run->arena, step->path, step->in_docker_config, &target, err) < 0)
+		return -1;
+	if (step->in_docker_config)
+		return target_write(&target, step->data, step->length, step->mode, run->arena, err);
+	if (lock_store(run, &fd, err) < 0)
+		return -1;
+	result = write_activity(run, step->path, err);
+	if (result == 0)
+		result = target_write(&target, step->data, step->length, step->mode, run->arena, err);
+	file_unlock(&fd);
+	return result;
+}
+
+int step_remove_file(struct step_run *run, const struct step *step, struct error *err)
+{
+	int fd = -1, result;
+
+	if (step->in_docker_config)
+		return remove_at(run, step->path, true, err);
+	if (lock_store(run, &fd, err) < 0)
+		return -1;
+	result = remove_at(run, step->path, false, err);
+	file_unlock(&fd);
+	return result;
+}
+
+/* The order of docker/buildx store/store.go, Remove(): while the instance file is there, the next plan sees the rest.
+ */
+static int forget(struct step_run *run, const char *name, struct error *err)
+{
+	struct target refs;
+
+	if (remove_at(run, arena_printf(run->arena, "activity/%s", name), false, err) < 0 ||
+	    target_find(run->live, run->arena, arena_printf(run->arena, "refs/%s", name), false, &refs, err) < 0 ||
+	    refs_remove(refs.folder, name, err) < 0)
+		return -1;
+	return remove_at(run, arena_printf(run->arena, "instances/%s", name), false, err);
+}
+
+static int check_name(const struct step *step, struct error *err)
+{
+	if (text_empty(step->name) || strchr(step->name, '/') != NULL)
+		return error_set(err, ERROR_CORRUPT, "the plan's step %s has no valid name",
+				 step_kind_name(step->kind));
+	return 0;
+}
+
+int step_forget_builder(struct step_run *run, const struct step *step, struct error *err)
+{
+	int fd = -1, result;
+
+	if (check_name(step, err) < 0 || lock_store(run, &fd, err) < 0)
+		return -1;
+	result = forget(run, step->name, err);
+	file_unlock(&fd);
+	return result;
+}
+
+/* docker/buildx store/store.go, SetCurrent(): `current`, then the default of that endpoint, or none. */
+static int write_selection(struct step_run *run, const char *name, struct error *err)
+{
+	CLEANUP_BUFFER struct buffer current = BUFFER_INIT(BUFFER_TEXT_CAP);
+	const char *endpoint = run->live->current_endpoint;
+	char hash[21];
+
+	current_print(endpoint, name, &current);
+	store_defaults_name(endpoint, hash);
+	const char *defaults = arena_printf(run->arena, "defaults/%s", hash);
+	if (write_at(run, "current", buffer_text(&current), current.length, err) < 0)
+		return -1;
+	return *name == '\0' ? remove_at(run, defaults, false, err) : write_at(run, defaults, name, strlen(name), err);
+}
+
+static int check_selectable(struct step_run *run, const char *name, struct error *err)
+{
+	struct target target;
+
+	if (run->live->current_endpoint == NULL)
+		return error_set(err, ERROR_OTHER, "the current endpoint is unknown, so nothing can be selected on it");
+	if (*name == '\0')
+		return 0;
+	if (target_find(run->live, run->arena, arena_printf(run->arena, "instances/%s", name), false, &target, err) < 0)
+		return -1;
+	return target_kind(&target) != TARGET_MISSING
+		       ? 0
+		       : error_set(err, ERROR_NOT_FOUND, "cannot select %s: it is not in the store", name);
+}
+
+int step_select(struct step_run *run, const struct step *step, struct error *err)
+{
+	const char *name = step->name == NULL ? "" : step->name;
+	int fd = -1, result;
+
+	if (lock_store(run, &fd, err) < 0)
+		return -1;
+	result = check_selectable(run, name, err);
+	if (result == 0)
+		result = write_selection(run, name, err);
+	file_unlock(&fd);
+	return result;
+}

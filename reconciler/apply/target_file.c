@@ -1,0 +1,180 @@
+/* Finds, writes and removes the files that steps name, and keeps them inside their root. */
+#include "apply/target_file.h"
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+static const char aside_folder[] = ".reconcile-aside";
+
+static const char *path_problem(const char *path)
+{
+	if (text_empty(path))
+		return "is empty";
+	if (*path == '/')
+		return "is absolute";
+	if (strlen(path) >= PATH_MAX)
+		return "is too long";
+	for (const char *at = path;; at++) {
+		size_t length = strcspn(at, "/");
+
+		if (length == 0 || (length == 1 && at[0] == '.') || (length == 2 && at[0] == '.' && at[1] == '.'))
+			return "has a part that is empty, \".\" or \"..\"";
+		at += length;
+		if (*at == '\0')
+			return NULL;
+	}
+}
+
+static bool is_below(const char *path, const char *root)
+{
+	size_t length = strlen(root);
+
+	return strncmp(path, root, length) == 0 && (path[length] == '/' || path[length] == '\0' || length == 1);
+}
+
+static char *path_above(struct arena *arena, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash == NULL || slash == path ? arena_strdup(arena, "/")
+					      : arena_strndup(arena, path, (size_t)(slash - path));
+}
+
+/* Follows the links of the part of the folder that exists; what is missing below it will be made, without links. */
+static int check_inside(struct arena *arena, const struct target *target, struct error *err)
+{
+	CLEANUP_FREE char *root = realpath(target->root, NULL);
+	const char *folder = target->folder;
+
+	if (root == NULL && errno == ENOENT)
+		return 0; /* nothing is there that could lead out */
+	if (root == NULL)
+		return error_set_errno(err, errno, "cannot use the folder %s", target->root);
+	for (;; folder = path_above(arena, folder)) {
+		CLEANUP_FREE char *real = realpath(folder, NULL);
+		struct stat info;
+
+		if (real != NULL && is_below(real, root))
+			return 0;
+		if (real != NULL)
+			return error_set(err, ERROR_REFUSED, "%s leads out of %s, to %s", folder, target->root, real);
+		if (errno != ENOENT || lstat(folder, &info) == 0)
+			return error_set_errno(err, errno, "cannot use the folder %s", folder);
+	}
+}
+
+int target_find(const struct live *live, struct arena *arena, const char *path, bool in_docker_config,
+		struct target *ret_target, struct error *err)
+{
+	struct target target = {.in_store = !in_docker_config,
+				.root = in_docker_config ? live->docker_config : live->store};
+	const char *problem = path_problem(path);
+
+	if (problem != NULL)
+		return error_set(err, ERROR_REFUSED, "the plan names a path that %s: \"%s\"", problem,
+				 path == NULL ? "" : text_printable(arena, path, false));
+	if (text_empty(target.root))
+		return error_set(err, ERROR_OTHER, "the folder that %s belongs to is unknown", path);
+	target.path = arena_printf(arena, "%s/%s", target.root, path);
+	target.folder = path_above(arena, target.path);
+	if (check_inside(arena, &target, err) < 0)
+		return -1;
+	*ret_target = target;
+	return 0;
+}
+
+enum target_kind target_kind(const struct target *target)
+{
+	struct stat info;
+
+	if (lstat(target->path, &info) < 0)
+		return TARGET_MISSING;
+	return S_ISLNK(info.st_mode) ? TARGET_LINK : S_ISDIR(info.st_mode) ? TARGET_FOLDER : TARGET_FILE;
+}
+
+/* `sudo docker …` leaves files that the user can then not read; so would we. BuildX chowns as well:
+ * docker/buildx util/confutil/config_unix.go. */
+static int give_to_owner(const struct target *target, struct error *err)
+{
+	struct stat folder;
+
+	if (geteuid() != 0 || stat(target->folder, &folder) < 0 || folder.st_uid == 0)
+		return 0;
+	if (chown(target->path, folder.st_uid, folder.st_gid) < 0)
+		return error_set_errno(err, errno, "cannot give %s to the owner of its folder", target->path);
+	return 0;
+}
+
+int target_write(const struct target *target, const void *data, size_t length, mode_t mode, struct arena *arena,
+		 struct error *err)
+{
+	enum target_kind kind = target_kind(target);
+	const char *kept;
+
+	if (folder_create(target->folder, 0700, err) < 0)
+		return -1;
+	if (target->in_store && (kind == TARGET_FOLDER || kind == TARGET_LINK) &&
+	    target_remove(target, arena, &kept, err) < 0)
+		return -1;
+	if (file_write_atomic(target->path, data, length, mode == 0 ? 0600 : mode, err) < 0)
+		return -1;
+	return give_to_owner(target, err);
+}
+
+static int set_aside(const struct target *target, struct arena *arena, const char **ret_kept, struct error *err)
+{
+	const char *folder = arena_printf(arena, "%s/%s", target->root, aside_folder);
+	const char *name = strrchr(target->path, '/') + 1;
+
+	if (folder_create(folder, 0700, err) < 0)
+		return -1;
+	for (int number = 1;; number++) {
+		const char *kept = arena_printf(arena, "%s/%s.%d", folder, name, number);
+		struct stat info;
+
+		if (lstat(kept, &info) == 0)
+			continue;
+		if (rename(target->path, kept) < 0)
+			return error_set_errno(err, errno, "cannot move %s to %s", target->path, kept);
+		*ret_kept = kept;
+		return folder_sync(folder, err) < 0 ? -1 : folder_sync(target->folder, err);
+	}
+}
+
+/* An empty folder of the store goes; one of the Docker configuration is one that the plan named as a whole. */
+static int remove_folder(const struct target *target, struct arena *arena, const char **ret_kept, struct error *err)
+{
+	if (!target->in_store)
+		return folder_remove(target->path, err);
+	if (rmdir(target->path) == 0)
+		return folder_sync(target->folder, err);
+	if (errno != ENOTEMPTY && errno != EEXIST)
+		return error_set_errno(err, errno, "cannot remove the folder %s", target->path);
+	return set_aside(target, arena, ret_kept, err);
+}
+
+int target_remove(const struct target *target, struct arena *arena, const char **ret_kept, struct error *err)
+{
+	*ret_kept = NULL;
+	switch (target_kind(target)) {
+	case TARGET_MISSING:
+		return 0;
+	case TARGET_FOLDER:
+		return remove_folder(target, arena, ret_kept, err);
+	case TARGET_FILE:
+		if (target->in_store && access(target->path, R_OK) < 0)
+			return set_aside(target, arena, ret_kept, err);
+		return file_remove(target->path, err);
+	case TARGET_LINK:
+		return file_remove(target->path, err);
+	}
+	return 0;
+}

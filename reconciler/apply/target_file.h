@@ -1,0 +1,34 @@
+/* Where a step's path leads: below the store or the Docker configuration folder, never out of it. */
+#ifndef RECONCILE_APPLY_TARGET_FILE_H
+#define RECONCILE_APPLY_TARGET_FILE_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "model/live.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct target {
+	const char *root, *folder, *path; /* root; what the file is in; the file */
+	bool in_store;
+};
+
+/* REFUSED for a path that is empty, absolute, has a "." or "..", or goes through a link that leads out of the root. */
+int target_find(const struct live *live, struct arena *arena, const char *path, bool in_docker_config,
+		struct target *ret_target, struct error *err);
+
+enum target_kind { TARGET_MISSING, TARGET_FILE, TARGET_LINK, TARGET_FOLDER };
+enum target_kind target_kind(const struct target *target);
+
+/* Writes the file durably, with folders made 0700 on the way. In the store, a link or a folder that stands in the way
+ * is replaced; in the Docker configuration a link is followed, as the docker CLI does. Root leaves the file to the
+ * owner of its folder. */
+int target_write(const struct target *target, const void *data, size_t length, mode_t mode, struct arena *arena,
+		 struct error *err);
+
+/* Removes what is there, whatever it is. What the record of this run cannot hold (a folder with something in it, a file
+ * that cannot be read) is kept in <store>/.reconcile-aside/ instead; *ret_kept then says where, else it is NULL. */
+int target_remove(const struct target *target, struct arena *arena, const char **ret_kept, struct error *err);
+
+#endif

@@ -1,0 +1,156 @@
+/* A chunked bump allocator whose memory is zeroed and freed at once. */
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#ifdef __has_feature
+#if __has_feature(address_sanitizer)
+#define CHUNK_PER_OBJECT 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define CHUNK_PER_OBJECT 1
+#endif
+#ifndef CHUNK_PER_OBJECT
+#define CHUNK_PER_OBJECT 0 /* AddressSanitizer sees an overrun only where an object has memory of its own */
+#endif
+
+enum { ALIGNMENT = 16, CHUNK_FIRST = 4 * 1024, CHUNK_LAST = 256 * 1024 };
+
+struct chunk {
+	struct chunk *next;
+	_Alignas(ALIGNMENT) char data[];
+};
+
+struct arena {
+	struct chunk *chunks; /* the first one is being filled */
+	size_t used, size;    /* of the first one's data */
+	size_t next_size;
+};
+
+struct arena *arena_new(void)
+{
+	struct arena *arena = calloc(1, sizeof(*arena));
+
+	if (arena == NULL)
+		abort();
+	arena->next_size = CHUNK_FIRST;
+	return arena;
+}
+
+void arena_free(struct arena *arena)
+{
+	if (arena == NULL)
+		return;
+	for (struct chunk *chunk = arena->chunks, *next; chunk != NULL; chunk = next) {
+		next = chunk->next;
+		free(chunk);
+	}
+	free(arena);
+}
+
+static struct chunk *chunk_new(size_t size)
+{
+	struct chunk *chunk = size > SIZE_MAX - sizeof(*chunk) ? NULL : calloc(1, sizeof(*chunk) + size);
+
+	if (chunk == NULL)
+		abort();
+	return chunk;
+}
+
+/* A large object gets its own chunk, put behind the one being filled so that its rest stays usable. */
+static void *alloc_alone(struct arena *arena, size_t size)
+{
+	struct chunk *chunk = chunk_new(size);
+
+	if (arena->chunks == NULL) {
+		arena->chunks = chunk;
+		arena->used = arena->size = 0;
+	} else {
+		chunk->next = arena->chunks->next;
+		arena->chunks->next = chunk;
+	}
+	return chunk->data;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	if (CHUNK_PER_OBJECT || size > arena->next_size / 4)
+		return alloc_alone(arena, size);
+
+	/* One object per unit at least: two empty objects must not share an address. */
+	size = size == 0 ? ALIGNMENT : (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	if (arena->size - arena->used < size) {
+		struct chunk *chunk = chunk_new(arena->next_size);
+
+		chunk->next = arena->chunks;
+		arena->chunks = chunk;
+		arena->used = 0;
+		arena->size = arena->next_size;
+		if (arena->next_size < CHUNK_LAST)
+			arena->next_size *= 2;
+	}
+	void *object = arena->chunks->data + arena->used;
+	arena->used += size;
+	return object;
+}
+
+void *arena_copy(struct arena *arena, const void *data, size_t size)
+{
+	void *copy = arena_alloc(arena, size);
+
+	if (size > 0)
+		memcpy(copy, data, size);
+	return copy;
+}
+
+char *arena_strdup(struct arena *arena, const char *text)
+{
+	return text == NULL ? NULL : arena_copy(arena, text, strlen(text) + 1);
+}
+
+char *arena_strndup(struct arena *arena, const char *text, size_t length)
+{
+	length = strnlen(text, length);
+	char *copy = arena_alloc(arena, length + 1);
+	memcpy(copy, text, length);
+	return copy;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+	va_list args, again;
+
+	va_start(args, format);
+	va_copy(again, args);
+	int length = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (length < 0)
+		abort();
+	char *text = arena_alloc(arena, (size_t)length + 1);
+	(void)vsnprintf(text, (size_t)length + 1, format, again);
+	va_end(again);
+	return text;
+}
+
+void *arena_push_(struct arena *arena, void *items, size_t *count, size_t size)
+{
+	size_t full = *count;
+
+	if ((full & (full - 1)) == 0) {
+		size_t room = full == 0 ? 1 : full * 2;
+
+		if (room > SIZE_MAX / size)
+			abort();
+		void *grown = arena_alloc(arena, room * size);
+		if (full > 0)
+			memcpy(grown, items, full * size);
+		items = grown;
+	}
+	/* An array that was shortened may hold an old element here. */
+	memset((char *)items + full * size, 0, size);
+	*count = full + 1;
+	return items;
+}

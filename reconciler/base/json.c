@@ -1,0 +1,380 @@
+/* cJSON with caps, places in its errors, and one way to print each value. */
+#include "base/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DEPTH_MAX = 128 };
+static const double EXACT_MAX = 9007199254740992.0; /* 2^53: beyond it a double skips integers */
+
+/* An integer that a double holds exactly. */
+static bool is_integer(double number)
+{
+	return number >= -EXACT_MAX && number <= EXACT_MAX && (double)(int64_t)number == number;
+}
+
+static bool is_blank(char byte)
+{
+	return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r';
+}
+
+static int error_place(struct error *err, const char *data, size_t offset)
+{
+	int line = 1, column = 1;
+
+	for (size_t i = 0; i < offset; i++) {
+		if (data[i] == '\n') {
+			line++;
+			column = 1;
+		} else if (((unsigned char)data[i] & 0xC0) != 0x80) {
+			column++;
+		}
+	}
+	return error_at(err, NULL, line, column);
+}
+
+struct scan {
+	int depth;	/* of what is still open at the end */
+	bool in_string; /* the end is inside a string */
+};
+
+static int unexpected(struct error *err, const char *data, size_t offset)
+{
+	unsigned char byte = (unsigned char)data[offset];
+
+	if (byte > ' ' && byte < 0x7F)
+		(void)error_set(err, ERROR_CORRUPT, "is not JSON: unexpected \"%c\"", byte);
+	else
+		(void)error_set(err, ERROR_CORRUPT, "is not JSON: unexpected byte 0x%02x", byte);
+	return error_place(err, data, offset);
+}
+
+static bool is_nul(const char *data, size_t length, bool in_string)
+{
+	static const char escaped[] = "\\u0000";
+	size_t size = sizeof(escaped) - 1;
+
+	return data[0] == '\0' || (in_string && length >= size && memcmp(data, escaped, size) == 0);
+}
+
+/* Finds what cJSON lets through: NUL bytes, also as \u0000, which would cut a string short; control characters, which
+ * it takes for blanks; and deep nesting, which it allows up to 1000 and then recurses over. */
+static int scan_structure(const char *data, size_t length, struct scan *ret_scan, struct error *err)
+{
+	struct scan scan = {0};
+
+	for (size_t i = 0; i < length; i++) {
+		if (is_nul(data + i, length - i, scan.in_string)) {
+			(void)error_set(err, ERROR_CORRUPT, "holds NUL bytes");
+			return error_place(err, data, i);
+		}
+		if ((unsigned char)data[i] < ' ' && (scan.in_string || !is_blank(data[i])))
+			return unexpected(err, data, i);
+		if (scan.in_string) {
+			if (data[i] == '\\' && i + 1 < length && (unsigned char)data[i + 1] >= ' ')
+				i++;
+			else if (data[i] == '"')
+				scan.in_string = false;
+		} else if (data[i] == '"') {
+			scan.in_string = true;
+		} else if (data[i] == '{' || data[i] == '[') {
+			if (++scan.depth > DEPTH_MAX) {
+				(void)error_set(err, ERROR_CORRUPT, "is nested deeper than %d levels", DEPTH_MAX);
+				return error_place(err, data, i);
+			}
+		} else if (data[i] == '}' || data[i] == ']') {
+			scan.depth--;
+		}
+	}
+	*ret_scan = scan;
+	return 0;
+}
+
+/* Whether data[0..length) is a word of JSON that was not written to its end. */
+static bool is_cut_word(const char *data, size_t length)
+{
+	static const char *const words[] = {"true", "false", "null", "-1"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (length < strlen(words[i]) && memcmp(data, words[i], length) == 0)
+			return true;
+	return false;
+}
+
+/* cJSON stops at `stop`; `length` has no blanks at its end. */
+static int parse_failed(const char *data, size_t length, size_t stop, const struct scan *scan, struct error *err)
+{
+	unsigned char byte = (unsigned char)data[stop < length ? stop : length - 1];
+	/* Running out of input, cJSON stops at the last byte, which then is one that may stand there. */
+	bool at_end = stop + 1 >= length && scan->depth > 0 && strchr("{}[],:\"0123456789el", byte) != NULL;
+
+	if (scan->in_string || at_end || (stop < length && is_cut_word(data + stop, length - stop))) {
+		(void)error_set(err, ERROR_CORRUPT, "ends in the middle of a value (cut short?)");
+		return error_place(err, data, length);
+	}
+	return unexpected(err, data, stop < length ? stop : length - 1);
+}
+
+/* cJSON also notes the place in a global for cJSON_GetErrorPtr(), which nothing here reads. */
+int json_parse(const char *data, size_t length, cJSON **ret_json, struct error *err)
+{
+	const char *end = NULL;
+	struct scan scan = {0};
+
+	while (length > 0 && is_blank(data[length - 1]))
+		length--;
+	if (length == 0) {
+		(void)error_set(err, ERROR_CORRUPT, "the file is empty");
+		return error_at(err, NULL, 1, 1);
+	}
+	if (scan_structure(data, length, &scan, err) < 0)
+		return -1;
+	cJSON *json = cJSON_ParseWithLengthOpts(data, length, &end, false);
+	size_t stop = end == NULL ? 0 : (size_t)(end - data);
+	if (json == NULL)
+		return parse_failed(data, length, stop, &scan, err);
+	while (stop < length && is_blank(data[stop]))
+		stop++;
+	if (stop < length) {
+		cJSON_Delete(json);
+		(void)error_set(err, ERROR_CORRUPT, "goes on after its value");
+		return error_place(err, data, stop);
+	}
+	*ret_json = json;
+	return 0;
+}
+
+const cJSON *json_get(const cJSON *object, const char *key)
+{
+	return cJSON_IsObject(object) ? cJSON_GetObjectItemCaseSensitive(object, key) : NULL;
+}
+
+const char *json_string(const cJSON *object, const char *key)
+{
+	return cJSON_GetStringValue(json_get(object, key));
+}
+
+bool json_bool(const cJSON *object, const char *key, bool otherwise)
+{
+	const cJSON *item = json_get(object, key);
+
+	return cJSON_IsBool(item) ? cJSON_IsTrue(item) : otherwise;
+}
+
+int64_t json_integer(const cJSON *object, const char *key, int64_t otherwise)
+{
+	const cJSON *item = json_get(object, key);
+
+	return cJSON_IsNumber(item) && is_integer(item->valuedouble) ? (int64_t)item->valuedouble : otherwise;
+}
+
+void json_strings(const cJSON *object, const char *key, struct arena *arena, struct strings *ret_list)
+{
+	const cJSON *item, *array = json_get(object, key);
+
+	*ret_list = (struct strings){0};
+	if (!cJSON_IsArray(array))
+		return;
+	cJSON_ArrayForEach(item, array) if (cJSON_IsString(item)) strings_add(arena, ret_list, item->valuestring);
+}
+
+static cJSON *add(cJSON *object, const char *key, cJSON *item)
+{
+	if (item == NULL || !cJSON_AddItemToObject(object, key, item))
+		abort();
+	return item;
+}
+
+static cJSON *append(cJSON *array, cJSON *item)
+{
+	if (item == NULL || !cJSON_AddItemToArray(array, item))
+		abort();
+	return item;
+}
+
+void json_add_string(cJSON *object, const char *key, const char *text)
+{
+	(void)add(object, key, text == NULL ? cJSON_CreateNull() : cJSON_CreateString(text));
+}
+
+void json_add_strings(cJSON *object, const char *key, const struct strings *list)
+{
+	cJSON *array = json_add_array(object, key);
+
+	for (size_t i = 0; i < list->count; i++)
+		json_append_string(array, list->items[i]);
+}
+
+void json_add_integer(cJSON *object, const char *key, int64_t number)
+{
+	(void)add(object, key, cJSON_CreateNumber((double)number));
+}
+
+void json_add_bool(cJSON *object, const char *key, bool value)
+{
+	(void)add(object, key, cJSON_CreateBool(value));
+}
+
+cJSON *json_add_object(cJSON *object, const char *key)
+{
+	return add(object, key, cJSON_CreateObject());
+}
+
+cJSON *json_add_array(cJSON *object, const char *key)
+{
+	return add(object, key, cJSON_CreateArray());
+}
+
+cJSON *json_append_object(cJSON *array)
+{
+	return append(array, cJSON_CreateObject());
+}
+
+void json_append_string(cJSON *array, const char *text)
+{
+	(void)append(array, cJSON_CreateString(text));
+}
+
+static void print_string(const char *text, struct buffer *out)
+{
+	static const char letters[] = "\"\\\b\f\n\r\t", escapes[] = "\"\\bfnrt";
+
+	(void)buffer_append(out, "\"", 1);
+	for (const char *at = text; *at != '\0';) {
+		size_t plain = 0;
+
+		while ((unsigned char)at[plain] >= ' ' && at[plain] != '"' && at[plain] != '\\')
+			plain++;
+		(void)buffer_append(out, at, plain);
+		at += plain;
+		if (*at == '\0')
+			break;
+		const char *letter = strchr(letters, *at);
+		if (letter != NULL)
+			(void)buffer_printf(out, "\\%c", escapes[letter - letters]);
+		else
+			(void)buffer_printf(out, "\\u%04x", (unsigned char)*at);
+		at++;
+	}
+	(void)buffer_append(out, "\"", 1);
+}
+
+/* cJSON would print 10^15 as 1e+15, which other readers do not take for an integer. */
+static void print_number(double number, struct buffer *out)
+{
+	char text[40];
+
+	if (number - number != 0) { /* infinite, or not a number: JSON has no word for these */
+		(void)buffer_puts(out, "null");
+		return;
+	}
+	if (is_integer(number)) {
+		(void)buffer_printf(out, "%lld", (long long)number);
+		return;
+	}
+	/* The shortest form that reads back as the same number. */
+	for (int digits = 15; digits <= 17; digits++) {
+		(void)snprintf(text, sizeof(text), "%.*g", digits, number);
+		if (strtod(text, NULL) == number)
+			break;
+	}
+	(void)buffer_puts(out, text);
+}
+
+enum { COMPACT = -1 }; /* in place of an indentation: no blanks, members sorted */
+
+static void print_value(const cJSON *json, int indent, struct buffer *out);
+
+static int member_compare(const void *a, const void *b)
+{
+	return strcmp((*(const cJSON *const *)a)->string, (*(const cJSON *const *)b)->string);
+}
+
+static void print_newline(int indent, struct buffer *out)
+{
+	if (indent != COMPACT)
+		(void)buffer_printf(out, "\n%*s", indent * 2, "");
+}
+
+static void print_member(const cJSON *item, bool first, int indent, struct buffer *out)
+{
+	(void)buffer_puts(out, first ? "" : ",");
+	print_newline(indent, out);
+	if (item->string != NULL) {
+		print_string(item->string, out);
+		(void)buffer_puts(out, indent == COMPACT ? ":" : ": ");
+	}
+	print_value(item, indent, out);
+}
+
+static void print_sorted(const cJSON *object, struct buffer *out)
+{
+	size_t count = (size_t)cJSON_GetArraySize(object), i = 0;
+	const cJSON **members = calloc(count, sizeof(*members)), *item;
+
+	if (members == NULL)
+		abort();
+	cJSON_ArrayForEach(item, object) members[i++] = item;
+	qsort(members, count, sizeof(*members), member_compare);
+	for (i = 0; i < count; i++)
+		print_member(members[i], i == 0, COMPACT, out);
+	free(members);
+}
+
+static void print_children(const cJSON *json, int indent, struct buffer *out)
+{
+	bool is_object = cJSON_IsObject(json);
+	const cJSON *item;
+
+	(void)buffer_puts(out, is_object ? "{" : "[");
+	if (json->child != NULL) {
+		if (is_object && indent == COMPACT) {
+			print_sorted(json, out);
+		} else {
+			cJSON_ArrayForEach(item, json)
+				print_member(item, item == json->child, indent == COMPACT ? COMPACT : indent + 1, out);
+		}
+		print_newline(indent, out);
+	}
+	(void)buffer_puts(out, is_object ? "}" : "]");
+}
+
+static void print_value(const cJSON *json, int indent, struct buffer *out)
+{
+	if (cJSON_IsObject(json) || cJSON_IsArray(json))
+		print_children(json, indent, out);
+	else if (cJSON_IsString(json))
+		print_string(json->valuestring, out);
+	else if (cJSON_IsNumber(json))
+		print_number(json->valuedouble, out);
+	else if (cJSON_IsBool(json))
+		(void)buffer_puts(out, cJSON_IsTrue(json) ? "true" : "false");
+	else if (cJSON_IsRaw(json))
+		(void)buffer_puts(out, json->valuestring);
+	else
+		(void)buffer_puts(out, "null");
+}
+
+void json_print(const cJSON *json, struct buffer *out)
+{
+	print_value(json, 0, out);
+	(void)buffer_append(out, "\n", 1);
+}
+
+void json_print_canonical(const cJSON *json, struct buffer *out)
+{
+	print_value(json, COMPACT, out);
+}
+
+bool json_equal(const cJSON *a, const cJSON *b)
+{
+	CLEANUP_BUFFER struct buffer a_text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_BUFFER struct buffer b_text = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	if (a == NULL || b == NULL)
+		return a == b;
+	json_print_canonical(a, &a_text);
+	json_print_canonical(b, &b_text);
+	return !a_text.overflow && !b_text.overflow && text_equal(buffer_text(&a_text), buffer_text(&b_text));
+}

@@ -1,0 +1,335 @@
+/* Carries a plan out between its two entries in the history, verifies it, and rolls back what failed. */
+#include "cli/carry_out.h"
+#include "apply/verify.h"
+#include "base/json.h"
+#include "cli/progress.h"
+#include "cli/terminal.h"
+#include "cli/touched.h"
+#include "desired/desired.h"
+#include "desired/print.h"
+#include "live/snapshot.h"
+#include "plan/codec.h"
+
+#include <signal.h>
+#include <unistd.h>
+
+enum { MS = 1000, SUBJECT_CHANGES = 3 };
+
+/* One plan on its way: the one that was asked for, or the one that undoes it. */
+struct work {
+	struct session *session;
+	const struct goal *goal;
+	const struct plan *plan;
+	const struct live *live; /* that the plan was made from */
+	struct change_result *results;
+	bool interrupted;
+};
+
+static const char *object_of(const struct change *change)
+{
+	if (change->object == OBJECT_SELECTED && change->field_count > 0 && change->fields[0].after)
+		return change->fields[0].after;
+	return text_empty(change->name) ? change->address : change->name;
+}
+
+/* "apply: create ci, replace arm", and how many more. */
+static const char *subject_of(struct arena *arena, const char *verb, const struct plan *plan)
+{
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	buffer_printf(&out, "%s:", plan->subject ? plan->subject : verb);
+	for (size_t i = 0; i < plan->change_count && i < SUBJECT_CHANGES; i++)
+		buffer_printf(&out, "%s %s %s", i == 0 ? "" : ",", action_kind(plan->changes[i].action)->name,
+			      object_of(&plan->changes[i]));
+	if (plan->change_count > SUBJECT_CHANGES)
+		buffer_printf(&out, " and %zu more", plan->change_count - SUBJECT_CHANGES);
+	return text_printable(arena, buffer_text(&out), false);
+}
+
+static void print_json_text(cJSON *json, struct buffer *out)
+{
+	json_print(json, out);
+	cJSON_Delete(json);
+}
+
+static int record_begin(const struct work *work, const char *verb, struct error *err)
+{
+	struct session *session = work->session;
+	const struct state *desired = work->goal->desired ? work->goal->desired : session->desired;
+	CLEANUP_BUFFER struct buffer plan = BUFFER_INIT(BUFFER_TEXT_CAP), yaml = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_BUFFER struct buffer live = BUFFER_INIT(BUFFER_TEXT_CAP), report = BUFFER_INIT(BUFFER_TEXT_CAP);
+	unsigned char key[HISTORY_KEY];
+	struct report_options markdown = {.format = FORMAT_MARKDOWN, .verbose = true};
+	struct touched touched = {0};
+	struct record_content content;
+
+	if (history_key(session->history, key, err) < 0)
+		return -1;
+	print_json_text(plan_to_json(work->plan), &plan);
+	print_json_text(live_to_json(work->live), &live);
+	state_print_yaml(desired, key, sizeof(key), &yaml);
+	report_plan(work->plan, &markdown, &report);
+	touched_collect(work->plan, work->live, session->arena, &touched);
+	content = (struct record_content){
+		.plan_id = work->plan->plan_id,
+		.store = session->store,
+		.subject = subject_of(session->arena, verb, work->plan),
+		.plan_json = buffer_text(&plan),
+		.desired_yaml = buffer_text(&yaml),
+		.live_json = buffer_text(&live),
+		.report_md = buffer_text(&report),
+		.desired_digest = work->plan->desired_digest,
+		.raw = touched.items,
+		.raw_count = touched.count,
+	};
+	return history_begin(session->history, &content, err);
+}
+
+static int record_finish(const struct work *work, const char *status, struct error *err)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	print_json_text(report_result_json(work->plan, work->results, status), &text);
+	return history_finish(work->session->history, work->plan->plan_id, status, buffer_text(&text), err);
+}
+
+/* What the callbacks of apply_run() need. */
+struct watch {
+	struct progress *progress;
+	const struct signals *signals;
+};
+
+static bool cancelled(void *context)
+{
+	const struct watch *watch = context;
+
+	return watch->signals->caught() != 0;
+}
+
+static void show_event(void *context, const struct apply_event *event)
+{
+	const struct watch *watch = context;
+
+	progress_event(watch->progress, event);
+}
+
+static void run(struct work *work)
+{
+	struct session *session = work->session;
+	const struct options *options = session->options;
+	struct progress_setup setup = {
+		.fd = STDERR_FILENO,
+		.live = terminal_live(STDERR_FILENO, session->environ),
+		.color = session->err.color,
+		.quiet = options->quiet,
+		.verbose = options->verbose,
+	};
+	struct watch watch = {.progress = progress_new(&setup), .signals = session->signals};
+	struct apply_options apply = {
+		.parallel = (int)options->parallel,
+		.timeout_ms = (int)options->timeout * MS,
+		.boot_timeout_ms = (int)options->boot_timeout * MS,
+		.lock_timeout_ms = (int)options->lock_timeout * MS,
+		.stop_on_failure = options->on_failure == FAILURE_STOP,
+		.progress = show_event,
+		.context = &watch,
+		.cancelled = cancelled,
+	};
+	struct error err = ERROR_INIT;
+
+	if (apply_run(work->plan, work->live, &apply, work->results, &err) < 0)
+		work->interrupted = err.kind == ERROR_INTERRUPTED;
+	progress_free(watch.progress);
+}
+
+/* Observes and plans again: what was changed must need nothing now. */
+static void verify(struct work *work)
+{
+	const struct session *session = work->session;
+	const struct state *desired = work->goal->desired ? work->goal->desired : session->desired;
+	struct live *live = NULL;
+	struct plan *after;
+
+	if (session_observe(session, desired, &live) != 0) {
+		for (size_t i = 0; i < work->plan->change_count; i++)
+			if (work->results[i].status == CHANGE_DONE) {
+				work->results[i].status = CHANGE_FAILED;
+				error_set(&work->results[i].error, ERROR_OTHER, "done, but it could not be verified");
+			}
+		return;
+	}
+	after = session_plan_for(session, work->goal, live);
+	(void)apply_verify(work->plan, after, work->results);
+	plan_free(after);
+	live_free(live);
+}
+
+static void perform(struct work *work)
+{
+	run(work);
+	if (!work->interrupted)
+		verify(work);
+}
+
+static size_t count_status(const struct work *work, enum change_status status)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < work->plan->change_count; i++)
+		count += work->results[i].status == status;
+	return count;
+}
+
+static const char *status_of(const struct work *work)
+{
+	size_t done = count_status(work, CHANGE_DONE);
+
+	if (work->interrupted)
+		return "interrupted";
+	return done == work->plan->change_count ? "applied" : done > 0 ? "partial" : "failed";
+}
+
+static bool failed(const struct work *work, enum object_kind object, const char *name)
+{
+	for (size_t i = 0; i < work->plan->change_count; i++)
+		if (work->plan->changes[i].object == object && work->results[i].status == CHANGE_FAILED &&
+		    (!name || text_equal(work->plan->changes[i].name, name)))
+			return true;
+	return false;
+}
+
+/* Leaves in the state before only what failed; the selection as well, which may name what failed. */
+static void keep_failed(struct state *before, const struct work *work)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < before->builder_count; i++)
+		if (failed(work, OBJECT_BUILDER, before->builders[i].name))
+			before->builders[kept++] = before->builders[i];
+	before->builder_count = kept;
+	kept = 0;
+	for (size_t i = 0; i < before->context_count; i++)
+		if (failed(work, OBJECT_CONTEXT, before->contexts[i].name))
+			before->contexts[kept++] = before->contexts[i];
+	before->context_count = kept;
+}
+
+/* Carries out the plan back to `before`; true when that is verified. */
+static bool undo_to(struct session *session, const struct state *before, const char *subject)
+{
+	char digest[65];
+	struct goal goal = {.desired = before, .desired_digest = digest, .subject = subject, .rollback = true};
+	struct work undo = {.session = session, .goal = &goal};
+	struct live *live = NULL;
+	struct plan *plan = NULL;
+	struct error err = ERROR_INIT;
+	bool undone = false;
+
+	desired_digest(before, digest);
+	if (session_observe(session, before, &live) != 0)
+		return false;
+	plan = session_plan_for(session, &goal, live);
+	undo.live = live;
+	undo.plan = plan;
+	undo.results = ARENA_ARRAY(session->arena, struct change_result, plan->change_count + 1);
+	if (plan_obstacle(plan) == 0 && !plan_has_changes(plan)) {
+		undone = true; /* it failed before anything was touched */
+	} else if (plan_obstacle(plan) == 0 && record_begin(&undo, "roll back", &err) == 0) {
+		perform(&undo);
+		undone = count_status(&undo, CHANGE_DONE) == plan->change_count;
+		(void)record_finish(&undo, undone ? "rolled-back" : status_of(&undo), &err);
+	}
+	if (*err.message)
+		(void)session_fail(session, &err);
+	plan_free(plan);
+	live_free(live);
+	return undone;
+}
+
+static bool undo(const struct work *work)
+{
+	struct session *session = work->session;
+	struct record record = {0};
+	struct state *before = NULL;
+	struct strings left = {0};
+	struct error err = ERROR_INIT;
+	bool undone;
+
+	session_say(session, "Rolling back what failed…");
+	if (history_find(session->history, session->arena, work->plan->plan_id, &record, &err) < 0 ||
+	    history_target(session->history, &record, &before, &left, session->arena, &err) < 0) {
+		error_wrap(&err, "rolling back");
+		(void)session_fail(session, &err);
+		return false;
+	}
+	keep_failed(before, work);
+	undone = undo_to(session, before, arena_printf(session->arena, "roll back %.7s", record.id));
+	state_free(before);
+	return undone;
+}
+
+static int print_result(const struct work *work, const char *status, const char *note)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	if (work->session->out.format == FORMAT_JSON) {
+		print_json_text(report_result_json(work->plan, work->results, status), &text);
+	} else {
+		report_result(work->plan, work->results, &work->session->out, &text);
+		buffer_puts(&text, note);
+	}
+	return session_print(work->session, &text);
+}
+
+/* What the history keeps in mind after a run that did all it should. */
+static int settle(struct session *session, const struct act *act, struct error *err)
+{
+	if (act->hold)
+		return history_hold(session->history, act->hold, err);
+	return history_release(session->history, err);
+}
+
+static int after_failure(const struct work *work)
+{
+	bool undone, others = count_status(work, CHANGE_DONE) > 0;
+	int code;
+
+	if (work->session->options->on_failure != FAILURE_ROLLBACK || work->goal->rollback ||
+	    count_status(work, CHANGE_FAILED) == 0) {
+		code = print_result(work, status_of(work), "");
+		return code ? code : EXIT_PARTIAL;
+	}
+	undone = undo(work);
+	code = print_result(work, undone ? "rolled-back" : status_of(work),
+			    undone ? "What failed was rolled back, verified by observing again.\n"
+				   : "What failed could not be rolled back: see above.\n");
+	if (code)
+		return code;
+	return undone && !others ? EXIT_ROLLED_BACK : EXIT_PARTIAL;
+}
+
+int carry_out(struct session *session, const struct act *act)
+{
+	struct work work = {.session = session, .goal = &act->goal, .plan = session->plan, .live = session->live};
+	struct error err = ERROR_INIT;
+	int code;
+
+	work.results = ARENA_ARRAY(session->arena, struct change_result, work.plan->change_count);
+	if (record_begin(&work, act->verb, &err) < 0)
+		return session_fail(session, &err);
+	session->signals->watch();
+	perform(&work);
+	if (record_finish(&work, status_of(&work), &err) < 0) {
+		(void)print_result(&work, status_of(&work), "");
+		return session_fail(session, &err);
+	}
+	if (work.interrupted) {
+		code = print_result(&work, status_of(&work), "");
+		return code ? code : EXIT_SIGNAL + (session->signals->caught() ? session->signals->caught() : SIGINT);
+	}
+	if (count_status(&work, CHANGE_DONE) < work.plan->change_count)
+		return after_failure(&work);
+	if (settle(session, act, &err) < 0)
+		return session_fail(session, &err);
+	return print_result(&work, "applied", "");
+}

@@ -1,0 +1,17 @@
+/* --doctor: every fault found, each with cause and mend; changes nothing. */
+#include "cli/session.h"
+
+int mode_doctor(struct session *session)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	bool asked = session->options->files.count > 0;
+	int code;
+
+	/* A sick machine is looked at with or without a state file; one that is named is asked about as well. */
+	if ((asked && (code = session_desired(session))) || (code = session_live(session)))
+		return code;
+	report_faults(&session->live->faults, &session->out, &text);
+	if ((code = session_print(session, &text)))
+		return code;
+	return session->options->detailed_exitcode && session->live->faults.count > 0 ? EXIT_DIFFERENCES : EXIT_DONE;
+}

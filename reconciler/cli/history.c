@@ -1,0 +1,19 @@
+/* --history: the records, newest first. */
+#include "cli/session.h"
+
+enum { MOST_RECORDS = 10000 };
+
+int mode_history(struct session *session)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct records records = {0};
+	struct error err = ERROR_INIT;
+	int code;
+
+	if ((code = session_store(session)) || (code = session_history(session, false)))
+		return code;
+	if (session->history && history_list(session->history, session->arena, MOST_RECORDS, &records, &err) < 0)
+		return session_fail(session, &err);
+	report_records(&records, &session->out, &text);
+	return session_print(session, &text);
+}

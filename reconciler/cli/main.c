@@ -1,0 +1,73 @@
+/* The program: standard streams, signals, the command line, and the mode that it names. */
+#include "cli/session.h"
+#include "cli/terminal.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* The one global: a signal handler can reach nothing else. */
+static volatile sig_atomic_t caught_signal;
+
+static void remember_signal(int number)
+{
+	caught_signal = number;
+}
+
+/* A second signal ends the program at once; the journal makes that safe. */
+static void watch_signals(void)
+{
+	struct sigaction action = {.sa_handler = remember_signal, .sa_flags = (int)SA_RESETHAND};
+
+	sigemptyset(&action.sa_mask);
+	(void)sigaction(SIGINT, &action, NULL);
+	(void)sigaction(SIGTERM, &action, NULL);
+}
+
+static int signal_caught(void)
+{
+	return caught_signal;
+}
+
+/* A file opened while 0, 1 or 2 is closed would get that number, and our messages would go into it. */
+static bool open_streams(void)
+{
+	int fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		(void)close(fd);
+	return fd >= 0;
+}
+
+static int run(struct session *session, const struct error *usage)
+{
+	if (usage)
+		return session_fail(session, usage);
+	return mode_get(session->options->mode)->run(session);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct signals signals = {.watch = watch_signals, .caught = signal_caught};
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct options options;
+	struct session session;
+	struct error err = ERROR_INIT;
+	int code, parsed;
+
+	if (!open_streams())
+		return EXIT_OTHER;
+	(void)signal(SIGPIPE, SIG_IGN); /* a reader that is gone is an error of write() */
+	parsed = options_parse(arena, argc, argv, &options, &err);
+	session_init(&session, &options, (const char *const *)environ, &signals);
+	code = run(&session, parsed < 0 ? &err : NULL);
+	if (output_close(&err) < 0 && code == 0)
+		code = session_fail(&session, &err);
+	session_done(&session);
+	return code;
+}

@@ -1,0 +1,371 @@
+/* The options as a table, and the parser and the help that walk it. */
+#include "cli/options.h"
+#include "report/words.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum option_type { TYPE_FLAG, TYPE_TEXT, TYPE_LIST, TYPE_NUMBER, TYPE_CHOICE };
+
+enum {
+	PLANNING = 1 << MODE_PLAN | 1 << MODE_CHECK | 1 << MODE_STATUS,
+	ACTING = 1 << MODE_APPLY | 1 << MODE_RESET | 1 << MODE_ROLLBACK,
+	OBSERVING = PLANNING | ACTING | 1 << MODE_IMPORT | 1 << MODE_DOCTOR | 1 << MODE_SNAPSHOT,
+	DESIRING = PLANNING | 1 << MODE_APPLY | 1 << MODE_RESET | 1 << MODE_VALIDATE | 1 << MODE_SNAPSHOT |
+		   1 << MODE_DOCTOR,
+	RECORDED = PLANNING | ACTING | 1 << MODE_HISTORY | 1 << MODE_SHOW,
+	REPORTING = PLANNING | ACTING | 1 << MODE_VALIDATE | 1 << MODE_HISTORY | 1 << MODE_SHOW | 1 << MODE_DOCTOR,
+	ALL_MODES = (1 << MODE_COUNT) - 1,
+};
+
+struct option {
+	const char *name;
+	char letter;	   /* 0: none */
+	const char *value; /* as help shows it; NULL for a flag */
+	enum option_type type;
+	size_t offset;
+	long min, max;	     /* TYPE_NUMBER */
+	const char *choices; /* TYPE_CHOICE: "a|b", in the order of the enum */
+	unsigned modes;
+	const char *does;
+};
+
+#define AT(member) offsetof(struct options, member)
+
+static const struct option table[] = {
+	{"file", 'f', "FILE", TYPE_LIST, AT(files), 0, 0, NULL, DESIRING,
+	 "a state file, or a folder of them; given again, later ones win\n"
+	 "(default: states/default.yaml, else reconcile.yaml)"},
+	{"only", 0, "NAME", TYPE_TEXT, AT(only), 0, 0, NULL, PLANNING | 1 << MODE_APPLY, "this builder alone"},
+	{"out", 'o', "FILE", TYPE_TEXT, AT(out), 0, 0, NULL, 1 << MODE_PLAN | 1 << MODE_SNAPSHOT,
+	 "save the plan (or the snapshot) as JSON"},
+	{"format", 0, "FORMAT", TYPE_CHOICE, AT(format), 0, 0, "text|json|markdown|github", REPORTING,
+	 "text, json, markdown or github (workflow commands)"},
+	{"live", 0, "SNAPSHOT", TYPE_TEXT, AT(live), 0, 0, NULL, PLANNING | 1 << MODE_IMPORT | 1 << MODE_DOCTOR,
+	 "look at a file of --snapshot instead of this machine"},
+	{"against", 0, "REV", TYPE_TEXT, AT(against), 0, 0, NULL, 1 << MODE_PLAN | 1 << MODE_CHECK, NULL},
+	{"all", 0, NULL, TYPE_FLAG, AT(all), 0, 0, NULL, 1 << MODE_RESET, "every builder of the state file"},
+	{"yes", 'y', NULL, TYPE_FLAG, AT(yes), 0, 0, NULL, ACTING, "do not ask"},
+	{"detailed-exitcode", 0, NULL, TYPE_FLAG, AT(detailed_exitcode), 0, 0, NULL, 1 << MODE_PLAN | 1 << MODE_DOCTOR,
+	 "exit 2 when there are changes (or faults)"},
+	{"on-failure", 0, "WHAT", TYPE_CHOICE, AT(on_failure), 0, 0, "rollback|stop|continue",
+	 1 << MODE_APPLY | 1 << MODE_RESET,
+	 "rollback (default): bring what failed back as it was;\n"
+	 "stop: begin nothing more; continue: with the other builders"},
+	{"allow-protected", 0, NULL, TYPE_FLAG, AT(allow_protected), 0, 0, NULL, PLANNING | ACTING,
+	 "protected builders may be removed or reset"},
+	{"max-remove", 0, "N", TYPE_NUMBER, AT(max_remove), 0, 1000000, NULL, PLANNING | ACTING,
+	 "refuse a plan that removes more builders than this"},
+	{"override-hold", 0, NULL, TYPE_FLAG, AT(override_hold), 0, 0, NULL, 1 << MODE_APPLY,
+	 "apply a state that was rolled back before"},
+	{"parallel", 0, "N", TYPE_NUMBER, AT(parallel), 1, 256, NULL, ACTING, "builders side by side (4)"},
+	{"no-probe", 0, NULL, TYPE_FLAG, AT(no_probe), 0, 0, NULL, OBSERVING,
+	 "store and Engine only, BuildKit is not asked"},
+	{"timeout", 0, "SECONDS", TYPE_NUMBER, AT(timeout), 1, 3600, NULL, OBSERVING,
+	 "how long an endpoint may take (5)"},
+	{"lock-timeout", 0, "SECONDS", TYPE_NUMBER, AT(lock_timeout), 0, 86400, NULL, OBSERVING,
+	 "how long to wait for locks (10)"},
+	{"boot-timeout", 0, "SECONDS", TYPE_NUMBER, AT(boot_timeout), 1, 86400, NULL, ACTING,
+	 "how long a builder may take to boot, pulls included (300)"},
+	{"history-dir", 0, "DIR", TYPE_TEXT, AT(history_dir), 0, 0, NULL, RECORDED,
+	 "the history's repository ($RECONCILE_HISTORY)"},
+	{"color", 0, "WHEN", TYPE_CHOICE, AT(color), 0, 0, "auto|always|never", ALL_MODES,
+	 "auto (default), always or never"},
+	{"quiet", 'q', NULL, TYPE_FLAG, AT(quiet), 0, 0, NULL, ALL_MODES, "only the last line, no progress"},
+	{"verbose", 'v', NULL, TYPE_FLAG, AT(verbose), 0, 0, NULL, ALL_MODES, "steps too"},
+	{"help", 'h', NULL, TYPE_FLAG, AT(help), 0, 0, NULL, ALL_MODES, "this help"},
+};
+enum { OPTION_COUNT = sizeof(table) / sizeof(table[0]) };
+
+struct parser {
+	struct arena *arena;
+	int argc, next;
+	char *const *argv;
+	struct options *options;
+	const struct mode *mode; /* said as --mode; NULL: not yet */
+	bool given[OPTION_COUNT];
+	struct buffer command;
+};
+
+static const struct option *find_long(const char *name, size_t length)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		if (strlen(table[i].name) == length && !strncmp(table[i].name, name, length))
+			return &table[i];
+	return NULL;
+}
+
+static const struct option *find_letter(char letter)
+{
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		if (letter && table[i].letter == letter)
+			return &table[i];
+	return NULL;
+}
+
+static int unknown_option(const char *name, struct error *err)
+{
+	const char *candidates[OPTION_COUNT + MODE_COUNT], *nearest;
+
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		candidates[i] = table[i].name;
+	for (size_t i = 0; i < MODE_COUNT; i++)
+		candidates[OPTION_COUNT + i] = mode_get((enum mode_id)i)->name;
+	nearest = text_nearest(name, candidates, OPTION_COUNT + MODE_COUNT);
+	if (nearest)
+		return error_set(err, ERROR_USAGE, "unknown option --%s; did you mean --%s?", name, nearest);
+	return error_set(err, ERROR_USAGE, "unknown option --%s", name);
+}
+
+static int set_number(const struct option *option, const char *value, long *field, struct error *err)
+{
+	char *end = NULL;
+	long number;
+
+	errno = 0;
+	number = strtol(value, &end, 10);
+	if (errno != 0 || end == value || *end || number < option->min || number > option->max)
+		return error_set(err, ERROR_USAGE, "--%s wants a whole number from %ld to %ld, not \"%s\"",
+				 option->name, option->min, option->max, value);
+	*field = number;
+	return 0;
+}
+
+static int set_choice(const struct option *option, const char *value, int *field, struct error *err)
+{
+	const char *choice = option->choices;
+
+	for (int index = 0; choice; index++) {
+		size_t length = strcspn(choice, "|");
+
+		if (strlen(value) == length && !strncmp(choice, value, length)) {
+			*field = index;
+			return 0;
+		}
+		choice = choice[length] ? choice + length + 1 : NULL;
+	}
+	return error_set(err, ERROR_USAGE, "--%s is one of %s, not \"%s\"", option->name, option->choices, value);
+}
+
+static int set_option(struct parser *parser, const struct option *option, const char *value, struct error *err)
+{
+	char *field = (char *)parser->options + option->offset;
+
+	parser->given[option - table] = true;
+	if (option->type != TYPE_FLAG && text_empty(value))
+		return error_set(err, ERROR_USAGE, "--%s wants %s", option->name, option->value);
+	switch (option->type) {
+	case TYPE_FLAG:
+		*(bool *)(void *)field = true;
+		return 0;
+	case TYPE_TEXT:
+		*(const char **)(void *)field = value;
+		return 0;
+	case TYPE_LIST:
+		strings_add(parser->arena, (struct strings *)(void *)field, value);
+		return 0;
+	case TYPE_NUMBER:
+		return set_number(option, value, (long *)(void *)field, err);
+	case TYPE_CHOICE:
+		return set_choice(option, value, (int *)(void *)field, err);
+	}
+	return 0;
+}
+
+/* The value after the option itself, or NULL at the end of the line. */
+static const char *next_value(struct parser *parser)
+{
+	return parser->next < parser->argc ? parser->argv[parser->next++] : NULL;
+}
+
+static int parse_mode(struct parser *parser, const struct mode *mode, bool has_value, struct error *err)
+{
+	if (has_value)
+		return error_set(err, ERROR_USAGE, "--%s takes no value", mode->name);
+	if (parser->mode && parser->mode != mode)
+		return error_set(err, ERROR_USAGE, "--%s and --%s are two modes; give one", parser->mode->name,
+				 mode->name);
+	parser->mode = mode;
+	return 0;
+}
+
+static int parse_long(struct parser *parser, const char *argument, struct error *err)
+{
+	size_t length = strcspn(argument, "=");
+	const char *value = argument[length] ? argument + length + 1 : NULL;
+	const char *name = arena_strndup(parser->arena, argument, length);
+	const struct option *option = find_long(argument, length);
+
+	/* "help" is an option of every mode, so that `reconcile --apply --help` is no clash of modes. */
+	if (!option && mode_find(name))
+		return parse_mode(parser, mode_find(name), value != NULL, err);
+	if (!option)
+		return unknown_option(name, err);
+	if (option->type == TYPE_FLAG && value)
+		return error_set(err, ERROR_USAGE, "--%s takes no value", option->name);
+	if (option->type != TYPE_FLAG && !value)
+		value = next_value(parser);
+	return set_option(parser, option, value, err);
+}
+
+static int parse_short(struct parser *parser, const char *letters, struct error *err)
+{
+	for (; *letters; letters++) {
+		const struct option *option = find_letter(*letters);
+
+		if (!option)
+			return error_set(err, ERROR_USAGE, "unknown option -%c", *letters);
+		if (option->type != TYPE_FLAG)
+			return set_option(parser, option, letters[1] ? letters + 1 : next_value(parser), err);
+		if (set_option(parser, option, NULL, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int parse_arguments(struct parser *parser, struct error *err)
+{
+	bool ended = false;
+
+	while (parser->next < parser->argc) {
+		const char *argument = parser->argv[parser->next++];
+
+		if (ended || argument[0] != '-' || !argument[1])
+			strings_add(parser->arena, &parser->options->operands, argument);
+		else if (text_equal(argument, "--"))
+			ended = true;
+		else if (argument[1] == '-' && parse_long(parser, argument + 2, err) < 0)
+			return -1;
+		else if (argument[1] != '-' && parse_short(parser, argument + 1, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Without --mode the first operand is the mode's bare verb. */
+static int choose_mode(struct parser *parser, struct error *err)
+{
+	struct strings *operands = &parser->options->operands;
+	const struct mode *mode = parser->mode;
+
+	if (!mode && operands->count > 0) {
+		const char *name = operands->items[0], *nearest = mode_nearest(name);
+
+		mode = mode_find(name);
+		if (!mode && nearest)
+			return error_set(err, ERROR_USAGE, "unknown mode \"%s\"; did you mean %s?", name, nearest);
+		if (!mode)
+			return error_set(err, ERROR_USAGE, "unknown mode \"%s\"", name);
+		operands->items++;
+		operands->count--;
+	}
+	if (parser->options->help) {
+		if (mode && mode->id != MODE_HELP)
+			*operands = (struct strings){.items = ARENA_ARRAY(parser->arena, const char *, 1), .count = 1};
+		if (mode && mode->id != MODE_HELP)
+			operands->items[0] = mode->name;
+		mode = mode_get(MODE_HELP);
+	}
+	parser->options->mode = mode ? mode->id : MODE_PLAN;
+	return 0;
+}
+
+static int check_fit(const struct parser *parser, struct error *err)
+{
+	const struct options *options = parser->options;
+	const struct mode *mode = mode_get(options->mode);
+
+	for (size_t i = 0; i < OPTION_COUNT && mode->id != MODE_HELP; i++)
+		if (parser->given[i] && !(table[i].modes & 1U << mode->id))
+			return error_set(err, ERROR_USAGE, "--%s is no option of --%s", table[i].name, mode->name);
+	if (options->operands.count > mode->most_operands)
+		return error_set(err, ERROR_USAGE, "--%s takes %s, so what is \"%s\"?", mode->name,
+				 *mode->operands ? mode->operands : "no operand",
+				 options->operands.items[mode->most_operands]);
+	if (mode->id == MODE_RESET && !options->all && options->operands.count == 0)
+		return error_set(err, ERROR_USAGE, "--reset wants the names of builders, or --all");
+	if (mode->id == MODE_RESET && options->all && options->operands.count > 0)
+		return error_set(err, ERROR_USAGE, "--reset takes names or --all, not both");
+	if (options->quiet && options->verbose)
+		return error_set(err, ERROR_USAGE, "-q and -v contradict each other");
+	return 0;
+}
+
+static const char *command_of(struct parser *parser)
+{
+	CLEANUP_BUFFER struct buffer command = BUFFER_INIT(BUFFER_TEXT_CAP);
+	bool saved_plan = parser->options->mode == MODE_APPLY && parser->options->operands.count > 0;
+
+	buffer_puts(&command, "reconcile");
+	for (int i = 1; i < parser->argc; i++) {
+		if (saved_plan && text_equal(parser->argv[i], parser->options->operands.items[0]))
+			continue;
+		buffer_puts(&command, " ");
+		words_shell(&command, parser->argv[i]);
+	}
+	return arena_strdup(parser->arena, buffer_text(&command));
+}
+
+int options_parse(struct arena *arena, int argc, char *const *argv, struct options *ret_options, struct error *err)
+{
+	struct parser parser = {.arena = arena, .argc = argc, .next = 1, .argv = argv, .options = ret_options};
+
+	*ret_options = (struct options){
+		.timeout = 5, .lock_timeout = 10, .boot_timeout = 300, .parallel = 4, .max_remove = -1};
+	if (parse_arguments(&parser, err) < 0 || choose_mode(&parser, err) < 0 || check_fit(&parser, err) < 0) {
+		if (parser.mode)
+			return error_hint(err, "see reconcile --%s --help", parser.mode->name);
+		return error_hint(err, "see reconcile --help");
+	}
+	ret_options->command = command_of(&parser);
+	return 0;
+}
+
+static void put_option(const struct option *option, struct buffer *out)
+{
+	CLEANUP_BUFFER struct buffer left = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	if (option->letter)
+		buffer_printf(&left, "-%c, ", option->letter);
+	else
+		buffer_puts(&left, "    ");
+	buffer_printf(&left, "--%s", option->name);
+	if (option->value)
+		buffer_printf(&left, " %s", option->value);
+	for (const char *line = option->does; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
+		buffer_printf(out, "  %-27s  %.*s\n", line == option->does ? buffer_text(&left) : "",
+			      (int)strcspn(line, "\n"), line);
+}
+
+void options_help_mode(const struct mode *mode, struct buffer *out)
+{
+	buffer_printf(out, "Usage: reconcile --%s [OPTIONS]%s%s\n\n", mode->name, *mode->operands ? " " : "",
+		      mode->operands);
+	buffer_printf(out, "%c%s.\n\nOptions:\n", toupper((unsigned char)*mode->does), mode->does + 1);
+	for (size_t i = 0; i < OPTION_COUNT; i++)
+		if (table[i].does && table[i].modes & 1U << mode->id)
+			put_option(&table[i], out);
+}
+
+void options_help(struct buffer *out)
+{
+	buffer_puts(out, "Usage: reconcile MODE [OPTIONS] [OPERANDS]\n\n"
+			 "Keeps Docker BuildX builders as a YAML file says.\n\nModes:\n");
+	for (size_t i = 0; i < MODE_COUNT; i++) {
+		const struct mode *mode = mode_get((enum mode_id)i);
+		int columns = 4 + (int)strlen(mode->name);
+
+		buffer_printf(out, "  --%s %s", mode->name, mode->operands);
+		for (const char *at = mode->operands; *at; at++)
+			columns += (*at & 0xc0) != 0x80;
+		buffer_printf(out, "%*s  %s\n", columns < 28 ? 28 - columns : 0, "", mode->does);
+	}
+	buffer_puts(out, "\nThe bare verb works as well: reconcile plan. A mode's options: reconcile --plan --help.\n\n"
+			 "Exit codes: 0 done, 1 failed, 2 differences (--check, --detailed-exitcode), 3 the saved plan "
+			 "is stale,\n"
+			 "4 locked by another run, 5 refused, 6 partly applied, 7 failed and rolled back, 8 something "
+			 "needed could\n"
+			 "not be reached, 64 usage, 65 invalid state file, 130 and 143 interrupted.\n");
+}

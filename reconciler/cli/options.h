@@ -1,0 +1,39 @@
+/* The command line as a struct, filled by a table of options; --help is printed from the same table.
+ *
+ * Long options take their value after = or as the next argument, short ones joined or as the next argument; "--" ends
+ * options. Texts point into argv. */
+#ifndef RECONCILE_CLI_OPTIONS_H
+#define RECONCILE_CLI_OPTIONS_H
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/text.h"
+#include "cli/modes.h"
+
+#include <stdbool.h>
+
+enum failure_policy { FAILURE_ROLLBACK = 0, FAILURE_STOP, FAILURE_CONTINUE };
+enum color_choice { COLOR_AUTO = 0, COLOR_ALWAYS, COLOR_NEVER };
+
+struct options {
+	enum mode_id mode;
+	struct strings operands, files;
+	const char *out, *live, *against, *only, *history_dir;
+	int format;				  /* enum report_format */
+	int color;				  /* enum color_choice */
+	int on_failure;				  /* enum failure_policy */
+	long timeout, lock_timeout, boot_timeout; /* seconds */
+	long parallel, max_remove;		  /* max_remove -1: no bound */
+	bool yes, detailed_exitcode, no_probe, allow_protected, override_hold, all, quiet, verbose, help;
+	const char *command; /* the command line again, shell-quoted, without a saved plan: to go on after a failure */
+};
+
+/* ERROR_USAGE with a hint, what is wrong in one line. ret_options is filled as far as it went also on failure, so that
+ * --color counts for the message. */
+int options_parse(struct arena *arena, int argc, char *const *argv, struct options *ret_options, struct error *err);
+
+void options_help(struct buffer *out); /* every mode */
+void options_help_mode(const struct mode *mode, struct buffer *out);
+
+#endif

@@ -1,0 +1,34 @@
+/* --plan: compare, print the plan, change nothing; -o saves it. */
+#include "base/file.h"
+#include "base/json.h"
+#include "cli/session.h"
+#include "plan/codec.h"
+
+static int save(const struct session *session, const char *path)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_JSON cJSON *json = plan_to_json(session->plan);
+	struct error err = ERROR_INIT;
+
+	json_print(json, &text);
+	if (file_write_atomic(path, buffer_text(&text), text.length, 0600, &err) < 0)
+		return session_fail(session, &err);
+	if (session->plan->speculative)
+		session_say(session, "Saved in %s.", path);
+	else
+		session_say(session, "Saved in %s; to apply exactly this: reconcile --apply %s", path, path);
+	return 0;
+}
+
+int mode_plan(struct session *session)
+{
+	int code = session_plan(session);
+
+	if (code || (code = session_print_plan(session, session->plan)))
+		return code;
+	if (session->options->out && (code = save(session, session->options->out)))
+		return code;
+	if (plan_obstacle(session->plan) == EXIT_UNREACHABLE)
+		return EXIT_UNREACHABLE;
+	return session->options->detailed_exitcode && plan_has_changes(session->plan) ? EXIT_DIFFERENCES : EXIT_DONE;
+}

@@ -1,0 +1,226 @@
+/* Progress of an apply: a live line per running change, redrawn by a thread of its own, or plain lines. */
+#include "cli/progress.h"
+#include "base/clock.h"
+#include "cli/terminal.h"
+#include "report/style.h"
+#include "report/words.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { REDRAW_MS = 100, TEXT_MAX = 512 };
+
+struct running {
+	const struct change *change;
+	int64_t began_ms;
+	char text[TEXT_MAX]; /* the step, or the last line that BuildX said */
+};
+
+struct progress {
+	struct progress_setup setup;
+	pthread_mutex_t mutex;
+	pthread_cond_t wake;
+	pthread_t thread;
+	bool has_thread, ending;
+	struct running *running;
+	size_t running_count;
+	size_t drawn;	/* live lines on the screen */
+	unsigned frame; /* of the spinner */
+};
+
+static const char *const frames[] = {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"};
+
+static void put_cut(struct buffer *out, const char *text, int room)
+{
+	int length, columns;
+
+	while ((length = character_length(text, &columns)) > 0 && (room -= columns) >= 0) {
+		buffer_append(out, text, (size_t)length);
+		text += length;
+	}
+}
+
+static void put_live_line(const struct progress *progress, const struct running *running, int width, struct buffer *out)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	const char *address = text_printable(arena, running->change->address, false);
+	const char *clock = arena_printf(arena, " %.1f s", (double)(clock_ms() - running->began_ms) / 1000.0);
+	const char *frame = frames[progress->frame % (sizeof(frames) / sizeof(frames[0]))];
+	int room = width - 3 - (int)strlen(clock) - text_columns(address) - 2;
+
+	buffer_printf(out, "\r\033[K%s%s%s ", style_begin(STYLE_UNKNOWN, progress->setup.color), frame,
+		      style_end(STYLE_UNKNOWN, progress->setup.color));
+	put_cut(out, address, width - 3 - (int)strlen(clock));
+	if (room > 0) {
+		buffer_puts(out, ": ");
+		put_cut(out, running->text, room);
+	}
+	buffer_printf(out, "%s%s%s\n", style_begin(STYLE_DIM, progress->setup.color), clock,
+		      style_end(STYLE_DIM, progress->setup.color));
+}
+
+/* Takes the live lines away, writes `text` (NULL: nothing) where they began, and draws them again below it. */
+static void redraw(struct progress *progress, const char *text)
+{
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	int width = terminal_width(progress->setup.fd);
+
+	if (progress->drawn > 0)
+		buffer_printf(&out, "\033[%zuA\r\033[J", progress->drawn);
+	buffer_puts(&out, text ? text : "");
+	for (size_t i = 0; i < progress->running_count; i++)
+		put_live_line(progress, &progress->running[i], width, &out);
+	progress->drawn = progress->running_count;
+	(void)output_write(progress->setup.fd, &out, NULL);
+}
+
+static void *animate(void *context)
+{
+	struct progress *progress = context;
+
+	pthread_mutex_lock(&progress->mutex);
+	while (!progress->ending) {
+		struct timespec until;
+
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_nsec += REDRAW_MS * 1000000L;
+		until.tv_sec += until.tv_nsec / 1000000000L;
+		until.tv_nsec %= 1000000000L;
+		(void)pthread_cond_timedwait(&progress->wake, &progress->mutex, &until);
+		if (progress->running_count == 0 || progress->ending)
+			continue;
+		progress->frame++;
+		redraw(progress, NULL);
+	}
+	pthread_mutex_unlock(&progress->mutex);
+	return NULL;
+}
+
+struct progress *progress_new(const struct progress_setup *setup)
+{
+	struct progress *progress = calloc(1, sizeof(*progress));
+
+	if (!progress)
+		abort();
+	progress->setup = *setup;
+	pthread_mutex_init(&progress->mutex, NULL);
+	pthread_cond_init(&progress->wake, NULL);
+	if (setup->live && !setup->quiet)
+		progress->has_thread = pthread_create(&progress->thread, NULL, animate, progress) == 0;
+	return progress;
+}
+
+void progress_free(struct progress *progress)
+{
+	if (!progress)
+		return;
+	pthread_mutex_lock(&progress->mutex);
+	progress->ending = true;
+	progress->running_count = 0;
+	if (progress->drawn > 0)
+		redraw(progress, NULL);
+	pthread_cond_signal(&progress->wake);
+	pthread_mutex_unlock(&progress->mutex);
+	if (progress->has_thread)
+		pthread_join(progress->thread, NULL);
+	pthread_cond_destroy(&progress->wake);
+	pthread_mutex_destroy(&progress->mutex);
+	free(progress->running);
+	free(progress);
+}
+
+static struct running *find_running(struct progress *progress, const struct change *change)
+{
+	for (size_t i = 0; i < progress->running_count; i++)
+		if (progress->running[i].change == change)
+			return &progress->running[i];
+	return NULL;
+}
+
+static void begin(struct progress *progress, const struct change *change)
+{
+	struct running *grown = realloc(progress->running, sizeof(*grown) * (progress->running_count + 1));
+
+	if (!grown)
+		abort();
+	progress->running = grown;
+	progress->running[progress->running_count++] = (struct running){.change = change, .began_ms = clock_ms()};
+}
+
+static void end(struct progress *progress, const struct change *change)
+{
+	struct running *running = find_running(progress, change);
+
+	if (!running)
+		return;
+	memmove(running, running + 1,
+		(size_t)(progress->running + progress->running_count - running - 1) * sizeof(*running));
+	progress->running_count--;
+}
+
+/* The line that stays on the screen for this event; "" when there is none. */
+static void put_lasting(const struct progress *progress, const struct apply_event *event, struct arena *arena,
+			struct buffer *out)
+{
+	const char *address = text_printable(arena, event->change->address, false);
+	bool color = progress->setup.color, plain = !progress->setup.live;
+
+	switch (event->kind) {
+	case APPLY_CHANGE_DONE:
+		buffer_printf(out, "%s✓%s %s %s (%.1f s)\n", style_begin(STYLE_ADD, color), style_end(STYLE_ADD, color),
+			      address, action_past(event->change->action), (double)event->elapsed_ms / 1000.0);
+		break;
+	case APPLY_CHANGE_FAILED:
+		buffer_printf(out, "%s✗%s %s: %s\n", style_begin(STYLE_REMOVE, color), style_end(STYLE_REMOVE, color),
+			      address, event->error ? text_printable(arena, event->error->message, false) : "failed");
+		break;
+	case APPLY_STEP_START:
+		if (plain)
+			buffer_printf(out, "%s: %s…\n", address, step_words(arena, event->step));
+		break;
+	case APPLY_LINE:
+		if ((plain || progress->setup.verbose) && event->line)
+			buffer_printf(out, "%s | %s\n", address, text_printable(arena, event->line, false));
+		break;
+	case APPLY_CHANGE_START:
+	case APPLY_STEP_DONE:
+		break;
+	}
+}
+
+/* What the live line of the change says from now on. */
+static void set_text(struct progress *progress, const struct apply_event *event, struct arena *arena)
+{
+	struct running *running = find_running(progress, event->change);
+
+	if (!running)
+		return;
+	if (event->kind == APPLY_STEP_START)
+		(void)snprintf(running->text, sizeof(running->text), "%s", step_words(arena, event->step));
+	else if (event->kind == APPLY_LINE && event->line)
+		(void)snprintf(running->text, sizeof(running->text), "%s", text_printable(arena, event->line, false));
+}
+
+void progress_event(void *context, const struct apply_event *event)
+{
+	struct progress *progress = context;
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	CLEANUP_BUFFER struct buffer lasting = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	if (progress->setup.quiet)
+		return;
+	pthread_mutex_lock(&progress->mutex);
+	if (event->kind == APPLY_CHANGE_START)
+		begin(progress, event->change);
+	if (event->kind == APPLY_CHANGE_DONE || event->kind == APPLY_CHANGE_FAILED)
+		end(progress, event->change);
+	set_text(progress, event, arena);
+	put_lasting(progress, event, arena, &lasting);
+	if (progress->setup.live)
+		redraw(progress, buffer_text(&lasting));
+	else
+		(void)output_write(progress->setup.fd, &lasting, NULL);
+	pthread_mutex_unlock(&progress->mutex);
+}

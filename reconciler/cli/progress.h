@@ -1,0 +1,26 @@
+/* Progress of an apply on stderr: on a terminal a live line per running change, elsewhere plain lines.
+ *
+ *     struct progress *progress = progress_new(&setup);
+ *     apply_run(... .progress = progress_event, .context = progress ...);
+ *     progress_free(progress);
+ */
+#ifndef RECONCILE_CLI_PROGRESS_H
+#define RECONCILE_CLI_PROGRESS_H
+
+#include "apply/apply.h"
+
+#include <stdbool.h>
+
+struct progress;
+
+struct progress_setup {
+	int fd;
+	bool live; /* a terminal on which lines can be redrawn */
+	bool color, quiet, verbose;
+};
+
+struct progress *progress_new(const struct progress_setup *setup);
+void progress_event(void *progress, const struct apply_event *event); /* as apply_options.progress */
+void progress_free(struct progress *progress);			      /* clears the live lines */
+
+#endif

@@ -1,0 +1,58 @@
+/* --rollback [REV]: bring back the state before a record, as a plan like any other. */
+#include "cli/act.h"
+#include "desired/desired.h"
+
+static int find(struct session *session, struct record *ret_record)
+{
+	const struct strings *operands = &session->options->operands;
+	struct error err = ERROR_INIT;
+
+	if (!session->history)
+		error_set(&err, ERROR_NOT_FOUND, "nothing to roll back: this store has no history yet");
+	if (!session->history || history_find(session->history, session->arena,
+					      operands->count > 0 ? operands->items[0] : NULL, ret_record, &err) < 0)
+		return session_fail(session, &err);
+	return 0;
+}
+
+static int target(struct session *session, const struct record *record)
+{
+	struct strings left = {0};
+	struct error err = ERROR_INIT;
+
+	if (history_target(session->history, record, &session->desired, &left, session->arena, &err) < 0)
+		return session_fail(session, &err);
+	for (size_t i = 0; i < left.count; i++)
+		session_say(session, "Left out, it was damaged before: %s", left.items[i]);
+	return 0;
+}
+
+static int plan_and_act(struct session *session, const struct record *record)
+{
+	struct act act = {
+		.verb = "roll back",
+		.goal = {.subject = arena_printf(session->arena, "roll back %.7s", record->id), .rollback = true},
+		.hold = record->desired_digest,
+	};
+	int code;
+
+	desired_digest(session->desired, session->desired_digest);
+	if ((code = session_live(session)))
+		return code;
+	session->plan = session_plan_for(session, &act.goal, session->live);
+	return act_run(session, &act);
+}
+
+int mode_rollback(struct session *session)
+{
+	struct run_lock lock = {.fd = -1};
+	struct record record = {0};
+	int code = act_lock(session, "rollback", &lock);
+
+	if (code)
+		return code;
+	if ((code = find(session, &record)) == 0 && (code = target(session, &record)) == 0)
+		code = plan_and_act(session, &record);
+	run_lock_release(&lock);
+	return code;
+}

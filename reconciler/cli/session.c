@@ -1,0 +1,288 @@
+/* What every mode does alike: read the state files, observe, open the history, plan, and print. */
+#include "cli/session.h"
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "cli/terminal.h"
+#include "desired/desired.h"
+#include "live/observe.h"
+#include "live/snapshot.h"
+#include "live/store.h"
+#include "plan/codec.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { JSON_CAP = 64 * 1024 * 1024, MS = 1000 };
+
+void session_init(struct session *session, const struct options *options, const char *const *environ_,
+		  const struct signals *signals)
+{
+	struct report_options out = {
+		.format = (enum report_format)options->format,
+		.color = terminal_color(STDOUT_FILENO, (enum color_choice)options->color, environ_),
+		.verbose = options->verbose,
+		.quiet = options->quiet,
+		.command = options->command,
+	};
+
+	*session = (struct session){.arena = arena_new(), .options = options, .environ = environ_, .signals = signals};
+	session->out = out;
+	session->err = out;
+	session->err.color = terminal_color(STDERR_FILENO, (enum color_choice)options->color, environ_);
+	if (out.format != FORMAT_GITHUB)
+		session->err.format = FORMAT_TEXT;
+}
+
+void session_done(struct session *session)
+{
+	plan_free(session->plan);
+	live_free(session->live);
+	state_free(session->desired);
+	history_close(session->history);
+	arena_free(session->arena);
+}
+
+int session_fail(const struct session *session, const struct error *err)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	report_problem(err, &session->err, &text);
+	(void)output_write(STDERR_FILENO, &text, NULL);
+	return exit_code(err->kind);
+}
+
+void session_say(const struct session *session, const char *format, ...)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_FREE char *line = NULL;
+	va_list arguments;
+
+	if (session->options->quiet)
+		return;
+	va_start(arguments, format);
+	if (vasprintf(&line, format, arguments) < 0)
+		abort();
+	va_end(arguments);
+	buffer_printf(&text, "%s\n", text_printable(session->arena, line, false));
+	(void)output_write(STDERR_FILENO, &text, NULL);
+}
+
+int session_print(const struct session *session, const struct buffer *text)
+{
+	struct error err = ERROR_INIT;
+
+	return output_write(STDOUT_FILENO, text, &err) < 0 ? session_fail(session, &err) : 0;
+}
+
+int session_print_json(const struct session *session, const cJSON *json)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	json_print(json, &text);
+	return session_print(session, &text);
+}
+
+static void print_problems(const struct session *session, const struct diagnostics *problems)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	report_problems(problems, &session->err, &text);
+	(void)output_write(STDERR_FILENO, &text, NULL);
+}
+
+int session_desired(struct session *session)
+{
+	struct diagnostics problems = {0};
+	const struct strings *files =
+		session->options->files.count > 0 ? &session->options->files : &session->default_files;
+	struct desired_request request = {
+		.files = files->items,
+		.file_count = files->count,
+		.only = session->options->only,
+		.environ = session->environ,
+	};
+
+	if (desired_load(&request, &session->desired, &problems) < 0) {
+		print_problems(session, &problems);
+		diagnostics_done(&problems);
+		return EXIT_INVALID;
+	}
+	diagnostics_done(&problems);
+	desired_digest(session->desired, session->desired_digest);
+	return 0;
+}
+
+static int read_json(const char *path, cJSON **ret_json, struct error *err)
+{
+	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(JSON_CAP);
+
+	if (file_read(path, JSON_CAP, &data, err) < 0)
+		return -1;
+	if (json_parse(buffer_text(&data), data.length, ret_json, err) < 0)
+		return error_at(err, path, 0, 0);
+	return 0;
+}
+
+static int read_snapshot(const char *path, struct live **ret_live, struct error *err)
+{
+	CLEANUP_JSON cJSON *json = NULL;
+
+	if (read_json(path, &json, err) < 0)
+		return -1;
+	if (live_from_json(json, ret_live, err) < 0)
+		return error_wrap(err, "%s is no snapshot", path);
+	return 0;
+}
+
+int session_observe(const struct session *session, const struct state *desired, struct live **ret_live)
+{
+	const struct options *options = session->options;
+	struct error err = ERROR_INIT;
+	struct observe_options observe = {
+		.environ = session->environ,
+		.desired = desired,
+		.probe = !options->no_probe,
+		.sizes = options->mode == MODE_DOCTOR,
+		.timeout_ms = (int)options->timeout * MS,
+		.lock_timeout_ms = (int)options->lock_timeout * MS,
+	};
+	int result =
+		options->live ? read_snapshot(options->live, ret_live, &err) : live_observe(&observe, ret_live, &err);
+
+	return result < 0 ? session_fail(session, &err) : 0;
+}
+
+/* "~/.docker/buildx" reads better than the whole path. */
+static const char *store_shown(const struct session *session)
+{
+	const char *home = environ_get(session->environ, "HOME");
+	size_t length = home ? strlen(home) : 0;
+
+	if (length > 1 && !strncmp(session->store, home, length) && session->store[length] == '/')
+		return arena_printf(session->arena, "~%s", session->store + length);
+	return session->store;
+}
+
+static void set_store(struct session *session, const char *store)
+{
+	session->store = arena_strdup(session->arena, store);
+	store_id(session->store, session->store_id);
+	session->out.store = store_shown(session);
+}
+
+int session_live(struct session *session)
+{
+	int code = session_observe(session, session->desired, &session->live);
+
+	if (code == 0)
+		set_store(session, session->live->store);
+	return code;
+}
+
+int session_store(struct session *session)
+{
+	const char *store = NULL, *docker_config = NULL;
+	struct error err = ERROR_INIT;
+
+	if (store_locate(session->arena, session->environ, &store, &docker_config, &err) < 0)
+		return session_fail(session, &err);
+	set_store(session, store);
+	return 0;
+}
+
+int session_history(struct session *session, bool create)
+{
+	const char *path = session->options->history_dir;
+	struct error err = ERROR_INIT;
+
+	if (session->history)
+		return 0;
+	if (!path)
+		path = history_path(session->arena, session->environ, session->store_id);
+	if (!path)
+		error_set(&err, ERROR_OTHER, "no folder for the history: neither HOME nor XDG_STATE_HOME is set");
+	if (!path || history_open(path, create, &session->history, &err) < 0) {
+		if (!*err.hint)
+			error_hint(&err, "name another folder with --history-dir DIR or RECONCILE_HISTORY");
+		return session_fail(session, &err);
+	}
+	return 0;
+}
+
+struct plan *session_plan_for(const struct session *session, const struct goal *goal, const struct live *live)
+{
+	struct plan_request request = {
+		.desired = goal->desired ? goal->desired : session->desired,
+		.live = live,
+		.desired_digest = goal->desired_digest ? goal->desired_digest : session->desired_digest,
+		.lineage = session->store_id,
+		.serial = history_serial(session->history),
+		.subject = goal->subject,
+		.reset = goal->reset,
+		.reset_count = goal->reset_count,
+		.reset_all = goal->reset_all,
+		.allow_protected = session->options->allow_protected,
+		.max_remove = session->options->max_remove,
+		.only = session->options->only,
+		.rollback = goal->rollback,
+	};
+
+	return plan_make(&request);
+}
+
+int session_plan(struct session *session)
+{
+	struct error err = ERROR_INIT;
+	int code;
+
+	if (session->options->against) {
+		error_set(&err, ERROR_OTHER, "--against is not supported by this version");
+		error_hint(&err, "plan both versions of the state file with --live SNAPSHOT and compare the plans");
+		return session_fail(session, &err);
+	}
+
+	if ((code = session_desired(session)) || (code = session_live(session)) ||
+	    (code = session_history(session, false)))
+		return code;
+	session->plan = session_plan_for(session, &(struct goal){0}, session->live);
+	return 0;
+}
+
+int session_saved_plan(const struct session *session, const char *path, struct plan **ret_plan)
+{
+	CLEANUP_JSON cJSON *json = NULL;
+	struct error err = ERROR_INIT;
+
+	if (read_json(path, &json, &err) < 0)
+		return session_fail(session, &err);
+	if (plan_from_json(json, ret_plan, &err) < 0) {
+		error_wrap(&err, "%s is no plan", path);
+		return session_fail(session, &err);
+	}
+	return 0;
+}
+
+int session_print_plan(const struct session *session, const struct plan *plan)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	report_plan(plan, &session->out, &text);
+	return session_print(session, &text);
+}
+
+int plan_obstacle(const struct plan *plan)
+{
+	int code = plan_count(plan, ACTION_UNKNOWN) > 0 ? EXIT_UNREACHABLE : 0;
+
+	for (size_t i = 0; i < plan->change_count; i++) {
+		if (!plan->changes[i].blocked)
+			continue;
+		if (exit_code(plan->changes[i].blocked_kind) == EXIT_REFUSED)
+			return EXIT_REFUSED;
+		code = exit_code(plan->changes[i].blocked_kind);
+	}
+	return code;
+}

@@ -1,0 +1,80 @@
+/* What every mode does alike: read the state files, observe, open the history, plan, and print.
+ *
+ * Each session_…() step returns 0, or the exit code after saying on stderr what is wrong: a mode hands it on.
+ *
+ *     if ((code = session_desired(session)) || (code = session_live(session)) || (code = session_plan(session)))
+ *             return code;
+ */
+#ifndef RECONCILE_CLI_SESSION_H
+#define RECONCILE_CLI_SESSION_H
+
+#include "cli/exit.h"
+#include "cli/options.h"
+#include "history/history.h"
+#include "model/plan.h"
+#include "plan/plan.h"
+#include "report/report.h"
+
+/* SIGINT and SIGTERM, watched only while something is being changed: before that they may end the program at once. */
+struct signals {
+	void (*watch)(void);
+	int (*caught)(void); /* the signal's number, 0: none */
+};
+
+struct session {
+	struct arena *arena;
+	const struct options *options;
+	const char *const *environ;
+	const struct signals *signals;
+	struct report_options out, err; /* for stdout and stderr: colour differs */
+	struct strings default_files;	/* state files when -f names none: a saved plan's */
+	struct state *desired;
+	char desired_digest[65];
+	struct live *live;
+	const char *store; /* located, or a snapshot's */
+	char store_id[13];
+	struct history *history; /* NULL: not opened, or none there */
+	struct plan *plan;
+};
+
+void session_init(struct session *session, const struct options *options, const char *const *environ,
+		  const struct signals *signals);
+void session_done(struct session *session);
+
+int session_desired(struct session *session);
+/* With --live SNAPSHOT reads that instead. */
+int session_live(struct session *session);
+/* Only names the store: for modes that need no more. */
+int session_store(struct session *session);
+int session_history(struct session *session, bool create);
+
+/* What a plan is to reach, where it is not the state files alone. */
+struct goal {
+	const struct state *desired; /* NULL: the state files' */
+	const char *desired_digest;
+	const char *subject;
+	const char *const *reset;
+	size_t reset_count;
+	bool reset_all, rollback;
+};
+/* The caller's: plan_free(). */
+struct plan *session_plan_for(const struct session *session, const struct goal *goal, const struct live *live);
+/* Desired, live, history and plan: the whole pipeline of the planning modes. */
+int session_plan(struct session *session);
+/* Observes anew; the caller's: live_free(). */
+int session_observe(const struct session *session, const struct state *desired, struct live **ret_live);
+
+/* Reads a plan that -o saved; the caller's. */
+int session_saved_plan(const struct session *session, const char *path, struct plan **ret_plan);
+
+int session_fail(const struct session *session, const struct error *err);    /* prints, gives its exit code */
+int session_print(const struct session *session, const struct buffer *text); /* stdout; 0 or an exit code */
+int session_print_json(const struct session *session, const cJSON *json);
+/* One line on stderr, unless -q. */
+void session_say(const struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int session_print_plan(const struct session *session, const struct plan *plan);
+
+/* EXIT_UNREACHABLE or EXIT_REFUSED when something that the plan should do cannot be done, else 0. */
+int plan_obstacle(const struct plan *plan);
+
+#endif

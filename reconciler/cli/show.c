@@ -1,0 +1,75 @@
+/* --show [REV|PLAN]: one record or one saved plan, stale ones too. */
+#include "base/file.h"
+#include "base/json.h"
+#include "cli/session.h"
+#include "plan/codec.h"
+
+static int show_plan(struct session *session, const char *path)
+{
+	int code = session_saved_plan(session, path, &session->plan);
+
+	return code ? code : session_print_plan(session, session->plan);
+}
+
+static int show_file(const struct session *session, const struct record *record, const char *name)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct error err = ERROR_INIT;
+
+	if (history_read(session->history, record->id, name, &text, &err) < 0)
+		return session_fail(session, &err);
+	return session_print(session, &text);
+}
+
+/* The plan as text, below the line that --history has for the record. */
+static int show_text(struct session *session, struct record *record)
+{
+	CLEANUP_BUFFER struct buffer head = BUFFER_INIT(BUFFER_TEXT_CAP), data = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_JSON cJSON *json = NULL;
+	struct report_options verbose = session->out;
+	struct error err = ERROR_INIT;
+	int code;
+
+	if (history_read(session->history, record->id, "plan.json", &data, &err) < 0 ||
+	    json_parse(buffer_text(&data), data.length, &json, &err) < 0 ||
+	    plan_from_json(json, &session->plan, &err) < 0)
+		return session_fail(session, &err);
+	verbose.verbose = true;
+	report_records(&(struct records){.items = record, .count = 1}, &verbose, &head);
+	buffer_puts(&head, "\n");
+	session->out.store = NULL;
+	code = session_print(session, &head);
+	return code ? code : session_print_plan(session, session->plan);
+}
+
+static int show_record(struct session *session, const char *rev)
+{
+	struct record record = {0};
+	struct error err = ERROR_INIT;
+
+	if (!session->history)
+		error_set(&err, ERROR_NOT_FOUND, "nothing to show: this store has no history yet");
+	if (!session->history || history_find(session->history, session->arena, rev, &record, &err) < 0)
+		return session_fail(session, &err);
+	switch (session->out.format) {
+	case FORMAT_JSON:
+		return show_file(session, &record, "plan.json");
+	case FORMAT_MARKDOWN:
+		return show_file(session, &record, "report.md");
+	default:
+		return show_text(session, &record);
+	}
+}
+
+int mode_show(struct session *session)
+{
+	const struct strings *operands = &session->options->operands;
+	const char *what = operands->count > 0 ? operands->items[0] : NULL;
+	int code;
+
+	if (what && file_exists(what))
+		return show_plan(session, what);
+	if ((code = session_store(session)) || (code = session_history(session, false)))
+		return code;
+	return show_record(session, what);
+}

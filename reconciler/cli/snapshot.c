@@ -1,0 +1,25 @@
+/* --snapshot: the live state as JSON, redacted, for planning elsewhere. */
+#include "live/snapshot.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "cli/session.h"
+
+int mode_snapshot(struct session *session)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_JSON cJSON *json = NULL;
+	const struct options *options = session->options;
+	struct error err = ERROR_INIT;
+	int code;
+
+	/* With a state file the Engines that it names are asked too, so that a plan made elsewhere is complete. */
+	if ((options->files.count > 0 && (code = session_desired(session))) || (code = session_live(session)))
+		return code;
+	json = live_to_json(session->live);
+	json_print(json, &text);
+	if (!options->out)
+		return session_print(session, &text);
+	if (file_write_atomic(options->out, buffer_text(&text), text.length, 0600, &err) < 0)
+		return session_fail(session, &err);
+	return 0;
+}

@@ -1,0 +1,181 @@
+/* --status: a line per builder: whether it drifted since the last record, what is pending, and its health. */
+#include "base/json.h"
+#include "cli/session.h"
+#include "report/style.h"
+
+enum { COLUMN_COUNT = 4 };
+
+/* A row of the table, printable. */
+struct line {
+	const char *columns[COLUMN_COUNT]; /* name, driver, nodes, state */
+	enum style style;
+	bool selected;
+};
+
+struct lines {
+	struct line *items;
+	size_t count;
+};
+
+static const struct change *change_of(const struct plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->change_count; i++)
+		if (plan->changes[i].object == OBJECT_BUILDER && text_equal(plan->changes[i].name, name))
+			return &plan->changes[i];
+	return NULL;
+}
+
+/* The desired state is the one that was applied last: what differs now was changed outside. */
+static bool applied_last(struct session *session)
+{
+	struct records records = {0};
+
+	return session->history && history_list(session->history, session->arena, 1, &records, NULL) == 0 &&
+	       records.count > 0 && text_equal(records.items[0].desired_digest, session->plan->desired_digest) &&
+	       text_equal(records.items[0].status, "applied");
+}
+
+static const char *state_of(const struct session *session, const char *name, bool drifted, enum style *ret_style)
+{
+	const struct change *change = change_of(session->plan, name);
+	const char *reason = change && change->reason ? change->reason : "";
+
+	*ret_style = change ? action_style(change->action) : STYLE_ADD;
+	if (!change && state_builder(session->desired, name))
+		return "in sync";
+	if (!change) {
+		*ret_style = STYLE_DIM;
+		return "unmanaged";
+	}
+	if (change->action == ACTION_UNKNOWN)
+		return arena_printf(session->arena, "unknown: %s", reason);
+	if (drifted)
+		return arena_printf(session->arena, "drift: %s", reason);
+	return arena_printf(session->arena, "pending %s: %s", action_kind(change->action)->name, reason);
+}
+
+static const char *nodes_of(struct arena *arena, const struct live_builder *builder)
+{
+	size_t running = 0;
+
+	for (size_t i = 0; i < builder->node_count; i++)
+		running += builder->nodes[i].state == NODE_RUNNING;
+	if (builder->node_count == 0)
+		return "-";
+	return arena_printf(arena, "%zu/%zu", running, builder->node_count);
+}
+
+/* Health in a word, when a node is neither running nor just not booted. */
+static const char *with_health(struct arena *arena, const char *state, const struct live_builder *builder)
+{
+	for (size_t i = 0; i < builder->node_count; i++) {
+		const struct live_node *node = &builder->nodes[i];
+
+		if (node->state == NODE_RUNNING || node->state == NODE_INACTIVE || builder->context_builder)
+			continue;
+		return arena_printf(arena, "%s; %s %s%s%s", state, node->spec.name, node_state_name(node->state),
+				    node->reason ? ": " : "", node->reason ? node->reason : "");
+	}
+	return builder->damaged ? arena_printf(arena, "%s; damaged, see --doctor", state) : state;
+}
+
+static void add_live(const struct session *session, struct lines *lines, const struct live_builder *builder,
+		     bool drifted)
+{
+	struct line *line = ARENA_PUSH(session->arena, lines->items, lines->count);
+	const char *state = state_of(session, builder->name, drifted, &line->style);
+
+	line->columns[0] = text_printable(session->arena, builder->name, false);
+	line->columns[1] = text_printable(session->arena, builder->driver ? builder->driver : "?", false);
+	line->columns[2] = nodes_of(session->arena, builder);
+	line->columns[3] = text_printable(session->arena, with_health(session->arena, state, builder), false);
+	line->selected = text_equal(session->live->selected, builder->name);
+}
+
+/* Asked for, and not here yet. */
+static void add_missing(const struct session *session, struct lines *lines, const struct builder *builder, bool drifted)
+{
+	struct line *line = ARENA_PUSH(session->arena, lines->items, lines->count);
+
+	line->columns[0] = builder->name;
+	line->columns[1] = builder->driver ? builder->driver : "?";
+	line->columns[2] = arena_printf(session->arena, "0/%zu", builder->node_count);
+	line->columns[3] =
+		text_printable(session->arena, state_of(session, builder->name, drifted, &line->style), false);
+}
+
+static struct lines collect(struct session *session)
+{
+	bool drifted = applied_last(session);
+	struct lines lines = {0};
+
+	for (size_t i = 0; i < session->live->builder_count; i++)
+		if (!session->options->only || text_equal(session->options->only, session->live->builders[i].name))
+			add_live(session, &lines, &session->live->builders[i], drifted);
+	for (size_t i = 0; i < session->desired->builder_count; i++)
+		if (!live_builder(session->live, session->desired->builders[i].name) &&
+		    !builder_absent(&session->desired->builders[i]))
+			add_missing(session, &lines, &session->desired->builders[i], drifted);
+	return lines;
+}
+
+static void put_text(struct page *page, const struct lines *lines)
+{
+	static const struct line head = {.columns = {"NAME", "DRIVER", "NODES", "STATE"}};
+	int widths[COLUMN_COUNT] = {0};
+
+	for (size_t i = 0; i <= lines->count; i++)
+		for (size_t column = 0; column < COLUMN_COUNT; column++) {
+			const struct line *line = i == 0 ? &head : &lines->items[i - 1];
+			int columns = text_columns(line->columns[column]);
+
+			widths[column] = columns > widths[column] ? columns : widths[column];
+		}
+	for (size_t i = 0; i <= lines->count; i++) {
+		const struct line *line = i == 0 ? &head : &lines->items[i - 1];
+
+		page_put(page, STYLE_STRONG, line->selected ? "* " : "  ");
+		for (size_t column = 0; column < COLUMN_COUNT - 1; column++) {
+			page_put(page, i == 0 ? STYLE_DIM : STYLE_PLAIN, line->columns[column]);
+			page_pad(page, widths[column] - text_columns(line->columns[column]) + 2);
+		}
+		page_put(page, i == 0 ? STYLE_DIM : line->style, line->columns[COLUMN_COUNT - 1]);
+		page_put(page, STYLE_PLAIN, "\n");
+	}
+}
+
+static void put_json(struct page *page, const struct lines *lines)
+{
+	CLEANUP_JSON cJSON *json = cJSON_CreateObject();
+	cJSON *list = json_add_array(json, "builders");
+
+	for (size_t i = 0; i < lines->count; i++) {
+		cJSON *item = json_append_object(list);
+
+		json_add_string(item, "name", lines->items[i].columns[0]);
+		json_add_string(item, "driver", lines->items[i].columns[1]);
+		json_add_string(item, "nodes", lines->items[i].columns[2]);
+		json_add_string(item, "state", lines->items[i].columns[3]);
+		json_add_bool(item, "selected", lines->items[i].selected);
+	}
+	json_print(json, page->out);
+}
+
+int mode_status(struct session *session)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct page page = {.out = &text, .options = &session->out, .arena = session->arena};
+	struct lines lines;
+	int code = session_plan(session);
+
+	if (code)
+		return code;
+	lines = collect(session);
+	if (session->out.format == FORMAT_JSON)
+		put_json(&page, &lines);
+	else
+		put_text(&page, &lines);
+	if ((code = session_print(session, &text)))
+		return code;
+	return plan_obstacle(session->plan) == EXIT_UNREACHABLE ? EXIT_UNREACHABLE : EXIT_DONE;
+}

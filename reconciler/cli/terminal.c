@@ -1,0 +1,89 @@
+/* The terminal: whether there is one, colour, width, a question, and output that notices when it cannot be written. */
+#include "cli/terminal.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+const char *environ_get(const char *const *variables, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (size_t i = 0; variables && variables[i]; i++)
+		if (!strncmp(variables[i], name, length) && variables[i][length] == '=')
+			return variables[i] + length + 1;
+	return NULL;
+}
+
+static bool dumb(const char *const *variables)
+{
+	const char *term = environ_get(variables, "TERM");
+
+	return text_empty(term) || text_equal(term, "dumb");
+}
+
+bool terminal_color(int fd, enum color_choice choice, const char *const *variables)
+{
+	if (choice != COLOR_AUTO)
+		return choice == COLOR_ALWAYS;
+	return isatty(fd) && !dumb(variables) && text_empty(environ_get(variables, "NO_COLOR"));
+}
+
+bool terminal_live(int fd, const char *const *variables)
+{
+	return isatty(fd) && !dumb(variables);
+}
+
+int terminal_width(int fd)
+{
+	struct winsize size = {0};
+
+	return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+bool terminal_asks(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
+}
+
+bool terminal_confirm(const char *question)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	char answer[16] = "";
+	ssize_t length;
+
+	buffer_printf(&text, "%s [y/N] ", question);
+	if (output_write(STDERR_FILENO, &text, NULL) < 0)
+		return false;
+	length = read(STDIN_FILENO, answer, sizeof(answer) - 1);
+	if (length <= 0)
+		return false;
+	answer[strcspn(answer, "\r\n")] = '\0';
+	return !strcasecmp(answer, "y") || !strcasecmp(answer, "yes");
+}
+
+int output_write(int fd, const struct buffer *text, struct error *err)
+{
+	size_t done = 0;
+
+	if (text->overflow)
+		return error_set(err, ERROR_OTHER, "the output is over %d MiB", BUFFER_TEXT_CAP / (1024 * 1024));
+	while (done < text->length) {
+		ssize_t written = write(fd, text->data + done, text->length - done);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return error_set_errno(err, errno, "writing to %s", fd == STDOUT_FILENO ? "stdout" : "stderr");
+		done += (size_t)written;
+	}
+	return 0;
+}
+
+int output_close(struct error *err)
+{
+	if (close(STDOUT_FILENO) < 0 && errno != EBADF)
+		return error_set_errno(err, errno, "writing to stdout");
+	return 0;
+}

@@ -1,0 +1,29 @@
+/* The terminal: whether there is one, colour, width, a question, and output that notices when it cannot be written. */
+#ifndef RECONCILE_CLI_TERMINAL_H
+#define RECONCILE_CLI_TERMINAL_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+#include "cli/options.h"
+
+#include <stdbool.h>
+
+/* Whether colour goes to fd: --color, else a terminal that is not dumb, and NO_COLOR (https://no-color.org) not set. */
+bool terminal_color(int fd, enum color_choice choice, const char *const *variables);
+/* Whether fd is a terminal on which lines can be redrawn. */
+bool terminal_live(int fd, const char *const *variables);
+int terminal_width(int fd); /* 80 when unknown */
+/* Whether someone can be asked: stdin and stderr are terminals. */
+bool terminal_asks(void);
+/* Asks on stderr; only "y" or "yes" is a yes, the end of input is a no. */
+bool terminal_confirm(const char *question);
+
+/* Writes all of it; -1 also when the reader is gone (EPIPE) or the disk is full. */
+int output_write(int fd, const struct buffer *text, struct error *err);
+/* Closes stdout, which may be the first time that a write error shows. */
+int output_close(struct error *err);
+
+/* The value of a variable in "NAME=VALUE"s, NULL when it is not there. */
+const char *environ_get(const char *const *variables, const char *name);
+
+#endif

@@ -1,0 +1,194 @@
+/* Makes the files that travel with a builder's nodes. */
+#include "desired/buildkitd.h"
+
+#include "base/file.h"
+#include "base/json.h"
+#include "base/toml.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum { FILE_CAP = 1024 * 1024 }; /* as BuildX's readFile cuts, docker/buildx util/confutil/container.go */
+
+/* What making the files of one builder needs to know. */
+struct making {
+	struct arena *arena;
+	const struct builder *builder;
+	struct config_files *files;
+	struct diagnostics *problems;
+	struct source source; /* the line that asked for the configuration */
+	const char *folder;   /* of the file that holds relative paths */
+};
+
+static void problem(const struct making *making, const char *hint, const char *message)
+{
+	diagnostics_addf(making->problems, ERROR_INVALID, making->source.file, making->source.line,
+			 making->source.column, hint, "%s", message);
+}
+
+static const char *path_folder(struct arena *arena, const char *path)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL;
+
+	if (!slash)
+		return ".";
+	return slash == path ? "/" : arena_strndup(arena, path, (size_t)(slash - path));
+}
+
+static const char *path_from(const struct making *making, const char *path)
+{
+	if (*path == '/' || strcmp(making->folder, ".") == 0)
+		return path;
+	return arena_printf(making->arena, "%s/%s", making->folder, path);
+}
+
+/* -1 when the name is taken by other bytes: BuildX would silently keep the last. */
+static int file_add(const struct making *making, const char *name, const struct buffer *data, bool secret)
+{
+	const struct config_file *taken = config_files_get(making->files, name);
+	struct config_file *file;
+
+	if (taken)
+		return taken->length == data->length && memcmp(taken->data, buffer_text(data), data->length) == 0 ? 0
+														  : -1;
+	file = ARENA_PUSH(making->arena, making->files->items, making->files->count);
+	file->name = name;
+	file->data = arena_copy(making->arena, buffer_text(data), data->length + 1);
+	file->length = data->length;
+	file->secret = secret;
+	return 0;
+}
+
+/* docker/buildx util/confutil/container.go: reInvalidCertsDir, runs of other characters become one "_". */
+static const char *registry_folder(struct arena *arena, const char *registry)
+{
+	char *folder = arena_alloc(arena, strlen(registry) + 1);
+	size_t length = 0;
+
+	for (; *registry; registry++) {
+		if (isalnum((unsigned char)*registry) || *registry == '.' || *registry == '-')
+			folder[length++] = *registry;
+		else if (length == 0 || folder[length - 1] != '_')
+			folder[length++] = '_';
+	}
+	return folder;
+}
+
+/* Reads the file that `item` names into the node's files and points the item at its place in the container. */
+static void certificate_take(const struct making *making, const char *registry, const char *what, cJSON *item)
+{
+	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(FILE_CAP);
+	struct error err = ERROR_INIT;
+	const char *path, *slash, *name;
+
+	if (!cJSON_IsString(item) || !*item->valuestring)
+		return;
+	path = path_from(making, item->valuestring);
+	if (file_read(path, FILE_CAP, &data, &err) < 0) {
+		error_wrap(&err, "the %s of registry %s", what, registry);
+		problem(making, err.hint[0] ? err.hint : NULL, err.message);
+		return;
+	}
+	slash = strrchr(path, '/');
+	name = arena_printf(making->arena, "certs/%s/%s", registry_folder(making->arena, registry),
+			    slash ? slash + 1 : path);
+	if (file_add(making, name, &data, strcmp(what, "key") == 0) < 0)
+		problem(making, "rename one of them: in the container both would be the same file",
+			arena_printf(making->arena, "registry %s names two different files called %s", registry,
+				     slash ? slash + 1 : path));
+	(void)cJSON_SetValuestring(item, arena_printf(making->arena, "/etc/buildkit/%s", name));
+}
+
+static void certificates_take(const struct making *making, cJSON *tree)
+{
+	cJSON *registry, *item;
+
+	cJSON_ArrayForEach(registry, cJSON_GetObjectItemCaseSensitive(tree, "registry"))
+	{
+		cJSON *authorities = cJSON_GetObjectItemCaseSensitive(registry, "ca");
+
+		if (cJSON_IsString(authorities))
+			certificate_take(making, registry->string, "ca", authorities);
+		cJSON_ArrayForEach(item, authorities)
+		{
+			certificate_take(making, registry->string, "ca", item);
+		}
+		cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(registry, "keypair"))
+		{
+			certificate_take(making, registry->string, "key",
+					 cJSON_GetObjectItemCaseSensitive(item, "key"));
+			certificate_take(making, registry->string, "cert",
+					 cJSON_GetObjectItemCaseSensitive(item, "cert"));
+		}
+	}
+}
+
+static cJSON *config_read(struct making *making)
+{
+	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(FILE_CAP);
+	const char *path = making->builder->buildkitd_config;
+	struct error err = ERROR_INIT;
+	cJSON *tree = NULL;
+
+	making->source = places_find(&making->builder->places, "buildkitd-config", making->builder->source);
+	making->folder = path_folder(making->arena, path);
+	if (file_read(path, FILE_CAP, &data, &err) < 0) {
+		problem(making, err.hint[0] ? err.hint : NULL, err.message);
+		return NULL;
+	}
+	if (toml_parse(buffer_text(&data), data.length, &tree, &err) < 0) {
+		problem(making, err.hint[0] ? err.hint : NULL,
+			arena_printf(making->arena, "%s:%d:%d: %s", path, err.line, err.column, err.message));
+		return NULL;
+	}
+	return tree;
+}
+
+static cJSON *tree_read(struct making *making)
+{
+	const struct builder *builder = making->builder;
+
+	making->source = places_find(&builder->places, "buildkitd", builder->source);
+	making->folder = path_folder(making->arena, making->source.file);
+	return buildkitd_translate(builder->buildkitd, making->source, making->problems);
+}
+
+static void cache_add(struct making *making, cJSON *tree)
+{
+	const struct builder *builder = making->builder;
+	const char *key = NULL;
+
+	if (cache_into_tree(&builder->cache, tree, &key) == 0)
+		return;
+	making->source = places_find(&builder->places, "cache", builder->cache.source);
+	problem(making, "keep one of the two",
+		arena_printf(making->arena, "builder %s has a cache policy twice: `cache`, and worker.oci.%s of its %s",
+			     builder->name, key, builder->buildkitd_config ? "buildkitd-config" : "buildkitd"));
+}
+
+void buildkitd_files(struct arena *arena, const struct builder *builder, struct config_files *ret_files,
+		     struct diagnostics *problems)
+{
+	struct config_files files = {0};
+	struct making making = {.arena = arena, .builder = builder, .files = &files, .problems = problems};
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	bool cache = cache_has_settings(&builder->cache);
+	cJSON *tree CLEANUP_JSON = NULL;
+
+	*ret_files = files;
+	if (!builder->buildkitd && !builder->buildkitd_config && !cache)
+		return;
+	if (builder->buildkitd_config)
+		tree = config_read(&making);
+	else
+		tree = builder->buildkitd ? tree_read(&making) : cJSON_CreateObject();
+	if (!tree)
+		return;
+	certificates_take(&making, tree);
+	if (cache)
+		cache_add(&making, tree);
+	toml_print(tree, &text);
+	(void)file_add(&making, "buildkitd.toml", &text, false);
+	config_files_sort(&files);
+	*ret_files = files;
+}

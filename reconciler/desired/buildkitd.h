@@ -1,0 +1,39 @@
+/* The files that travel with a node: buildkitd.toml, made of `buildkitd` or `buildkitd-config` and of `cache`, and the
+ * certificates that it names.
+ *
+ * The layout is that of docker/buildx util/confutil/container.go, LoadConfigFiles, so that a builder made by
+ * `docker buildx create --buildkitd-config` compares equal: certificates of registries become
+ * "certs/<registry>/<file>", and their paths in the file those below /etc/buildkit. */
+#ifndef RECONCILE_DESIRED_BUILDKITD_H
+#define RECONCILE_DESIRED_BUILDKITD_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "model/builder.h"
+
+#include <cjson/cJSON.h>
+
+/* No files when the builder says nothing that belongs into them. Reads buildkitd-config and certificates, relative ones
+ * from the folder of the file that names them. */
+void buildkitd_files(struct arena *arena, const struct builder *builder, struct config_files *ret_files,
+		     struct diagnostics *problems);
+
+/* A copy of a `buildkitd` tree with BuildKit's own spelling of every key ("max-used-space" -> "maxUsedSpace"). Unknown
+ * keys and wrong types become problems at `source`, named by their path below `buildkitd`; the copy is without them.
+ * The caller frees it. (desired/buildkitd_keys.c) */
+cJSON *buildkitd_translate(const cJSON *tree, struct source source, struct diagnostics *problems);
+
+/* Puts the cache policy under worker.oci of a buildkitd tree in BuildKit's spelling. -1 when the tree has a policy of
+ * its own: ret_key (BuildKit's spelling) is what is said twice. (desired/cache.c)
+ *
+ * - rules become gcpolicy, in order, and nothing else is written;
+ * - spaces alone become reservedSpace, maxUsedSpace, minFreeSpace: BuildKit makes its four default rules of them;
+ * - with keep-duration, which BuildKit has in rules only, four rules like BuildKit's defaults
+ *   (moby/buildkit cmd/buildkitd/config/gcpolicy.go, DefaultGCPolicy) are written: sources and cache mounts over 512 MB
+ *   after 48 hours; whatever was not used for keep-duration, down to reserved-space; and the spaces, twice. No space
+ *   given: those that BuildKit would choose on a disk of 125 GB and more. */
+int cache_into_tree(const struct cache_policy *cache, cJSON *tree, const char **ret_key);
+/* Whether the policy needs buildkitd.toml at all: keep-state alone does not. */
+bool cache_has_settings(const struct cache_policy *cache);
+
+#endif

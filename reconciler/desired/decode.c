@@ -1,0 +1,340 @@
+/* Walks mappings by the field table: keys, groups, lists and tables of objects, and `defaults` under each builder. */
+#include "desired/decode.h"
+
+#include "desired/merge.h"
+
+#include <string.h>
+
+_Static_assert(offsetof(struct builder, name) == 0 && offsetof(struct node, name) == 0 &&
+		       offsetof(struct context, name) == 0,
+	       "elements of a table begin with their name");
+
+static void decode_mapping(struct decoder *decoder, const struct frame *frame, struct tree *mapping, void *object);
+
+const char *frame_describe(struct arena *arena, const struct frame *frame)
+{
+	/* A frame's own word, and the word that ties it to what it is in. */
+	const char *own, *up = frame->up == NULL ? "" : frame_describe(arena, frame->up);
+
+	switch (frame->scope) {
+	case SCOPE_STATE:
+		return "at the top level";
+	case SCOPE_RULE:
+		own = arena_printf(arena, "rule %zu", frame->number);
+		break;
+	case SCOPE_CACHE:
+	case SCOPE_VERIFY:
+		own = arena_printf(arena, "\"%s\"", scope_name(frame->scope));
+		break;
+	default:
+		own = frame->name == NULL ? "\"defaults\""
+					  : arena_printf(arena, "%s \"%s\"", scope_name(frame->scope), frame->name);
+		break;
+	}
+	return strncmp(up, "in ", 3) == 0 ? arena_printf(arena, "in %s of %s", own, up + 3)
+					  : arena_printf(arena, "in %s", own);
+}
+
+void decode_wrong(struct decoder *decoder, const struct frame *frame, const char *key, struct tree *value,
+		  const char *expected, const char *hint)
+{
+	struct arena *arena CLEANUP_ARENA = arena_new();
+
+	if (value->reported)
+		return;
+	value->reported = true;
+	diagnostics_addf(decoder->problems, ERROR_INVALID, value->where.file, value->where.line, value->where.column,
+			 hint, "\"%s\" %s must be %s, not %s", key, frame_describe(arena, frame), expected,
+			 tree_describe(arena, value));
+}
+
+/* What to write instead of a key that is not in the table. */
+static const char *unknown_hint(struct arena *arena, enum field_scope scope, const char *key)
+{
+	const char *instead = field_synonym(scope, key), **keys;
+	size_t count, own = 0;
+	const struct field *fields = field_table(&count);
+
+	if (instead != NULL)
+		return instead;
+	if (strcmp(key, "<<") == 0)
+		return "YAML 1.2 has no merge keys: write what builders share below `defaults`";
+	keys = ARENA_ARRAY(arena, const char *, count);
+	for (size_t i = 0; i < count; i++)
+		if (fields[i].scope == scope)
+			keys[own++] = fields[i].key;
+	const char *nearest = text_nearest(key, keys, own);
+	if (nearest != NULL)
+		return arena_printf(arena, "did you mean \"%s\"?", nearest);
+	struct strings known = {keys, own};
+	return arena_printf(arena, "the keys here are: %s", strings_join(arena, &known, ", "));
+}
+
+static void unknown_key(struct decoder *decoder, const struct frame *frame, struct tree_entry *entry)
+{
+	struct arena *arena CLEANUP_ARENA = arena_new();
+
+	if (entry->reported)
+		return;
+	entry->reported = true;
+	diagnostics_addf(decoder->problems, ERROR_INVALID, entry->where.file, entry->where.line, entry->where.column,
+			 unknown_hint(arena, frame->scope, entry->key), "unknown key \"%s\" %s", entry->key,
+			 frame_describe(arena, frame));
+}
+
+/* Where an object of this scope keeps its own place; NULL when it does not. */
+static struct source *source_of(enum field_scope scope, void *object)
+{
+	switch (scope) {
+	case SCOPE_BUILDER:
+		return &((struct builder *)object)->source;
+	case SCOPE_NODE:
+		return &((struct node *)object)->source;
+	case SCOPE_CACHE:
+		return &((struct cache_policy *)object)->source;
+	case SCOPE_RULE:
+		return &((struct cache_rule *)object)->source;
+	case SCOPE_CONTEXT:
+		return &((struct context *)object)->source;
+	default:
+		return NULL;
+	}
+}
+
+static void decode_object(struct decoder *decoder, const struct frame *frame, const char *key, struct source where,
+			  struct tree *value, void *object)
+{
+	struct source *source = source_of(frame->scope, object);
+
+	if (source != NULL)
+		*source = where;
+	if (value->kind == TREE_MAPPING)
+		decode_mapping(decoder, frame, value, object);
+	else if (!tree_is_blank(value))
+		decode_wrong(decoder, frame->up, key, value, "a mapping", NULL);
+}
+
+static bool too_many(struct decoder *decoder, const struct frame *frame, const struct field *field, struct tree *value)
+{
+	struct arena *arena CLEANUP_ARENA = arena_new();
+
+	if (frame->scope == SCOPE_STATE || value->count <= DECODE_LIST_MAX)
+		return false;
+	decode_wrong(decoder, frame, field->key, value, arena_printf(arena, "at most %d of them", DECODE_LIST_MAX),
+		     NULL);
+	return true;
+}
+
+static void decode_list(struct decoder *decoder, const struct frame *frame, const struct field *field,
+			struct tree *value, char *object)
+{
+	if (value->kind != TREE_LIST) {
+		decode_wrong(decoder, frame, field->key, value, "a list of mappings", NULL);
+		return;
+	}
+	if (too_many(decoder, frame, field, value))
+		return;
+	char *elements = arena_alloc(decoder->arena, field->element_size * value->count);
+	for (size_t i = 0; i < value->count; i++) {
+		struct frame below = {.up = frame, .scope = field->below, .number = i + 1};
+
+		decode_object(decoder, &below, field->key, value->items[i]->where, value->items[i],
+			      elements + field->element_size * i);
+	}
+	*(void **)(object + field->offset) = elements;
+	*(size_t *)(object + field->count_offset) = value->count;
+}
+
+/* A builder as it is with `defaults` under it. One that must be absent needs none of them. */
+static struct tree *builder_with_defaults(struct arena *arena, struct tree *defaults, struct tree *builder)
+{
+	const struct tree_entry *state = tree_find(builder, "state");
+	struct tree *merged;
+
+	if (defaults == NULL || (builder->kind == TREE_SCALAR && !tree_is_blank(builder)) ||
+	    builder->kind == TREE_LIST ||
+	    (state != NULL && state->value->kind == TREE_SCALAR && strcmp(state->value->text, "absent") == 0))
+		return builder;
+	merged = tree_merge(arena, defaults, builder);
+	return merged;
+}
+
+/* Driver options said as a list or as lines, as mappings: so that they merge key by key whichever way they are said. */
+static struct tree *with_pairs(struct arena *arena, struct tree *builder)
+{
+	struct tree *copy = builder;
+
+	for (size_t i = 0; builder->kind == TREE_MAPPING && i < builder->count; i++) {
+		const struct field *field = field_find(SCOPE_BUILDER, builder->entries[i].key);
+		struct tree *value = builder->entries[i].value;
+
+		if (field == NULL || (field->type != TYPE_OPTIONS && field->type != TYPE_PAIRS) ||
+		    value->kind == TREE_MAPPING || tree_type(value) == SCALAR_NULL)
+			continue;
+		struct tree *pairs = pairs_tree(arena, value);
+		if (pairs == NULL)
+			continue;
+		if (copy == builder) {
+			copy = arena_copy(arena, builder, sizeof(*builder));
+			copy->entries = arena_copy(arena, builder->entries, sizeof(*builder->entries) * builder->count);
+		}
+		copy->entries[i].value = pairs;
+	}
+	return copy;
+}
+
+struct elements {
+	char *at;
+	size_t count;
+};
+
+/* `ci:` with nothing behind it is an element with nothing set; `ci: null` is none. */
+static struct elements decode_elements(struct decoder *decoder, const struct frame *frame, const struct field *field,
+				       struct tree *value, struct tree *defaults)
+{
+	struct elements elements = {arena_alloc(decoder->arena, field->element_size * value->count), 0};
+	struct arena *scratch CLEANUP_ARENA = arena_new();
+
+	for (size_t i = 0; i < value->count; i++) {
+		const struct tree_entry *entry = &value->entries[i];
+		struct frame below = {.up = frame, .scope = field->below, .name = entry->key};
+		char *element = elements.at + field->element_size * elements.count;
+		struct tree *tree = entry->value;
+
+		if (tree_is_null(tree))
+			continue;
+		if (field->below == SCOPE_BUILDER)
+			tree = builder_with_defaults(scratch, defaults, with_pairs(scratch, tree));
+		*(const char **)(void *)element = arena_strdup(decoder->arena, entry->key);
+		elements.count++;
+		decode_object(decoder, &below, entry->key, entry->where, tree, element);
+	}
+	return elements;
+}
+
+static void decode_table(struct decoder *decoder, const struct frame *frame, const struct field *field,
+			 struct tree *value, char *object, struct tree *defaults)
+{
+	struct arena *arena CLEANUP_ARENA = arena_new();
+
+	if (value->kind != TREE_MAPPING) {
+		decode_wrong(decoder, frame, field->key, value,
+			     arena_printf(arena, "a mapping from names to %ss", scope_name(field->below)), NULL);
+		return;
+	}
+	if (too_many(decoder, frame, field, value))
+		return;
+	struct elements elements = decode_elements(decoder, frame, field, value, defaults);
+	*(void **)(object + field->offset) = elements.at;
+	*(size_t *)(object + field->count_offset) = elements.count;
+}
+
+static void decode_field(struct decoder *decoder, const struct frame *frame, const struct field *field,
+			 const struct tree_entry *entry, char *object)
+{
+	struct frame below = {.up = frame, .scope = field->below};
+
+	places_add(decoder->arena, field_places(frame->scope, object), entry->key, entry->where);
+	switch (field->type) {
+	case TYPE_GROUP:
+		decode_object(decoder, &below, field->key, entry->where, entry->value, object + field->offset);
+		break;
+	case TYPE_LIST:
+		decode_list(decoder, frame, field, entry->value, object);
+		break;
+	case TYPE_TABLE:
+		decode_table(decoder, frame, field, entry->value, object, NULL);
+		break;
+	default:
+		decode_value(decoder, frame, field, entry->value, object + field->offset);
+		break;
+	}
+}
+
+static void decode_mapping(struct decoder *decoder, const struct frame *frame, struct tree *mapping, void *object)
+{
+	for (size_t i = 0; i < mapping->count; i++) {
+		struct tree_entry *entry = &mapping->entries[i];
+		const struct field *field = field_find(frame->scope, entry->key);
+
+		if (field == NULL)
+			unknown_key(decoder, frame, entry);
+		else if (tree_type(entry->value) != SCALAR_NULL)
+			decode_field(decoder, frame, field, entry, object);
+	}
+}
+
+static void missing_keys(struct decoder *decoder, const struct tree *root, struct source start)
+{
+	size_t count;
+	const struct field *fields = field_table(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct tree_entry *entry;
+
+		if (fields[i].scope != SCOPE_STATE || !fields[i].required)
+			continue;
+		entry = root == NULL ? NULL : tree_find(root, fields[i].key);
+		if (entry == NULL || tree_type(entry->value) == SCALAR_NULL)
+			diagnostics_addf(decoder->problems, ERROR_INVALID, start.file, start.line, start.column,
+					 fields[i].type == TYPE_INTEGER ? "begin the file with `version: 1`" : NULL,
+					 "the key \"%s\" is missing", fields[i].key);
+	}
+}
+
+/* Looks at `defaults` by themselves, so that what is wrong in them is told once; gives what goes under builders. */
+static struct tree *defaults_check(struct decoder *decoder, const struct frame *top, struct tree *root,
+				   struct arena *scratch)
+{
+	static const char *const own[] = {"state", "nodes"};
+	struct tree_entry *entry = tree_find(root, "defaults");
+	struct frame frame = {.up = top, .scope = SCOPE_BUILDER};
+	struct decoder trial = {.arena = scratch, .problems = decoder->problems};
+	struct builder builder = {0};
+
+	if (entry == NULL || tree_type(entry->value) == SCALAR_NULL)
+		return NULL;
+	struct tree *defaults = tree_inherited(scratch, with_pairs(scratch, entry->value));
+	decode_object(&trial, &frame, "defaults", entry->where, defaults, &builder);
+	cJSON_Delete(builder.buildkitd);
+	if (defaults->kind != TREE_MAPPING)
+		return NULL;
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+		entry = tree_find(defaults, own[i]);
+		if (entry == NULL)
+			continue;
+		diagnostics_addf(decoder->problems, ERROR_INVALID, entry->where.file, entry->where.line,
+				 entry->where.column, "write it below each builder that it is meant for",
+				 "\"%s\" cannot be a default: it belongs to one builder", own[i]);
+		*entry = defaults->entries[--defaults->count];
+	}
+	return defaults;
+}
+
+void decode_state(struct decoder *decoder, struct tree *root, struct source start, struct state *state)
+{
+	struct frame top = {.scope = SCOPE_STATE};
+	struct arena *scratch CLEANUP_ARENA = arena_new();
+
+	missing_keys(decoder, root, start);
+	if (root == NULL)
+		return;
+	struct tree *defaults = defaults_check(decoder, &top, root, scratch);
+	for (size_t i = 0; i < root->count; i++) {
+		struct tree_entry *entry = &root->entries[i];
+		const struct field *field = field_find(SCOPE_STATE, entry->key);
+
+		if (field == NULL)
+			unknown_key(decoder, &top, entry);
+		else if (tree_type(entry->value) == SCALAR_NULL || field->type == TYPE_GROUP)
+			continue; /* `defaults` have no member of their own */
+		else if (field->below == SCOPE_BUILDER) {
+			places_add(decoder->arena, &state->places, entry->key, entry->where);
+			decode_table(decoder, &top, field, entry->value, (char *)state, defaults);
+		} else {
+			decode_field(decoder, &top, field, entry, (char *)state);
+		}
+	}
+	state->selected_source = places_find(&state->places, "selected", state->selected_source);
+	state->unmanaged_source = places_find(&state->places, "unmanaged", state->unmanaged_source);
+}

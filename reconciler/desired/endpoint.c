@@ -1,0 +1,94 @@
+/* Endpoints: URLs that the driver can reach, or names of Docker contexts. */
+#include "desired/check.h"
+
+#include "base/text.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* docker/cli opts/hosts.go, parseDockerDaemonHost; docker/buildx driver/remote/util/endpoint.go. */
+static const struct scheme {
+	const char *name;
+	bool engine, remote; /* an Engine's; a BuildKit's, for driver remote */
+} schemes[] = {
+	{"docker-container", false, true},
+	{"kube-pod", false, true},
+	{"ssh", true, true},
+	{"tcp", true, true},
+	{"unix", true, true},
+};
+
+static const struct scheme *scheme_find(const char *endpoint, size_t length)
+{
+	for (size_t i = 0; i < COUNT(schemes); i++)
+		if (strlen(schemes[i].name) == length && strncmp(schemes[i].name, endpoint, length) == 0)
+			return &schemes[i];
+	return NULL;
+}
+
+/* docker/cli cli/context/store/store.go: ^[a-zA-Z0-9][a-zA-Z0-9_.+-]+$ */
+bool context_name_valid(const char *name)
+{
+	if (!isalnum((unsigned char)*name) || !name[1])
+		return false;
+	for (; *name; name++)
+		if (!isalnum((unsigned char)*name) && !strchr("_.+-", *name))
+			return false;
+	return true;
+}
+
+static void url_check(const struct scheme *scheme, const char *what, const char *endpoint, struct source source,
+		      struct diagnostics *problems)
+{
+	const char *rest = strstr(endpoint, "://") + 3;
+
+	if (strcmp(scheme->name, "unix") == 0 && *rest != '/')
+		problem_at(problems, source, "write three slashes: unix:///var/run/docker.sock",
+			   "%s: the path of endpoint %s is not absolute", what, endpoint);
+	else if (!*rest || (*rest == '/' && strcmp(scheme->name, "unix") != 0))
+		problem_at(problems, source, NULL, "%s: endpoint %s names no host", what, endpoint);
+}
+
+static void name_check(bool remote, const char *what, const char *endpoint, struct source source,
+		       struct diagnostics *problems)
+{
+	if (remote)
+		problem_at(problems, source, "write tcp://, unix://, ssh://, docker-container:// or kube-pod://",
+			   "%s: endpoint %s is no URL", what, endpoint);
+	else if (*endpoint == '/')
+		problem_at(problems, source, "write unix:// before it", "%s: endpoint %s is no URL", what, endpoint);
+	else if (!context_name_valid(endpoint))
+		problem_at(problems, source, "write unix://, tcp:// or ssh:// before it",
+			   "%s: endpoint %s is neither a URL nor the name of a Docker context", what, endpoint);
+}
+
+void endpoint_check(const struct driver *driver, const char *what, const char *endpoint, struct source source,
+		    struct diagnostics *problems)
+{
+	bool remote = driver && driver->needs_endpoint;
+	const char *colon = strstr(endpoint, "://");
+	const struct scheme *scheme = colon ? scheme_find(endpoint, (size_t)(colon - endpoint)) : NULL;
+
+	if (!colon) {
+		if (driver)
+			name_check(remote, what, endpoint, source, problems);
+		else
+			problem_at(problems, source, "write unix://, tcp:// or ssh:// before it",
+				   "%s: endpoint %s is no URL", what, endpoint);
+		return;
+	}
+	if (text_starts(endpoint, "npipe://"))
+		problem_at(problems, source, "use the socket that answers here: unix:///var/run/docker.sock",
+			   "%s: named pipes (%s) exist on Windows only; Docker says \"protocol not available\"", what,
+			   endpoint);
+	else if (!scheme || !(remote ? scheme->remote : scheme->engine))
+		problem_at(problems, source,
+			   remote ? "write tcp://, unix://, ssh://, docker-container:// or kube-pod://"
+				  : "write unix://, tcp:// or ssh://",
+			   "%s: endpoint %s has a scheme that %s does not know", what, endpoint,
+			   remote ? "driver remote" : "a Docker Engine");
+	else
+		url_check(scheme, what, endpoint, source, problems);
+}

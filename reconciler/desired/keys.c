@@ -1,0 +1,161 @@
+/* Which keys go together: with the builder's state, with its driver, with each other. */
+#include "desired/check.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* A mapping that is merged from `defaults` and the builder has its place in the builder. */
+static struct source field_source(const struct builder *builder, const char *key)
+{
+	return places_find(&builder->places, key, builder->source);
+}
+
+/* Keys that a driver has no use for, and why. */
+static const struct unsuited {
+	const char *driver, *key, *why, *hint;
+} unsuited[] = {
+	{"docker", "endpoint", "the endpoint is that of the Docker context of the same name",
+	 "say it below `contexts`"},
+	{"docker", "platforms", "the Engine knows its platforms", NULL},
+	{"docker", "driver-opts", "the driver has no options", NULL},
+	{"docker", "nodes", "the Engine is its only node", NULL},
+	{"docker", "buildkitd-flags", "the Engine runs this BuildKit", "configure it in the Engine's daemon.json"},
+	{"docker", "buildkitd", "the Engine runs this BuildKit", "configure it in the Engine's daemon.json"},
+	{"docker", "buildkitd-config", "the Engine runs this BuildKit", "configure it in the Engine's daemon.json"},
+	{"docker", "cache", "the Engine collects this cache", "set `builder.gc` in the Engine's daemon.json"},
+	{"kubernetes", "endpoint", "BuildX makes the endpoint from the nodes' names", "remove it"},
+	{"remote", "buildkitd-flags", "somebody else starts this daemon", "configure it where it is started"},
+	{"remote", "buildkitd", "somebody else configures this daemon", "configure it where it is started"},
+	{"remote", "buildkitd-config", "somebody else configures this daemon", "configure it where it is started"},
+	{"remote", "cache", "somebody else configures this daemon", "configure it where it is started"},
+};
+
+static void driver_keys_check(struct builder *builder, struct diagnostics *problems)
+{
+	for (size_t i = 0; i < COUNT(unsuited); i++) {
+		const struct field *field = field_find(SCOPE_BUILDER, unsuited[i].key);
+		struct source source = field_source(builder, unsuited[i].key);
+
+		if (!text_equal(unsuited[i].driver, builder->driver) || !field_said(field, builder))
+			continue;
+		if (!source.inherited)
+			problem_at(problems, source, unsuited[i].hint,
+				   "builder %s: `%s` does not go with driver %s: %s", builder->name, field->key,
+				   builder->driver, unsuited[i].why);
+		field_drop(field, builder);
+	}
+}
+
+/* An absent builder is only named. Its driver and protection may stay, so that it is taken out by adding one line. */
+static void absent_keys_check(struct builder *builder, struct diagnostics *problems)
+{
+	const char *kept[] = {"state", "driver", "protect"};
+	const struct strings names = {.items = kept, .count = COUNT(kept)};
+	size_t count;
+	const struct field *fields = field_table(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct field *field = &fields[i];
+		struct source source = field_source(builder, field->key);
+
+		if (field->scope != SCOPE_BUILDER || strings_contain(&names, field->key) || !field_said(field, builder))
+			continue;
+		if (!source.inherited)
+			problem_at(problems, source, "remove this key, or `state: absent`",
+				   "builder %s must be absent, so it has no `%s`", builder->name, field->key);
+		field_drop(field, builder);
+	}
+}
+
+/* Of two keys that say the same thing in two ways, an inherited one yields. True when both were said in one place. */
+static bool pair_conflicts(struct builder *builder, const char *first, const char *second)
+{
+	const struct field *one = field_find(SCOPE_BUILDER, first), *other = field_find(SCOPE_BUILDER, second);
+
+	if (!field_said(one, builder) || !field_said(other, builder))
+		return false;
+	if (field_source(builder, first).inherited != field_source(builder, second).inherited) {
+		field_drop(field_source(builder, first).inherited ? one : other, builder);
+		return false;
+	}
+	return true;
+}
+
+static struct source cache_source(const struct builder *builder)
+{
+	return builder->cache.source.file ? builder->cache.source : field_source(builder, "cache");
+}
+
+static void cache_rules_check(const struct builder *builder, struct diagnostics *problems)
+{
+	const struct cache_policy *cache = &builder->cache;
+
+	for (size_t i = 0; i < cache->rule_count; i++) {
+		const struct cache_rule *rule = &cache->rules[i];
+
+		if (!rule->keep_duration && !rule->max_used_space && !rule->reserved_space && !rule->min_free_space)
+			problem_at(problems, rule->source.file ? rule->source : cache_source(builder),
+				   "give it keep-duration, max-used-space, reserved-space or min-free-space",
+				   "builder %s: cache rule %zu has neither a duration nor a space: it would remove "
+				   "everything",
+				   builder->name, i + 1);
+	}
+}
+
+/* cache.rules replaces the three spaces and the duration. */
+static void cache_check(struct builder *builder, struct diagnostics *problems)
+{
+	static const char *const replaced[] = {"max-used-space", "reserved-space", "min-free-space", "keep-duration"};
+	struct cache_policy *cache = &builder->cache;
+	struct source rules = places_find(&cache->places, "rules", cache_source(builder));
+
+	for (size_t i = 0; i < COUNT(replaced) && cache->rule_count > 0; i++) {
+		const struct field *field = field_find(SCOPE_CACHE, replaced[i]);
+		struct source source = places_find(&cache->places, replaced[i], cache_source(builder));
+
+		if (!field_said(field, cache))
+			continue;
+		if (rules.inherited && !source.inherited) {
+			field_drop(field_find(SCOPE_CACHE, "rules"), cache);
+			continue;
+		}
+		if (rules.inherited == source.inherited)
+			problem_at(problems, source, "put it into the rules",
+				   "builder %s: `%s` does not go with `rules`, which are the whole policy",
+				   builder->name, replaced[i]);
+		field_drop(field, cache);
+	}
+	cache_rules_check(builder, problems);
+}
+
+/* Keys of the table that nothing carries out yet. */
+static void unsupported_check(const struct builder *builder, struct diagnostics *problems)
+{
+	static const char *const unsupported[] = {"emulation", "verify"};
+
+	for (size_t i = 0; i < COUNT(unsupported); i++)
+		if (field_said(field_find(SCOPE_BUILDER, unsupported[i]), builder))
+			problem_at(problems, field_source(builder, unsupported[i]), "remove it",
+				   "builder %s: `%s` is not supported yet", builder->name, unsupported[i]);
+}
+
+void keys_check(struct builder *builder, struct diagnostics *problems)
+{
+	if (builder_absent(builder)) {
+		if (text_equal(builder->driver, "docker"))
+			problem_at(problems, field_source(builder, "state"),
+				   "to remove the context: `contexts: {NAME: {state: absent}}`",
+				   "builder %s is a Docker context's own and is never removed", builder->name);
+		absent_keys_check(builder, problems);
+		return;
+	}
+	driver_keys_check(builder, problems);
+	if (pair_conflicts(builder, "buildkitd", "buildkitd-config"))
+		problem_at(problems, field_source(builder, "buildkitd-config"), "keep one of the two",
+			   "builder %s has both `buildkitd` and `buildkitd-config`", builder->name);
+	cache_check(builder, problems);
+	unsupported_check(builder, problems);
+}

@@ -1,0 +1,148 @@
+/* Loads the desired state: read, merge, decode, resolve, validate, narrow. */
+#include "desired/desired.h"
+
+#include "base/text.h"
+#include "desired/decode.h"
+#include "desired/merge.h"
+#include "desired/resolve.h"
+#include "desired/sources.h"
+#include "desired/yaml.h"
+#include "model/normal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static struct tree *read_all(struct arena *scratch, const struct sources *sources, const char *const *environ,
+			     struct diagnostics *problems)
+{
+	struct interpolation variables = {.environ = environ};
+	struct tree *merged = NULL;
+
+	for (size_t i = 0; i < sources->count; i++) {
+		struct tree *root = NULL;
+
+		if (yaml_read(scratch, &sources->items[i], &variables, &root, problems) < 0 || root == NULL)
+			continue;
+		if (root->kind == TREE_MAPPING)
+			merged = tree_merge(scratch, merged, root);
+		else
+			diagnostics_addf(problems, ERROR_INVALID, root->where.file, root->where.line,
+					 root->where.column, "begin it with `version: 1`, then `builders:`",
+					 "a state file must be a mapping, not %s", tree_describe(scratch, root));
+	}
+	return merged;
+}
+
+static int builder_compare(const void *a, const void *b)
+{
+	return strcmp(((const struct builder *)a)->name, ((const struct builder *)b)->name);
+}
+
+static int context_compare(const void *a, const void *b)
+{
+	return strcmp(((const struct context *)a)->name, ((const struct context *)b)->name);
+}
+
+/* A builder whose driver was not understood would get problems of a driver that nobody asked for: it, and what all of
+ * them get wrong together, waits for the next run. */
+static void resolve_all(struct state *state, struct diagnostics *problems)
+{
+	bool skipped = false;
+
+	for (size_t i = 0; i < state->builder_count; i++) {
+		struct builder *builder = &state->builders[i];
+
+		if (builder->driver == NULL && places_find(&builder->places, "driver", (struct source){0}).file != NULL)
+			skipped = true;
+		else
+			resolve_builder(state->arena, builder, problems);
+	}
+	if (state->builder_count > 1)
+		qsort(state->builders, state->builder_count, sizeof(*state->builders), builder_compare);
+	if (state->context_count > 1)
+		qsort(state->contexts, state->context_count, sizeof(*state->contexts), context_compare);
+	if (!skipped)
+		validate_state(state, problems);
+}
+
+/* --only: what is not named is none of this run's business, so nothing is unmanaged, and only this one is selected. */
+static void narrow(struct state *state, const char *only, struct diagnostics *problems)
+{
+	struct arena *scratch CLEANUP_ARENA = arena_new();
+	const struct builder *wanted = state_builder(state, only);
+	const char **names = ARENA_ARRAY(scratch, const char *, state->builder_count);
+
+	if (wanted == NULL)
+		wanted = state_builder(state, name_lower(scratch, only));
+	for (size_t i = 0; i < state->builder_count; i++)
+		names[i] = state->builders[i].name;
+	if (wanted == NULL) {
+		const char *nearest = text_nearest(only, names, state->builder_count);
+
+		diagnostics_addf(problems, ERROR_USAGE, NULL, 0, 0,
+				 nearest == NULL ? "`reconcile --plan` without --only names all builders"
+						 : arena_printf(scratch, "did you mean --only %s?", nearest),
+				 "--only names builder \"%s\", which no state file has", only);
+		return;
+	}
+	struct builder kept = *wanted;
+	for (size_t i = 0; i < state->builder_count; i++)
+		if (&state->builders[i] != wanted)
+			cJSON_Delete(state->builders[i].buildkitd);
+	state->builders[0] = kept;
+	state->builder_count = 1;
+	state->unmanaged = NULL;
+	if (state->selected != NULL && strcasecmp(state->selected, kept.name) != 0)
+		state->selected = NULL;
+}
+
+/* The same problem may come twice, of the same value seen through `defaults` or an alias. */
+static void drop_repeated(struct diagnostics *problems)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < problems->count; i++) {
+		const struct error *last = kept == 0 ? NULL : &problems->items[kept - 1], *item = &problems->items[i];
+
+		if (last != NULL && last->line == item->line && last->column == item->column &&
+		    strcmp(last->file, item->file) == 0 && strcmp(last->message, item->message) == 0)
+			continue;
+		if (kept != i)
+			problems->items[kept] = *item;
+		kept++;
+	}
+	problems->count = kept;
+}
+
+int desired_load(const struct desired_request *request, struct state **ret_state, struct diagnostics *problems)
+{
+	struct arena *scratch CLEANUP_ARENA = arena_new();
+	struct state *state = state_new();
+	struct sources sources = {0};
+	size_t before = problems->count;
+	struct decoder decoder = {.arena = state->arena, .problems = problems};
+
+	sources_read(state->arena, scratch, request, &sources, problems);
+	struct tree *root = read_all(scratch, &sources, request->environ, problems);
+	for (size_t i = 0; i < sources.count; i++)
+		strings_add(state->arena, &state->files, sources.items[i].path);
+	/* With a file unread, what the others say is only half of it: no more problems are looked for. */
+	if (root != NULL || problems->count == before) {
+		decode_state(&decoder, root,
+			     (struct source){
+				     .file = sources.count == 0 ? NULL : sources.items[0].path, .line = 1, .column = 1},
+			     state);
+		resolve_all(state, problems);
+	}
+	if (problems->count == before && request->only != NULL)
+		narrow(state, request->only, problems);
+	if (problems->count > before) {
+		sources_excerpt(&sources, problems);
+		diagnostics_sort(problems);
+		drop_repeated(problems);
+		state_free(state);
+		return -1;
+	}
+	*ret_state = state;
+	return 0;
+}

@@ -1,0 +1,217 @@
+/* Completes builders: driver, names, nodes with everything that applies to them. */
+#include "desired/resolve.h"
+
+#include "base/text.h"
+#include "desired/buildkitd.h"
+#include "desired/check.h"
+#include "model/normal.h"
+
+#include <string.h>
+
+enum { NAME_MAX_LENGTH = 128 }; /* ours: the name is part of file, container and volume names */
+
+static void name_check(struct arena *arena, const char *kind, const char **name, struct source source,
+		       struct diagnostics *problems)
+{
+	const char *why = name_problem(*name);
+
+	if (!*why && strlen(*name) > NAME_MAX_LENGTH)
+		why = "it is longer than 128 characters";
+	if (*why)
+		problem_at(problems, source, NULL, "`%s` is no name of a %s: %s", *name, kind, why);
+	*name = name_lower(arena, *name); /* as docker/buildx store/util.go does */
+}
+
+/* The builder of a Docker context is called as the context, capitals and all. */
+static void builder_name_check(struct arena *arena, struct builder *builder, struct diagnostics *problems)
+{
+	if (strcmp(builder->driver, "docker") != 0)
+		name_check(arena, "builder", &builder->name, builder->source, problems);
+	else if (!context_name_valid(builder->name))
+		problem_at(problems, builder->source, NULL, "`%s` is no name of a Docker context", builder->name);
+}
+
+static void driver_resolve(struct arena *arena, struct builder *builder, struct diagnostics *problems)
+{
+	struct source source = places_find(&builder->places, "driver", builder->source);
+	bool is_default = strcasecmp(builder->name, "default") == 0;
+
+	if (is_default && (!builder->driver || source.inherited))
+		builder->driver = "docker";
+	if (!builder->driver)
+		builder->driver = "docker-container";
+	if (is_default && strcmp(builder->driver, "docker") != 0)
+		problem_at(problems, source, "give the builder another name, or `driver: docker`",
+			   "`default` is the name of the Engine's own builder and cannot have driver %s",
+			   builder->driver);
+	if (!driver_find(builder->driver)) {
+		problem_at(problems, source, NULL, "builder %s: there is no driver `%s`", builder->name,
+			   builder->driver);
+		builder->driver = "docker-container";
+	}
+	builder->driver = arena_strdup(arena, builder->driver);
+}
+
+static void platforms_normal(struct arena *arena, struct strings *platforms, struct source source,
+			     struct diagnostics *problems)
+{
+	struct strings normal = {0};
+
+	for (size_t i = 0; i < platforms->count; i++) {
+		const char *platform = platform_normal(arena, platforms->items[i]);
+
+		if (!platform)
+			problem_at(problems, source, "write os/architecture, such as linux/arm64",
+				   "`%s` is no platform", platforms->items[i]);
+		else if (!strings_contain(&normal, platform))
+			strings_add(arena, &normal, platform);
+	}
+	*platforms = normal;
+}
+
+/* The builder's options under the node's own. */
+static void options_merge(struct arena *arena, const struct pairs *below, struct pairs *options)
+{
+	for (size_t i = 0; i < below->count; i++)
+		if (!pairs_get(options, below->items[i].key))
+			*ARENA_PUSH(arena, options->items, options->count) = below->items[i];
+	pairs_sort(options);
+}
+
+/* One node has the builder's platforms; several have their own, and `defaults` says nothing about them. */
+static void platforms_share(struct builder *builder, struct diagnostics *problems)
+{
+	struct source source = places_find(&builder->places, "platforms", builder->source);
+
+	if (builder->platforms.count == 0)
+		return;
+	if (builder->node_count == 1) {
+		if (builder->nodes[0].platforms.count == 0)
+			builder->nodes[0].platforms = builder->platforms;
+		return;
+	}
+	if (!source.inherited)
+		problem_at(problems, source, "put `platforms` on the nodes: a platform belongs to one node",
+			   "builder %s has %zu nodes and one list of platforms", builder->name, builder->node_count);
+	builder->platforms.count = 0;
+}
+
+static void node_endpoint_resolve(struct arena *arena, struct builder *builder, struct node *node,
+				  struct diagnostics *problems)
+{
+	const struct driver *driver = driver_find(builder->driver);
+	struct source builders = places_find(&builder->places, "endpoint", builder->source);
+	struct source source = places_find(&node->places, "endpoint", node->endpoint ? node->source : builders);
+
+	if (text_empty(node->endpoint))
+		node->endpoint = text_empty(builder->endpoint) ? NULL : builder->endpoint;
+	if (strcmp(builder->driver, "docker") == 0)
+		return;
+	if (strcmp(builder->driver, "kubernetes") == 0) {
+		if (node->endpoint)
+			problem_at(problems, source, "remove it",
+				   "node %s: driver kubernetes has no endpoint, BuildX makes it from the node's name",
+				   node->name);
+		node->endpoint = NULL;
+		return;
+	}
+	if (node->endpoint)
+		endpoint_check(driver, arena_printf(arena, "node %s", node->name), node->endpoint, source, problems);
+	else if (driver->needs_endpoint)
+		problem_at(problems, node->source, "write `endpoint: tcp://HOST:PORT`",
+			   "node %s: driver %s needs an endpoint", node->name, driver->name);
+}
+
+static void node_flags_resolve(struct builder *builder, struct node *node, struct diagnostics *problems)
+{
+	if (node->flags.count == 0)
+		node->flags = builder->buildkitd_flags;
+	else if (!driver_find(builder->driver)->has_config)
+		problem_at(problems, places_find(&node->places, "buildkitd-flags", node->source),
+			   "configure it where it is started", "node %s: `buildkitd-flags` does not go with driver %s",
+			   node->name, builder->driver);
+}
+
+static void node_resolve(struct arena *arena, struct builder *builder, struct node *node,
+			 const struct config_files *files, struct diagnostics *problems)
+{
+	int generation;
+	const char *base;
+
+	if (!node->implied)
+		name_check(arena, "node", &node->name, node->source, problems);
+	base = node_base_name(arena, node->name, &generation);
+	if (generation != 1)
+		problem_at(problems, node->source, "end the name otherwise",
+			   "node %s: reconcile itself names later generations of node %s so", node->name, base);
+	platforms_normal(arena, &node->platforms, places_find(&node->places, "platforms", node->source), problems);
+	node_endpoint_resolve(arena, builder, node, problems);
+	node_flags_resolve(builder, node, problems);
+	if (!node->implied)
+		options_check(arena, builder, &node->driver_opts, problems);
+	options_merge(arena, &builder->driver_opts, &node->driver_opts);
+	options_check_together(builder, node, problems);
+	node->files = *files;
+}
+
+static void node_imply(struct arena *arena, struct builder *builder)
+{
+	bool docker = strcmp(builder->driver, "docker") == 0;
+
+	builder->nodes = ARENA_NEW(arena, struct node);
+	builder->node_count = 1;
+	builder->nodes->implied = true;
+	/* docker/buildx builder/builder.go: a context's own builder has one node, both called as the context. */
+	builder->nodes->name = docker ? builder->name : arena_printf(arena, "%s0", builder->name);
+	builder->nodes->endpoint = docker ? builder->name : NULL;
+	builder->nodes->source = builder->source;
+}
+
+static void nodes_check_duplicates(const struct builder *builder, struct diagnostics *problems)
+{
+	bool endpoints = strcmp(builder->driver, "kubernetes") != 0;
+
+	for (size_t i = 1; i < builder->node_count; i++) {
+		const struct node *node = &builder->nodes[i];
+
+		for (size_t j = 0; j < i; j++) {
+			const struct node *other = &builder->nodes[j];
+
+			if (strcmp(node->name, other->name) == 0)
+				problem_at(problems, node->source, "BuildX does not tell capitals apart",
+					   "builder %s has two nodes named %s", builder->name, node->name);
+			if (endpoints && text_equal(node->endpoint, other->endpoint))
+				problem_at(problems, places_find(&node->places, "endpoint", node->source),
+					   "every node of a builder needs an endpoint of its own",
+					   "nodes %s and %s have the same endpoint, %s", other->name, node->name,
+					   node->endpoint ? node->endpoint : "the current context");
+			for (size_t k = 0; k < node->platforms.count; k++)
+				if (strings_contain(&other->platforms, node->platforms.items[k]))
+					problem_at(problems, places_find(&node->places, "platforms", node->source),
+						   "a platform belongs to one node",
+						   "nodes %s and %s have the same platform, %s", other->name,
+						   node->name, node->platforms.items[k]);
+		}
+	}
+}
+
+void resolve_builder(struct arena *arena, struct builder *builder, struct diagnostics *problems)
+{
+	struct config_files files = {0};
+
+	driver_resolve(arena, builder, problems);
+	builder_name_check(arena, builder, problems);
+	keys_check(builder, problems);
+	if (builder_absent(builder))
+		return;
+	platforms_normal(arena, &builder->platforms, places_find(&builder->places, "platforms", builder->source),
+			 problems);
+	options_check(arena, builder, &builder->driver_opts, problems);
+	buildkitd_files(arena, builder, &files, problems);
+	if (builder->node_count == 0)
+		node_imply(arena, builder);
+	platforms_share(builder, problems);
+	for (size_t i = 0; i < builder->node_count; i++)
+		node_resolve(arena, builder, &builder->nodes[i], &files, problems);
+	nodes_check_duplicates(builder, problems);
+}

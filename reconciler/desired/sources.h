@@ -1,0 +1,22 @@
+/* Which state files there are, and their bytes. */
+#ifndef RECONCILE_DESIRED_SOURCES_H
+#define RECONCILE_DESIRED_SOURCES_H
+
+#include "base/error.h"
+#include "desired/desired.h"
+
+enum { SOURCES_MAX = 64 };
+
+struct sources {
+	struct desired_text *items;
+	size_t count;
+};
+
+/* Reads the files that the request names, folders by their *.yaml and *.yml in order. The bytes go to `scratch`, the
+ * paths to `arena`. Files that cannot be read are problems; the others are there. */
+void sources_read(struct arena *arena, struct arena *scratch, const struct desired_request *request,
+		  struct sources *ret_sources, struct diagnostics *problems);
+/* Gives each problem that has a line the line's text. */
+void sources_excerpt(const struct sources *sources, struct diagnostics *problems);
+
+#endif

@@ -1,0 +1,414 @@
+/* Turns one value of a state file into the member that its field's type says. */
+#include "desired/decode.h"
+
+#include "base/text.h"
+#include "model/normal.h"
+#include "model/secret.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The value and all that is known about it. */
+struct value {
+	struct decoder *decoder;
+	const struct frame *frame;
+	const struct field *field;
+	struct tree *tree;
+	void *member;
+};
+
+static void wrong(const struct value *value, struct tree *at, const char *expected, const char *hint)
+{
+	decode_wrong(value->decoder, value->frame, value->field->key, at, expected, hint);
+}
+
+/* The value's text, or NULL with a problem. Numbers and the like are texts only where `any` says so. */
+static const char *take_text(const struct value *value, struct tree *at, bool any, const char *expected)
+{
+	if (at->reported)
+		return NULL;
+	if (at->kind != TREE_SCALAR || tree_type(at) == SCALAR_NULL) {
+		wrong(value, at, expected, NULL);
+	} else if (at->secret && !value->field->secret) {
+		at->secret = true;
+		wrong(value, at, "plain text", "!secret marks values of `driver-opts` only");
+	} else if (!any && !at->interpolated && tree_type(at) != SCALAR_TEXT) {
+		struct arena *arena CLEANUP_ARENA = arena_new();
+
+		wrong(value, at, expected, arena_printf(arena, "quote it: \"%s\"", at->text));
+	} else if (at->text[0] == '\0') {
+		wrong(value, at, expected, "leave the key out instead");
+	} else {
+		return at->text;
+	}
+	return NULL;
+}
+
+static void decode_integer(const struct value *value)
+{
+	const struct field *field = value->field;
+	bool bounded = field->min != 0 || field->max != 0;
+	struct arena *arena CLEANUP_ARENA = arena_new();
+	const char *expected = !bounded ? "a whole number"
+			       : field->min == field->max
+				       ? arena_printf(arena, "%ld", field->min)
+				       : arena_printf(arena, "a whole number from %ld to %ld", field->min, field->max);
+
+	if (value->tree->reported)
+		return;
+	if (tree_type(value->tree) != SCALAR_INTEGER) {
+		wrong(value, value->tree, expected, NULL);
+		return;
+	}
+	errno = 0;
+	long number = strtol(value->tree->text, NULL, 10);
+	if (errno != 0 || number > INT32_MAX || number < INT32_MIN ||
+	    (bounded && (number < field->min || number > field->max)))
+		wrong(value, value->tree, expected, NULL);
+	else
+		*(int *)value->member = (int)number;
+}
+
+static void decode_bool(const struct value *value)
+{
+	const struct tree *tree = value->tree;
+
+	if (tree_type(tree) == SCALAR_BOOL)
+		*(enum tri *)value->member = tree->text[0] == 't' || tree->text[0] == 'T' ? TRI_YES : TRI_NO;
+	else
+		wrong(value, value->tree, "true or false",
+		      tree->kind == TREE_SCALAR ? "write true or false, without quotes" : NULL);
+}
+
+static void keep(const struct value *value, const char *text)
+{
+	if (text != NULL)
+		*(const char **)value->member = arena_strdup(value->decoder->arena, text);
+}
+
+static void decode_string(const struct value *value)
+{
+	keep(value, take_text(value, value->tree, false, "a text"));
+}
+
+static void decode_name(const struct value *value)
+{
+	keep(value, take_text(value, value->tree, false, "a name"));
+}
+
+static void decode_enum(const struct value *value)
+{
+	struct arena *arena CLEANUP_ARENA = arena_new();
+	struct strings words = {0};
+	char *rest = arena_strdup(arena, value->field->values);
+
+	for (char *word; (word = strsep(&rest, "|")) != NULL;)
+		strings_add(arena, &words, word);
+	const char *expected = strings_join(arena, &words, ", "), *text = take_text(value, value->tree, true, expected);
+	if (text == NULL)
+		return;
+	if (strings_contain(&words, text)) {
+		keep(value, text);
+		return;
+	}
+	const char *nearest = text_nearest(text, words.items, words.count);
+	wrong(value, value->tree, arena_printf(arena, "one of %s", expected),
+	      nearest == NULL ? NULL : arena_printf(arena, "did you mean \"%s\"?", nearest));
+}
+
+static void decode_space(const struct value *value)
+{
+	const char *text = take_text(value, value->tree, true, "a size");
+
+	if (text != NULL && !space_valid(text))
+		wrong(value, value->tree, "a size", "write a number with a unit, such as 40GB or 512MB, or 20%");
+	else
+		keep(value, text);
+}
+
+static void decode_duration(const struct value *value)
+{
+	const char *text = take_text(value, value->tree, true, "a duration");
+
+	if (text != NULL && !duration_valid(text))
+		wrong(value, value->tree, "a duration", "write hours, minutes or seconds, such as 168h or 1h30m");
+	else
+		keep(value, text);
+}
+
+/* Relative to the state file; contexts keep absolute paths, as Docker reads them from wherever it is started. */
+static void decode_path(const struct value *value)
+{
+	const char *text = take_text(value, value->tree, false, "a path"), *file = value->tree->where.file;
+	const char *slash = file == NULL ? NULL : strrchr(file, '/');
+	struct arena *arena = value->decoder->arena;
+	char folder[4096];
+
+	if (text == NULL)
+		return;
+	if (text[0] != '/' && slash != NULL)
+		text = arena_printf(arena, "%.*s/%s", (int)(slash - file), file, text);
+	if (text[0] != '/' && value->field->scope == SCOPE_CONTEXT && getcwd(folder, sizeof(folder)) != NULL)
+		text = arena_printf(arena, "%s/%s", folder, text);
+	keep(value, text);
+}
+
+/* Words as a shell splits them: blanks part, quotes and backslashes hold together. false: a quote is not closed. */
+static bool split_words(struct arena *arena, const char *text, struct strings *ret_words)
+{
+	char *word = arena_alloc(arena, strlen(text) + 1);
+
+	for (;;) {
+		size_t length = 0;
+		char quote = '\0';
+
+		text += strspn(text, " \t\n\r");
+		if (*text == '\0')
+			return true;
+		for (; *text != '\0' && (quote != '\0' || strchr(" \t\n\r", *text) == NULL); text++) {
+			if (quote == '\0' && (*text == '"' || *text == '\''))
+				quote = *text;
+			else if (quote != '\0' && *text == quote)
+				quote = '\0';
+			else if (*text == '\\' && quote != '\'' && text[1] != '\0')
+				word[length++] = *++text;
+			else
+				word[length++] = *text;
+		}
+		if (quote != '\0')
+			return false;
+		word[length] = '\0';
+		strings_add(arena, ret_words, word);
+	}
+}
+
+static void decode_strings(const struct value *value)
+{
+	struct strings words = {0};
+	struct arena *arena = value->decoder->arena;
+	struct tree *tree = value->tree;
+
+	if (tree->kind == TREE_LIST && tree->count > DECODE_LIST_MAX) {
+		wrong(value, tree, "a shorter list", NULL);
+		return;
+	}
+	if (tree->kind == TREE_LIST) {
+		for (size_t i = 0; i < tree->count; i++) {
+			const char *text = take_text(value, tree->items[i], false, "a list of texts");
+
+			if (text != NULL)
+				strings_add(arena, &words, text);
+		}
+	} else {
+		const char *text = take_text(value, tree, false, "a list of texts");
+
+		if (text != NULL && !split_words(arena, text, &words))
+			wrong(value, tree, "a text with its quotes closed", NULL);
+		else if (words.count > DECODE_LIST_MAX)
+			wrong(value, tree, "a shorter list", NULL);
+	}
+	if (words.count <= DECODE_LIST_MAX)
+		*(struct strings *)value->member = words;
+}
+
+/* One text may name several, parted by commas or lines. Bad ones are told at their own place and left out. */
+static void add_platforms(const struct value *value, struct tree *at, struct strings *platforms)
+{
+	struct arena *scratch CLEANUP_ARENA = arena_new();
+	char *rest = arena_strdup(scratch, take_text(value, at, false, "a list of platforms"));
+
+	for (char *item; (item = strsep(&rest, ",\n")) != NULL;) {
+		item += strspn(item, " \t\r");
+		item[strcspn(item, " \t\r")] = '\0';
+		if (*item == '\0')
+			continue;
+		const char *platform = platform_normal(scratch, item);
+		if (platform == NULL)
+			wrong(value, at, "a platform", "write os/architecture, such as linux/amd64 or linux/arm/v7");
+		else if (!strings_contain(platforms, platform) && platforms->count < DECODE_LIST_MAX)
+			strings_add(value->decoder->arena, platforms, platform);
+	}
+}
+
+static void decode_platforms(const struct value *value)
+{
+	struct strings platforms = {0};
+
+	if (value->tree->kind != TREE_LIST)
+		add_platforms(value, value->tree, &platforms);
+	else
+		for (size_t i = 0; i < value->tree->count; i++)
+			add_platforms(value, value->tree->items[i], &platforms);
+	*(struct strings *)value->member = platforms;
+}
+
+/* Adds the pairs of one text, one a line; false when one of them has no "=". */
+static bool add_lines(struct arena *arena, const struct tree *text, struct tree *mapping)
+{
+	char *rest = arena_strdup(arena, text->text);
+
+	for (char *line; (line = strsep(&rest, "\n")) != NULL;) {
+		line += strspn(line, " \t\r");
+		size_t length = strlen(line);
+		while (length > 0 && strchr(" \t\r", line[length - 1]) != NULL)
+			line[--length] = '\0';
+		if (length == 0 || line[0] == '#')
+			continue;
+		char *sign = strchr(line, '=');
+		if (sign == NULL || sign == line)
+			return false;
+		*sign = '\0';
+
+		struct tree *value = arena_copy(arena, text, sizeof(*text));
+		value->text = sign + 1;
+		value->plain = false;
+		struct tree_entry *entry = ARENA_PUSH(arena, mapping->entries, mapping->count);
+		*entry = (struct tree_entry){.key = line, .where = text->where, .value = value};
+	}
+	return true;
+}
+
+struct tree *pairs_tree(struct arena *arena, struct tree *value)
+{
+	struct tree *mapping;
+
+	if (value->kind == TREE_MAPPING)
+		return value;
+	mapping = ARENA_NEW(arena, struct tree);
+	*mapping = (struct tree){.kind = TREE_MAPPING, .where = value->where, .weight = 1, .height = 2};
+	if (value->kind == TREE_SCALAR)
+		return add_lines(arena, value, mapping) ? mapping : NULL;
+	for (size_t i = 0; i < value->count; i++)
+		if (value->items[i]->kind != TREE_SCALAR || !add_lines(arena, value->items[i], mapping))
+			return NULL;
+	return mapping;
+}
+
+/* Mappings have no key twice; lists and lines may, and are short. */
+static void check_twice(const struct value *value, const struct tree *mapping)
+{
+	for (size_t i = 1; i < mapping->count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(mapping->entries[i].key, mapping->entries[j].key) == 0) {
+				wrong(value, mapping->entries[i].value, "a list that names each key once",
+				      "remove one of the two");
+				return;
+			}
+}
+
+static void add_pair(const struct value *value, const struct tree_entry *entry, struct pairs *pairs)
+{
+	struct arena *arena = value->decoder->arena;
+	struct tree *tree = entry->value;
+
+	if (tree_type(tree) == SCALAR_NULL || tree->reported)
+		return;
+	if (tree->kind != TREE_SCALAR) {
+		decode_wrong(value->decoder, value->frame, entry->key, tree, "a text, a number or true or false", NULL);
+		return;
+	}
+	*ARENA_PUSH(arena, pairs->items, pairs->count) =
+		(struct pair){.key = arena_strdup(arena, entry->key),
+			      .value = arena_strdup(arena, tree->text),
+			      .secret = tree->secret || value->field->secret || name_is_secret(entry->key),
+			      .source = entry->where};
+}
+
+static void decode_pairs(const struct value *value)
+{
+	struct arena *scratch CLEANUP_ARENA = arena_new();
+	struct tree *mapping = pairs_tree(scratch, value->tree);
+	struct pairs pairs = {0};
+
+	if (mapping == NULL) {
+		wrong(value, value->tree, "a mapping from keys to values, or a list of \"key=value\"", NULL);
+		return;
+	}
+	if (mapping->count > DECODE_LIST_MAX) {
+		wrong(value, value->tree, "a shorter mapping", NULL);
+		return;
+	}
+	check_twice(value, mapping);
+	for (size_t i = 0; i < mapping->count; i++)
+		add_pair(value, &mapping->entries[i], &pairs);
+	pairs_sort(&pairs);
+	*(struct pairs *)value->member = pairs;
+}
+
+static cJSON *made(cJSON *json)
+{
+	if (json == NULL)
+		abort();
+	return json;
+}
+
+/* Beyond 2^53 a double, which cJSON keeps, is another number. */
+static cJSON *number_json(const struct value *value, struct tree *tree)
+{
+	enum { HEX = 16, OCTAL = 8, DECIMAL = 10 };
+	const double exact = 9007199254740992.0;
+	const char *text = tree->text;
+	double number;
+
+	if (tree_type(tree) == SCALAR_INTEGER && text[0] == '0' && (text[1] == 'x' || text[1] == 'o'))
+		number = (double)strtoull(text + 2, NULL, text[1] == 'x' ? HEX : OCTAL);
+	else
+		number = strtod(text, NULL);
+	if (isfinite(number) && (tree_type(tree) == SCALAR_FLOAT || fabs(number) <= exact))
+		return made(cJSON_CreateNumber(number));
+	wrong(value, tree, "made of numbers that can be kept exactly", "quote it");
+	return NULL;
+}
+
+/* NULL: nothing is written there, or a problem was told. */
+static cJSON *tree_json(const struct value *value, struct tree *tree)
+{
+	cJSON *json, *item;
+
+	if (tree->kind == TREE_SCALAR) {
+		if (tree->secret)
+			wrong(value, tree, "free of secrets", "!secret marks values of `driver-opts` only");
+		if (tree->reported || tree_type(tree) == SCALAR_NULL)
+			return NULL;
+		if (tree_type(tree) == SCALAR_BOOL)
+			return made(cJSON_CreateBool(tree->text[0] == 't' || tree->text[0] == 'T'));
+		return tree_type(tree) == SCALAR_TEXT ? made(cJSON_CreateString(tree->text)) : number_json(value, tree);
+	}
+	json = made(tree->kind == TREE_MAPPING ? cJSON_CreateObject() : cJSON_CreateArray());
+	for (size_t i = 0; i < tree->count; i++) {
+		item = tree_json(value, tree_child(tree, i));
+		if (item == NULL)
+			continue;
+		if (tree->kind == TREE_LIST)
+			(void)cJSON_AddItemToArray(json, item);
+		else if (!cJSON_AddItemToObject(json, tree->entries[i].key, item))
+			abort();
+	}
+	return json;
+}
+
+static void decode_tree(const struct value *value)
+{
+	if (value->tree->kind != TREE_MAPPING)
+		wrong(value, value->tree, "a mapping", NULL);
+	else
+		*(cJSON **)value->member = tree_json(value, value->tree);
+}
+
+void decode_value(struct decoder *decoder, const struct frame *frame, const struct field *field, struct tree *value,
+		  void *member)
+{
+	static void (*const decoders[])(const struct value *) = {
+		[TYPE_INTEGER] = decode_integer,     [TYPE_STRING] = decode_string,	[TYPE_NAME] = decode_name,
+		[TYPE_ENUM] = decode_enum,	     [TYPE_BOOL] = decode_bool,		[TYPE_STRINGS] = decode_strings,
+		[TYPE_PLATFORMS] = decode_platforms, [TYPE_OPTIONS] = decode_pairs,	[TYPE_PAIRS] = decode_pairs,
+		[TYPE_SPACE] = decode_space,	     [TYPE_DURATION] = decode_duration, [TYPE_PATH] = decode_path,
+		[TYPE_TREE] = decode_tree,
+	};
+
+	decoders[field->type](&(struct value){decoder, frame, field, value, member});
+}

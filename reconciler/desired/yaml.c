@@ -1,0 +1,361 @@
+/* Builds the tree of a document from libyaml's events, within bounds. */
+#include "desired/yaml.h"
+
+#include "base/text.h"
+#include "desired/bytes.h"
+#include "desired/yaml_problem.h"
+
+#include <string.h>
+#include <yaml.h>
+
+struct anchor {
+	const char *name;
+	struct tree *node;
+};
+
+struct reader {
+	yaml_parser_t parser;
+	struct arena *arena;
+	const struct desired_text *text;
+	struct interpolation *variables;
+	struct diagnostics *problems;
+	struct anchor *anchors;
+	size_t anchor_count;
+	size_t alias_nodes; /* brought by aliases so far */
+};
+
+static struct source place(const struct reader *reader, const yaml_mark_t *mark)
+{
+	return (struct source){
+		.file = reader->text->path, .line = (int)mark->line + 1, .column = (int)mark->column + 1};
+}
+
+/* Tells a problem; -1, for those that end the reading. */
+static int tell(struct reader *reader, struct source where, const char *hint, const char *message)
+{
+	diagnostics_addf(reader->problems, ERROR_INVALID, where.file, where.line, where.column, hint, "%s", message);
+	return -1;
+}
+
+static int next_event(struct reader *reader, yaml_event_t *ret_event)
+{
+	struct error err = ERROR_INIT;
+
+	if (yaml_parser_parse(&reader->parser, ret_event))
+		return 0;
+	yaml_problem_set(&reader->parser, reader->text, &err);
+	diagnostics_add(reader->problems, &err);
+	return -1;
+}
+
+static int read_node(struct reader *reader, yaml_event_t *event, int depth, struct tree **ret_node);
+
+static struct tree *node_new(struct reader *reader, enum tree_kind kind, const yaml_event_t *event)
+{
+	struct tree *node = ARENA_NEW(reader->arena, struct tree);
+
+	node->kind = kind;
+	node->where = place(reader, &event->start_mark);
+	node->height = 1;
+	return node;
+}
+
+/* A later anchor of the same name takes its place (yaml.org/spec/1.2.2, 3.2.2.2). */
+static int anchor_add(struct reader *reader, const yaml_char_t *name, struct tree *node)
+{
+	if (name == NULL)
+		return 0;
+	for (size_t i = 0; i < reader->anchor_count; i++)
+		if (strcmp(reader->anchors[i].name, (const char *)name) == 0) {
+			reader->anchors[i].node = node;
+			return 0;
+		}
+	if (reader->anchor_count >= YAML_ANCHORS_MAX)
+		return tell(reader, node->where, "write the values out", "there are too many anchors");
+	struct anchor *anchor = ARENA_PUSH(reader->arena, reader->anchors, reader->anchor_count);
+	*anchor = (struct anchor){arena_strdup(reader->arena, (const char *)name), node};
+	return 0;
+}
+
+static int read_alias(struct reader *reader, const yaml_event_t *event, int depth, struct tree **ret_node)
+{
+	const char *name = (const char *)event->data.alias.anchor;
+	struct source where = place(reader, &event->start_mark);
+	struct tree *node = NULL;
+
+	for (size_t i = 0; i < reader->anchor_count; i++)
+		if (strcmp(reader->anchors[i].name, name) == 0)
+			node = reader->anchors[i].node;
+	if (node == NULL)
+		return tell(reader, where, "an anchor (&NAME) must stand before its alias (*NAME) in the same file",
+			    arena_printf(reader->arena, "the alias \"*%s\" names no anchor", name));
+	if (node->weight == 0)
+		return tell(reader, where, NULL, arena_printf(reader->arena, "the alias \"*%s\" holds itself", name));
+	reader->alias_nodes += node->weight;
+	if (reader->alias_nodes > YAML_ALIAS_NODES_MAX)
+		return tell(reader, where, "write fewer aliases of aliases",
+			    arena_printf(reader->arena, "aliases bring more than %d values", YAML_ALIAS_NODES_MAX));
+	if (depth + node->height - 1 > TREE_DEPTH_MAX)
+		return tell(reader, where, NULL,
+			    arena_printf(reader->arena, "more than %d levels are nested", TREE_DEPTH_MAX));
+	*ret_node = node;
+	return 0;
+}
+
+/* The tag of a value: none, or !secret on a scalar. */
+static bool read_tag(struct reader *reader, const yaml_char_t *tag, const struct tree *node)
+{
+	if (tag == NULL)
+		return false;
+	if (strcmp((const char *)tag, "!secret") != 0) {
+		(void)tell(reader, node->where, "remove it: !secret is the only tag, and marks a value to keep secret",
+			   arena_printf(reader->arena, "the tag %s is not known", (const char *)tag));
+		return false;
+	}
+	if (node->kind != TREE_SCALAR)
+		(void)tell(reader, node->where, "put it before each value to keep secret",
+			   "!secret marks one text, not a mapping or a list");
+	return node->kind == TREE_SCALAR;
+}
+
+/* Where in the file the byte `offset` of a scalar stands, as far as that is plain to see: in one line and unescaped. */
+static struct source place_in(const struct reader *reader, const yaml_event_t *event, size_t offset)
+{
+	struct source where = place(reader, &event->start_mark);
+	const char *value = (const char *)event->data.scalar.value;
+	size_t quote = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE ? 0 : 1, characters = 0, before = 0;
+
+	for (size_t i = 0; i < event->data.scalar.length; i++)
+		if (((unsigned char)value[i] & 0xC0) != 0x80) {
+			characters++;
+			before += i < offset;
+		}
+	if (event->data.scalar.tag == NULL && event->data.scalar.anchor == NULL &&
+	    event->start_mark.line == event->end_mark.line &&
+	    event->end_mark.column - event->start_mark.column == characters + 2 * quote)
+		where.column += (int)(before + quote);
+	return where;
+}
+
+static int read_scalar(struct reader *reader, const yaml_event_t *event, struct tree **ret_node)
+{
+	struct tree *node = node_new(reader, TREE_SCALAR, event);
+	const char *value = (const char *)event->data.scalar.value;
+	size_t length = event->data.scalar.length, offset = 0;
+	struct error err = ERROR_INIT;
+
+	node->secret = read_tag(reader, event->data.scalar.tag, node);
+	node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !node->secret;
+	node->weight = 1;
+	node->text = "";
+	if (strlen(value) != length) {
+		(void)tell(reader, node->where, "remove the \\0", "a text cannot hold a NUL byte");
+		node->reported = true;
+	} else if (strchr(value, '$') == NULL) {
+		node->text = arena_strndup(reader->arena, value, length);
+	} else if (interpolate(reader->arena, reader->variables, value, &node->text, &offset, &err) < 0) {
+		struct source where = place_in(reader, event, offset);
+
+		(void)error_at(&err, where.file, where.line, where.column);
+		diagnostics_add(reader->problems, &err);
+		node->reported = true;
+	} else {
+		node->interpolated = true;
+	}
+	*ret_node = node;
+	return anchor_add(reader, event->data.scalar.anchor, node);
+}
+
+/* Takes a child's size into its parent's. */
+static void grow(struct tree *node, const struct tree *child, size_t *weight)
+{
+	*weight += child->weight;
+	if (child->height >= node->height)
+		node->height = child->height + 1;
+}
+
+static int read_list(struct reader *reader, const yaml_event_t *start, int depth, struct tree **ret_node)
+{
+	struct tree *node = node_new(reader, TREE_LIST, start);
+	size_t weight = 1;
+
+	(void)read_tag(reader, start->data.sequence_start.tag, node);
+	if (anchor_add(reader, start->data.sequence_start.anchor, node) < 0)
+		return -1;
+	for (;;) {
+		yaml_event_t event;
+		struct tree *item;
+
+		if (next_event(reader, &event) < 0)
+			return -1;
+		if (event.type == YAML_SEQUENCE_END_EVENT) {
+			yaml_event_delete(&event);
+			break;
+		}
+		if (read_node(reader, &event, depth + 1, &item) < 0)
+			return -1;
+		*ARENA_PUSH(reader->arena, node->items, node->count) = item;
+		grow(node, item, &weight);
+	}
+	node->weight = weight;
+	*ret_node = node;
+	return 0;
+}
+
+static int read_key(struct reader *reader, const yaml_event_t *event, struct tree_entry *ret_entry)
+{
+	struct source where = place(reader, &event->start_mark);
+	const char *hint = "a key is a plain or quoted text";
+
+	if (event->type != YAML_SCALAR_EVENT)
+		return tell(reader, where, hint, "a key must be a text, not a list, a mapping or an alias");
+	size_t length = event->data.scalar.length;
+	const char *key = (const char *)event->data.scalar.value;
+	if (event->data.scalar.tag != NULL || event->data.scalar.anchor != NULL)
+		return tell(reader, where, hint, "a key cannot have a tag or an anchor");
+	if (length == 0)
+		return tell(reader, where, "write the key before the colon", "a key is empty");
+	if (length > YAML_KEY_MAX || strlen(key) != length || strchr(key, '\n') != NULL)
+		return tell(reader, where, hint, "a key is too long, or holds a line break or a NUL byte");
+	ret_entry->key = arena_strndup(reader->arena, key, length);
+	ret_entry->where = where;
+	return 0;
+}
+
+static int entry_compare(const void *a, const void *b)
+{
+	const struct tree_entry *left = *(struct tree_entry *const *)a, *right = *(struct tree_entry *const *)b;
+	int order = strcmp(left->key, right->key);
+
+	return order != 0 ? order : (left > right) - (left < right);
+}
+
+/* Tells each key that was there before; the first one of them stays. Sorted, as there may be many keys. */
+static void drop_duplicates(struct reader *reader, struct tree *node)
+{
+	if (node->count < 2)
+		return;
+	struct tree_entry **sorted = ARENA_ARRAY(reader->arena, struct tree_entry *, node->count);
+	for (size_t i = 0; i < node->count; i++)
+		sorted[i] = &node->entries[i];
+	qsort(sorted, node->count, sizeof(struct tree_entry *), entry_compare);
+
+	const struct tree_entry *first = sorted[0];
+	for (size_t i = 1; i < node->count; i++) {
+		if (strcmp(first->key, sorted[i]->key) != 0) {
+			first = sorted[i];
+			continue;
+		}
+		diagnostics_addf(reader->problems, ERROR_INVALID, sorted[i]->where.file, sorted[i]->where.line,
+				 sorted[i]->where.column, "remove one of the two",
+				 "the key \"%s\" was said in line %d already", first->key, first->where.line);
+		sorted[i]->value = NULL;
+	}
+	size_t kept = 0;
+	for (size_t i = 0; i < node->count; i++)
+		if (node->entries[i].value != NULL)
+			node->entries[kept++] = node->entries[i];
+	node->count = kept;
+}
+
+static int read_mapping(struct reader *reader, const yaml_event_t *start, int depth, struct tree **ret_node)
+{
+	struct tree *node = node_new(reader, TREE_MAPPING, start);
+	size_t weight = 1;
+
+	(void)read_tag(reader, start->data.mapping_start.tag, node);
+	if (anchor_add(reader, start->data.mapping_start.anchor, node) < 0)
+		return -1;
+	for (;;) {
+		yaml_event_t event;
+		struct tree_entry entry = {0};
+
+		if (next_event(reader, &event) < 0)
+			return -1;
+		bool end = event.type == YAML_MAPPING_END_EVENT;
+		int result = end ? 0 : read_key(reader, &event, &entry);
+		yaml_event_delete(&event);
+		if (result < 0)
+			return -1;
+		if (end)
+			break;
+		if (next_event(reader, &event) < 0 || read_node(reader, &event, depth + 1, &entry.value) < 0)
+			return -1;
+		*ARENA_PUSH(reader->arena, node->entries, node->count) = entry;
+		grow(node, entry.value, &weight);
+	}
+	node->weight = weight;
+	drop_duplicates(reader, node);
+	*ret_node = node;
+	return 0;
+}
+
+/* Takes the event and all that belongs to its node. */
+static int read_node(struct reader *reader, yaml_event_t *event, int depth, struct tree **ret_node)
+{
+	int result = -1;
+
+	if (depth > TREE_DEPTH_MAX)
+		(void)tell(reader, place(reader, &event->start_mark), NULL,
+			   arena_printf(reader->arena, "more than %d levels are nested", TREE_DEPTH_MAX));
+	else if (event->type == YAML_ALIAS_EVENT)
+		result = read_alias(reader, event, depth, ret_node);
+	else if (event->type == YAML_SCALAR_EVENT)
+		result = read_scalar(reader, event, ret_node);
+	else if (event->type == YAML_SEQUENCE_START_EVENT)
+		result = read_list(reader, event, depth, ret_node);
+	else
+		result = read_mapping(reader, event, depth, ret_node);
+	yaml_event_delete(event);
+	return result;
+}
+
+/* Reads past events that carry nothing; *ret_event is the caller's when 0 is given back. */
+static int read_document(struct reader *reader, struct tree **ret_root)
+{
+	bool seen = false;
+
+	for (;;) {
+		yaml_event_t event;
+
+		if (next_event(reader, &event) < 0)
+			return -1;
+		yaml_event_type_t type = event.type;
+		struct source where = place(reader, &event.start_mark);
+		if (type != YAML_STREAM_START_EVENT && type != YAML_STREAM_END_EVENT &&
+		    type != YAML_DOCUMENT_START_EVENT && type != YAML_DOCUMENT_END_EVENT) {
+			if (read_node(reader, &event, 1, ret_root) < 0)
+				return -1;
+			continue;
+		}
+		yaml_event_delete(&event);
+		if (type == YAML_STREAM_END_EVENT)
+			return 0;
+		if (type == YAML_DOCUMENT_START_EVENT && seen)
+			return tell(reader, where, "put it into a file of its own, and name both with -f",
+				    "a second document begins here; a state file holds one");
+		seen = seen || type == YAML_DOCUMENT_START_EVENT;
+	}
+}
+
+int yaml_read(struct arena *arena, const struct desired_text *text, struct interpolation *variables,
+	      struct tree **ret_root, struct diagnostics *problems)
+{
+	struct reader reader = {.arena = arena, .text = text, .variables = variables, .problems = problems};
+	struct error err = ERROR_INIT;
+	struct tree *root = NULL;
+
+	if (bytes_check(text, YAML_SIZE_MAX, &err) < 0) {
+		diagnostics_add(problems, &err);
+		return -1;
+	}
+	if (!yaml_parser_initialize(&reader.parser))
+		abort();
+	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
+	yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text->data, text->length);
+	int result = read_document(&reader, &root);
+	yaml_parser_delete(&reader.parser);
+	if (result == 0)
+		*ret_root = root == NULL || tree_is_blank(root) ? NULL : root;
+	return result;
+}

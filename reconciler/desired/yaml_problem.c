@@ -1,0 +1,91 @@
+/* Translates libyaml's errors (yaml/libyaml src/scanner.c and src/parser.c, 0.2.5). */
+#include "desired/yaml_problem.h"
+
+#include <string.h>
+
+static const struct explanation {
+	const char *problem; /* as libyaml begins it */
+	const char *message, *hint;
+} explanations[] = {
+	{"mapping values are not allowed in this context", "a \":\" is not allowed here",
+	 "quote a text that holds \": \", and check the indentation"},
+	{"did not find expected key", "a key was expected here",
+	 "check the indentation: keys of one mapping begin in the same column"},
+	{"did not find expected '-' indicator", "a list item (\"- \") was expected here",
+	 "check the indentation: items of one list begin in the same column"},
+	{"could not find expected ':'", "a \":\" is missing behind the key before this",
+	 "write \"key: value\", with a blank behind the colon"},
+	{"did not find expected ',' or ']'", "a list in brackets is not closed",
+	 "close it with \"]\", and part its items with commas"},
+	{"did not find expected ',' or '}'", "a mapping in braces is not closed",
+	 "close it with \"}\", and part its keys with commas"},
+	{"found unexpected end of stream", "a quoted text is not closed", "close it with the quote that opens it"},
+	{"found unexpected document indicator", "a quoted text is not closed", "close it with the quote that opens it"},
+	{"found unknown escape character", "this escape is not known", "use single quotes to take \"\\\" as it is"},
+	{"block sequence entries are not allowed in this context", "a list item is not allowed here",
+	 "begin the list in a line of its own, below its key"},
+	{"block mapping entries are not allowed in this context", "a mapping is not allowed here",
+	 "begin the mapping in a line of its own, below its key"},
+	{"did not find expected alphabetic or numeric character", "an anchor or alias has no name",
+	 "quote a text that begins with \"*\" or \"&\""},
+	{"found undefined tag handle", "this tag is not known", "quote a text that begins with \"!\""},
+	{"found incompatible YAML document", "this version of YAML is not known", "remove the %YAML line"},
+	{"found character that cannot start any token", "this character cannot begin a value", "quote the text"},
+	{"exceeded maximum nesting", "too many levels are nested", NULL},
+};
+
+static const struct explanation *explain(const char *problem)
+{
+	for (size_t i = 0; i < sizeof(explanations) / sizeof(explanations[0]); i++)
+		if (strncmp(explanations[i].problem, problem, strlen(explanations[i].problem)) == 0)
+			return &explanations[i];
+	return NULL;
+}
+
+/* Tabs cannot indent; libyaml says no more than that a token cannot begin with one. */
+static bool at_tab(const struct desired_text *text, size_t index)
+{
+	/* A byte order mark is not counted in marks. */
+	size_t mark = text->length >= 3 && memcmp(text->data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+
+	return index < text->length - mark && text->data[index + mark] == '\t';
+}
+
+/* Marks count characters, so the line and column are searched for the byte. */
+static bool line_indented_by_tab(const struct desired_text *text, size_t line)
+{
+	const char *at = text->data, *end = text->data + text->length;
+
+	for (size_t i = 0; i < line && at != NULL; i++) {
+		at = memchr(at, '\n', (size_t)(end - at));
+		at = at == NULL ? NULL : at + 1;
+	}
+	while (at != NULL && at < end && *at == ' ')
+		at++;
+	return at != NULL && at < end && *at == '\t';
+}
+
+void yaml_problem_set(const yaml_parser_t *parser, const struct desired_text *text, struct error *err)
+{
+	const char *problem = parser->problem == NULL ? "it cannot be read" : parser->problem;
+	const struct explanation *known = explain(problem);
+	yaml_mark_t mark = parser->problem_mark;
+
+	if (parser->error == YAML_MEMORY_ERROR)
+		abort();
+	if (line_indented_by_tab(text, mark.line) || at_tab(text, mark.index)) {
+		(void)error_set(err, ERROR_INVALID, "a tab stands where YAML wants blanks");
+		(void)error_hint(err, "indent with blanks only");
+	} else if (known != NULL) {
+		(void)error_set(err, ERROR_INVALID, "%s", known->message);
+		if (known->hint != NULL)
+			(void)error_hint(err, "%s", known->hint);
+	} else {
+		(void)error_set(err, ERROR_INVALID, "not YAML: %s", problem);
+		(void)error_hint(err, "see https://yaml.org/spec/1.2.2 or quote the text");
+	}
+	/* What is not closed is shown where it was opened. */
+	if (known != NULL && strstr(known->message, "not closed") != NULL && parser->context != NULL)
+		mark = parser->context_mark;
+	(void)error_at(err, text->path, (int)mark.line + 1, (int)mark.column + 1);
+}

@@ -1,0 +1,72 @@
+/* The hold: the digests of desired states that were rolled back, one per line in the repository's folder. */
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "history/git.h"
+
+#include <string.h>
+
+enum { HELD_CAP = 1024 * 1024 };
+
+static char *held_path(const struct history *history)
+{
+	return path_join(history->path, "reconcile.held");
+}
+
+static bool has_line(const struct buffer *text, const char *line)
+{
+	size_t length = strlen(line);
+
+	for (const char *at = buffer_text(text); length > 0 && (at = strstr(at, line)) != NULL; at += length)
+		if ((at == text->data || at[-1] == '\n') && (at[length] == '\n' || at[length] == '\0'))
+			return true;
+	return false;
+}
+
+/* Nothing held is an empty text; what cannot be read is an error. */
+static int read_held(const struct history *history, struct buffer *ret_text, struct error *err)
+{
+	CLEANUP_FREE char *path = held_path(history);
+	struct error reading = ERROR_INIT;
+
+	if (file_read(path, HELD_CAP, ret_text, &reading) == 0)
+		return 0;
+	*ret_text = (struct buffer)BUFFER_INIT(HELD_CAP);
+	if (reading.kind == ERROR_NOT_FOUND)
+		return 0;
+	if (err != NULL)
+		*err = reading;
+	return -1;
+}
+
+int history_hold(struct history *history, const char *desired_digest, struct error *err)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(HELD_CAP);
+	CLEANUP_FREE char *path = held_path(history);
+
+	if (text_empty(desired_digest) || strchr(desired_digest, '\n') != NULL)
+		return error_set(err, ERROR_OTHER, "the record names no desired state to hold");
+	if (read_held(history, &text, err) < 0)
+		return -1;
+	if (has_line(&text, desired_digest))
+		return 0;
+	if (buffer_printf(&text, "%s\n", desired_digest) < 0)
+		return error_set(err, ERROR_OTHER, "%s is full: --override-hold clears it", path);
+	return file_write_atomic(path, buffer_text(&text), text.length, 0600, err);
+}
+
+/* A hold that cannot be read holds everything: it is there to prevent. */
+bool history_is_held(struct history *history, const char *desired_digest)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(HELD_CAP);
+
+	if (history == NULL)
+		return false;
+	return read_held(history, &text, NULL) < 0 || has_line(&text, desired_digest);
+}
+
+int history_release(struct history *history, struct error *err)
+{
+	CLEANUP_FREE char *path = held_path(history);
+
+	return file_remove(path, err);
+}

@@ -1,0 +1,183 @@
+/* Reads records: lists them, finds one by revision or plan id, and gives its files. */
+#include "history/git.h"
+
+#include <ctype.h>
+#include <string.h>
+
+enum { PREFIX_MIN = 4, REV_MAX = 256 };
+
+static void record_read(struct arena *arena, git_commit *commit, struct record *ret_record)
+{
+	const char *message = git_commit_message(commit), *summary = git_commit_summary(commit);
+
+	*ret_record = (struct record){
+		.id = arena_strdup(arena, git_oid_tostr_s(git_commit_id(commit))),
+		.subject = arena_strdup(arena, summary == NULL ? "" : summary),
+		.plan_id = trailer_get(arena, message, "Plan-Id"),
+		.status = trailer_get(arena, message, "Status"),
+		.store = trailer_get(arena, message, "Store"),
+		.host = trailer_get(arena, message, "Host"),
+		.user = trailer_get(arena, message, "User"),
+		.desired_digest = trailer_get(arena, message, "Desired-Digest"),
+		.when = (time_t)git_commit_time(commit),
+	};
+}
+
+/* Calls each() for the commits of main, newest first, until it returns false. */
+static int walk_main(struct history *history, bool (*each)(void *context, git_commit *commit), void *context,
+		     struct error *err)
+{
+	git_commit *commit = NULL;
+	git_oid id;
+	int code = git_reference_name_to_id(&id, history->repo, HISTORY_MAIN);
+
+	if (code == GIT_ENOTFOUND)
+		return 0;
+	if (code == 0)
+		code = git_commit_lookup(&commit, history->repo, &id);
+	while (code == 0 && commit != NULL) {
+		git_commit *parent = NULL;
+
+		if (each(context, commit) && git_commit_parentcount(commit) > 0)
+			code = git_commit_parent(&parent, commit, 0);
+		git_commit_free(commit);
+		commit = parent;
+	}
+	return code == 0 ? 0 : git_fail(err, code, "cannot read the history %s", history->path);
+}
+
+struct listing {
+	struct arena *arena;
+	size_t limit; /* 0: none */
+	struct records records;
+};
+
+static bool list_one(void *context, git_commit *commit)
+{
+	struct listing *listing = context;
+
+	record_read(listing->arena, commit, ARENA_PUSH(listing->arena, listing->records.items, listing->records.count));
+	return listing->records.count != listing->limit;
+}
+
+int history_list(struct history *history, struct arena *arena, size_t limit, struct records *ret_records,
+		 struct error *err)
+{
+	struct listing listing = {.arena = arena, .limit = limit};
+
+	if (walk_main(history, list_one, &listing, err) < 0)
+		return -1;
+	*ret_records = listing.records;
+	return 0;
+}
+
+static bool is_prefix(const char *text)
+{
+	size_t length = strlen(text);
+
+	for (size_t i = 0; i < length; i++)
+		if (!isxdigit((unsigned char)text[i]))
+			return false;
+	return length >= PREFIX_MIN;
+}
+
+struct search {
+	struct arena *arena;
+	const char *prefix;
+	struct record found;
+	bool is_found, ambiguous;
+};
+
+static bool match_plan(void *context, git_commit *commit)
+{
+	struct search *search = context;
+	const char *plan_id = trailer_get(search->arena, git_commit_message(commit), "Plan-Id");
+
+	if (plan_id == NULL || !text_starts(plan_id, search->prefix))
+		return true;
+	if (search->is_found) {
+		search->ambiguous = !text_equal(search->found.plan_id, plan_id);
+		return !search->ambiguous;
+	}
+	record_read(search->arena, commit, &search->found);
+	search->is_found = true;
+	return true;
+}
+
+/* A revision, as git spells them, that is on main. */
+static bool find_revision(struct history *history, struct arena *arena, const char *rev, struct record *ret_record)
+{
+	CLEANUP_GIT(git_object) *object = NULL, *commit = NULL;
+	git_oid tip;
+	bool found;
+
+	if (git_reference_name_to_id(&tip, history->repo, HISTORY_MAIN) != 0)
+		return false;
+	found = git_revparse_single(&object, history->repo, rev) == 0 &&
+		git_object_peel(&commit, object, GIT_OBJECT_COMMIT) == 0 &&
+		(git_oid_equal(&tip, git_object_id(commit)) ||
+		 git_graph_descendant_of(history->repo, &tip, git_object_id(commit)) == 1);
+	git_error_clear();
+	if (found)
+		record_read(arena, (git_commit *)commit, ret_record);
+	return found;
+}
+
+static int not_found(const struct search *search, const char *rev, struct error *err)
+{
+	if (search->ambiguous)
+		(void)error_set(err, ERROR_NOT_FOUND, "\"%s\" is the beginning of several plans' ids", rev);
+	else
+		(void)error_set(err, ERROR_NOT_FOUND, "there is no record \"%s\" in the history", rev);
+	return error_hint(err, "reconcile --history lists the records");
+}
+
+int history_find(struct history *history, struct arena *arena, const char *rev, struct record *ret_record,
+		 struct error *err)
+{
+	struct search search = {.arena = arena, .prefix = rev};
+	struct records last = {0};
+
+	if (rev == NULL) {
+		if (history_list(history, arena, 1, &last, err) < 0)
+			return -1;
+		if (last.count == 0)
+			return error_set(err, ERROR_NOT_FOUND, "the history %s has no records yet", history->path);
+		*ret_record = last.items[0];
+		return 0;
+	}
+	if (*rev == '\0' || strlen(rev) > REV_MAX)
+		return not_found(&search, text_printable(arena, rev, false), err);
+	if (find_revision(history, arena, rev, ret_record))
+		return 0;
+	if (is_prefix(rev) && walk_main(history, match_plan, &search, err) < 0)
+		return -1;
+	if (!search.is_found || search.ambiguous)
+		return not_found(&search, text_printable(arena, rev, false), err);
+	*ret_record = search.found;
+	return 0;
+}
+
+int record_commit(struct history *history, const char *record_id, git_commit **ret_commit, struct error *err)
+{
+	git_oid id;
+	int code = git_oid_fromstr(&id, record_id);
+
+	if (code == 0)
+		code = git_commit_lookup(ret_commit, history->repo, &id);
+	return code == 0 ? 0 : git_fail(err, code, "cannot read the record %.12s", record_id);
+}
+
+int history_read(struct history *history, const char *record_id, const char *name, struct buffer *ret_data,
+		 struct error *err)
+{
+	CLEANUP_GIT(git_commit) *commit = NULL;
+	CLEANUP_GIT(git_tree) *tree = NULL;
+
+	if (record_commit(history, record_id, &commit, err) < 0)
+		return -1;
+	int code = git_commit_tree(&tree, commit);
+	if (code != 0)
+		return git_fail(err, code, "cannot read the record %.12s", record_id);
+	return blob_read(history, tree, name, ret_data, err);
+}

@@ -1,0 +1,313 @@
+/* Writes records: begun under a pending ref before anything is touched, finished as one commit on main.
+ *
+ * What a kill leaves behind at any point is either nothing, or a private ref that no record names, or a pending ref;
+ * and a pending ref whose record is on main already is told by that record's trailer Pending. */
+#include "base/identity.h"
+#include "history/git.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { PLAN_ID_MAX = 64, TRIES = 16 };
+
+static const char interrupted_json[] = "{\n  \"status\": \"interrupted\",\n  \"changes\": []\n}\n";
+
+static int sign(const struct identity *identity, git_signature **ret_who, struct error *err)
+{
+	char email[sizeof(struct identity) + 1];
+
+	(void)snprintf(email, sizeof(email), "%s@%s", identity->user, identity->host);
+	int code = git_signature_now(ret_who, "reconcile", email);
+	return code == 0 ? 0 : git_fail(err, code, "cannot sign the record as %s", email);
+}
+
+static int check_plan_id(const char *plan_id, struct error *err)
+{
+	size_t length = plan_id == NULL ? 0 : strlen(plan_id);
+
+	for (size_t i = 0; i < length; i++)
+		if (!isxdigit((unsigned char)plan_id[i]))
+			length = 0;
+	if (length == 0 || length > PLAN_ID_MAX)
+		return error_set(err, ERROR_CORRUPT, "the plan's id is not one: \"%s\"",
+				 plan_id == NULL ? "" : plan_id);
+	return 0;
+}
+
+/* The tip of main; NULL in a new history. */
+static int main_tip(struct history *history, git_commit **ret_tip, struct error *err)
+{
+	git_oid id;
+	int code = git_reference_name_to_id(&id, history->repo, HISTORY_MAIN);
+
+	*ret_tip = NULL;
+	if (code == GIT_ENOTFOUND)
+		return 0;
+	if (code == 0)
+		code = git_commit_lookup(ret_tip, history->repo, &id);
+	return code == 0 ? 0 : git_fail(err, code, "cannot read the history %s", history->path);
+}
+
+/* The same plan may be applied again later: its first private ref is taken then. */
+static int create_private_ref(struct history *history, struct arena *arena, const char *plan_id, const git_oid *id,
+			      const char **ret_name, struct error *err)
+{
+	int code = GIT_EEXISTS;
+
+	for (int number = 1; code == GIT_EEXISTS; number++) {
+		CLEANUP_GIT(git_reference) *ref = NULL;
+
+		*ret_name = number == 1 ? arena_printf(arena, HISTORY_PRIVATE "%s", plan_id)
+					: arena_printf(arena, HISTORY_PRIVATE "%.16s-%d", plan_id, number);
+		code = git_reference_create(&ref, history->repo, *ret_name, id, 0, NULL);
+	}
+	return code == 0 ? 0 : git_fail(err, code, "cannot create %s in the history %s", *ret_name, history->path);
+}
+
+static int insert(struct history *history, git_treebuilder *builder, const char *name, const char *text,
+		  struct error *err)
+{
+	git_oid id;
+
+	if (text == NULL)
+		return 0;
+	if (blob_write(history, text, strlen(text), &id, err) < 0)
+		return -1;
+	int code = git_treebuilder_insert(NULL, builder, name, &id, GIT_FILEMODE_BLOB);
+	return code == 0 ? 0 : git_fail(err, code, "cannot record %s", name);
+}
+
+/* base NULL: an empty tree. names end with NULL. */
+static int write_tree(struct history *history, const git_tree *base, const char *const *names, const char *const *texts,
+		      git_tree **ret_tree, struct error *err)
+{
+	CLEANUP_GIT(git_treebuilder) *builder = NULL;
+	git_oid id;
+	int code = git_treebuilder_new(&builder, history->repo, base);
+
+	for (; code == 0 && *names != NULL; names++, texts++)
+		if (insert(history, builder, *names, *texts, err) < 0)
+			return -1;
+	if (code == 0)
+		code = git_treebuilder_write(&id, builder);
+	if (code == 0)
+		code = git_tree_lookup(ret_tree, history->repo, &id);
+	return code == 0 ? 0 : git_fail(err, code, "cannot write to the history %s", history->path);
+}
+
+static void print_message(const struct record_content *content, const struct identity *identity,
+			  const char *private_ref, struct buffer *out)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	const char *subject = text_empty(content->subject) ? "apply" : text_printable(arena, content->subject, false);
+
+	(void)buffer_printf(out, "%s\n\n", subject);
+	trailer_add(out, "Plan-Id", content->plan_id);
+	trailer_add(out, "Status", "pending");
+	trailer_add(out, "Store", content->store);
+	trailer_add(out, "Host", identity->host);
+	trailer_add(out, "User", identity->user);
+	trailer_add(out, "Desired-Digest", content->desired_digest);
+	trailer_add(out, "Private-Ref", private_ref);
+}
+
+static int write_pending(struct history *history, const struct record_content *content, const struct identity *identity,
+			 const git_signature *who, const char *private_ref, struct error *err)
+{
+	static const char *const names[] = {"plan.json", "desired.yaml", "live.json", "report.md", NULL};
+	const char *const texts[] = {content->plan_json, content->desired_yaml, content->live_json, content->report_md};
+	CLEANUP_BUFFER struct buffer message = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	CLEANUP_GIT(git_tree) *tree = NULL;
+	CLEANUP_GIT(git_commit) *tip = NULL;
+	CLEANUP_GIT(git_reference) *ref = NULL;
+	const char *name = arena_printf(arena, HISTORY_PENDING "%s", content->plan_id);
+	git_oid id;
+
+	if (write_tree(history, NULL, names, texts, &tree, err) < 0 || main_tip(history, &tip, err) < 0)
+		return -1;
+	print_message(content, identity, private_ref, &message);
+	const git_commit *parents[] = {tip};
+	int code = git_commit_create(&id, history->repo, NULL, who, who, "UTF-8", buffer_text(&message), tree,
+				     tip == NULL ? 0 : 1, parents);
+	if (code == 0)
+		code = git_reference_create(&ref, history->repo, name, &id, 0, NULL);
+	return code == 0 ? 0 : git_fail(err, code, "cannot create %s in the history %s", name, history->path);
+}
+
+/* Whether main has the record of this pending commit. It can only be above where main was when the run began. */
+static int is_recorded(struct history *history, const git_commit *pending, bool *ret_recorded, struct error *err)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	const git_oid *began = git_commit_parentcount(pending) > 0 ? git_commit_parent_id(pending, 0) : NULL;
+	const char *wanted = git_oid_tostr_s(git_commit_id(pending));
+	git_commit *commit = NULL;
+	int code = 0;
+
+	*ret_recorded = false;
+	wanted = arena_strdup(arena, wanted);
+	if (main_tip(history, &commit, err) < 0)
+		return -1;
+	while (commit != NULL && !(began != NULL && git_oid_equal(began, git_commit_id(commit)))) {
+		git_commit *parent = NULL;
+
+		*ret_recorded = text_equal(trailer_get(arena, git_commit_message(commit), "Pending"), wanted);
+		if (!*ret_recorded && git_commit_parentcount(commit) > 0)
+			code = git_commit_parent(&parent, commit, 0);
+		git_commit_free(commit);
+		commit = parent;
+	}
+	git_commit_free(commit);
+	return code == 0 ? 0 : git_fail(err, code, "cannot read the history %s", history->path);
+}
+
+/* The pending message with another Status, and where the record comes from. */
+static void finish_message(const git_commit *pending, const char *status, int64_t serial, struct buffer *out)
+{
+	static const char *const kept[] = {"Plan-Id", "Store", "Host", "User", "Desired-Digest", "Private-Ref"};
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	const char *message = git_commit_message(pending);
+	char text[32];
+
+	(void)buffer_printf(out, "%s\n\n", git_commit_summary((git_commit *)pending));
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		trailer_add(out, kept[i], trailer_get(arena, message, kept[i]));
+		if (i == 0)
+			trailer_add(out, "Status", status);
+	}
+	(void)snprintf(text, sizeof(text), "%lld", (long long)serial);
+	trailer_add(out, "Serial", text);
+	trailer_add(out, "Pending", git_oid_tostr_s(git_commit_id(pending)));
+}
+
+/* GIT_EMODIFIED or GIT_EEXISTS when main moved meanwhile. */
+static int move_main(struct history *history, const git_oid *to, const git_commit *from)
+{
+	CLEANUP_GIT(git_reference) *ref = NULL;
+
+	if (from == NULL)
+		return git_reference_create(&ref, history->repo, HISTORY_MAIN, to, 0, NULL);
+	return git_reference_create_matching(&ref, history->repo, HISTORY_MAIN, to, 1, git_commit_id(from), NULL);
+}
+
+static int commit_record(struct history *history, const git_commit *pending, const git_tree *tree, const char *status,
+			 struct error *err)
+{
+	CLEANUP_GIT(git_signature) *who = NULL;
+	struct identity identity;
+	int code = GIT_EMODIFIED;
+
+	identity_get(&identity);
+	if (sign(&identity, &who, err) < 0)
+		return -1;
+	for (int i = 0; i < TRIES && (code == GIT_EMODIFIED || code == GIT_EEXISTS); i++) {
+		CLEANUP_BUFFER struct buffer message = BUFFER_INIT(BUFFER_TEXT_CAP);
+		CLEANUP_GIT(git_commit) *tip = NULL;
+		git_oid id;
+
+		if (main_tip(history, &tip, err) < 0)
+			return -1;
+		finish_message(pending, status, history_serial(history) + 1, &message);
+		const git_commit *parents[] = {tip};
+		code = git_commit_create(&id, history->repo, NULL, git_commit_author(pending), who, "UTF-8",
+					 buffer_text(&message), tree, tip == NULL ? 0 : 1, parents);
+		if (code == 0)
+			code = move_main(history, &id, tip);
+	}
+	return code == 0 ? 0 : git_fail(err, code, "cannot add the record to the history %s", history->path);
+}
+
+/* Makes the record of a pending ref, if main does not have it yet, and removes the ref. */
+static int conclude(struct history *history, const char *ref_name, const char *status, const char *result_json,
+		    struct error *err)
+{
+	static const char *const names[] = {"result.json", NULL};
+	CLEANUP_GIT(git_reference) *ref = NULL;
+	CLEANUP_GIT(git_commit) *pending = NULL;
+	CLEANUP_GIT(git_tree) *base = NULL, *tree = NULL;
+	bool recorded;
+	int code = git_reference_lookup(&ref, history->repo, ref_name);
+
+	if (code == 0 && git_reference_target(ref) == NULL)
+		return error_set(err, ERROR_CORRUPT, "%s of the history %s is not a commit", ref_name, history->path);
+	if (code == 0)
+		code = git_commit_lookup(&pending, history->repo, git_reference_target(ref));
+	if (code == 0)
+		code = git_commit_tree(&base, pending);
+	if (code != 0)
+		return git_fail(err, code, "cannot read %s of the history %s", ref_name, history->path);
+	if (is_recorded(history, pending, &recorded, err) < 0)
+		return -1;
+	if (!recorded && (write_tree(history, base, names, &result_json, &tree, err) < 0 ||
+			  commit_record(history, pending, tree, status, err) < 0))
+		return -1;
+	code = git_reference_delete(ref);
+	return code == 0 ? 0 : git_fail(err, code, "cannot remove %s of the history %s", ref_name, history->path);
+}
+
+static bool has_ref(struct history *history, const char *name)
+{
+	git_oid id;
+
+	return git_reference_name_to_id(&id, history->repo, name) == 0;
+}
+
+int history_begin(struct history *history, const struct record_content *content, struct error *err)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	CLEANUP_GIT(git_signature) *who = NULL;
+	struct identity identity;
+	const char *private_ref = NULL;
+	git_oid id;
+
+	identity_get(&identity);
+	if (check_plan_id(content->plan_id, err) < 0 || sign(&identity, &who, err) < 0)
+		return -1;
+	const char *pending = arena_printf(arena, HISTORY_PENDING "%s", content->plan_id);
+	if (has_ref(history, pending) && conclude(history, pending, "interrupted", interrupted_json, err) < 0)
+		return -1;
+	if (private_write(history, content, who, &id, err) < 0 ||
+	    create_private_ref(history, arena, content->plan_id, &id, &private_ref, err) < 0)
+		return -1;
+	return write_pending(history, content, &identity, who, private_ref, err);
+}
+
+int history_finish(struct history *history, const char *plan_id, const char *status, const char *result_json,
+		   struct error *err)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+
+	if (check_plan_id(plan_id, err) < 0)
+		return -1;
+	return conclude(history, arena_printf(arena, HISTORY_PENDING "%s", plan_id), status, result_json, err);
+}
+
+static int list_pending(struct history *history, struct arena *arena, struct strings *ret_names, struct error *err)
+{
+	git_reference_iterator *refs = NULL;
+	const char *name;
+	int code = git_reference_iterator_glob_new(&refs, history->repo, HISTORY_PENDING "*");
+
+	if (code < 0)
+		return git_fail(err, code, "cannot read the refs of the history %s", history->path);
+	while ((code = git_reference_next_name(&name, refs)) == 0)
+		strings_add(arena, ret_names, name);
+	git_reference_iterator_free(refs);
+	return code == GIT_ITEROVER ? 0 : git_fail(err, code, "cannot read the refs of the history %s", history->path);
+}
+
+int history_recover(struct history *history, size_t *ret_count, struct error *err)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct strings names = {0};
+
+	if (locks_clear(history, err) < 0 || list_pending(history, arena, &names, err) < 0)
+		return -1;
+	strings_sort(&names);
+	for (size_t i = 0; i < names.count; i++)
+		if (conclude(history, names.items[i], "interrupted", interrupted_json, err) < 0)
+			return -1;
+	*ret_count = names.count;
+	return 0;
+}

@@ -1,0 +1,301 @@
+/* Opens and creates the repository, refuses one that others may write, and keeps its key. */
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "history/git.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+static const char key_name[] = "reconcile.key";
+static const char serial_key[] = "Serial";
+
+static enum error_kind kind_of_git(int code)
+{
+	switch (code) {
+	case GIT_ENOTFOUND:
+		return ERROR_NOT_FOUND;
+	case GIT_EEXISTS:
+		return ERROR_EXISTS;
+	case GIT_ELOCKED:
+		return ERROR_LOCKED;
+	default:
+		return ERROR_OTHER;
+	}
+}
+
+int git_fail(struct error *err, int code, const char *format, ...)
+{
+	const git_error *last = git_error_last();
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	(void)error_set(err, kind_of_git(code), "%s: %s", text,
+			last == NULL || last->message == NULL ? "libgit2 says nothing" : last->message);
+	git_error_clear();
+	return -1;
+}
+
+static const char *variable(const char *const *env, const char *name)
+{
+	size_t length = strlen(name);
+
+	for (; env != NULL && *env != NULL; env++)
+		if (strncmp(*env, name, length) == 0 && (*env)[length] == '=')
+			return (*env)[length + 1] == '\0' ? NULL : *env + length + 1;
+	return NULL;
+}
+
+char *history_path(struct arena *arena, const char *const *env, const char *store_id)
+{
+	const char *named = variable(env, "RECONCILE_HISTORY"), *state = variable(env, "XDG_STATE_HOME");
+	const char *home = variable(env, "HOME");
+
+	if (named != NULL)
+		return arena_strdup(arena, named);
+	/* The XDG base directory specification: relative paths are invalid and to be ignored. */
+	if (state != NULL && *state == '/')
+		return arena_printf(arena, "%s/reconcile/%s.git", state, store_id);
+	return home == NULL ? NULL : arena_printf(arena, "%s/.local/state/reconcile/%s.git", home, store_id);
+}
+
+/* The user's own git configuration must not change what a record is. */
+static void isolate_git(void)
+{
+	static const int levels[] = {GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL,
+				     GIT_CONFIG_LEVEL_PROGRAMDATA};
+
+	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+		(void)git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], "");
+	(void)git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+}
+
+/* Who may write here can make a rollback write what they like. */
+static int check_folder(const char *path, struct error *err)
+{
+	struct stat info;
+
+	if (stat(path, &info) < 0)
+		return error_set_errno(err, errno, "cannot use the history %s", path);
+	if (!S_ISDIR(info.st_mode))
+		return error_set(err, ERROR_CORRUPT, "the history %s is not a folder", path);
+	if (info.st_uid != geteuid()) {
+		(void)error_set(err, ERROR_REFUSED, "the history %s belongs to another user (uid %u, you are %u)", path,
+				(unsigned)info.st_uid, (unsigned)geteuid());
+		return error_hint(err, "run as that user, or name another folder with --history-dir");
+	}
+	if ((info.st_mode & 022) != 0) {
+		(void)error_set(err, ERROR_REFUSED, "others may write the history %s (mode %04o)", path,
+				(unsigned)info.st_mode & 07777);
+		return error_hint(err, "look at it with git log, then: chmod 0700 %s", path);
+	}
+	if ((info.st_mode & 055) != 0 && chmod(path, 0700) < 0)
+		return error_set_errno(err, errno, "cannot keep others from reading the history %s", path);
+	return 0;
+}
+
+static int set_config(git_repository *repo, struct error *err)
+{
+	CLEANUP_GIT(git_config) *config = NULL;
+	int code = git_repository_config(&config, repo);
+
+	/* The private refs are not even offered to one who fetches: git-config(1), transfer.hideRefs. */
+	if (code == 0)
+		code = git_config_set_string(config, "transfer.hideRefs", "refs/reconcile/private");
+	return code == 0 ? 0 : git_fail(err, code, "cannot configure the new history");
+}
+
+/* libgit2 does not sync what it makes a repository from. */
+static int sync_all(const char *path, struct error *err)
+{
+#ifdef __linux__
+	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || syncfs(fd) < 0)
+		return error_set_errno(err, errno, "cannot sync %s", path);
+#else
+	(void)path;
+	(void)err;
+	sync();
+#endif
+	return 0;
+}
+
+static int init_at(const char *path, struct error *err)
+{
+	git_repository_init_options options = {.version = GIT_REPOSITORY_INIT_OPTIONS_VERSION};
+	git_repository *repo = NULL;
+	int code, result;
+
+	options.flags = GIT_REPOSITORY_INIT_BARE | GIT_REPOSITORY_INIT_NO_REINIT;
+	options.initial_head = "main";
+	options.description =
+		"Records of reconcile. Refs below refs/reconcile/private may hold secrets: do not push them.";
+	code = git_repository_init_ext(&repo, path, &options);
+	if (code < 0)
+		return git_fail(err, code, "cannot create the history %s", path);
+	result = set_config(repo, err);
+	git_repository_free(repo);
+	return result < 0 ? -1 : sync_all(path, err);
+}
+
+/* Made beside and renamed, so that a half-made repository never has the name. An empty folder is taken over. */
+static int create(struct arena *arena, const char *path, struct error *err)
+{
+	const char *temp = arena_printf(arena, "%s.tmp-%ld", path, (long)getpid());
+	char *folder = arena_strdup(arena, path);
+	char *slash = strrchr(folder, '/');
+
+	if (slash != NULL && slash != folder) {
+		*slash = '\0';
+		if (folder_create(folder, 0700, err) < 0)
+			return -1;
+	}
+	if (folder_remove(temp, err) < 0 || folder_create(temp, 0700, err) < 0)
+		return -1;
+	if (init_at(temp, err) < 0) {
+		(void)folder_remove(temp, NULL);
+		return -1;
+	}
+	if (rename(temp, path) == 0)
+		return slash == NULL ? 0 : folder_sync(slash == folder ? "/" : folder, err);
+	int failed = errno;
+	(void)folder_remove(temp, NULL);
+	if (failed == EEXIST || failed == ENOTEMPTY)
+		return 0; /* another run was first; what is there is looked at next */
+	return error_set_errno(err, failed, "cannot create the history %s", path);
+}
+
+static bool is_empty(const char *path)
+{
+	DIR *folder = opendir(path);
+	const struct dirent *entry;
+	bool empty = folder != NULL;
+
+	while (empty && (entry = readdir(folder)) != NULL)
+		empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
+	if (folder != NULL)
+		(void)closedir(folder);
+	return empty;
+}
+
+static int open_at(struct history *history, struct error *err)
+{
+	int code;
+
+	if (check_folder(history->path, err) < 0)
+		return -1;
+	code = git_repository_open_ext(&history->repo, history->path,
+				       GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE, NULL);
+	if (code == 0)
+		return 0;
+	(void)git_fail(err, code, "the history %s cannot be opened", history->path);
+	return error_hint(err, "see what `git -C %s fsck` says, or name another folder with --history-dir",
+			  history->path);
+}
+
+int history_open(const char *path, bool create_it, struct history **ret_history, struct error *err)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	bool missing = !file_exists(path) || is_empty(path);
+	struct history *history;
+
+	if (missing && !create_it) {
+		*ret_history = NULL;
+		return 0;
+	}
+	if (git_libgit2_init() < 0)
+		return git_fail(err, -1, "cannot start libgit2");
+	isolate_git();
+	history = calloc(1, sizeof(*history));
+	if (history == NULL)
+		abort();
+	history->path = path_join(path, ""); /* ends in one slash */
+	for (size_t end = strlen(history->path); end > 1 && history->path[end - 1] == '/'; end--)
+		history->path[end - 1] = '\0';
+	if ((missing && create(arena, history->path, err) < 0) || open_at(history, err) < 0) {
+		history_close(history);
+		return -1;
+	}
+	*ret_history = history;
+	return 0;
+}
+
+void history_close(struct history *history)
+{
+	if (history == NULL)
+		return;
+	git_repository_free(history->repo);
+	(void)git_libgit2_shutdown();
+	free(history->path);
+	free(history);
+}
+
+static int key_read(const char *path, unsigned char key[HISTORY_KEY], struct error *err)
+{
+	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(HISTORY_KEY);
+
+	if (file_read(path, HISTORY_KEY, &data, err) < 0)
+		return -1;
+	if (data.length != HISTORY_KEY)
+		return error_set(err, ERROR_CORRUPT, "%s is damaged: it has %zu bytes instead of %d", path, data.length,
+				 HISTORY_KEY);
+	memcpy(key, data.data, HISTORY_KEY);
+	return 0;
+}
+
+/* Two runs may make a key at once: the one whose link comes first is the key of both. */
+static int key_create(struct arena *arena, const char *path, struct error *err)
+{
+	const char *temp = arena_printf(arena, "%s.%ld", path, (long)getpid());
+	unsigned char key[HISTORY_KEY];
+	int result = 0;
+
+	if (getentropy(key, sizeof(key)) < 0)
+		return error_set_errno(err, errno, "cannot get random bytes for %s", path);
+	if (file_write_atomic(temp, key, sizeof(key), 0600, err) < 0)
+		return -1;
+	if (link(temp, path) < 0 && errno != EEXIST)
+		result = error_set_errno(err, errno, "cannot create %s", path);
+	(void)file_remove(temp, NULL); /* syncs the folder as well */
+	return result;
+}
+
+int history_key(struct history *history, unsigned char ret_key[HISTORY_KEY], struct error *err)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	CLEANUP_FREE char *path = path_join(history->path, key_name);
+
+	if (!file_exists(path) && key_create(arena, path, err) < 0)
+		return -1;
+	return key_read(path, ret_key, err);
+}
+
+/* The last record knows its number; counting is for histories that were edited by hand. */
+int64_t history_serial(struct history *history)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	CLEANUP_GIT(git_commit) *commit = NULL;
+	CLEANUP_GIT(git_revwalk) *walk = NULL;
+	int64_t count = 0;
+	git_oid id;
+
+	if (history == NULL || git_reference_name_to_id(&id, history->repo, HISTORY_MAIN) != 0 ||
+	    git_commit_lookup(&commit, history->repo, &id) != 0)
+		return 0;
+	const char *serial = trailer_get(arena, git_commit_message(commit), serial_key);
+	if (serial != NULL && (count = strtoll(serial, NULL, 10)) > 0)
+		return count;
+	if (git_revwalk_new(&walk, history->repo) != 0 || git_revwalk_push(walk, &id) != 0)
+		return 0;
+	for (count = 0; git_revwalk_next(&id, walk) == 0;)
+		count++;
+	return count;
+}

@@ -1,0 +1,241 @@
+/* The state before a record, as desired state: what its plan touched, with the exact bytes that were there. */
+#include "base/json.h"
+#include "history/git.h"
+#include "live/snapshot.h"
+#include "live/store.h"
+#include "model/normal.h"
+#include "plan/codec.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct rebuild {
+	struct history *history;
+	const struct record *record;
+	const char *private_ref;
+	struct private_files files;
+	struct plan *plan;
+	struct live *live; /* as it was before */
+	struct state *state;
+	struct arena *left_arena;
+	struct strings left;
+};
+
+static const struct private_file *find_file(const struct rebuild *rebuild, const char *path, bool in_docker_config)
+{
+	for (size_t i = 0; i < rebuild->files.count; i++)
+		if (rebuild->files.items[i].raw.in_docker_config == in_docker_config &&
+		    text_equal(rebuild->files.items[i].raw.path, path))
+			return &rebuild->files.items[i];
+	return NULL;
+}
+
+static void leave(struct rebuild *rebuild, const char *what, const struct private_file *file)
+{
+	const char *text;
+
+	if (file == NULL)
+		text = arena_printf(rebuild->left_arena, "%s (the record does not hold it)", what);
+	else if (file->blob == NULL)
+		text = arena_printf(rebuild->left_arena,
+				    "%s (it could not be read then; what was moved away is in %s/.reconcile-aside)",
+				    what, rebuild->record->store == NULL ? "the store" : rebuild->record->store);
+	else
+		text = arena_printf(rebuild->left_arena, "%s (kept in the record: git --git-dir='%s' show '%s:%s')",
+				    what, rebuild->history->path, rebuild->private_ref, file->blob);
+	strings_add(rebuild->left_arena, &rebuild->left, text);
+}
+
+static int read_json(struct rebuild *rebuild, const char *name, cJSON **ret_json, struct error *err)
+{
+	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	if (history_read(rebuild->history, rebuild->record->id, name, &data, err) < 0)
+		return -1;
+	if (json_parse(buffer_text(&data), data.length, ret_json, err) < 0)
+		return error_wrap(err, "%s of the record %.7s", name, rebuild->record->id);
+	return 0;
+}
+
+static int read_record(struct rebuild *rebuild, struct error *err)
+{
+	CLEANUP_GIT(git_commit) *commit = NULL;
+	CLEANUP_JSON cJSON *plan = NULL, *live = NULL;
+	struct arena *arena = rebuild->state->arena;
+
+	if (record_commit(rebuild->history, rebuild->record->id, &commit, err) < 0)
+		return -1;
+	rebuild->private_ref = trailer_get(arena, git_commit_message(commit), "Private-Ref");
+	if (rebuild->private_ref == NULL)
+		return error_set(err, ERROR_CORRUPT, "%.7s is not a record: it names no Private-Ref",
+				 rebuild->record->id);
+	if (private_read(rebuild->history, arena, rebuild->private_ref, &rebuild->files, err) < 0 ||
+	    read_json(rebuild, "plan.json", &plan, err) < 0 || read_json(rebuild, "live.json", &live, err) < 0)
+		return -1;
+	if (plan_from_json(plan, &rebuild->plan, err) < 0 || live_from_json(live, &rebuild->live, err) < 0)
+		return error_wrap(err, "the record %.7s", rebuild->record->id);
+	return 0;
+}
+
+/* A builder none of whose nodes ran is brought back as it was: in the store, and not booted. */
+static enum tri bootstrap_before(const struct live_builder *before)
+{
+	if (before == NULL)
+		return TRI_UNSET;
+	for (size_t i = 0; i < before->node_count; i++)
+		if (before->nodes[i].state != NODE_INACTIVE && before->nodes[i].state != NODE_STOPPED)
+			return TRI_UNSET;
+	return TRI_NO;
+}
+
+static void add_instance(struct rebuild *rebuild, const struct change *change, const struct private_file *file)
+{
+	struct arena *arena = rebuild->state->arena;
+	struct live_builder parsed = {0};
+
+	if (!file->raw.readable || instance_parse(arena, file->raw.data, file->raw.length, &parsed, NULL) < 0) {
+		leave(rebuild, change->address, file);
+		return;
+	}
+	struct builder *builder = ARENA_PUSH(arena, rebuild->state->builders, rebuild->state->builder_count);
+	*builder = (struct builder){
+		.name = arena_strdup(arena, change->name),
+		.driver = parsed.driver,
+		.dynamic = parsed.dynamic,
+		.nodes = ARENA_ARRAY(arena, struct node, parsed.node_count + 1),
+		.node_count = parsed.node_count,
+		.bootstrap = bootstrap_before(live_builder(rebuild->live, change->name)),
+		.exact = &file->raw,
+	};
+	for (size_t i = 0; i < parsed.node_count; i++)
+		builder->nodes[i] = parsed.nodes[i].spec;
+}
+
+static void add_builder(struct rebuild *rebuild, const struct change *change)
+{
+	struct arena *arena = rebuild->state->arena;
+	const char *path = arena_printf(arena, "instances/%s", name_lower(arena, change->name));
+	const struct private_file *file = find_file(rebuild, path, false);
+	const struct live_builder *before = live_builder(rebuild->live, change->name);
+
+	if (before != NULL && before->context_builder)
+		return; /* a context's own: in no file, and never made or removed */
+	if (file == NULL) {
+		leave(rebuild, change->address, NULL);
+	} else if (file->raw.exists) {
+		add_instance(rebuild, change, file);
+	} else {
+		struct builder *builder = ARENA_PUSH(arena, rebuild->state->builders, rebuild->state->builder_count);
+		*builder = (struct builder){.name = arena_strdup(arena, change->name), .state = "absent"};
+	}
+}
+
+static void add_context(struct rebuild *rebuild, const struct change *change)
+{
+	struct arena *arena = rebuild->state->arena;
+	const struct private_file *file = find_file(rebuild, context_meta_path(arena, change->name), true);
+	const struct live_context *before = live_context(rebuild->live, change->name);
+
+	if (file == NULL || (file->raw.exists && (!file->raw.readable || before == NULL || before->damaged))) {
+		leave(rebuild, change->address, file);
+		return;
+	}
+	struct context *context = ARENA_PUSH(arena, rebuild->state->contexts, rebuild->state->context_count);
+	*context = (struct context){.name = arena_strdup(arena, change->name), .state = "absent"};
+	if (!file->raw.exists)
+		return;
+	context->state = "present";
+	context->endpoint = arena_strdup(arena, before->endpoint);
+	context->description = arena_strdup(arena, before->description);
+	context->skip_tls_verify = before->skip_tls_verify ? TRI_YES : TRI_NO;
+	context->exact = &file->raw;
+}
+
+static void add_selection(struct rebuild *rebuild)
+{
+	struct state *state = rebuild->state;
+
+	if (state->selected != NULL)
+		return;
+	if (text_empty(rebuild->live->selected)) {
+		leave(rebuild, "selected", find_file(rebuild, "current", false));
+		return;
+	}
+	state->selected = arena_strdup(state->arena, rebuild->live->selected);
+	for (size_t i = 0; i < rebuild->files.count; i++) {
+		const struct raw_file *raw = &rebuild->files.items[i].raw;
+
+		if (raw->in_docker_config || (raw->exists && !raw->readable))
+			continue;
+		if (text_equal(raw->path, "current"))
+			state->exact_current = raw;
+		else if (text_starts(raw->path, "defaults/"))
+			state->exact_defaults = raw;
+	}
+}
+
+/* A replacement diverts builds to its fallback, and may have been cut off before it selected back. */
+static bool selects(const struct change *change)
+{
+	for (size_t i = 0; i < change->step_count; i++)
+		if (change->steps[i].kind == STEP_SELECT)
+			return true;
+	return change->object == OBJECT_SELECTED;
+}
+
+static void add_change(struct rebuild *rebuild, const struct change *change)
+{
+	if (change->action == ACTION_NONE || change->action == ACTION_UNKNOWN)
+		return;
+	if (change->object == OBJECT_BUILDER)
+		add_builder(rebuild, change);
+	else if (change->object == OBJECT_CONTEXT)
+		add_context(rebuild, change);
+	else if (change->object == OBJECT_FILE)
+		leave(rebuild, change->name, find_file(rebuild, change->name, false));
+	if (selects(change))
+		add_selection(rebuild);
+}
+
+static int builder_order(const void *a, const void *b)
+{
+	return strcmp(((const struct builder *)a)->name, ((const struct builder *)b)->name);
+}
+
+static int context_order(const void *a, const void *b)
+{
+	return strcmp(((const struct context *)a)->name, ((const struct context *)b)->name);
+}
+
+static void build(struct rebuild *rebuild)
+{
+	struct state *state = rebuild->state;
+
+	state->version = 1;
+	for (size_t i = 0; i < rebuild->plan->change_count; i++)
+		add_change(rebuild, &rebuild->plan->changes[i]);
+	if (state->builder_count > 1)
+		qsort(state->builders, state->builder_count, sizeof(*state->builders), builder_order);
+	if (state->context_count > 1)
+		qsort(state->contexts, state->context_count, sizeof(*state->contexts), context_order);
+}
+
+int history_target(struct history *history, const struct record *record, struct state **ret_state,
+		   struct strings *ret_left, struct arena *arena, struct error *err)
+{
+	struct rebuild rebuild = {.history = history, .record = record, .state = state_new(), .left_arena = arena};
+	int result = read_record(&rebuild, err);
+
+	if (result == 0)
+		build(&rebuild);
+	plan_free(rebuild.plan);
+	if (rebuild.live != NULL)
+		live_free(rebuild.live);
+	if (result < 0) {
+		state_free(rebuild.state);
+		return -1;
+	}
+	*ret_state = rebuild.state;
+	*ret_left = rebuild.left;
+	return 0;
+}

@@ -1,0 +1,365 @@
+/* One Engine, one call at a time: for the steps of a plan. */
+#include "live/engine.h"
+
+#include "base/buffer.h"
+#include "base/clock.h"
+#include "live/auth.h"
+#include "live/endpoint.h"
+#include "live/engine_parse.h"
+#include "live/http.h"
+#include "live/tunnel.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Removing unmounts and deletes a file system: seconds on a slow disk. Extracting a layer says nothing for long. */
+enum { REMOVE_MS = 60000, PULL_IDLE_MS = 120000, POLL_MS = 20, STEP_MS = 1000, LINE_CAP = 256 * 1024 };
+
+struct engine_client {
+	struct arena *arena;
+	struct http *http;
+	struct tunnel *tunnel;
+	struct endpoint endpoint;
+	const char *name; /* as the caller named it, for messages */
+	int timeout_ms;
+};
+
+/* What a call came to. */
+struct answer {
+	bool done;
+	int status; /* 0: none came */
+	struct buffer body;
+	struct error failure;
+};
+
+int engine_open(const struct live *live, const char *endpoint, int timeout_ms, struct engine_client **ret_client,
+		struct error *err)
+{
+	struct arena *arena = arena_new();
+	struct engine_client *client = ARENA_NEW(arena, struct engine_client);
+
+	*client = (struct engine_client){.arena = arena, .timeout_ms = timeout_ms};
+	client->name = arena_strdup(arena, endpoint);
+	if (endpoint_resolve(arena, live, (const char *const *)environ, endpoint, &client->endpoint, err) < 0) {
+		(void)error_wrap(err, "engine %s", endpoint);
+		arena_free(arena);
+		return -1;
+	}
+	client->http = http_new();
+	if (client->endpoint.is_ssh) {
+		if (tunnel_open(client->http, &client->endpoint, timeout_ms, &client->tunnel, err) < 0) {
+			(void)error_wrap(err, "engine %s", endpoint);
+			engine_close(client);
+			return -1;
+		}
+		client->endpoint.target.socket = tunnel_socket(client->tunnel);
+	}
+	*ret_client = client;
+	return 0;
+}
+
+void engine_close(struct engine_client *client)
+{
+	if (client == NULL)
+		return;
+	/* The connections first: ssh ends with its own. */
+	struct http *http = client->http;
+	struct arena *arena = client->arena;
+	tunnel_close(client->tunnel);
+	http_free(http);
+	arena_free(arena);
+}
+
+static void answer_take(void *context, const struct http_response *response)
+{
+	struct answer *answer = context;
+
+	answer->done = true;
+	answer->status = response->failure == NULL ? response->status : 0;
+	if (response->failure != NULL)
+		answer->failure = *response->failure;
+	else
+		(void)buffer_append(&answer->body, response->body, response->length);
+}
+
+static void call_run(struct engine_client *client, const struct http_request *request, const bool *done)
+{
+	http_start(client->http, &client->endpoint.target, request);
+	while (!*done)
+		(void)http_step(client->http, STEP_MS);
+}
+
+/* -1 only when no answer came; the status is the caller's to judge. */
+static int call(struct engine_client *client, const char *method, const char *path, int timeout_ms,
+		struct answer *ret_answer, struct error *err)
+{
+	struct http_request request = {
+		.method = method,
+		.path = path,
+		.timeout_ms = timeout_ms,
+		.done = answer_take,
+		.context = ret_answer,
+	};
+
+	ret_answer->body.cap = BUFFER_TEXT_CAP;
+	call_run(client, &request, &ret_answer->done);
+	if (ret_answer->status != 0)
+		return 0;
+	*err = ret_answer->failure;
+	if (client->tunnel != NULL)
+		tunnel_explain(client->tunnel, err);
+	return error_wrap(err, "engine %s", client->name);
+}
+
+static int status_error(int status, const char *body, size_t length, struct error *err)
+{
+	enum error_kind kind = status == 404 ? ERROR_NOT_FOUND : status == 409 ? ERROR_EXISTS : ERROR_OTHER;
+	char message[512];
+
+	engine_parse_message(body, length, message, sizeof(message));
+	if (message[0] == '\0')
+		return error_set(err, kind, "the Engine answered %d", status);
+	return error_set(err, kind, "%s", message);
+}
+
+static int answer_error(const struct answer *answer, struct error *err)
+{
+	return status_error(answer->status, buffer_text(&answer->body), answer->body.length, err);
+}
+
+static void answer_done(struct answer *answer)
+{
+	buffer_done(&answer->body);
+}
+#define CLEANUP_ANSWER __attribute__((cleanup(answer_done)))
+
+/* before + name, escaped + after, in a fresh buffer. */
+static struct buffer path_of(const char *before, const char *name, const char *keep, const char *after)
+{
+	struct buffer path = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	(void)buffer_puts(&path, before);
+	http_escape(&path, name, keep);
+	(void)buffer_puts(&path, after);
+	return path;
+}
+
+int engine_container_id(struct engine_client *client, struct arena *arena, const char *name, const char **ret_id,
+			struct error *err)
+{
+	struct answer answer CLEANUP_ANSWER = {0};
+	struct buffer path CLEANUP_BUFFER = path_of("/containers/", name, "", "/json");
+	struct arena *scratch CLEANUP_ARENA = arena_new();
+	struct container container;
+
+	if (call(client, "GET", buffer_text(&path), client->timeout_ms, &answer, err) < 0)
+		return -1;
+	if (answer.status == 404) {
+		*ret_id = NULL;
+		return 0;
+	}
+	if (answer.status != 200)
+		return answer_error(&answer, err);
+	if (engine_parse_container(scratch, buffer_text(&answer.body), answer.body.length, &container, err) < 0)
+		return -1;
+	/* The Engine also finds containers by the beginning of their id. */
+	*ret_id = text_equal(container.name, name) || text_equal(container.id, name) ? arena_strdup(arena, container.id)
+										     : NULL;
+	return 0;
+}
+
+int engine_container_stop(struct engine_client *client, const char *id, int grace_seconds, struct error *err)
+{
+	struct answer answer CLEANUP_ANSWER = {0};
+	struct buffer path CLEANUP_BUFFER = path_of("/containers/", id, "", "/stop?t=");
+
+	(void)buffer_printf(&path, "%d", grace_seconds);
+	if (call(client, "POST", buffer_text(&path), grace_seconds * 1000 + REMOVE_MS, &answer, err) < 0)
+		return -1;
+	/* 304: it was stopped already. */
+	return answer.status == 204 || answer.status == 304 ? 0 : answer_error(&answer, err);
+}
+
+/* Waits until the container is gone. */
+static int await_gone(struct engine_client *client, const char *id, struct error *err)
+{
+	struct buffer path CLEANUP_BUFFER = path_of("/containers/", id, "", "/json");
+	int64_t deadline = clock_ms() + REMOVE_MS;
+
+	for (;;) {
+		struct answer answer CLEANUP_ANSWER = {0};
+		if (call(client, "GET", buffer_text(&path), client->timeout_ms, &answer, err) < 0)
+			return -1;
+		if (answer.status == 404)
+			return 0;
+		if (answer.status != 200)
+			return answer_error(&answer, err);
+		if (clock_ms() >= deadline)
+			return error_set(err, ERROR_OTHER,
+					 "container %.12s is still there %d s after its removal was asked for", id,
+					 REMOVE_MS / 1000);
+		(void)poll(NULL, 0, POLL_MS);
+	}
+}
+
+int engine_container_remove(struct engine_client *client, const char *id, struct error *err)
+{
+	struct answer answer CLEANUP_ANSWER = {0};
+	struct buffer path CLEANUP_BUFFER = path_of("/containers/", id, "", "?force=1&v=0");
+
+	if (call(client, "DELETE", buffer_text(&path), REMOVE_MS, &answer, err) < 0)
+		return -1;
+	if (answer.status == 404)
+		return 0;
+	/* 409 "removal of container … is already in progress": somebody else asked first. */
+	bool in_progress = answer.status == 409 && strstr(buffer_text(&answer.body), "already in progress") != NULL;
+	if (answer.status != 204 && !in_progress)
+		return answer_error(&answer, err);
+	return await_gone(client, id, err);
+}
+
+int engine_volume_remove(struct engine_client *client, const char *name, struct error *err)
+{
+	struct answer answer CLEANUP_ANSWER = {0};
+	struct buffer path CLEANUP_BUFFER = path_of("/volumes/", name, "", "");
+
+	if (call(client, "DELETE", buffer_text(&path), REMOVE_MS, &answer, err) < 0)
+		return -1;
+	return answer.status == 204 || answer.status == 404 ? 0 : answer_error(&answer, err);
+}
+
+int engine_image_id(struct engine_client *client, struct arena *arena, const char *image, const char **ret_id,
+		    struct error *err)
+{
+	struct answer answer CLEANUP_ANSWER = {0};
+	struct buffer path CLEANUP_BUFFER = path_of("/images/", image, "/:@", "/json");
+	struct strings env = {0};
+
+	if (call(client, "GET", buffer_text(&path), client->timeout_ms, &answer, err) < 0)
+		return -1;
+	if (answer.status == 404) {
+		*ret_id = NULL;
+		return 0;
+	}
+	if (answer.status != 200)
+		return answer_error(&answer, err);
+	return engine_parse_image(arena, buffer_text(&answer.body), answer.body.length, ret_id, &env, err);
+}
+
+/* A pull under way: its answer is a stream of lines. */
+struct pull {
+	struct answer answer;
+	struct buffer line;
+	void (*on_line)(void *context, const char *line);
+	void *context;
+	char error[512];
+};
+
+static int pull_line(struct pull *pull)
+{
+	struct pull_line line;
+	struct error ignored = ERROR_INIT;
+
+	if (pull->line.length == 0)
+		return 0;
+	if (engine_parse_pull(buffer_text(&pull->line), pull->line.length, &line, &ignored) < 0)
+		return -1;
+	buffer_clear(&pull->line);
+	if (line.error[0] != '\0' && pull->error[0] == '\0')
+		memcpy(pull->error, line.error, sizeof(pull->error));
+	if (line.text[0] != '\0' && pull->on_line != NULL)
+		pull->on_line(pull->context, line.text);
+	return 0;
+}
+
+static int pull_data(void *context, const char *data, size_t length)
+{
+	struct pull *pull = context;
+
+	while (length > 0) {
+		const char *end = memchr(data, '\n', length);
+		size_t part = end != NULL ? (size_t)(end - data) : length;
+		while (part > 0 && end != NULL && data[part - 1] == '\r')
+			part--;
+		if (buffer_append(&pull->line, data, part) < 0)
+			return -1;
+		if (end == NULL)
+			return 0;
+		if (pull_line(pull) < 0)
+			return -1;
+		length -= (size_t)(end + 1 - data);
+		data = end + 1;
+	}
+	return 0;
+}
+
+static void pull_done(void *context, const struct http_response *response)
+{
+	struct pull *pull = context;
+
+	answer_take(&pull->answer, response);
+	if (response->failure == NULL && response->status == 200)
+		(void)pull_line(pull);
+}
+
+/* "repo:tag@digest" is asked for by digest, "repo:tag" by tag, "repo" as "latest": without a tag the Engine would pull
+ * all there are (docker/cli cli/command/image/trust.go, moby/moby client/image_pull.go). */
+static void pull_path(const char *image, struct buffer *path)
+{
+	const char *digest = strchr(image, '@'), *slash = strrchr(image, '/');
+	size_t end = digest != NULL ? (size_t)(digest - image) : strlen(image);
+	if (digest != NULL && slash != NULL && slash > digest)
+		slash = NULL;
+	const char *colon =
+		memchr(slash != NULL ? slash : image, ':', end - (slash != NULL ? (size_t)(slash - image) : 0));
+	struct arena *arena CLEANUP_ARENA = arena_new();
+	const char *tag = digest != NULL ? digest + 1 : colon != NULL ? colon + 1 : "latest";
+
+	(void)buffer_puts(path, "/images/create?fromImage=");
+	http_escape(path, arena_strndup(arena, image, colon != NULL ? (size_t)(colon - image) : end), "");
+	(void)buffer_puts(path, "&tag=");
+	http_escape(path, tag, "");
+}
+
+int engine_image_pull(struct engine_client *client, const char *docker_config, const char *image,
+		      void (*on_line)(void *context, const char *line), void *context, struct error *err)
+{
+	struct buffer path CLEANUP_BUFFER = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct buffer value = BUFFER_INIT(LINE_CAP), header = BUFFER_INIT(LINE_CAP);
+	struct pull pull = {.on_line = on_line, .context = context, .line = BUFFER_INIT(LINE_CAP)};
+	int result = 0;
+
+	pull_path(image, &path);
+	if (auth_header(docker_config, image, &value, err) < 0)
+		return -1;
+	(void)buffer_printf(&header, "X-Registry-Auth: %s", buffer_text(&value));
+	const char *const headers[] = {value.length > 0 ? buffer_text(&header) : NULL, NULL};
+	struct http_request request = {
+		.method = "POST",
+		.path = buffer_text(&path),
+		.headers = headers,
+		.idle_ms = PULL_IDLE_MS,
+		.on_data = pull_data,
+		.done = pull_done,
+		.context = &pull,
+	};
+	pull.answer.body.cap = BUFFER_TEXT_CAP;
+	call_run(client, &request, &pull.answer.done);
+	auth_wipe(&value);
+	auth_wipe(&header);
+	if (pull.error[0] != '\0') {
+		result = error_set(err, ERROR_OTHER, "%s", pull.error);
+	} else if (pull.answer.status == 0) {
+		*err = pull.answer.failure;
+		if (client->tunnel != NULL)
+			tunnel_explain(client->tunnel, err);
+		result = -1;
+	} else if (pull.answer.status != 200) {
+		result = answer_error(&pull.answer, err);
+	}
+	buffer_done(&pull.line);
+	buffer_done(&pull.answer.body);
+	return result < 0 ? error_wrap(err, "pulling %s", image) : 0;
+}

@@ -1,0 +1,74 @@
+/* An event loop for HTTP/1.1 requests over Unix sockets, TCP and TLS: one curl_multi, any number of servers.
+ *
+ *     struct http *http = http_new();
+ *     http_start(http, &target, &request);   // request.done is called once, later, from http_step()
+ *     while (http_step(http, 1000) > 0)
+ *             ;
+ *     http_free(http);
+ *
+ * Every request has a deadline and a cap. Connections are kept and used again. No redirects, no proxies, nothing from
+ * the environment. A loop belongs to one thread; different threads may have a loop each. */
+#ifndef RECONCILE_LIVE_HTTP_H
+#define RECONCILE_LIVE_HTTP_H
+
+#include "base/buffer.h"
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct http;
+
+/* Where a server is. Texts are the caller's and live as long as requests to it. */
+struct http_target {
+	const char *origin;	     /* "http://docker", "https://arm.example.com:2376/base" */
+	const char *socket;	     /* path of a Unix socket; NULL: TCP to origin's host */
+	bool skip_verify;	     /* take any certificate */
+	const char *ca, *cert, *key; /* PEM files; NULL: the system's authorities, no client certificate */
+};
+
+struct http_response {
+	const struct error
+		*failure; /* no answer: ERROR_UNREACHABLE with why; over the cap: ERROR_CORRUPT; NULL: answered */
+	int status;
+	const char *body; /* NUL-terminated; empty when on_data took it */
+	size_t length;
+	const char *server, *api_version; /* headers Server and Api-Version; "" when absent */
+};
+
+struct http_request {
+	const char *method;	    /* "GET", "POST", "DELETE", "HEAD" */
+	const char *path;	    /* "/containers/json?all=1" */
+	const char *body;	    /* JSON text for a POST; NULL: none */
+	const char *const *headers; /* "Name: value", NULL-ended; may be NULL */
+	int timeout_ms;		    /* allowed in all; 0: none */
+	int64_t deadline;	    /* when that runs out by clock_ms(); 0: timeout_ms from now */
+	int idle_ms;		    /* allowed without a byte, also before the first; 0: no such bound */
+	size_t cap;		    /* of the answer's bytes; 0: 16 MiB */
+	/* Takes the bytes of a 200 as they come instead of keeping them; -1 ends the request. May be NULL. */
+	int (*on_data)(void *context, const char *data, size_t length);
+	/* May start further requests. The response is gone when it returns. */
+	void (*done)(void *context, const struct http_response *response);
+	void *context;
+};
+
+/* Once per process, before there are threads. */
+void http_global_init(void);
+
+struct http *http_new(void);
+void http_free(struct http *http); /* drops what is under way without calling done; NULL is allowed */
+
+/* Copies the request, not the target's texts. */
+void http_start(struct http *http, const struct http_target *target, const struct http_request *request);
+/* Waits for at most wait_ms for something to happen, lets it happen, and gives the number of requests under way. */
+size_t http_step(struct http *http, int wait_ms);
+
+/* Calls ready() from http_step() whenever fd can be read, until http_unwatch(). */
+void http_watch(struct http *http, int fd, void (*ready)(void *context), void *context);
+void http_unwatch(struct http *http, int fd);
+
+/* Appends text with "%2F" for every byte that is neither unreserved (RFC 3986) nor one of those in `keep`. */
+void http_escape(struct buffer *out, const char *text, const char *keep);
+
+#endif

@@ -1,0 +1,24 @@
+/* What libcurl says about a failed transfer, as an error that says which of the usual things is wrong. */
+#ifndef RECONCILE_LIVE_HTTP_FAILURE_H
+#define RECONCILE_LIVE_HTTP_FAILURE_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+
+struct http_failure {
+	int code;			/* CURLcode */
+	int os_errno;			/* CURLINFO_OS_ERRNO */
+	long verify;			/* CURLINFO_SSL_VERIFYRESULT, an X509_V_ERR_… of OpenSSL */
+	bool tls;			/* it was to be spoken */
+	bool connected;			/* a connection stood */
+	bool idle;			/* what ran out was the time without a byte */
+	int timeout_ms;			/* what was allowed */
+	const char *text;		/* CURLOPT_ERRORBUFFER */
+	const char *socket, *ca, *cert; /* of the target */
+};
+
+/* Always -1, with ERROR_UNREACHABLE (ERROR_CORRUPT for answers that are not HTTP). Pure. */
+int http_failure_error(const struct http_failure *failure, struct error *err);
+
+#endif

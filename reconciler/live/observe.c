@@ -1,0 +1,161 @@
+/* Observes: reads the store, asks every Engine that matters at once, judges what they say. */
+#include "live/observe.h"
+
+#include "live/endpoint.h"
+#include "live/engine_observe.h"
+#include "live/http.h"
+#include "live/judge.h"
+#include "live/store.h"
+#include "model/normal.h"
+
+#include <string.h>
+
+enum { STEP_MS = 1000 };
+
+struct observation {
+	const struct observe_options *options;
+	struct live *live;
+	struct arena *arena;
+	struct strings names; /* endpoints, as nodes name them */
+	struct strings with_files;
+	struct judge_endpoint *endpoints; /* one per name */
+	struct engine_look **looks;	  /* one per host */
+	size_t endpoint_count, look_count;
+};
+
+static bool is_container_driver(const char *driver)
+{
+	return text_equal(driver, "docker-container");
+}
+
+static void want_endpoint(struct observation *observation, const char *name)
+{
+	if (name != NULL)
+		strings_add(observation->arena, &observation->names, name);
+}
+
+/* BuildX gives its default configuration to nodes that are made without one. */
+static void want_files(struct observation *observation, const struct node *node, const struct config_files *otherwise)
+{
+	int generation;
+
+	if (node->files.count + otherwise->count > 0 && node->name != NULL)
+		strings_add(observation->arena, &observation->with_files,
+			    node_base_name(observation->arena, node->name, &generation));
+}
+
+static void sort_unique(struct strings *list)
+{
+	size_t kept = 0;
+
+	strings_sort(list);
+	for (size_t i = 0; i < list->count; i++) {
+		if (kept == 0 || strcmp(list->items[kept - 1], list->items[i]) != 0)
+			list->items[kept++] = list->items[i];
+	}
+	list->count = kept;
+}
+
+static void want_desired(struct observation *observation, const struct builder *builder)
+{
+	const struct live *live = observation->live;
+	bool container = builder->driver == NULL || is_container_driver(builder->driver);
+
+	if (text_equal(builder->driver, "docker") && live_context(live, builder->name) != NULL)
+		want_endpoint(observation, builder->name);
+	if (!container || builder_absent(builder))
+		return;
+	for (size_t i = 0; i < builder->node_count; i++) {
+		const char *endpoint = builder->nodes[i].endpoint;
+		want_endpoint(observation, endpoint != NULL ? endpoint : live->current_endpoint);
+		want_files(observation, &builder->nodes[i], &live->default_files);
+	}
+}
+
+/* The endpoints to ask: of container nodes that are and that shall be, and the current context for its own BuildKit.
+ * The current endpoint as a URL is asked when a node uses it: it lacks the TLS files that the context may have. */
+static void want(struct observation *observation)
+{
+	const struct live *live = observation->live;
+	const struct state *desired = observation->options->desired;
+
+	for (size_t i = 0; i < live->builder_count; i++) {
+		for (size_t j = 0; is_container_driver(live->builders[i].driver) && j < live->builders[i].node_count;
+		     j++) {
+			want_endpoint(observation, live->builders[i].nodes[j].spec.endpoint);
+			want_files(observation, &live->builders[i].nodes[j].spec, &(struct config_files){0});
+		}
+	}
+	for (size_t i = 0; desired != NULL && i < desired->builder_count; i++)
+		want_desired(observation, &desired->builders[i]);
+	want_endpoint(observation, live->current_context);
+	sort_unique(&observation->names);
+	sort_unique(&observation->with_files);
+}
+
+/* Two names of one host are asked once. */
+static struct engine_look *look_for(struct observation *observation, const struct endpoint *endpoint)
+{
+	for (size_t i = 0; i < observation->look_count; i++) {
+		if (strcmp(observation->looks[i]->endpoint.key, endpoint->key) == 0)
+			return observation->looks[i];
+	}
+	struct engine_look *look = ARENA_NEW(observation->arena, struct engine_look);
+	*look = (struct engine_look){
+		.endpoint = *endpoint,
+		.timeout_ms = observation->options->timeout_ms,
+		.sizes = observation->options->sizes,
+		.with_files = &observation->with_files,
+	};
+	*ARENA_PUSH(observation->arena, observation->looks, observation->look_count) = look;
+	return look;
+}
+
+static void resolve(struct observation *observation)
+{
+	struct arena *arena = observation->arena;
+
+	for (size_t i = 0; i < observation->names.count; i++) {
+		const char *name = observation->names.items[i];
+		struct error err = ERROR_INIT;
+		struct endpoint endpoint;
+		struct judge_endpoint row = {.endpoint = name};
+		if (endpoint_resolve(arena, observation->live, observation->options->environ, name, &endpoint, &err) ==
+		    0)
+			row.look = look_for(observation, &endpoint);
+		else
+			row.reason = arena_strdup(arena, err.message);
+		*ARENA_PUSH(arena, observation->endpoints, observation->endpoint_count) = row;
+	}
+}
+
+static void ask(struct observation *observation)
+{
+	struct http *http = http_new();
+
+	for (size_t i = 0; i < observation->look_count; i++)
+		engine_look_start(http, observation->arena, observation->looks[i]);
+	while (http_step(http, STEP_MS) > 0)
+		;
+	for (size_t i = 0; i < observation->look_count; i++)
+		engine_look_finish(observation->looks[i]);
+	http_free(http);
+}
+
+int live_observe(const struct observe_options *options, struct live **ret_live, struct error *err)
+{
+	struct live *live = live_new();
+	struct observation observation = {.options = options, .live = live, .arena = live->arena};
+
+	if (store_read(live, options->environ, options->lock_timeout_ms, err) < 0) {
+		live_free(live);
+		return -1;
+	}
+	want(&observation);
+	resolve(&observation);
+	if (observation.look_count > 0)
+		ask(&observation);
+	judge(live, observation.endpoints, observation.endpoint_count);
+	*ret_live = live;
+	return 0;
+}

@@ -1,0 +1,118 @@
+/* Reads the whole store and the Docker configuration into struct live, in short time under BuildX's lock. */
+#include "live/store_parts.h"
+
+#include "base/cleanup.h"
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+const char *error_text(struct arena *arena, const struct error *err)
+{
+	if (err->line <= 0)
+		return arena_strdup(arena, err->message);
+	return arena_printf(arena, "line %d, column %d: %s", err->line, err->column, err->message);
+}
+
+const char *raw_path(const struct live *live, const struct raw_file *file)
+{
+	return arena_printf(live->arena, "%s/%s", file->in_docker_config ? live->docker_config : live->store,
+			    file->path);
+}
+
+bool raw_fault(struct live *live, const char *what, const char *subject, const struct raw_file *file,
+	       enum raw_state state)
+{
+	/* An empty folder or a link to nowhere is worth nothing; removing it mends. Anything else a person looks at. */
+	bool is_worthless = state == RAW_FOLDER;
+	const char *mend = NULL;
+
+	/* To Go's os.IsNotExist a dangling link is a missing file. */
+	if (state == RAW_READ || state == RAW_MISSING || state == RAW_DANGLING)
+		return false;
+	if (state != RAW_DENIED && !is_worthless)
+		mend = arena_printf(live->arena, "look at what %s is, then move it away", raw_path(live, file));
+	faults_add(live->arena, &live->faults,
+		   arena_printf(live->arena, "%s-%s", what, is_worthless ? "invalid" : "unreadable"), subject,
+		   raw_path(live, file), mend, "%s %s", file->path, raw_state_text(state));
+	return true;
+}
+
+/* What a fault says when reading goes on without the lock. */
+static void lock_fault(struct live *live, const struct error *err)
+{
+	const char *path = arena_printf(live->arena, "%s/.lock", live->store);
+
+	faults_add(live->arena, &live->faults, err->kind == ERROR_LOCKED ? "store-locked" : "store-lock-unreadable",
+		   "store", path, NULL, "%s", err->message);
+}
+
+static void check_folder(struct live *live, int fd, const char *path)
+{
+	struct stat info;
+
+	if (fstat(fd, &info) == 0 && (info.st_mode & S_IWOTH) != 0)
+		faults_add(live->arena, &live->faults, "store-writable-by-others", "store", path, NULL,
+			   "every user of this machine may write in %s", path);
+}
+
+static int open_store(struct live *live, int *ret_fd, struct error *err)
+{
+	*ret_fd = open(live->store, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (*ret_fd >= 0 || errno == ENOENT)
+		return 0;
+	(void)error_set_errno(err, errno, "cannot read the BuildX store %s", live->store);
+	return error_hint(err,
+			  "check BUILDX_CONFIG and DOCKER_CONFIG; after `sudo docker buildx …`, run `sudo chown -R "
+			  "\"$(id -u):$(id -g)\" %s`",
+			  live->store);
+}
+
+static void name_files(struct live *live)
+{
+	char name[21];
+
+	store_defaults_name(live->current_endpoint, name);
+	live->defaults_file.path = arena_printf(live->arena, "defaults/%s", name);
+}
+
+static int read_all(struct live *live, int store_fd, const char *const *env, bool is_locked, struct error *err)
+{
+	if (store_fd >= 0 && instances_read(live, store_fd, is_locked, err) < 0)
+		return -1;
+	bool contexts_known = contexts_read(live, env);
+	name_files(live);
+	if (store_fd >= 0)
+		store_files_read(live, store_fd);
+	context_builders_add(live, store_fd);
+	selected_resolve(live, env);
+	store_check(live, contexts_known);
+	faults_sort(&live->faults);
+	return 0;
+}
+
+int store_read(struct live *live, const char *const *env, int lock_timeout_ms, struct error *err)
+{
+	CLEANUP_CLOSE int store_fd = -1;
+	struct error cause = ERROR_INIT;
+	int lock_fd = -1;
+
+	if (store_locate(live->arena, env, &live->store, &live->docker_config, err) < 0)
+		return -1;
+	live->current_file.path = "current";
+	live->default_config_file.path = "buildkitd.default.toml";
+	live->docker_config_file.path = "config.json";
+	live->docker_config_file.in_docker_config = true;
+	if (open_store(live, &store_fd, err) < 0)
+		return -1;
+	bool is_locked = store_fd < 0 || store_try_lock(live->store, lock_timeout_ms, &lock_fd, &cause) == 0;
+	if (!is_locked)
+		lock_fault(live, &cause);
+	if (store_fd >= 0)
+		check_folder(live, store_fd, live->store);
+	int result = read_all(live, store_fd, env, is_locked, err);
+	file_unlock(&lock_fd);
+	return result;
+}

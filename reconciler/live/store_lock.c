@@ -1,0 +1,75 @@
+/* BuildX's own lock, and who holds it when we cannot have it. */
+#include "live/store_parts.h"
+
+#include "base/cleanup.h"
+#include "base/file.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* The process that holds an flock(2) on this file, by /proc/locks (Linux); 0 when it cannot be told. */
+static long lock_owner(const char *path)
+{
+	FILE *locks = fopen("/proc/locks", "re");
+	struct stat info;
+	char line[256];
+	long owner = 0;
+
+	if (locks == NULL)
+		return 0;
+	if (stat(path, &info) == 0) {
+		while (owner == 0 && fgets(line, sizeof(line), locks) != NULL) {
+			uintmax_t inode = 0;
+			long pid = 0;
+
+			/* "1: FLOCK  ADVISORY  WRITE 712 00:2f:1234 0 EOF" */
+			if (sscanf(line, "%*s FLOCK %*s WRITE %ld %*x:%*x:%" SCNuMAX, &pid, &inode) == 2 &&
+			    inode == (uintmax_t)info.st_ino && pid > 0)
+				owner = pid;
+		}
+	}
+	(void)fclose(locks);
+	return owner;
+}
+
+static int locked_by(const char *store, const char *path, int timeout_ms, struct error *err)
+{
+	CLEANUP_BUFFER struct buffer name = BUFFER_INIT(256);
+	long owner = lock_owner(path);
+	char comm[64];
+
+	(void)snprintf(comm, sizeof(comm), "/proc/%ld/comm", owner);
+	if (owner > 0 && file_read(comm, 64, &name, NULL) == 0 && name.length > 0)
+		name.data[strcspn(name.data, "\n")] = '\0';
+	if (owner == 0)
+		(void)error_set(err, ERROR_LOCKED, "BuildX's lock of %s is held by another process for more than %d ms",
+				store, timeout_ms);
+	else
+		(void)error_set(err, ERROR_LOCKED,
+				"BuildX's lock of %s is held by %s (process %ld) for more than %d ms", store,
+				name.length > 0 ? buffer_text(&name) : "a process", owner, timeout_ms);
+	return error_hint(err, "wait for it: `docker buildx ls` holds the lock while it dials every node");
+}
+
+int store_lock(const char *store, int timeout_ms, int *ret_fd, struct error *err)
+{
+	CLEANUP_FREE char *path = path_join(store, ".lock");
+	struct error cause = ERROR_INIT;
+
+	if (file_lock(path, timeout_ms, ret_fd, &cause) == 0)
+		return 0;
+	if (cause.kind == ERROR_LOCKED)
+		return locked_by(store, path, timeout_ms, err);
+	if (err != NULL)
+		*err = cause;
+	return -1;
+}
+
+int store_try_lock(const char *store, int timeout_ms, int *ret_fd, struct error *err)
+{
+	CLEANUP_FREE char *path = path_join(store, ".lock");
+
+	*ret_fd = -1;
+	return file_exists(path) ? store_lock(store, timeout_ms, ret_fd, err) : 0;
+}

@@ -1,0 +1,80 @@
+/* Looking things up in live state, and its beginning and end of life. */
+#include "model/live.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+const char *node_state_name(enum node_state state)
+{
+	static const char *const names[] = {
+		[NODE_UNKNOWN] = "unknown", [NODE_INACTIVE] = "inactive",   [NODE_STOPPED] = "stopped",
+		[NODE_RUNNING] = "running", [NODE_UNHEALTHY] = "unhealthy",
+	};
+
+	return (size_t)state < COUNT(names) ? names[state] : "unknown";
+}
+
+struct live *live_new(void)
+{
+	struct arena *arena = arena_new();
+	struct live *live = ARENA_NEW(arena, struct live);
+
+	live->arena = arena;
+	return live;
+}
+
+void live_free(struct live *live)
+{
+	if (live != NULL)
+		arena_free(live->arena);
+}
+
+/* Every element searched here starts with its key. */
+static int key_compare(const void *key, const void *element)
+{
+	return strcmp(key, *(const char *const *)element);
+}
+
+static const void *find(const char *key, const void *items, size_t count, size_t size)
+{
+	return key == NULL || count == 0 ? NULL : bsearch(key, items, count, size, key_compare);
+}
+
+const struct live_builder *live_builder(const struct live *live, const char *name)
+{
+	_Static_assert(offsetof(struct live_builder, name) == 0, "the key comes first");
+	return find(name, live->builders, live->builder_count, sizeof(*live->builders));
+}
+
+const struct live_context *live_context(const struct live *live, const char *name)
+{
+	_Static_assert(offsetof(struct live_context, name) == 0, "the key comes first");
+	return find(name, live->contexts, live->context_count, sizeof(*live->contexts));
+}
+
+const struct engine *live_engine(const struct live *live, const char *endpoint)
+{
+	_Static_assert(offsetof(struct engine, endpoint) == 0, "the key comes first");
+	return find(endpoint, live->engines, live->engine_count, sizeof(*live->engines));
+}
+
+static int container_compare(const void *name, const void *container)
+{
+	return strcmp(name, ((const struct container *)container)->name);
+}
+
+const struct container *engine_container(const struct engine *engine, const char *name)
+{
+	if (name == NULL || engine->container_count == 0)
+		return NULL;
+	return bsearch(name, engine->containers, engine->container_count, sizeof(*engine->containers),
+		       container_compare);
+}
+
+const struct volume *engine_volume(const struct engine *engine, const char *name)
+{
+	_Static_assert(offsetof(struct volume, name) == 0, "the key comes first");
+	return find(name, engine->volumes, engine->volume_count, sizeof(*engine->volumes));
+}

@@ -1,0 +1,334 @@
+/* Decides what one builder needs: nothing, a boot, a new instance file, new containers, or to go. */
+#include "model/driver.h"
+#include "model/normal.h"
+#include "plan/draft.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static bool is_container_driver(const char *driver)
+{
+	return text_equal(driver, "docker-container");
+}
+
+static bool wants_boot(const struct builder_draft *builder)
+{
+	return builder->want.bootstrap != TRI_NO;
+}
+
+/* What the Engine's word for the container's state asks for; why is NULL when it is well. */
+static void judge_status(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
+{
+	const struct container *container = node->container;
+	const char *status = container->status;
+
+	if (text_equal(status, "running") || !wants_boot(builder))
+		return;
+	/* `docker start`, which is all that a bootstrap does, mends these two only. */
+	node->act = text_equal(status, "exited") || text_equal(status, "created") ? NODE_BOOT : NODE_REMAKE;
+	node->why =
+		arena_printf(draft->arena, "node %s is %s%s", node->want.name, status ? status : "in an unknown state",
+			     container->oom_killed ? " (out of memory)" : "");
+}
+
+static bool same_engine(const struct draft *draft, const char *a, const char *b)
+{
+	const struct engine *x = live_engine(draft->live, a), *y = live_engine(draft->live, b);
+
+	return text_equal(a, b) || (x && y && x->host && y->host && text_equal(x->host, y->host));
+}
+
+/* A node whose engine is silent is not dropped unseen; one whose endpoint leads nowhere from here has nothing to lose.
+ */
+static void judge_drop(struct draft *draft, const struct builder_draft *builder, struct node_draft *node)
+{
+	if (!is_container_driver(builder->have->driver) || !node->engine || node->engine->reachable ||
+	    !node->engine->host || text_starts(node->engine->host, "npipe:"))
+		return;
+	node->act = NODE_BLIND;
+	node->why = arena_printf(draft->arena, "engine %s of node %s: %s", node->have->spec.endpoint,
+				 node->have->spec.name, node->engine->reason);
+}
+
+static void judge_node(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
+{
+	const char *name = node->want.name;
+
+	if (node->act == NODE_DROP) {
+		judge_drop(draft, builder, node);
+		return;
+	}
+	if (!node->engine || !node->engine->reachable) {
+		node->act = NODE_BLIND;
+		node->why = arena_printf(draft->arena, "engine %s of node %s: %s", node->want.endpoint, name,
+					 node->engine && node->engine->reason ? node->engine->reason : "was not asked");
+		return;
+	}
+	if (node->container) {
+		diff_container(draft, builder, node);
+		if (node->act == NODE_KEEP)
+			judge_status(draft, builder, node);
+		else if (!node->why)
+			node->why = node->have ? NULL : "a container of that name is there and differs";
+	} else if (wants_boot(builder)) {
+		node->act = NODE_BOOT;
+		node->why = node->have
+				    ? arena_printf(draft->arena, "container of node %s is gone or was never made", name)
+				    : NULL;
+	}
+	if (node->have && !same_engine(draft, node->have->spec.endpoint, node->want.endpoint)) {
+		node->act = NODE_MOVE;
+		node->why = "endpoint changed";
+	}
+}
+
+static const char *first_why(const struct builder_draft *builder)
+{
+	for (size_t i = 0; i < builder->node_count; i++)
+		if (builder->nodes[i].why)
+			return builder->nodes[i].why;
+	return NULL;
+}
+
+static bool any(const struct builder_draft *builder, enum node_act act)
+{
+	for (size_t i = 0; i < builder->node_count; i++)
+		if (builder->nodes[i].act == act)
+			return true;
+	return false;
+}
+
+/* "image changed", "image and memory changed", "3 settings changed", "container memory drifted". */
+static const char *reason_from_fields(struct draft *draft, const struct change *change)
+{
+	const char *first = NULL;
+	size_t others = 0;
+	bool drift = true;
+
+	for (size_t i = 0; i < change->field_count; i++) {
+		const struct field_change *field = &change->fields[i];
+		const char *key = strrchr(field->path, ':') ? strrchr(field->path, ':') + 2 : strrchr(field->path, '.');
+		if (text_starts(field->path, "nodes.") && strstr(field->path, ".env."))
+			key = strstr(field->path, "env.");
+		key = !key ? field->path : key[0] == '.' ? key + 1 : key;
+		if (!strstr(field->path, ".container."))
+			drift = false;
+		if (!first)
+			first = key;
+		else if (!text_equal(first, key))
+			others++;
+	}
+	if (!first)
+		return "differs";
+	const char *verb = drift ? "changed outside" : "changed";
+	if (others == 0)
+		return arena_printf(draft->arena, "%s %s", first, verb);
+	return arena_printf(draft->arena, "%s and %zu more %s", first, others, verb);
+}
+
+static enum action action_of(const struct builder_draft *builder, bool reset)
+{
+	if (builder->have && builder->have->damaged)
+		return ACTION_REPAIR;
+	if (!builder->have)
+		return ACTION_CREATE;
+	if (reset)
+		return ACTION_RESET;
+	if (any(builder, NODE_REMAKE) || any(builder, NODE_MOVE) ||
+	    !text_equal(builder->have->driver, builder->want.driver))
+		return ACTION_REPLACE;
+	if (builder->write_instance || any(builder, NODE_BOOT) || any(builder, NODE_DROP))
+		return ACTION_CHANGE;
+	return ACTION_NONE;
+}
+
+static const char *fault_message(const struct draft *draft, const char *address)
+{
+	for (size_t i = 0; i < draft->live->faults.count; i++)
+		if (text_equal(draft->live->faults.items[i].subject, address))
+			return draft->live->faults.items[i].message;
+	return "its file in the store is damaged";
+}
+
+static const char *reason_of(struct draft *draft, const struct builder_draft *builder)
+{
+	const char *why = first_why(builder);
+
+	switch (builder->change->action) {
+	case ACTION_CREATE:
+		return why ? arena_printf(draft->arena, "not in the store; %s", why) : "not in the store";
+	case ACTION_REPAIR:
+		return fault_message(draft, builder->change->address);
+	case ACTION_RESET:
+		return "asked for";
+	default:
+		if (builder->change->field_count == 0 && why)
+			return why;
+		return why && any(builder, NODE_BOOT) && !builder->write_instance
+			       ? why
+			       : reason_from_fields(draft, builder->change);
+	}
+}
+
+static void note_cache(struct draft *draft, struct builder_draft *builder, bool reset)
+{
+	struct change *change = builder->change;
+	bool keep = builder->want.cache.keep_state != TRI_NO && !reset;
+
+	for (size_t i = 0; i < builder->node_count; i++) {
+		const struct node_draft *node = &builder->nodes[i];
+		if (!node->volume && !(node->have && node->have->volume))
+			continue;
+		const char *volume =
+			node_volume_name(draft->arena, node->have ? node->have->spec.name : node->want.name);
+		bool touched = node->act != NODE_KEEP || reset;
+		bool lost = node->act == NODE_DROP || node->act == NODE_MOVE ||
+			    (!keep && (node->act == NODE_REMAKE || reset));
+		if (lost) {
+			change->cache = CACHE_LOST;
+			change->cache_note = arena_printf(draft->arena, "volume %s is removed", volume);
+		} else if (touched && change->cache != CACHE_LOST) {
+			change->cache = CACHE_KEPT;
+			change->cache_note =
+				arena_printf(draft->arena, "%s volume %s",
+					     node->have ? "kept in" : "taken over from the orphaned", volume);
+		}
+	}
+}
+
+static void block_unsupported(struct draft *draft, const struct builder *desired, struct change *change)
+{
+	struct source source = places_find(&desired->places, "driver", desired->source);
+
+	if (source.file)
+		change_block(draft, change, ERROR_OTHER,
+			     "%s:%d:%d: driver \"%s\" of builder \"%s\" is not supported yet by this version: it is "
+			     "read and "
+			     "compared, not applied",
+			     source.file, source.line, source.column, desired->driver, desired->name);
+	else
+		change_block(draft, change, ERROR_OTHER,
+			     "driver \"%s\" of builder \"%s\" is not supported yet by this version", desired->driver,
+			     desired->name);
+}
+
+static struct change *builder_change(struct draft *draft, const struct builder *desired)
+{
+	struct change *change = change_add(draft, OBJECT_BUILDER, desired->name, ACTION_NONE);
+
+	change->source = desired->source;
+	change->source.file = arena_strdup(draft->arena, desired->source.file);
+	return change;
+}
+
+/* The docker driver's builder is its context's: it is there or it is not. */
+static void plan_docker(struct draft *draft, const struct builder *desired)
+{
+	const struct live_builder *have = live_builder(draft->live, desired->name);
+
+	if ((have && have->context_builder) || state_context(draft->desired, desired->name)) {
+		draft->plan->matching++;
+		return;
+	}
+	struct change *change = builder_change(draft, desired);
+	change->action = ACTION_CREATE;
+	change->reason = have ? "the store has a builder of that name" : "there is no Docker context of that name";
+	change->live_fingerprint = fingerprint_builder(draft, desired->name, NULL);
+	change_block(
+		draft, change, ERROR_REFUSED,
+		"a docker builder is its context's and cannot be created: declare contexts.%s, or run `docker context "
+		"create %s`",
+		desired->name, desired->name);
+}
+
+static void plan_removal(struct draft *draft, const struct live_builder *have, struct source source, enum tri protect,
+			 const char *reason)
+{
+	struct change *change = change_add(draft, OBJECT_BUILDER, have->name, ACTION_REMOVE);
+
+	change->source = source;
+	change->reason = reason;
+	steps_for_removal(draft, change, have);
+	struct builder_draft observed = {.have = have};
+	change->live_fingerprint = fingerprint_builder(draft, have->name, &observed);
+	if (protect == TRI_YES && !draft->request->allow_protected)
+		change_block(draft, change, ERROR_REFUSED,
+			     "builder \"%s\" is protected: pass --allow-protected to remove it", have->name);
+	if (text_equal(have->driver, "kubernetes"))
+		change_block(
+			draft, change, ERROR_OTHER,
+			"removing builders of the kubernetes driver is not supported yet: run `docker buildx rm %s`",
+			have->name);
+}
+
+static void finish_builder(struct draft *draft, struct builder_draft *builder, bool reset)
+{
+	struct change *change = builder->change;
+
+	change->action = action_of(builder, reset);
+	change->live_fingerprint = fingerprint_builder(draft, builder->want.name, builder);
+	if (any(builder, NODE_BLIND)) {
+		change->action = ACTION_UNKNOWN;
+		change->reason = first_why(builder);
+		change_block(draft, change, ERROR_UNREACHABLE, "%s", change->reason);
+		return;
+	}
+	if (change->action == ACTION_NONE)
+		return;
+	change->reason = reason_of(draft, builder);
+	note_cache(draft, builder, reset);
+	steps_for_builder(draft, builder);
+	if (builder->have && builder->have->damaged && builder->have->file.exists && !builder->have->file.readable)
+		change_block(draft, change, ERROR_OTHER, "%s: it cannot be read, and nothing is replaced unread",
+			     change->reason);
+	if (reset && builder->want.protect == TRI_YES && !draft->request->allow_protected)
+		change_block(draft, change, ERROR_REFUSED,
+			     "builder \"%s\" is protected: pass --allow-protected to reset it", builder->want.name);
+}
+
+void plan_builder(struct draft *draft, const struct builder *desired, bool reset)
+{
+	const struct live_builder *have = live_builder(draft->live, desired->name);
+
+	if (builder_absent(desired)) {
+		if (have && !have->context_builder && !have->damaged)
+			plan_removal(draft, have, desired->source, desired->protect, "state: absent");
+		else if (!have || have->context_builder)
+			draft->plan->matching++;
+		return;
+	}
+	if (text_equal(desired->driver, "docker")) {
+		plan_docker(draft, desired);
+		return;
+	}
+	struct builder_draft builder;
+	draft_complete(draft, desired, &builder);
+	builder.change = builder_change(draft, desired);
+	diff_instance(draft, &builder);
+	if (is_container_driver(desired->driver))
+		for (size_t i = 0; i < builder.node_count; i++)
+			judge_node(draft, &builder, &builder.nodes[i]);
+	finish_builder(draft, &builder, reset);
+	if (builder.change->action == ACTION_NONE) {
+		draft->plan->change_count--;
+		draft->plan->matching++;
+	} else if (!driver_find(desired->driver)->applied) {
+		block_unsupported(draft, desired, builder.change);
+	}
+}
+
+void plan_unmanaged(struct draft *draft)
+{
+	bool remove = text_equal(draft->desired->unmanaged, "remove");
+
+	for (size_t i = 0; i < draft->live->builder_count; i++) {
+		const struct live_builder *have = &draft->live->builders[i];
+		if (have->context_builder || have->damaged || state_builder(draft->desired, have->name))
+			continue;
+		if (remove && !draft->request->only)
+			plan_removal(draft, have, draft->desired->unmanaged_source, TRI_NO,
+				     "no state file names it, and unmanaged is remove");
+		else
+			strings_add(draft->arena, &draft->plan->unmanaged, have->name);
+	}
+}

@@ -1,0 +1,77 @@
+/* Makers of changes, fields and steps. */
+#include "plan/draft.h"
+
+#include <stdio.h>
+
+static const char *const object_prefix[] = {
+	[OBJECT_BUILDER] = "builder.", [OBJECT_CONTEXT] = "context.",	  [OBJECT_SELECTED] = "selected",
+	[OBJECT_FILE] = "file.",       [OBJECT_CONTAINER] = "container.", [OBJECT_VOLUME] = "volume.",
+};
+
+static int phase_of(enum object_kind object)
+{
+	if (object == OBJECT_SELECTED)
+		return 2;
+	return object == OBJECT_BUILDER ? 1 : 0;
+}
+
+struct change *change_add(struct draft *draft, enum object_kind object, const char *name, enum action action)
+{
+	struct plan *plan = draft->plan;
+	struct change *change = ARENA_PUSH(draft->arena, plan->changes, plan->change_count);
+
+	change->object = object;
+	change->name = arena_strdup(draft->arena, name);
+	change->address =
+		arena_printf(draft->arena, "%s%s", object_prefix[object], object == OBJECT_SELECTED ? "" : name);
+	change->action = action;
+	change->phase = phase_of(object);
+	return change;
+}
+
+struct field_change *field_add(struct draft *draft, struct change *change, const char *path, const char *before,
+			       const char *after, struct source source)
+{
+	struct field_change *field = ARENA_PUSH(draft->arena, change->fields, change->field_count);
+
+	field->path = arena_strdup(draft->arena, path);
+	field->before = arena_strdup(draft->arena, before);
+	field->after = arena_strdup(draft->arena, after);
+	field->source = source;
+	field->source.file = arena_strdup(draft->arena, source.file);
+	return field;
+}
+
+void change_block(struct draft *draft, struct change *change, enum error_kind kind, const char *format, ...)
+{
+	char text[1024];
+	va_list arguments;
+
+	if (change->blocked)
+		return;
+	va_start(arguments, format);
+	(void)vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	change->blocked = arena_strdup(draft->arena, text);
+	change->blocked_kind = kind;
+}
+
+struct step *step_add(struct draft *draft, struct change *change, enum step_kind kind, const char *name)
+{
+	struct step *step = ARENA_PUSH(draft->arena, change->steps, change->step_count);
+
+	step->kind = kind;
+	step->name = arena_strdup(draft->arena, name);
+	return step;
+}
+
+struct step *step_write(struct draft *draft, struct change *change, const char *path, const struct buffer *data)
+{
+	struct step *step = step_add(draft, change, STEP_WRITE_FILE, NULL);
+
+	step->path = arena_strdup(draft->arena, path);
+	step->data = arena_copy(draft->arena, buffer_text(data), data->length);
+	step->length = data->length;
+	step->mode = 0600;
+	return step;
+}

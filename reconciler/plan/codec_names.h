@@ -1,0 +1,15 @@
+/* The words of a plan's JSON that both directions need. */
+#ifndef RECONCILE_PLAN_CODEC_NAMES_H
+#define RECONCILE_PLAN_CODEC_NAMES_H
+
+#include "model/plan.h"
+
+#define PLAN_FORMAT_VERSION "1.0"
+
+extern const char *const object_names[];
+enum { OBJECT_NAMES = OBJECT_VOLUME + 1 };
+
+const char *blocked_kind_name(enum error_kind kind);
+enum error_kind blocked_kind_find(const char *name); /* ERROR_OTHER when unknown */
+
+#endif

@@ -1,0 +1,239 @@
+/* Compares a wanted builder with its instance file, field by field. */
+#include "base/digest.h"
+#include "base/json.h"
+#include "base/toml.h"
+#include "model/normal.h"
+#include "model/secret.h"
+#include "plan/draft.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct node_diff {
+	struct draft *draft;
+	struct builder_draft *builder;
+	struct node_draft *node;
+	const char *prefix; /* "nodes.ci0" */
+};
+
+static struct field_change *add(const struct node_diff *diff, const char *key, const char *before, const char *after,
+				struct source source)
+{
+	diff->builder->write_instance = true;
+	return field_add(diff->draft, diff->builder->change,
+			 arena_printf(diff->draft->arena, "%s.%s", diff->prefix, key), before, after, source);
+}
+
+static const char *shown(struct arena *arena, const struct pair *pair)
+{
+	return pair ? pair_shown(arena, pair) : NULL;
+}
+
+static const struct pair *pair_find(const struct pairs *pairs, const char *key)
+{
+	for (size_t i = 0; i < pairs->count; i++)
+		if (text_equal(pairs->items[i].key, key))
+			return &pairs->items[i];
+	return NULL;
+}
+
+static void diff_option(const struct node_diff *diff, const struct pair *have, const struct pair *want)
+{
+	struct arena *arena = diff->draft->arena;
+	const struct pair *some = want ? want : have;
+
+	if (have && want && text_equal(have->value, want->value))
+		return;
+	/* An image spelled out is the image that BuildX takes when none is. */
+	if (text_equal(some->key, "image") && text_equal(image_normal(arena, have ? have->value : image_default()),
+							 image_normal(arena, want ? want->value : image_default())))
+		return;
+	bool secret = (have && have->secret) || (want && want->secret) || name_is_secret(some->key);
+	struct field_change *field = add(diff, arena_printf(arena, "driver-opts.%s", some->key),
+					 have && secret ? SECRET_SHOWN : shown(arena, have),
+					 want && secret ? SECRET_SHOWN : shown(arena, want),
+					 want && want->source.file ? want->source : diff->node->want.source);
+	field->sensitive = secret;
+}
+
+static void diff_options(const struct node_diff *diff)
+{
+	const struct pairs *have = &diff->node->have->spec.driver_opts, *want = &diff->node->want.driver_opts;
+
+	for (size_t i = 0; i < want->count; i++)
+		diff_option(diff, pair_find(have, want->items[i].key), &want->items[i]);
+	for (size_t i = 0; i < have->count; i++)
+		if (!pair_find(want, have->items[i].key))
+			diff_option(diff, &have->items[i], NULL);
+}
+
+/* Order does not count: BuildX looks platforms and flags up, it never ranks them. */
+static void diff_list(const struct node_diff *diff, const char *key, const struct strings *have,
+		      const struct strings *want, const char *separator, struct source source)
+{
+	struct arena *arena = diff->draft->arena;
+	struct strings a = {0}, b = {0};
+
+	for (size_t i = 0; i < have->count; i++)
+		strings_add(arena, &a, have->items[i]);
+	for (size_t i = 0; i < want->count; i++)
+		strings_add(arena, &b, want->items[i]);
+	strings_sort(&a);
+	strings_sort(&b);
+	if (strings_equal(&a, &b))
+		return;
+	const char *before = have->count ? strings_join(arena, have, separator) : NULL;
+	const char *after = want->count ? strings_join(arena, want, separator) : NULL;
+	add(diff, key, before, after, source);
+}
+
+/* Leaves of a TOML tree as "worker.oci.maxUsedSpace" -> "40GB", in order of their paths. */
+static void flatten(struct arena *arena, const cJSON *tree, const char *path, struct pairs *leaves)
+{
+	const cJSON *child;
+
+	if (cJSON_IsObject(tree) && tree->child) {
+		cJSON_ArrayForEach(child, tree)
+			flatten(arena, child, *path ? arena_printf(arena, "%s.%s", path, child->string) : child->string,
+				leaves);
+		return;
+	}
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	if (cJSON_IsString(tree))
+		buffer_puts(&text, tree->valuestring);
+	else
+		json_print_canonical(tree, &text);
+	struct pair *leaf = ARENA_PUSH(arena, leaves->items, leaves->count);
+	leaf->key = arena_strdup(arena, path);
+	leaf->value = arena_strdup(arena, buffer_text(&text));
+}
+
+static int toml_leaves(struct arena *arena, const struct config_file *file, struct pairs *ret_leaves)
+{
+	CLEANUP_JSON cJSON *tree = NULL;
+
+	if (!file)
+		return 0;
+	if (toml_parse((const char *)file->data, file->length, &tree, NULL) < 0)
+		return -1;
+	flatten(arena, tree, "", ret_leaves);
+	return 0;
+}
+
+static const char *file_summary(struct arena *arena, const struct config_file *file)
+{
+	char hex[DIGEST_HEX];
+
+	if (!file)
+		return NULL;
+	if (file->secret)
+		return SECRET_SHOWN;
+	digest_hex(file->data, file->length, hex);
+	return arena_printf(arena, "%zu bytes, sha256:%.12s", file->length, hex);
+}
+
+static void file_fields(struct draft *draft, struct change *change, const char *prefix, const struct config_file *have,
+			const struct config_file *want, struct source source)
+{
+	struct arena *arena = draft->arena;
+	struct pairs a = {0}, b = {0};
+	const char *name = want ? want->name : have->name;
+	const char *path = arena_printf(arena, "%s.%s", prefix, name);
+
+	if (!text_equal(name, "buildkitd.toml") || toml_leaves(arena, have, &a) < 0 ||
+	    toml_leaves(arena, want, &b) < 0) {
+		struct field_change *field =
+			field_add(draft, change, path, file_summary(arena, have), file_summary(arena, want), source);
+		field->sensitive = (have && have->secret) || (want && want->secret);
+		return;
+	}
+	size_t before = change->field_count;
+	for (size_t i = 0; i < b.count; i++) {
+		const struct pair *old = pair_find(&a, b.items[i].key);
+		if (!old || !text_equal(old->value, b.items[i].value))
+			field_add(draft, change, arena_printf(arena, "%s: %s", path, b.items[i].key),
+				  old ? old->value : NULL, b.items[i].value, source);
+	}
+	for (size_t i = 0; i < a.count; i++)
+		if (!pair_find(&b, a.items[i].key))
+			field_add(draft, change, arena_printf(arena, "%s: %s", path, a.items[i].key), a.items[i].value,
+				  NULL, source);
+	if (change->field_count == before) /* one side is there and empty */
+		field_add(draft, change, path, file_summary(arena, have), file_summary(arena, want), source);
+}
+
+size_t diff_files(struct draft *draft, struct change *change, const char *prefix, const struct config_files *have,
+		  const struct config_files *want, struct source source)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < want->count; i++) {
+		const struct config_file *old = config_files_get(have, want->items[i].name);
+		if (old && config_file_same(old, &want->items[i]))
+			continue;
+		file_fields(draft, change, prefix, old, &want->items[i], source);
+		found++;
+	}
+	for (size_t i = 0; i < have->count; i++) {
+		/* BuildX adds this one itself on GitHub's runners (driver/docker-container/driver.go, create). */
+		if (text_starts(have->items[i].name, "provenance.d/") || config_files_get(want, have->items[i].name))
+			continue;
+		file_fields(draft, change, prefix, &have->items[i], NULL, source);
+		found++;
+	}
+	return found;
+}
+
+static void diff_node(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
+{
+	const struct node *want = &node->want, *have = &node->have->spec;
+	struct node_diff diff = {draft, builder, node, arena_printf(draft->arena, "nodes.%s", want->name)};
+	struct strings platforms = {0}, flags;
+
+	if (!text_equal(have->endpoint, want->endpoint))
+		add(&diff, "endpoint", have->endpoint, want->endpoint,
+		    places_find(&want->places, "endpoint", want->source));
+	for (size_t i = 0; i < have->platforms.count; i++) {
+		const char *normal = platform_normal(draft->arena, have->platforms.items[i]);
+		strings_add(draft->arena, &platforms, normal ? normal : have->platforms.items[i]);
+	}
+	diff_list(&diff, "platforms", &platforms, &want->platforms, ",",
+		  places_find(&want->places, "platforms", want->source));
+	diff_options(&diff);
+	flags_normal(draft->arena, builder->want.driver, have, &flags);
+	diff_list(&diff, "buildkitd-flags", &flags, &want->flags, " ",
+		  places_find(&want->places, "buildkitd-flags", want->source));
+	if (diff_files(draft, builder->change, diff.prefix, &have->files, &want->files, want->source) > 0)
+		builder->write_instance = true;
+}
+
+void diff_instance(struct draft *draft, struct builder_draft *builder)
+{
+	const struct live_builder *have = builder->have;
+
+	if (!have || have->damaged) {
+		builder->write_instance = true;
+		return;
+	}
+	if (!text_equal(have->driver, builder->want.driver)) {
+		field_add(draft, builder->change, "driver", have->driver, builder->want.driver,
+			  places_find(&builder->want.places, "driver", builder->want.source))
+			->forces_replacement = true;
+		builder->write_instance = true;
+	}
+	for (size_t i = 0; i < builder->node_count; i++) {
+		struct node_draft *node = &builder->nodes[i];
+		if (!node->have) {
+			field_add(draft, builder->change, arena_printf(draft->arena, "nodes.%s", node->want.name), NULL,
+				  node->want.endpoint, node->want.source);
+			builder->write_instance = true;
+		} else if (node->act == NODE_DROP) {
+			field_add(draft, builder->change, arena_printf(draft->arena, "nodes.%s", node->have->spec.name),
+				  node->have->spec.endpoint, NULL, builder->want.source);
+			builder->write_instance = true;
+		} else {
+			diff_node(draft, builder, node);
+		}
+	}
+}

@@ -1,0 +1,81 @@
+/* What the files of this room share while one plan is made: the request, the plan, and a builder on its way to a
+ * change. */
+#ifndef RECONCILE_PLAN_DRAFT_H
+#define RECONCILE_PLAN_DRAFT_H
+
+#include "base/buffer.h"
+#include "plan/plan.h"
+
+struct draft {
+	const struct plan_request *request;
+	const struct state *desired;
+	const struct live *live;
+	struct arena *arena; /* the plan's */
+	struct plan *plan;
+};
+
+/* What has to happen to one node; later ones include what earlier ones do where it makes sense. */
+enum node_act {
+	NODE_KEEP = 0, /* as it should be */
+	NODE_BOOT,     /* no container, or a stopped one: booting is enough */
+	NODE_REMAKE,   /* its container is wrong: removed, then booted anew */
+	NODE_MOVE,     /* its endpoint is another engine: removed there, booted here */
+	NODE_DROP,     /* not wanted any more */
+	NODE_BLIND,    /* its engine could not be asked */
+};
+
+struct node_draft {
+	struct node want; /* complete: endpoint, flags, files as BuildX would have them; absent for NODE_DROP */
+	const struct live_node *have;	   /* in the store; NULL: not there */
+	const struct engine *engine;	   /* of `want` (of `have` for NODE_DROP); NULL: unknown */
+	const struct container *container; /* there now, named by the store or not */
+	const struct volume *volume;
+	enum node_act act;
+	const char *why; /* clause for the reason */
+};
+
+struct builder_draft {
+	struct builder want;		 /* nodes[] complete */
+	const struct live_builder *have; /* NULL: not in the store */
+	struct node_draft *nodes;	 /* wanted ones, then the ones to drop */
+	size_t node_count;
+	bool write_instance;
+	struct change *change;
+};
+
+/* effective.c: desired nodes as BuildX would store them on this machine. */
+void draft_complete(struct draft *draft, const struct builder *desired, struct builder_draft *ret_builder);
+
+/* diff_instance.c, diff_container.c: differences become field_changes of the change; acts are set. */
+void diff_instance(struct draft *draft, struct builder_draft *builder);
+/* Adds a field for each file that differs; returns how many files do. */
+size_t diff_files(struct draft *draft, struct change *change, const char *prefix, const struct config_files *have,
+		  const struct config_files *want, struct source source);
+void diff_container(struct draft *draft, struct builder_draft *builder, struct node_draft *node);
+
+/* builder.c, steps.c */
+void plan_builder(struct draft *draft, const struct builder *desired, bool reset);
+void plan_unmanaged(struct draft *draft);
+void steps_for_builder(struct draft *draft, struct builder_draft *builder);
+void steps_for_removal(struct draft *draft, struct change *change, const struct live_builder *have);
+
+/* context.c, repair.c, select.c */
+void plan_contexts(struct draft *draft);
+void plan_repairs(struct draft *draft);
+void plan_selection(struct draft *draft);
+
+/* fingerprint.c: digest of what was observed of an object, secret values left out. */
+const char *fingerprint_builder(struct draft *draft, const char *name, const struct builder_draft *builder);
+const char *fingerprint_text(struct draft *draft, const char *text);
+const char *fingerprint_file(struct draft *draft, const struct raw_file *file);
+
+/* change.c: small makers. Texts are copied into the plan's arena. */
+struct change *change_add(struct draft *draft, enum object_kind object, const char *name, enum action action);
+struct field_change *field_add(struct draft *draft, struct change *change, const char *path, const char *before,
+			       const char *after, struct source source);
+void change_block(struct draft *draft, struct change *change, enum error_kind kind, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+struct step *step_add(struct draft *draft, struct change *change, enum step_kind kind, const char *name);
+struct step *step_write(struct draft *draft, struct change *change, const char *path, const struct buffer *data);
+
+#endif

@@ -1,0 +1,98 @@
+/* Desired nodes as BuildX would store them on this machine: endpoint, generation, flags and default config filled in.
+ */
+#include "live/store.h"
+#include "model/normal.h"
+#include "plan/draft.h"
+
+#include <string.h>
+
+/* A live node of any generation of the wanted one. */
+static const struct live_node *live_node_of(struct draft *draft, const struct live_builder *have, const char *name)
+{
+	int generation;
+
+	if (!have)
+		return NULL;
+	for (size_t i = 0; i < have->node_count; i++) {
+		const char *base = node_base_name(draft->arena, have->nodes[i].spec.name, &generation);
+		if (text_equal(have->nodes[i].spec.name, name) || text_equal(base, name))
+			return &have->nodes[i];
+	}
+	return NULL;
+}
+
+/* A node whose endpoint the state leaves open stays where it is, unless that place cannot be resolved any more. */
+static const char *endpoint_for(struct draft *draft, const struct node *desired, const struct live_node *have)
+{
+	if (desired->endpoint) {
+		/* BuildX writes the default context's host, never its name (builder/builder.go, validateEndpoint). */
+		const struct live_context *own = live_context(draft->live, desired->endpoint);
+		return own && own->implicit ? own->endpoint : desired->endpoint;
+	}
+	if (have && have->spec.endpoint) {
+		const struct engine *engine = live_engine(draft->live, have->spec.endpoint);
+		if (engine && engine->host && !text_starts(engine->host, "npipe:"))
+			return have->spec.endpoint;
+	}
+	return draft->live->current_endpoint;
+}
+
+static void complete_node(struct draft *draft, const struct builder *desired, struct node_draft *node)
+{
+	struct node *want = &node->want;
+
+	if (node->have)
+		want->name = node->have->spec.name;
+	want->endpoint = endpoint_for(draft, want, node->have);
+	if (!text_equal(desired->driver, "docker-container"))
+		return;
+	if (want->files.count == 0 && !desired->exact)
+		want->files = draft->live->default_files;
+	flags_normal(draft->arena, desired->driver, want, &want->flags);
+	node->engine = want->endpoint ? live_engine(draft->live, want->endpoint) : NULL;
+	if (node->engine && node->engine->reachable) {
+		node->container = engine_container(node->engine, node_container_name(draft->arena, want->name));
+		node->volume = engine_volume(node->engine, node_volume_name(draft->arena, want->name));
+	}
+}
+
+static bool is_wanted(const struct builder_draft *builder, const struct live_node *have)
+{
+	for (size_t i = 0; i < builder->node_count; i++)
+		if (builder->nodes[i].have == have)
+			return true;
+	return false;
+}
+
+void draft_complete(struct draft *draft, const struct builder *desired, struct builder_draft *builder)
+{
+	const struct live_builder *have = live_builder(draft->live, desired->name);
+	size_t wanted = desired->node_count;
+
+	*builder = (struct builder_draft){.want = *desired};
+	builder->have = have && !have->context_builder ? have : NULL;
+	size_t most = wanted + (builder->have ? builder->have->node_count : 0);
+	builder->nodes = ARENA_ARRAY(draft->arena, struct node_draft, most ? most : 1);
+	for (size_t i = 0; i < wanted; i++) {
+		struct node_draft *node = &builder->nodes[builder->node_count++];
+		node->want = desired->nodes[i];
+		node->have = live_node_of(draft, builder->have, desired->nodes[i].name);
+		complete_node(draft, desired, node);
+	}
+	for (size_t i = 0; builder->have && i < builder->have->node_count; i++) {
+		const struct live_node *live = &builder->have->nodes[i];
+		if (is_wanted(builder, live))
+			continue;
+		builder->nodes[builder->node_count++] = (struct node_draft){
+			.have = live,
+			.engine = live->engine,
+			.container = live->container,
+			.volume = live->volume,
+			.act = NODE_DROP,
+		};
+	}
+	builder->want.nodes = ARENA_ARRAY(draft->arena, struct node, wanted ? wanted : 1);
+	builder->want.node_count = wanted;
+	for (size_t i = 0; i < wanted; i++)
+		builder->want.nodes[i] = builder->nodes[i].want;
+}

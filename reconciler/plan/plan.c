@@ -1,0 +1,163 @@
+/* Makes the plan: contexts and repairs first, builders next, the selection last. */
+#include "plan/plan.h"
+#include "base/digest.h"
+#include "base/json.h"
+#include "plan/codec.h"
+#include "plan/draft.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_reset(const struct plan_request *request, const char *name)
+{
+	if (request->reset_all)
+		return true;
+	for (size_t i = 0; i < request->reset_count; i++)
+		if (text_equal(request->reset[i], name))
+			return true;
+	return false;
+}
+
+static bool is_in_scope(const struct plan_request *request, const char *name)
+{
+	bool resets = request->reset_count > 0 || request->reset_all;
+
+	if (request->only && !text_equal(request->only, name))
+		return false;
+	return !resets || is_reset(request, name);
+}
+
+static void plan_builders(struct draft *draft)
+{
+	const struct plan_request *request = draft->request;
+
+	for (size_t i = 0; i < draft->desired->builder_count; i++) {
+		const struct builder *desired = &draft->desired->builders[i];
+		if (!is_in_scope(request, desired->name))
+			continue;
+		draft->plan->desired_count++;
+		plan_builder(draft, desired, is_reset(request, desired->name) && !builder_absent(desired));
+	}
+}
+
+static int compare_changes(const void *a, const void *b)
+{
+	const struct change *x = a, *y = b;
+
+	return x->phase != y->phase ? x->phase - y->phase : strcmp(x->address, y->address);
+}
+
+/* --max-remove guards against a state file that lost half of its lines. */
+static void bound_removals(struct draft *draft)
+{
+	long most = draft->request->max_remove;
+	size_t removals = plan_count(draft->plan, ACTION_REMOVE);
+
+	if (most < 0 || removals <= (size_t)most)
+		return;
+	for (size_t i = 0; i < draft->plan->change_count; i++) {
+		struct change *change = &draft->plan->changes[i];
+		if (change->action == ACTION_REMOVE)
+			change_block(draft, change, ERROR_REFUSED,
+				     "the plan removes %zu objects and --max-remove allows %ld", removals, most);
+	}
+}
+
+static void note_unknown(struct draft *draft)
+{
+	struct plan *plan = draft->plan;
+
+	for (size_t i = 0; i < plan->change_count; i++)
+		if (plan->changes[i].action == ACTION_UNKNOWN)
+			plan->complete = false;
+	for (size_t i = 0; i < draft->live->engine_count; i++) {
+		const struct engine *engine = &draft->live->engines[i];
+		if (!engine->reachable)
+			strings_add(draft->arena, &plan->unknown,
+				    arena_printf(draft->arena, "engine %s: %s", engine->endpoint,
+						 engine->reason ? engine->reason : "no answer"));
+	}
+}
+
+static void copy_faults(struct draft *draft)
+{
+	const struct faults *faults = &draft->live->faults;
+
+	for (size_t i = 0; i < faults->count; i++) {
+		struct fault *fault = ARENA_PUSH(draft->arena, draft->plan->faults.items, draft->plan->faults.count);
+		*fault = faults->items[i];
+		fault->subject = arena_strdup(draft->arena, fault->subject);
+		fault->path = arena_strdup(draft->arena, fault->path);
+		fault->message = arena_strdup(draft->arena, fault->message);
+		fault->mend = arena_strdup(draft->arena, fault->mend);
+	}
+}
+
+/* The changes may still point into the desired and live arenas; after this they do not. */
+static void own_texts(struct draft *draft)
+{
+	struct arena *arena = draft->arena;
+
+	for (size_t i = 0; i < draft->plan->change_count; i++) {
+		struct change *change = &draft->plan->changes[i];
+		change->reason = arena_strdup(arena, change->reason);
+		change->source.file = arena_strdup(arena, change->source.file);
+		for (size_t k = 0; k < change->step_count; k++)
+			change->steps[k].path = arena_strdup(arena, change->steps[k].path);
+	}
+}
+
+static void set_id(struct draft *draft)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_JSON cJSON *json = NULL;
+	char hex[DIGEST_HEX];
+
+	draft->plan->plan_id = "";
+	json = plan_to_json(draft->plan);
+	json_print_canonical(json, &text);
+	digest_hex(buffer_text(&text), text.length, hex);
+	draft->plan->plan_id = arena_strdup(draft->arena, hex);
+}
+
+static bool is_applyable(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->change_count; i++)
+		if (plan->changes[i].blocked)
+			return false;
+	return plan_has_changes(plan) && !plan->speculative;
+}
+
+struct plan *plan_make(const struct plan_request *request)
+{
+	struct plan *plan = plan_new();
+	struct draft draft = {request, request->desired, request->live, plan->arena, plan};
+	bool whole = !request->only && !request->reset_all && request->reset_count == 0;
+
+	plan->desired_digest = arena_strdup(plan->arena, request->desired_digest);
+	plan->lineage = arena_strdup(plan->arena, request->lineage);
+	plan->subject = arena_strdup(plan->arena, request->subject);
+	plan->serial = request->serial;
+	plan->speculative = request->live->from_snapshot;
+	plan->complete = true;
+	for (size_t i = 0; i < request->desired->files.count; i++)
+		strings_add(plan->arena, &plan->state_files, request->desired->files.items[i]);
+	if (whole)
+		plan_contexts(&draft);
+	plan_builders(&draft);
+	if (whole && !request->rollback) {
+		plan_repairs(&draft);
+		plan_unmanaged(&draft);
+	}
+	if (whole || request->only)
+		plan_selection(&draft);
+	if (plan->change_count > 1)
+		qsort(plan->changes, plan->change_count, sizeof(*plan->changes), compare_changes);
+	bound_removals(&draft);
+	note_unknown(&draft);
+	copy_faults(&draft);
+	own_texts(&draft);
+	plan->applyable = is_applyable(plan);
+	set_id(&draft);
+	return plan;
+}

@@ -1,0 +1,53 @@
+/* Plans the repair of damaged files that no desired builder stands for: they are moved into the record. */
+#include "plan/draft.h"
+
+#include <string.h>
+
+/* The path below the store, or NULL when it is elsewhere. */
+static const char *below(const char *root, const char *path)
+{
+	size_t length = root ? strlen(root) : 0;
+
+	if (!path || length == 0 || strncmp(path, root, length) != 0 || path[length] != '/')
+		return NULL;
+	return path + length + 1;
+}
+
+/* A builder that the state wants is repaired by its own change; one that it wants gone is moved aside here. */
+static bool repaired_elsewhere(const struct draft *draft, const struct fault *fault)
+{
+	if (!text_starts(fault->subject, "builder.") ||
+	    !text_starts(below(draft->live->store, fault->path), "instances/"))
+		return false;
+	const struct builder *desired = state_builder(draft->desired, fault->subject + strlen("builder."));
+	return desired && !builder_absent(desired) && !text_equal(desired->driver, "docker");
+}
+
+static bool planned(const struct draft *draft, const char *path)
+{
+	for (size_t i = 0; i < draft->plan->change_count; i++)
+		if (draft->plan->changes[i].object == OBJECT_FILE && text_equal(draft->plan->changes[i].name, path))
+			return true;
+	return false;
+}
+
+void plan_repairs(struct draft *draft)
+{
+	const struct faults *faults = &draft->live->faults;
+
+	for (size_t i = 0; i < faults->count; i++) {
+		const struct fault *fault = &faults->items[i];
+		const char *path = below(draft->live->store, fault->path);
+
+		if (fault->kind->repair != REPAIR_ASIDE && fault->kind->repair != REPAIR_REWRITE)
+			continue;
+		if (!path || repaired_elsewhere(draft, fault) || planned(draft, path))
+			continue;
+		struct change *change = change_add(draft, OBJECT_FILE, path, ACTION_REPAIR);
+		change->reason = fault->message;
+		change->live_fingerprint = fingerprint_text(draft, fault->message);
+		struct step *step = step_add(draft, change, STEP_REMOVE_FILE, NULL);
+		step->path = change->name;
+		step->detail = "its bytes are in the record";
+	}
+}

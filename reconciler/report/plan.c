@@ -1,0 +1,24 @@
+/* A plan in the form that was asked for. */
+#include "base/json.h"
+#include "plan/codec.h"
+#include "report/plan_forms.h"
+
+static void plan_json(const struct plan *plan, const struct report_options *options, struct buffer *out)
+{
+	CLEANUP_JSON cJSON *json = plan_to_json(plan);
+
+	(void)options;
+	json_print(json, out);
+}
+
+static void (*const forms[])(const struct plan *, const struct report_options *, struct buffer *) = {
+	[FORMAT_TEXT] = plan_text,
+	[FORMAT_JSON] = plan_json,
+	[FORMAT_MARKDOWN] = plan_markdown,
+	[FORMAT_GITHUB] = plan_github,
+};
+
+void report_plan(const struct plan *plan, const struct report_options *options, struct buffer *out)
+{
+	forms[options->format](plan, options, out);
+}

@@ -1,0 +1,316 @@
+/* A plan as text for people: every change with its reason, fields before → after, and one line that sums it up. */
+#include "report/plan_forms.h"
+#include "report/style.h"
+#include "report/words.h"
+
+#include <string.h>
+
+enum {
+	SOURCE_COLUMN = 64, /* where the file:line that asked stands, when the reason leaves room */
+	PATH_COLUMNS = 56,  /* longer texts do not push the columns of the others */
+	BEFORE_COLUMNS = 40,
+	VALUE_COLUMNS = 88,
+};
+
+struct columns {
+	int path, before, value;
+};
+
+/* One field, printable. */
+struct row {
+	const char *symbol, *path, *before, *after;
+	enum style style;
+	bool block; /* of several lines: shown as a difference of lines below the path */
+};
+
+static int widest(int so_far, int columns, int cap)
+{
+	return columns <= cap && columns > so_far ? columns : so_far;
+}
+
+static bool has_lines(const char *text)
+{
+	return text && strchr(text, '\n');
+}
+
+static struct row row_of(struct page *page, const struct field_change *field)
+{
+	struct row row = {
+		.symbol = !field->before  ? "+"
+			  : !field->after ? "-"
+					  : "~",
+		.style = !field->before	 ? STYLE_ADD
+			 : !field->after ? STYLE_REMOVE
+					 : STYLE_CHANGE,
+		.path = page_safe(page, field->path),
+		.block = has_lines(field->before) || has_lines(field->after),
+	};
+
+	row.before = !field->before ? NULL : *field->before ? page_safe(page, field->before) : "\"\"";
+	row.after = !field->after ? NULL : *field->after ? page_safe(page, field->after) : "\"\"";
+	return row;
+}
+
+static int value_columns(const struct row *row, const struct columns *columns)
+{
+	int before = row->before ? text_columns(row->before) : 0;
+
+	if (row->block)
+		return 0;
+	if (row->before && row->after)
+		return (before > columns->before ? before : columns->before) + 3 + text_columns(row->after);
+	return before + (row->after ? text_columns(row->after) : 0);
+}
+
+static struct columns measure(const struct row *rows, size_t count)
+{
+	struct columns columns = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		columns.path = widest(columns.path, text_columns(rows[i].path), PATH_COLUMNS);
+		if (rows[i].before && rows[i].after && !rows[i].block)
+			columns.before = widest(columns.before, text_columns(rows[i].before), BEFORE_COLUMNS);
+	}
+	for (size_t i = 0; i < count; i++)
+		columns.value = widest(columns.value, value_columns(&rows[i], &columns), VALUE_COLUMNS);
+	return columns;
+}
+
+static void put_notes(struct page *page, const struct field_change *field, int padding)
+{
+	if (!field->forces_replacement && !field->note)
+		return;
+	page_pad(page, padding);
+	page_put(page, STYLE_DIM, "   # ");
+	if (field->forces_replacement)
+		page_put(page, STYLE_REMOVE, "forces replacement");
+	if (field->forces_replacement && field->note)
+		page_put(page, STYLE_DIM, "; ");
+	if (field->note)
+		page_put(page, STYLE_DIM, page_safe(page, field->note));
+}
+
+static void put_line_of_block(struct page *page, const char *line, size_t length, bool added)
+{
+	const char *text = page_safe(page, arena_strndup(page->arena, line, length));
+
+	page_put(page, STYLE_PLAIN, "          ");
+	page_printf(page, added ? STYLE_ADD : STYLE_REMOVE, "%s %s", added ? "+" : "-", text);
+	page_put(page, STYLE_PLAIN, "\n");
+}
+
+static size_t line_length(const char *text)
+{
+	const char *end = strchr(text, '\n');
+
+	return end ? (size_t)(end - text) + 1 : strlen(text);
+}
+
+static void put_lines(struct page *page, const char *text, const char *end, bool added)
+{
+	while (text < end) {
+		size_t length = line_length(text);
+
+		if (length > (size_t)(end - text))
+			length = (size_t)(end - text);
+		put_line_of_block(page, text, length - (text[length - 1] == '\n'), added);
+		text += length;
+	}
+}
+
+/* The lines that differ, without those that both begin and end with. */
+static void put_block(struct page *page, const struct field_change *field)
+{
+	const char *before = field->before ? field->before : "", *after = field->after ? field->after : "";
+	const char *before_end, *after_end;
+
+	while (*before && line_length(before) == line_length(after) && !strncmp(before, after, line_length(before))) {
+		size_t length = line_length(before);
+
+		before += length;
+		after += length;
+	}
+	before_end = before + strlen(before);
+	after_end = after + strlen(after);
+	while (before_end > before && after_end > after && before_end[-1] == after_end[-1]) {
+		before_end--;
+		after_end--;
+	}
+	/* Back to whole lines: what was equal at the end may have begun inside a line. */
+	while (*before_end && !(before_end == before || before_end[-1] == '\n'))
+		before_end++;
+	while (*after_end && !(after_end == after || after_end[-1] == '\n'))
+		after_end++;
+	put_lines(page, before, before_end, false);
+	put_lines(page, after, after_end, true);
+}
+
+static void put_values(struct page *page, const struct row *row, const struct columns *columns)
+{
+	if (row->before)
+		page_put(page, row->after ? STYLE_PLAIN : STYLE_REMOVE, row->before);
+	if (row->before && row->after) {
+		page_pad(page, columns->before - text_columns(row->before));
+		page_put(page, STYLE_CHANGE, " → ");
+	}
+	if (row->after)
+		page_put(page, row->before ? STYLE_PLAIN : STYLE_ADD, row->after);
+}
+
+static void put_field(struct page *page, const struct field_change *field, const struct row *row,
+		      const struct columns *columns)
+{
+	page_put(page, row->style, row->symbol);
+	page_printf(page, STYLE_PLAIN, " %s", row->path);
+	if (!row->block) {
+		page_pad(page, columns->path - text_columns(row->path) + 2);
+		put_values(page, row, columns);
+	}
+	put_notes(page, field, row->block ? 0 : columns->value - value_columns(row, columns));
+	page_put(page, STYLE_PLAIN, "\n");
+	if (row->block)
+		put_block(page, field);
+}
+
+static void put_fields(struct page *page, const struct change *change)
+{
+	struct row *rows = ARENA_ARRAY(page->arena, struct row, change->field_count + 1);
+	struct columns columns;
+
+	for (size_t i = 0; i < change->field_count; i++)
+		rows[i] = row_of(page, &change->fields[i]);
+	columns = measure(rows, change->field_count);
+	for (size_t i = 0; i < change->field_count; i++) {
+		page_put(page, STYLE_PLAIN, "      ");
+		put_field(page, &change->fields[i], &rows[i], &columns);
+	}
+}
+
+static void put_reason(struct page *page, const struct change *change)
+{
+	const char *source = source_words(page->arena, &change->source);
+	const char *address = page_safe(page, change->address);
+	const char *reason = page_safe(page, change->reason);
+	int columns = 4 + text_columns(address) + (*reason ? 2 + text_columns(reason) : 0);
+
+	page_put(page, STYLE_DIM, "  # ");
+	page_put(page, STYLE_STRONG, address);
+	page_printf(page, STYLE_PLAIN, *reason ? ": %s" : "%s", reason);
+	if (source) {
+		page_pad(page, columns < SOURCE_COLUMN ? SOURCE_COLUMN - columns : 2);
+		page_put(page, STYLE_DIM, source);
+	}
+	page_put(page, STYLE_PLAIN, "\n");
+}
+
+static void put_steps(struct page *page, const struct change *change)
+{
+	for (size_t i = 0; i < change->step_count; i++)
+		page_printf(page, STYLE_DIM, "        %s%zu. %s\n", i == 0 ? "steps: " : "       ", i + 1,
+			    step_words(page->arena, &change->steps[i]));
+}
+
+static void put_cache(struct page *page, const struct change *change)
+{
+	const char *words = change->cache_note ? page_safe(page, change->cache_note) : cache_effect_name(change->cache);
+
+	if (change->cache == CACHE_NONE && !change->cache_note)
+		return;
+	page_put(page, STYLE_PLAIN, "        cache: ");
+	page_put(page, change->cache == CACHE_LOST ? STYLE_REMOVE : STYLE_PLAIN, words);
+	page_put(page, STYLE_PLAIN, "\n");
+}
+
+static void put_change(const struct change *change, const struct report_options *options, struct buffer *out)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct page page = {.out = out, .options = options, .arena = arena};
+
+	put_reason(&page, change);
+	page_printf(&page, action_style(change->action), "%3s", action_kind(change->action)->symbol);
+	if (change->object == OBJECT_SELECTED && change->field_count == 1) {
+		struct row row = row_of(&page, &change->fields[0]);
+
+		page_put(&page, STYLE_PLAIN, " selected  ");
+		put_values(&page, &row, &(struct columns){0});
+		page_put(&page, STYLE_PLAIN, "\n");
+	} else {
+		page_printf(&page, STYLE_PLAIN, " %s\n", page_safe(&page, change->address));
+		put_fields(&page, change);
+	}
+	put_cache(&page, change);
+	if (change->blocked)
+		page_printf(&page, STYLE_REMOVE, "        blocked: %s\n", page_safe(&page, change->blocked));
+	if (options->verbose)
+		put_steps(&page, change);
+	page_put(&page, STYLE_PLAIN, "\n");
+}
+
+static void put_head(struct page *page, const struct plan *plan)
+{
+	page_put(page, STYLE_STRONG, "reconcile: ");
+	if (plan->subject) {
+		page_put(page, STYLE_PLAIN, page_safe(page, plan->subject));
+	} else {
+		words_count(page->out, plan->desired_count, "builder");
+		if (plan->state_files.count > 0)
+			page_printf(page, STYLE_PLAIN, " in %s", words_list(page->arena, &plan->state_files));
+	}
+	if (page->options->store)
+		page_printf(page, STYLE_PLAIN, ", BuildX store %s", page_safe(page, page->options->store));
+	page_put(page, STYLE_PLAIN, "\n\n");
+}
+
+static void put_faults(struct page *page, const struct faults *faults)
+{
+	if (faults->count == 0)
+		return;
+	page_put(page, STYLE_STRONG, "Faults found:\n");
+	for (size_t i = 0; i < faults->count; i++) {
+		const struct fault *fault = &faults->items[i];
+
+		page_put(page, STYLE_FAULT, "  ! ");
+		page_printf(page, STYLE_PLAIN, "%s  %s: %s\n", fault->kind->code, page_safe(page, fault->subject),
+			    page_safe(page, fault->message));
+		if (fault->mend)
+			page_printf(page, STYLE_DIM, "      mend: %s\n", page_safe(page, fault->mend));
+	}
+	page_put(page, STYLE_PLAIN, "\n");
+}
+
+static void put_unknown(struct page *page, const struct plan *plan)
+{
+	if (plan->complete && plan->unknown.count == 0)
+		return;
+	page_put(page, STYLE_UNKNOWN,
+		 plan->complete ? "Could not be observed, not needed for this plan:\n"
+				: "Plan is incomplete: could not observe\n");
+	for (size_t i = 0; i < plan->unknown.count; i++)
+		page_printf(page, STYLE_PLAIN, "  ? %s\n", page_safe(page, plan->unknown.items[i]));
+	page_put(page, STYLE_PLAIN, "\n");
+}
+
+void plan_text(const struct plan *plan, const struct report_options *options, struct buffer *out)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct page page = {.out = out, .options = options, .arena = arena};
+
+	if (!options->quiet) {
+		put_head(&page, plan);
+		for (size_t i = 0; i < plan->change_count; i++)
+			put_change(&plan->changes[i], options, out);
+		put_faults(&page, &plan->faults);
+		if (plan->unmanaged.count > 0)
+			page_printf(&page, STYLE_PLAIN, "Unmanaged, left alone: %s\n\n",
+				    words_list(arena, &plan->unmanaged));
+		put_unknown(&page, plan);
+		if (plan->speculative)
+			page_put(&page, STYLE_DIM,
+				 "This plan is speculative: it was not made from what lives here and cannot be "
+				 "applied.\n\n");
+	}
+	buffer_puts(out, style_begin(STYLE_STRONG, options->color));
+	plan_summary(plan, out);
+	buffer_puts(out, style_end(STYLE_STRONG, options->color));
+	buffer_puts(out, "\n");
+}

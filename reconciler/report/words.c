@@ -1,0 +1,147 @@
+/* The words of reports that several of them share, as tables where there are several. */
+#include "report/words.h"
+
+#include <string.h>
+
+static const char *const past[ACTION_COUNT] = {
+	[ACTION_NONE] = "left alone",  [ACTION_CREATE] = "created",  [ACTION_CHANGE] = "changed",
+	[ACTION_REPLACE] = "replaced", [ACTION_RESET] = "reset",     [ACTION_REMOVE] = "removed",
+	[ACTION_REPAIR] = "repaired",  [ACTION_SELECT] = "selected", [ACTION_PRUNE] = "pruned",
+	[ACTION_UNKNOWN] = "unknown",
+};
+
+static const char *const step_verbs[STEP_KIND_COUNT] = {
+	[STEP_WRITE_FILE] = "write",
+	[STEP_REMOVE_FILE] = "remove file",
+	[STEP_FORGET_BUILDER] = "take out of the store: builder",
+	[STEP_PULL_IMAGE] = "pull image",
+	[STEP_REMOVE_CONTAINER] = "remove container",
+	[STEP_REMOVE_VOLUME] = "remove volume",
+	[STEP_STOP_CONTAINER] = "stop container",
+	[STEP_BOOT] = "boot builder",
+	[STEP_SELECT] = "select",
+};
+
+void words_count(struct buffer *out, size_t count, const char *noun)
+{
+	buffer_printf(out, "%zu %s%s", count, noun, count == 1 ? "" : "s");
+}
+
+const char *action_past(enum action action)
+{
+	return action < ACTION_COUNT ? past[action] : "unknown";
+}
+
+const char *step_words(struct arena *arena, const struct step *step)
+{
+	const char *verb = step->kind < STEP_KIND_COUNT ? step_verbs[step->kind] : "do";
+	bool is_file = step->kind == STEP_WRITE_FILE || step->kind == STEP_REMOVE_FILE;
+	const char *object = is_file ? step->path : step->name;
+
+	if (text_empty(object) && step->kind == STEP_SELECT)
+		object = "the context's own builder";
+	if (text_empty(object))
+		object = step->detail;
+	return arena_printf(arena, "%s %s", verb, object ? text_printable(arena, object, false) : "");
+}
+
+static void put_cache_of_replaced(const struct plan *plan, struct buffer *out)
+{
+	size_t counts[CACHE_RETAINED + 1] = {0}, total = 0;
+	const char *separator = "";
+
+	for (size_t i = 0; i < plan->change_count; i++) {
+		if (plan->changes[i].action == ACTION_REPLACE && plan->changes[i].cache != CACHE_NONE) {
+			counts[plan->changes[i].cache]++;
+			total++;
+		}
+	}
+	if (total == 0)
+		return;
+	buffer_puts(out, " (cache");
+	for (enum cache_effect effect = CACHE_KEPT; effect <= CACHE_RETAINED; effect++) {
+		if (counts[effect] == total)
+			buffer_printf(out, " %s", cache_effect_name(effect));
+		else if (counts[effect] > 0)
+			buffer_printf(out, "%s %zu %s", separator, counts[effect], cache_effect_name(effect));
+		if (counts[effect] > 0)
+			separator = ",";
+	}
+	buffer_puts(out, ")");
+}
+
+/* Said even when there are none, so that the line reads the same in every plan. */
+static bool always_said(enum action action)
+{
+	return action == ACTION_CREATE || action == ACTION_CHANGE || action == ACTION_REPLACE ||
+	       action == ACTION_REMOVE;
+}
+
+static void put_no_changes(const struct plan *plan, size_t unknown, struct buffer *out)
+{
+	buffer_puts(out, "No changes. ");
+	words_count(out, plan->matching, "builder");
+	buffer_printf(out, plan->matching == 1 ? " matches" : " match");
+	buffer_puts(out, plan->state_files.count > 1 ? " the state files" : " the state file");
+	if (unknown > 0)
+		buffer_printf(out, "; %zu could not be observed", unknown);
+	buffer_puts(out, ".");
+}
+
+void plan_summary(const struct plan *plan, struct buffer *out)
+{
+	size_t unknown = plan_count(plan, ACTION_UNKNOWN);
+	const char *separator = "";
+
+	if (!plan_has_changes(plan)) {
+		put_no_changes(plan, unknown, out);
+		return;
+	}
+	buffer_puts(out, "Plan: ");
+	for (enum action action = ACTION_CREATE; action < ACTION_UNKNOWN; action++) {
+		size_t count = plan_count(plan, action);
+
+		if (count == 0 && !always_said(action))
+			continue;
+		buffer_printf(out, "%s%zu %s", separator, count, action_kind(action)->summary);
+		if (action == ACTION_REPLACE)
+			put_cache_of_replaced(plan, out);
+		separator = ", ";
+	}
+	if (unknown > 0)
+		buffer_printf(out, ", %zu unknown", unknown);
+	buffer_puts(out, ".");
+}
+
+const char *words_list(struct arena *arena, const struct strings *list)
+{
+	return text_printable(arena, strings_join(arena, list, ", "), false);
+}
+
+const char *source_words(struct arena *arena, const struct source *source)
+{
+	const char *file;
+
+	if (text_empty(source->file))
+		return NULL;
+	file = text_printable(arena, source->file, false);
+	return source->line > 0 ? arena_printf(arena, "%s:%d", file, source->line) : file;
+}
+
+void words_shell(struct buffer *out, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=:,@+";
+
+	if (*word && strspn(word, plain) == strlen(word)) {
+		buffer_puts(out, word);
+		return;
+	}
+	buffer_puts(out, "'");
+	for (; *word; word++) {
+		if (*word == '\'')
+			buffer_puts(out, "'\\''");
+		else
+			buffer_append(out, word, 1);
+	}
+	buffer_puts(out, "'");
+}

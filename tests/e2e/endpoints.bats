@@ -1,0 +1,118 @@
+#!/usr/bin/env bats
+# Engines reached in every way that BuildX knows: context, tcp, tcp with TLS, ssh; and those that do not answer.
+load lib
+setup() {
+	common_setup
+	helpers=()
+}
+teardown() {
+	local pid
+	for pid in "${helpers[@]}"; do kill "$pid" 2>/dev/null; done
+	common_teardown
+}
+
+free_port() { python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])'; }
+listening() { # port, within 10 s
+	for _ in $(seq 100); do
+		(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0
+		sleep 0.1
+	done
+	return 1
+}
+relay() { # socat address for a new port; sets $port
+	port=$(free_port)
+	timeout 300 socat "$1:$port,bind=127.0.0.1,reuseaddr,fork${2:-}" "UNIX-CONNECT:$RECONCILE_ENGINE_SOCK" 3>&- &
+	helpers+=($!)
+	listening "$port"
+}
+
+@test "a context" {
+	docker context create "$B-ctx" --docker "host=$DOCKER_HOST" >/dev/null
+	state_builder <<<"endpoint: $B-ctx"
+	apply
+	settled
+	run -0 build "$B"
+}
+
+@test "tcp" {
+	relay TCP-LISTEN
+	state_builder <<<"endpoint: tcp://127.0.0.1:$port"
+	apply
+	settled
+}
+
+certificates() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=test-ca -keyout ca-key.pem -out ca.pem 2>/dev/null
+	local who
+	for who in server client; do
+		openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$who" -keyout $who-key.pem -out $who.csr 2>/dev/null
+		openssl x509 -req -in $who.csr -CA ca.pem -CAkey ca-key.pem -CAcreateserial -days 2 -out $who.pem \
+			-extfile <(printf 'subjectAltName=IP:127.0.0.1\n') 2>/dev/null
+	done
+	cat server.pem server-key.pem >server-both.pem
+}
+
+@test "tcp with mutual TLS through a context; a certificate that is not trusted is told apart" {
+	certificates
+	relay OPENSSL-LISTEN ",cert=server-both.pem,cafile=ca.pem,verify=1"
+	docker context create "$B-tls" --docker "host=tcp://127.0.0.1:$port,ca=ca.pem,cert=client.pem,key=client-key.pem" >/dev/null
+	state_builder <<<"endpoint: $B-tls"
+	apply
+	settled
+	cp ca.pem right-ca.pem
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=other-ca -keyout x.pem -out other.pem 2>/dev/null
+	cp other.pem "$DOCKER_CONFIG"/contexts/tls/*/docker/ca.pem
+	run -8 --separate-stderr reconcile --plan -f state.yaml
+	[[ $output == *certificate* || $output == *TLS* ]]
+}
+
+@test "ssh, through docker system dial-stdio" {
+	command -v /usr/sbin/sshd >/dev/null || skip "no sshd here"
+	port=$(free_port)
+	mkdir -p ssh /run/sshd bin
+	ssh-keygen -q -t ed25519 -N '' -f ssh/host
+	ssh-keygen -q -t ed25519 -N '' -f ssh/me
+	cp ssh/me.pub ssh/authorized
+	chmod 700 ssh; chmod 600 ssh/authorized
+	cat >ssh/sshd_config <<-C
+		Port $port
+		ListenAddress 127.0.0.1
+		HostKey $PWD/ssh/host
+		PidFile $PWD/ssh/pid
+		AuthorizedKeysFile $PWD/ssh/authorized
+		StrictModes no
+		UsePAM no
+		PermitRootLogin yes
+		PermitUserEnvironment no
+		ForceCommand env PATH=$PATH DOCKER_HOST=$DOCKER_HOST DOCKER_CONFIG=$DOCKER_CONFIG sh -c "\$SSH_ORIGINAL_COMMAND"
+	C
+	timeout 300 /usr/sbin/sshd -D -f "$PWD/ssh/sshd_config" 3>&- 2>ssh/log &
+	helpers+=($!)
+	listening "$port"
+	printf '[127.0.0.1]:%s %s\n' "$port" "$(cut -d' ' -f1,2 ssh/host.pub)" >ssh/known
+	# The real ssh, with this test's own key and known hosts.
+	printf '#!/bin/sh\nexec %s -o IdentityFile=%s -o UserKnownHostsFile=%s "$@"\n' "$(command -v ssh)" "$PWD/ssh/me" "$PWD/ssh/known" >bin/ssh
+	chmod +x bin/ssh
+	export PATH=$PWD/bin:$PATH
+	state_builder <<<"endpoint: ssh://$(id -un)@127.0.0.1:$port"
+	apply
+	settled
+	: >ssh/known
+	run -8 --separate-stderr reconcile --plan -f state.yaml
+	[[ $output == *[Hh]"ost key"* ]]
+}
+
+@test "one silent engine costs its deadline once and hides nothing else" {
+	port=$(free_port)
+	timeout 300 socat "TCP-LISTEN:$port,bind=127.0.0.1,reuseaddr,fork" EXEC:"sleep 100" 3>&- &
+	helpers+=($!)
+	listening "$port"
+	state <<-Y
+		version: 1
+		builders:
+		  $B: {}
+		  $B-silent: {endpoint: "tcp://127.0.0.1:$port"}
+	Y
+	run -8 --separate-stderr reconcile --plan --timeout 1 -f state.yaml
+	[[ $output == *"+ builder.$B"* && $output == *"? builder.$B-silent"* && $output == *"timed out"* ]]
+}

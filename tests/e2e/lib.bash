@@ -1,0 +1,81 @@
+# What the end-to-end tests share: a store, a Docker configuration and a history of their own for every test, on the
+# engine that tests/engine/up gave, and nothing left behind on it.
+# shellcheck shell=bash
+
+bats_require_minimum_version 1.5.0
+
+# A name for this test's builders that no other test, and nobody's real builder, has.
+common_setup() {
+	[[ -n ${RECONCILE_ENGINE_SOCK:-} ]] || skip "no engine: run through tests/run, or eval \"\$(tests/engine/up)\""
+	root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+	reconcile=$root/build/reconcile
+	B=rt$BATS_TEST_NUMBER-$$
+	cd "$BATS_TEST_TMPDIR" || return
+	plugin_from=$RECONCILE_BUILDX_NEW
+	[[ ${RECONCILE_BUILDX:-new} == new ]] || plugin_from=$RECONCILE_BUILDX_OLD
+	export DOCKER_CONFIG=$BATS_TEST_TMPDIR/docker BUILDX_CONFIG=$BATS_TEST_TMPDIR/store
+	export RECONCILE_HISTORY=$BATS_TEST_TMPDIR/history.git
+	export NO_COLOR=1
+	mkdir -p "$DOCKER_CONFIG/cli-plugins" "$BUILDX_CONFIG"
+	ln -s "$plugin_from" "$DOCKER_CONFIG/cli-plugins/docker-buildx"
+	unset BUILDX_BUILDER
+	image_a=moby/buildkit:buildx-stable-1
+	image_b=$RECONCILE_BUILDKIT_IMAGE_OTHER
+}
+
+# Only what bears this test's name goes.
+common_teardown() {
+	[[ -n ${B:-} ]] || return 0
+	local id name
+	while read -r id name; do
+		[[ $name == buildx_buildkit_"$B"* ]] && docker rm -fv "$id" >/dev/null 2>&1
+	done < <(docker ps -a --format '{{.ID}} {{.Names}}' 2>/dev/null)
+	while read -r name; do
+		[[ $name == buildx_buildkit_"$B"* ]] && docker volume rm -f "$name" >/dev/null 2>&1
+	done < <(docker volume ls -q 2>/dev/null)
+	return 0
+}
+
+state() { cat >state.yaml; }
+
+# A builder of this test's name, with the lines given on stdin added to it (indented by four).
+state_builder() {
+	{
+		printf 'version: 1\nselected: %s\nbuilders:\n  %s:\n    driver: docker-container\n' "$B" "$B"
+		sed 's/^/    /'
+	} >state.yaml
+}
+
+reconcile() { "$reconcile" "$@"; }
+apply() { run -0 --separate-stderr reconcile --apply --yes -f state.yaml "$@"; }
+settled() { # nothing is left to do, and says so
+	run -0 --separate-stderr reconcile --check -f state.yaml
+	[[ $output == *"No changes."* ]] || fail_with "$output"
+}
+differs() { # something is to be done, and the plan says this
+	run -2 --separate-stderr reconcile --check -f state.yaml
+	local want
+	for want in "$@"; do
+		[[ $output == *"$want"* ]] || fail_with "no \"$want\" in: $output"
+	done
+}
+fail_with() {
+	printf '%s\n' "$@" >&2
+	return 1
+}
+
+# A context whose RUN step leaves a trace in the cache; it needs no registry.
+build_context() {
+	mkdir -p context
+	cp "$RECONCILE_BUSYBOX" context/busybox
+	cat >context/Dockerfile <<-'D'
+		FROM scratch
+		COPY busybox /busybox
+		RUN ["/busybox", "touch", "/made"]
+	D
+}
+build() { # [builder]: a real build; prints BuildKit's plain progress
+	build_context
+	docker buildx build ${1:+--builder "$1"} --progress plain --output type=cacheonly context 2>&1
+}
+container_id() { docker inspect -f '{{.Id}}' "buildx_buildkit_$1" 2>/dev/null; }

@@ -1,0 +1,347 @@
+/* Child processes: their output, their input, their end, and the end of their whole group. */
+#include "base/spawn.h"
+
+#include "base/arena.h"
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/text.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+enum { PATIENCE_MS = 30000 };
+
+#define SHELL(script) ((const char *const[]){"sh", "-c", (script), NULL})
+
+/* Valgrind runs posix_spawn()'s child as a fork, which cannot tell its parent that the program is missing. */
+static bool under_valgrind(void)
+{
+	const char *preloaded = getenv("LD_PRELOAD");
+
+	return preloaded != NULL && strstr(preloaded, "vgpreload") != NULL;
+}
+
+static struct spawn_result run(const struct spawn_request *request)
+{
+	struct spawn_result result = {0};
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(spawn_run(request, &result, &err), 0);
+	return result;
+}
+
+static void test_output_and_exit(void **state)
+{
+	static const struct {
+		const char *script, *input;
+		const char *out, *err;
+		int exit_code, term_signal;
+	} rows[] = {
+		{"true", NULL, "", "", 0, 0},
+		{"echo out; echo err >&2; exit 3", NULL, "out\n", "err\n", 3, 0},
+		{"kill -9 $$", NULL, "", "", -1, SIGKILL},
+		{"kill -PIPE $$", NULL, "", "", -1, SIGPIPE},
+		{"cat", NULL, "", "", 0, 0},
+		{"cat", "", "", "", 0, 0},
+		{"cat; printf end", "hello", "helloend", "", 0, 0},
+		{"exec 0<&-; sleep 0.1; echo ok", "nobody reads this", "ok\n", "", 0, 0},
+		{"exec >&- 2>&-; sleep 0.1; exit 4", NULL, "", "", 4, 0},
+		/* The fifth field of stat is the process group. */
+		{"read pid name state parent group rest </proc/$$/stat; test $group = $$ && echo leader", NULL,
+		 "leader\n", "", 0, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct spawn_result result = run(&(struct spawn_request){
+			.argv = SHELL(rows[i].script), .input = rows[i].input, .timeout_ms = PATIENCE_MS});
+
+		assert_string_equal(result.out, rows[i].out);
+		assert_string_equal(result.err, rows[i].err);
+		assert_int_equal(result.exit_code, rows[i].exit_code);
+		assert_int_equal(result.term_signal, rows[i].term_signal);
+		assert_false(result.timed_out);
+		assert_false(result.was_cancelled);
+		spawn_result_done(&result);
+		assert_null(result.out);
+	}
+}
+
+static void test_missing_program(void **state)
+{
+	static const struct {
+		const char *program;
+		enum error_kind kind;
+	} rows[] = {
+		{"no-such-program-at-all", ERROR_NOT_FOUND}, {"/no/such/program", ERROR_NOT_FOUND}, {"/", ERROR_OTHER}};
+
+	(void)state;
+	if (under_valgrind())
+		skip();
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *const argv[] = {rows[i].program, NULL};
+		struct spawn_result result = {.exit_code = 77};
+		struct error err = ERROR_INIT;
+
+		assert_int_equal(spawn_run(&(struct spawn_request){.argv = argv}, &result, &err), -1);
+		assert_int_equal(err.kind, rows[i].kind);
+		assert_non_null(strstr(err.message, rows[i].program));
+		assert_int_equal(result.exit_code, 77);
+	}
+}
+
+static void test_output_is_capped_but_read_to_its_end(void **state)
+{
+	struct spawn_result result =
+		run(&(struct spawn_request){.argv = SHELL("head -c 300000 /dev/zero | tr '\\0' x; echo done >&2"),
+					    .output_cap = 1000,
+					    .timeout_ms = PATIENCE_MS});
+
+	(void)state;
+	assert_int_equal(result.exit_code, 0);
+	assert_int_equal(strlen(result.out), 1000);
+	assert_string_equal(result.err, "done\n");
+	spawn_result_done(&result);
+}
+
+static void test_large_input_and_output_together(void **state)
+{
+	CLEANUP_FREE char *input = malloc(500001);
+
+	(void)state;
+	memset(input, 'i', 500000);
+	input[500000] = '\0';
+	struct spawn_result result =
+		run(&(struct spawn_request){.argv = SHELL("cat"), .input = input, .timeout_ms = PATIENCE_MS});
+	assert_string_equal(result.out, input);
+	spawn_result_done(&result);
+}
+
+static void test_environment(void **state)
+{
+	static const char *const env[] = {"HOME=/changed", "RECONCILE_TEST=a=b", NULL};
+
+	(void)state;
+	assert_int_equal(setenv("RECONCILE_KEPT", "kept", 1), 0);
+	struct spawn_result result = run(&(struct spawn_request){
+		.argv = SHELL("echo $HOME $RECONCILE_TEST $RECONCILE_KEPT; env | grep -c ^HOME="), .env = env});
+	assert_string_equal(result.out, "/changed a=b kept\n1\n");
+	spawn_result_done(&result);
+	assert_int_equal(unsetenv("RECONCILE_KEPT"), 0);
+}
+
+/* A program that is told to ignore or block a signal would never see the deadline's SIGTERM. */
+static void test_signals_are_reset(void **state)
+{
+	struct sigaction ignore = {.sa_handler = SIG_IGN}, before;
+	sigset_t mask, old;
+
+	(void)state;
+	(void)sigemptyset(&mask);
+	(void)sigaddset(&mask, SIGTERM);
+	assert_int_equal(sigaction(SIGPIPE, &ignore, &before), 0);
+	assert_int_equal(sigprocmask(SIG_BLOCK, &mask, &old), 0);
+	struct spawn_result result = run(&(struct spawn_request){.argv = SHELL("kill -PIPE $$; echo ignored")});
+	assert_int_equal(result.term_signal, SIGPIPE);
+	spawn_result_done(&result);
+	result = run(&(struct spawn_request){.argv = SHELL("kill -TERM $$; echo blocked")});
+	assert_int_equal(result.term_signal, SIGTERM);
+	spawn_result_done(&result);
+	assert_int_equal(sigprocmask(SIG_SETMASK, &old, NULL), 0);
+	assert_int_equal(sigaction(SIGPIPE, &before, NULL), 0);
+}
+
+/* Every process that a script starts holds the write end of `pipe`; its end of file says that none is left. */
+static void assert_all_gone(const int fds[2])
+{
+	struct pollfd watched = {.fd = fds[0], .events = POLLIN};
+	char byte;
+
+	(void)close(fds[1]);
+	assert_int_equal(poll(&watched, 1, PATIENCE_MS), 1);
+	assert_int_equal(read(fds[0], &byte, 1), 0);
+	(void)close(fds[0]);
+}
+
+static void test_deadline_ends_the_group(void **state)
+{
+	static const struct {
+		const char *script;
+		int term_signal;
+	} rows[] = {
+		{"sleep 600 & sleep 600", SIGTERM},
+		/* What survives SIGTERM gets SIGKILL: a grandchild at once, the child after two seconds. */
+		{"(trap '' TERM; while :; do sleep 0.1; done) & sleep 600", SIGTERM},
+		{"trap '' TERM; while :; do sleep 0.1; done", SIGKILL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int fds[2];
+
+		assert_int_equal(pipe(fds), 0);
+		struct spawn_result result =
+			run(&(struct spawn_request){.argv = SHELL(rows[i].script), .timeout_ms = 200});
+		assert_true(result.timed_out);
+		assert_false(result.was_cancelled);
+		assert_int_equal(result.exit_code, -1);
+		assert_int_equal(result.term_signal, rows[i].term_signal);
+		spawn_result_done(&result);
+		assert_all_gone(fds);
+	}
+}
+
+static bool cancelled_third_time(void *context)
+{
+	return ++*(int *)context >= 3;
+}
+
+static void test_cancel_ends_the_group(void **state)
+{
+	int fds[2], calls = 0;
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	struct spawn_result result = run(&(struct spawn_request){.argv = SHELL("echo begun; sleep 600 & sleep 600"),
+								 .timeout_ms = PATIENCE_MS,
+								 .cancelled = cancelled_third_time,
+								 .context = &calls});
+	assert_true(result.was_cancelled);
+	assert_false(result.timed_out);
+	assert_int_equal(calls, 3);
+	spawn_result_done(&result);
+	assert_all_gone(fds);
+}
+
+/* As ssh does with ControlPersist: a process stays behind and keeps our pipes open. */
+static void test_a_process_left_behind_is_not_waited_for(void **state)
+{
+	int fds[2], hold[2];
+	char byte;
+	CLEANUP_FREE char *script = NULL;
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(pipe(hold), 0);
+	assert_int_equal(fcntl(hold[1], F_SETFD, FD_CLOEXEC), 0);
+	assert_true(asprintf(&script, "(read line <&%d) & echo done; exit 5", hold[0]) > 0);
+	struct spawn_result result = run(&(struct spawn_request){.argv = SHELL(script), .timeout_ms = PATIENCE_MS});
+	assert_int_equal(result.exit_code, 5);
+	assert_false(result.timed_out);
+	assert_string_equal(result.out, "done\n");
+	spawn_result_done(&result);
+	/* It still runs: the pipe has a writer but ours. */
+	(void)close(fds[1]);
+	assert_int_equal(poll(&(struct pollfd){.fd = fds[0], .events = POLLIN}, 1, 0), 0);
+	(void)close(hold[1]);
+	assert_int_equal(read(fds[0], &byte, 1), 0);
+	(void)close(fds[0]);
+	(void)close(hold[0]);
+}
+
+struct lines {
+	struct arena *arena;
+	struct strings out, err;
+};
+
+static void take_line(void *context, bool is_stderr, const char *line)
+{
+	struct lines *lines = context;
+
+	strings_add(lines->arena, is_stderr ? &lines->err : &lines->out, line);
+}
+
+static void test_lines(void **state)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct lines lines = {.arena = arena};
+	struct spawn_result result = run(
+		&(struct spawn_request){.argv = SHELL("printf 'one\\n\\ntw'; printf 'e1\\r\\n' >&2; sleep 0.1; "
+						      "printf 'o\\nlast'; head -c 70000 /dev/zero | tr '\\0' x >&2"),
+					.timeout_ms = PATIENCE_MS,
+					.on_line = take_line,
+					.context = &lines});
+
+	(void)state;
+	assert_string_equal(strings_join(arena, &lines.out, "|"), "one||two|last");
+	assert_int_equal(lines.err.count, 2);
+	assert_string_equal(lines.err.items[0], "e1");
+	assert_int_equal(strlen(lines.err.items[1]), 64 * 1024);
+	assert_string_equal(result.out, "one\n\ntwo\nlast");
+	spawn_result_done(&result);
+}
+
+static void test_on_fd(void **state)
+{
+	static const char *const cat[] = {"cat", NULL};
+	struct error err = ERROR_INIT;
+	char text[8] = "";
+	int fds[2], status = 0;
+	pid_t pid = -1;
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
+	assert_int_equal(spawn_on_fd(cat, fds[1], -1, &pid, &err), 0);
+	(void)close(fds[1]);
+	assert_int_equal(write(fds[0], "ping", 4), 4);
+	assert_int_equal(recv(fds[0], text, 4, MSG_WAITALL), 4);
+	assert_string_equal(text, "ping");
+	(void)close(fds[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+/* A service may be started with no stdio at all; the pipes must not land on 0, 1 and 2. */
+static void test_without_stdio(void **state)
+{
+	int status = 0;
+
+	(void)state;
+	pid_t pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		struct spawn_result result = {0};
+
+		for (int fd = 0; fd < 3; fd++)
+			(void)close(fd);
+		if (spawn_run(&(struct spawn_request){.argv = SHELL("cat; echo err >&2"), .input = "in"}, &result,
+			      NULL) < 0)
+			_exit(1);
+		bool as_expected = strcmp(result.out, "in") == 0 && strcmp(result.err, "err\n") == 0;
+		spawn_result_done(&result);
+		_exit(as_expected ? 0 : 2);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_output_and_exit),
+		cmocka_unit_test(test_missing_program),
+		cmocka_unit_test(test_output_is_capped_but_read_to_its_end),
+		cmocka_unit_test(test_large_input_and_output_together),
+		cmocka_unit_test(test_environment),
+		cmocka_unit_test(test_signals_are_reset),
+		cmocka_unit_test(test_deadline_ends_the_group),
+		cmocka_unit_test(test_cancel_ends_the_group),
+		cmocka_unit_test(test_a_process_left_behind_is_not_waited_for),
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_on_fd),
+		cmocka_unit_test(test_without_stdio),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

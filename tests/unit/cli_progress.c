@@ -1,0 +1,97 @@
+/* Progress where there is no terminal to redraw: one plain line per event that matters; on one, live lines are cut. */
+#include "base/cleanup.h"
+#include "cli/progress.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+enum { OUTPUT_MOST = 8192 };
+
+static const struct change change = {.address = "builder.ci", .name = "ci", .action = ACTION_CREATE};
+static const struct step step = {.kind = STEP_BOOT, .name = "ci"};
+
+static void play(const struct progress_setup *setup)
+{
+	struct progress *progress = progress_new(setup);
+	struct error err = ERROR_INIT;
+	struct apply_event events[] = {
+		{.kind = APPLY_CHANGE_START, .change = &change},
+		{.kind = APPLY_STEP_START, .change = &change, .step = &step},
+		{.kind = APPLY_LINE, .change = &change, .step = &step, .line = "#1 booting \033[2J buildkit"},
+		{.kind = APPLY_STEP_DONE, .change = &change, .step = &step},
+		{.kind = APPLY_CHANGE_DONE, .change = &change, .elapsed_ms = 812},
+		{.kind = APPLY_CHANGE_FAILED, .change = &change, .error = &err},
+	};
+
+	error_set(&err, ERROR_OTHER, "no such image");
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
+		progress_event(progress, &events[i]);
+	progress_free(progress);
+}
+
+static void read_all(struct progress_setup *setup, char ret_text[OUTPUT_MOST])
+{
+	int ends[2];
+	ssize_t length;
+
+	assert_int_equal(pipe(ends), 0);
+	setup->fd = ends[1];
+	play(setup);
+	(void)close(ends[1]);
+	length = read(ends[0], ret_text, OUTPUT_MOST - 1);
+	assert_true(length >= 0);
+	ret_text[length] = '\0';
+	(void)close(ends[0]);
+}
+
+static void test_plain(void **state)
+{
+	struct progress_setup setup = {0};
+	char text[OUTPUT_MOST];
+
+	(void)state;
+	read_all(&setup, text);
+	assert_string_equal(text, "builder.ci: boot builder ci…\n"
+				  "builder.ci | #1 booting \\x1b[2J buildkit\n"
+				  "✓ builder.ci created (0.8 s)\n"
+				  "✗ builder.ci: no such image\n");
+}
+
+static void test_quiet(void **state)
+{
+	struct progress_setup setup = {.quiet = true};
+	char text[OUTPUT_MOST];
+
+	(void)state;
+	read_all(&setup, text);
+	assert_string_equal(text, "");
+}
+
+static void test_live(void **state)
+{
+	struct progress_setup setup = {.live = true};
+	char text[OUTPUT_MOST];
+
+	(void)state;
+	read_all(&setup, text);
+	assert_non_null(strstr(text, "builder.ci: boot builder ci 0.0 s\n"));
+	assert_non_null(strstr(text, "\033[1A\r\033[J✓ builder.ci created (0.8 s)\n"));
+	assert_null(strstr(text, "\033[2J"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_plain),
+		cmocka_unit_test(test_quiet),
+		cmocka_unit_test(test_live),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,421 @@
+/* Builders are completed as the state file means them, and every contradiction is told. */
+#include "base/file.h"
+#include "base/json.h"
+#include "base/toml.h"
+#include "desired/buildkitd.h"
+#include "desired/resolve.h"
+#include "model/field.h"
+#include "model/normal.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "state_decode.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static int builder_order(const void *a, const void *b)
+{
+	return strcmp(((const struct builder *)a)->name, ((const struct builder *)b)->name);
+}
+
+/* Single quotes stand for double ones, for the reader's sake. */
+static struct state *load(const char *text, struct diagnostics *problems)
+{
+	struct state *state = state_new();
+	char *json = arena_strdup(state->arena, text);
+	struct error err = ERROR_INIT;
+	cJSON *tree CLEANUP_JSON = NULL;
+
+	for (char *c = json; *c; c++)
+		if (*c == '\'')
+			*c = '"';
+	if (json_parse(json, strlen(json), &tree, &err) < 0)
+		fail_msg("%s: %s", text, err.message);
+	decode(state->arena, SCOPE_STATE, tree, state, false);
+	for (size_t i = 0; i < state->builder_count; i++)
+		resolve_builder(state->arena, &state->builders[i], problems);
+	if (state->builder_count > 1)
+		qsort(state->builders, state->builder_count, sizeof(*state->builders), builder_order);
+	validate_state(state, problems);
+	diagnostics_sort(problems);
+	return state;
+}
+
+static void test_problems(void **unused)
+{
+	/* NULL: nothing is wrong. Exactly one problem otherwise. */
+	static const struct {
+		const char *state, *message, *hint;
+	} rows[] = {
+		{"{'builders': {'ci': {}}}", NULL, NULL},
+		{"{'builders': {'1ci': {}}}", "no name of a builder", NULL},
+		{"{'builders': {'ci': {}, 'CI': {'endpoint': 'arm'}}}", "builder ci is there twice", NULL},
+		{"{'builders': {'default': {'driver': 'docker-container'}}}", "cannot have driver docker-container",
+		 NULL},
+		{"{'builders': {'default': {'^driver': 'docker-container', '^driver-opts': {'image': 'x'}}}}", NULL,
+		 NULL},
+		{"{'builders': {'Desktop-Linux': {'driver': 'docker'}}}", NULL, NULL},
+		{"{'builders': {'d': {'driver': 'docker'}}}", "no name of a Docker context", NULL},
+		/* keys that the driver has no use for */
+		{"{'builders': {'default': {'cache': {'max-used-space': '1GB'}}}}",
+		 "`cache` does not go with driver docker", "builder.gc"},
+		{"{'builders': {'default': {'buildkitd': {'debug': true}}}}", "`buildkitd` does not go with", NULL},
+		{"{'builders': {'default': {'nodes': {'a': {}}}}}", "`nodes` does not go with", NULL},
+		{"{'builders': {'default': {'^cache': {'max-used-space': '1GB'}, '^platforms': ['linux/amd64']}}}",
+		 NULL, NULL},
+		{"{'builders': {'r': {'driver': 'remote', 'endpoint': 'tcp://h:1', 'buildkitd-flags': ['--debug']}}}",
+		 "`buildkitd-flags` does not go with driver remote", NULL},
+		{"{'builders': {'r': {'driver': 'remote', 'nodes': {'a': {'endpoint': 'tcp://h:1', 'buildkitd-flags': "
+		 "['-x']}}}}}",
+		 "node a: `buildkitd-flags` does not go with driver remote", NULL},
+		{"{'builders': {'k': {'driver': 'kubernetes', 'endpoint': 'tcp://h:1'}}}", "`endpoint` does not go",
+		 NULL},
+		{"{'builders': {'k': {'driver': 'kubernetes', 'nodes': {'a': {}, 'b': {}}}}}", NULL, NULL},
+		/* absent */
+		{"{'builders': {'ci': {'state': 'absent', 'driver': 'docker-container', 'protect': true}}}", NULL,
+		 NULL},
+		{"{'builders': {'ci': {'state': 'absent', 'endpoint': 'arm'}}}", "so it has no `endpoint`",
+		 "state: absent"},
+		{"{'builders': {'ci': {'state': 'absent', '^endpoint': 'arm'}}}", NULL, NULL},
+		{"{'builders': {'default': {'state': 'absent'}}}", "is never removed", NULL},
+		/* options */
+		{"{'builders': {'ci': {'driver-opts': {'imagee': 'x'}}}}", "has no option `imagee`", "`image`"},
+		{"{'builders': {'ci': {'driver-opts': {'^namespace': 'x'}}}}", NULL, NULL},
+		{"{'builders': {'ci': {'driver-opts': {'^nonsense': 'x'}}}}", "has no option `nonsense`", NULL},
+		{"{'builders': {'ci': {'driver-opts': {'env.': 'x'}}}}", "has no option `env.`", NULL},
+		{"{'builders': {'ci': {'driver-opts': {'default-load': 'yes'}}}}", "must be true or false", NULL},
+		{"{'builders': {'ci': {'driver-opts': {'cpu-quota': '1.5'}}}}", "must be a whole number", NULL},
+		{"{'builders': {'ci': {'driver-opts': {'memory': '4 gigs'}}}}", "must be a size", NULL},
+		{"{'builders': {'ci': {'driver-opts': {'memory': '-1'}}}}", "must be a size", NULL},
+		{"{'builders': {'ci': {'driver-opts': {'memory': '4g', 'memory-swap': '-1', 'cpu-shares': ''}}}}", NULL,
+		 NULL},
+		{"{'builders': {'ci': {'driver-opts': {'restart-policy': 'on-failure:3'}}}}", NULL, NULL},
+		{"{'builders': {'ci': {'driver-opts': {'restart-policy': 'sometimes'}}}}",
+		 "unless-stopped or on-failure", NULL},
+		{"{'builders': {'r': {'driver': 'remote', 'endpoint': 'tcp://h:1', 'driver-opts': {'cacert': "
+		 "'ca.pem'}}}}",
+		 "must be an absolute path", NULL},
+		{"{'builders': {'r': {'driver': 'remote', 'endpoint': 'tcp://h:1', 'driver-opts': {'cacert': '/c', "
+		 "'key': '/k'}}}}",
+		 "`cert` is missing", NULL},
+		{"{'builders': {'r': {'driver': 'remote', 'endpoint': 'tcp://h:1', 'driver-opts': {'servername': "
+		 "'x'}}}}",
+		 "`cacert` is missing", NULL},
+		/* endpoints */
+		{"{'builders': {'ci': {'endpoint': 'unix:///run/docker.sock'}}}", NULL, NULL},
+		{"{'builders': {'ci': {'endpoint': 'ssh://me@host'}}}", NULL, NULL},
+		{"{'builders': {'ci': {'endpoint': 'desktop-linux'}}}", NULL, NULL},
+		{"{'builders': {'ci': {'endpoint': 'unix://run/docker.sock'}}}", "is not absolute", "three slashes"},
+		{"{'builders': {'ci': {'endpoint': '/run/docker.sock'}}}", "is no URL", "unix://"},
+		{"{'builders': {'ci': {'endpoint': 'host:2376'}}}", "neither a URL nor the name", "tcp://"},
+		{"{'builders': {'ci': {'endpoint': 'tcp://'}}}", "names no host", NULL},
+		{"{'builders': {'ci': {'endpoint': 'http://host'}}}", "has a scheme that a Docker Engine", NULL},
+		{"{'builders': {'ci': {'endpoint': 'kube-pod://p'}}}", "has a scheme that a Docker Engine", NULL},
+		{"{'builders': {'ci': {'endpoint': 'npipe:////./pipe/docker_engine'}}}", "protocol not available",
+		 NULL},
+		{"{'builders': {'r': {'driver': 'remote'}}}", "needs an endpoint", NULL},
+		{"{'builders': {'r': {'driver': 'remote', 'endpoint': 'kube-pod://p'}}}", NULL, NULL},
+		{"{'builders': {'r': {'driver': 'remote', 'endpoint': 'desktop-linux'}}}", "is no URL", NULL},
+		/* nodes */
+		{"{'builders': {'ci': {'nodes': {'a': {}, 'b': {}}}}}", "same endpoint, the current context", NULL},
+		{"{'builders': {'ci': {'endpoint': 'arm', 'nodes': {'a': {}, 'b': {'endpoint': 'arm'}}}}}",
+		 "same endpoint, arm", NULL},
+		{"{'builders': {'ci': {'nodes': {'a': {}, 'A': {'endpoint': 'arm'}}}}}", "two nodes named a", NULL},
+		{"{'builders': {'ci': {'nodes': {'a': {'platforms': ['linux/amd64']}, 'b': {'endpoint': 'arm', "
+		 "'platforms': "
+		 "['linux/x86_64/v1']}}}}}",
+		 "same platform, linux/amd64", NULL},
+		{"{'builders': {'ci': {'platforms': ['linux/amd64'], 'nodes': {'a': {}, 'b': {'endpoint': 'arm'}}}}}",
+		 "2 nodes and one list of platforms", "on the nodes"},
+		{"{'builders': {'ci': {'^platforms': ['linux/amd64'], 'nodes': {'a': {}, 'b': {'endpoint': 'arm'}}}}}",
+		 NULL, NULL},
+		{"{'builders': {'ci': {'platforms': ['linux/amd46']}}}", "no platform", NULL},
+		{"{'builders': {'ci': {'nodes': {'ci0.g2': {}}}}}", "reconcile itself names", NULL},
+		{"{'builders': {'ci': {'nodes': {'_a': {}}}}}", "no name of a node", NULL},
+		{"{'builders': {'ci': {'nodes': {'x': {}}}, 'arm': {'nodes': {'x': {}}}}}",
+		 "both claim container "
+		 "buildx_buildkit_x",
+		 NULL},
+		{"{'builders': {'ci': {'nodes': {'x': {}}}, 'arm': {'nodes': {'x': {'endpoint': 'arm'}}}}}", NULL,
+		 NULL},
+		/* configuration and cache */
+		{"{'builders': {'ci': {'buildkitd': {}, 'buildkitd-config': '/none'}}}", NULL, "keep one"},
+		{"{'builders': {'ci': {'buildkitd-config': '/nonexistent/buildkitd.toml'}}}",
+		 "/nonexistent/buildkitd.toml", NULL},
+		{"{'builders': {'ci': {'buildkitd': {'worker': {'oci': {'max-parallelsm': 4}}}}}}",
+		 "buildkitd.worker.oci.max-parallelsm is no key", "`max-parallelism`"},
+		{"{'builders': {'ci': {'buildkitd': {'worker': {'oci': {'max-parallelism': 'four'}}}}}}",
+		 "a whole number", NULL},
+		{"{'builders': {'ci': {'buildkitd': {'worker': {'oci': {'maxUsedSpace': '1GB', 'max-used-space': "
+		 "'1GB'}}}}}}",
+		 "given twice, in two spellings", NULL},
+		{"{'builders': {'ci': {'buildkitd': {'registry': {'r': {'mirror': []}}}}}}",
+		 "buildkitd.registry.\"r\".mirror", "`mirrors`"},
+		{"{'builders': {'ci': {'buildkitd': {'registry': {'r': {'ca': ['/nonexistent/ca.pem']}}}}}}",
+		 "/nonexistent/ca.pem", NULL},
+		{"{'builders': {'ci': {'buildkitd': {'worker': {'oci': {'gcpolicy': []}}}, 'cache': {'max-used-space': "
+		 "'1GB'}}}}",
+		 "a cache policy twice", NULL},
+		{"{'builders': {'ci': {'cache': {'max-used-space': '1GB', 'rules': [{'all': true, 'keep-duration': "
+		 "'1h'}]}}}}",
+		 "`max-used-space` does not go with `rules`", NULL},
+		{"{'builders': {'ci': {'cache': {'^max-used-space': '1GB', 'rules': [{'all': true, 'keep-duration': "
+		 "'1h'}]}}}}",
+		 NULL, NULL},
+		{"{'builders': {'ci': {'cache': {'max-used-space': '1GB', '^rules': [{'all': true, 'keep-duration': "
+		 "'1h'}]}}}}",
+		 NULL, NULL},
+		{"{'builders': {'ci': {'cache': {'rules': [{'all': true}]}}}}", "it would remove everything", NULL},
+		{"{'builders': {'ci': {'emulation': {'linux/arm64': 'x'}}}}", "not supported yet", NULL},
+		{"{'builders': {'ci': {'verify': {'build': true}}}}", "not supported yet", NULL},
+		/* together */
+		{"{'selected': 'ci', 'builders': {'ci': {}}}", NULL, NULL},
+		{"{'selected': 'CI', 'builders': {'CI': {}}}", "`selected` names builder CI", "`ci`"},
+		{"{'selected': 'default'}", NULL, NULL},
+		{"{'selected': 'arm', 'contexts': {'arm': {'endpoint': 'ssh://arm'}}}", NULL, NULL},
+		{"{'selected': 'cii', 'builders': {'ci': {}}}", "`selected` names builder cii", "`ci`"},
+		{"{'selected': 'other', 'builders': {'ci': {}}}", "do not have", "driver: docker"},
+		{"{'selected': 'ci', 'builders': {'ci': {'state': 'absent'}}}", "must be absent", NULL},
+		{"{'builders': {'ci': {'fallback': 'ci'}}}", "its own fallback", NULL},
+		{"{'builders': {'ci': {'fallback': 'default'}}}", NULL, NULL},
+		{"{'builders': {'ci': {'fallback': 'gone'}}}", "`fallback` names builder gone", NULL},
+		{"{'builders': {'arm': {}}, 'contexts': {'arm': {'endpoint': 'ssh://arm'}}}",
+		 "the name of a Docker context", NULL},
+		{"{'builders': {'arm': {'driver': 'docker'}}, 'contexts': {'arm': {'endpoint': 'ssh://arm'}}}", NULL,
+		 NULL},
+		{"{'builders': {'arm': {}}, 'contexts': {'arm': {'state': 'absent'}}}", NULL, NULL},
+		/* contexts */
+		{"{'contexts': {'default': {'endpoint': 'ssh://arm'}}}", "`default` is Docker's own", NULL},
+		{"{'contexts': {'arm': {}}}", "context arm needs an endpoint", NULL},
+		{"{'contexts': {'arm': {'endpoint': 'arm'}}}", "is no URL", NULL},
+		{"{'contexts': {'arm': {'endpoint': 'npipe:////./pipe/x'}}}", "Windows only", NULL},
+		{"{'contexts': {'arm': {'endpoint': 'tcp://h:1', 'cert': '/c'}}}", "`cert` and `key` go together",
+		 NULL},
+		{"{'contexts': {'arm': {'state': 'absent', 'endpoint': 'tcp://h:1'}}}", "so it has no `endpoint`",
+		 NULL},
+		{"{'contexts': {'a m': {'endpoint': 'tcp://h:1'}}}", "no name of a Docker context", NULL},
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct diagnostics problems = {0};
+		struct state *state = load(rows[i].state, &problems);
+		size_t expected = rows[i].message || rows[i].hint ? 1 : 0;
+
+		if (problems.count < expected || (expected == 0 && problems.count > 0))
+			fail_msg("%s: %zu problems, first: %s", rows[i].state, problems.count,
+				 problems.count > 0 ? problems.items[0].message : "");
+		if (rows[i].message && (problems.count != 1 || !strstr(problems.items[0].message, rows[i].message)))
+			fail_msg("%s: %zu, %s", rows[i].state, problems.count, problems.items[0].message);
+		if (rows[i].hint && !strstr(problems.items[0].hint, rows[i].hint))
+			fail_msg("%s: hint %s", rows[i].state, problems.items[0].hint);
+		if (expected > 0)
+			assert_string_equal(problems.items[0].file, "t.yaml");
+		diagnostics_done(&problems);
+		state_free(state);
+	}
+}
+
+static struct state *load_clean(const char *text)
+{
+	struct diagnostics problems = {0};
+	struct state *state = load(text, &problems);
+
+	if (problems.count > 0)
+		fail_msg("%s: %s", text, problems.items[0].message);
+	diagnostics_done(&problems);
+	return state;
+}
+
+static void test_nodes(void **unused)
+{
+	struct state *state = load_clean(
+		"{'builders': {"
+		"'CI': {'platforms': ['linux/aarch64', 'arm64'], 'driver-opts': {'network': 'host', 'env.TOKEN': 't', "
+		"'image': ''},"
+		"       'buildkitd-flags': ['--debug'], 'fallback': 'farm'},"
+		"'default': {}, 'gone': {'state': 'absent', '^endpoint': 'x'},"
+		"'farm': {'endpoint': 'unix:///a', 'driver-opts': {'image': 'x', 'memory': '1g'}, 'buildkitd-flags': "
+		"['--debug'],"
+		"         '^platforms': ['linux/amd64'], 'nodes': {"
+		"  'A': {'driver-opts': {'image': 'y'}}, 'b': {'endpoint': 'arm', 'buildkitd-flags': ['--trace']}}}}}");
+	const struct builder *ci = state_builder(state, "ci"), *farm = state_builder(state, "farm");
+	const struct builder *engine = state_builder(state, "default");
+
+	(void)unused;
+	assert_string_equal(ci->driver, "docker-container");
+	assert_string_equal(ci->fallback, "farm");
+	assert_int_equal(ci->node_count, 1);
+	assert_true(ci->nodes->implied);
+	assert_string_equal(ci->nodes->name, "ci0");
+	assert_null(ci->nodes->endpoint);
+	assert_int_equal(ci->nodes->platforms.count, 1);
+	assert_string_equal(ci->nodes->platforms.items[0], "linux/arm64");
+	assert_int_equal(ci->nodes->driver_opts.count, 2);
+	assert_string_equal(ci->nodes->driver_opts.items[0].key, "env.TOKEN");
+	assert_true(ci->nodes->driver_opts.items[0].secret);
+	assert_string_equal(ci->nodes->flags.items[0], "--debug");
+	assert_int_equal(ci->nodes->files.count, 0);
+
+	assert_string_equal(engine->driver, "docker");
+	assert_string_equal(engine->nodes->name, "default");
+	assert_string_equal(engine->nodes->endpoint, "default");
+	assert_int_equal(state_builder(state, "gone")->node_count, 0);
+	assert_null(state_builder(state, "gone")->endpoint);
+
+	assert_int_equal(farm->node_count, 2);
+	assert_string_equal(farm->nodes[0].name, "a");
+	assert_false(farm->nodes[0].implied);
+	assert_string_equal(farm->nodes[0].endpoint, "unix:///a");
+	assert_string_equal(pairs_get(&farm->nodes[0].driver_opts, "image"), "y");
+	assert_string_equal(pairs_get(&farm->nodes[0].driver_opts, "memory"), "1g");
+	assert_string_equal(farm->nodes[1].endpoint, "arm");
+	assert_string_equal(farm->nodes[1].flags.items[0], "--trace");
+	assert_int_equal(farm->nodes[0].platforms.count + farm->platforms.count, 0);
+	state_free(state);
+}
+
+static void test_config(void **unused)
+{
+	static const struct {
+		const char *builder, *toml; /* NULL: no file */
+	} rows[] = {
+		{"{}", NULL},
+		{"{'cache': {'keep-state': false}}", NULL},
+		{"{'buildkitd': {'debug': 'true', 'insecure-entitlements': ['network.host']}}",
+		 "debug = true\ninsecure-entitlements = ['network.host']"},
+		{"{'buildkitd': {'worker': {'oci': {'max-parallelism': '4', 'cni-pool-size': 2, 'labels': {'a-b': "
+		 "'c'}}}}}",
+		 "worker.oci.max-parallelism = 4\nworker.oci.cniPoolSize = 2\nworker.oci.labels.a-b = 'c'"},
+		{"{'buildkitd': {'registry': {'docker.io': {'mirrors': 'm.example.com'}}}}",
+		 "registry.'docker.io'.mirrors = ['m.example.com']"},
+		{"{'cache': {'max-used-space': '40GB', 'min-free-space': '20%'}}",
+		 "worker.oci = {gc = true, maxUsedSpace = '40GB', minFreeSpace = '20%'}"},
+		{"{'buildkitd': {'worker': {'oci': {'gc': true, 'snapshotter': 'native'}}}, 'cache': "
+		 "{'reserved-space': '1GB'}}",
+		 "worker.oci = {gc = true, snapshotter = 'native', reservedSpace = '1GB'}"},
+		{"{'cache': {'rules': [{'filters': ['type==source.local'], 'keep-duration': '48h', 'max-used-space': "
+		 "'512MB'},"
+		 "{'all': true, 'reserved-space': '1GB'}]}}",
+		 "worker.oci.gc = true\n[[worker.oci.gcpolicy]]\nfilters = ['type==source.local']\nkeepDuration = "
+		 "'48h'\n"
+		 "maxUsedSpace = '512MB'\n[[worker.oci.gcpolicy]]\nall = true\nreservedSpace = '1GB'"},
+		{"{'cache': {'keep-duration': '168h', 'reserved-space': '5GB', 'max-used-space': '40GB'}}",
+		 "worker.oci.gc = true\n[[worker.oci.gcpolicy]]\n"
+		 "filters = ['type==source.local', 'type==exec.cachemount', 'type==source.git.checkout']\n"
+		 "keepDuration = '48h'\nmaxUsedSpace = '512000000'\n"
+		 "[[worker.oci.gcpolicy]]\nkeepDuration = '168h'\nreservedSpace = '5GB'\n"
+		 "[[worker.oci.gcpolicy]]\nreservedSpace = '5GB'\nmaxUsedSpace = '40GB'\n"
+		 "[[worker.oci.gcpolicy]]\nall = true\nreservedSpace = '5GB'\nmaxUsedSpace = '40GB'"},
+		{"{'cache': {'keep-duration': '24h'}}",
+		 "worker.oci.gc = true\n[[worker.oci.gcpolicy]]\n"
+		 "filters = ['type==source.local', 'type==exec.cachemount', 'type==source.git.checkout']\n"
+		 "keepDuration = '48h'\nmaxUsedSpace = '512000000'\n"
+		 "[[worker.oci.gcpolicy]]\nkeepDuration = '24h'\n"
+		 "[[worker.oci.gcpolicy]]\nreservedSpace = '10000000000'\nmaxUsedSpace = '100000000000'\nminFreeSpace "
+		 "= '20%'\n"
+		 "[[worker.oci.gcpolicy]]\nall = true\nreservedSpace = '10000000000'\nmaxUsedSpace = '100000000000'\n"
+		 "minFreeSpace = '20%'"},
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct arena *arena CLEANUP_ARENA = arena_new();
+		struct state *state = load_clean(arena_printf(arena, "{'builders': {'ci': %s}}", rows[i].builder));
+		const struct config_file *file = config_files_get(&state->builders->nodes->files, "buildkitd.toml");
+		cJSON *got CLEANUP_JSON = NULL, *expected CLEANUP_JSON = NULL;
+
+		assert_int_equal(!file, !rows[i].toml);
+		if (file) {
+			assert_int_equal(toml_parse((const char *)file->data, file->length, &got, NULL), 0);
+			assert_int_equal(toml_parse(rows[i].toml, strlen(rows[i].toml), &expected, NULL), 0);
+			if (!json_equal(got, expected))
+				fail_msg("%s:\n%s", rows[i].builder, (const char *)file->data);
+		}
+		state_free(state);
+	}
+}
+
+static void write_file(struct arena *arena, const char *folder, const char *name, const char *text)
+{
+	struct error err = ERROR_INIT;
+
+	if (file_write_atomic(arena_printf(arena, "%s/%s", folder, name), text, strlen(text), 0600, &err) < 0)
+		fail_msg("%s", err.message);
+}
+
+/* As docker/buildx util/confutil/container_test.go has it: certificates travel, their paths are the container's. */
+static void test_certificates(void **unused)
+{
+	static const char toml[] = "[registry.\"my.io:5000\"]\nhttp = false\nca = [\"ca.pem\"]\n"
+				   "[[registry.\"my.io:5000\".keypair]]\nkey = \"key.pem\"\ncert = \"cert.pem\"\n";
+	static const char expected[] = "[registry.\"my.io:5000\"]\nhttp = false\n"
+				       "ca = [\"/etc/buildkit/certs/my.io_5000/ca.pem\"]\n"
+				       "[[registry.\"my.io:5000\".keypair]]\n"
+				       "key = \"/etc/buildkit/certs/my.io_5000/key.pem\"\n"
+				       "cert = \"/etc/buildkit/certs/my.io_5000/cert.pem\"\n";
+	struct arena *arena CLEANUP_ARENA = arena_new();
+	char folder[] = "/tmp/reconcile-unit-XXXXXX";
+	const struct config_file wanted = {
+		.name = "buildkitd.toml", .data = (const unsigned char *)expected, .length = strlen(expected)};
+	const struct config_files *files;
+	struct state *state;
+
+	(void)unused;
+	assert_non_null(mkdtemp(folder));
+	write_file(arena, folder, "buildkitd.toml", toml);
+	write_file(arena, folder, "ca.pem", "CA");
+	write_file(arena, folder, "key.pem", "KEY");
+	write_file(arena, folder, "cert.pem", "CERT");
+	state = load_clean(
+		arena_printf(arena, "{'builders': {'ci': {'buildkitd-config': '%s/buildkitd.toml'}}}", folder));
+	files = &state->builders->nodes->files;
+	assert_int_equal(files->count, 4);
+	assert_true(config_file_same(&files->items[0], &wanted));
+	assert_string_equal(files->items[1].name, "certs/my.io_5000/ca.pem");
+	assert_int_equal(files->items[1].length, 2);
+	assert_memory_equal(files->items[1].data, "CA", 2);
+	assert_false(config_files_get(files, "certs/my.io_5000/cert.pem")->secret);
+	assert_true(config_files_get(files, "certs/my.io_5000/key.pem")->secret);
+	state_free(state);
+	assert_int_equal(folder_remove(folder, NULL), 0);
+}
+
+static void test_broken_config(void **unused)
+{
+	struct arena *arena CLEANUP_ARENA = arena_new();
+	char folder[] = "/tmp/reconcile-unit-XXXXXX";
+	struct diagnostics problems = {0};
+	struct state *state;
+
+	(void)unused;
+	assert_non_null(mkdtemp(folder));
+	write_file(arena, folder, "buildkitd.toml", "debug = true\n[worker\n");
+	state = load(arena_printf(arena, "{'builders': {'ci': {'buildkitd-config': '%s/buildkitd.toml'}}}", folder),
+		     &problems);
+	assert_int_equal(problems.count, 1);
+	assert_int_equal(problems.items[0].line, 7);
+	assert_non_null(strstr(problems.items[0].message, "/buildkitd.toml:2:"));
+	diagnostics_done(&problems);
+	state_free(state);
+	assert_int_equal(folder_remove(folder, NULL), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_problems),      cmocka_unit_test(test_nodes),
+		cmocka_unit_test(test_config),	      cmocka_unit_test(test_certificates),
+		cmocka_unit_test(test_broken_config),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,468 @@
+/* plan_make() over plain data: one builder as it should be, then one thing changed at a time. */
+#include "model/live.h"
+#include "model/normal.h"
+#include "plan/plan.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* A world in which builder ci, node ci0 with memory=512m, is just as the state says. */
+struct world {
+	struct arena *arena;
+	struct state desired;
+	struct live live;
+	struct builder want;
+	struct node want_node;
+	struct live_builder have[2];
+	struct live_node have_node;
+	struct engine engine;
+	struct container container;
+	struct volume volume;
+	struct pair memory, have_memory;
+	struct fault fault;
+};
+
+static const char *const entitlement = "--allow-insecure-entitlement=network.host";
+static const char endpoint[] = "unix:///e.sock";
+
+static void make_container(struct world *w)
+{
+	w->container = (struct container){
+		.id = "0123",
+		.name = "buildx_buildkit_ci0",
+		.image = "moby/buildkit:buildx-stable-1",
+		.image_id = "sha256:a",
+		.image_now_id = "sha256:a",
+		.status = "running",
+		.memory = 512 << 20,
+		.memory_swap = 1024 << 20,
+		.network = "bridge",
+		.restart_policy = "unless-stopped",
+		.cgroup_parent = "/docker/buildx",
+		.privileged = true,
+		.state_volume = "buildx_buildkit_ci0_state",
+		.files_known = true,
+	};
+	strings_add(w->arena, &w->container.command, entitlement);
+	strings_add(w->arena, &w->container.env, "PATH=/bin");
+	strings_add(w->arena, &w->container.image_env, "PATH=/bin");
+	w->volume = (struct volume){.name = "buildx_buildkit_ci0_state", .size = -1};
+	w->engine = (struct engine){
+		.endpoint = endpoint,
+		.host = endpoint,
+		.reachable = true,
+		.containers = &w->container,
+		.container_count = 1,
+		.volumes = &w->volume,
+		.volume_count = 1,
+	};
+}
+
+static void make_builders(struct world *w)
+{
+	w->memory = (struct pair){.key = "memory", .value = "512m"};
+	w->have_memory = w->memory;
+	w->want_node = (struct node){.name = "ci0", .driver_opts = {&w->memory, 1}};
+	w->want = (struct builder){.name = "ci", .driver = "docker-container", .nodes = &w->want_node, .node_count = 1};
+	w->have_node = (struct live_node){
+		.spec = {.name = "ci0", .endpoint = endpoint, .driver_opts = {&w->have_memory, 1}},
+		.state = NODE_RUNNING,
+		.engine = &w->engine,
+		.container = &w->container,
+		.volume = &w->volume,
+	};
+	strings_add(w->arena, &w->have_node.spec.flags, entitlement);
+	w->have[0] = (struct live_builder){
+		.name = "ci", .driver = "docker-container", .nodes = &w->have_node, .node_count = 1};
+	w->have[1] = (struct live_builder){.name = "default", .driver = "docker", .context_builder = true};
+}
+
+static void make_world(struct world *w)
+{
+	*w = (struct world){.arena = arena_new()};
+	make_container(w);
+	make_builders(w);
+	w->desired = (struct state){
+		.arena = w->arena, .version = 1, .selected = "ci", .builders = &w->want, .builder_count = 1};
+	w->live = (struct live){
+		.arena = w->arena,
+		.store = "/store",
+		.docker_config = "/docker",
+		.current_context = "default",
+		.current_endpoint = endpoint,
+		.selected = "ci",
+		.selected_by = "current",
+		.builders = w->have,
+		.builder_count = 2,
+		.engines = &w->engine,
+		.engine_count = 1,
+	};
+}
+
+static struct plan *plan(struct world *w)
+{
+	struct plan_request request = {
+		.desired = &w->desired, .live = &w->live, .desired_digest = "d", .lineage = "l", .max_remove = -1};
+
+	return plan_make(&request);
+}
+
+static void no_instance(struct world *w)
+{
+	w->live.builders = &w->have[1];
+	w->live.builder_count = 1;
+}
+static void nothing_there(struct world *w)
+{
+	no_instance(w);
+	w->engine.container_count = w->engine.volume_count = 0;
+}
+static void container_gone(struct world *w)
+{
+	w->engine.container_count = 0;
+	w->have_node.container = NULL;
+	w->have_node.state = NODE_INACTIVE;
+}
+static void container_gone_unwanted(struct world *w)
+{
+	container_gone(w);
+	w->want.bootstrap = TRI_NO;
+}
+static void stopped(struct world *w)
+{
+	w->container.status = "exited";
+}
+static void paused(struct world *w)
+{
+	w->container.status = "paused";
+}
+static void instance_memory(struct world *w)
+{
+	w->have_memory.value = "1g";
+}
+static void desired_memory(struct world *w)
+{
+	w->memory.value = "1g";
+}
+static void container_memory(struct world *w)
+{
+	w->container.memory = 256 << 20;
+	w->container.memory_swap = 512 << 20;
+}
+static void other_image(struct world *w)
+{
+	w->container.image = "moby/buildkit:v0.20.0";
+}
+static void image_pinned_by_buildx(struct world *w)
+{
+	w->container.image = "docker.io/moby/buildkit:buildx-stable-1";
+}
+static void image_moved(struct world *w)
+{
+	w->container.image_now_id = "sha256:b";
+}
+static void extra_env(struct world *w)
+{
+	strings_add(w->arena, &w->container.env, "EXTRA=1");
+}
+static void env_of_unknown_image(struct world *w)
+{
+	w->container.image_env.count = 0;
+}
+static void other_network(struct world *w)
+{
+	w->container.network = "host";
+}
+static void no_entitlement(struct world *w)
+{
+	w->container.command.count = 0;
+}
+static void separate_flag(struct world *w)
+{
+	w->container.command.count = 0;
+	strings_add(w->arena, &w->container.command, "--allow-insecure-entitlement");
+	strings_add(w->arena, &w->container.command, "network.host");
+}
+static void not_restarting(struct world *w)
+{
+	w->container.restart_policy = "no";
+}
+static void foreign_config(struct world *w)
+{
+	static struct config_file file = {
+		.name = "buildkitd.toml", .data = (const unsigned char *)"debug = true\n", .length = 13};
+
+	w->container.files = (struct config_files){&file, 1};
+}
+static void github_provenance(struct world *w)
+{
+	static struct config_file file = {
+		.name = "provenance.d/github_actions_context.json", .data = (const unsigned char *)"{}", .length = 2};
+
+	w->container.files = (struct config_files){&file, 1};
+}
+static void platforms(struct world *w)
+{
+	strings_add(w->arena, &w->want_node.platforms, "linux/amd64");
+}
+static void silent_engine(struct world *w)
+{
+	w->engine.reachable = false;
+	w->engine.reason = "connection refused";
+	w->engine.container_count = w->engine.volume_count = 0;
+	w->have_node.container = NULL;
+	w->have_node.state = NODE_UNKNOWN;
+}
+static void other_endpoint_same_engine(struct world *w)
+{
+	w->want_node.endpoint = "unix:///other.sock";
+	struct engine *engines = ARENA_ARRAY(w->arena, struct engine, 2);
+	engines[0] = w->engine;
+	engines[1] = w->engine;
+	engines[1].endpoint = "unix:///other.sock";
+	w->live.engines = engines;
+	w->live.engine_count = 2;
+}
+static void unwanted(struct world *w)
+{
+	w->want.state = "absent";
+	w->want.node_count = 0;
+	w->desired.selected = NULL;
+}
+static void unwanted_and_silent(struct world *w)
+{
+	unwanted(w);
+	silent_engine(w);
+}
+static void generation(struct world *w)
+{
+	w->have_node.spec.name = "ci0.g2";
+	w->container.name = "buildx_buildkit_ci0.g2";
+	w->container.state_volume = w->volume.name = "buildx_buildkit_ci0.g2_state";
+}
+static void damaged(struct world *w)
+{
+	w->have[0] = (struct live_builder){.name = "ci", .damaged = true, .file = {.exists = true, .readable = true}};
+}
+static void remote(struct world *w)
+{
+	w->want.driver = "remote";
+	w->want_node = (struct node){.name = "ci0", .endpoint = "tcp://x:1"};
+}
+static void same(struct world *w)
+{
+	(void)w;
+}
+
+struct row {
+	const char *name;
+	void (*change)(struct world *);
+	enum action action; /* of builder.ci; NONE: not in the plan */
+	const char *path;   /* of one field that must be there; NULL: none asked */
+	enum cache_effect cache;
+	bool blocked;
+	enum step_kind last; /* of the steps; -1: not asked */
+};
+#define ANY_STEP ((enum step_kind)(-1))
+static const struct row rows[] = {
+	{"as it should be", same, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
+	{"nothing there", nothing_there, ACTION_CREATE, "nodes.ci0", CACHE_NONE, false, STEP_BOOT},
+	{"instance file gone, container fits", no_instance, ACTION_CREATE, "nodes.ci0", CACHE_NONE, false,
+	 STEP_WRITE_FILE},
+	{"container gone", container_gone, ACTION_CHANGE, NULL, CACHE_KEPT, false, STEP_BOOT},
+	{"container gone, no bootstrap wanted", container_gone_unwanted, ACTION_NONE, NULL, CACHE_NONE, false,
+	 ANY_STEP},
+	{"stopped", stopped, ACTION_CHANGE, NULL, CACHE_KEPT, false, STEP_BOOT},
+	{"paused", paused, ACTION_REPLACE, NULL, CACHE_KEPT, false, STEP_BOOT},
+	{"instance file edited", instance_memory, ACTION_CHANGE, "nodes.ci0.driver-opts.memory", CACHE_NONE, false,
+	 STEP_WRITE_FILE},
+	{"state asks for more memory", desired_memory, ACTION_REPLACE, "nodes.ci0.driver-opts.memory", CACHE_KEPT,
+	 false, STEP_BOOT},
+	{"container has less memory", container_memory, ACTION_REPLACE, "nodes.ci0.container.memory", CACHE_KEPT, false,
+	 STEP_BOOT},
+	{"container of another image", other_image, ACTION_REPLACE, "nodes.ci0.container.image", CACHE_KEPT, false,
+	 STEP_BOOT},
+	{"image spelled in full", image_pinned_by_buildx, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
+	{"tag moved", image_moved, ACTION_REPLACE, "nodes.ci0.container.image-id", CACHE_KEPT, false, STEP_BOOT},
+	{"extra environment", extra_env, ACTION_REPLACE, "nodes.ci0.container.env.EXTRA", CACHE_KEPT, false, STEP_BOOT},
+	{"environment of an image that is gone", env_of_unknown_image, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
+	{"another network", other_network, ACTION_REPLACE, "nodes.ci0.container.network", CACHE_KEPT, false, STEP_BOOT},
+	{"entitlement missing", no_entitlement, ACTION_REPLACE, "nodes.ci0.container.command", CACHE_KEPT, false,
+	 STEP_BOOT},
+	{"flag and value apart", separate_flag, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
+	{"restart policy", not_restarting, ACTION_REPLACE, "nodes.ci0.container.restart-policy", CACHE_KEPT, false,
+	 STEP_BOOT},
+	{"config file that nobody asked for", foreign_config, ACTION_REPLACE,
+	 "nodes.ci0.container.buildkitd.toml: debug", CACHE_KEPT, false, STEP_BOOT},
+	{"GitHub's provenance file", github_provenance, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
+	{"platforms", platforms, ACTION_CHANGE, "nodes.ci0.platforms", CACHE_NONE, false, STEP_WRITE_FILE},
+	{"engine silent", silent_engine, ACTION_UNKNOWN, NULL, CACHE_NONE, true, ANY_STEP},
+	{"another name of the same engine", other_endpoint_same_engine, ACTION_CHANGE, "nodes.ci0.endpoint", CACHE_NONE,
+	 false, STEP_WRITE_FILE},
+	{"not wanted", unwanted, ACTION_REMOVE, NULL, CACHE_LOST, false, STEP_FORGET_BUILDER},
+	{"not wanted, engine silent", unwanted_and_silent, ACTION_UNKNOWN, NULL, CACHE_NONE, true, ANY_STEP},
+	{"a later generation", generation, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
+	{"damaged file", damaged, ACTION_REPAIR, "nodes.ci0", CACHE_NONE, false, STEP_WRITE_FILE},
+	{"driver not applied yet", remote, ACTION_REPLACE, "driver", CACHE_NONE, true, ANY_STEP},
+};
+
+static const struct change *find(const struct plan *made, const char *address)
+{
+	for (size_t i = 0; i < made->change_count; i++)
+		if (strcmp(made->changes[i].address, address) == 0)
+			return &made->changes[i];
+	return NULL;
+}
+
+static bool has_field(const struct change *change, const char *path)
+{
+	for (size_t i = 0; i < change->field_count; i++)
+		if (strcmp(change->fields[i].path, path) == 0)
+			return true;
+	return false;
+}
+
+static void check_row(const struct row *row)
+{
+	struct world w;
+
+	make_world(&w);
+	row->change(&w);
+	struct plan *made = plan(&w);
+	const struct change *change = find(made, "builder.ci");
+	print_message("%s\n", row->name);
+	if (row->action == ACTION_NONE) {
+		assert_null(change);
+	} else {
+		assert_non_null(change);
+		assert_int_equal(change->action, row->action);
+		assert_non_null(change->reason);
+		assert_true(!row->path || has_field(change, row->path));
+		if (!row->blocked)
+			assert_int_equal(change->cache, row->cache);
+		assert_int_equal(change->blocked != NULL, row->blocked);
+		if (row->last != ANY_STEP) {
+			assert_true(change->step_count > 0);
+			assert_int_equal(change->steps[change->step_count - 1].kind, row->last);
+		}
+	}
+	plan_free(made);
+	arena_free(w.arena);
+}
+
+static void each_change(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check_row(&rows[i]);
+}
+
+static void edit_is_told_once(void **state)
+{
+	struct world w;
+
+	(void)state;
+	make_world(&w);
+	desired_memory(&w);
+	struct plan *made = plan(&w);
+	const struct change *change = find(made, "builder.ci");
+	assert_int_equal(change->field_count, 1);
+	assert_true(change->fields[0].forces_replacement);
+	plan_free(made);
+	arena_free(w.arena);
+}
+
+static void old_container_goes_before_its_file_is_rewritten(void **state)
+{
+	struct world w;
+	size_t removed = 99, written = 99;
+
+	(void)state;
+	make_world(&w);
+	desired_memory(&w);
+	struct plan *made = plan(&w);
+	const struct change *change = find(made, "builder.ci");
+	for (size_t i = 0; i < change->step_count; i++) {
+		if (change->steps[i].kind == STEP_REMOVE_CONTAINER)
+			removed = i;
+		if (change->steps[i].kind == STEP_WRITE_FILE)
+			written = i;
+	}
+	assert_true(removed < written && written < change->step_count);
+	plan_free(made);
+	arena_free(w.arena);
+}
+
+static void same_inputs_same_id(void **state)
+{
+	struct world a, b;
+
+	(void)state;
+	make_world(&a);
+	make_world(&b);
+	desired_memory(&a);
+	desired_memory(&b);
+	struct plan *one = plan(&a), *two = plan(&b);
+	assert_string_equal(one->plan_id, two->plan_id);
+	plan_free(two);
+	container_memory(&b);
+	two = plan(&b);
+	assert_string_not_equal(one->plan_id, two->plan_id);
+	plan_free(one);
+	plan_free(two);
+	arena_free(a.arena);
+	arena_free(b.arena);
+}
+
+static void fallback_while_replaced(void **state)
+{
+	struct world w;
+
+	(void)state;
+	make_world(&w);
+	desired_memory(&w);
+	w.want.fallback = "default";
+	struct plan *made = plan(&w);
+	const struct change *change = find(made, "builder.ci");
+	assert_int_equal(change->steps[0].kind, STEP_SELECT);
+	assert_string_equal(change->steps[0].name, "");
+	assert_int_equal(change->steps[change->step_count - 1].kind, STEP_SELECT);
+	assert_string_equal(change->steps[change->step_count - 1].name, "ci");
+	plan_free(made);
+	arena_free(w.arena);
+}
+
+static void removal_of_the_selected_builder_selects_the_contexts_own(void **state)
+{
+	struct world w;
+
+	(void)state;
+	make_world(&w);
+	unwanted(&w);
+	struct plan *made = plan(&w);
+	const struct change *change = find(made, "selected");
+	assert_non_null(change);
+	assert_string_equal(change->steps[0].name, "");
+	assert_ptr_equal(change, &made->changes[made->change_count - 1]);
+	plan_free(made);
+	arena_free(w.arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_change),
+		cmocka_unit_test(edit_is_told_once),
+		cmocka_unit_test(old_container_goes_before_its_file_is_rewritten),
+		cmocka_unit_test(same_inputs_same_id),
+		cmocka_unit_test(fallback_while_replaced),
+		cmocka_unit_test(removal_of_the_selected_builder_selects_the_contexts_own),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

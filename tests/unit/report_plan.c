@@ -1,0 +1,263 @@
+/* A plan in its four forms: columns, notes, hostile strings, the line that sums it up. */
+#include "report/plan_forms.h"
+#include "report/report.h"
+#include "report/words.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+static const char *file_name = "states/team.yaml";
+
+static struct field_change replaced_fields[] = {
+	{.path = "nodes.ci0.driver-opts.image",
+	 .before = "moby/buildkit:v0.25.0",
+	 .after = "moby/buildkit:v0.26.2",
+	 .forces_replacement = true},
+	{.path = "nodes.ci0.container.memory", .before = "1GiB", .after = "2GiB", .note = "made outside BuildX"},
+	{.path = "platforms", .after = "linux/amd64"},
+	{.path = "nodes.ci0.driver-opts.env.OLD", .before = ""},
+};
+static struct field_change selected_field[] = {{.path = "selected", .before = "default", .after = "ci"}};
+static struct step steps[] = {
+	{.kind = STEP_PULL_IMAGE, .name = "moby/buildkit:v0.26.2"},
+	{.kind = STEP_WRITE_FILE, .path = "instances/ci"},
+	{.kind = STEP_BOOT, .name = "ci"},
+};
+
+static struct change changes[] = {
+	{.address = "builder.ci",
+	 .object = OBJECT_BUILDER,
+	 .name = "ci",
+	 .action = ACTION_REPLACE,
+	 .reason = "image changed",
+	 .fields = replaced_fields,
+	 .field_count = 4,
+	 .cache = CACHE_KEPT,
+	 .cache_note = "kept in volume buildx_buildkit_ci0_state",
+	 .steps = steps,
+	 .step_count = 3},
+	{.address = "selected",
+	 .object = OBJECT_SELECTED,
+	 .name = "ci",
+	 .action = ACTION_SELECT,
+	 .reason = "\"default\" is selected",
+	 .fields = selected_field,
+	 .field_count = 1},
+};
+
+static struct plan make_plan(void)
+{
+	struct plan plan = {.complete = true, .applyable = true, .desired_count = 3, .matching = 2};
+
+	changes[0].source = (struct source){.file = file_name, .line = 12, .column = 3};
+	changes[1].source = (struct source){.file = file_name, .line = 3, .column = 1};
+	plan.state_files = (struct strings){.items = &file_name, .count = 1};
+	plan.changes = changes;
+	plan.change_count = 2;
+	return plan;
+}
+
+static const char expected_text[] =
+	"reconcile: 3 builders in states/team.yaml, BuildX store ~/.docker/buildx\n"
+	"\n"
+	"  # builder.ci: image changed                                   states/team.yaml:12\n"
+	"-/+ builder.ci\n"
+	"      ~ nodes.ci0.driver-opts.image    moby/buildkit:v0.25.0 → moby/buildkit:v0.26.2   # forces replacement\n"
+	"      ~ nodes.ci0.container.memory     1GiB                  → 2GiB                    # made outside BuildX\n"
+	"      + platforms                      linux/amd64\n"
+	"      - nodes.ci0.driver-opts.env.OLD  \"\"\n"
+	"        cache: kept in volume buildx_buildkit_ci0_state\n"
+	"\n"
+	"  # selected: \"default\" is selected                             states/team.yaml:3\n"
+	"  ~ selected  default → ci\n"
+	"\n"
+	"Plan: 0 to create, 0 to change, 1 to replace (cache kept), 0 to remove, 1 to select.\n";
+
+static void test_text(void **state)
+{
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct report_options options = {.store = "~/.docker/buildx"};
+	struct plan plan = make_plan();
+
+	(void)state;
+	report_plan(&plan, &options, &out);
+	assert_string_equal(buffer_text(&out), expected_text);
+
+	buffer_clear(&out);
+	options.quiet = true;
+	report_plan(&plan, &options, &out);
+	assert_string_equal(buffer_text(&out), strstr(expected_text, "Plan: "));
+}
+
+static void test_verbose_lists_steps(void **state)
+{
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct report_options options = {.verbose = true};
+	struct plan plan = make_plan();
+
+	(void)state;
+	report_plan(&plan, &options, &out);
+	assert_non_null(strstr(buffer_text(&out), "        steps: 1. pull image moby/buildkit:v0.26.2\n"
+						  "               2. write instances/ci\n"
+						  "               3. boot builder ci\n"));
+}
+
+static void test_color_only_adds_escapes(void **state)
+{
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP), plain = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct report_options options = {.color = true, .store = "~/.docker/buildx"};
+	struct plan plan = make_plan();
+
+	(void)state;
+	report_plan(&plan, &options, &out);
+	for (const char *at = buffer_text(&out); *at; at++) {
+		if (*at == '\033')
+			at = strchr(at, 'm');
+		else
+			buffer_append(&plain, at, 1);
+	}
+	assert_string_equal(buffer_text(&plain), expected_text);
+	assert_true(out.length > plain.length);
+}
+
+static void test_lines_that_differ(void **state)
+{
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct field_change field = {.path = "nodes.ci0.files.buildkitd.toml",
+				     .before = "debug = true\n[worker.oci]\n  gc = true\n",
+				     .after = "debug = true\n[worker.oci]\n  gc = false\n  rootless = true\n"};
+	struct change change = {.address = "builder.ci", .action = ACTION_REPLACE, .fields = &field, .field_count = 1};
+	struct plan plan = {.complete = true, .changes = &change, .change_count = 1};
+	struct report_options options = {0};
+
+	(void)state;
+	report_plan(&plan, &options, &out);
+	assert_non_null(strstr(buffer_text(&out), "      ~ nodes.ci0.files.buildkitd.toml\n"
+						  "          -   gc = true\n"
+						  "          +   gc = false\n"
+						  "          +   rootless = true\n"
+						  "\n"));
+}
+
+static void test_summaries(void **state)
+{
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct change unknown = {.address = "builder.arm", .action = ACTION_UNKNOWN};
+	struct plan plan = {.complete = true, .matching = 1};
+	const char *two[] = {"a.yaml", "b.yaml"};
+
+	(void)state;
+	plan_summary(&plan, &out);
+	assert_string_equal(buffer_text(&out), "No changes. 1 builder matches the state file.");
+	buffer_clear(&out);
+	plan.matching = 3;
+	plan.state_files = (struct strings){.items = two, .count = 2};
+	plan_summary(&plan, &out);
+	assert_string_equal(buffer_text(&out), "No changes. 3 builders match the state files.");
+	buffer_clear(&out);
+	plan.changes = &unknown;
+	plan.change_count = 1;
+	plan_summary(&plan, &out);
+	assert_string_equal(buffer_text(&out),
+			    "No changes. 3 builders match the state files; 1 could not be observed.");
+}
+
+static void test_hostile_strings(void **state)
+{
+	static const enum report_format formats[] = {FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_GITHUB};
+	struct field_change field = {
+		.path = "x\033[2J", .before = "</code><img src=x>|`a`\n::error::b", .after = "@all\r"};
+	struct change change = {.address = "builder.\033]0;x\007",
+				.action = ACTION_CHANGE,
+				.reason = "a|b\n::warning::c @all <b>",
+				.fields = &field,
+				.field_count = 1,
+				.source = {.file = "a,b:c%.yaml", .line = 1}};
+	struct plan plan = {.complete = true, .changes = &change, .change_count = 1};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+		struct report_options options = {.format = formats[i]};
+
+		report_plan(&plan, &options, &out);
+		assert_null(strchr(buffer_text(&out), '\033'));
+		assert_null(strchr(buffer_text(&out), '\r'));
+		assert_null(strstr(buffer_text(&out), "\n::error::b"));
+		assert_null(strstr(buffer_text(&out), "\n::warning::c"));
+		if (formats[i] == FORMAT_MARKDOWN) {
+			assert_null(strstr(buffer_text(&out), "<img"));
+			assert_null(strstr(buffer_text(&out), "`a`"));
+		}
+		if (formats[i] == FORMAT_GITHUB)
+			assert_non_null(
+				strstr(buffer_text(&out), "::notice file=a%2Cb%3Ac%25.yaml,line=1,title=builder."));
+	}
+}
+
+static void test_markdown(void **state)
+{
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct report_options options = {.format = FORMAT_MARKDOWN};
+	struct plan plan = make_plan();
+
+	(void)state;
+	report_plan(&plan, &options, &out);
+	assert_true(text_starts(buffer_text(&out),
+				"### reconcile\n\n**Plan: 0 to create, 0 to change, 1 to replace (cache "
+				"kept), 0 to remove, 1 to select.**\n\n<details><summary>"));
+	assert_non_null(strstr(buffer_text(&out),
+			       "| <code>nodes.ci0.container.memory</code> | <code>1GiB</code> | <code>2GiB</code> | "
+			       "made outside BuildX |\n"));
+	assert_non_null(strstr(buffer_text(&out), "\nAsked for at <code>states/team.yaml:12</code>\n"));
+}
+
+static void test_github(void **state)
+{
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct report_options options = {.format = FORMAT_GITHUB};
+	struct plan plan = make_plan();
+
+	(void)state;
+	report_plan(&plan, &options, &out);
+	assert_non_null(strstr(buffer_text(&out),
+			       "::notice file=states/team.yaml,line=12,col=3,title=builder.ci%3A replace::"
+			       "image changed%0Anodes.ci0.driver-opts.image: "));
+	assert_non_null(strstr(buffer_text(&out), "\n::notice title=reconcile::Plan: 0 to create"));
+}
+
+static void test_incomplete(void **state)
+{
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	const char *reason = "engine ssh://arm: connection refused";
+	struct plan plan = {.unknown = {.items = &reason, .count = 1}};
+	struct report_options options = {0};
+
+	(void)state;
+	report_plan(&plan, &options, &out);
+	assert_non_null(strstr(buffer_text(&out),
+			       "Plan is incomplete: could not observe\n  ? engine ssh://arm: connection refused\n"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_verbose_lists_steps),
+		cmocka_unit_test(test_color_only_adds_escapes),
+		cmocka_unit_test(test_lines_that_differ),
+		cmocka_unit_test(test_summaries),
+		cmocka_unit_test(test_hostile_strings),
+		cmocka_unit_test(test_markdown),
+		cmocka_unit_test(test_github),
+		cmocka_unit_test(test_incomplete),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

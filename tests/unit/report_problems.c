@@ -1,0 +1,103 @@
+/* Problems: the place, the line with its caret under the right character, the hint. */
+#include "base/json.h"
+#include "report/report.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+static const struct {
+	const char *name;
+	struct error problem;
+	const char *expected;
+} cases[] = {
+	{"place, excerpt and hint",
+	 {.file = "state.yaml",
+	  .line = 7,
+	  .column = 5,
+	  .message = "unknown key \"platfroms\" in builder \"ci\"",
+	  .hint = "did you mean \"platforms\"?",
+	  .excerpt = "    platfroms: [linux/amd64]"},
+	 "state.yaml:7:5: unknown key \"platfroms\" in builder \"ci\"\n"
+	 "    7 |     platfroms: [linux/amd64]\n"
+	 "      |     ^\n"
+	 "  hint: did you mean \"platforms\"?\n"},
+	{"tab",
+	 {.file = "s", .line = 12, .column = 2, .message = "m", .excerpt = "\tx: y"},
+	 "s:12:2: m\n   12 |         x: y\n      |         ^\n"},
+	{"wide characters",
+	 {.file = "s", .line = 1, .column = 3, .message = "m", .excerpt = "漢字x"},
+	 "s:1:3: m\n    1 | 漢字x\n      |     ^\n"},
+	{"escape before the column",
+	 {.file = "s", .line = 1, .column = 2, .message = "m", .excerpt = "\033x"},
+	 "s:1:2: m\n    1 | \\x1bx\n      |     ^\n"},
+	{"end of the line",
+	 {.file = "s", .line = 1, .column = 3, .message = "m", .excerpt = "ab"},
+	 "s:1:3: m\n    1 | ab\n      |   ^\n"},
+	{"behind the excerpt",
+	 {.file = "s", .line = 1, .column = 99, .message = "m", .excerpt = "ab"},
+	 "s:1:99: m\n    1 | ab\n"},
+	{"no excerpt", {.file = "s", .line = 1, .message = "m"}, "s:1: m\n"},
+	{"file alone", {.file = "s", .message = "m"}, "s: m\n"},
+	{"no place", {.message = "m\033[0m", .hint = "h"}, "reconcile: m\\x1b[0m\n  hint: h\n"},
+};
+
+static void test_problem(void **state)
+{
+	struct report_options options = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+		report_problem(&cases[i].problem, &options, &out);
+		if (strcmp(buffer_text(&out), cases[i].expected) != 0)
+			fail_msg("%s: got\n%s", cases[i].name, buffer_text(&out));
+	}
+}
+
+static void test_github(void **state)
+{
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct report_options options = {.format = FORMAT_GITHUB};
+
+	(void)state;
+	report_problem(&cases[0].problem, &options, &out);
+	assert_string_equal(buffer_text(&out),
+			    "::error file=state.yaml,line=7,col=5,title=reconcile::unknown key \"platfroms\" "
+			    "in builder \"ci\"%0Adid you mean \"platforms\"?\n");
+}
+
+static void test_json(void **state)
+{
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_JSON cJSON *json = NULL;
+	struct diagnostics problems = {0};
+	struct report_options options = {.format = FORMAT_JSON};
+	const cJSON *first;
+
+	(void)state;
+	diagnostics_add(&problems, &cases[0].problem);
+	report_problems(&problems, &options, &out);
+	diagnostics_done(&problems);
+	assert_int_equal(json_parse(buffer_text(&out), out.length, &json, NULL), 0);
+	first = cJSON_GetArrayItem(json_get(json, "problems"), 0);
+	assert_int_equal(json_integer(first, "line", 0), 7);
+	assert_string_equal(json_string(first, "hint"), "did you mean \"platforms\"?");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_problem),
+		cmocka_unit_test(test_github),
+		cmocka_unit_test(test_json),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,138 @@
+/* The outcome of an apply, the records and the faults as people read them. */
+#include "base/json.h"
+#include "report/report.h"
+#include "report/words.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+static struct change changes[] = {
+	{.address = "builder.ci", .name = "ci", .action = ACTION_CREATE, .step_count = 2},
+	{.address = "builder.arm", .name = "arm", .action = ACTION_REPLACE, .step_count = 3},
+	{.address = "selected", .name = "ci", .action = ACTION_SELECT, .step_count = 1},
+};
+static const char *files[] = {"states/a b.yaml"};
+
+static struct plan make_plan(void)
+{
+	return (struct plan){.changes = changes, .change_count = 3, .state_files = {.items = files, .count = 1}};
+}
+
+static void test_complete(void **state)
+{
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct change_result results[] = {{.status = CHANGE_DONE}, {.status = CHANGE_DONE}, {.status = CHANGE_DONE}};
+	struct report_options options = {0};
+	struct plan plan = make_plan();
+
+	(void)state;
+	report_result(&plan, results, &options, &out);
+	assert_string_equal(buffer_text(&out),
+			    "Apply complete: 1 created, 1 replaced, 1 selected. Verified by observing again.\n");
+}
+
+static void test_partial(void **state)
+{
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct change_result results[] = {
+		{.status = CHANGE_DONE}, {.status = CHANGE_FAILED}, {.status = CHANGE_SKIPPED}};
+	struct report_options options = {0};
+	struct plan plan = make_plan();
+
+	(void)state;
+	error_set(&results[1].error, ERROR_OTHER, "the node did not boot");
+	error_hint(&results[1].error, "look at docker logs");
+	report_result(&plan, results, &options, &out);
+	assert_string_equal(buffer_text(&out), "Apply failed: 1 of 3 changes done.\n"
+					       "  ✓ builder.ci created\n"
+					       "  ✗ builder.arm not replaced: the node did not boot\n"
+					       "      hint: look at docker logs\n"
+					       "  - selected not begun\n"
+					       "To go on: reconcile --apply -f 'states/a b.yaml'\n");
+}
+
+static void test_json(void **state)
+{
+	CLEANUP_JSON cJSON *json = NULL;
+	struct change_result results[] = {{.status = CHANGE_DONE, .steps_done = 2}, {.status = CHANGE_FAILED}, {0}};
+	struct plan plan = make_plan();
+	const cJSON *second;
+
+	(void)state;
+	error_set(&results[1].error, ERROR_OTHER, "no boot");
+	json = report_result_json(&plan, results, "partial");
+	assert_string_equal(json_string(json, "status"), "partial");
+	second = cJSON_GetArrayItem(json_get(json, "changes"), 1);
+	assert_string_equal(json_string(second, "error"), "no boot");
+	assert_string_equal(json_string(second, "action"), "replace");
+}
+
+static void test_records(void **state)
+{
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct record item = {.id = "4f2a1b9c00000000000000000000000000000000",
+			      .subject = "apply: create ci\033[1m",
+			      .status = "applied",
+			      .when = 1769860800};
+	struct records records = {.items = &item, .count = 1}, none = {0};
+	struct report_options options = {0};
+
+	(void)state;
+	report_records(&records, &options, &out);
+	assert_string_equal(buffer_text(&out),
+			    "2026-01-31T12:00:00Z  4f2a1b9  applied      apply: create ci\\x1b[1m\n");
+	buffer_clear(&out);
+	report_records(&none, &options, &out);
+	assert_string_equal(buffer_text(&out), "No records yet.\n");
+}
+
+static void test_faults(void **state)
+{
+	static const struct fault_kind kind = {"instance-truncated", "a crash while writing", "move it away",
+					       REPAIR_ASIDE};
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct fault fault = {&kind, "builder.ci", "/store/instances/ci", "is cut short", "reconcile --apply"};
+	struct faults faults = {.items = &fault, .count = 1}, none = {0};
+	struct report_options options = {0};
+
+	(void)state;
+	report_faults(&faults, &options, &out);
+	assert_string_equal(buffer_text(&out), "! instance-truncated  builder.ci\n"
+					       "    seen:   is cut short\n"
+					       "    cause:  a crash while writing\n"
+					       "    file:   /store/instances/ci\n"
+					       "    mend:   reconcile --apply\n"
+					       "    by:     reconcile --apply moves it into the record\n"
+					       "\n"
+					       "1 fault, 1 of them --apply mends\n");
+	buffer_clear(&out);
+	report_faults(&none, &options, &out);
+	assert_string_equal(buffer_text(&out), "No faults found.\n");
+}
+
+static void test_shell_words(void **state)
+{
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	(void)state;
+	words_shell(&out, "plain-1.yaml");
+	words_shell(&out, "it's $x");
+	words_shell(&out, "");
+	assert_string_equal(buffer_text(&out), "plain-1.yaml'it'\\''s $x'''");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_complete), cmocka_unit_test(test_partial), cmocka_unit_test(test_json),
+		cmocka_unit_test(test_records),	 cmocka_unit_test(test_faults),	 cmocka_unit_test(test_shell_words),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,59 @@
+/* The committed schema is what the field table says. */
+#include "base/file.h"
+#include "base/json.h"
+#include "report/schema.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void test_committed(void **state)
+{
+	CLEANUP_BUFFER struct buffer committed = BUFFER_INIT(BUFFER_TEXT_CAP), now = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	if (file_read("schemas/state.schema.json", BUFFER_TEXT_CAP, &committed, &err) < 0)
+		fail_msg("%s (run from the repository)", err.message);
+	schema_state_print(&now);
+	if (strcmp(buffer_text(&committed), buffer_text(&now)) != 0)
+		fail_msg("stale: reconcile --schema > schemas/state.schema.json");
+}
+
+static void test_valid_json(void **state)
+{
+	CLEANUP_BUFFER struct buffer now = BUFFER_INIT(BUFFER_TEXT_CAP);
+	cJSON *schema CLEANUP_JSON = NULL;
+
+	(void)state;
+	schema_state_print(&now);
+	assert_int_equal(json_parse(buffer_text(&now), now.length, &schema, NULL), 0);
+	assert_string_equal(json_string(schema, "$schema"), "http://json-schema.org/draft-07/schema#");
+	assert_non_null(json_get(json_get(schema, "definitions"), "rule"));
+}
+
+static void test_reference(void **state)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	(void)state;
+	reference_print(&text);
+	assert_non_null(strstr(buffer_text(&text), "| `keep-state` | true or false | `true` |"));
+	assert_non_null(strstr(buffer_text(&text), "### Driver `remote`"));
+	assert_non_null(strstr(buffer_text(&text), "| `env.NAME` | replaces |"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_committed),
+		cmocka_unit_test(test_valid_json),
+		cmocka_unit_test(test_reference),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
