@@ -12,7 +12,11 @@ PREFIX   ?= /usr/local
 DESTDIR  ?=
 
 PACKAGES := libcurl libcjson libgit2 yaml-0.1 libcrypto
-CC       ?= gcc
+ifeq ($(origin CC),default)
+CC       := gcc
+endif
+# make V=1 shows the commands
+Q        := $(if $(V),,@)
 WARNINGS := -Wall -Wextra -Wshadow -Wmissing-prototypes -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
             -Wpointer-arith -Wformat=2 -Wvla -Werror
 CFLAGS   ?= -O2 -g
@@ -39,16 +43,19 @@ UNIT_BINARIES := $(UNITS:tests/unit/%.c=$(BUILD)/unit/%)
 all: $(BUILD)/reconcile ## build build/reconcile
 
 $(BUILD)/reconcile: $(OBJECTS)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
+	$(if $(V),,@echo '  LINK  $@')
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
 $(BUILD)/obj/%.o: reconciler/%.c | build-needs
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(if $(V),,@echo '  CC    $<')
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 units: $(UNIT_BINARIES) ## build the unit tests
 $(BUILD)/unit/%: tests/unit/%.c $(ROOMS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(ROOMS) $(LDFLAGS) $(ALL_LIBS) -lcmocka
+	$(if $(V),,@echo '  TEST  $<')
+	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(ROOMS) $(LDFLAGS) $(ALL_LIBS) -lcmocka
 
 .PHONY: build-needs
 build-needs:
@@ -71,7 +78,8 @@ deps: ## install what the build needs (says what and why)
 replays: $(REPLAYS)
 $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(ROOMS)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -o $@ $< tests/fuzz/replay.c $(ROOMS) $(LDFLAGS) $(ALL_LIBS)
+	$(if $(V),,@echo '  FUZZ  $<')
+	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< tests/fuzz/replay.c $(ROOMS) $(LDFLAGS) $(ALL_LIBS)
 
 test-binaries:
 	@$(MAKE) -s all units

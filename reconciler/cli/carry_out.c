@@ -32,11 +32,13 @@ static const char *object_of(const struct change *change)
 	return text_empty(change->name) ? change->address : change->name;
 }
 
-/* "apply: create ci, replace arm", and how many more. */
-static const char *subject_of(struct arena *arena, const char *verb, const struct plan *plan)
+/* "apply: create ci, replace arm", and how many more; "reset ci" says it all. */
+static const char *subject_of(struct arena *arena, const char *verb, const struct plan *plan, bool rollback)
 {
 	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
 
+	if (plan->subject && !rollback)
+		return text_printable(arena, plan->subject, false);
 	buffer_printf(&out, "%s:", plan->subject ? plan->subject : verb);
 	for (size_t i = 0; i < plan->change_count && i < SUBJECT_CHANGES; i++)
 		buffer_printf(&out, "%s %s %s", i == 0 ? "" : ",", action_kind(plan->changes[i].action)->name,
@@ -63,7 +65,8 @@ static int record_begin(const struct work *work, const char *verb, struct error 
 	struct touched touched = {0};
 	struct record_content content;
 
-	if (history_key(session->history, key, err) < 0)
+	if (history_key(session->history, key, err) < 0 ||
+	    history_add_secret_keys(session->history, &work->live->secret_keys, err) < 0)
 		return -1;
 	print_json_text(plan_to_json(work->plan), &plan);
 	print_json_text(live_to_json(work->live), &live);
@@ -73,7 +76,7 @@ static int record_begin(const struct work *work, const char *verb, struct error 
 	content = (struct record_content){
 		.plan_id = work->plan->plan_id,
 		.store = session->store,
-		.subject = subject_of(session->arena, verb, work->plan),
+		.subject = subject_of(session->arena, verb, work->plan, work->goal->rollback),
 		.plan_json = buffer_text(&plan),
 		.desired_yaml = buffer_text(&yaml),
 		.live_json = buffer_text(&live),
@@ -214,8 +217,16 @@ static void keep_failed(struct state *before, const struct work *work)
 	before->context_count = kept;
 }
 
-/* Carries out the plan back to `before`; true when that is verified. */
-static bool undo_to(struct session *session, const struct state *before, const char *subject)
+enum undone { UNDO_FAILED, UNDO_DONE, UNDO_NEEDLESS /* it failed before anything was touched */ };
+
+static const char *const undone_notes[] = {
+	[UNDO_FAILED] = "What failed could not be rolled back: see above.",
+	[UNDO_DONE] = "What failed was rolled back, verified by observing again.",
+	[UNDO_NEEDLESS] = "What failed is as it was before: it failed before anything was changed.",
+};
+
+/* Carries out the plan back to `before`, and verifies that. */
+static enum undone undo_to(struct session *session, const struct state *before, const char *subject)
 {
 	char digest[65];
 	struct goal goal = {.desired = before, .desired_digest = digest, .subject = subject, .rollback = true};
@@ -223,21 +234,21 @@ static bool undo_to(struct session *session, const struct state *before, const c
 	struct live *live = NULL;
 	struct plan *plan = NULL;
 	struct error err = ERROR_INIT;
-	bool undone = false;
+	enum undone undone = UNDO_FAILED;
 
 	desired_digest(before, digest);
 	if (session_observe(session, before, &live) != 0)
-		return false;
+		return UNDO_FAILED;
 	plan = session_plan_for(session, &goal, live);
 	undo.live = live;
 	undo.plan = plan;
 	undo.results = ARENA_ARRAY(session->arena, struct change_result, plan->change_count + 1);
 	if (plan_obstacle(plan) == 0 && !plan_has_changes(plan)) {
-		undone = true; /* it failed before anything was touched */
+		undone = UNDO_NEEDLESS;
 	} else if (plan_obstacle(plan) == 0 && record_begin(&undo, "roll back", &err) == 0) {
 		perform(&undo);
-		undone = count_status(&undo, CHANGE_DONE) == plan->change_count;
-		(void)record_finish(&undo, undone ? "rolled-back" : status_of(&undo), &err);
+		undone = count_status(&undo, CHANGE_DONE) == plan->change_count ? UNDO_DONE : UNDO_FAILED;
+		(void)record_finish(&undo, undone == UNDO_DONE ? "rolled-back" : status_of(&undo), &err);
 	}
 	if (*err.message)
 		(void)session_fail(session, &err);
@@ -246,21 +257,21 @@ static bool undo_to(struct session *session, const struct state *before, const c
 	return undone;
 }
 
-static bool undo(const struct work *work)
+static enum undone undo(const struct work *work)
 {
 	struct session *session = work->session;
 	struct record record = {0};
 	struct state *before = NULL;
 	struct strings left = {0};
 	struct error err = ERROR_INIT;
-	bool undone;
+	enum undone undone;
 
 	session_say(session, "Rolling back what failed…");
 	if (history_find(session->history, session->arena, work->plan->plan_id, &record, &err) < 0 ||
 	    history_target(session->history, &record, &before, &left, session->arena, &err) < 0) {
 		error_wrap(&err, "rolling back");
 		(void)session_fail(session, &err);
-		return false;
+		return UNDO_FAILED;
 	}
 	keep_failed(before, work);
 	undone = undo_to(session, before, arena_printf(session->arena, "roll back %.7s", record.id));
@@ -271,13 +282,13 @@ static bool undo(const struct work *work)
 static int print_result(const struct work *work, const char *status, const char *note)
 {
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct report_options options = work->session->out;
 
-	if (work->session->out.format == FORMAT_JSON) {
+	options.note = note;
+	if (options.format == FORMAT_JSON)
 		print_json_text(report_result_json(work->plan, work->results, status), &text);
-	} else {
-		report_result(work->plan, work->results, &work->session->out, &text);
-		buffer_puts(&text, note);
-	}
+	else
+		report_result(work->plan, work->results, &options, &text);
 	return session_print(work->session, &text);
 }
 
@@ -291,21 +302,20 @@ static int settle(struct session *session, const struct act *act, struct error *
 
 static int after_failure(const struct work *work)
 {
-	bool undone, others = count_status(work, CHANGE_DONE) > 0;
+	bool others = count_status(work, CHANGE_DONE) > 0;
+	enum undone undone;
 	int code;
 
 	if (work->session->options->on_failure != FAILURE_ROLLBACK || work->goal->rollback ||
 	    count_status(work, CHANGE_FAILED) == 0) {
-		code = print_result(work, status_of(work), "");
+		code = print_result(work, status_of(work), NULL);
 		return code ? code : EXIT_PARTIAL;
 	}
 	undone = undo(work);
-	code = print_result(work, undone ? "rolled-back" : status_of(work),
-			    undone ? "What failed was rolled back, verified by observing again.\n"
-				   : "What failed could not be rolled back: see above.\n");
+	code = print_result(work, undone == UNDO_FAILED ? status_of(work) : "rolled-back", undone_notes[undone]);
 	if (code)
 		return code;
-	return undone && !others ? EXIT_ROLLED_BACK : EXIT_PARTIAL;
+	return undone != UNDO_FAILED && !others ? EXIT_ROLLED_BACK : EXIT_PARTIAL;
 }
 
 int carry_out(struct session *session, const struct act *act)
@@ -320,16 +330,16 @@ int carry_out(struct session *session, const struct act *act)
 	session->signals->watch();
 	perform(&work);
 	if (record_finish(&work, status_of(&work), &err) < 0) {
-		(void)print_result(&work, status_of(&work), "");
+		(void)print_result(&work, status_of(&work), NULL);
 		return session_fail(session, &err);
 	}
 	if (work.interrupted) {
-		code = print_result(&work, status_of(&work), "");
+		code = print_result(&work, status_of(&work), NULL);
 		return code ? code : EXIT_SIGNAL + (session->signals->caught() ? session->signals->caught() : SIGINT);
 	}
 	if (count_status(&work, CHANGE_DONE) < work.plan->change_count)
 		return after_failure(&work);
 	if (settle(session, act, &err) < 0)
 		return session_fail(session, &err);
-	return print_result(&work, "applied", "");
+	return print_result(&work, "applied", NULL);
 }

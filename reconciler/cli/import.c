@@ -58,6 +58,8 @@ int mode_import(struct session *session)
 	for (size_t i = 0; i < session->live->builder_count; i++)
 		if (wanted(session, &session->live->builders[i]))
 			add_builder(state, &session->live->builders[i]);
+	if (session->live->selected && state_builder(state, session->live->selected))
+		state->selected = session->live->selected;
 	state_print_yaml(state, NULL, 0, &text);
 	return session_print(session, &text);
 }

@@ -31,13 +31,14 @@ static int signal_caught(void)
 	return caught_signal;
 }
 
-/* A file opened while 0, 1 or 2 is closed would get that number, and our messages would go into it. */
+/* A file opened while 0, 1 or 2 is closed would get that number, and our messages would go into it. Read-only, so that
+ * writing to a stdout that was closed is an error. */
 static bool open_streams(void)
 {
 	int fd;
 
 	do {
-		fd = open("/dev/null", O_RDWR);
+		fd = open("/dev/null", O_RDONLY);
 	} while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd >= 0)
 		(void)close(fd);

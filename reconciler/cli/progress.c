@@ -164,7 +164,10 @@ static void end(struct progress *progress, const struct change *change)
 static void put_lasting(const struct progress *progress, const struct apply_event *event, struct arena *arena,
 			struct buffer *out)
 {
-	const char *address = text_printable(arena, event->change->address, false);
+	const struct change *change = event->change;
+	const char *chosen =
+		change->action == ACTION_SELECT && change->field_count > 0 ? change->fields[0].after : NULL;
+	const char *address = text_printable(arena, chosen ? chosen : change->address, false);
 	bool color = progress->setup.color, plain = !progress->setup.live;
 
 	switch (event->kind) {

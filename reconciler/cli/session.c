@@ -101,7 +101,6 @@ int session_desired(struct session *session)
 	struct desired_request request = {
 		.files = files->items,
 		.file_count = files->count,
-		.only = session->options->only,
 		.environ = session->environ,
 	};
 
@@ -141,14 +140,18 @@ int session_observe(const struct session *session, const struct state *desired, 
 {
 	const struct options *options = session->options;
 	struct error err = ERROR_INIT;
+	struct strings secret_keys;
 	struct observe_options observe = {
 		.environ = session->environ,
 		.desired = desired,
+		.secret_keys = &secret_keys,
 		.probe = !options->no_probe,
 		.sizes = options->mode == MODE_DOCTOR,
 		.timeout_ms = (int)options->timeout * MS,
 		.lock_timeout_ms = (int)options->lock_timeout * MS,
 	};
+
+	history_secret_keys(session->history, session->arena, &secret_keys);
 	int result =
 		options->live ? read_snapshot(options->live, ret_live, &err) : live_observe(&observe, ret_live, &err);
 
@@ -173,8 +176,25 @@ static void set_store(struct session *session, const char *store)
 	session->out.store = store_shown(session);
 }
 
+/* The history knows which options are secret; a history that cannot be opened is told of where it is needed. */
+static void peek_history(struct session *session)
+{
+	const char *store = NULL, *docker_config = NULL;
+
+	if (session->history || session->options->live ||
+	    store_locate(session->arena, session->environ, &store, &docker_config, NULL) < 0)
+		return;
+	store_id(store, session->store_id);
+	const char *path = session->options->history_dir
+				   ? session->options->history_dir
+				   : history_path(session->arena, session->environ, session->store_id);
+	if (path)
+		(void)history_open(path, false, &session->history, NULL);
+}
+
 int session_live(struct session *session)
 {
+	peek_history(session);
 	int code = session_observe(session, session->desired, &session->live);
 
 	if (code == 0)

@@ -35,6 +35,14 @@ static bool applied_last(struct session *session)
 	       text_equal(records.items[0].status, "applied");
 }
 
+/* The builder of a Docker context is there as long as its context is; nobody has to manage it. */
+static bool is_context_builder(const struct session *session, const char *name)
+{
+	const struct live_builder *builder = live_builder(session->live, name);
+
+	return builder && builder->context_builder;
+}
+
 static const char *state_of(const struct session *session, const char *name, bool drifted, enum style *ret_style)
 {
 	const struct change *change = change_of(session->plan, name);
@@ -45,7 +53,7 @@ static const char *state_of(const struct session *session, const char *name, boo
 		return "in sync";
 	if (!change) {
 		*ret_style = STYLE_DIM;
-		return "unmanaged";
+		return is_context_builder(session, name) ? "of a Docker context" : "unmanaged";
 	}
 	if (change->action == ACTION_UNKNOWN)
 		return arena_printf(session->arena, "unknown: %s", reason);

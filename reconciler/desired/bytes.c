@@ -40,7 +40,7 @@ static int check_encoding(const struct desired_text *text, struct error *err)
 		return 0;
 	(void)error_set(err, ERROR_INVALID, "the file is UTF-16, not UTF-8");
 	(void)error_hint(err, "save it as UTF-8");
-	return error_at(err, text->path, 1, 1);
+	return error_at(err, text->path, 0, 0);
 }
 
 int bytes_check(const struct desired_text *text, size_t cap, struct error *err)
@@ -101,7 +101,7 @@ static void hide_secrets(char *line, size_t size)
 
 	if (cut == NULL || (option != NULL && option < cut))
 		cut = option;
-	if (cut != NULL && strstr(cut, "${") == NULL)
+	if (cut != NULL)
 		(void)snprintf(cut, size - (size_t)(cut - line), " %s", SECRET_SHOWN);
 }
 

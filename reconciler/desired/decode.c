@@ -35,17 +35,32 @@ const char *frame_describe(struct arena *arena, const struct frame *frame)
 					  : arena_printf(arena, "in %s", own);
 }
 
-void decode_wrong(struct decoder *decoder, const struct frame *frame, const char *key, struct tree *value,
-		  const char *expected, const char *hint)
+/* Whether the list is full: looking for hints for a hundred thousand keys would take long. */
+static bool is_full(struct diagnostics *problems)
 {
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	problems->truncated = problems->truncated || problems->count >= DIAGNOSTICS_MAX;
+	return problems->truncated;
+}
 
-	if (value->reported)
+void decode_problem(struct decoder *decoder, const struct frame *frame, const char *key, struct tree *value,
+		    const char *hint, const char *what)
+{
+	struct arena *arena = decoder->scratch;
+
+	if (value->reported || is_full(decoder->problems))
 		return;
 	value->reported = true;
 	diagnostics_addf(decoder->problems, ERROR_INVALID, value->where.file, value->where.line, value->where.column,
-			 hint, "\"%s\" %s must be %s, not %s", key, frame_describe(arena, frame), expected,
-			 tree_describe(arena, value));
+			 hint, "\"%s\" %s %s", key, frame_describe(arena, frame), what);
+}
+
+void decode_wrong(struct decoder *decoder, const struct frame *frame, const char *key, struct tree *value,
+		  const char *expected, const char *hint)
+{
+	struct arena *arena = decoder->scratch;
+
+	decode_problem(decoder, frame, key, value, hint,
+		       arena_printf(arena, "must be %s, not %s", expected, tree_describe(arena, value)));
 }
 
 /* What to write instead of a key that is not in the table. */
@@ -72,9 +87,9 @@ static const char *unknown_hint(struct arena *arena, enum field_scope scope, con
 
 static void unknown_key(struct decoder *decoder, const struct frame *frame, struct tree_entry *entry)
 {
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	struct arena *arena = decoder->scratch;
 
-	if (entry->reported)
+	if (entry->reported || is_full(decoder->problems))
 		return;
 	entry->reported = true;
 	diagnostics_addf(decoder->problems, ERROR_INVALID, entry->where.file, entry->where.line, entry->where.column,
@@ -116,12 +131,12 @@ static void decode_object(struct decoder *decoder, const struct frame *frame, co
 
 static bool too_many(struct decoder *decoder, const struct frame *frame, const struct field *field, struct tree *value)
 {
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	struct arena *arena = decoder->scratch;
 
 	if (frame->scope == SCOPE_STATE || value->count <= DECODE_LIST_MAX)
 		return false;
-	decode_wrong(decoder, frame, field->key, value, arena_printf(arena, "at most %d of them", DECODE_LIST_MAX),
-		     NULL);
+	decode_problem(decoder, frame, field->key, value, NULL,
+		       arena_printf(arena, "has %zu entries, more than %d", value->count, DECODE_LIST_MAX));
 	return true;
 }
 
@@ -149,14 +164,12 @@ static void decode_list(struct decoder *decoder, const struct frame *frame, cons
 static struct tree *builder_with_defaults(struct arena *arena, struct tree *defaults, struct tree *builder)
 {
 	const struct tree_entry *state = tree_find(builder, "state");
-	struct tree *merged;
 
 	if (defaults == NULL || (builder->kind == TREE_SCALAR && !tree_is_blank(builder)) ||
 	    builder->kind == TREE_LIST ||
 	    (state != NULL && state->value->kind == TREE_SCALAR && strcmp(state->value->text, "absent") == 0))
 		return builder;
-	merged = tree_merge(arena, defaults, builder);
-	return merged;
+	return tree_merge(arena, defaults, builder);
 }
 
 /* Driver options said as a list or as lines, as mappings: so that they merge key by key whichever way they are said. */
@@ -193,7 +206,7 @@ static struct elements decode_elements(struct decoder *decoder, const struct fra
 				       struct tree *value, struct tree *defaults)
 {
 	struct elements elements = {arena_alloc(decoder->arena, field->element_size * value->count), 0};
-	struct arena *scratch CLEANUP_ARENA = arena_new();
+	struct arena *scratch = decoder->scratch;
 
 	for (size_t i = 0; i < value->count; i++) {
 		const struct tree_entry *entry = &value->entries[i];
@@ -215,7 +228,7 @@ static struct elements decode_elements(struct decoder *decoder, const struct fra
 static void decode_table(struct decoder *decoder, const struct frame *frame, const struct field *field,
 			 struct tree *value, char *object, struct tree *defaults)
 {
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	struct arena *arena = decoder->scratch;
 
 	if (value->kind != TREE_MAPPING) {
 		decode_wrong(decoder, frame, field->key, value,
@@ -283,13 +296,13 @@ static void missing_keys(struct decoder *decoder, const struct tree *root, struc
 }
 
 /* Looks at `defaults` by themselves, so that what is wrong in them is told once; gives what goes under builders. */
-static struct tree *defaults_check(struct decoder *decoder, const struct frame *top, struct tree *root,
-				   struct arena *scratch)
+static struct tree *defaults_check(struct decoder *decoder, const struct frame *top, struct tree *root)
 {
 	static const char *const own[] = {"state", "nodes"};
 	struct tree_entry *entry = tree_find(root, "defaults");
 	struct frame frame = {.up = top, .scope = SCOPE_BUILDER};
-	struct decoder trial = {.arena = scratch, .problems = decoder->problems};
+	struct arena *scratch = decoder->scratch;
+	struct decoder trial = {.arena = scratch, .scratch = scratch, .problems = decoder->problems};
 	struct builder builder = {0};
 
 	if (entry == NULL || tree_type(entry->value) == SCALAR_NULL)
@@ -308,18 +321,24 @@ static struct tree *defaults_check(struct decoder *decoder, const struct frame *
 				 "\"%s\" cannot be a default: it belongs to one builder", own[i]);
 		*entry = defaults->entries[--defaults->count];
 	}
+	const struct tree_entry *builders = tree_find(root, "builders");
+	if (builders != NULL && builders->value->count > DECODE_DEFAULTS_MAX / defaults->weight) {
+		decode_problem(
+			decoder, top, "defaults", defaults, "write less below `defaults`",
+			arena_printf(scratch, "is too long to be put under %zu builders", builders->value->count));
+		return NULL;
+	}
 	return defaults;
 }
 
 void decode_state(struct decoder *decoder, struct tree *root, struct source start, struct state *state)
 {
 	struct frame top = {.scope = SCOPE_STATE};
-	struct arena *scratch CLEANUP_ARENA = arena_new();
 
 	missing_keys(decoder, root, start);
 	if (root == NULL)
 		return;
-	struct tree *defaults = defaults_check(decoder, &top, root, scratch);
+	struct tree *defaults = defaults_check(decoder, &top, root);
 	for (size_t i = 0; i < root->count; i++) {
 		struct tree_entry *entry = &root->entries[i];
 		const struct field *field = field_find(SCOPE_STATE, entry->key);

@@ -11,8 +11,12 @@
 /* Checks on nodes of one builder look at pairs of them, so these are few; builders and contexts are many. */
 enum { DECODE_LIST_MAX = 256 };
 
+/* `defaults` are copied under every builder: their weight (struct tree) times the builders is at most this. */
+enum { DECODE_DEFAULTS_MAX = 2000000 };
+
 struct decoder {
-	struct arena *arena; /* of the state */
+	struct arena *arena;   /* of the state */
+	struct arena *scratch; /* freed when all is loaded */
 	struct diagnostics *problems;
 };
 
@@ -36,7 +40,10 @@ void decode_value(struct decoder *decoder, const struct frame *frame, const stru
  * no "=". */
 struct tree *pairs_tree(struct arena *arena, struct tree *value);
 
-/* `KEY IN WHERE must be EXPECTED, not FOUND` at the value, unless a problem was told there before. */
+/* `"KEY" in WHERE WHAT` at the value, unless a problem was told there before. */
+void decode_problem(struct decoder *decoder, const struct frame *frame, const char *key, struct tree *value,
+		    const char *hint, const char *what);
+/* The same with `must be EXPECTED, not FOUND`. */
 void decode_wrong(struct decoder *decoder, const struct frame *frame, const char *key, struct tree *value,
 		  const char *expected, const char *hint);
 /* `in builder "ci"` */

@@ -12,25 +12,30 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct tree *read_all(struct arena *scratch, const struct sources *sources, const char *const *environ,
-			     struct diagnostics *problems)
+/* -1 when a file cannot be understood at all. */
+static int read_all(struct arena *scratch, const struct sources *sources, const char *const *environ,
+		    struct tree **ret_root, struct diagnostics *problems)
 {
 	struct interpolation variables = {.environ = environ};
 	struct tree *merged = NULL;
+	int result = 0;
 
 	for (size_t i = 0; i < sources->count; i++) {
 		struct tree *root = NULL;
 
-		if (yaml_read(scratch, &sources->items[i], &variables, &root, problems) < 0 || root == NULL)
-			continue;
-		if (root->kind == TREE_MAPPING)
-			merged = tree_merge(scratch, merged, root);
-		else
+		if (yaml_read(scratch, &sources->items[i], &variables, &root, problems) < 0) {
+			result = -1;
+		} else if (root != NULL && root->kind != TREE_MAPPING) {
 			diagnostics_addf(problems, ERROR_INVALID, root->where.file, root->where.line,
 					 root->where.column, "begin it with `version: 1`, then `builders:`",
 					 "a state file must be a mapping, not %s", tree_describe(scratch, root));
+			result = -1;
+		} else {
+			merged = tree_merge(scratch, merged, root);
+		}
 	}
-	return merged;
+	*ret_root = merged;
+	return result;
 }
 
 static int builder_compare(const void *a, const void *b)
@@ -119,19 +124,20 @@ int desired_load(const struct desired_request *request, struct state **ret_state
 	struct arena *scratch CLEANUP_ARENA = arena_new();
 	struct state *state = state_new();
 	struct sources sources = {0};
+	struct tree *root = NULL;
 	size_t before = problems->count;
-	struct decoder decoder = {.arena = state->arena, .problems = problems};
+	struct decoder decoder = {.arena = state->arena, .scratch = scratch, .problems = problems};
 
 	sources_read(state->arena, scratch, request, &sources, problems);
-	struct tree *root = read_all(scratch, &sources, request->environ, problems);
+	size_t unread = problems->count - before;
 	for (size_t i = 0; i < sources.count; i++)
 		strings_add(state->arena, &state->files, sources.items[i].path);
-	/* With a file unread, what the others say is only half of it: no more problems are looked for. */
-	if (root != NULL || problems->count == before) {
-		decode_state(&decoder, root,
-			     (struct source){
-				     .file = sources.count == 0 ? NULL : sources.items[0].path, .line = 1, .column = 1},
-			     state);
+	/* Without one of the files, what the others say together is not what was meant. */
+	if (read_all(scratch, &sources, request->environ, &root, problems) == 0 && unread == 0) {
+		struct source start = {.line = 1, .column = 1};
+
+		start.file = sources.count == 0 ? NULL : state->files.items[0];
+		decode_state(&decoder, root, start, state);
 		resolve_all(state, problems);
 	}
 	if (problems->count == before && request->only != NULL)

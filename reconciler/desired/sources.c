@@ -43,9 +43,8 @@ static void file_add(struct reading *reading, const char *path)
 	if (is_full(reading, path))
 		return;
 	if (file_read(path, YAML_SIZE_MAX, &data, &err) < 0) {
-		(void)error_at(&err, path, 0, 0);
-		if (err.hint[0] == '\0')
-			(void)error_hint(&err, "name a state file, or a folder of them, with -f");
+		if (err.hint[0] == '\0' && err.kind == ERROR_NOT_FOUND)
+			(void)error_hint(&err, "check the path that -f names");
 		diagnostics_add(reading->problems, &err);
 		return;
 	}
@@ -122,6 +121,8 @@ void sources_read(struct arena *arena, struct arena *scratch, const struct desir
 
 		*text = request->texts[i];
 		text->path = arena_strdup(arena, text->path);
+		if (text->data == NULL)
+			*text = (struct desired_text){.path = text->path, .data = ""};
 	}
 	if (request->text_count > 0)
 		return;

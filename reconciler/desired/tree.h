@@ -38,8 +38,8 @@ struct tree {
 	struct tree_entry *entries; /* TREE_MAPPING: in the order written, keys differ */
 	struct tree **items;	    /* TREE_LIST */
 	size_t count;		    /* of entries or items */
-	size_t weight;		    /* nodes in it, itself and what aliases bring included; 0 while it is being read */
-	int height;		    /* levels in it: 1 for a scalar */
+	size_t weight; /* nodes in it and a share of their bytes, with what aliases bring; 0 while it is being read */
+	int height;    /* levels in it: 1 for a scalar */
 };
 
 /* The type that the spelling gives to a plain scalar. */

@@ -26,6 +26,17 @@ static void wrong(const struct value *value, struct tree *at, const char *expect
 	decode_wrong(value->decoder, value->frame, value->field->key, at, expected, hint);
 }
 
+static bool too_long(const struct value *value, size_t count)
+{
+	struct arena *arena = value->decoder->scratch;
+
+	if (count <= DECODE_LIST_MAX)
+		return false;
+	decode_problem(value->decoder, value->frame, value->field->key, value->tree, NULL,
+		       arena_printf(arena, "has %zu entries, more than %d", count, DECODE_LIST_MAX));
+	return true;
+}
+
 /* The value's text, or NULL with a problem. Numbers and the like are texts only where `any` says so. */
 static const char *take_text(const struct value *value, struct tree *at, bool any, const char *expected)
 {
@@ -34,10 +45,9 @@ static const char *take_text(const struct value *value, struct tree *at, bool an
 	if (at->kind != TREE_SCALAR || tree_type(at) == SCALAR_NULL) {
 		wrong(value, at, expected, NULL);
 	} else if (at->secret && !value->field->secret) {
-		at->secret = true;
 		wrong(value, at, "plain text", "!secret marks values of `driver-opts` only");
 	} else if (!any && !at->interpolated && tree_type(at) != SCALAR_TEXT) {
-		struct arena *arena CLEANUP_ARENA = arena_new();
+		struct arena *arena = value->decoder->scratch;
 
 		wrong(value, at, expected, arena_printf(arena, "quote it: \"%s\"", at->text));
 	} else if (at->text[0] == '\0') {
@@ -52,7 +62,7 @@ static void decode_integer(const struct value *value)
 {
 	const struct field *field = value->field;
 	bool bounded = field->min != 0 || field->max != 0;
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	struct arena *arena = value->decoder->scratch;
 	const char *expected = !bounded ? "a whole number"
 			       : field->min == field->max
 				       ? arena_printf(arena, "%ld", field->min)
@@ -102,13 +112,14 @@ static void decode_name(const struct value *value)
 
 static void decode_enum(const struct value *value)
 {
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	struct arena *arena = value->decoder->scratch;
 	struct strings words = {0};
 	char *rest = arena_strdup(arena, value->field->values);
 
 	for (char *word; (word = strsep(&rest, "|")) != NULL;)
 		strings_add(arena, &words, word);
-	const char *expected = strings_join(arena, &words, ", "), *text = take_text(value, value->tree, true, expected);
+	const char *expected = arena_printf(arena, "one of %s", strings_join(arena, &words, ", ")),
+		   *text = take_text(value, value->tree, true, expected);
 	if (text == NULL)
 		return;
 	if (strings_contain(&words, text)) {
@@ -116,7 +127,7 @@ static void decode_enum(const struct value *value)
 		return;
 	}
 	const char *nearest = text_nearest(text, words.items, words.count);
-	wrong(value, value->tree, arena_printf(arena, "one of %s", expected),
+	wrong(value, value->tree, expected,
 	      nearest == NULL ? NULL : arena_printf(arena, "did you mean \"%s\"?", nearest));
 }
 
@@ -191,34 +202,29 @@ static void decode_strings(const struct value *value)
 	struct strings words = {0};
 	struct arena *arena = value->decoder->arena;
 	struct tree *tree = value->tree;
+	const char *text;
 
-	if (tree->kind == TREE_LIST && tree->count > DECODE_LIST_MAX) {
-		wrong(value, tree, "a shorter list", NULL);
+	if (tree->kind == TREE_LIST && too_long(value, tree->count))
 		return;
+	for (size_t i = 0; tree->kind == TREE_LIST && i < tree->count; i++) {
+		text = take_text(value, tree->items[i], false, "a list of texts");
+		if (text != NULL)
+			strings_add(arena, &words, text);
 	}
-	if (tree->kind == TREE_LIST) {
-		for (size_t i = 0; i < tree->count; i++) {
-			const char *text = take_text(value, tree->items[i], false, "a list of texts");
-
-			if (text != NULL)
-				strings_add(arena, &words, text);
-		}
-	} else {
-		const char *text = take_text(value, tree, false, "a list of texts");
-
+	if (tree->kind != TREE_LIST) {
+		text = take_text(value, tree, false, "a list of texts");
 		if (text != NULL && !split_words(arena, text, &words))
-			wrong(value, tree, "a text with its quotes closed", NULL);
-		else if (words.count > DECODE_LIST_MAX)
-			wrong(value, tree, "a shorter list", NULL);
+			decode_problem(value->decoder, value->frame, value->field->key, tree,
+				       "close it, or write a list", "has a quote that is not closed");
 	}
-	if (words.count <= DECODE_LIST_MAX)
+	if (!too_long(value, words.count))
 		*(struct strings *)value->member = words;
 }
 
 /* One text may name several, parted by commas or lines. Bad ones are told at their own place and left out. */
 static void add_platforms(const struct value *value, struct tree *at, struct strings *platforms)
 {
-	struct arena *scratch CLEANUP_ARENA = arena_new();
+	struct arena *scratch = value->decoder->scratch;
 	char *rest = arena_strdup(scratch, take_text(value, at, false, "a list of platforms"));
 
 	for (char *item; (item = strsep(&rest, ",\n")) != NULL;) {
@@ -291,13 +297,14 @@ struct tree *pairs_tree(struct arena *arena, struct tree *value)
 /* Mappings have no key twice; lists and lines may, and are short. */
 static void check_twice(const struct value *value, const struct tree *mapping)
 {
+	struct arena *arena = value->decoder->scratch;
+
 	for (size_t i = 1; i < mapping->count; i++)
 		for (size_t j = 0; j < i; j++)
-			if (strcmp(mapping->entries[i].key, mapping->entries[j].key) == 0) {
-				wrong(value, mapping->entries[i].value, "a list that names each key once",
-				      "remove one of the two");
-				return;
-			}
+			if (strcmp(mapping->entries[i].key, mapping->entries[j].key) == 0)
+				decode_problem(value->decoder, value->frame, value->field->key,
+					       mapping->entries[i].value, "remove one of the two",
+					       arena_printf(arena, "names %s twice", mapping->entries[i].key));
 }
 
 static void add_pair(const struct value *value, const struct tree_entry *entry, struct pairs *pairs)
@@ -308,7 +315,10 @@ static void add_pair(const struct value *value, const struct tree_entry *entry, 
 	if (tree_type(tree) == SCALAR_NULL || tree->reported)
 		return;
 	if (tree->kind != TREE_SCALAR) {
-		decode_wrong(value->decoder, value->frame, entry->key, tree, "a text, a number or true or false", NULL);
+		struct arena *scratch = value->decoder->scratch;
+		const char *key = arena_printf(scratch, "%s.%s", value->field->key, entry->key);
+
+		decode_wrong(value->decoder, value->frame, key, tree, "a text, a number or true or false", NULL);
 		return;
 	}
 	*ARENA_PUSH(arena, pairs->items, pairs->count) =
@@ -320,7 +330,7 @@ static void add_pair(const struct value *value, const struct tree_entry *entry, 
 
 static void decode_pairs(const struct value *value)
 {
-	struct arena *scratch CLEANUP_ARENA = arena_new();
+	struct arena *scratch = value->decoder->scratch;
 	struct tree *mapping = pairs_tree(scratch, value->tree);
 	struct pairs pairs = {0};
 
@@ -328,10 +338,8 @@ static void decode_pairs(const struct value *value)
 		wrong(value, value->tree, "a mapping from keys to values, or a list of \"key=value\"", NULL);
 		return;
 	}
-	if (mapping->count > DECODE_LIST_MAX) {
-		wrong(value, value->tree, "a shorter mapping", NULL);
+	if (too_long(value, mapping->count))
 		return;
-	}
 	check_twice(value, mapping);
 	for (size_t i = 0; i < mapping->count; i++)
 		add_pair(value, &mapping->entries[i], &pairs);

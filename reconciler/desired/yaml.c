@@ -8,6 +8,9 @@
 #include <string.h>
 #include <yaml.h>
 
+/* A long text weighs as much as many values: what aliases and `defaults` multiply is bounded in bytes, too. */
+enum { BYTES_PER_WEIGHT = 64 };
+
 struct anchor {
 	const char *name;
 	struct tree *node;
@@ -37,15 +40,18 @@ static int tell(struct reader *reader, struct source where, const char *hint, co
 	return -1;
 }
 
-static int next_event(struct reader *reader, yaml_event_t *ret_event)
+static int tell_parser(struct reader *reader)
 {
 	struct error err = ERROR_INIT;
 
-	if (yaml_parser_parse(&reader->parser, ret_event))
-		return 0;
 	yaml_problem_set(&reader->parser, reader->text, &err);
 	diagnostics_add(reader->problems, &err);
 	return -1;
+}
+
+static int next_event(struct reader *reader, yaml_event_t *ret_event)
+{
+	return yaml_parser_parse(&reader->parser, ret_event) ? 0 : tell_parser(reader);
 }
 
 static int read_node(struct reader *reader, yaml_event_t *event, int depth, struct tree **ret_node);
@@ -108,8 +114,12 @@ static bool read_tag(struct reader *reader, const yaml_char_t *tag, const struct
 	if (tag == NULL)
 		return false;
 	if (strcmp((const char *)tag, "!secret") != 0) {
+		static const char core[] = "tag:yaml.org,2002:";
+		bool is_core = text_starts((const char *)tag, core);
+
 		(void)tell(reader, node->where, "remove it: !secret is the only tag, and marks a value to keep secret",
-			   arena_printf(reader->arena, "the tag %s is not known", (const char *)tag));
+			   arena_printf(reader->arena, "the tag %s%s is not known", is_core ? "!!" : "",
+					(const char *)tag + (is_core ? sizeof(core) - 1 : 0)));
 		return false;
 	}
 	if (node->kind != TREE_SCALAR)
@@ -137,31 +147,39 @@ static struct source place_in(const struct reader *reader, const yaml_event_t *e
 	return where;
 }
 
+static void read_variables(struct reader *reader, const yaml_event_t *event, struct tree *node)
+{
+	struct error err = ERROR_INIT;
+	size_t offset = 0;
+
+	node->interpolated = true;
+	if (interpolate(reader->arena, reader->variables, (const char *)event->data.scalar.value, &node->text, &offset,
+			&err) == 0)
+		return;
+	struct source where = place_in(reader, event, offset);
+	(void)error_at(&err, where.file, where.line, where.column);
+	diagnostics_add(reader->problems, &err);
+	node->reported = true;
+}
+
 static int read_scalar(struct reader *reader, const yaml_event_t *event, struct tree **ret_node)
 {
 	struct tree *node = node_new(reader, TREE_SCALAR, event);
 	const char *value = (const char *)event->data.scalar.value;
-	size_t length = event->data.scalar.length, offset = 0;
-	struct error err = ERROR_INIT;
+	size_t length = event->data.scalar.length;
 
 	node->secret = read_tag(reader, event->data.scalar.tag, node);
 	node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !node->secret;
-	node->weight = 1;
 	node->text = "";
 	if (strlen(value) != length) {
 		(void)tell(reader, node->where, "remove the \\0", "a text cannot hold a NUL byte");
 		node->reported = true;
 	} else if (strchr(value, '$') == NULL) {
 		node->text = arena_strndup(reader->arena, value, length);
-	} else if (interpolate(reader->arena, reader->variables, value, &node->text, &offset, &err) < 0) {
-		struct source where = place_in(reader, event, offset);
-
-		(void)error_at(&err, where.file, where.line, where.column);
-		diagnostics_add(reader->problems, &err);
-		node->reported = true;
 	} else {
-		node->interpolated = true;
+		read_variables(reader, event, node);
 	}
+	node->weight = 1 + strlen(node->text) / BYTES_PER_WEIGHT;
 	*ret_node = node;
 	return anchor_add(reader, event->data.scalar.anchor, node);
 }
@@ -310,7 +328,7 @@ static int read_node(struct reader *reader, yaml_event_t *event, int depth, stru
 	return result;
 }
 
-/* Reads past events that carry nothing; *ret_event is the caller's when 0 is given back. */
+/* The whole stream; *ret_root is left alone when it holds no node. */
 static int read_document(struct reader *reader, struct tree **ret_root)
 {
 	bool seen = false;
@@ -352,7 +370,9 @@ int yaml_read(struct arena *arena, const struct desired_text *text, struct inter
 	if (!yaml_parser_initialize(&reader.parser))
 		abort();
 	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text->data, text->length);
+	/* Told the encoding, libyaml takes a byte order mark for text. */
+	size_t mark = text->length >= 3 && memcmp(text->data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+	yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text->data + mark, text->length - mark);
 	int result = read_document(&reader, &root);
 	yaml_parser_delete(&reader.parser);
 	if (result == 0)

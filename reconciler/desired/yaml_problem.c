@@ -42,27 +42,24 @@ static const struct explanation *explain(const char *problem)
 	return NULL;
 }
 
-/* Tabs cannot indent; libyaml says no more than that a token cannot begin with one. */
-static bool at_tab(const struct desired_text *text, size_t index)
-{
-	/* A byte order mark is not counted in marks. */
-	size_t mark = text->length >= 3 && memcmp(text->data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-
-	return index < text->length - mark && text->data[index + mark] == '\t';
-}
-
-/* Marks count characters, so the line and column are searched for the byte. */
-static bool line_indented_by_tab(const struct desired_text *text, size_t line)
+/* Tabs cannot indent; libyaml says no more than that a token cannot begin with one. Its marks count characters, so the
+ * line and column are searched for the byte. */
+static bool is_tab(const struct desired_text *text, const yaml_mark_t *mark)
 {
 	const char *at = text->data, *end = text->data + text->length;
 
-	for (size_t i = 0; i < line && at != NULL; i++) {
+	for (size_t line = 0; line < mark->line && at != NULL; line++) {
 		at = memchr(at, '\n', (size_t)(end - at));
 		at = at == NULL ? NULL : at + 1;
 	}
-	while (at != NULL && at < end && *at == ' ')
-		at++;
-	return at != NULL && at < end && *at == '\t';
+	for (size_t column = 0; at != NULL && at < end && *at != '\n'; at++) {
+		bool starts = ((unsigned char)*at & 0xC0) != 0x80;
+
+		if (starts && column == mark->column)
+			return *at == '\t';
+		column += starts;
+	}
+	return false;
 }
 
 void yaml_problem_set(const yaml_parser_t *parser, const struct desired_text *text, struct error *err)
@@ -73,7 +70,8 @@ void yaml_problem_set(const yaml_parser_t *parser, const struct desired_text *te
 
 	if (parser->error == YAML_MEMORY_ERROR)
 		abort();
-	if (line_indented_by_tab(text, mark.line) || at_tab(text, mark.index)) {
+	if (strstr(problem, "tab character") != NULL ||
+	    (strstr(problem, "cannot start any token") != NULL && is_tab(text, &mark))) {
 		(void)error_set(err, ERROR_INVALID, "a tab stands where YAML wants blanks");
 		(void)error_hint(err, "indent with blanks only");
 	} else if (known != NULL) {

@@ -14,6 +14,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "model/builder.h"
 #include "model/live.h"
 
@@ -70,6 +71,11 @@ int history_read(struct history *history, const char *record_id, const char *nam
  * damaged before is left out and named in ret_left. */
 int history_target(struct history *history, const struct record *record, struct state **ret_state,
 		   struct strings *ret_left, struct arena *arena, struct error *err);
+
+/* Names of options that a state file called secret, kept so that a later run without that file hides their values too.
+ */
+int history_add_secret_keys(struct history *history, const struct strings *keys, struct error *err);
+void history_secret_keys(struct history *history, struct arena *arena, struct strings *ret_keys); /* none: empty */
 
 /* The hold on a state that was rolled back: its desired digest may not be applied again unasked. */
 int history_hold(struct history *history, const char *desired_digest, struct error *err);

@@ -34,7 +34,7 @@ static bool only(const char *text, bool (*allowed)(char byte))
 static bool is_address_byte(char byte)
 {
 	return (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F') ||
-	       strchr(":.%", byte) != NULL;
+	       byte == ':' || byte == '.';
 }
 
 static bool is_path_byte(char byte)

@@ -142,7 +142,8 @@ static int failure_of_stream(const struct http_failure *failure, struct error *e
 {
 	if (failure_by_phrase(failure, err))
 		return -1;
-	bool reset = text_has(failure->text, "reset by peer") || text_has(failure->text, "broken pipe");
+	bool reset = text_has(failure->text, "reset by peer") || text_has(failure->text, "broken pipe") ||
+		     text_has(failure->text, "getpeername");
 	if (reset)
 		(void)error_set(err, ERROR_UNREACHABLE, "the connection was reset");
 	else

@@ -317,9 +317,10 @@ int instance_read(struct arena *arena, const void *data, size_t length, struct l
 		*ret_code = "instance-too-large";
 		return error_set(err, ERROR_CORRUPT, "it is larger than %d bytes", INSTANCE_CAP);
 	}
-	*ret_code = syntax_code(data, length);
-	if (json_parse(data, length, &json, err) < 0)
+	if (json_parse(data, length, &json, err) < 0) {
+		*ret_code = syntax_code(data, length);
 		return -1;
+	}
 	*ret_code = "instance-invalid";
 	if (read_builder(arena, json, &builder, ret_code, err) < 0)
 		return -1;

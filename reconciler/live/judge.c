@@ -363,6 +363,13 @@ static void orphan_add(struct judgement *judgement, const struct orphan *orphan)
 	struct live *live = judgement->live;
 	const char *kind = orphan->is_volume ? "volume" : "container";
 
+	/* Seen already, at another address of the same Engine. */
+	for (size_t i = 0; i < live->orphan_count; i++) {
+		const struct orphan *other = &live->orphans[i];
+		if (other->engine != orphan->engine && other->is_volume == orphan->is_volume &&
+		    text_equal(other->name, orphan->name) && text_equal(other->created, orphan->created))
+			return;
+	}
 	*ARENA_PUSH(judgement->arena, live->orphans, live->orphan_count) = *orphan;
 	faults_add(judgement->arena, &live->faults, orphan->is_volume ? "orphan-volume" : "orphan-container",
 		   arena_printf(judgement->arena, "%s.%s", kind, orphan->name), NULL, NULL,

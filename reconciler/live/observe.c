@@ -142,6 +142,22 @@ static void ask(struct observation *observation)
 	http_free(http);
 }
 
+static void learn_secrets(struct live *live, const struct observe_options *options)
+{
+	const struct state *desired = options->desired;
+
+	for (size_t i = 0; options->secret_keys != NULL && i < options->secret_keys->count; i++)
+		live_add_secret(live, options->secret_keys->items[i]);
+	for (size_t i = 0; desired != NULL && i < desired->builder_count; i++)
+		for (size_t k = 0; k < desired->builders[i].node_count; k++) {
+			const struct pairs *pairs = &desired->builders[i].nodes[k].driver_opts;
+			for (size_t j = 0; j < pairs->count; j++)
+				if (pairs->items[j].secret)
+					live_add_secret(live, pairs->items[j].key);
+		}
+	live_hide_secrets(live);
+}
+
 int live_observe(const struct observe_options *options, struct live **ret_live, struct error *err)
 {
 	struct live *live = live_new();
@@ -151,6 +167,7 @@ int live_observe(const struct observe_options *options, struct live **ret_live, 
 		live_free(live);
 		return -1;
 	}
+	learn_secrets(live, options);
 	want(&observation);
 	resolve(&observation);
 	if (observation.look_count > 0)

@@ -13,9 +13,10 @@ struct observe_options {
 	const char *const
 		*environ; /* DOCKER_CONFIG, BUILDX_CONFIG, BUILDX_BUILDER, DOCKER_HOST, DOCKER_CONTEXT, HOME… */
 	const struct state *desired; /* also ask the Engines that it names, and the images it wants; may be NULL */
-	bool probe;		     /* ask BuildKit daemons too (--no-probe: false) */
-	bool sizes;		     /* volumes' sizes (slow: the Engine's system/df) */
-	int timeout_ms;		     /* per endpoint */
+	const struct strings *secret_keys; /* options that the history knows to be secret; may be NULL */
+	bool probe;			   /* ask BuildKit daemons too (--no-probe: false) */
+	bool sizes;			   /* volumes' sizes (slow: the Engine's system/df) */
+	int timeout_ms;			   /* per endpoint */
 	int lock_timeout_ms; /* for BuildX's .lock; when it passes, reads go on without it and a fault says who held it
 			      */
 };

@@ -61,33 +61,23 @@ static enum raw_state open_failed(int folder_fd, const char *name, int failed, s
 	return failed == EACCES || failed == EPERM ? RAW_DENIED : RAW_FAILED;
 }
 
-/* Reads until the end: a file may grow or shrink meanwhile. data has room for `size` bytes. */
-static ssize_t read_up_to(int fd, unsigned char *data, size_t size)
+/* The file's beginning: of a regular file a read is short at the end only. */
+static ssize_t read_once(int fd, unsigned char *data, size_t size)
 {
-	size_t length = 0;
+	ssize_t count;
 
-	while (length < size) {
-		ssize_t count = read(fd, data + length, size - length);
-
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count < 0)
-			return -1;
-		if (count == 0)
-			break;
-		length += (size_t)count;
-	}
-	return (ssize_t)length;
+	do
+		count = pread(fd, data, size, 0);
+	while (count < 0 && errno == EINTR);
+	return count;
 }
 
+/* Asks for one byte more than there should be, which shows whether the file grew meanwhile. */
 static enum raw_state read_open(struct arena *arena, int fd, size_t expected, struct raw_file *file)
 {
-	/* One byte more than it should hold shows whether it grew. */
-	size_t size = expected + 1;
-
-	for (;;) {
+	for (size_t size = expected + 1; size <= RAW_CAP + 1; size *= 2) {
 		unsigned char *data = arena_alloc(arena, size + 1);
-		ssize_t length = lseek(fd, 0, SEEK_SET) < 0 ? -1 : read_up_to(fd, data, size);
+		ssize_t length = read_once(fd, data, size);
 
 		if (length < 0)
 			return errno == EACCES ? RAW_DENIED : RAW_FAILED;
@@ -98,10 +88,8 @@ static enum raw_state read_open(struct arena *arena, int fd, size_t expected, st
 			file->readable = true;
 			return RAW_READ;
 		}
-		if (size > RAW_CAP)
-			return RAW_TOO_LARGE;
-		size = size * 2 < RAW_CAP + 1 ? size * 2 : RAW_CAP + 1;
 	}
+	return RAW_TOO_LARGE;
 }
 
 enum raw_state raw_read(struct arena *arena, int folder_fd, const char *name, struct raw_file *file)

@@ -3,6 +3,7 @@
 
 #include "model/normal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #define MEND_DECLARE                                                                                                   \

@@ -61,6 +61,10 @@ static const struct saying {
 
 static void line_copy(const char *line, size_t length, char ret_reason[256])
 {
+	if (length > 5 && strncmp(line, "ssh: ", 5) == 0) {
+		line += 5;
+		length -= 5;
+	}
 	while (length > 0 && (line[length - 1] == '\r' || line[length - 1] == '.' || line[length - 1] == ' '))
 		length--;
 	(void)snprintf(ret_reason, 256, "%.*s", (int)(length > 255 ? 255 : length), line);

@@ -1,8 +1,8 @@
 /* What both sides speak of: builders, nodes, contexts, as plain structs without I/O.
  *
- * Desired state (state files) fills all of it; live state uses struct builder for what an instance file says. Everything
- * lives in the arena of the state or snapshot that holds it and is immutable once built. Absent texts are NULL, absent
- * lists are empty, absent booleans are TRI_UNSET. */
+ * Desired state (state files) fills all of it; live state uses struct builder for what an instance file says.
+ * Everything lives in the arena of the state or snapshot that holds it and is immutable once built. Absent texts are
+ * NULL, absent lists are empty, absent booleans are TRI_UNSET. */
 #ifndef RECONCILE_MODEL_BUILDER_H
 #define RECONCILE_MODEL_BUILDER_H
 
@@ -54,7 +54,8 @@ struct config_file {
 	const unsigned char *data;
 	size_t length;
 	bool secret;	    /* a private key */
-	const char *digest; /* SHA-256 in hex, when only that is known (from a snapshot; data is NULL); else NULL */
+	const char *digest; /* SHA-256 in hex, when only that is known (from a snapshot): data then is its text; else
+			       NULL */
 };
 struct config_files {
 	struct config_file *items; /* sorted by name once normalised */
@@ -75,7 +76,8 @@ struct node {
 	struct places places;
 };
 
-/* Sizes keep the text that was written ("40GB", "20%"); they are checked when read. Units as buildkitd.toml takes them. */
+/* Sizes keep the text that was written ("40GB", "20%"); they are checked when read. Units as buildkitd.toml takes them.
+ */
 struct cache_rule {
 	struct strings filters;
 	enum tri all;
@@ -154,7 +156,7 @@ struct state {
 	struct places places;
 };
 
-struct state *state_new(void); /* in an arena of its own, state->arena */
+struct state *state_new(void);	      /* in an arena of its own, state->arena */
 void state_free(struct state *state); /* also frees the cJSON trees; NULL is allowed */
 const struct builder *state_builder(const struct state *state, const char *name);
 const struct context *state_context(const struct state *state, const char *name);

@@ -76,6 +76,8 @@ static const struct fault_kind table[] = {
 	 REPAIR_NONE},
 	{"default-config-invalid", "BuildX gives this file to every new builder, and fails to create one",
 	 "correct %s, or move it away", REPAIR_NONE},
+	{"default-config-unreadable", "BuildX gives this file to every new builder, and fails to create one",
+	 MEND_OWNER, REPAIR_NONE},
 	{"defaults-invalid", "the default builder of an endpoint cannot be read; every build without --builder fails",
 	 MEND_ASIDE, REPAIR_ASIDE},
 	{"defaults-stale", "the default builder of an endpoint was removed; BuildX silently uses another",

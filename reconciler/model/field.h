@@ -1,7 +1,7 @@
 /* The field table: one row per key of a state file.
  *
- * Decoding, validation, diffing, rendering, `reconcile --schema` and the reference in the README all come from it: a new
- * field is one row here and a member in model/builder.h. */
+ * Decoding, validation, diffing, rendering, `reconcile --schema` and the reference in the README all come from it: a
+ * new field is one row here and a member in model/builder.h. */
 #ifndef RECONCILE_MODEL_FIELD_H
 #define RECONCILE_MODEL_FIELD_H
 
@@ -11,13 +11,13 @@
 #include <stddef.h>
 
 enum field_scope {
-	SCOPE_STATE,	/* top level -> struct state */
-	SCOPE_BUILDER,	/* below builders.<name> and defaults -> struct builder */
-	SCOPE_NODE,	/* below builders.<name>.nodes.<name> -> struct node */
-	SCOPE_CACHE,	/* -> struct cache_policy (inside struct builder) */
-	SCOPE_RULE,	/* items of cache.rules -> struct cache_rule */
-	SCOPE_VERIFY,	/* -> verify_* of struct builder */
-	SCOPE_CONTEXT,	/* below contexts.<name> -> struct context */
+	SCOPE_STATE,   /* top level -> struct state */
+	SCOPE_BUILDER, /* below builders.<name> and defaults -> struct builder */
+	SCOPE_NODE,    /* below builders.<name>.nodes.<name> -> struct node */
+	SCOPE_CACHE,   /* -> struct cache_policy (inside struct builder) */
+	SCOPE_RULE,    /* items of cache.rules -> struct cache_rule */
+	SCOPE_VERIFY,  /* -> verify_* of struct builder */
+	SCOPE_CONTEXT, /* below contexts.<name> -> struct context */
 	SCOPE_COUNT,
 };
 
@@ -41,9 +41,9 @@ enum field_type {
 };
 
 enum field_effect {
-	EFFECT_NONE,	/* steers reconcile itself; no difference by itself */
+	EFFECT_NONE,	 /* steers reconcile itself; no difference by itself */
 	EFFECT_IN_PLACE, /* the instance file is rewritten */
-	EFFECT_REPLACE,	/* the node is made anew (the cache volume stays unless keep-state is false) */
+	EFFECT_REPLACE,	 /* the node is made anew (the cache volume stays unless keep-state is false) */
 };
 
 struct field {
@@ -51,12 +51,12 @@ struct field {
 	const char *key;
 	enum field_type type;
 	size_t offset;
-	size_t count_offset;	 /* TYPE_LIST, TYPE_TABLE */
-	size_t element_size;	 /* TYPE_LIST, TYPE_TABLE */
-	enum field_scope below;	 /* TYPE_GROUP, TYPE_LIST, TYPE_TABLE */
-	const char *values;	 /* TYPE_ENUM */
-	const char *fallback;	 /* the default as people read it, NULL: none */
-	long min, max;		 /* TYPE_INTEGER; 0, 0: unbounded */
+	size_t count_offset;	/* TYPE_LIST, TYPE_TABLE */
+	size_t element_size;	/* TYPE_LIST, TYPE_TABLE */
+	enum field_scope below; /* TYPE_GROUP, TYPE_LIST, TYPE_TABLE */
+	const char *values;	/* TYPE_ENUM */
+	const char *fallback;	/* the default as people read it, NULL: none */
+	long min, max;		/* TYPE_INTEGER; 0, 0: unbounded */
 	enum field_effect effect;
 	bool secret;
 	bool required;
@@ -66,8 +66,8 @@ struct field {
 const struct field *field_table(size_t *ret_count);
 const struct field *field_find(enum field_scope scope, const char *key);
 const char *scope_name(enum field_scope scope); /* "builder", "node" … */
-/* For a key that is not in the table but that people know from elsewhere (setup-buildx-action, buildkitd.toml, the buildx
- * command line): what to write instead, one clause for the hint. NULL: no such key, try text_nearest(). */
+/* For a key that is not in the table but that people know from elsewhere (setup-buildx-action, buildkitd.toml, the
+ * buildx command line): what to write instead, one clause for the hint. NULL: no such key, try text_nearest(). */
 const char *field_synonym(enum field_scope scope, const char *key);
 /* Where the places of an object of this scope are kept; object is the struct that the scope decodes into. */
 struct places *field_places(enum field_scope scope, void *object);

@@ -1,5 +1,6 @@
 /* Looking things up in live state, and its beginning and end of life. */
 #include "model/live.h"
+#include "model/secret.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -29,6 +30,33 @@ void live_free(struct live *live)
 {
 	if (live != NULL)
 		arena_free(live->arena);
+}
+
+bool live_is_secret(const struct live *live, const char *option_key)
+{
+	return name_is_secret(option_key) || strings_contain(&live->secret_keys, option_key);
+}
+
+void live_add_secret(struct live *live, const char *option_key)
+{
+	if (!live_is_secret(live, option_key))
+		strings_add(live->arena, &live->secret_keys, option_key);
+}
+
+static void hide_options(const struct live *live, struct pairs *options)
+{
+	for (size_t i = 0; i < options->count; i++)
+		if (live_is_secret(live, options->items[i].key))
+			options->items[i].secret = true;
+}
+
+void live_hide_secrets(struct live *live)
+{
+	if (live->secret_keys.count == 0)
+		return;
+	for (size_t i = 0; i < live->builder_count; i++)
+		for (size_t k = 0; k < live->builders[i].node_count; k++)
+			hide_options(live, &live->builders[i].nodes[k].spec.driver_opts);
 }
 
 /* Every element searched here starts with its key. */

@@ -23,7 +23,7 @@ const char *node_state_name(enum node_state state); /* "running" … */
 
 /* The bytes of one file of the store or of the Docker configuration, as found. */
 struct raw_file {
-	const char *path; /* relative to its root: "instances/ci", "contexts/meta/<hash>/meta.json" */
+	const char *path;      /* relative to its root: "instances/ci", "contexts/meta/<hash>/meta.json" */
 	bool in_docker_config; /* root is the Docker configuration folder, else the store */
 	bool exists, readable;
 	const unsigned char *data; /* followed by a NUL that length does not count; NULL: not at hand */
@@ -34,10 +34,10 @@ struct raw_file {
 
 struct container {
 	const char *id, *name;
-	const char *image;	    /* as it was created with */
-	const char *image_id;	    /* what it really runs */
-	const char *image_now_id;   /* what that name means on this engine now; NULL: gone or unknown */
-	const char *status;	    /* created, running, paused, restarting, removing, exited, dead */
+	const char *image;	  /* as it was created with */
+	const char *image_id;	  /* what it really runs */
+	const char *image_now_id; /* what that name means on this engine now; NULL: gone or unknown */
+	const char *status;	  /* created, running, paused, restarting, removing, exited, dead */
 	int64_t exit_code;
 	bool oom_killed;
 	const char *error;   /* the Engine's words, NULL when none */
@@ -56,8 +56,8 @@ struct container {
 
 struct volume {
 	const char *name;
-	const char *created; /* RFC 3339 or NULL */
-	int64_t size;	     /* bytes; -1 unknown (asked for only by --doctor, --gc) */
+	const char *created;   /* RFC 3339 or NULL */
+	int64_t size;	       /* bytes; -1 unknown (asked for only by --doctor, --gc) */
 	struct strings labels; /* "key=value" */
 };
 
@@ -120,13 +120,14 @@ struct live {
 	const char *docker_config; /* folder */
 	const char *current_context;
 	const char *current_context_from; /* "DOCKER_HOST", "DOCKER_CONTEXT", "config.json", "default" */
-	const char *current_endpoint;	  /* what a new node without endpoint gets: context name, or URL for "default" */
-	const char *selected;		  /* the builder a bare `docker buildx build` uses; NULL: unknown */
-	const char *selected_by;	  /* "BUILDX_BUILDER", "global", "current", "defaults", "context" */
-	bool selected_default;		  /* as `use --default` would leave it for the current endpoint */
+	const char *current_endpoint; /* what a new node without endpoint gets: context name, or URL for "default" */
+	const char *selected;	      /* the builder a bare `docker buildx build` uses; NULL: unknown */
+	const char *selected_by;      /* "BUILDX_BUILDER", "global", "current", "defaults", "context" */
+	bool selected_default;	      /* as `use --default` would leave it for the current endpoint */
 	struct raw_file current_file, defaults_file, default_config_file, docker_config_file;
-	struct config_files default_files; /* of buildkitd.default.toml: BuildX gives them to new builders without config */
-	struct live_builder *builders;	   /* sorted by name; context builders too */
+	struct config_files
+		default_files;	       /* of buildkitd.default.toml: BuildX gives them to new builders without config */
+	struct live_builder *builders; /* sorted by name; context builders too */
 	size_t builder_count;
 	struct live_context *contexts; /* sorted by name; "default" too */
 	size_t context_count;
@@ -135,13 +136,20 @@ struct live {
 	struct orphan *orphans; /* sorted by engine, then name */
 	size_t orphan_count;
 	struct faults faults;
+	/* Options that a state file or the history calls secret beyond what their names tell, sorted: "env.DEPLOY". */
+	struct strings secret_keys;
 	bool from_snapshot; /* read with --live: plans made from it are speculative */
 };
 
-struct live *live_new(void);	    /* in an arena of its own, live->arena */
+struct live *live_new(void);	   /* in an arena of its own, live->arena */
 void live_free(struct live *live); /* NULL is allowed */
 
 /* Lookups by name, NULL when there is none. They search arrays that are sorted as said above. */
+bool live_is_secret(const struct live *live, const char *option_key);
+/* Says that this option is secret, wherever it is found: call it before anything is shown, then live_hide_secrets(). */
+void live_add_secret(struct live *live, const char *option_key);
+/* Marks the driver options of every node accordingly. */
+void live_hide_secrets(struct live *live);
 const struct live_builder *live_builder(const struct live *live, const char *name);
 const struct live_context *live_context(const struct live *live, const char *name);
 const struct engine *live_engine(const struct live *live, const char *endpoint);

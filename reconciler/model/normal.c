@@ -1,6 +1,7 @@
 /* Normal forms of names, flags, images and config files. */
 #include "model/normal.h"
 
+#include "base/digest.h"
 #include "base/error.h"
 #include "base/json.h"
 #include "base/toml.h"
@@ -187,11 +188,29 @@ const char *image_default(void)
 	return "moby/buildkit:buildx-stable-1";
 }
 
+static const char *file_digest(const struct config_file *file, char hex[DIGEST_HEX])
+{
+	if (file->digest)
+		return file->digest;
+	digest_hex(file->data, file->length, hex);
+	return hex;
+}
+
+/* Of a snapshot only the digest may be known. */
+static bool bytes_same(const struct config_file *a, const struct config_file *b)
+{
+	char hex_a[DIGEST_HEX], hex_b[DIGEST_HEX];
+
+	if (a->digest || b->digest)
+		return text_equal(file_digest(a, hex_a), file_digest(b, hex_b));
+	return a->length == b->length && (a->length == 0 || memcmp(a->data, b->data, a->length) == 0);
+}
+
 bool config_file_same(const struct config_file *a, const struct config_file *b)
 {
 	cJSON *tree_a CLEANUP_JSON = NULL, *tree_b CLEANUP_JSON = NULL;
 
-	if (a->length == b->length && (a->length == 0 || memcmp(a->data, b->data, a->length) == 0))
+	if (bytes_same(a, b))
 		return true;
 	if (!text_ends(a->name, ".toml") || !text_ends(b->name, ".toml"))
 		return false;

@@ -1,7 +1,7 @@
 /* Normal forms, so that two spellings of the same thing never show as a difference.
  *
- * A builder made by `docker buildx create` with the same settings must compare equal to the state file's, for BuildX 0.13
- * and the newest: both sides go through these functions before they are compared. */
+ * A builder made by `docker buildx create` with the same settings must compare equal to the state file's, for BuildX
+ * 0.13 and the newest: both sides go through these functions before they are compared. */
 #ifndef RECONCILE_MODEL_NORMAL_H
 #define RECONCILE_MODEL_NORMAL_H
 
@@ -30,7 +30,8 @@ void flags_normal(struct arena *arena, const char *driver, const struct node *no
 
 /* Docker sizes "512m", "40GB" to bytes (binary multiples, docker/go-units RAMInBytes); -1 when not one. */
 int64_t memory_bytes(const char *text);
-/* buildkitd spaces "40GB", "20%", "512MB", plain bytes; false when not one (moby/buildkit cmd/buildkitd/config/gcpolicy.go). */
+/* buildkitd spaces "40GB", "20%", "512MB", plain bytes; false when not one (moby/buildkit
+ * cmd/buildkitd/config/gcpolicy.go). */
 bool space_valid(const char *text);
 bool duration_valid(const char *text); /* Go durations: "48h", "1h30m", also plain seconds */
 

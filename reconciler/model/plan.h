@@ -1,4 +1,5 @@
-/* The plan: the ordered changes that turn live into desired, as data. Showing it and applying it walk the same array. */
+/* The plan: the ordered changes that turn live into desired, as data. Showing it and applying it walk the same array.
+ */
 #ifndef RECONCILE_MODEL_PLAN_H
 #define RECONCILE_MODEL_PLAN_H
 
@@ -46,15 +47,15 @@ struct field_change {
 };
 
 enum step_kind {
-	STEP_WRITE_FILE,	/* path, data: an instance file, current, defaults, context metadata … */
-	STEP_REMOVE_FILE,	/* path; with `aside` it is in the record first */
-	STEP_FORGET_BUILDER,	/* name: instance file, activity and refs of it, as BuildX's store removal does */
-	STEP_PULL_IMAGE,	/* endpoint, image; a failure counts only when the image is not there either */
-	STEP_REMOVE_CONTAINER,	/* endpoint, name (and expected id in `detail`) */
-	STEP_REMOVE_VOLUME,	/* endpoint, name */
-	STEP_STOP_CONTAINER,	/* endpoint, name */
-	STEP_BOOT,		/* name of the builder: docker buildx inspect --bootstrap */
-	STEP_SELECT,		/* name: the builder to select, as `docker buildx use --default`; "" for the context's own */
+	STEP_WRITE_FILE,       /* path, data: an instance file, current, defaults, context metadata … */
+	STEP_REMOVE_FILE,      /* path; with `aside` it is in the record first */
+	STEP_FORGET_BUILDER,   /* name: instance file, activity and refs of it, as BuildX's store removal does */
+	STEP_PULL_IMAGE,       /* endpoint, image; a failure counts only when the image is not there either */
+	STEP_REMOVE_CONTAINER, /* endpoint, name (and expected id in `detail`) */
+	STEP_REMOVE_VOLUME,    /* endpoint, name */
+	STEP_STOP_CONTAINER,   /* endpoint, name */
+	STEP_BOOT,	       /* name of the builder: docker buildx inspect --bootstrap */
+	STEP_SELECT, /* name: the builder to select, as `docker buildx use --default`; "" for the context's own */
 	STEP_KIND_COUNT,
 };
 const char *step_kind_name(enum step_kind kind); /* "write-file" … */
@@ -66,8 +67,8 @@ struct step {
 	const char *path;     /* for files: relative to the store, or to the Docker configuration folder */
 	bool in_docker_config;
 	const char *detail; /* said to people: "image moby/buildkit:v0.26.2" */
-	/* Bytes to write. Never printed and not in a plan's JSON (they may hold secrets): a saved plan carries their digest
-	 * and is planned again before it is applied. */
+	/* Bytes to write. Never printed and not in a plan's JSON (they may hold secrets): a saved plan carries their
+	 * digest and is planned again before it is applied. */
 	const unsigned char *data;
 	size_t length;
 	unsigned mode;
@@ -82,13 +83,14 @@ struct change {
 	struct field_change *fields;
 	size_t field_count;
 	enum cache_effect cache;
-	const char *cache_note; /* "kept in volume buildx_buildkit_ci0_state", "retained until …" */
-	struct source source;	/* the line that asked */
+	const char *cache_note;	      /* "kept in volume buildx_buildkit_ci0_state", "retained until …" */
+	struct source source;	      /* the line that asked */
 	const char *live_fingerprint; /* hex digest of the object as it was observed */
 	struct step *steps;
 	size_t step_count;
 	int phase; /* 0 repairs and contexts, 1 builders, 2 selected; changes of one phase may go side by side */
-	const char *blocked; /* why it may not be applied (protected, unreachable, not supported yet); NULL when it may */
+	const char
+		*blocked; /* why it may not be applied (protected, unreachable, not supported yet); NULL when it may */
 	enum error_kind blocked_kind;
 };
 
@@ -114,7 +116,7 @@ struct plan {
 
 size_t plan_count(const struct plan *plan, enum action action);
 bool plan_has_changes(const struct plan *plan); /* anything but unknowns */
-struct plan *plan_new(void); /* in an arena of its own, plan->arena */
-void plan_free(struct plan *plan); /* NULL is allowed */
+struct plan *plan_new(void);			/* in an arena of its own, plan->arena */
+void plan_free(struct plan *plan);		/* NULL is allowed */
 
 #endif

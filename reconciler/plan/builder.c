@@ -186,7 +186,7 @@ static void note_cache(struct draft *draft, struct builder_draft *builder, bool 
 			    (!keep && (node->act == NODE_REMAKE || reset));
 		if (lost) {
 			change->cache = CACHE_LOST;
-			change->cache_note = arena_printf(draft->arena, "volume %s is removed", volume);
+			change->cache_note = arena_printf(draft->arena, "lost: volume %s is removed", volume);
 		} else if (touched && change->cache != CACHE_LOST) {
 			change->cache = CACHE_KEPT;
 			change->cache_note =

@@ -215,7 +215,8 @@ static void diff_env(struct container_diff *diff)
 		    wanted_env(want, entry, (size_t)(equals - entry)))
 			continue;
 		const char *key = arena_printf(arena, "env.%.*s", (int)(equals - entry), entry);
-		differ(diff, key, text_without_password(arena, equals + 1), NULL, name_is_secret(key));
+		differ(diff, key, text_without_password(arena, equals + 1), NULL,
+		       live_is_secret(diff->draft->live, key));
 	}
 }
 

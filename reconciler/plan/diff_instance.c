@@ -14,7 +14,8 @@ struct node_diff {
 	struct draft *draft;
 	struct builder_draft *builder;
 	struct node_draft *node;
-	const char *prefix; /* "nodes.ci0" */
+	const struct node *have; /* as the instance file says; empty for a node that is not in it */
+	const char *prefix;	 /* "nodes.ci0" */
 };
 
 static struct field_change *add(const struct node_diff *diff, const char *key, const char *before, const char *after,
@@ -49,7 +50,7 @@ static void diff_option(const struct node_diff *diff, const struct pair *have, c
 	if (text_equal(some->key, "image") && text_equal(image_normal(arena, have ? have->value : image_default()),
 							 image_normal(arena, want ? want->value : image_default())))
 		return;
-	bool secret = (have && have->secret) || (want && want->secret) || name_is_secret(some->key);
+	bool secret = (have && have->secret) || (want && want->secret) || live_is_secret(diff->draft->live, some->key);
 	struct field_change *field = add(diff, arena_printf(arena, "driver-opts.%s", some->key),
 					 have && secret ? SECRET_SHOWN : shown(arena, have),
 					 want && secret ? SECRET_SHOWN : shown(arena, want),
@@ -59,7 +60,7 @@ static void diff_option(const struct node_diff *diff, const struct pair *have, c
 
 static void diff_options(const struct node_diff *diff)
 {
-	const struct pairs *have = &diff->node->have->spec.driver_opts, *want = &diff->node->want.driver_opts;
+	const struct pairs *have = &diff->have->driver_opts, *want = &diff->node->want.driver_opts;
 
 	for (size_t i = 0; i < want->count; i++)
 		diff_option(diff, pair_find(have, want->items[i].key), &want->items[i]);
@@ -187,9 +188,11 @@ size_t diff_files(struct draft *draft, struct change *change, const char *prefix
 
 static void diff_node(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
 {
-	const struct node *want = &node->want, *have = &node->have->spec;
-	struct node_diff diff = {draft, builder, node, arena_printf(draft->arena, "nodes.%s", want->name)};
-	struct strings platforms = {0}, flags;
+	static const struct node nothing = {0};
+	const struct node *want = &node->want, *have = node->have ? &node->have->spec : &nothing;
+	const char *prefix = arena_printf(draft->arena, "nodes.%s", want->name);
+	struct node_diff diff = {draft, builder, node, have, prefix};
+	struct strings platforms = {0}, flags = {0};
 
 	if (!text_equal(have->endpoint, want->endpoint))
 		add(&diff, "endpoint", have->endpoint, want->endpoint,
@@ -201,34 +204,34 @@ static void diff_node(struct draft *draft, struct builder_draft *builder, struct
 	diff_list(&diff, "platforms", &platforms, &want->platforms, ",",
 		  places_find(&want->places, "platforms", want->source));
 	diff_options(&diff);
-	flags_normal(draft->arena, builder->want.driver, have, &flags);
+	if (node->have)
+		flags_normal(draft->arena, builder->want.driver, have, &flags);
 	diff_list(&diff, "buildkitd-flags", &flags, &want->flags, " ",
 		  places_find(&want->places, "buildkitd-flags", want->source));
 	if (diff_files(draft, builder->change, diff.prefix, &have->files, &want->files, want->source) > 0)
 		builder->write_instance = true;
 }
 
+static void diff_driver(struct draft *draft, struct builder_draft *builder, const char *have)
+{
+	if (text_equal(have, builder->want.driver))
+		return;
+	field_add(draft, builder->change, "driver", have, builder->want.driver,
+		  places_find(&builder->want.places, "driver", builder->want.source))
+		->forces_replacement = have != NULL;
+	builder->write_instance = true;
+}
+
 void diff_instance(struct draft *draft, struct builder_draft *builder)
 {
-	const struct live_builder *have = builder->have;
+	const struct live_builder *have = builder->have && !builder->have->damaged ? builder->have : NULL;
 
-	if (!have || have->damaged) {
-		builder->write_instance = true;
-		return;
-	}
-	if (!text_equal(have->driver, builder->want.driver)) {
-		field_add(draft, builder->change, "driver", have->driver, builder->want.driver,
-			  places_find(&builder->want.places, "driver", builder->want.source))
-			->forces_replacement = true;
-		builder->write_instance = true;
-	}
+	builder->write_instance = !have;
+	diff_driver(draft, builder, have ? have->driver : NULL);
 	for (size_t i = 0; i < builder->node_count; i++) {
 		struct node_draft *node = &builder->nodes[i];
-		if (!node->have) {
-			field_add(draft, builder->change, arena_printf(draft->arena, "nodes.%s", node->want.name), NULL,
-				  node->want.endpoint, node->want.source);
-			builder->write_instance = true;
-		} else if (node->act == NODE_DROP) {
+
+		if (node->have && node->act == NODE_DROP) {
 			field_add(draft, builder->change, arena_printf(draft->arena, "nodes.%s", node->have->spec.name),
 				  node->have->spec.endpoint, NULL, builder->want.source);
 			builder->write_instance = true;

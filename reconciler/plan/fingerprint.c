@@ -42,7 +42,7 @@ static void add_files(cJSON *object, const char *key, const struct config_files 
 	}
 }
 
-static void add_env(struct arena *arena, cJSON *object, const struct container *container)
+static void add_env(const struct live *live, struct arena *arena, cJSON *object, const struct container *container)
 {
 	cJSON *list = json_add_array(object, "env");
 
@@ -50,11 +50,12 @@ static void add_env(struct arena *arena, cJSON *object, const struct container *
 		const char *entry = container->env.items[i];
 		size_t name = strcspn(entry, "=");
 		const char *key = arena_printf(arena, "env.%.*s", (int)name, entry);
-		json_append_string(list, name_is_secret(key) ? key : text_without_password(arena, entry));
+		json_append_string(list, live_is_secret(live, key) ? key : text_without_password(arena, entry));
 	}
 }
 
-static void add_container(struct arena *arena, cJSON *object, const struct container *container)
+static void add_container(const struct live *live, struct arena *arena, cJSON *object,
+			  const struct container *container)
 {
 	cJSON *json = json_add_object(object, "container");
 
@@ -63,7 +64,7 @@ static void add_container(struct arena *arena, cJSON *object, const struct conta
 	json_add_string(json, "image_id", container->image_id);
 	json_add_string(json, "status", container->status);
 	json_add_strings(json, "command", &container->command);
-	add_env(arena, json, container);
+	add_env(live, arena, json, container);
 	json_add_integer(json, "memory", container->memory);
 	json_add_integer(json, "memory_swap", container->memory_swap);
 	json_add_integer(json, "cpu_quota", container->cpu_quota);
@@ -90,11 +91,11 @@ static void add_spec(struct arena *arena, cJSON *object, const struct node *node
 	add_files(object, "files", &node->files);
 }
 
-static void add_place(struct arena *arena, cJSON *object, const struct container *container,
+static void add_place(const struct live *live, struct arena *arena, cJSON *object, const struct container *container,
 		      const struct volume *volume)
 {
 	if (container)
-		add_container(arena, object, container);
+		add_container(live, arena, object, container);
 	json_add_string(object, "volume", volume ? volume->name : NULL);
 }
 
@@ -115,11 +116,12 @@ const char *fingerprint_builder(struct draft *draft, const char *name, const str
 		cJSON *node = json_append_object(nodes);
 		add_spec(scratch, node, &have->nodes[i].spec);
 		json_add_string(node, "state", node_state_name(have->nodes[i].state));
-		add_place(scratch, node, have->nodes[i].container, have->nodes[i].volume);
+		add_place(draft->live, scratch, node, have->nodes[i].container, have->nodes[i].volume);
 	}
 	cJSON *places = json_add_array(json, "places");
 	for (size_t i = 0; builder && i < builder->node_count; i++)
-		add_place(scratch, json_append_object(places), builder->nodes[i].container, builder->nodes[i].volume);
+		add_place(draft->live, scratch, json_append_object(places), builder->nodes[i].container,
+			  builder->nodes[i].volume);
 	json_print_canonical(json, &text);
 	digest_hex(buffer_text(&text), text.length, hex);
 	return arena_strdup(draft->arena, hex);

@@ -2,6 +2,7 @@
 #include "plan/plan.h"
 #include "base/digest.h"
 #include "base/json.h"
+#include "model/normal.h"
 #include "plan/codec.h"
 #include "plan/draft.h"
 
@@ -79,11 +80,29 @@ static void note_unknown(struct draft *draft)
 	}
 }
 
+/* An orphan that bears a wanted node's name is no leftover: it is taken over. */
+static bool is_taken_over(struct draft *draft, const struct fault *fault)
+{
+	if (!text_starts(fault->kind->code, "orphan-"))
+		return false;
+	const char *name = strchr(fault->subject, '.');
+	for (size_t i = 0; name && i < draft->desired->builder_count; i++) {
+		const struct builder *builder = &draft->desired->builders[i];
+		for (size_t k = 0; k < builder->node_count; k++)
+			if (text_equal(name + 1, node_volume_name(draft->arena, builder->nodes[k].name)) ||
+			    text_equal(name + 1, node_container_name(draft->arena, builder->nodes[k].name)))
+				return true;
+	}
+	return false;
+}
+
 static void copy_faults(struct draft *draft)
 {
 	const struct faults *faults = &draft->live->faults;
 
 	for (size_t i = 0; i < faults->count; i++) {
+		if (is_taken_over(draft, &faults->items[i]))
+			continue;
 		struct fault *fault = ARENA_PUSH(draft->arena, draft->plan->faults.items, draft->plan->faults.count);
 		*fault = faults->items[i];
 		fault->subject = arena_strdup(draft->arena, fault->subject);

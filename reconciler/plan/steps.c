@@ -114,7 +114,8 @@ void steps_for_removal(struct draft *draft, struct change *change, const struct 
 		if (node->volume) {
 			step_engine(draft, change, STEP_REMOVE_VOLUME, node->spec.endpoint, node->volume->name, NULL);
 			change->cache = CACHE_LOST;
-			change->cache_note = arena_printf(draft->arena, "volume %s is removed", node->volume->name);
+			change->cache_note =
+				arena_printf(draft->arena, "lost: volume %s is removed", node->volume->name);
 		}
 	}
 	step_add(draft, change, STEP_FORGET_BUILDER, have->name);

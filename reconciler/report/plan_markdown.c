@@ -112,25 +112,34 @@ static void put_list(struct page *page, const char *title, const struct strings 
 	buffer_puts(page->out, "\n");
 }
 
+static void put_fault(struct page *page, const struct fault *fault)
+{
+	buffer_puts(page->out, "| ");
+	put_code(page, fault->kind->code);
+	buffer_puts(page->out, " | ");
+	put_code(page, fault->subject);
+	buffer_puts(page->out, " | ");
+	put_prose(page, fault->message);
+	buffer_puts(page->out, " | ");
+	put_prose(page, fault->mend);
+	buffer_puts(page->out, " |\n");
+}
+
 static void put_faults(struct page *page, const struct faults *faults)
 {
-	if (faults->count == 0)
-		return;
-	buffer_puts(page->out, "**Faults found**\n\n| fault | where | seen | mend |\n|---|---|---|---|\n");
-	for (size_t i = 0; i < faults->count; i++) {
-		const struct fault *fault = &faults->items[i];
+	size_t orphans = faults_orphans(faults);
 
-		buffer_puts(page->out, "| ");
-		put_code(page, fault->kind->code);
-		buffer_puts(page->out, " | ");
-		put_code(page, fault->subject);
-		buffer_puts(page->out, " | ");
-		put_prose(page, fault->message);
-		buffer_puts(page->out, " | ");
-		put_prose(page, fault->mend);
-		buffer_puts(page->out, " |\n");
-	}
-	buffer_puts(page->out, "\n");
+	if (faults->count > orphans)
+		buffer_puts(page->out, "**Faults found**\n\n| fault | where | seen | mend |\n|---|---|---|---|\n");
+	for (size_t i = 0; i < faults->count; i++)
+		if (!fault_is_orphan(&faults->items[i]))
+			put_fault(page, &faults->items[i]);
+	if (faults->count > orphans)
+		buffer_puts(page->out, "\n");
+	if (orphans > 0)
+		buffer_printf(page->out,
+			      "Orphans, left alone: %zu containers or volumes that no builder of this store names.\n\n",
+			      orphans);
 }
 
 void plan_markdown(const struct plan *plan, const struct report_options *options, struct buffer *out)

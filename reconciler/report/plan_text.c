@@ -239,7 +239,7 @@ static void put_change(const struct change *change, const struct report_options 
 		put_fields(&page, change);
 	}
 	put_cache(&page, change);
-	if (change->blocked)
+	if (change->blocked && !text_equal(change->blocked, change->reason))
 		page_printf(&page, STYLE_REMOVE, "        blocked: %s\n", page_safe(&page, change->blocked));
 	if (options->verbose)
 		put_steps(&page, change);
@@ -261,20 +261,33 @@ static void put_head(struct page *page, const struct plan *plan)
 	page_put(page, STYLE_PLAIN, "\n\n");
 }
 
+static void put_orphans(struct page *page, size_t count)
+{
+	if (count == 0)
+		return;
+	page_printf(page, STYLE_PLAIN,
+		    "Orphans, left alone: %zu containers or volumes that no builder of this store names (reconcile "
+		    "--doctor lists them)\n\n",
+		    count);
+}
+
+static void put_fault(struct page *page, const struct fault *fault)
+{
+	page_put(page, STYLE_FAULT, "  ! ");
+	page_printf(page, STYLE_PLAIN, "%s  %s: %s\n", fault->kind->code, page_safe(page, fault->subject),
+		    page_safe(page, fault->message));
+	if (fault->mend)
+		page_printf(page, STYLE_DIM, "      mend: %s\n", page_safe(page, fault->mend));
+}
+
 static void put_faults(struct page *page, const struct faults *faults)
 {
-	if (faults->count == 0)
+	if (faults->count == faults_orphans(faults))
 		return;
 	page_put(page, STYLE_STRONG, "Faults found:\n");
-	for (size_t i = 0; i < faults->count; i++) {
-		const struct fault *fault = &faults->items[i];
-
-		page_put(page, STYLE_FAULT, "  ! ");
-		page_printf(page, STYLE_PLAIN, "%s  %s: %s\n", fault->kind->code, page_safe(page, fault->subject),
-			    page_safe(page, fault->message));
-		if (fault->mend)
-			page_printf(page, STYLE_DIM, "      mend: %s\n", page_safe(page, fault->mend));
-	}
+	for (size_t i = 0; i < faults->count; i++)
+		if (!fault_is_orphan(&faults->items[i]))
+			put_fault(page, &faults->items[i]);
 	page_put(page, STYLE_PLAIN, "\n");
 }
 
@@ -303,6 +316,7 @@ void plan_text(const struct plan *plan, const struct report_options *options, st
 		if (plan->unmanaged.count > 0)
 			page_printf(&page, STYLE_PLAIN, "Unmanaged, left alone: %s\n\n",
 				    words_list(arena, &plan->unmanaged));
+		put_orphans(&page, faults_orphans(&plan->faults));
 		put_unknown(&page, plan);
 		if (plan->speculative)
 			page_put(&page, STYLE_DIM,

@@ -19,6 +19,7 @@ struct report_options {
 	bool verbose; /* -v: steps too */
 	bool quiet;
 	const char *store;   /* the BuildX store as people read it, for the head of a plan; NULL: left out */
+	const char *note;    /* after a failed apply, before the command that goes on: what became of it; NULL */
 	const char *command; /* the command that goes on after a failed apply; NULL: made from the plan's state files */
 };
 

@@ -90,6 +90,15 @@ static const char *status_of(const struct plan *plan, const struct change_result
 	return done == plan->change_count ? "applied" : done > 0 ? "partial" : "failed";
 }
 
+/* Nothing failed and yet not all is done, or a change was stopped halfway: someone asked to stop. */
+static bool interrupted(const struct plan *plan, const struct change_result *results)
+{
+	for (size_t i = 0; i < plan->change_count; i++)
+		if (results[i].status == CHANGE_FAILED && results[i].error.kind == ERROR_INTERRUPTED)
+			return true;
+	return count_of(plan, results, CHANGE_FAILED) == 0;
+}
+
 static void result_text(struct page *page, const struct plan *plan, const struct change_result *results)
 {
 	size_t done = count_of(plan, results, CHANGE_DONE);
@@ -98,11 +107,13 @@ static void result_text(struct page *page, const struct plan *plan, const struct
 		put_complete(page, plan, results);
 		return;
 	}
-	page_printf(page, STYLE_REMOVE, "Apply failed: ");
+	page_put(page, STYLE_REMOVE, interrupted(plan, results) ? "Interrupted: " : "Apply failed: ");
 	page_printf(page, STYLE_PLAIN, "%zu of ", done);
 	words_count(page->out, plan->change_count, "change");
 	page_put(page, STYLE_PLAIN, " done.\n");
 	put_changes(page, plan, results);
+	if (page->options->note)
+		page_printf(page, STYLE_STRONG, "%s\n", page->options->note);
 	put_command(page, plan);
 }
 

@@ -80,6 +80,10 @@ static bool always_said(enum action action)
 static void put_no_changes(const struct plan *plan, size_t unknown, struct buffer *out)
 {
 	buffer_puts(out, "No changes. ");
+	if (plan->subject && unknown == 0) {
+		buffer_puts(out, "It is so already.");
+		return;
+	}
 	words_count(out, plan->matching, "builder");
 	buffer_printf(out, plan->matching == 1 ? " matches" : " match");
 	buffer_puts(out, plan->state_files.count > 1 ? " the state files" : " the state file");
@@ -126,6 +130,20 @@ const char *source_words(struct arena *arena, const struct source *source)
 		return NULL;
 	file = text_printable(arena, source->file, false);
 	return source->line > 0 ? arena_printf(arena, "%s:%d", file, source->line) : file;
+}
+
+bool fault_is_orphan(const struct fault *fault)
+{
+	return text_starts(fault->kind->code, "orphan-");
+}
+
+size_t faults_orphans(const struct faults *faults)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < faults->count; i++)
+		count += fault_is_orphan(&faults->items[i]);
+	return count;
 }
 
 void words_shell(struct buffer *out, const char *word)

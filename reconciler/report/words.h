@@ -16,6 +16,9 @@ void plan_summary(const struct plan *plan, struct buffer *out);
 const char *words_list(struct arena *arena, const struct strings *list);
 /* The place that asked, printable: "states/team.yaml:12"; NULL when nobody did. */
 const char *source_words(struct arena *arena, const struct source *source);
+/* Another store's builders on the same Engine look like orphans from here: a plan counts them, --doctor lists them. */
+bool fault_is_orphan(const struct fault *fault);
+size_t faults_orphans(const struct faults *faults);
 /* One word of a shell command, quoted unless it is plain. */
 void words_shell(struct buffer *out, const char *word);
 

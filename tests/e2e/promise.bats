@@ -60,7 +60,7 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 	build "$B"
 	with_image "$image_b"
 	apply
-	run -0 --separate-stderr reconcile --rollback --yes -f state.yaml
+	run -0 --separate-stderr reconcile --rollback --yes
 	run -0 docker inspect -f '{{.Config.Image}}' "buildx_buildkit_${B}0"
 	[[ $output == *"$image_a"* ]]
 	run -0 build "$B"
@@ -81,7 +81,7 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 		  $B-new: {}
 	Y
 	apply
-	run -0 --separate-stderr reconcile --rollback --yes -f state.yaml
+	run -0 --separate-stderr reconcile --rollback --yes
 	cmp before "$BUILDX_CONFIG/instances/$B"
 	[[ -n $(container_id "${B}0") ]]
 	run -1 container_id "$B-new0"
@@ -93,15 +93,15 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 	apply
 	with_image "$image_b"
 	apply
-	run -0 reconcile --history -f state.yaml
+	run -0 reconcile --history
 	[[ ${#lines[@]} -ge 2 ]]
 	run -0 git --git-dir="$RECONCILE_HISTORY" log -p main
 	[[ $output == *"Plan-Id:"* && $output == *"Status: applied"* && $output == *plan.json* && $output == *desired.yaml* ]]
 	run -0 git --git-dir="$RECONCILE_HISTORY" fsck --strict
 	[[ $(stat -c %a "$RECONCILE_HISTORY") == 700 ]]
-	run -0 reconcile --show -f state.yaml
+	run -0 reconcile --show
 	[[ $output == *"builder.$B"* ]]
-	run -0 reconcile --show -f state.yaml HEAD~1
+	run -0 reconcile --show HEAD~1
 }
 
 @test "secrets are in force and in no output, plan, record or message" {
@@ -119,12 +119,12 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 		reconcile --plan -f state.yaml --format github
 		reconcile --apply --yes -v -f state.yaml
 		reconcile --snapshot -f state.yaml
-		reconcile --import -f state.yaml
+		reconcile --import
 		docker update --memory 300m --memory-swap 600m "buildx_buildkit_${B}0"
 		reconcile --plan -v -f state.yaml
 		reconcile --doctor -f state.yaml
-		reconcile --history -f state.yaml
-		reconcile --show -f state.yaml
+		reconcile --history
+		reconcile --show
 		git --git-dir="$RECONCILE_HISTORY" log -p main
 	} >everything 2>&1
 	run -0 docker inspect -f '{{.Config.Env}}' "buildx_buildkit_${B}0"

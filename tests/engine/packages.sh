@@ -130,7 +130,7 @@ fetch_busybox() {
     static=$(command -v busybox || true)
     if [ -z "$static" ] || ldd "$static" >/dev/null 2>&1; then
         unpack_packages "$folder" busybox-static || { update_lists && unpack_packages "$folder" busybox-static; } || fail "cannot download busybox-static"
-        static=$(find "$folder/bin" "$folder/usr/bin" -name busybox -type f 2>/dev/null | head -n 1)
+        static=$(find "$folder" -path '*/bin/busybox' -type f -print -quit)
     fi
     cp "$static" "$folder/busybox.kept"
     rm -rf "${folder:?}"/{bin,usr,etc,lib}

@@ -271,8 +271,8 @@ struct row {
 #define ANY_STEP ((enum step_kind)(-1))
 static const struct row rows[] = {
 	{"as it should be", same, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
-	{"nothing there", nothing_there, ACTION_CREATE, "nodes.ci0", CACHE_NONE, false, STEP_BOOT},
-	{"instance file gone, container fits", no_instance, ACTION_CREATE, "nodes.ci0", CACHE_NONE, false,
+	{"nothing there", nothing_there, ACTION_CREATE, "nodes.ci0.endpoint", CACHE_NONE, false, STEP_BOOT},
+	{"instance file gone, container fits", no_instance, ACTION_CREATE, "nodes.ci0.endpoint", CACHE_NONE, false,
 	 STEP_WRITE_FILE},
 	{"container gone", container_gone, ACTION_CHANGE, NULL, CACHE_KEPT, false, STEP_BOOT},
 	{"container gone, no bootstrap wanted", container_gone_unwanted, ACTION_NONE, NULL, CACHE_NONE, false,
@@ -307,7 +307,7 @@ static const struct row rows[] = {
 	{"not wanted", unwanted, ACTION_REMOVE, NULL, CACHE_LOST, false, STEP_FORGET_BUILDER},
 	{"not wanted, engine silent", unwanted_and_silent, ACTION_UNKNOWN, NULL, CACHE_NONE, true, ANY_STEP},
 	{"a later generation", generation, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
-	{"damaged file", damaged, ACTION_REPAIR, "nodes.ci0", CACHE_NONE, false, STEP_WRITE_FILE},
+	{"damaged file", damaged, ACTION_REPAIR, "nodes.ci0.endpoint", CACHE_NONE, false, STEP_WRITE_FILE},
 	{"driver not applied yet", remote, ACTION_REPLACE, "driver", CACHE_NONE, true, ANY_STEP},
 };
 

@@ -57,6 +57,21 @@ static void test_partial(void **state)
 					       "To go on: reconcile --apply -f 'states/a b.yaml'\n");
 }
 
+static void test_interrupted(void **state)
+{
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct change_result results[] = {{.status = CHANGE_DONE}, {.status = CHANGE_FAILED}, {0}};
+	struct report_options options = {.command = "reconcile --apply", .note = "Kept as it is."};
+	struct plan plan = make_plan();
+
+	(void)state;
+	error_set(&results[1].error, ERROR_INTERRUPTED, "interrupted after 1 of 3 steps");
+	report_result(&plan, results, &options, &out);
+	assert_true(text_starts(buffer_text(&out), "Interrupted: 1 of 3 changes done.\n"));
+	assert_true(
+		text_ends(buffer_text(&out), "  - selected not begun\nKept as it is.\nTo go on: reconcile --apply\n"));
+}
+
 static void test_json(void **state)
 {
 	CLEANUP_JSON cJSON *json = NULL;
@@ -130,8 +145,9 @@ static void test_shell_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_complete), cmocka_unit_test(test_partial), cmocka_unit_test(test_json),
-		cmocka_unit_test(test_records),	 cmocka_unit_test(test_faults),	 cmocka_unit_test(test_shell_words),
+		cmocka_unit_test(test_complete),    cmocka_unit_test(test_partial), cmocka_unit_test(test_interrupted),
+		cmocka_unit_test(test_json),	    cmocka_unit_test(test_records), cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_shell_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,184 @@
+/* The digest of a desired state: the same for the same meaning, whatever files, order and comments it came from. */
+#include "desired/desired.h"
+
+#include "base/buffer.h"
+#include "base/digest.h"
+#include "base/json.h"
+#include "desired/check.h"
+#include "model/field.h"
+#include "model/secret.h"
+
+#include <string.h>
+
+/* A buffer for each level that is digested by itself, and one arena for all. */
+struct writer {
+	struct buffer text;
+	struct arena *scratch;
+};
+
+static void put_object(struct writer *out, enum field_scope scope, const void *object);
+
+static void put(struct writer *out, const char *text)
+{
+	(void)buffer_puts(&out->text, text);
+}
+
+/* Quoted so that no two values print alike; a password in a URL is a secret value. */
+static void put_text(struct writer *out, const char *text)
+{
+	text = text_without_password(out->scratch, text);
+	put(out, "\"");
+	for (;;) {
+		size_t length = strcspn(text, "\"\\");
+
+		(void)buffer_append(&out->text, text, length);
+		text += length;
+		if (*text == '\0')
+			break;
+		put(out, "\\");
+		(void)buffer_append(&out->text, text++, 1);
+	}
+	put(out, "\"");
+}
+
+static void put_key(struct writer *out, const char *key)
+{
+	if (out->text.length > 0 && out->text.data[out->text.length - 1] != '{')
+		put(out, ",");
+	put_text(out, key);
+	put(out, ":");
+}
+
+static void put_strings(struct writer *out, const struct strings *list)
+{
+	put(out, "[");
+	for (size_t i = 0; i < list->count; i++) {
+		put(out, i > 0 ? "," : "");
+		put_text(out, list->items[i]);
+	}
+	put(out, "]");
+}
+
+static void put_pairs(struct writer *out, const struct pairs *pairs)
+{
+	put(out, "{");
+	for (size_t i = 0; i < pairs->count; i++) {
+		put_key(out, pairs->items[i].key);
+		if (pairs->items[i].secret)
+			put(out, "null");
+		else
+			put_text(out, pairs->items[i].value);
+	}
+	put(out, "}");
+}
+
+/* What the paths of a builder lead to is in its nodes' files; the paths themselves depend on the working folder. */
+static void put_files(struct writer *out, const struct config_files *files)
+{
+	char hex[DIGEST_HEX];
+
+	put_key(out, "files");
+	put(out, "{");
+	for (size_t i = 0; i < files->count; i++) {
+		put_key(out, files->items[i].name);
+		digest_hex(files->items[i].data, files->items[i].length, hex);
+		if (files->items[i].secret)
+			put(out, "null");
+		else
+			put_text(out, hex);
+	}
+	put(out, "}");
+}
+
+/* Builders by their digests: a state of ten thousand needs no text of all of them. */
+static void put_elements(struct writer *out, const struct field *field, const char *elements, size_t count)
+{
+	struct writer own = {.text = BUFFER_INIT(BUFFER_TEXT_CAP), .scratch = out->scratch};
+	char hex[DIGEST_HEX];
+
+	put(out, "[");
+	for (size_t i = 0; i < count; i++) {
+		const char *element = elements + i * field->element_size;
+
+		buffer_clear(&own.text);
+		put_object(&own, field->below, element);
+		digest_hex(buffer_text(&own.text), own.text.length, hex);
+		put(out, i > 0 ? ",\"" : "\"");
+		put(out, hex);
+		put(out, "\"");
+	}
+	buffer_done(&own.text);
+	put(out, "]");
+}
+
+static void put_value(struct writer *out, const struct field *field, const void *object)
+{
+	const char *at = (const char *)object + field->offset;
+
+	switch (field->type) {
+	case TYPE_INTEGER:
+		(void)buffer_printf(&out->text, "%d", *(const int *)(const void *)at);
+		break;
+	case TYPE_BOOL:
+		put(out, *(const enum tri *)(const void *)at == TRI_YES ? "true" : "false");
+		break;
+	case TYPE_STRINGS:
+	case TYPE_PLATFORMS:
+		put_strings(out, (const struct strings *)(const void *)at);
+		break;
+	case TYPE_OPTIONS:
+	case TYPE_PAIRS:
+		put_pairs(out, (const struct pairs *)(const void *)at);
+		break;
+	case TYPE_TREE:
+		json_print_canonical(*(cJSON *const *)(const void *)at, &out->text);
+		break;
+	case TYPE_GROUP:
+		put_object(out, field->below, at);
+		break;
+	case TYPE_LIST:
+	case TYPE_TABLE:
+		put_elements(out, field, *(const char *const *)(const void *)at,
+			     *(const size_t *)(const void *)((const char *)object + field->count_offset));
+		break;
+	default:
+		put_text(out, *(const char *const *)(const void *)at);
+		break;
+	}
+}
+
+/* `version: 1` first, then every field that is said, in the order of the table. */
+static void put_object(struct writer *out, enum field_scope scope, const void *object)
+{
+	size_t count;
+	const struct field *fields = field_table(&count);
+
+	put(out, "{");
+	if (scope == SCOPE_BUILDER || scope == SCOPE_NODE || scope == SCOPE_CONTEXT) {
+		put_key(out, "name");
+		put_text(out, *(const char *const *)object);
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct field *field = &fields[i];
+		bool local = field->type == TYPE_PATH && scope != SCOPE_CONTEXT;
+		bool defaults = scope == SCOPE_STATE && field->type == TYPE_GROUP;
+
+		if (field->scope != scope || local || defaults || !field_said(field, object))
+			continue;
+		put_key(out, field->key);
+		put_value(out, field, object);
+	}
+	if (scope == SCOPE_NODE)
+		put_files(out, &((const struct node *)object)->files);
+	put(out, "}");
+}
+
+void desired_digest(const struct state *state, char ret_hex[65])
+{
+	struct arena *scratch CLEANUP_ARENA = arena_new();
+	struct writer out = {.text = BUFFER_INIT(BUFFER_TEXT_CAP), .scratch = scratch};
+
+	put_object(&out, SCOPE_STATE, state);
+	digest_hex(buffer_text(&out.text), out.text.length, ret_hex);
+	buffer_done(&out.text);
+}

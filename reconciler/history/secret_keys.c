@@ -1,0 +1,53 @@
+/* Names of options that were called secret, one per line in the repository's folder. */
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "history/git.h"
+
+#include <string.h>
+
+enum { KEYS_CAP = 1024 * 1024 };
+
+static char *keys_path(const struct history *history)
+{
+	return path_join(history->path, "reconcile.secret-keys");
+}
+
+void history_secret_keys(struct history *history, struct arena *arena, struct strings *ret_keys)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(KEYS_CAP);
+	CLEANUP_FREE char *path = NULL;
+
+	*ret_keys = (struct strings){0};
+	if (history == NULL)
+		return;
+	path = keys_path(history);
+	if (file_read(path, KEYS_CAP, &text, NULL) < 0)
+		return;
+	for (const char *line = buffer_text(&text); *line != '\0';) {
+		size_t length = strcspn(line, "\n");
+
+		if (length > 0)
+			strings_add(arena, ret_keys, arena_strndup(arena, line, length));
+		line += length + (line[length] == '\n');
+	}
+}
+
+int history_add_secret_keys(struct history *history, const struct strings *keys, struct error *err)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(KEYS_CAP);
+	CLEANUP_FREE char *path = keys_path(history);
+	struct strings known;
+	size_t before;
+
+	history_secret_keys(history, arena, &known);
+	before = known.count;
+	for (size_t i = 0; i < keys->count; i++)
+		if (!strings_contain(&known, keys->items[i]))
+			strings_add(arena, &known, keys->items[i]);
+	if (known.count == before)
+		return 0;
+	for (size_t i = 0; i < known.count; i++)
+		buffer_printf(&text, "%s\n", known.items[i]);
+	return file_write_atomic(path, buffer_text(&text), text.length, 0600, err);
+}

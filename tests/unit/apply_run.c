@@ -1,0 +1,465 @@
+/* The executor: order, phases, failures, cancelling, and the steps that need no Engine. */
+#include "apply/apply.h"
+
+#include "base/json.h"
+#include "live/store.h"
+#include "scratch.h"
+
+#include <stdio.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+enum { CHANGES_MAX = 64 };
+
+struct bench {
+	struct live live;
+	struct plan plan;
+	struct change changes[CHANGES_MAX];
+	struct step steps[CHANGES_MAX];
+	struct change_result results[CHANGES_MAX];
+	struct apply_options options;
+	struct buffer log;
+	int cancel_after; /* calls; -1: never */
+	bool in_callback;
+	struct error err;
+};
+
+static void log_event(void *context, const struct apply_event *event)
+{
+	struct bench *bench = context;
+
+	assert_false(bench->in_callback);
+	bench->in_callback = true;
+	switch (event->kind) {
+	case APPLY_CHANGE_START:
+		buffer_printf(&bench->log, "start %s\n", event->change->name);
+		break;
+	case APPLY_STEP_START:
+		buffer_printf(&bench->log, "%s\n", step_kind_name(event->step->kind));
+		break;
+	case APPLY_LINE:
+		buffer_printf(&bench->log, "line %s\n", event->line);
+		break;
+	case APPLY_CHANGE_DONE:
+		buffer_printf(&bench->log, "done %s\n", event->change->name);
+		break;
+	case APPLY_CHANGE_FAILED:
+		buffer_printf(&bench->log, "failed %s\n", event->change->name);
+		break;
+	case APPLY_STEP_DONE:
+		break;
+	}
+	bench->in_callback = false;
+}
+
+static bool cancelled(void *context)
+{
+	struct bench *bench = context;
+
+	return bench->cancel_after >= 0 && bench->cancel_after-- == 0;
+}
+
+static struct bench *bench_new(const struct scratch *scratch)
+{
+	struct bench *bench = ARENA_NEW(scratch->arena, struct bench);
+
+	bench->live.store = scratch_at(scratch, "store");
+	bench->live.docker_config = scratch_at(scratch, "docker");
+	bench->live.current_endpoint = "unix:///var/run/docker.sock";
+	bench->plan.changes = bench->changes;
+	bench->cancel_after = -1;
+	bench->log = (struct buffer)BUFFER_INIT(BUFFER_TEXT_CAP);
+	bench->options = (struct apply_options){
+		.parallel = 1,
+		.timeout_ms = 1000,
+		.boot_timeout_ms = 1000,
+		.lock_timeout_ms = 0,
+		.progress = log_event,
+		.context = bench,
+		.cancelled = cancelled,
+	};
+	assert_int_equal(folder_create(bench->live.docker_config, 0700, NULL), 0);
+	return bench;
+}
+
+static struct change *add_change(struct bench *bench, const char *name, int phase, const struct step *steps,
+				 size_t count)
+{
+	struct change *change = &bench->changes[bench->plan.change_count++];
+
+	*change = (struct change){
+		.address = name,
+		.name = name,
+		.object = OBJECT_BUILDER,
+		.action = ACTION_CREATE,
+		.phase = phase,
+		.steps = (struct step *)steps,
+		.step_count = count,
+	};
+	return change;
+}
+
+static struct step write_step(const char *path, const char *text)
+{
+	return (struct step){
+		.kind = STEP_WRITE_FILE, .path = path, .data = (const unsigned char *)text, .length = strlen(text)};
+}
+
+static int run(struct bench *bench)
+{
+	return apply_run(&bench->plan, &bench->live, &bench->options, bench->results, &bench->err);
+}
+
+static int run_one(struct bench *bench, struct step step)
+{
+	bench->plan.change_count = 0;
+	memset(bench->results, 0, sizeof(bench->results));
+	bench->err = (struct error)ERROR_INIT;
+	bench->steps[0] = step;
+	add_change(bench, "one", 1, bench->steps, 1);
+	return run(bench);
+}
+
+static mode_t mode_of(const char *path)
+{
+	struct stat info;
+
+	assert_int_equal(lstat(path, &info), 0);
+	return info.st_mode & 07777;
+}
+
+static void test_writes_in_order(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct bench *bench = bench_new(scratch);
+	const struct step steps[] = {write_step("instances/a", "{1}"), write_step("instances/a", "{2}")};
+
+	add_change(bench, "a", 1, steps, COUNT(steps));
+	assert_int_equal(run(bench), 0);
+	assert_string_equal(scratch_read(scratch, "store/instances/a"), "{2}");
+	assert_int_equal(strlen(scratch_read(scratch, "store/activity/a")), strlen("2026-01-31T12:00:00Z"));
+	assert_int_equal(mode_of(scratch_at(scratch, "store/instances")), 0700);
+	assert_int_equal(mode_of(scratch_at(scratch, "store/instances/a")), 0600);
+	assert_string_equal(buffer_text(&bench->log), "start a\nwrite-file\nwrite-file\ndone a\n");
+	assert_int_equal(bench->results[0].status, CHANGE_DONE);
+	assert_int_equal(bench->results[0].steps_done, 2);
+	buffer_done(&bench->log);
+}
+
+static void test_docker_config(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct bench *bench = bench_new(scratch);
+	struct step step = write_step("config.json", "{}");
+
+	/* People keep config.json as a link into a repository of theirs. */
+	scratch_write(scratch, "docker/real.json", "old");
+	assert_int_equal(symlink("real.json", scratch_at(scratch, "docker/config.json")), 0);
+	step.in_docker_config = true;
+	step.mode = 0644;
+	assert_int_equal(run_one(bench, step), 0);
+	assert_string_equal(scratch_read(scratch, "docker/real.json"), "{}");
+	assert_int_equal(mode_of(scratch_at(scratch, "docker/real.json")), 0644);
+	assert_false(scratch_has(scratch, "store"));
+	buffer_done(&bench->log);
+}
+
+static void test_bad_paths(void **state)
+{
+	static const char *const paths[] = {
+		NULL,	"",    "/etc/passwd", "..", "../x",  "instances/../../x",
+		"a//b", "./a", "a/.",	      "a/", "out/x", "out/new/x",
+	};
+	const struct scratch *scratch = *state;
+	struct bench *bench = bench_new(scratch);
+
+	assert_int_equal(folder_create(scratch_at(scratch, "store"), 0700, NULL), 0);
+	assert_int_equal(folder_create(scratch_at(scratch, "outside"), 0700, NULL), 0);
+	assert_int_equal(symlink("../outside", scratch_at(scratch, "store/out")), 0);
+	for (size_t i = 0; i < COUNT(paths); i++) {
+		struct step write = write_step(paths[i], "x"), removal = {.kind = STEP_REMOVE_FILE, .path = paths[i]};
+
+		assert_int_equal(run_one(bench, write), -1);
+		assert_int_equal(bench->err.kind, ERROR_REFUSED);
+		assert_int_equal(run_one(bench, removal), -1);
+		assert_int_equal(bench->err.kind, ERROR_REFUSED);
+	}
+	assert_false(scratch_has(scratch, "outside/x"));
+	assert_false(scratch_has(scratch, "outside/new"));
+	assert_true(scratch_has(scratch, "outside"));
+	buffer_done(&bench->log);
+}
+
+static void test_replaces_what_stands_in_the_way(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct bench *bench = bench_new(scratch);
+
+	scratch_write(scratch, "store/instances/folder/kept", "precious");
+	scratch_write(scratch, "outside", "theirs");
+	assert_int_equal(symlink("gone", scratch_at(scratch, "store/instances/dangling")), 0);
+	assert_int_equal(symlink("../../outside", scratch_at(scratch, "store/instances/link")), 0);
+	assert_int_equal(run_one(bench, write_step("instances/folder", "{}")), 0);
+	assert_int_equal(run_one(bench, write_step("instances/dangling", "{}")), 0);
+	assert_int_equal(run_one(bench, write_step("instances/link", "{}")), 0);
+	assert_string_equal(scratch_read(scratch, "store/instances/folder"), "{}");
+	assert_string_equal(scratch_read(scratch, "store/instances/dangling"), "{}");
+	assert_string_equal(scratch_read(scratch, "store/instances/link"), "{}");
+	assert_string_equal(scratch_read(scratch, "outside"), "theirs");
+	assert_string_equal(scratch_read(scratch, "store/.reconcile-aside/folder.1/kept"), "precious");
+	buffer_done(&bench->log);
+}
+
+static void test_removes(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct bench *bench = bench_new(scratch);
+	struct step context = {.kind = STEP_REMOVE_FILE, .path = "contexts/meta/abc", .in_docker_config = true};
+
+	scratch_write(scratch, "store/instances/.DS_Store", "x");
+	scratch_write(scratch, "store/activity/ci/deep", "x");
+	scratch_write(scratch, "docker/contexts/meta/abc/meta.json", "{}");
+	assert_int_equal(folder_create(scratch_at(scratch, "store/instances/empty"), 0700, NULL), 0);
+	assert_int_equal(run_one(bench, (struct step){.kind = STEP_REMOVE_FILE, .path = "instances/.DS_Store"}), 0);
+	assert_int_equal(run_one(bench, (struct step){.kind = STEP_REMOVE_FILE, .path = "instances/empty"}), 0);
+	assert_int_equal(run_one(bench, (struct step){.kind = STEP_REMOVE_FILE, .path = "instances/not-there"}), 0);
+	assert_int_equal(run_one(bench, (struct step){.kind = STEP_REMOVE_FILE, .path = "activity/ci"}), 0);
+	assert_int_equal(run_one(bench, context), 0);
+	assert_false(scratch_has(scratch, "store/instances/.DS_Store"));
+	assert_false(scratch_has(scratch, "store/instances/empty"));
+	assert_false(scratch_has(scratch, "store/activity/ci"));
+	assert_false(scratch_has(scratch, "docker/contexts/meta/abc"));
+	assert_true(scratch_has(scratch, "store/.reconcile-aside/ci.1/deep"));
+	assert_non_null(strstr(buffer_text(&bench->log), "line activity/ci is kept as "));
+	buffer_done(&bench->log);
+}
+
+static void test_forgets(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct bench *bench = bench_new(scratch);
+	struct step step = {.kind = STEP_FORGET_BUILDER, .name = "ci"};
+
+	scratch_write(scratch, "store/instances/ci", "{}");
+	scratch_write(scratch, "store/instances/other", "{}");
+	scratch_write(scratch, "store/activity/ci", "now");
+	scratch_write(scratch, "store/refs/ci/ci0/r1", "{\"GroupRef\":\"all-ours\"}");
+	scratch_write(scratch, "store/refs/ci/ci1/r2", "{\"GroupRef\":\"all-ours\"}");
+	scratch_write(scratch, "store/refs/ci/ci0/r3", "{\"GroupRef\":\"shared\"}");
+	scratch_write(scratch, "store/refs/ci/ci0/r4", "not JSON");
+	scratch_write(scratch, "store/refs/ci/ci0/r5", "{\"GroupRef\":\"../../instances/other\"}");
+	scratch_write(scratch, "store/refs/__group__/all-ours", "{\"Refs\":[\"ci/ci0/r1\",\"ci/ci1/r2\"]}");
+	scratch_write(scratch, "store/refs/__group__/shared", "{\"Refs\":[\"ci/ci0/r3\",\"b/b0/r9\"]}");
+	assert_int_equal(run_one(bench, step), 0);
+	assert_false(scratch_has(scratch, "store/instances/ci"));
+	assert_false(scratch_has(scratch, "store/activity/ci"));
+	assert_false(scratch_has(scratch, "store/refs/ci"));
+	assert_false(scratch_has(scratch, "store/refs/__group__/all-ours"));
+	assert_true(scratch_has(scratch, "store/refs/__group__/shared"));
+	assert_true(scratch_has(scratch, "store/instances/other"));
+	assert_int_equal(run_one(bench, step), 0); /* gone already */
+	step.name = "../instances/other";
+	assert_int_equal(run_one(bench, step), -1);
+	assert_true(scratch_has(scratch, "store/instances/other"));
+	buffer_done(&bench->log);
+}
+
+static void test_selects(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct bench *bench = bench_new(scratch);
+	char hash[21];
+
+	store_defaults_name(bench->live.current_endpoint, hash);
+	const char *defaults = arena_printf(scratch->arena, "store/defaults/%s", hash);
+	assert_int_equal(run_one(bench, (struct step){.kind = STEP_SELECT, .name = "ci"}), -1);
+	assert_int_equal(bench->err.kind, ERROR_NOT_FOUND);
+	scratch_write(scratch, "store/instances/ci", "{}");
+	assert_int_equal(run_one(bench, (struct step){.kind = STEP_SELECT, .name = "ci"}), 0);
+	assert_string_equal(scratch_read(scratch, "store/current"),
+			    "{\"Key\":\"unix:///var/run/docker.sock\",\"Name\":\"ci\",\"Global\":false}");
+	assert_string_equal(scratch_read(scratch, defaults), "ci");
+	assert_int_equal(run_one(bench, (struct step){.kind = STEP_SELECT, .name = ""}), 0);
+	assert_string_equal(scratch_read(scratch, "store/current"),
+			    "{\"Key\":\"unix:///var/run/docker.sock\",\"Name\":\"\",\"Global\":false}");
+	assert_false(scratch_has(scratch, defaults));
+	buffer_done(&bench->log);
+}
+
+static void test_failure_stops_its_own_change(void **state)
+{
+	const struct scratch *scratch = *state;
+	const struct step bad[] = {write_step("../x", ""), write_step("instances/never", "")};
+	const struct step good[] = {write_step("instances/good", "{}")};
+	struct bench *bench = bench_new(scratch);
+
+	add_change(bench, "bad", 1, bad, COUNT(bad));
+	add_change(bench, "good", 1, good, COUNT(good));
+	assert_int_equal(run(bench), -1);
+	assert_int_equal(bench->results[0].status, CHANGE_FAILED);
+	assert_int_equal(bench->results[0].steps_done, 0);
+	assert_int_equal(bench->results[1].status, CHANGE_DONE);
+	assert_non_null(strstr(bench->err.message, "bad: "));
+	assert_false(scratch_has(scratch, "store/instances/never"));
+	buffer_done(&bench->log);
+}
+
+static void test_stop_on_failure(void **state)
+{
+	const struct scratch *scratch = *state;
+	const struct step bad[] = {write_step("../x", "")}, good[] = {write_step("instances/good", "{}")};
+	struct bench *bench = bench_new(scratch);
+
+	bench->options.stop_on_failure = true;
+	add_change(bench, "bad", 0, bad, 1);
+	add_change(bench, "same phase", 0, good, 1);
+	add_change(bench, "next phase", 1, good, 1);
+	assert_int_equal(run(bench), -1);
+	assert_int_equal(bench->results[1].status, CHANGE_PENDING);
+	assert_int_equal(bench->results[2].status, CHANGE_PENDING);
+	assert_string_equal(buffer_text(&bench->log), "start bad\nwrite-file\nfailed bad\n");
+	buffer_done(&bench->log);
+}
+
+static void test_skips(void **state)
+{
+	const struct scratch *scratch = *state;
+	const struct step good[] = {write_step("instances/good", "{}")};
+	struct bench *bench = bench_new(scratch);
+	struct change *blocked = add_change(bench, "blocked", 1, good, 1);
+
+	blocked->blocked = "it is protected";
+	blocked->blocked_kind = ERROR_REFUSED;
+	add_change(bench, "unknown", 1, good, 1)->action = ACTION_UNKNOWN;
+	add_change(bench, "none", 1, NULL, 0)->action = ACTION_NONE;
+	assert_int_equal(run(bench), -1);
+	assert_int_equal(bench->results[0].status, CHANGE_SKIPPED);
+	assert_int_equal(bench->results[1].status, CHANGE_SKIPPED);
+	assert_int_equal(bench->results[2].status, CHANGE_DONE);
+	assert_int_equal(bench->err.kind, ERROR_REFUSED);
+	assert_false(scratch_has(scratch, "store"));
+	assert_string_equal(buffer_text(&bench->log), "");
+	buffer_done(&bench->log);
+}
+
+static void test_does_not_select_what_failed(void **state)
+{
+	const struct scratch *scratch = *state;
+	const struct step create[] = {write_step("instances/ci", "{}"), write_step("../x", "")};
+	const struct step selection[] = {{.kind = STEP_SELECT, .name = "ci"}};
+	struct bench *bench = bench_new(scratch);
+
+	add_change(bench, "ci", 1, create, COUNT(create));
+	add_change(bench, "", 2, selection, 1)->object = OBJECT_SELECTED;
+	assert_int_equal(run(bench), -1);
+	assert_int_equal(bench->results[0].steps_done, 1);
+	assert_int_equal(bench->results[1].status, CHANGE_SKIPPED);
+	assert_false(scratch_has(scratch, "store/current"));
+	buffer_done(&bench->log);
+}
+
+static void test_cancel(void **state)
+{
+	/* cancel_after, then the status of both changes: asked before each change and between steps. */
+	static const struct {
+		int after;
+		enum change_status first, second;
+		size_t steps_done;
+	} rows[] = {
+		{0, CHANGE_PENDING, CHANGE_PENDING, 0},
+		{1, CHANGE_FAILED, CHANGE_PENDING, 1},
+		{2, CHANGE_DONE, CHANGE_PENDING, 2},
+		{9, CHANGE_DONE, CHANGE_DONE, 2},
+	};
+	const struct scratch *scratch = *state;
+	const struct step steps[] = {write_step("instances/a", "{}"), write_step("instances/b", "{}")};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct bench *bench = bench_new(scratch);
+
+		bench->cancel_after = rows[i].after;
+		add_change(bench, "first", 1, steps, COUNT(steps));
+		add_change(bench, "second", 2, steps, COUNT(steps));
+		assert_int_equal(run(bench), rows[i].second == CHANGE_DONE ? 0 : -1);
+		assert_int_equal(bench->results[0].status, rows[i].first);
+		assert_int_equal(bench->results[1].status, rows[i].second);
+		assert_int_equal(bench->results[0].steps_done, rows[i].steps_done);
+		if (rows[i].second != CHANGE_DONE)
+			assert_int_equal(bench->err.kind, ERROR_INTERRUPTED);
+		buffer_done(&bench->log);
+	}
+}
+
+/* The phases are barriers, and callbacks never overlap (log_event asserts that). */
+static void test_parallel(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct bench *bench = bench_new(scratch);
+
+	bench->options.parallel = 8;
+	bench->options.lock_timeout_ms = 30000; /* for BuildX's lock, which these writers share */
+	for (int i = 0; i < CHANGES_MAX; i++) {
+		const char *name = arena_printf(scratch->arena, "b%d", i);
+		const char *path = arena_printf(scratch->arena, "instances/b%d", i);
+
+		bench->steps[i] = write_step(path, name);
+		add_change(bench, name, i / 32, &bench->steps[i], 1);
+	}
+	assert_int_equal(run(bench), 0);
+	for (int i = 0; i < CHANGES_MAX; i++) {
+		assert_int_equal(bench->results[i].status, CHANGE_DONE);
+		assert_string_equal(scratch_read(scratch, arena_printf(scratch->arena, "store/instances/b%d", i)),
+				    arena_printf(scratch->arena, "b%d", i));
+	}
+	/* No change of the second phase starts before the last of the first has ended. */
+	const char *log = buffer_text(&bench->log);
+	size_t ended = 0;
+	for (const char *line = log; *line != '\0'; line = strchr(line, '\n') + 1) {
+		int number = 0;
+
+		if (sscanf(line, "start b%d", &number) == 1 && number >= 32)
+			assert_true(ended >= 32);
+		ended += strncmp(line, "done ", 5) == 0;
+	}
+	assert_int_equal(ended, CHANGES_MAX);
+	buffer_done(&bench->log);
+}
+
+static void test_waits_for_buildx(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct bench *bench = bench_new(scratch);
+	int fd = -1;
+
+	assert_int_equal(folder_create(bench->live.store, 0700, NULL), 0);
+	assert_int_equal(file_lock(scratch_at(scratch, "store/.lock"), 0, &fd, NULL), 0);
+	assert_int_equal(run_one(bench, write_step("instances/a", "{}")), -1);
+	assert_int_equal(bench->err.kind, ERROR_LOCKED);
+	file_unlock(&fd);
+	assert_int_equal(run_one(bench, write_step("instances/a", "{}")), 0);
+	buffer_done(&bench->log);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_writes_in_order),
+		TEST(test_docker_config),
+		TEST(test_bad_paths),
+		TEST(test_replaces_what_stands_in_the_way),
+		TEST(test_removes),
+		TEST(test_forgets),
+		TEST(test_selects),
+		TEST(test_failure_stops_its_own_change),
+		TEST(test_stop_on_failure),
+		TEST(test_skips),
+		TEST(test_does_not_select_what_failed),
+		TEST(test_cancel),
+		TEST(test_parallel),
+		TEST(test_waits_for_buildx),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,58 @@
+/* Verifying: what a plan made afterwards still wants has failed. */
+#include "apply/verify.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+static void test_verify(void **state)
+{
+	struct field_change field = {.path = "nodes.ci0.driver-opts.image", .before = "a", .after = "b"};
+	struct change changes[] = {
+		{.address = "builder.fine", .action = ACTION_CREATE},
+		{.address = "builder.still", .action = ACTION_CHANGE},
+		{.address = "builder.blind", .action = ACTION_CHANGE},
+		{.address = "builder.none", .action = ACTION_CHANGE},
+		{.address = "builder.failed", .action = ACTION_CHANGE},
+	};
+	struct change left[] = {
+		{.address = "builder.still",
+		 .action = ACTION_REPLACE,
+		 .reason = "image changed",
+		 .fields = &field,
+		 .field_count = 1},
+		{.address = "builder.blind", .action = ACTION_UNKNOWN, .reason = "connection refused"},
+		{.address = "builder.none", .action = ACTION_NONE},
+		{.address = "builder.failed", .action = ACTION_CHANGE},
+	};
+	const struct plan plan = {.changes = changes, .change_count = 5}, after = {.changes = left, .change_count = 4};
+	struct change_result results[5] = {
+		{.status = CHANGE_DONE},
+		{.status = CHANGE_DONE},
+		{.status = CHANGE_DONE},
+		{.status = CHANGE_DONE},
+		{.status = CHANGE_FAILED, .error = {.message = "its own"}},
+	};
+
+	(void)state;
+	assert_int_equal(apply_verify(&plan, &after, results), 2);
+	assert_int_equal(results[0].status, CHANGE_DONE);
+	assert_int_equal(results[1].status, CHANGE_FAILED);
+	assert_non_null(strstr(results[1].error.message, "nodes.ci0.driver-opts.image is a and should be b"));
+	assert_int_equal(results[2].status, CHANGE_FAILED);
+	assert_int_equal(results[2].error.kind, ERROR_UNREACHABLE);
+	assert_int_equal(results[3].status, CHANGE_DONE);
+	assert_string_equal(results[4].error.message, "its own");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_verify)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,308 @@
+/* Rolling back: what a record says was there, as desired state. */
+#include "history/history.h"
+
+#include "base/json.h"
+#include "base/spawn.h"
+#include "live/snapshot.h"
+#include "live/store.h"
+#include "model/plan.h"
+#include "plan/codec.h"
+#include "scratch.h"
+
+#include <stdlib.h>
+
+#define PLAN_ID "cccc000000000000000000000000000000000000000000000000000000000000"
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define BYTES(text) .exists = true, .readable = true, .data = (const unsigned char *)(text), .length = sizeof(text) - 1
+
+static const char instance[] = "{\"Name\":\"ci\",\"Driver\":\"docker-container\",\"Nodes\":[{\"Name\":\"ci0\","
+			       "\"Endpoint\":\"unix:///var/run/docker.sock\",\"Platforms\":null,\"DriverOpts\":{},"
+			       "\"Flags\":null,\"Files\":null}],\"Dynamic\":false}";
+
+/* The state before, and the plan that was carried out on it. */
+struct before {
+	struct live live;
+	struct live_builder builders[3];
+	struct live_node nodes[3];
+	struct live_context contexts[2];
+	struct change changes[16];
+	struct plan plan;
+	struct raw_file raw[16];
+	size_t raw_count;
+};
+
+static void add_change(struct before *before, struct arena *arena, enum object_kind object, const char *name)
+{
+	static const char *const kinds[] = {
+		[OBJECT_BUILDER] = "builder.", [OBJECT_CONTEXT] = "context.", [OBJECT_FILE] = "file."};
+
+	before->changes[before->plan.change_count++] = (struct change){
+		.address = object == OBJECT_SELECTED ? "selected" : arena_printf(arena, "%s%s", kinds[object], name),
+		.object = object,
+		.name = name,
+		.action = object == OBJECT_SELECTED ? ACTION_SELECT : ACTION_CHANGE,
+		.live_fingerprint = "f",
+		.phase = 1,
+	};
+}
+
+static void add_raw(struct before *before, struct raw_file raw)
+{
+	before->raw[before->raw_count++] = raw;
+}
+
+static void add_builder(struct before *before, const char *name, enum node_state node)
+{
+	size_t index = before->live.builder_count++;
+
+	before->nodes[index] =
+		(struct live_node){.spec = {.name = "ci0", .endpoint = "unix:///var/run/docker.sock"}, .state = node};
+	before->builders[index] = (struct live_builder){
+		.name = name, .driver = "docker-container", .nodes = &before->nodes[index], .node_count = 1};
+}
+
+static struct before *before_new(const struct scratch *scratch)
+{
+	struct before *before = ARENA_NEW(scratch->arena, struct before);
+	struct live *live = &before->live;
+
+	live->store = "/s";
+	live->docker_config = "/d";
+	live->current_context = "default";
+	live->current_context_from = "default";
+	live->current_endpoint = "unix:///var/run/docker.sock";
+	live->selected = "ci";
+	live->selected_by = "current";
+	live->builders = before->builders;
+	live->contexts = before->contexts;
+	before->plan.plan_id = PLAN_ID;
+	before->plan.desired_digest = "digest";
+	before->plan.lineage = "0123456789ab";
+	before->plan.changes = before->changes;
+	return before;
+}
+
+static const char *json_text(struct arena *arena, cJSON *json)
+{
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	json_print(json, &out);
+	cJSON_Delete(json);
+	return arena_strdup(arena, buffer_text(&out));
+}
+
+/* Records what was before, then gives what history_target() makes of that record. */
+static struct state *target(const struct scratch *scratch, const struct before *before, struct strings *left)
+{
+	const struct record_content content = {
+		.plan_id = PLAN_ID,
+		.store = "/s",
+		.subject = "apply",
+		.plan_json = json_text(scratch->arena, plan_to_json(&before->plan)),
+		.live_json = json_text(scratch->arena, live_to_json(&before->live)),
+		.raw = before->raw,
+		.raw_count = before->raw_count,
+	};
+	struct history *history = NULL;
+	struct record record;
+	struct state *state = NULL;
+	struct error err = ERROR_INIT;
+
+	if (history_open(scratch_at(scratch, "h"), true, &history, &err) < 0 ||
+	    history_begin(history, &content, &err) < 0 || history_finish(history, PLAN_ID, "applied", "{}", &err) < 0 ||
+	    history_find(history, scratch->arena, NULL, &record, &err) < 0 ||
+	    history_target(history, &record, &state, left, scratch->arena, &err) < 0)
+		fail_msg("%s", err.message);
+	history_close(history);
+	return state;
+}
+
+static void test_builders(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct before *before = before_new(scratch);
+	struct strings left = {0};
+
+	add_builder(before, "ci", NODE_RUNNING);
+	add_builder(before, "idle", NODE_INACTIVE);
+	add_change(before, scratch->arena, OBJECT_BUILDER, "new");
+	add_change(before, scratch->arena, OBJECT_BUILDER, "idle");
+	add_change(before, scratch->arena, OBJECT_BUILDER, "ci");
+	add_change(before, scratch->arena, OBJECT_BUILDER, "damaged");
+	add_change(before, scratch->arena, OBJECT_BUILDER, "locked");
+	add_change(before, scratch->arena, OBJECT_BUILDER, "forgotten");
+	add_change(before, scratch->arena, OBJECT_BUILDER, "unknown");
+	before->changes[6].action = ACTION_UNKNOWN;
+	add_raw(before, (struct raw_file){.path = "instances/new"});
+	add_raw(before, (struct raw_file){.path = "instances/ci", BYTES(instance), .mode = 0640});
+	add_raw(before, (struct raw_file){.path = "instances/idle", BYTES(instance)});
+	add_raw(before, (struct raw_file){.path = "instances/damaged", BYTES("{\"Name\":")});
+	add_raw(before, (struct raw_file){.path = "instances/locked", .exists = true});
+	struct state *got = target(scratch, before, &left);
+
+	assert_int_equal(got->builder_count, 3);
+	const struct builder *ci = state_builder(got, "ci"), *idle = state_builder(got, "idle");
+	assert_false(builder_absent(ci));
+	assert_string_equal(ci->driver, "docker-container");
+	assert_int_equal(ci->node_count, 1);
+	assert_string_equal(ci->nodes[0].name, "ci0");
+	assert_int_equal(ci->exact->length, strlen(instance));
+	assert_memory_equal(ci->exact->data, instance, strlen(instance));
+	assert_int_equal(ci->exact->mode, 0640);
+	assert_int_equal(ci->bootstrap, TRI_UNSET);
+	assert_int_equal(idle->bootstrap, TRI_NO);
+	assert_true(builder_absent(state_builder(got, "new")));
+	assert_string_equal(got->builders[0].name, "ci"); /* sorted */
+	assert_null(got->selected);
+	assert_int_equal(left.count, 3);
+	assert_non_null(strstr(left.items[0], "builder.damaged (kept in the record: git --git-dir='"));
+	assert_non_null(strstr(left.items[0], "show 'refs/reconcile/private/" PLAN_ID ":store/instances/damaged')"));
+	assert_non_null(strstr(left.items[1], "builder.locked (it could not be read then"));
+	assert_non_null(strstr(left.items[2], "builder.forgotten (the record does not hold it)"));
+	state_free(got);
+}
+
+/* The command that the text names really gives the bytes. */
+static void test_files(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct before *before = before_new(scratch);
+	struct strings left = {0};
+	struct spawn_result said = {0};
+
+	add_change(before, scratch->arena, OBJECT_FILE, "instances/.DS_Store");
+	add_raw(before, (struct raw_file){.path = "instances/.DS_Store", BYTES("Bud1")});
+	struct state *got = target(scratch, before, &left);
+	assert_int_equal(got->builder_count, 0);
+	assert_int_equal(left.count, 1);
+	char *command = arena_strdup(scratch->arena, strstr(left.items[0], "git --git-dir"));
+	*strrchr(command, ')') = '\0';
+	const char *argv[] = {"sh", "-c", command, NULL};
+	assert_int_equal(spawn_run(&(struct spawn_request){.argv = argv, .timeout_ms = 30000}, &said, NULL), 0);
+	assert_int_equal(said.exit_code, 0);
+	assert_string_equal(said.out, "Bud1");
+	spawn_result_done(&said);
+	state_free(got);
+}
+
+static void test_contexts(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct before *before = before_new(scratch);
+	struct strings left = {0};
+
+	before->contexts[0] = (struct live_context){
+		.name = "desktop", .endpoint = "npipe:////./pipe/x", .description = "Desktop", .skip_tls_verify = true};
+	before->contexts[1] = (struct live_context){.name = "torn", .damaged = true};
+	before->live.context_count = 2;
+	add_change(before, scratch->arena, OBJECT_CONTEXT, "desktop");
+	add_change(before, scratch->arena, OBJECT_CONTEXT, "new");
+	add_change(before, scratch->arena, OBJECT_CONTEXT, "torn");
+	add_raw(before, (struct raw_file){.path = context_meta_path(scratch->arena, "desktop"),
+					  .in_docker_config = true,
+					  BYTES("{}")});
+	add_raw(before, (struct raw_file){.path = context_meta_path(scratch->arena, "new"), .in_docker_config = true});
+	add_raw(before, (struct raw_file){.path = context_meta_path(scratch->arena, "torn"),
+					  .in_docker_config = true,
+					  BYTES("{")});
+	struct state *got = target(scratch, before, &left);
+
+	assert_int_equal(got->context_count, 2);
+	const struct context *desktop = state_context(got, "desktop");
+	assert_string_equal(desktop->endpoint, "npipe:////./pipe/x");
+	assert_string_equal(desktop->description, "Desktop");
+	assert_int_equal(desktop->skip_tls_verify, TRI_YES);
+	assert_int_equal(desktop->exact->length, 2);
+	assert_string_equal(state_context(got, "new")->state, "absent");
+	assert_int_equal(left.count, 1);
+	assert_non_null(strstr(left.items[0], "context.torn (kept"));
+	state_free(got);
+}
+
+static void test_selection(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct before *before = before_new(scratch);
+	struct strings left = {0};
+
+	add_change(before, scratch->arena, OBJECT_SELECTED, "");
+	add_raw(before, (struct raw_file){.path = "current", BYTES("{\"Name\":\"ci\"}")});
+	add_raw(before, (struct raw_file){.path = "defaults/0123"});
+	struct state *got = target(scratch, before, &left);
+
+	assert_string_equal(got->selected, "ci");
+	assert_int_equal(got->exact_current->length, strlen("{\"Name\":\"ci\"}"));
+	assert_false(got->exact_defaults->exists);
+	assert_int_equal(left.count, 0);
+	state_free(got);
+}
+
+/* A replacement with a fallback selects on its way. */
+static void test_selection_within_a_change(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct before *before = before_new(scratch);
+	struct step step = {.kind = STEP_SELECT, .name = "default"};
+	struct strings left = {0};
+
+	add_change(before, scratch->arena, OBJECT_BUILDER, "ci");
+	before->changes[0].steps = &step;
+	before->changes[0].step_count = 1;
+	add_raw(before, (struct raw_file){.path = "instances/ci", BYTES(instance)});
+	struct state *got = target(scratch, before, &left);
+
+	assert_string_equal(got->selected, "ci");
+	state_free(got);
+}
+
+/* The builder of a context is in no file: it was neither there nor absent. */
+static void test_context_builder(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct before *before = before_new(scratch);
+	struct strings left = {0};
+
+	add_builder(before, "default", NODE_RUNNING);
+	before->builders[0].driver = "docker";
+	before->builders[0].context_builder = true;
+	add_change(before, scratch->arena, OBJECT_BUILDER, "default");
+	add_raw(before, (struct raw_file){.path = "instances/default"});
+	struct state *got = target(scratch, before, &left);
+
+	assert_int_equal(got->builder_count, 0);
+	assert_int_equal(left.count, 0);
+	state_free(got);
+}
+
+static void test_not_a_record(void **state)
+{
+	const struct scratch *scratch = *state;
+	const struct record missing = {.id = "0123456789012345678901234567890123456789"};
+	struct history *history = NULL;
+	struct state *got = NULL;
+	struct strings left = {0};
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(history_open(scratch_at(scratch, "h"), true, &history, &err), 0);
+	assert_int_equal(history_target(history, &missing, &got, &left, scratch->arena, &err), -1);
+	assert_int_equal(err.kind, ERROR_NOT_FOUND);
+	assert_null(got);
+	history_close(history);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_builders),
+		TEST(test_files),
+		TEST(test_contexts),
+		TEST(test_selection),
+		TEST(test_selection_within_a_change),
+		TEST(test_context_builder),
+		TEST(test_not_a_record),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,532 @@
+/* The Engine's answers -> containers, volumes, images; and what they mean for nodes. */
+#include "live/engine_parse.h"
+
+#include "live/auth.h"
+#include "live/judge.h"
+#include "live/tunnel.h"
+#include "live_recorded.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static void test_list(void **state)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct listed *rows = NULL;
+	size_t count = 0;
+
+	(void)state;
+	assert_int_equal(engine_parse_list(arena, RECORDED_LIST, strlen(RECORDED_LIST), &rows, &count, &err), 0);
+	assert_int_equal(count, 2);
+	assert_string_equal(rows[0].name, "buildx_buildkit_eng-a0");
+	assert_string_equal(rows[1].name, "buildx_buildkit_eng-b0");
+	assert_string_equal(rows[0].status, "running");
+	assert_string_equal(rows[1].status, "exited");
+	assert_string_equal(rows[0].image, "moby/buildkit:v0.32.2");
+	assert_true(text_starts(rows[0].image_id, "sha256:0109b122"));
+	assert_non_null(strstr(rows[0].command, "--config"));
+	assert_true(text_starts(rows[0].created, "2026-11-23T"));
+}
+
+static void test_list_names(void **state)
+{
+	static const struct row {
+		const char *json;
+		const char *name; /* NULL: not one of ours */
+	} rows[] = {
+		{"[]", NULL},
+		{" [ ] ", NULL},
+		{"[{\"Id\":\"1\",\"Names\":[\"/buildx_buildkit_a0\"]}]", "buildx_buildkit_a0"},
+		{"[{\"Id\":\"1\",\"Names\":[\"/other/x\",\"/buildx_buildkit_a0\"]}]", "buildx_buildkit_a0"},
+		{"[{\"Id\":\"1\",\"Names\":[\"/xbuildx_buildkit_a0\"]}]", NULL},
+		{"[{\"Id\":\"1\",\"Names\":[\"/buildx_buildkit_a0/alias\"]}]", NULL},
+		{"[{\"Id\":\"1\",\"Names\":[\"buildx_buildkit_a0\"]}]", NULL},
+		{"[{\"Id\":\"\",\"Names\":[\"/buildx_buildkit_a0\"]}]", NULL},
+		{"[{\"Id\":7,\"Names\":\"/buildx_buildkit_a0\"},null,1,\"x\"]", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		CLEANUP_ARENA struct arena *arena = arena_new();
+		struct error err = ERROR_INIT;
+		struct listed *found = NULL;
+		size_t count = 9;
+		assert_int_equal(engine_parse_list(arena, rows[i].json, strlen(rows[i].json), &found, &count, &err), 0);
+		assert_int_equal(count, rows[i].name != NULL);
+		if (count > 0)
+			assert_string_equal(found[0].name, rows[i].name);
+	}
+}
+
+static void test_list_broken(void **state)
+{
+	static const char *const texts[] = {"",	   "{}",	   "null", "[",	    "[1",
+					    "[1,", "[{\"Id\":\"a", "[}",   "[1 2]", "<html>"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		CLEANUP_ARENA struct arena *arena = arena_new();
+		struct error err = ERROR_INIT;
+		struct listed *rows = NULL;
+		size_t count = 0;
+		assert_int_equal(engine_parse_list(arena, texts[i], strlen(texts[i]), &rows, &count, &err), -1);
+		assert_int_equal(err.kind, ERROR_CORRUPT);
+	}
+}
+
+static void test_volumes(void **state)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct volume *volumes = NULL;
+	size_t count = 0;
+
+	(void)state;
+	assert_int_equal(
+		engine_parse_volumes(arena, RECORDED_VOLUMES, strlen(RECORDED_VOLUMES), &volumes, &count, &err), 0);
+	/* zz_buildx_buildkit_eng-other_state matched the Engine's filter. */
+	assert_int_equal(count, 3);
+	assert_string_equal(volumes[0].name, "buildx_buildkit_eng-a0_state");
+	assert_string_equal(volumes[2].name, "buildx_buildkit_eng-orphan_state");
+	assert_int_equal(volumes[0].size, -1);
+	assert_int_equal(volumes[0].labels.count, 0);
+	assert_string_equal(volumes[2].labels.items[0], "owner=eng");
+	assert_int_equal(engine_parse_sizes(RECORDED_SIZES, strlen(RECORDED_SIZES), volumes, count, &err), 0);
+	assert_true(volumes[0].size > 0);
+	assert_int_equal(volumes[2].size, 0);
+	assert_int_equal(engine_parse_volumes(arena, "[]", 2, &volumes, &count, &err), -1);
+}
+
+static void test_running(void **state)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct container container = {0};
+
+	(void)state;
+	assert_int_equal(engine_parse_container(arena, RECORDED_RUNNING, strlen(RECORDED_RUNNING), &container, &err),
+			 0);
+	assert_string_equal(container.name, "buildx_buildkit_eng-a0");
+	assert_string_equal(container.image, "moby/buildkit:v0.32.2");
+	assert_true(text_starts(container.image_id, "sha256:0109b122"));
+	assert_string_equal(container.status, "running");
+	assert_true(container.pid > 0);
+	assert_string_equal(strings_join(arena, &container.command, " "),
+			    "--config /etc/buildkit/buildkitd.toml --debug --allow-insecure-entitlement=network.host");
+	assert_true(strings_contain(&container.env, "FOO=bar"));
+	assert_int_equal(container.memory, 512 * 1024 * 1024);
+	assert_int_equal(container.memory_swap, 1024 * 1024 * 1024);
+	assert_int_equal(container.cpu_quota, 50000);
+	assert_int_equal(container.cpu_period, 100000);
+	assert_int_equal(container.cpu_shares, 512);
+	assert_null(container.cpuset_cpus);
+	assert_string_equal(container.network, "host");
+	assert_string_equal(container.restart_policy, "unless-stopped");
+	assert_string_equal(container.cgroup_parent, "/docker/buildx");
+	assert_true(container.privileged);
+	assert_true(container.init);
+	assert_string_equal(container.state_volume, "buildx_buildkit_eng-a0_state");
+	assert_int_equal(container.binds.count, 0);
+	assert_null(container.error);
+	assert_false(container.files_known);
+}
+
+static void test_exited(void **state)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct container container = {0};
+
+	(void)state;
+	assert_int_equal(engine_parse_container(arena, RECORDED_EXITED, strlen(RECORDED_EXITED), &container, &err), 0);
+	assert_string_equal(container.status, "exited");
+	assert_int_equal(container.pid, 0);
+	assert_string_equal(container.network, "bridge");
+}
+
+static void test_mounts(void **state)
+{
+	static const char json[] =
+		"{\"Id\":\"1\",\"Name\":\"/n\",\"Config\":{},\"Mounts\":["
+		"{\"Type\":\"bind\",\"Source\":\"/usr/lib/wsl\",\"Destination\":\"/usr/lib/wsl\"},"
+		"{\"Type\":\"bind\",\"Source\":\"/x\",\"Destination\":\"/var/lib/buildkit\"},{\"Type\":7},null]}";
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct container container = {0};
+
+	(void)state;
+	assert_int_equal(engine_parse_container(arena, json, strlen(json), &container, &err), 0);
+	assert_null(container.state_volume);
+	assert_string_equal(strings_join(arena, &container.binds, " "),
+			    "bind:/usr/lib/wsl:/usr/lib/wsl bind:/x:/var/lib/buildkit");
+	assert_int_equal(engine_parse_container(arena, "{}", 2, &container, &err), -1);
+	assert_int_equal(engine_parse_container(arena, "[]", 2, &container, &err), -1);
+}
+
+static void test_image(void **state)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct error err = ERROR_INIT;
+	struct strings env = {0};
+	const char *id = NULL;
+
+	(void)state;
+	assert_int_equal(engine_parse_image(arena, RECORDED_IMAGE, strlen(RECORDED_IMAGE), &id, &env, &err), 0);
+	assert_true(text_starts(id, "sha256:0109b122"));
+	assert_true(strings_contain(&env, "BUILDKIT_SETUP_CGROUPV2_ROOT=1"));
+	assert_int_equal(engine_parse_image(arena, RECORDED_NO_IMAGE, strlen(RECORDED_NO_IMAGE), &id, &env, &err), -1);
+}
+
+static void test_messages(void **state)
+{
+	static const struct row {
+		const char *body, *text;
+	} rows[] = {
+		{RECORDED_NO_CONTAINER, "No such container: nope"},
+		{RECORDED_NO_IMAGE, "No such image: nope:latest"},
+		{"Client sent an HTTP request to an HTTPS server.\n",
+		 "Client sent an HTTP request to an HTTPS server."},
+		{"{\"message\":\"a\\u001b[31mb\\nc\"}", "a\\x1b[31mb"},
+		{"", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char text[100];
+		engine_parse_message(rows[i].body, strlen(rows[i].body), text, sizeof(text));
+		assert_string_equal(text, rows[i].text);
+	}
+}
+
+/* Lines as moby/moby pkg/jsonmessage writes them. */
+static void test_pull(void **state)
+{
+	static const struct row {
+		const char *line, *text, *error;
+	} rows[] = {
+		{"{\"status\":\"Pulling from moby/buildkit\",\"id\":\"buildx-stable-1\"}",
+		 "buildx-stable-1: Pulling from moby/buildkit", ""},
+		{"{\"status\":\"Pull complete\",\"progressDetail\":{},\"id\":\"4f4fb700ef54\"}",
+		 "4f4fb700ef54: Pull complete", ""},
+		{"{\"status\":\"Downloading\",\"progressDetail\":{\"current\":1,\"total\":2},\"id\":\"4f4fb700ef54\"}",
+		 "", ""},
+		{"{\"status\":\"Status: Image is up to date\"}", "Status: Image is up to date", ""},
+		{"{\"errorDetail\":{\"message\":\"toomanyrequests: slow down\"},\"error\":\"toomanyrequests: slow "
+		 "down\"}",
+		 "", "toomanyrequests: slow down"},
+		{"{\"error\":\"short\"}", "", "short"},
+	};
+	struct error err = ERROR_INIT;
+	struct pull_line line;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_int_equal(engine_parse_pull(rows[i].line, strlen(rows[i].line), &line, &err), 0);
+		assert_string_equal(line.text, rows[i].text);
+		assert_string_equal(line.error, rows[i].error);
+	}
+	assert_int_equal(engine_parse_pull("<html>", 6, &line, &err), -1);
+}
+
+static void test_registry(void **state)
+{
+	static const struct row {
+		const char *image, *host;
+	} rows[] = {
+		{"moby/buildkit:x", "docker.io"},
+		{"buildkit", "docker.io"},
+		{"docker.io/moby/buildkit", "docker.io"},
+		{"index.docker.io/moby/buildkit", "docker.io"},
+		{"registry.example.com/a/b@sha256:0", "registry.example.com"},
+		{"registry:5000/a", "registry:5000"},
+		{"localhost/a", "localhost"},
+		{"a:5000", "docker.io"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char host[64];
+		auth_registry(rows[i].image, host, sizeof(host));
+		assert_string_equal(host, rows[i].host);
+	}
+}
+
+static void test_ssh_reasons(void **state)
+{
+	/* As OpenSSH 9.2, dash and bash say them. */
+	static const struct row {
+		const char *text, *reason;
+	} rows[] = {
+		{"", ""},
+		{"Warning: Permanently added '[127.0.0.1]:17022' (ED25519) to the list of known hosts.\r\n", ""},
+		{"Warning: Permanently added 'h' (ED25519) to the list of known hosts.\r\nroot@h: Permission denied "
+		 "(publickey).\r\n",
+		 "root@h: Permission denied (publickey)"},
+		{"No ED25519 host key is known for h and you have requested strict checking.\r\nHost key verification "
+		 "failed.\r\n",
+		 "Host key verification failed"},
+		{"ssh: Could not resolve hostname nosuch.invalid: Name or service not known\r\n",
+		 "Could not resolve hostname nosuch.invalid: Name or service not known"},
+		{"bash: line 1: docker: command not found\n", "bash: line 1: docker: command not found"},
+		{"sh: 1: docker: not found\n", "sh: 1: docker: not found"},
+		{"motd\nsomething else\n", "something else"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char reason[256];
+		const char *hint;
+		tunnel_reason(rows[i].text, reason, &hint);
+		assert_string_equal(reason, rows[i].reason);
+	}
+}
+
+/* One builder per node name, all on one engine; the last is damaged when `damaged` is given. */
+static struct live *live_of(const char *const *nodes, size_t count, const char *damaged)
+{
+	struct live *live = live_new();
+
+	for (size_t i = 0; i < count; i++) {
+		struct live_builder builder = {.name = nodes[i], .driver = "docker-container"};
+		ARENA_PUSH(live->arena, builder.nodes, builder.node_count)->spec =
+			(struct node){.name = nodes[i], .endpoint = "unix:///e"};
+		*ARENA_PUSH(live->arena, live->builders, live->builder_count) = builder;
+	}
+	if (damaged != NULL)
+		*ARENA_PUSH(live->arena, live->builders, live->builder_count) =
+			(struct live_builder){.name = damaged, .damaged = true};
+	return live;
+}
+
+static void test_states(void **state)
+{
+	static const struct row {
+		const char *status;
+		int64_t exit_code;
+		bool oom;
+		const char *error;
+		enum node_state state;
+		const char *reason, *fault;
+	} rows[] = {
+		{"running", 0, false, NULL, NODE_RUNNING, NULL, NULL},
+		{"running", 0, true, NULL, NODE_RUNNING, NULL, "container-oom"},
+		{"created", 0, false, NULL, NODE_STOPPED, "it was never started", NULL},
+		{"created", 127, false, "no such file", NODE_STOPPED, "it was never started: no such file", NULL},
+		{"exited", 0, false, NULL, NODE_STOPPED, NULL, NULL},
+		{"exited", 1, false, NULL, NODE_STOPPED, "it ended with exit code 1", NULL},
+		{"exited", 137, true, NULL, NODE_STOPPED, "it ran out of memory and was killed", "container-oom"},
+		{"paused", 0, false, NULL, NODE_UNHEALTHY, "its container is paused", "container-paused"},
+		{"restarting", 1, false, NULL, NODE_UNHEALTHY,
+		 "it ends right after each start: it ended with exit code 1", "container-restarting"},
+		{"dead", 0, false, NULL, NODE_UNHEALTHY, "its container is dead: the Engine could not remove it",
+		 "container-dead"},
+		{"removing", 0, false, NULL, NODE_UNHEALTHY, "its container is being removed", NULL},
+		{"dreaming", 0, false, NULL, NODE_UNKNOWN, "the Engine says \"dreaming\" of its container", NULL},
+		{NULL, 0, false, NULL, NODE_UNKNOWN, "the Engine says \"\" of its container", NULL},
+	};
+	static const char *const nodes[] = {"a0"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct live *live = live_of(nodes, 1, NULL);
+		struct volume volume = {.name = "buildx_buildkit_a0_state", .size = -1};
+		struct container container = {
+			.id = "1",
+			.name = "buildx_buildkit_a0",
+			.status = rows[i].status,
+			.exit_code = rows[i].exit_code,
+			.oom_killed = rows[i].oom,
+			.error = rows[i].error,
+			.privileged = true,
+			.state_volume = volume.name,
+		};
+		const char *problems[] = {NULL};
+		struct engine_look look = {
+			.endpoint = {.host = "unix:///e"},
+			.reachable = true,
+			.containers = &container,
+			.problems = problems,
+			.container_count = 1,
+			.volumes = &volume,
+			.volume_count = 1,
+		};
+		struct judge_endpoint endpoint = {.endpoint = "unix:///e", .look = &look};
+		judge(live, &endpoint, 1);
+		const struct live_node *node = &live->builders[0].nodes[0];
+		assert_int_equal(node->state, rows[i].state);
+		assert_true(text_equal(node->reason, rows[i].reason));
+		assert_int_equal(live->faults.count, rows[i].fault != NULL);
+		if (rows[i].fault != NULL)
+			assert_string_equal(live->faults.items[0].kind->code, rows[i].fault);
+		assert_int_equal(live->orphan_count, 0);
+		live_free(live);
+	}
+}
+
+static void test_unreachable(void **state)
+{
+	static const char *const nodes[] = {"a0"};
+	struct live *live = live_of(nodes, 1, NULL);
+	struct engine_look look = {.endpoint = {.host = "unix:///e"}, .reason = "connection refused"};
+	struct judge_endpoint endpoint = {.endpoint = "unix:///e", .look = &look};
+
+	(void)state;
+	judge(live, &endpoint, 1);
+	assert_int_equal(live->builders[0].nodes[0].state, NODE_UNKNOWN);
+	assert_string_equal(live->builders[0].nodes[0].reason, "connection refused");
+	assert_false(live_engine(live, "unix:///e")->reachable);
+	assert_int_equal(live->faults.count, 1);
+	assert_string_equal(live->faults.items[0].kind->code, "engine-unreachable");
+	live_free(live);
+}
+
+/* The container was listed, its inspection failed: unknown, not inactive. */
+static void test_not_inspected(void **state)
+{
+	static const char *const nodes[] = {"a0", "b0"};
+	struct live *live = live_of(nodes, 2, NULL);
+	struct container container = {.id = "1", .name = "buildx_buildkit_a0", .status = "running"};
+	const char *problems[] = {"timed out after 5 s"};
+	struct engine_look look = {
+		.endpoint = {.host = "unix:///e"},
+		.reachable = true,
+		.containers = &container,
+		.problems = problems,
+		.container_count = 1,
+	};
+	struct judge_endpoint endpoint = {.endpoint = "unix:///e", .look = &look};
+
+	(void)state;
+	judge(live, &endpoint, 1);
+	assert_int_equal(live->builders[0].nodes[0].state, NODE_UNKNOWN);
+	assert_null(live->builders[0].nodes[0].container);
+	assert_string_equal(live->builders[0].nodes[0].reason, "container buildx_buildkit_a0: timed out after 5 s");
+	assert_int_equal(live->builders[1].nodes[0].state, NODE_INACTIVE);
+	live_free(live);
+}
+
+static void test_orphans(void **state)
+{
+	static const char *const nodes[] = {"a0"};
+	struct live *live = live_of(nodes, 1, "broken");
+	struct container containers[] = {
+		{.id = "1",
+		 .name = "buildx_buildkit_a0",
+		 .status = "running",
+		 .privileged = true,
+		 .state_volume = "buildx_buildkit_old_state"},
+		{.id = "2", .name = "buildx_buildkit_broken0", .status = "running", .created = "2026-01-01T00:00:00Z"},
+		{.id = "3", .name = "buildx_buildkit_gone0", .status = "running", .created = "2026-01-02T00:00:00Z"},
+	};
+	struct volume volumes[] = {
+		{.name = "buildx_buildkit_a0_state", .size = -1},
+		{.name = "buildx_buildkit_broken0_state", .size = -1},
+		{.name = "buildx_buildkit_gone0_state", .size = 7},
+		{.name = "buildx_buildkit_old_state", .size = -1},
+	};
+	const char *problems[] = {NULL, NULL, NULL};
+	struct engine_look look = {
+		.endpoint = {.host = "unix:///e"},
+		.reachable = true,
+		.containers = containers,
+		.problems = problems,
+		.container_count = 3,
+		.volumes = volumes,
+		.volume_count = 4,
+	};
+	/* The same Engine by TCP: nothing on it is an orphan twice, and what is claimed by the socket is claimed. */
+	struct engine_look again = look;
+	again.endpoint.host = "tcp://e:2375";
+	struct judge_endpoint endpoints[] = {{.endpoint = "unix:///e", .look = &look},
+					     {.endpoint = "tcp://e", .look = &again}};
+
+	(void)state;
+	judge(live, endpoints, 2);
+	assert_int_equal(live->engine_count, 2);
+	assert_int_equal(live->orphan_count, 2);
+	assert_string_equal(live->orphans[0].name, "buildx_buildkit_gone0");
+	assert_false(live->orphans[0].is_volume);
+	assert_string_equal(live->orphans[1].name, "buildx_buildkit_gone0_state");
+	assert_int_equal(live->orphans[1].size, 7);
+	live_free(live);
+}
+
+/* A node whose Engine does not answer may own what another address shows. */
+static void test_orphans_while_unreachable(void **state)
+{
+	static const char *const nodes[] = {"a0"};
+	struct live *live = live_of(nodes, 1, NULL);
+	struct container container = {.id = "1", .name = "buildx_buildkit_a0", .status = "running"};
+	const char *problems[] = {NULL};
+	struct engine_look silent = {.endpoint = {.host = "unix:///e"}, .reason = "timed out"};
+	struct engine_look look = {
+		.endpoint = {.host = "tcp://e:2375"},
+		.reachable = true,
+		.containers = &container,
+		.problems = problems,
+		.container_count = 1,
+	};
+	struct judge_endpoint endpoints[] = {{.endpoint = "unix:///e", .look = &silent},
+					     {.endpoint = "tcp://e", .look = &look}};
+
+	(void)state;
+	judge(live, endpoints, 2);
+	assert_int_equal(live->orphan_count, 0);
+	live_free(live);
+}
+
+static void test_other_drivers(void **state)
+{
+	static const char *const nodes[] = {"a0"};
+	struct live *live = live_of(nodes, 1, NULL);
+	struct engine_look look = {.endpoint = {.host = "unix:///e"}, .reachable = true};
+	struct judge_endpoint endpoint = {.endpoint = "unix:///e", .look = &look};
+
+	(void)state;
+	live->builders[0].driver = "remote";
+	judge(live, &endpoint, 1);
+	assert_int_equal(live->builders[0].nodes[0].state, NODE_UNKNOWN);
+	assert_string_equal(live->builders[0].nodes[0].reason, "not asked yet: the remote driver is not supported yet");
+	live->builders[0].driver = "docker";
+	judge(live, &endpoint, 1);
+	assert_int_equal(live->builders[0].nodes[0].state, NODE_RUNNING);
+	live->builders[0].nodes[0].spec.endpoint = "elsewhere";
+	judge(live, &endpoint, 1);
+	assert_int_equal(live->builders[0].nodes[0].state, NODE_UNKNOWN);
+	live_free(live);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_list_names),
+		cmocka_unit_test(test_list_broken),
+		cmocka_unit_test(test_volumes),
+		cmocka_unit_test(test_running),
+		cmocka_unit_test(test_exited),
+		cmocka_unit_test(test_mounts),
+		cmocka_unit_test(test_image),
+		cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_pull),
+		cmocka_unit_test(test_registry),
+		cmocka_unit_test(test_ssh_reasons),
+		cmocka_unit_test(test_states),
+		cmocka_unit_test(test_unreachable),
+		cmocka_unit_test(test_not_inspected),
+		cmocka_unit_test(test_orphans),
+		cmocka_unit_test(test_orphans_while_unreachable),
+		cmocka_unit_test(test_other_drivers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

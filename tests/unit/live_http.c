@@ -1,0 +1,649 @@
+/* The event loop against small servers on Unix sockets and loopback: answers, caps, deadlines, and every way to fail.
+ */
+#include "live/http.h"
+
+#include "base/buffer.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "live/http_failure.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <arpa/inet.h>
+#include <curl/curl.h>
+#include <errno.h>
+#include <openssl/x509_vfy.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+enum { PATIENCE_MS = 20000, CONNECTIONS = 64 };
+
+/* A server: one thread that accepts, one per connection. What it answers depends on the path asked for. */
+struct server {
+	char folder[64], socket[96], origin[64];
+	int fd;
+	pthread_t thread, workers[CONNECTIONS];
+	atomic_size_t connections;
+	atomic_bool stop;
+	pthread_mutex_t lock;
+	char last_request[2048];
+};
+
+static const struct reply {
+	const char *path, *bytes;
+} REPLIES[] = {
+	{"/ok", "HTTP/1.1 200 OK\r\nApi-Version: 1.45\r\nServer: Docker/26.1.5 (linux)\r\nContent-Length: 2\r\n\r\nhi"},
+	{"/chunked", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"},
+	{"/missing", "HTTP/1.1 404 Not Found\r\nContent-Length: 15\r\n\r\n{\"message\":\"x\"}"},
+	{"/moved", "HTTP/1.1 301 Moved\r\nLocation: /ok\r\nContent-Length: 0\r\n\r\n"},
+	{"/empty", "HTTP/1.1 204 No Content\r\n\r\n"},
+	{"/garbage", "SSH-2.0-OpenSSH_9.2\r\n"},
+	{"/cut", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"},
+	{"/closed", ""},
+};
+
+struct connection {
+	struct server *server;
+	int fd;
+};
+
+/* Reads one request; -1 at the end of the connection. */
+static int request_read(struct connection *connection, char *text, size_t size)
+{
+	size_t length = 0;
+
+	while (length < size - 1) {
+		ssize_t got = recv(connection->fd, text + length, size - 1 - length, 0);
+		if (got <= 0)
+			return -1;
+		length += (size_t)got;
+		text[length] = '\0';
+		const char *end = strstr(text, "\r\n\r\n"), *body = strstr(text, "Content-Length: ");
+		if (end == NULL)
+			continue;
+		if (body == NULL || length >= (size_t)(end + 4 - text) + (size_t)atoi(body + 16))
+			return 0;
+	}
+	return -1;
+}
+
+static void hold(const struct server *server)
+{
+	while (!server->stop)
+		(void)poll(NULL, 0, 5);
+}
+
+static void send_all(int fd, const char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t sent = send(fd, bytes, length, MSG_NOSIGNAL);
+		if (sent <= 0)
+			return;
+		bytes += sent;
+		length -= (size_t)sent;
+	}
+}
+
+/* false: the connection shall be closed. */
+static bool answer(struct connection *connection, const char *request)
+{
+	char path[64] = "";
+	char block[1024];
+
+	(void)sscanf(request, "%*s %63s", path);
+	for (size_t i = 0; i < COUNT(REPLIES); i++) {
+		if (strcmp(REPLIES[i].path, path) != 0)
+			continue;
+		send_all(connection->fd, REPLIES[i].bytes, strlen(REPLIES[i].bytes));
+		return i < 5;
+	}
+	if (strcmp(path, "/huge") == 0) {
+		static const char head[] = "HTTP/1.1 200 OK\r\nContent-Length: 1048576\r\n\r\n";
+		send_all(connection->fd, head, sizeof(head) - 1);
+		memset(block, 'x', sizeof(block));
+		for (int i = 0; i < 1024; i++)
+			send_all(connection->fd, block, sizeof(block));
+		return true;
+	}
+	if (strcmp(path, "/trickle") == 0) {
+		static const char head[] = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\na";
+		send_all(connection->fd, head, sizeof(head) - 1);
+	}
+	hold(connection->server);
+	return false;
+}
+
+static void *serve_connection(void *argument)
+{
+	struct connection connection = *(struct connection *)argument;
+	char text[2048];
+
+	free(argument);
+	while (request_read(&connection, text, sizeof(text)) == 0) {
+		(void)pthread_mutex_lock(&connection.server->lock);
+		(void)snprintf(connection.server->last_request, sizeof(connection.server->last_request), "%s", text);
+		(void)pthread_mutex_unlock(&connection.server->lock);
+		if (!answer(&connection, text))
+			break;
+	}
+	(void)close(connection.fd);
+	return NULL;
+}
+
+static void *serve(void *argument)
+{
+	struct server *server = argument;
+	int fd;
+
+	while ((fd = accept(server->fd, NULL, NULL)) >= 0) {
+		struct connection *connection = malloc(sizeof(*connection));
+		if (connection == NULL || server->connections >= CONNECTIONS)
+			abort();
+		*connection = (struct connection){.server = server, .fd = fd};
+		if (pthread_create(&server->workers[server->connections], NULL, serve_connection, connection) != 0)
+			abort();
+		server->connections++;
+	}
+	return NULL;
+}
+
+static struct server *server_start(bool tcp)
+{
+	struct server *server = calloc(1, sizeof(*server));
+	struct sockaddr_un local = {.sun_family = AF_UNIX};
+	struct sockaddr_in loopback = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t size = sizeof(loopback);
+
+	assert_non_null(server);
+	assert_int_equal(pthread_mutex_init(&server->lock, NULL), 0);
+	(void)snprintf(server->folder, sizeof(server->folder), "/tmp/live-http-XXXXXX");
+	assert_non_null(mkdtemp(server->folder));
+	(void)snprintf(server->socket, sizeof(server->socket), "%s/s", server->folder);
+	(void)snprintf(local.sun_path, sizeof(local.sun_path), "%s", server->socket);
+	server->fd = socket(tcp ? AF_INET : AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_true(server->fd >= 0);
+	if (tcp) {
+		assert_int_equal(bind(server->fd, (struct sockaddr *)&loopback, sizeof(loopback)), 0);
+		assert_int_equal(getsockname(server->fd, (struct sockaddr *)&loopback, &size), 0);
+		(void)snprintf(server->origin, sizeof(server->origin), "http://127.0.0.1:%d", ntohs(loopback.sin_port));
+	} else {
+		assert_int_equal(bind(server->fd, (struct sockaddr *)&local, sizeof(local)), 0);
+		(void)snprintf(server->origin, sizeof(server->origin), "http://docker");
+	}
+	assert_int_equal(listen(server->fd, CONNECTIONS), 0);
+	assert_int_equal(pthread_create(&server->thread, NULL, serve, server), 0);
+	return server;
+}
+
+/* Clients have closed their connections before. */
+static void server_stop(struct server *server)
+{
+	server->stop = true;
+	(void)shutdown(server->fd, SHUT_RDWR);
+	(void)pthread_join(server->thread, NULL);
+	for (size_t i = 0; i < server->connections; i++)
+		(void)pthread_join(server->workers[i], NULL);
+	(void)close(server->fd);
+	(void)unlink(server->socket);
+	(void)rmdir(server->folder);
+	(void)pthread_mutex_destroy(&server->lock);
+	free(server);
+}
+
+static struct http_target target_of(const struct server *server)
+{
+	return (struct http_target){
+		.origin = server->origin,
+		.socket = strcmp(server->origin, "http://docker") == 0 ? server->socket : NULL,
+	};
+}
+
+/* What came back, kept. */
+struct result {
+	int calls, status;
+	char body[256], server[96], api_version[96];
+	struct error failure;
+	bool failed;
+	size_t streamed;
+	int stream_result;
+};
+
+static void keep(void *context, const struct http_response *response)
+{
+	struct result *result = context;
+
+	result->calls++;
+	result->status = response->status;
+	(void)snprintf(result->body, sizeof(result->body), "%s", response->body);
+	(void)snprintf(result->server, sizeof(result->server), "%s", response->server);
+	(void)snprintf(result->api_version, sizeof(result->api_version), "%s", response->api_version);
+	result->failed = response->failure != NULL;
+	if (result->failed)
+		result->failure = *response->failure;
+}
+
+static int stream(void *context, const char *data, size_t length)
+{
+	struct result *result = context;
+
+	(void)data;
+	result->streamed += length;
+	return result->stream_result;
+}
+
+static void run(struct http *http)
+{
+	int64_t end = clock_ms() + PATIENCE_MS;
+
+	while (http_step(http, 50) > 0)
+		assert_true(clock_ms() < end);
+}
+
+static void get(struct http *http, const struct http_target *target, const char *path, size_t cap, int timeout_ms,
+		struct result *result)
+{
+	struct http_request request = {
+		.method = "GET",
+		.path = path,
+		.timeout_ms = timeout_ms,
+		.cap = cap,
+		.done = keep,
+		.context = result,
+	};
+
+	*result = (struct result){0};
+	http_start(http, target, &request);
+}
+
+static void test_answers(void **state)
+{
+	static const struct row {
+		const char *path;
+		int status;
+		const char *body;
+	} rows[] = {
+		{"/ok", 200, "hi"},  {"/chunked", 200, "abcde"}, {"/missing", 404, "{\"message\":\"x\"}"},
+		{"/moved", 301, ""}, /* redirects are not followed */
+		{"/empty", 204, ""},
+	};
+
+	(void)state;
+	for (int tcp = 0; tcp < 2; tcp++) {
+		struct server *server = server_start(tcp == 1);
+		struct http_target target = target_of(server);
+		struct http *http = http_new();
+		for (size_t i = 0; i < COUNT(rows); i++) {
+			struct result result;
+			get(http, &target, rows[i].path, 0, PATIENCE_MS, &result);
+			run(http);
+			assert_int_equal(result.calls, 1);
+			assert_false(result.failed);
+			assert_int_equal(result.status, rows[i].status);
+			assert_string_equal(result.body, rows[i].body);
+		}
+		/* One connection served them all. */
+		assert_int_equal(server->connections, 1);
+		http_free(http);
+		server_stop(server);
+	}
+}
+
+static void test_headers(void **state)
+{
+	struct server *server = server_start(false);
+	struct http_target target = target_of(server);
+	struct http *http = http_new();
+	static const char *const headers[] = {"X-Registry-Auth: abc", NULL};
+	struct result result = {0};
+	struct http_request request = {
+		.method = "POST",
+		.path = "/ok",
+		.body = "{\"a\":1}",
+		.headers = headers,
+		.timeout_ms = PATIENCE_MS,
+		.done = keep,
+		.context = &result,
+	};
+
+	(void)state;
+	http_start(http, &target, &request);
+	run(http);
+	assert_string_equal(result.api_version, "1.45");
+	assert_string_equal(result.server, "Docker/26.1.5 (linux)");
+	assert_true(text_starts(server->last_request, "POST /ok HTTP/1.1\r\nHost: docker\r\n"));
+	assert_non_null(strstr(server->last_request, "X-Registry-Auth: abc\r\n"));
+	assert_non_null(strstr(server->last_request, "Content-Type: application/json\r\n"));
+	assert_true(text_ends(server->last_request, "\r\n\r\n{\"a\":1}"));
+	request.method = "DELETE";
+	request.body = NULL;
+	request.headers = NULL;
+	http_start(http, &target, &request);
+	run(http);
+	assert_true(text_starts(server->last_request, "DELETE /ok HTTP/1.1\r\n"));
+	assert_null(strstr(server->last_request, "X-Registry-Auth"));
+	http_free(http);
+	server_stop(server);
+}
+
+static void test_failures(void **state)
+{
+	static const struct row {
+		const char *path;
+		size_t cap;
+		int timeout_ms;
+		enum error_kind kind;
+		const char *message;
+	} rows[] = {
+		{"/huge", 65536, PATIENCE_MS, ERROR_CORRUPT, "the answer is larger than 64 KiB"},
+		{"/garbage", 0, PATIENCE_MS, ERROR_CORRUPT, "what answers there does not speak HTTP"},
+		{"/closed", 0, PATIENCE_MS, ERROR_UNREACHABLE, "the connection was closed without an answer"},
+		{"/cut", 0, PATIENCE_MS, ERROR_UNREACHABLE, "the connection was closed in the middle of an answer"},
+		{"/silent", 0, 100, ERROR_UNREACHABLE, "timed out after 0.1 s: connected, but no answer came"},
+		{"/trickle", 0, 100, ERROR_UNREACHABLE, "timed out after 0.1 s: connected, but no answer came"},
+	};
+	struct server *server = server_start(false);
+	struct http_target target = target_of(server);
+	struct http *http = http_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct result result;
+		get(http, &target, rows[i].path, rows[i].cap, rows[i].timeout_ms, &result);
+		run(http);
+		assert_int_equal(result.calls, 1);
+		assert_true(result.failed);
+		assert_string_equal(result.failure.message, rows[i].message);
+		assert_int_equal(result.failure.kind, rows[i].kind);
+	}
+	http_free(http);
+	server_stop(server);
+}
+
+static void test_no_server(void **state)
+{
+	struct http *http = http_new();
+	struct http_target gone = {.origin = "http://docker", .socket = "/nonexistent/docker.sock"};
+	struct http_target deaf = {.origin = "http://docker"}, closed = {0};
+	struct result result;
+	struct server *server = server_start(false), *tcp = server_start(true);
+	char path[96], origin[64];
+
+	(void)state;
+	get(http, &gone, "/ok", 0, PATIENCE_MS, &result);
+	run(http);
+	assert_string_equal(result.failure.message, "no such socket");
+	assert_non_null(strstr(result.failure.hint, "/nonexistent/docker.sock"));
+	/* A socket that nobody listens on any more, and a port that is closed again. */
+	(void)snprintf(path, sizeof(path), "%s", server->socket);
+	(void)snprintf(origin, sizeof(origin), "%s", tcp->origin);
+	server->socket[strlen(server->socket) - 1] = 'x';
+	server_stop(tcp);
+	server_stop(server);
+	deaf.socket = path;
+	closed.origin = origin;
+	get(http, &deaf, "/ok", 0, PATIENCE_MS, &result);
+	run(http);
+	assert_string_equal(result.failure.message, "connection refused");
+	get(http, &closed, "/ok", 0, PATIENCE_MS, &result);
+	run(http);
+	assert_string_equal(result.failure.message, "connection refused");
+	assert_int_equal(result.failure.kind, ERROR_UNREACHABLE);
+	http_free(http);
+	(void)unlink(path);
+	*strrchr(path, '/') = '\0';
+	(void)rmdir(path);
+}
+
+static void test_streams(void **state)
+{
+	struct server *server = server_start(false);
+	struct http_target target = target_of(server);
+	struct http *http = http_new();
+	struct result result = {0};
+	struct http_request request = {
+		.method = "POST",
+		.path = "/huge",
+		.idle_ms = PATIENCE_MS,
+		.cap = 10, /* of what is kept: a 200 is not */
+		.on_data = stream,
+		.done = keep,
+		.context = &result,
+	};
+
+	(void)state;
+	http_start(http, &target, &request);
+	run(http);
+	assert_false(result.failed);
+	assert_int_equal(result.streamed, 1048576);
+	assert_string_equal(result.body, "");
+	/* An error's body is kept. */
+	request.path = "/missing";
+	request.cap = 0;
+	http_start(http, &target, &request);
+	run(http);
+	assert_string_equal(result.body, "{\"message\":\"x\"}");
+	request.path = "/ok";
+	result.stream_result = -1;
+	http_start(http, &target, &request);
+	run(http);
+	assert_true(result.failed);
+	assert_int_equal(result.failure.kind, ERROR_CORRUPT);
+	/* Silence alone ends it: libcurl counts whole seconds. */
+	request.path = "/trickle";
+	request.idle_ms = 1000;
+	result.stream_result = 0;
+	http_start(http, &target, &request);
+	run(http);
+	assert_string_equal(result.failure.message, "timed out: nothing came for 1 s");
+	http_free(http);
+	server_stop(server);
+}
+
+/* Silent servers cost their deadline once, side by side, and the others nothing. */
+static void test_side_by_side(void **state)
+{
+	struct server *server = server_start(false);
+	struct http_target target = target_of(server);
+	struct http *http = http_new();
+	struct result results[20];
+	int64_t deadline = clock_ms() + 300;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(results); i++) {
+		struct http_request request = {
+			.method = "GET",
+			.path = i % 2 == 0 ? "/silent" : "/ok",
+			.timeout_ms = PATIENCE_MS,
+			.deadline = i % 2 == 0 ? deadline : 0,
+			.done = keep,
+			.context = &results[i],
+		};
+		results[i] = (struct result){0};
+		http_start(http, &target, &request);
+	}
+	run(http);
+	for (size_t i = 0; i < COUNT(results); i++) {
+		assert_int_equal(results[i].calls, 1);
+		assert_int_equal(results[i].failed, i % 2 == 0);
+	}
+	http_free(http);
+	server_stop(server);
+}
+
+struct chain {
+	struct http *http;
+	const struct http_target *target;
+	int left;
+};
+
+static void next(void *context, const struct http_response *response)
+{
+	struct chain *chain = context;
+	struct http_request request = {
+		.method = "GET", .path = "/ok", .timeout_ms = PATIENCE_MS, .done = next, .context = chain};
+
+	assert_int_equal(response->status, 200);
+	if (--chain->left > 0)
+		http_start(chain->http, chain->target, &request);
+}
+
+static void test_chain(void **state)
+{
+	struct server *server = server_start(false);
+	struct http_target target = target_of(server);
+	struct http *http = http_new();
+	struct chain chain = {.http = http, .target = &target, .left = 50};
+	struct http_request request = {
+		.method = "GET", .path = "/ok", .timeout_ms = PATIENCE_MS, .done = next, .context = &chain};
+
+	(void)state;
+	http_start(http, &target, &request);
+	run(http);
+	assert_int_equal(chain.left, 0);
+	assert_int_equal(server->connections, 1);
+	http_free(http);
+	server_stop(server);
+}
+
+static void test_dropped(void **state)
+{
+	struct server *server = server_start(false);
+	struct http_target target = target_of(server);
+	struct http *http = http_new();
+	struct result result;
+
+	(void)state;
+	get(http, &target, "/silent", 0, PATIENCE_MS, &result);
+	assert_int_equal(http_step(http, 10), 1);
+	http_free(http);
+	assert_int_equal(result.calls, 0);
+	server_stop(server);
+	http_free(NULL);
+}
+
+static void heard(void *context)
+{
+	int *fds = context;
+	char byte;
+
+	assert_int_equal(read(fds[0], &byte, 1), 1);
+	fds[2]++;
+}
+
+static void test_watches(void **state)
+{
+	struct server *server = server_start(false);
+	struct http_target target = target_of(server);
+	struct http *http = http_new();
+	struct result result;
+	int fds[3] = {0};
+
+	(void)state;
+	assert_int_equal(pipe(fds), 0);
+	http_watch(http, fds[0], heard, fds);
+	assert_int_equal(write(fds[1], "x", 1), 1);
+	get(http, &target, "/silent", 0, 200, &result);
+	run(http);
+	assert_int_equal(fds[2], 1);
+	http_unwatch(http, fds[0]);
+	assert_int_equal(write(fds[1], "x", 1), 1);
+	get(http, &target, "/ok", 0, PATIENCE_MS, &result);
+	run(http);
+	assert_int_equal(fds[2], 1);
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+	http_free(http);
+	server_stop(server);
+}
+
+/* Texts as libcurl 7.88.1 with OpenSSL 3.0 gave them for relays with such certificates. */
+static void test_reasons(void **state)
+{
+	static const struct row {
+		struct http_failure failure;
+		const char *message;
+	} rows[] = {
+		{{.code = CURLE_COULDNT_CONNECT, .os_errno = EACCES, .text = ""}, "permission denied"},
+		{{.code = CURLE_COULDNT_CONNECT, .os_errno = EHOSTUNREACH, .text = ""}, "no route to this host"},
+		{{.code = CURLE_COULDNT_CONNECT, .text = "Failed to connect"}, "no connection: Failed to connect"},
+		{{.code = CURLE_COULDNT_RESOLVE_HOST, .text = ""}, "the host's name could not be resolved"},
+		{{.code = CURLE_OPERATION_TIMEDOUT, .timeout_ms = 5000, .text = ""},
+		 "timed out after 5 s: no connection"},
+		{{.code = CURLE_OPERATION_TIMEDOUT, .timeout_ms = 1500, .tls = true, .text = ""},
+		 "timed out after 1.5 s: no TLS connection"},
+		{{.code = CURLE_PEER_FAILED_VERIFICATION,
+		  .verify = X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+		  .text = "SSL certificate problem: unable to get local issuer certificate"},
+		 "TLS: the server's certificate is signed by an unknown authority"},
+		{{.code = CURLE_PEER_FAILED_VERIFICATION,
+		  .verify = X509_V_ERR_CERT_HAS_EXPIRED,
+		  .text = "SSL certificate problem: certificate has expired"},
+		 "TLS: the server's certificate has expired"},
+		{{.code = CURLE_PEER_FAILED_VERIFICATION,
+		  .text = "SSL: no alternative certificate subject name matches target host name '127.0.0.1'"},
+		 "TLS: the server's certificate is for another name"},
+		{{.code = CURLE_SSL_CONNECT_ERROR, .text = "error:0A00010B:SSL routines::wrong version number"},
+		 "the server does not speak TLS"},
+		{{.code = CURLE_SSL_CONNECT_ERROR,
+		  .tls = true,
+		  .text = "OpenSSL/3.0.22: error:0A000410:SSL routines::sslv3 alert handshake failure"},
+		 "TLS: the server refused the handshake"},
+		{{.code = CURLE_RECV_ERROR,
+		  .tls = true,
+		  .text = "OpenSSL SSL_read: OpenSSL/3.0.22: error:0A00045C:SSL routines::tlsv13 alert certificate "
+			  "required, "
+			  "errno 0"},
+		 "TLS: the server wants a client certificate"},
+		{{.code = CURLE_SEND_ERROR, .tls = true, .text = "Send failure: Connection reset by peer"},
+		 "the connection was reset"},
+		{{.code = CURLE_SSL_CERTPROBLEM, .cert = "/c.pem", .text = "could not load"},
+		 "TLS: the client certificate cannot be used: /c.pem: could not load"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct error err = ERROR_INIT;
+		assert_int_equal(http_failure_error(&rows[i].failure, &err), -1);
+		assert_string_equal(err.message, rows[i].message);
+		assert_int_equal(err.kind, ERROR_UNREACHABLE);
+	}
+}
+
+static void test_escape(void **state)
+{
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	(void)state;
+	http_escape(&out, "a/b:c@d?e&f=g h%\xc3", "/:@");
+	assert_string_equal(buffer_text(&out), "a/b:c@d%3Fe%26f%3Dg%20h%25%C3");
+	buffer_clear(&out);
+	http_escape(&out, "a/b", "");
+	assert_string_equal(buffer_text(&out), "a%2Fb");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_answers),	  cmocka_unit_test(test_headers), cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_no_server), cmocka_unit_test(test_streams), cmocka_unit_test(test_side_by_side),
+		cmocka_unit_test(test_chain),	  cmocka_unit_test(test_dropped), cmocka_unit_test(test_watches),
+		cmocka_unit_test(test_reasons),	  cmocka_unit_test(test_escape),
+	};
+
+	http_global_init();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
