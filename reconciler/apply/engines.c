@@ -49,7 +49,7 @@ static int client_for(struct step_run *run, const struct step *step, struct engi
 
 int step_pull_image(struct step_run *run, const struct step *step, struct error *err)
 {
-	struct engine_client *client;
+	struct engine_client *client = NULL;
 	struct error pull = ERROR_INIT;
 	const char *id = NULL;
 
@@ -109,7 +109,7 @@ static int find_container(struct step_run *run, const struct step *step, struct 
 
 int step_remove_container(struct step_run *run, const struct step *step, struct error *err)
 {
-	struct engine_client *client;
+	struct engine_client *client = NULL;
 	const char *id = NULL;
 
 	if (find_container(run, step, &client, &id, err) < 0)
@@ -119,7 +119,7 @@ int step_remove_container(struct step_run *run, const struct step *step, struct 
 
 int step_stop_container(struct step_run *run, const struct step *step, struct error *err)
 {
-	struct engine_client *client;
+	struct engine_client *client = NULL;
 	const char *id = NULL;
 
 	if (find_container(run, step, &client, &id, err) < 0)
@@ -129,7 +129,7 @@ int step_stop_container(struct step_run *run, const struct step *step, struct er
 
 int step_remove_volume(struct step_run *run, const struct step *step, struct error *err)
 {
-	struct engine_client *client;
+	struct engine_client *client = NULL;
 
 	if (client_for(run, step, &client, err) < 0)
 		return -1;

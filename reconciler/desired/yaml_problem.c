@@ -42,9 +42,9 @@ static const struct explanation *explain(const char *problem)
 	return NULL;
 }
 
-/* Tabs cannot indent; libyaml says no more than that a token cannot begin with one. Its marks count characters, so the
- * line and column are searched for the byte. */
-static bool is_tab(const struct desired_text *text, const yaml_mark_t *mark)
+/* The byte that a mark means, or NULL at the end. Marks count characters, so the line and column are searched for it.
+ */
+static const char *byte_at(const struct desired_text *text, const yaml_mark_t *mark)
 {
 	const char *at = text->data, *end = text->data + text->length;
 
@@ -56,10 +56,24 @@ static bool is_tab(const struct desired_text *text, const yaml_mark_t *mark)
 		bool starts = ((unsigned char)*at & 0xC0) != 0x80;
 
 		if (starts && column == mark->column)
-			return *at == '\t';
+			return at;
 		column += starts;
 	}
-	return false;
+	return NULL;
+}
+
+/* Tabs cannot indent; libyaml says no more than that a token cannot begin with one. */
+static bool is_tab(const char *at, const char *problem)
+{
+	return strstr(problem, "tab character") != NULL ||
+	       (at != NULL && *at == '\t' && strstr(problem, "cannot start any token") != NULL);
+}
+
+/* ${VAR} unquoted between braces or brackets: YAML sees a mapping begin. */
+static bool is_variable(const struct desired_text *text, const char *at, const char *problem)
+{
+	return at != NULL && at > text->data && at[0] == '{' && at[-1] == '$' &&
+	       strstr(problem, "did not find expected ','") != NULL;
 }
 
 void yaml_problem_set(const yaml_parser_t *parser, const struct desired_text *text, struct error *err)
@@ -67,11 +81,16 @@ void yaml_problem_set(const yaml_parser_t *parser, const struct desired_text *te
 	const char *problem = parser->problem == NULL ? "it cannot be read" : parser->problem;
 	const struct explanation *known = explain(problem);
 	yaml_mark_t mark = parser->problem_mark;
+	const char *at = byte_at(text, &mark);
 
 	if (parser->error == YAML_MEMORY_ERROR)
 		abort();
-	if (strstr(problem, "tab character") != NULL ||
-	    (strstr(problem, "cannot start any token") != NULL && is_tab(text, &mark))) {
+	if (is_variable(text, at, problem)) {
+		(void)error_set(err, ERROR_INVALID, "a variable between braces or brackets is not quoted");
+		(void)error_hint(err, "write \"${NAME}\"");
+		return (void)error_at(err, text->path, (int)mark.line + 1, (int)mark.column);
+	}
+	if (is_tab(at, problem)) {
 		(void)error_set(err, ERROR_INVALID, "a tab stands where YAML wants blanks");
 		(void)error_hint(err, "indent with blanks only");
 	} else if (known != NULL) {

@@ -274,7 +274,10 @@ int endpoint_resolve(struct arena *arena, const struct live *live, const char *c
 		     struct endpoint *ret_endpoint, struct error *err)
 {
 	const struct live_context *context = live_context(live, name);
+	const char *declared = pairs_get(&live->declared, name);
 
+	if (declared != NULL)
+		return endpoint_parse(arena, declared, false, ret_endpoint, err);
 	if (context != NULL)
 		return resolve_context(arena, live, environ, context, ret_endpoint, err);
 	return endpoint_parse(arena, name, false, ret_endpoint, err);

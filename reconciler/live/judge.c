@@ -372,7 +372,10 @@ static void orphan_add(struct judgement *judgement, const struct orphan *orphan)
 	}
 	*ARENA_PUSH(judgement->arena, live->orphans, live->orphan_count) = *orphan;
 	faults_add(judgement->arena, &live->faults, orphan->is_volume ? "orphan-volume" : "orphan-container",
-		   arena_printf(judgement->arena, "%s.%s", kind, orphan->name), NULL, NULL,
+		   arena_printf(judgement->arena, "%s.%s", kind, orphan->name), NULL,
+		   arena_printf(judgement->arena,
+				orphan->is_volume ? "docker -H %s volume rm %s" : "docker -H %s rm -f %s",
+				orphan->engine->host, orphan->name),
 		   "%s %s on %s belongs to no builder of this store", kind, orphan->name, orphan->engine->host);
 }
 

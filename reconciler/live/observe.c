@@ -158,6 +158,21 @@ static void learn_secrets(struct live *live, const struct observe_options *optio
 	live_hide_secrets(live);
 }
 
+static void learn_contexts(struct live *live, const struct state *desired)
+{
+	for (size_t i = 0; desired != NULL && i < desired->context_count; i++) {
+		const struct context *context = &desired->contexts[i];
+		const struct live_context *have = live_context(live, context->name);
+
+		if (context->endpoint == NULL || text_equal(context->state, "absent") || context->exact != NULL ||
+		    (have != NULL && text_equal(have->endpoint, context->endpoint)))
+			continue;
+		struct pair *pair = ARENA_PUSH(live->arena, live->declared.items, live->declared.count);
+		*pair = (struct pair){.key = arena_strdup(live->arena, context->name),
+				      .value = arena_strdup(live->arena, context->endpoint)};
+	}
+}
+
 int live_observe(const struct observe_options *options, struct live **ret_live, struct error *err)
 {
 	struct live *live = live_new();
@@ -168,6 +183,7 @@ int live_observe(const struct observe_options *options, struct live **ret_live, 
 		return -1;
 	}
 	learn_secrets(live, options);
+	learn_contexts(live, options->desired);
 	want(&observation);
 	resolve(&observation);
 	if (observation.look_count > 0)

@@ -147,9 +147,9 @@ static const struct fault_kind table[] = {
 	{"image-moved", "the image's tag means other bytes now than when the node was made",
 	 "run `reconcile --reset NAME` to take the new image", REPAIR_NONE},
 	{"orphan-container", "a container that BuildX made and no builder names",
-	 "run `docker rm -f` on it, or `reconcile --gc`", REPAIR_NONE},
+	 "run `docker rm -f` on it, unless another user's builder is its owner", REPAIR_NONE},
 	{"orphan-volume", "the cache of a builder that is gone; `docker volume prune` does not take it",
-	 "run `docker volume rm` on it, or `reconcile --gc`", REPAIR_NONE},
+	 "run `docker volume rm` on it, unless another user's builder is its owner", REPAIR_NONE},
 	{"volume-missing", "the container's cache volume is gone", "run `reconcile --reset NAME`", REPAIR_NONE},
 };
 

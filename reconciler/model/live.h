@@ -138,6 +138,9 @@ struct live {
 	struct faults faults;
 	/* Options that a state file or the history calls secret beyond what their names tell, sorted: "env.DEPLOY". */
 	struct strings secret_keys;
+	/* Contexts that the state files make or repoint, name -> endpoint: what is behind them is looked at there
+	 * already, so that one plan mends a context and makes the builders that live in it. */
+	struct pairs declared;
 	bool from_snapshot; /* read with --live: plans made from it are speculative */
 };
 

@@ -82,7 +82,7 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 		fallback: default
 	Y
 	run -0 reconcile --plan -v -f state.yaml
-	[[ $output == *"select default"*"select $B"* ]]
+	[[ $output == *"select the context's own builder"*"select $B"* ]]
 	apply
 	settled
 }

@@ -53,7 +53,7 @@ static struct state *load_good(const char *first, const char *second, const char
 
 static void test_defaults(void **unused)
 {
-	struct state *state = load_good(V1 "selected: CI\n"
+	struct state *state = load_good(V1 "selected: ci\n"
 					   "defaults:\n"
 					   "  platforms: [linux/amd64, linux/arm64]\n"
 					   "  driver-opts: {network: host, env.A: a}\n"
@@ -95,7 +95,7 @@ static void test_defaults(void **unused)
 	assert_int_equal(gone->platforms.count, 0);
 	assert_null(state_builder(state, "zz")->buildkitd);
 	assert_int_equal(state_builder(state, "default")->platforms.count, 0);
-	assert_int_equal(ci->source.line, 9);
+	assert_int_equal(ci->source.line, 10);
 	assert_int_equal(ci->source.column, 3);
 	assert_int_equal(state->selected_source.line, 2);
 	state_free(state);
@@ -109,8 +109,8 @@ static void test_merge(void **unused)
 			     "  cd: {}\n  kept: {protect: true}\n",
 			  "builders:\n  ci: {platforms: [linux/s390x], driver-opts: {image: 'b:${TAG}'}}\n"
 			  "  cd: null\n  kept:\n",
-			  "selected: ci\nbuilders: {ci: {protect: ~, buildkitd-config: conf.toml},"
-			  " cd2: {state: absent}}\ncontexts: {c: {endpoint: 'tcp://h:2376', ca: ca.pem}}\n");
+			  "selected: ci\nbuilders: {ci: {protect: ~},"
+			  " cd2: {state: absent}}\ncontexts: {ctx: {endpoint: 'tcp://h:2376', ca: ca.pem}}\n");
 	const struct builder *ci;
 
 	(void)unused;
@@ -125,7 +125,6 @@ static void test_merge(void **unused)
 	assert_string_equal(pairs_get(&ci->driver_opts, "network"), "host");
 	assert_int_equal(ci->protect, TRI_UNSET);
 	assert_string_equal(ci->source.file, "dir/c.yaml");
-	assert_string_equal(ci->buildkitd_config, "dir/conf.toml");
 	assert_true(state->contexts[0].ca[0] == '/');
 	assert_true(text_ends(state->contexts[0].ca, "/dir/ca.pem"));
 	state_free(state);
@@ -134,8 +133,8 @@ static void test_merge(void **unused)
 static void test_scalars(void **unused)
 {
 	struct state *state = load_good(V1 "builders:\n  ci:\n    bootstrap: ${YES}\n"
-					   "    driver-opts: {cpu-shares: 0x10, memory: 1g, default-load: true,"
-					   " env.E: '${EMPTY}', env.N: 1.50, env.T: !secret ${TAG}, env.X_TOKEN: t}\n"
+					   "    driver-opts: {cpu-shares: 16, memory: 1g, default-load: true,"
+					   " env.E: '${EMPTY}', env.N: 1.50, env.T: !secret '${TAG}', env.X_TOKEN: t}\n"
 					   "    buildkitd-flags: \"--a 'b c' --d=\\\"e f\\\" g\\\\ h\"\n"
 					   "    cache: {max-used-space: 512, keep-duration: 3600, keep-state: false}\n"
 					   "    buildkitd: {grpc: {uid: 0o17, gid: 0x10}, debug: True, trace: ~}\n",
@@ -201,6 +200,7 @@ static const struct bad {
 	{V1 "a:\n\tb: c", 3, 1, "a tab stands", "blanks"},
 	{V1 "a: b: c", 2, 5, "a \":\" is not allowed here", "quote"},
 	{V1 "a: [b", 2, 4, "a list in brackets is not closed", "]"},
+	{V1 "a: [x, ${TAG}]", 2, 8, "a variable between braces or brackets is not quoted", "\"${NAME}\""},
 	{V1 "a: 'b", 2, 4, "a quoted text is not closed", ""},
 	{V1 "a: @b", 2, 4, "this character cannot begin a value", "quote"},
 	{V1 "a: \"\\0\"", 2, 4, "a text cannot hold a NUL byte", ""},
@@ -353,10 +353,10 @@ static void test_print(void **unused)
 		   "    driver-opts: {env.API_TOKEN: '${API_TOKEN}', env.P: 'a$$b', env.Q: 'no',"
 		   " env.R: \"1\\n2\", env.U: 'http://u:tr0ub4dor@p', env.V: '', memory: 1g}\n"
 		   "    buildkitd: {log: {format: json}, debug: true, grpc: {address: ['1', x]}}\n"
-		   "    cache: {rules: [{all: true, filters: [type==source.local]}]}\n"
+		   "    cache: {rules: [{all: true, keep-duration: 48h, filters: [type==source.local]}]}\n"
 		   "    nodes: {a: {platforms: [linux/amd64]}, b: {endpoint: 'ssh://h', driver-opts: {memory: 2g}}}\n"
 		   "  gone: {state: absent}\n"
-		   "contexts: {c: {endpoint: 'unix:///x', description: 'yes: no'}}\n";
+		   "contexts: {ctx: {endpoint: 'unix:///x', description: 'yes: no'}}\n";
 	CLEANUP_BUFFER struct buffer records = BUFFER_INIT(BUFFER_TEXT_CAP), imported = BUFFER_INIT(BUFFER_TEXT_CAP);
 	struct state *state = load_good(text, NULL, NULL), *again;
 	const struct builder *ci;
@@ -402,7 +402,8 @@ static void test_folder(void **unused)
 	static const struct {
 		const char *name, *text;
 	} rows[] = {{"2.yml", "builders: {ci: {protect: true}}\n"},
-		    {"1.yaml", V1 "builders: {ci: {protect: false}}\n"},
+		    {"1.yaml", V1 "builders: {ci: {protect: false, buildkitd-config: conf.toml}}\n"},
+		    {"conf.toml", "debug = true\n"},
 		    {".3.yaml", "not read"},
 		    {"README", "not read"}};
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -415,6 +416,8 @@ static void test_folder(void **unused)
 	assert_int_equal(state->files.count, 2);
 	assert_true(text_ends(state->files.items[0], "/1.yaml"));
 	assert_int_equal(state->builders[0].protect, TRI_YES);
+	assert_true(text_starts(state->builders[0].buildkitd_config, folder));
+	assert_true(text_ends(state->builders[0].buildkitd_config, "/conf.toml"));
 	state_free(state);
 
 	const char *missing[] = {folder, "/nonexistent/state.yaml"};
