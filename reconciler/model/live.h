@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "model/builder.h"
+#include "model/daemon.h"
 #include "model/fault.h"
 
 #include <stdint.h>
@@ -81,6 +82,7 @@ struct live_node {
 	const struct engine *engine;	   /* NULL: not a container node, or never asked */
 	const struct container *container; /* NULL: none, or unknown (then state is NODE_UNKNOWN) */
 	const struct volume *volume;
+	const struct daemon *daemon; /* NULL: not asked, or it did not answer (then reason says why) */
 };
 
 struct live_builder {
