@@ -1,4 +1,4 @@
-/* The executor: phases in order, the changes of a phase side by side on worker threads, a change's steps in order. */
+/* The executor: phases in order, the changes of a phase side by side on threads, a change's steps in order. */
 #include "apply/step.h"
 
 #include "base/clock.h"
@@ -20,7 +20,7 @@ struct run {
 };
 
 /* One thread, and the change that it is at. */
-struct worker {
+struct runner {
 	struct run *run;
 	struct step_run steps;
 	const struct change *change;
@@ -41,23 +41,23 @@ const char *change_status_name(enum change_status status)
 	return (size_t)status < sizeof(names) / sizeof(names[0]) ? names[status] : "unknown";
 }
 
-static void notify(struct worker *worker, enum apply_event_kind kind, const char *line)
+static void notify(struct runner *runner, enum apply_event_kind kind, const char *line)
 {
-	const struct apply_options *options = worker->run->options;
+	const struct apply_options *options = runner->run->options;
 	struct apply_event event = {
 		.kind = kind,
-		.change = worker->change,
-		.step = worker->step,
+		.change = runner->change,
+		.step = runner->step,
 		.line = line,
-		.error = kind == APPLY_CHANGE_FAILED ? &worker->result->error : NULL,
-		.elapsed_ms = clock_ms() - worker->start,
+		.error = kind == APPLY_CHANGE_FAILED ? &runner->result->error : NULL,
+		.elapsed_ms = clock_ms() - runner->start,
 	};
 
 	if (options->progress == NULL)
 		return;
-	(void)pthread_mutex_lock(&worker->run->caller);
+	(void)pthread_mutex_lock(&runner->run->caller);
 	options->progress(options->context, &event);
-	(void)pthread_mutex_unlock(&worker->run->caller);
+	(void)pthread_mutex_unlock(&runner->run->caller);
 }
 
 static void say(void *context, const char *line)
@@ -69,32 +69,32 @@ static void say(void *context, const char *line)
 
 static bool is_cancelled(void *context)
 {
-	const struct worker *worker = context;
-	const struct apply_options *options = worker->run->options;
+	const struct runner *runner = context;
+	const struct apply_options *options = runner->run->options;
 	bool cancelled;
 
 	if (options->cancelled == NULL)
 		return false;
-	(void)pthread_mutex_lock(&worker->run->caller);
+	(void)pthread_mutex_lock(&runner->run->caller);
 	cancelled = options->cancelled(options->context);
-	(void)pthread_mutex_unlock(&worker->run->caller);
+	(void)pthread_mutex_unlock(&runner->run->caller);
 	return cancelled;
 }
 
-static int do_steps(struct worker *worker, struct error *err)
+static int do_steps(struct runner *runner, struct error *err)
 {
-	const struct change *change = worker->change;
+	const struct change *change = runner->change;
 
 	for (size_t i = 0; i < change->step_count; i++) {
-		if (i > 0 && is_cancelled(worker))
+		if (i > 0 && is_cancelled(runner))
 			return error_set(err, ERROR_INTERRUPTED, "interrupted after %zu of %zu steps", i,
 					 change->step_count);
-		worker->step = &change->steps[i];
-		notify(worker, APPLY_STEP_START, NULL);
-		if (step_do(&worker->steps, worker->step, err) < 0)
+		runner->step = &change->steps[i];
+		notify(runner, APPLY_STEP_START, NULL);
+		if (step_do(&runner->steps, runner->step, err) < 0)
 			return -1;
-		worker->result->steps_done = i + 1;
-		notify(worker, APPLY_STEP_DONE, NULL);
+		runner->result->steps_done = i + 1;
+		notify(runner, APPLY_STEP_DONE, NULL);
 	}
 	return 0;
 }
@@ -106,23 +106,23 @@ static void halt(struct run *run)
 	(void)pthread_mutex_unlock(&run->mutex);
 }
 
-static void do_change(struct worker *worker)
+static void do_change(struct runner *runner)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	int failed;
 
-	worker->steps.arena = arena;
-	worker->start = clock_ms();
-	worker->step = NULL;
-	notify(worker, APPLY_CHANGE_START, NULL);
-	failed = do_steps(worker, &worker->result->error);
-	worker->step = NULL;
-	worker->result->elapsed_ms = clock_ms() - worker->start;
-	worker->result->status = failed < 0 ? CHANGE_FAILED : CHANGE_DONE;
-	if (failed < 0 && (worker->run->options->stop_on_failure || worker->result->error.kind == ERROR_INTERRUPTED))
-		halt(worker->run);
-	notify(worker, failed < 0 ? APPLY_CHANGE_FAILED : APPLY_CHANGE_DONE, NULL);
-	worker->steps.arena = NULL;
+	runner->steps.arena = arena;
+	runner->start = clock_ms();
+	runner->step = NULL;
+	notify(runner, APPLY_CHANGE_START, NULL);
+	failed = do_steps(runner, &runner->result->error);
+	runner->step = NULL;
+	runner->result->elapsed_ms = clock_ms() - runner->start;
+	runner->result->status = failed < 0 ? CHANGE_FAILED : CHANGE_DONE;
+	if (failed < 0 && (runner->run->options->stop_on_failure || runner->result->error.kind == ERROR_INTERRUPTED))
+		halt(runner->run);
+	notify(runner, failed < 0 ? APPLY_CHANGE_FAILED : APPLY_CHANGE_DONE, NULL);
+	runner->steps.arena = NULL;
 }
 
 static bool has_failed(const struct run *run, const char *builder)
@@ -155,10 +155,10 @@ static bool is_runnable(struct run *run, size_t index)
 	return result->status == CHANGE_PENDING;
 }
 
-static bool take_change(struct worker *worker)
+static bool take_change(struct runner *runner)
 {
-	struct run *run = worker->run;
-	bool cancelled = is_cancelled(worker), taken = false;
+	struct run *run = runner->run;
+	bool cancelled = is_cancelled(runner), taken = false;
 
 	(void)pthread_mutex_lock(&run->mutex);
 	run->halted = run->halted || cancelled;
@@ -166,8 +166,8 @@ static bool take_change(struct worker *worker)
 		size_t index = run->next++;
 
 		taken = is_runnable(run, index);
-		worker->change = &run->plan->changes[index];
-		worker->result = &run->results[index];
+		runner->change = &run->plan->changes[index];
+		runner->result = &run->results[index];
 	}
 	(void)pthread_mutex_unlock(&run->mutex);
 	return taken;
@@ -175,18 +175,18 @@ static bool take_change(struct worker *worker)
 
 static void *work(void *context)
 {
-	struct worker worker = {.run = context};
+	struct runner runner = {.run = context};
 
-	worker.steps = (struct step_run){
-		.live = worker.run->live,
-		.options = worker.run->options,
+	runner.steps = (struct step_run){
+		.live = runner.run->live,
+		.options = runner.run->options,
 		.say = say,
 		.cancelled = is_cancelled,
-		.context = &worker,
+		.context = &runner,
 	};
-	while (take_change(&worker))
-		do_change(&worker);
-	engine_pool_done(&worker.steps.engines);
+	while (take_change(&runner))
+		do_change(&runner);
+	engine_pool_done(&runner.steps.engines);
 	return NULL;
 }
 

@@ -5,7 +5,8 @@
  *     if (desired_load(&request, &state, &problems) < 0)
  *         ... print problems (sorted, every one of them), exit 65
  *
- * Needs no Docker and no network. Bounds: 1 MiB a file, 64 files, depth 32, aliases expanded to at most 10 000 nodes. */
+ * Needs no Docker and no network. Bounds: 1 MiB a file, 64 files, depth 32, aliases expanded to at most 10 000 nodes.
+ */
 #ifndef RECONCILE_DESIRED_DESIRED_H
 #define RECONCILE_DESIRED_DESIRED_H
 
@@ -24,7 +25,7 @@ struct desired_request {
 	size_t file_count;
 	const struct desired_text *texts; /* when given, read instead of files */
 	size_t text_count;
-	const char *only;	   /* --only NAME: everything is validated, other builders are dropped; NULL: all */
+	const char *only;	    /* --only NAME: everything is validated, other builders are dropped; NULL: all */
 	const char *const *environ; /* for ${VAR}: "NAME=VALUE", NULL-ended */
 };
 

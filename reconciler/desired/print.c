@@ -192,7 +192,7 @@ static void print_number(struct printer *printer, double number)
 	const double exact = 9007199254740992.0;
 	char text[64];
 
-	if (number == floor(number) && fabs(number) <= exact)
+	if (fabs(number) <= exact && (double)(long long)number == number)
 		(void)snprintf(text, sizeof(text), "%lld", (long long)number);
 	else
 		(void)snprintf(text, sizeof(text), "%.17g", number);

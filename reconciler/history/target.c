@@ -72,9 +72,10 @@ static int read_record(struct rebuild *rebuild, struct error *err)
 	if (private_read(rebuild->history, arena, rebuild->private_ref, &rebuild->files, err) < 0 ||
 	    read_json(rebuild, "plan.json", &plan, err) < 0 || read_json(rebuild, "live.json", &live, err) < 0)
 		return -1;
-	if (plan_from_json(plan, &rebuild->plan, err) < 0 || live_from_json(live, &rebuild->live, err) < 0)
-		return error_wrap(err, "the record %.7s", rebuild->record->id);
-	return 0;
+	if (plan_from_json(plan, &rebuild->plan, err) == 0 && live_from_json(live, &rebuild->live, err) == 0)
+		return 0;
+	(void)error_wrap(err, "the record %.7s", rebuild->record->id);
+	return -1;
 }
 
 /* A builder none of whose nodes ran is brought back as it was: in the store, and not booted. */
@@ -224,14 +225,14 @@ int history_target(struct history *history, const struct record *record, struct 
 		   struct strings *ret_left, struct arena *arena, struct error *err)
 {
 	struct rebuild rebuild = {.history = history, .record = record, .state = state_new(), .left_arena = arena};
-	int result = read_record(&rebuild, err);
+	bool complete = read_record(&rebuild, err) == 0 && rebuild.plan != NULL && rebuild.live != NULL;
 
-	if (result == 0)
+	if (complete)
 		build(&rebuild);
 	plan_free(rebuild.plan);
 	if (rebuild.live != NULL)
 		live_free(rebuild.live);
-	if (result < 0) {
+	if (!complete) {
 		state_free(rebuild.state);
 		return -1;
 	}
