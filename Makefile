@@ -118,7 +118,7 @@ lint-layers:
 lint-format:
 	clang-format --dry-run -Werror $(C_FILES)
 lint-tidy:
-	printf '%s\n' $(SOURCES) | xargs -P $$(nproc) -n 8 clang-tidy --quiet --warnings-as-errors='*' {} -- $(ALL_CFLAGS) 2>/dev/null
+	printf '%s\n' $(SOURCES) | xargs -P $$(nproc) -n 8 .ci/tidy.sh
 lint-cppcheck:
 	cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr \
 	  --include=.ci/cppcheck.h \

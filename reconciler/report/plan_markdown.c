@@ -131,7 +131,8 @@ static void put_faults(struct page *page, const struct plan *plan)
 	size_t open = plan_open_faults(plan), orphans = plan_orphans(plan);
 
 	if (open > 0)
-		buffer_puts(page->out, "**Faults found that this plan does not mend**\n\n| fault | where | seen | mend |\n|---|---|---|---|\n");
+		buffer_puts(page->out, "**Faults found that this plan does not mend**\n\n| fault | where | seen | mend "
+				       "|\n|---|---|---|---|\n");
 	for (size_t i = 0; i < faults->count; i++)
 		if (fault_is_open(plan, &faults->items[i]))
 			put_fault(page, &faults->items[i]);
