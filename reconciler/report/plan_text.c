@@ -266,8 +266,8 @@ static void put_orphans(struct page *page, size_t count)
 	if (count == 0)
 		return;
 	page_printf(page, STYLE_PLAIN,
-		    "Orphans, left alone: %zu containers or volumes that no builder of this store names (reconcile "
-		    "--doctor lists them)\n\n",
+		    "Orphans, left alone: %zu (containers and volumes that no builder of this store names: reconcile "
+		    "--doctor)\n\n",
 		    count);
 }
 

@@ -157,7 +157,8 @@ static bool mends(const struct change *change, const struct fault *fault)
 
 bool fault_is_open(const struct plan *plan, const struct fault *fault)
 {
-	if (is_orphan(fault))
+	/* The plan has a paragraph of its own for each of these. */
+	if (is_orphan(fault) || text_equal(fault->kind->code, "engine-unreachable"))
 		return false;
 	for (size_t i = 0; i < plan->change_count; i++)
 		if (mends(&plan->changes[i], fault))
