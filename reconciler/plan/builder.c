@@ -278,16 +278,15 @@ static void finish_builder(struct draft *draft, struct builder_draft *builder, b
 {
 	struct change *change = builder->change;
 
-	change->action = action_of(builder, reset);
+	change->action = any(builder, NODE_BLIND) ? ACTION_UNKNOWN : action_of(builder, reset);
+	if (change->action == ACTION_NONE)
+		return;
 	change->live_fingerprint = fingerprint_builder(draft, builder->want.name, builder);
-	if (any(builder, NODE_BLIND)) {
-		change->action = ACTION_UNKNOWN;
+	if (change->action == ACTION_UNKNOWN) {
 		change->reason = first_why(builder);
 		change_block(draft, change, ERROR_UNREACHABLE, "%s", change->reason);
 		return;
 	}
-	if (change->action == ACTION_NONE)
-		return;
 	change->reason = reason_of(draft, builder);
 	note_cache(draft, builder, reset);
 	steps_for_builder(draft, builder);
