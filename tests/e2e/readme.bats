@@ -40,7 +40,9 @@ own_engine() { [[ -z ${RECONCILE_TEST_DOCKER_HOST:-} ]] || skip "uses the names 
 }
 
 @test "every mode and option in the README exists" {
-	for option in $(grep -oE -- '--[a-z][a-z-]+' "$root/README.md" | sort -u); do
+	# The reference names options of BuildX; it is generated, and lint holds it to that.
+	sed '/reference: begin/,/reference: end/d' "$root/README.md" >prose
+	for option in $(grep -oE -- '--[a-z][a-z-]+' prose | sort -u); do
 		case $option in
 		--git-dir) continue ;;
 		--allow-insecure-entitlement) continue ;; # of buildkitd
