@@ -160,8 +160,7 @@ void daemons_ask_engine(struct daemons *daemons, const struct engine_look *look,
 			struct live_node *node = &builder->nodes[j];
 			if (node->spec.endpoint == NULL || !strings_contain(names, node->spec.endpoint))
 				continue;
-			const struct container *container =
-				containers ? running_container(daemons, look, node) : NULL;
+			const struct container *container = containers ? running_container(daemons, look, node) : NULL;
 			if (containers && container == NULL)
 				continue;
 			struct probe *probe = probe_add(daemons, builder, node);
@@ -192,8 +191,7 @@ static void judge_probe(struct daemons *daemons, struct probe *probe)
 		return;
 	node->state = remote && !probe->refused ? NODE_UNKNOWN : NODE_UNHEALTHY;
 	node->reason = probe->reason != NULL ? probe->reason : "its daemon was not asked";
-	faults_add(daemons->arena, &daemons->live->faults,
-		   probe->refused ? "daemon-unhealthy" : "daemon-unreachable",
+	faults_add(daemons->arena, &daemons->live->faults, probe->refused ? "daemon-unhealthy" : "daemon-unreachable",
 		   arena_printf(daemons->arena, "builder.%s", probe->builder->name), NULL, probe->hint,
 		   "the daemon of node %s%s%s: %s", node->spec.name, remote ? " at " : "",
 		   remote && node->spec.endpoint != NULL ? node->spec.endpoint : "", node->reason);
