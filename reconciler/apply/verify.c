@@ -54,6 +54,33 @@ static void fail_silent(const struct silent_node *silent, struct change_result *
 		"start it, or correct the endpoint or the TLS options; with `bootstrap: false` nobody waits for it");
 }
 
+static bool has_failed(const struct plan *plan, const struct change_result *results, const char *builder)
+{
+	for (size_t i = 0; i < plan->change_count; i++)
+		if (plan->changes[i].object == OBJECT_BUILDER && results[i].status == CHANGE_FAILED &&
+		    text_equal(plan->changes[i].name, builder))
+			return true;
+	return false;
+}
+
+/* What failed only now was selected already: the selection goes back with it. */
+static size_t fail_selections(const struct plan *plan, struct change_result *results)
+{
+	size_t failed = 0;
+
+	for (size_t i = 0; i < plan->change_count; i++) {
+		const struct change *change = &plan->changes[i];
+		if (change->object != OBJECT_SELECTED || results[i].status != CHANGE_DONE || change->step_count == 0 ||
+		    !has_failed(plan, results, change->steps[change->step_count - 1].name))
+			continue;
+		results[i].status = CHANGE_FAILED;
+		(void)error_set(&results[i].error, ERROR_OTHER, "builder %s was selected and failed",
+				change->steps[change->step_count - 1].name);
+		failed++;
+	}
+	return failed;
+}
+
 size_t apply_verify(const struct plan *plan, const struct plan *after, struct change_result *results)
 {
 	size_t failed = 0;
@@ -70,5 +97,5 @@ size_t apply_verify(const struct plan *plan, const struct plan *after, struct ch
 			fail_silent(silent, &results[i]);
 		failed += results[i].status == CHANGE_FAILED;
 	}
-	return failed;
+	return failed + fail_selections(plan, results);
 }

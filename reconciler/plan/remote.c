@@ -69,7 +69,8 @@ static bool dialled_alike(const struct node *a, const struct node *b)
 /* Why the daemon is silent; NULL when it answers, and when nobody asked it (--no-probe). */
 static const char *silence(const struct live_node *node)
 {
-	if (node->state == NODE_RUNNING || text_empty(node->reason) || text_starts(node->reason, "not asked"))
+	if (node->state == NODE_RUNNING || text_empty(node->reason) ||
+	    text_equal(node->reason, "its daemon was not asked"))
 		return NULL;
 	return node->reason;
 }

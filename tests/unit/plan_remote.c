@@ -174,6 +174,7 @@ static void not_asked_and_platform(struct world *w)
 {
 	platform(w);
 	w->have_nodes[1].state = NODE_UNKNOWN;
+	w->have_nodes[1].reason = "its daemon was not asked";
 }
 static void file_missing(struct world *w)
 {
@@ -403,6 +404,37 @@ static enum change_status verified(void (*before)(struct world *), void (*after)
 	return result.status;
 }
 
+static void selected_too(struct world *w)
+{
+	not_there(w);
+	w->desired.selected = "farm";
+}
+static void silent_and_selected(struct world *w)
+{
+	silent(w);
+	w->desired.selected = w->live.selected = "farm";
+}
+
+static void the_selection_of_a_silent_builder_fails_with_it(void **state)
+{
+	struct world w, then;
+	struct change_result results[2] = {{.status = CHANGE_DONE}, {.status = CHANGE_DONE}};
+
+	(void)state;
+	make_world(&w);
+	make_world(&then);
+	selected_too(&w);
+	silent_and_selected(&then);
+	struct plan *made = plan(&w), *made_after = plan(&then);
+	assert_int_equal(made->change_count, 2);
+	assert_int_equal(apply_verify(made, made_after, results), 2);
+	assert_int_equal(results[1].status, CHANGE_FAILED);
+	plan_free(made);
+	plan_free(made_after);
+	arena_free(w.arena);
+	arena_free(then.arena);
+}
+
 static void silent_nobody_waits(struct world *w)
 {
 	silent(w);
@@ -429,6 +461,7 @@ int main(void)
 		cmocka_unit_test(each_change),
 		cmocka_unit_test(health_is_no_part_of_the_promise),
 		cmocka_unit_test(a_written_builder_must_answer),
+		cmocka_unit_test(the_selection_of_a_silent_builder_fails_with_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
