@@ -34,17 +34,68 @@ static void fail(const struct change *left, struct change_result *result)
 	(void)error_hint(&result->error, "something else may be changing it: look with `reconcile --plan`");
 }
 
+/* A remote daemon of this builder that is silent though the builder was just written. */
+static const struct silent_node *find_silent(const struct plan *after, const struct change *change)
+{
+	for (size_t i = 0; i < after->silent_count; i++)
+		if (change->object == OBJECT_BUILDER && text_equal(after->silent[i].builder, change->name) &&
+		    !after->silent[i].tolerated)
+			return &after->silent[i];
+	return NULL;
+}
+
+static void fail_silent(const struct silent_node *silent, struct change_result *result)
+{
+	result->status = CHANGE_FAILED;
+	(void)error_set(&result->error, ERROR_UNREACHABLE, "written, but the daemon of node %s does not answer: %s",
+			silent->node, silent->reason);
+	(void)error_hint(
+		&result->error,
+		"start it, or correct the endpoint or the TLS options; with `bootstrap: false` nobody waits for it");
+}
+
+static bool has_failed(const struct plan *plan, const struct change_result *results, const char *builder)
+{
+	for (size_t i = 0; i < plan->change_count; i++)
+		if (plan->changes[i].object == OBJECT_BUILDER && results[i].status == CHANGE_FAILED &&
+		    text_equal(plan->changes[i].name, builder))
+			return true;
+	return false;
+}
+
+/* What failed only now was selected already: the selection goes back with it. */
+static size_t fail_selections(const struct plan *plan, struct change_result *results)
+{
+	size_t failed = 0;
+
+	for (size_t i = 0; i < plan->change_count; i++) {
+		const struct change *change = &plan->changes[i];
+		if (change->object != OBJECT_SELECTED || results[i].status != CHANGE_DONE || change->step_count == 0 ||
+		    !has_failed(plan, results, change->steps[change->step_count - 1].name))
+			continue;
+		results[i].status = CHANGE_FAILED;
+		(void)error_set(&results[i].error, ERROR_OTHER, "builder %s was selected and failed",
+				change->steps[change->step_count - 1].name);
+		failed++;
+	}
+	return failed;
+}
+
 size_t apply_verify(const struct plan *plan, const struct plan *after, struct change_result *results)
 {
 	size_t failed = 0;
 
 	for (size_t i = 0; i < plan->change_count; i++) {
 		const struct change *left = find_change(after, plan->changes[i].address);
+		const struct silent_node *silent = find_silent(after, &plan->changes[i]);
 
-		if (results[i].status != CHANGE_DONE || left == NULL || left->action == ACTION_NONE)
+		if (results[i].status != CHANGE_DONE)
 			continue;
-		fail(left, &results[i]);
-		failed++;
+		if (left != NULL && left->action != ACTION_NONE)
+			fail(left, &results[i]);
+		else if (silent != NULL)
+			fail_silent(silent, &results[i]);
+		failed += results[i].status == CHANGE_FAILED;
 	}
-	return failed;
+	return failed + fail_selections(plan, results);
 }

@@ -1,4 +1,5 @@
-/* Verifying: observe again, plan again; what was changed must need nothing now. */
+/* Verifying: observe again, plan again; what was changed must need nothing now, and the
+ * remote daemons of builders that were written must answer. */
 #ifndef RECONCILE_APPLY_VERIFY_H
 #define RECONCILE_APPLY_VERIFY_H
 

@@ -39,16 +39,53 @@ bool context_name_valid(const char *name)
 	return true;
 }
 
-static void url_check(const struct scheme *scheme, const char *what, const char *endpoint, struct source source,
-		      struct diagnostics *problems)
+/* Go's net.Dial, which BuildX gives the rest of a tcp endpoint to, wants a port and nothing else (docker/buildx
+ * driver/remote/driver.go, Dial). */
+static bool is_host_and_port(const char *text)
+{
+	const char *bracket = *text == '[' ? strchr(text, ']') : NULL;
+	const char *colon = bracket ? bracket + 1 : strchr(text, ':');
+	size_t digits = colon && *colon == ':' ? strspn(colon + 1, "0123456789") : 0;
+
+	return digits > 0 && digits <= 5 && colon[1 + digits] == '\0';
+}
+
+/* moby/buildkit client/connhelper/kubepod/kubepod.go: ^[-a-z0-9.]+$ */
+static bool is_pod(const char *text)
+{
+	size_t length = strcspn(text, "?/");
+
+	return length > 0 && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-.") == length;
+}
+
+/* What the helpers of moby/buildkit client/connhelper and Go's dialer would refuse only when they dial. */
+static void daemon_check(const char *what, const char *endpoint, const char *rest, struct source source,
+			 struct diagnostics *problems)
+{
+	if (text_starts(endpoint, "tcp://") && !is_host_and_port(rest))
+		problem_at(problems, source, "write tcp://HOST:PORT", "%s: endpoint %s is not a host and a port", what,
+			   endpoint);
+	else if (text_starts(endpoint, "ssh://") && strpbrk(rest, "?#"))
+		problem_at(problems, source,
+			   "write ssh://USER@HOST:PORT, with the path of the daemon's socket behind it",
+			   "%s: endpoint %s has more than a host and a path", what, endpoint);
+	else if (text_starts(endpoint, "kube-pod://") && !is_pod(rest))
+		problem_at(problems, source, "write kube-pod://POD?namespace=NAME&container=NAME",
+			   "%s: endpoint %s does not name a pod", what, endpoint);
+}
+
+static void url_check(const struct scheme *scheme, bool remote, const char *what, const char *endpoint,
+		      struct source source, struct diagnostics *problems)
 {
 	const char *rest = strstr(endpoint, "://") + 3;
 
 	if (strcmp(scheme->name, "unix") == 0 && *rest != '/')
 		problem_at(problems, source, "write three slashes: unix:///var/run/docker.sock",
 			   "%s: the path of endpoint %s is not absolute", what, endpoint);
-	else if (!*rest || (*rest == '/' && strcmp(scheme->name, "unix") != 0))
+	else if (!*rest || (strchr("/?#", *rest) && strcmp(scheme->name, "unix") != 0))
 		problem_at(problems, source, NULL, "%s: endpoint %s names no host", what, endpoint);
+	else if (remote)
+		daemon_check(what, endpoint, rest, source, problems);
 }
 
 static void name_check(bool remote, const char *what, const char *endpoint, struct source source,
@@ -90,5 +127,5 @@ void endpoint_check(const struct driver *driver, const char *what, const char *e
 			   "%s: endpoint %s has a scheme that %s does not know", what, endpoint,
 			   remote ? "driver remote" : "a Docker Engine");
 	else
-		url_check(scheme, what, endpoint, source, problems);
+		url_check(scheme, remote, what, endpoint, source, problems);
 }

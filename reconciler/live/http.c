@@ -309,7 +309,9 @@ void http_start(struct http *http, const struct http_target *target, const struc
 	SET(transfer->easy, CURLOPT_PRIVATE, transfer);
 	SET(transfer->easy, CURLOPT_NOSIGNAL, 1L);
 	SET(transfer->easy, CURLOPT_USERAGENT, "reconcile/" RECONCILE_VERSION);
-	SET(transfer->easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BUFFER);
+	/* libcurl 7.88 leaves a handle its buffer when others still use its connection (lib/multi.c, multi_done), and
+	 * refuses to size it again: it has this size already. */
+	(void)curl_easy_setopt(transfer->easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BUFFER);
 	SET(transfer->easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	SET(transfer->easy, CURLOPT_ERRORBUFFER, transfer->text);
 	SET(transfer->easy, CURLOPT_WRITEFUNCTION, take_body);

@@ -6,6 +6,7 @@
 #include "live/engine_observe.h"
 #include "live/http.h"
 #include "live/judge.h"
+#include "live/remote.h"
 #include "live/store.h"
 #include "model/normal.h"
 
@@ -212,6 +213,7 @@ int live_observe(const struct observe_options *options, struct live **ret_live, 
 	}
 	learn_secrets(live, options);
 	learn_contexts(live, options->desired);
+	remote_check_files(live, options->desired);
 	want(&observation);
 	resolve(&observation);
 	observe_all(&observation);

@@ -81,16 +81,17 @@ static void check_endpoint(struct live *live, const struct live_builder *builder
 	if (is_pipe(node->endpoint))
 		faults_add(live->arena, &live->faults, "endpoint-npipe", subject, path, NULL,
 			   "node %s has the endpoint %s, a named pipe of Windows", node->name, node->endpoint);
-	else if (contexts_known && strstr(node->endpoint, "://") == NULL)
+	else if (contexts_known && !text_equal(builder->driver, "remote") && strstr(node->endpoint, "://") == NULL)
 		faults_add(live->arena, &live->faults, "endpoint-context-missing", subject, path, NULL,
 			   "node %s has the endpoint \"%s\", which is neither a URL nor a Docker context", node->name,
 			   node->endpoint);
 }
 
-static bool has_engine(const struct live_builder *builder)
+static bool has_endpoints(const struct live_builder *builder)
 {
 	return !builder->context_builder && !builder->damaged &&
-	       (text_equal(builder->driver, "docker-container") || text_equal(builder->driver, "docker"));
+	       (text_equal(builder->driver, "docker-container") || text_equal(builder->driver, "docker") ||
+		text_equal(builder->driver, "remote"));
 }
 
 static void check_context(struct live *live, const struct live_context *context)
@@ -125,7 +126,7 @@ static void check_current_context(struct live *live)
 void store_check(struct live *live, bool contexts_known)
 {
 	for (size_t i = 0; i < live->builder_count; i++)
-		for (size_t j = 0; has_engine(&live->builders[i]) && j < live->builders[i].node_count; j++)
+		for (size_t j = 0; has_endpoints(&live->builders[i]) && j < live->builders[i].node_count; j++)
 			check_endpoint(live, &live->builders[i], &live->builders[i].nodes[j].spec, contexts_known);
 	for (size_t i = 0; i < live->context_count; i++)
 		check_context(live, &live->contexts[i]);

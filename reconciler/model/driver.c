@@ -22,6 +22,7 @@ static const struct driver drivers[] = {
 	 .doc = "BuildKit daemons in pods of a Kubernetes cluster"},
 	{.name = "remote",
 	 .creatable = true,
+	 .applied = true,
 	 .needs_endpoint = true,
 	 .doc = "A BuildKit daemon that somebody else runs, at the node's endpoint"},
 };
@@ -78,7 +79,7 @@ static const struct driver_option options[] = {
 
 	{REMOTE, "cacert", OPTION_ABSOLUTE, false, "CA certificate of the daemon"},
 	{REMOTE, "cert", OPTION_ABSOLUTE, false, "Client certificate"},
-	{REMOTE, "default-load", OPTION_BOOL, false, "Load images into the Engine by default"},
+	{REMOTE, "default-load", OPTION_BOOL, false, "Load images into the Engine by default (BuildX 0.14 and newer)"},
 	{REMOTE, "key", OPTION_ABSOLUTE, false, "Key of the client certificate"},
 	{REMOTE, "servername", OPTION_TEXT, false, "The name that the daemon's certificate must have"},
 };

@@ -158,6 +158,16 @@ static const struct fault_kind table[] = {
 	 "run `docker rm -f` on it, unless another user's builder is its owner", REPAIR_NONE},
 	{"orphan-volume", "the cache of a builder that is gone; `docker volume prune` does not take it",
 	 "run `docker volume rm` on it, unless another user's builder is its owner", REPAIR_NONE},
+	{"remote-tls-missing",
+	 "a TLS file that the remote driver is told to use is not there; BuildX calls the node \"inactive\" and does "
+	 "not "
+	 "say why",
+	 "put the file at %s, or name another in the state file and run `reconcile --apply`", REPAIR_DECLARED},
+	{"remote-tls-unreadable",
+	 "a TLS file of the remote driver cannot be read by this user; BuildX calls the node \"inactive\" and does not "
+	 "say why",
+	 "make %s a file that this user may read, or name another in the state file and run `reconcile --apply`",
+	 REPAIR_DECLARED},
 	{"volume-missing", "the container's cache volume is gone", "run `reconcile --reset NAME`", REPAIR_NONE},
 };
 

@@ -94,6 +94,14 @@ struct change {
 	enum error_kind blocked_kind;
 };
 
+/* A daemon that somebody else runs and that does not answer. Nothing that a plan does makes it answer, so it is no
+ * difference; a builder that was just written is not done before it does. */
+struct silent_node {
+	const char *builder, *node;
+	const char *reason;
+	bool tolerated; /* `bootstrap: false`: nobody waits for it */
+};
+
 struct plan {
 	struct arena *arena;
 	const char *plan_id;	    /* 64 hex digits: digest of everything below, without times */
@@ -108,7 +116,9 @@ struct plan {
 	struct change *changes; /* ordered: phase, then address */
 	size_t change_count;
 	struct faults faults;
-	struct strings unknown;	  /* "engine unix:///…: connection refused" */
+	struct strings unknown;	    /* "engine unix:///…: connection refused" */
+	struct silent_node *silent; /* remote nodes that do not answer; `unknown` tells them too, as text */
+	size_t silent_count;
 	struct strings unmanaged; /* builders in the store that no state file names */
 	size_t matching;	  /* desired builders that need nothing */
 	size_t desired_count;

@@ -6,9 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static bool is_container_driver(const char *driver)
+bool driver_has_containers(const char *driver)
 {
 	return text_equal(driver, "docker-container");
+}
+
+bool node_had_container(const struct builder_draft *builder, const struct node_draft *node)
+{
+	return node->have && builder->have && driver_has_containers(builder->have->driver);
 }
 
 static bool wants_boot(const struct builder_draft *builder)
@@ -42,7 +47,7 @@ static bool same_engine(const struct draft *draft, const char *a, const char *b)
  */
 static void judge_drop(struct draft *draft, const struct builder_draft *builder, struct node_draft *node)
 {
-	if (!is_container_driver(builder->have->driver) || !node->engine || node->engine->reachable ||
+	if (!driver_has_containers(builder->have->driver) || !node->engine || node->engine->reachable ||
 	    !node->engine->host || text_starts(node->engine->host, "npipe:"))
 		return;
 	node->act = NODE_BLIND;
@@ -50,14 +55,11 @@ static void judge_drop(struct draft *draft, const struct builder_draft *builder,
 				 node->have->spec.name, node->engine->reason);
 }
 
-static void judge_node(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
+static void judge_container(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
 {
 	const char *name = node->want.name;
+	bool had = node_had_container(builder, node);
 
-	if (node->act == NODE_DROP) {
-		judge_drop(draft, builder, node);
-		return;
-	}
 	if (!node->engine || !node->engine->reachable) {
 		node->act = NODE_BLIND;
 		node->why = arena_printf(draft->arena, "engine %s of node %s: %s", node->want.endpoint, name,
@@ -69,17 +71,26 @@ static void judge_node(struct draft *draft, struct builder_draft *builder, struc
 		if (node->act == NODE_KEEP)
 			judge_status(draft, builder, node);
 		else if (!node->why)
-			node->why = node->have ? NULL : "a container of that name is there and differs";
+			node->why = had ? NULL : "a container of that name is there and differs";
 	} else if (wants_boot(builder)) {
 		node->act = NODE_BOOT;
-		node->why = node->have
-				    ? arena_printf(draft->arena, "container of node %s is gone or was never made", name)
-				    : NULL;
+		node->why =
+			had ? arena_printf(draft->arena, "container of node %s is gone or was never made", name) : NULL;
 	}
-	if (node->have && !same_engine(draft, node->have->spec.endpoint, node->want.endpoint)) {
+	if (had && !same_engine(draft, node->have->spec.endpoint, node->want.endpoint)) {
 		node->act = NODE_MOVE;
 		node->why = "endpoint changed";
 	}
+}
+
+static void judge_node(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
+{
+	if (node->act == NODE_DROP)
+		judge_drop(draft, builder, node);
+	else if (driver_has_containers(builder->want.driver))
+		judge_container(draft, builder, node);
+	else if (text_equal(builder->want.driver, "remote"))
+		judge_remote(draft, builder, node);
 }
 
 static const char *first_why(const struct builder_draft *builder)
@@ -202,9 +213,9 @@ static void note_cache(struct draft *draft, struct builder_draft *builder, bool 
 			change->cache_note = arena_printf(draft->arena, "lost: volume %s is removed", volume);
 		} else if (touched && change->cache != CACHE_LOST) {
 			change->cache = CACHE_KEPT;
-			change->cache_note =
-				arena_printf(draft->arena, "%s volume %s",
-					     node->have ? "kept in" : "taken over from the orphaned", volume);
+			change->cache_note = arena_printf(
+				draft->arena, "%s volume %s",
+				node_had_container(builder, node) ? "kept in" : "taken over from the orphaned", volume);
 		}
 	}
 }
@@ -262,6 +273,8 @@ static void plan_removal(struct draft *draft, const struct live_builder *have, s
 	change->source = source;
 	change->reason = reason;
 	steps_for_removal(draft, change, have);
+	if (text_equal(have->driver, "remote"))
+		note_remote(draft, change, have, NULL);
 	struct builder_draft observed = {.have = have};
 	change->live_fingerprint = fingerprint_builder(draft, have->name, &observed);
 	if (protect == TRI_YES && !draft->request->allow_protected)
@@ -289,6 +302,8 @@ static void finish_builder(struct draft *draft, struct builder_draft *builder, b
 	}
 	change->reason = reason_of(draft, builder);
 	note_cache(draft, builder, reset);
+	if (builder->have && text_equal(builder->have->driver, "remote"))
+		note_remote(draft, change, builder->have, builder);
 	steps_for_builder(draft, builder);
 	if (builder->have && builder->have->damaged && builder->have->file.exists && !builder->have->file.readable)
 		change_block(draft, change, ERROR_OTHER, "%s: it cannot be read, and nothing is replaced unread",
@@ -317,10 +332,10 @@ void plan_builder(struct draft *draft, const struct builder *desired, bool reset
 	draft_complete(draft, desired, &builder);
 	builder.change = builder_change(draft, desired);
 	diff_instance(draft, &builder);
-	if (is_container_driver(desired->driver))
-		for (size_t i = 0; i < builder.node_count; i++)
-			judge_node(draft, &builder, &builder.nodes[i]);
+	for (size_t i = 0; i < builder.node_count; i++)
+		judge_node(draft, &builder, &builder.nodes[i]);
 	finish_builder(draft, &builder, reset);
+	settle_remote(draft, &builder);
 	if (builder.change->action == ACTION_NONE) {
 		draft->plan->change_count--;
 		draft->plan->matching++;

@@ -64,7 +64,8 @@ static void differ(struct container_diff *diff, const char *key, const char *bef
 					       secret && after ? SECRET_SHOWN : after, diff->node->want.source);
 	field->forces_replacement = true;
 	field->sensitive = secret;
-	field->note = diff->node->have ? "drift: changed outside" : "left by an earlier builder";
+	field->note =
+		node_had_container(diff->builder, diff->node) ? "drift: changed outside" : "left by an earlier builder";
 }
 
 static const char *bytes_shown(struct arena *arena, int64_t bytes)

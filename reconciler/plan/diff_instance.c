@@ -2,6 +2,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "base/toml.h"
+#include "model/driver.h"
 #include "model/normal.h"
 #include "model/secret.h"
 #include "plan/draft.h"
@@ -39,6 +40,17 @@ static const struct pair *pair_find(const struct pairs *pairs, const char *key)
 	return NULL;
 }
 
+/* The same to BuildX, which reads booleans with Go's strconv.ParseBool: "1" is "true", and an absent default-load no.
+ */
+static bool same_bool(const struct driver_option *option, const char *have, const char *want)
+{
+	const char *otherwise = text_equal(option->key, "default-load") ? "0" : "";
+	const char *a = have ? have : otherwise, *b = want ? want : otherwise;
+
+	return (strchr("1tT", *a) && strchr("1tT", *b) && *a && *b) ||
+	       (strchr("0fF", *a) && strchr("0fF", *b) && *a && *b);
+}
+
 static void diff_option(const struct node_diff *diff, const struct pair *have, const struct pair *want)
 {
 	struct arena *arena = diff->draft->arena;
@@ -48,6 +60,10 @@ static void diff_option(const struct node_diff *diff, const struct pair *have, c
 		return;
 	/* A snapshot does not tell secrets: one that is there is taken to be the right one. */
 	if (have && want && diff->draft->live->from_snapshot && text_equal(have->value, SECRET_SHOWN))
+		return;
+	const struct driver_option *option = driver_option_find(diff->builder->want.driver, some->key);
+	if (option && option->type == OPTION_BOOL &&
+	    same_bool(option, have ? have->value : NULL, want ? want->value : NULL))
 		return;
 	/* An image spelled out is the image that BuildX takes when none is. */
 	if (text_equal(some->key, "image") && text_equal(image_normal(arena, have ? have->value : image_default()),

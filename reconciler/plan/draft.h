@@ -53,6 +53,18 @@ size_t diff_files(struct draft *draft, struct change *change, const char *prefix
 		  const struct config_files *want, struct source source);
 void diff_container(struct draft *draft, struct builder_draft *builder, struct node_draft *node);
 
+/* Whether BuildX runs these nodes in containers of an Engine; otherwise there is nothing of theirs to boot or clear. */
+bool driver_has_containers(const char *driver);
+/* The node is in the store, and as a node with a container: a builder may be on its way to another driver. */
+bool node_had_container(const struct builder_draft *builder, const struct node_draft *node);
+
+/* remote.c: builders of somebody else's daemons, which nothing here ever touches. */
+void judge_remote(struct draft *draft, const struct builder_draft *builder, struct node_draft *node);
+void note_remote(struct draft *draft, struct change *change, const struct live_builder *have,
+		 const struct builder_draft *builder);
+/* To be called last: what the daemons' silence means for the change, or for the plan when there is none. */
+void settle_remote(struct draft *draft, const struct builder_draft *builder);
+
 /* builder.c, steps.c */
 void plan_builder(struct draft *draft, const struct builder *desired, bool reset);
 void plan_unmanaged(struct draft *draft);

@@ -37,14 +37,16 @@ static const char *endpoint_for(struct draft *draft, const struct node *desired,
 	return draft->live->current_endpoint;
 }
 
-static void complete_node(struct draft *draft, const struct builder *desired, struct node_draft *node)
+static void complete_node(struct draft *draft, const struct builder *desired, const struct live_builder *have,
+			  struct node_draft *node)
 {
 	struct node *want = &node->want;
+	bool alike = have && text_equal(have->driver, desired->driver); /* else the endpoint is of another kind */
 
 	if (node->have)
 		want->name = node->have->spec.name;
-	want->endpoint = endpoint_for(draft, want, node->have);
-	if (!text_equal(desired->driver, "docker-container"))
+	want->endpoint = endpoint_for(draft, want, alike ? node->have : NULL);
+	if (!driver_has_containers(desired->driver))
 		return;
 	if (want->files.count == 0 && !desired->exact)
 		want->files = draft->live->default_files;
@@ -77,7 +79,7 @@ void draft_complete(struct draft *draft, const struct builder *desired, struct b
 		struct node_draft *node = &builder->nodes[builder->node_count++];
 		node->want = desired->nodes[i];
 		node->have = live_node_of(draft, builder->have, desired->nodes[i].name);
-		complete_node(draft, desired, node);
+		complete_node(draft, desired, builder->have, node);
 	}
 	for (size_t i = 0; builder->have && i < builder->have->node_count; i++) {
 		const struct live_node *live = &builder->have->nodes[i];

@@ -115,7 +115,9 @@ const char *fingerprint_builder(struct draft *draft, const char *name, const str
 	for (size_t i = 0; have && i < have->node_count; i++) {
 		cJSON *node = json_append_object(nodes);
 		add_spec(scratch, node, &have->nodes[i].spec);
-		json_add_string(node, "state", node_state_name(have->nodes[i].state));
+		/* Somebody else's daemon comes and goes: the plan touches nothing of it. */
+		if (!text_equal(have->driver, "remote"))
+			json_add_string(node, "state", node_state_name(have->nodes[i].state));
 		add_place(draft->live, scratch, node, have->nodes[i].container, have->nodes[i].volume);
 	}
 	cJSON *places = json_add_array(json, "places");

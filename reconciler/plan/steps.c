@@ -23,16 +23,21 @@ static void step_engine(struct draft *draft, struct change *change, enum step_ki
 	step->detail = arena_strdup(draft->arena, detail);
 }
 
-static bool remakes(const struct node_draft *node, bool reset)
+/* The container that the node has is in the way. Nodes without any are changed by the instance file alone. */
+static bool remakes(const struct builder_draft *builder, const struct node_draft *node, bool reset)
 {
-	return node->act == NODE_REMAKE || node->act == NODE_MOVE || node->act == NODE_DROP || reset;
+	if (node->act == NODE_DROP)
+		return node_had_container(builder, node);
+	return node->act == NODE_REMAKE || node->act == NODE_MOVE ||
+	       (reset && driver_has_containers(builder->want.driver));
 }
 
 static void steps_pull(struct draft *draft, struct builder_draft *builder, bool reset)
 {
 	for (size_t i = 0; i < builder->node_count; i++) {
 		const struct node_draft *node = &builder->nodes[i];
-		if (node->act == NODE_DROP || !remakes(node, reset))
+		if (node->act == NODE_DROP || !remakes(builder, node, reset) ||
+		    !driver_has_containers(builder->want.driver))
 			continue;
 		const char *image = pairs_get(&node->want.driver_opts, "image");
 		step_engine(draft, builder->change, STEP_PULL_IMAGE, node->want.endpoint,
@@ -77,7 +82,7 @@ void steps_for_builder(struct draft *draft, struct builder_draft *builder)
 
 	for (size_t i = 0; i < builder->node_count; i++) {
 		const struct node_draft *node = &builder->nodes[i];
-		clear = clear || remakes(node, reset);
+		clear = clear || remakes(builder, node, reset);
 		boot = boot || (node->act != NODE_KEEP && node->act != NODE_DROP) || reset;
 	}
 	bool divert = clear && builder->want.fallback && text_equal(draft->live->selected, builder->want.name);
@@ -85,11 +90,12 @@ void steps_for_builder(struct draft *draft, struct builder_draft *builder)
 		step_select(draft, change, builder->want.fallback);
 	steps_pull(draft, builder, reset);
 	for (size_t i = 0; i < builder->node_count; i++)
-		if (remakes(&builder->nodes[i], reset))
+		if (remakes(builder, &builder->nodes[i], reset))
 			steps_clear_node(draft, builder, &builder->nodes[i], reset);
-	if (builder->write_instance)
+	/* All there is to make afresh of a builder without containers is its file. */
+	if (builder->write_instance || (reset && !driver_has_containers(builder->want.driver)))
 		step_instance(draft, builder);
-	if (boot && builder->want.bootstrap != TRI_NO && text_equal(builder->want.driver, "docker-container"))
+	if (boot && builder->want.bootstrap != TRI_NO && driver_has_containers(builder->want.driver))
 		step_add(draft, change, STEP_BOOT, builder->want.name);
 	if (divert)
 		step_select(draft, change, builder->want.name);
@@ -99,7 +105,7 @@ void steps_for_removal(struct draft *draft, struct change *change, const struct 
 {
 	for (size_t i = 0; i < have->node_count; i++) {
 		const struct live_node *node = &have->nodes[i];
-		if (!text_equal(have->driver, "docker-container"))
+		if (!driver_has_containers(have->driver))
 			continue;
 		if (!node->engine || !node->engine->reachable) {
 			change->action = ACTION_UNKNOWN;

@@ -148,7 +148,7 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 	state <<-Y
 		version: 1
 		builders:
-		  $B-remote: {driver: remote, endpoint: "tcp://127.0.0.1:1234"}
+		  $B-kube: {driver: kubernetes}
 	Y
 	run -0 reconcile --validate -f state.yaml
 	run --separate-stderr reconcile --apply --yes -f state.yaml

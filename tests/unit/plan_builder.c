@@ -249,10 +249,10 @@ static void damaged(struct world *w)
 {
 	w->have[0] = (struct live_builder){.name = "ci", .damaged = true, .file = {.exists = true, .readable = true}};
 }
-static void remote(struct world *w)
+static void kubernetes(struct world *w)
 {
-	w->want.driver = "remote";
-	w->want_node = (struct node){.name = "ci0", .endpoint = "tcp://x:1"};
+	w->want.driver = "kubernetes";
+	w->want_node = (struct node){.name = "ci0"};
 }
 static void same(struct world *w)
 {
@@ -308,7 +308,7 @@ static const struct row rows[] = {
 	{"not wanted, engine silent", unwanted_and_silent, ACTION_UNKNOWN, NULL, CACHE_NONE, true, ANY_STEP},
 	{"a later generation", generation, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
 	{"damaged file", damaged, ACTION_REPAIR, "nodes.ci0.endpoint", CACHE_NONE, false, STEP_WRITE_FILE},
-	{"driver not applied yet", remote, ACTION_REPLACE, "driver", CACHE_NONE, true, ANY_STEP},
+	{"driver not applied yet", kubernetes, ACTION_REPLACE, "driver", CACHE_NONE, true, ANY_STEP},
 };
 
 static const struct change *find(const struct plan *made, const char *address)

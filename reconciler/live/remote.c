@@ -1,0 +1,64 @@
+/* Looks whether the TLS files of remote nodes can be read. BuildX opens them when it dials, and says nothing but
+ * "inactive" when it cannot (docker/buildx driver/remote/driver.go, loadTLS and Info). */
+#include "live/remote.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* 0 when it can be read as a file, else errno. A pipe would keep the opener waiting, a folder can be opened. */
+static int read_problem(const char *path)
+{
+	struct stat info;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	if (fd < 0)
+		return errno;
+	int problem = fstat(fd, &info) < 0 ? errno : S_ISDIR(info.st_mode) ? EISDIR : 0;
+	(void)close(fd);
+	return problem;
+}
+
+static bool is_known(const struct live *live, const char *subject, const char *path)
+{
+	for (size_t i = 0; i < live->faults.count; i++)
+		if (text_starts(live->faults.items[i].kind->code, "remote-tls-") &&
+		    text_equal(live->faults.items[i].subject, subject) && text_equal(live->faults.items[i].path, path))
+			return true;
+	return false;
+}
+
+static void check_node(struct live *live, const char *builder, const struct node *node)
+{
+	static const char *const files[] = {"cacert", "cert", "key"};
+	const char *subject = arena_printf(live->arena, "builder.%s", builder);
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		const char *path = pairs_get(&node->driver_opts, files[i]);
+		int problem = path != NULL && *path == '/' ? read_problem(path) : 0;
+
+		if (problem == 0 || is_known(live, subject, path))
+			continue;
+		faults_add(live->arena, &live->faults,
+			   problem == ENOENT || problem == ENOTDIR ? "remote-tls-missing" : "remote-tls-unreadable",
+			   subject, arena_strdup(live->arena, path), NULL, "node %s: %s %s: %s", node->name, files[i],
+			   path, strerror(problem));
+	}
+}
+
+void remote_check_files(struct live *live, const struct state *desired)
+{
+	for (size_t i = 0; i < live->builder_count; i++) {
+		const struct live_builder *builder = &live->builders[i];
+		for (size_t j = 0; text_equal(builder->driver, "remote") && j < builder->node_count; j++)
+			check_node(live, builder->name, &builder->nodes[j].spec);
+	}
+	for (size_t i = 0; desired != NULL && i < desired->builder_count; i++) {
+		const struct builder *builder = &desired->builders[i];
+		for (size_t j = 0;
+		     text_equal(builder->driver, "remote") && !builder_absent(builder) && j < builder->node_count; j++)
+			check_node(live, builder->name, &builder->nodes[j]);
+	}
+}
