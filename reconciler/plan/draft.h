@@ -53,6 +53,12 @@ size_t diff_files(struct draft *draft, struct change *change, const char *prefix
 		  const struct config_files *want, struct source source);
 void diff_container(struct draft *draft, struct builder_draft *builder, struct node_draft *node);
 
+/* gc_policy.c: a running daemon whose policy is not the one that its file asks for makes the node be made anew. */
+void diff_gc_policy(struct draft *draft, struct builder_draft *builder, struct node_draft *node);
+
+/* cache.c */
+void plan_cache(struct draft *draft, const struct builder *desired, bool asked);
+
 /* builder.c, steps.c */
 void plan_builder(struct draft *draft, const struct builder *desired, bool reset);
 void plan_unmanaged(struct draft *draft);
