@@ -11,7 +11,7 @@ BUILD    := build$(if $(VARIANT),/$(VARIANT))
 PREFIX   ?= /usr/local
 DESTDIR  ?=
 
-PACKAGES := libcurl libcjson libgit2 yaml-0.1 libcrypto
+PACKAGES := libcurl libcjson libgit2 yaml-0.1 libcrypto libprotobuf-c
 ifeq ($(origin CC),default)
 CC       := gcc
 endif
@@ -29,12 +29,16 @@ ifeq ($(VARIANT),clang)
 CC       := clang
 endif
 
-ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DRECONCILE_VERSION='"$(VERSION)"' -Ireconciler $(WARNINGS) -pthread \
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DRECONCILE_VERSION='"$(VERSION)"' -Ireconciler -isystem $(GEN) $(WARNINGS) -pthread \
              -fstack-protector-strong $(CFLAGS) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 ALL_LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -pthread
 
+# Made from schemas/buildkit.proto by protoc-c.
+GEN      := $(BUILD)/gen
+MESSAGES := $(GEN)/buildkit.pb-c
+
 SOURCES := $(sort $(wildcard reconciler/*/*.c))
-OBJECTS := $(SOURCES:reconciler/%.c=$(BUILD)/obj/%.o)
+OBJECTS := $(SOURCES:reconciler/%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/buildkit.pb-c.o
 ROOMS   := $(filter-out $(BUILD)/obj/cli/main.o,$(OBJECTS))
 UNITS   := $(sort $(wildcard tests/unit/*.c))
 UNIT_BINARIES := $(UNITS:tests/unit/%.c=$(BUILD)/unit/%)
@@ -46,10 +50,22 @@ $(BUILD)/reconcile: $(OBJECTS)
 	$(if $(V),,@echo '  LINK  $@')
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
-$(BUILD)/obj/%.o: reconciler/%.c | build-needs
+$(BUILD)/obj/%.o: reconciler/%.c | build-needs $(MESSAGES).h
 	@mkdir -p $(@D)
 	$(if $(V),,@echo '  CC    $<')
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/buildkit.pb-c.o: $(MESSAGES).c
+	@mkdir -p $(@D)
+	$(if $(V),,@echo '  CC    $<')
+	$(Q)$(CC) $(ALL_CFLAGS) -c -o $@ $<
+
+.PHONY: messages
+messages: $(MESSAGES).c $(MESSAGES).h
+$(MESSAGES).c $(MESSAGES).h &: schemas/buildkit.proto | build-needs
+	@mkdir -p $(@D)
+	$(if $(V),,@echo '  PROTO $<')
+	$(Q)protoc-c --proto_path=schemas --c_out=$(@D) $<
 
 units: $(UNIT_BINARIES) ## build the unit tests
 $(BUILD)/unit/%: tests/unit/%.c $(ROOMS)
@@ -59,7 +75,7 @@ $(BUILD)/unit/%: tests/unit/%.c $(ROOMS)
 
 .PHONY: build-needs
 build-needs:
-	@pkg-config --exists $(PACKAGES) || { echo "missing libraries: run 'make deps' (it says what it installs and why)" >&2; exit 1; }
+	@{ pkg-config --exists $(PACKAGES) && command -v protoc-c >/dev/null; } || { echo "missing libraries: run 'make deps' (it says what it installs and why)" >&2; exit 1; }
 
 clean: ## remove build/
 	rm -rf build
@@ -117,7 +133,7 @@ lint-layers:
 	.ci/layers.sh
 lint-format:
 	clang-format --dry-run -Werror $(C_FILES)
-lint-tidy:
+lint-tidy: $(MESSAGES).h
 	printf '%s\n' $(SOURCES) | xargs -P $$(nproc) -n 8 clang-tidy --quiet --warnings-as-errors='*' {} -- $(ALL_CFLAGS) 2>/dev/null
 lint-cppcheck:
 	cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr \

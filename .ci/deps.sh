@@ -14,6 +14,8 @@ build | libcurl4-openssl-dev | speaks to Docker Engines
 build | libcjson-dev | reads and writes JSON
 build | libgit2-dev | keeps the history
 build | libssl-dev | SHA-256
+build | libprotobuf-c-dev | BuildKit's messages
+build | protobuf-c-compiler | makes their code from schemas/buildkit.proto
 test | libcmocka-dev | unit tests
 test | bats | end-to-end tests
 test | git | reads the history as a user would
@@ -48,8 +50,8 @@ done <<<"$table"
 if ! command -v apt-get >/dev/null; then
 	printf 'This system has no apt-get. reconcile needs, by their Debian names:\n' >&2
 	printf '%s\n' "${reasons[@]}" >&2
-	printf 'Install their equivalents, then run make again. (pkg-config names: libcurl libcjson libgit2 yaml-0.1 libcrypto cmocka)\n' >&2
-	command -v pkg-config >/dev/null && pkg-config --exists libcurl libcjson libgit2 yaml-0.1 libcrypto && exit 0
+	printf 'Install their equivalents, then run make again. (pkg-config names: libcurl libcjson libgit2 yaml-0.1 libcrypto libprotobuf-c cmocka)\n' >&2
+	command -v pkg-config >/dev/null && pkg-config --exists libcurl libcjson libgit2 yaml-0.1 libcrypto libprotobuf-c && command -v protoc-c >/dev/null && exit 0
 	exit 1
 fi
 

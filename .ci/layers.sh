@@ -16,6 +16,8 @@ rank() {
 libraries='
 yaml\.h|desired
 curl/|live
+protobuf-c/|live
+buildkit\.pb-c\.h|live
 git2|history
 cjson/|base model desired live plan apply history report cli
 openssl/|base live

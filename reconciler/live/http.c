@@ -1,10 +1,12 @@
 /* Runs HTTP requests side by side on one curl_multi, each with its deadline and its cap. */
 #include "live/http.h"
 
+#include "base/cleanup.h"
 #include "base/clock.h"
 #include "live/http_failure.h"
 
 #include <curl/curl.h>
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,7 @@ enum { ANSWER_CAP = 16 * 1024 * 1024, HEADER_KEPT = 96, RECEIVE_BUFFER = 16 * 10
 struct transfer {
 	struct transfer *next, *previous;
 	CURL *easy;
-	struct curl_slist *headers;
+	struct curl_slist *headers, *connect_to;
 	struct http_request request; /* its texts are not kept, except those libcurl copied */
 	const struct http_target *target;
 	struct buffer body;
@@ -24,8 +26,17 @@ struct transfer {
 	char text[CURL_ERROR_SIZE];
 };
 
+struct http_stream {
+	struct http *http;
+	struct http_stream *next, *previous;
+	CURL *easy;
+	struct curl_slist *connect_to;
+	curl_socket_t fd;
+};
+
 struct watch {
 	int fd;
+	short events;
 	void (*ready)(void *context);
 	void *context;
 };
@@ -38,6 +49,7 @@ struct http {
 	size_t idle_count;
 	struct watch *watches;
 	size_t watch_count;
+	struct http_stream *streams; /* handed over and not closed yet */
 };
 
 /* libcurl's reasons to fail at setup are wrong use and lack of memory: neither can be gone on from. */
@@ -82,10 +94,13 @@ static void transfer_free(struct http *http, struct transfer *transfer)
 	if (transfer->next != NULL)
 		transfer->next->previous = transfer->previous;
 	http->count--;
-	(void)curl_multi_remove_handle(http->multi, transfer->easy);
-	http->idle = grown(http->idle, http->idle_count + 1, sizeof(*http->idle));
-	http->idle[http->idle_count++] = transfer->easy;
+	if (transfer->easy != NULL) {
+		(void)curl_multi_remove_handle(http->multi, transfer->easy);
+		http->idle = grown(http->idle, http->idle_count + 1, sizeof(*http->idle));
+		http->idle[http->idle_count++] = transfer->easy;
+	}
 	curl_slist_free_all(transfer->headers);
+	curl_slist_free_all(transfer->connect_to);
 	buffer_done(&transfer->body);
 	free(transfer);
 }
@@ -96,6 +111,8 @@ void http_free(struct http *http)
 		return;
 	while (http->transfers != NULL)
 		transfer_free(http, http->transfers);
+	while (http->streams != NULL)
+		http_stream_close(http->streams);
 	for (size_t i = 0; i < http->idle_count; i++)
 		curl_easy_cleanup(http->idle[i]);
 	free(http->idle);
@@ -150,11 +167,53 @@ static size_t take_header(char *line, size_t size, size_t count, void *context)
 
 	header_keep(line, size * count, "Server", transfer->server);
 	header_keep(line, size * count, "Api-Version", transfer->api_version);
+	if (transfer->request.on_header != NULL) {
+		size_t length = size * count;
+		while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
+			length--;
+		transfer->request.on_header(transfer->request.context, line, length);
+	}
 	return size * count;
 }
 
 /* libcurl wants varargs of exact types; a failing option means wrong use. */
 #define SET(easy, option, value) must(curl_easy_setopt((easy), (option), (value)) == CURLE_OK)
+
+/* libcurl 7.88 spoils a connection without TLS when a second request says "prior knowledge" on it (curl/curl cbe9d82c22):
+ * there the first of several connects, and the others are content with HTTP/2. */
+static bool h2_reuse_is_broken(void)
+{
+	unsigned version = curl_version_info(CURLVERSION_NOW)->version_num;
+
+	return version >= 0x075800 && version < 0x080000;
+}
+
+/* libcurl's own way to connect elsewhere: "::HOST:PORT", for whatever host and port the URL has. */
+static void set_version(struct transfer *transfer)
+{
+	const struct http_target *target = transfer->target;
+	CURL *easy = transfer->easy;
+	long version = target->h2 ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE : CURL_HTTP_VERSION_1_1;
+
+	if (target->h2 && strncmp(target->origin, "http://", 7) == 0 && h2_reuse_is_broken()) {
+		version = transfer->request.joins ? CURL_HTTP_VERSION_2_0 : version;
+		SET(easy, CURLOPT_FRESH_CONNECT, transfer->request.joins ? 0L : 1L);
+	}
+	SET(easy, CURLOPT_HTTP_VERSION, version);
+	/* The first request connects, the others wait for it and share its connection. */
+	SET(easy, CURLOPT_PIPEWAIT, target->h2 ? 1L : 0L);
+	if (target->connect_to != NULL) {
+		struct buffer row CLEANUP_BUFFER = BUFFER_INIT(BUFFER_TEXT_CAP);
+		(void)buffer_printf(&row, "::%s", target->connect_to);
+		transfer->connect_to = curl_slist_append(NULL, buffer_text(&row));
+		must(transfer->connect_to != NULL);
+		SET(easy, CURLOPT_CONNECT_TO, transfer->connect_to);
+	}
+	if (transfer->request.connect_only) {
+		SET(easy, CURLOPT_CONNECT_ONLY, 1L);
+		SET(easy, CURLOPT_FRESH_CONNECT, 1L);
+	}
+}
 
 static void set_target(CURL *easy, const struct http_target *target, const char *path)
 {
@@ -212,9 +271,13 @@ static void set_method(struct transfer *transfer)
 	} else if (strcmp(request->method, "POST") == 0) {
 		const char *body = request->body != NULL ? request->body : "";
 		SET(easy, CURLOPT_POST, 1L);
-		SET(easy, CURLOPT_POSTFIELDSIZE, (long)strlen(body));
+		SET(easy, CURLOPT_POSTFIELDSIZE,
+		    (long)(request->body_length > 0 ? request->body_length : strlen(body)));
 		SET(easy, CURLOPT_COPYPOSTFIELDS, body);
-		add_header(transfer, "Content-Type: application/json");
+		struct buffer type CLEANUP_BUFFER = BUFFER_INIT(BUFFER_TEXT_CAP);
+		(void)buffer_printf(&type, "Content-Type: %s",
+				    request->content_type != NULL ? request->content_type : "application/json");
+		add_header(transfer, buffer_text(&type));
 		add_header(transfer, "Expect:");
 	} else {
 		SET(easy, CURLOPT_CUSTOMREQUEST, request->method);
@@ -236,7 +299,6 @@ void http_start(struct http *http, const struct http_target *target, const struc
 	curl_easy_reset(transfer->easy);
 	SET(transfer->easy, CURLOPT_PRIVATE, transfer);
 	SET(transfer->easy, CURLOPT_NOSIGNAL, 1L);
-	SET(transfer->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	SET(transfer->easy, CURLOPT_USERAGENT, "reconcile/" RECONCILE_VERSION);
 	SET(transfer->easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BUFFER);
 	SET(transfer->easy, CURLOPT_TCP_KEEPALIVE, 1L);
@@ -246,10 +308,12 @@ void http_start(struct http *http, const struct http_target *target, const struc
 	SET(transfer->easy, CURLOPT_HEADERFUNCTION, take_header);
 	SET(transfer->easy, CURLOPT_HEADERDATA, transfer);
 	set_target(transfer->easy, target, request->path);
+	set_version(transfer);
 	set_limits(transfer);
 	set_method(transfer);
 	/* They belong to the caller and may go now. */
 	transfer->request.method = transfer->request.path = transfer->request.body = NULL;
+	transfer->request.content_type = NULL;
 	transfer->request.headers = NULL;
 	must(curl_multi_add_handle(http->multi, transfer->easy) == CURLM_OK);
 	transfer->next = http->transfers;
@@ -263,6 +327,7 @@ static void transfer_error(const struct transfer *transfer, CURLcode code, struc
 {
 	struct http_failure failure = {
 		.code = code,
+		.daemon = transfer->target->is_daemon,
 		.tls = strncmp(transfer->target->origin, "https://", 8) == 0,
 		.timeout_ms = transfer->request.timeout_ms,
 		.text = transfer->text[0] != '\0' ? transfer->text : curl_easy_strerror(code),
@@ -293,6 +358,25 @@ static void transfer_error(const struct transfer *transfer, CURLcode code, struc
 	(void)http_failure_error(&failure, err);
 }
 
+/* The handle leaves the transfer: its connection lives as long as it does. */
+static struct http_stream *stream_new(struct http *http, struct transfer *transfer)
+{
+	struct http_stream *stream = calloc(1, sizeof(*stream));
+
+	must(stream != NULL);
+	*stream = (struct http_stream){.http = http, .next = http->streams, .fd = CURL_SOCKET_BAD};
+	stream->easy = TAKE(transfer->easy);
+	stream->connect_to = TAKE(transfer->connect_to);
+	SET(stream->easy, CURLOPT_ERRORBUFFER, NULL);
+	SET(stream->easy, CURLOPT_PRIVATE, NULL);
+	SET(stream->easy, CURLOPT_HTTPHEADER, NULL);
+	(void)curl_easy_getinfo(stream->easy, CURLINFO_ACTIVESOCKET, &stream->fd);
+	if (stream->next != NULL)
+		stream->next->previous = stream;
+	http->streams = stream;
+	return stream;
+}
+
 static void transfer_finish(struct http *http, struct transfer *transfer, CURLcode code)
 {
 	struct error err = ERROR_INIT;
@@ -312,7 +396,10 @@ static void transfer_finish(struct http *http, struct transfer *transfer, CURLco
 	void (*done)(void *, const struct http_response *) = transfer->request.done;
 	void *context = transfer->request.context;
 	/* The connection is free for the requests that done() starts. */
-	(void)curl_multi_remove_handle(http->multi, transfer->easy);
+	if (transfer->request.connect_only && code == CURLE_OK)
+		response.stream = stream_new(http, transfer);
+	else
+		(void)curl_multi_remove_handle(http->multi, transfer->easy);
 	done(context, &response);
 	transfer_free(http, transfer);
 }
@@ -328,6 +415,8 @@ static void finish_all(struct http *http)
 			continue;
 		CURLcode code = message->data.result;
 		(void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+		if (transfer == NULL)
+			continue;
 		transfer_finish(http, transfer, code);
 	}
 }
@@ -360,7 +449,7 @@ size_t http_step(struct http *http, int wait_ms)
 	if (count > 0) {
 		polled = grown(NULL, count, sizeof(*polled));
 		for (size_t i = 0; i < count; i++)
-			polled[i] = (struct curl_waitfd){.fd = http->watches[i].fd, .events = CURL_WAIT_POLLIN};
+			polled[i] = (struct curl_waitfd){.fd = http->watches[i].fd, .events = http->watches[i].events};
 	}
 	(void)curl_multi_poll(http->multi, polled, (unsigned)count, wait_ms, NULL);
 	call_ready(http, polled, count);
@@ -373,7 +462,17 @@ size_t http_step(struct http *http, int wait_ms)
 void http_watch(struct http *http, int fd, void (*ready)(void *context), void *context)
 {
 	http->watches = grown(http->watches, http->watch_count + 1, sizeof(*http->watches));
-	http->watches[http->watch_count++] = (struct watch){.fd = fd, .ready = ready, .context = context};
+	http->watches[http->watch_count++] = (struct watch){
+		.fd = fd, .events = CURL_WAIT_POLLIN, .ready = ready, .context = context};
+}
+
+void http_watch_for(struct http *http, int fd, bool read, bool write)
+{
+	for (size_t i = 0; i < http->watch_count; i++) {
+		if (http->watches[i].fd == fd)
+			http->watches[i].events =
+				(short)((read ? CURL_WAIT_POLLIN : 0) | (write ? CURL_WAIT_POLLOUT : 0));
+	}
 }
 
 void http_unwatch(struct http *http, int fd)
@@ -382,6 +481,62 @@ void http_unwatch(struct http *http, int fd)
 		if (http->watches[i].fd == fd)
 			http->watches[i] = http->watches[--http->watch_count];
 	}
+}
+
+void http_cancel(struct http *http, const void *context)
+{
+	struct transfer *next;
+
+	for (struct transfer *transfer = http->transfers; transfer != NULL; transfer = next) {
+		next = transfer->next;
+		if (transfer->request.context == context)
+			transfer_free(http, transfer);
+	}
+}
+
+static ssize_t stream_result(CURLcode code, size_t count)
+{
+	if (code == CURLE_OK)
+		return (ssize_t)count;
+	errno = code == CURLE_AGAIN ? EAGAIN : ECONNRESET;
+	return -1;
+}
+
+ssize_t http_stream_send(struct http_stream *stream, const void *data, size_t length)
+{
+	size_t count = 0;
+	CURLcode code = curl_easy_send(stream->easy, data, length, &count);
+
+	return stream_result(code, count);
+}
+
+ssize_t http_stream_receive(struct http_stream *stream, void *data, size_t length)
+{
+	size_t count = 0;
+	CURLcode code = curl_easy_recv(stream->easy, data, length, &count);
+
+	return stream_result(code, count);
+}
+
+int http_stream_fd(const struct http_stream *stream)
+{
+	return stream->fd;
+}
+
+void http_stream_close(struct http_stream *stream)
+{
+	if (stream == NULL)
+		return;
+	if (stream->previous != NULL)
+		stream->previous->next = stream->next;
+	else
+		stream->http->streams = stream->next;
+	if (stream->next != NULL)
+		stream->next->previous = stream->previous;
+	(void)curl_multi_remove_handle(stream->http->multi, stream->easy);
+	curl_easy_cleanup(stream->easy);
+	curl_slist_free_all(stream->connect_to);
+	free(stream);
 }
 
 void http_escape(struct buffer *out, const char *text, const char *keep)

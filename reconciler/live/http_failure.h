@@ -10,6 +10,7 @@ struct http_failure {
 	int code;			/* CURLcode */
 	int os_errno;			/* CURLINFO_OS_ERRNO */
 	long verify;			/* CURLINFO_SSL_VERIFYRESULT, an X509_V_ERR_… of OpenSSL */
+	bool daemon;			/* BuildKit was asked, and no Engine */
 	bool tls;			/* it was to be spoken */
 	bool connected;			/* a connection stood */
 	bool idle;			/* what ran out was the time without a byte */
