@@ -48,6 +48,11 @@ static void driver_keys_check(struct builder *builder, struct diagnostics *probl
 	}
 }
 
+static struct source cache_source(const struct builder *builder)
+{
+	return builder->cache.source.file ? builder->cache.source : field_source(builder, "cache");
+}
+
 /* Whose policy it is that a cache is collected by; emptying it is possible everywhere. */
 static void cache_driver_check(struct builder *builder, struct diagnostics *problems)
 {
@@ -59,7 +64,7 @@ static void cache_driver_check(struct builder *builder, struct diagnostics *prob
 		return;
 	for (size_t i = 0; i < count; i++) {
 		const struct field *field = &fields[i];
-		struct source source = places_find(&builder->cache.places, field->key, builder->cache.source);
+		struct source source = places_find(&builder->cache.places, field->key, cache_source(builder));
 
 		if (field->scope != SCOPE_CACHE || text_equal(field->key, "reset") ||
 		    !field_said(field, &builder->cache))
@@ -124,11 +129,6 @@ static bool pair_conflicts(struct builder *builder, const char *first, const cha
 		return false;
 	}
 	return true;
-}
-
-static struct source cache_source(const struct builder *builder)
-{
-	return builder->cache.source.file ? builder->cache.source : field_source(builder, "cache");
 }
 
 static void cache_rules_check(const struct builder *builder, struct diagnostics *problems)
