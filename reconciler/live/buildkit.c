@@ -55,8 +55,7 @@ static void inspected(void *context, const struct http_response *response)
 }
 
 /* Asked anew: what was observed may be another container's by now. */
-static int inspect(struct buildkit_client *client, const char *name, struct container *ret_container,
-		   struct error *err)
+static int inspect(struct buildkit_client *client, const char *name, struct container *ret_container, struct error *err)
 {
 	struct inspection inspection = {.arena = client->arena, .err = err};
 	struct http_target target = client->engine.target;

@@ -46,13 +46,13 @@ static void *decode(struct arena *scratch, const ProtobufCMessageDescriptor *des
 				descriptor->short_name);
 	return message;
 }
-#define DECODE(scratch, name, data, length, err) \
+#define DECODE(scratch, name, data, length, err)                                                                       \
 	((Moby__Buildkit__V1__##name *)decode((scratch), descriptor_##name(), (data), (length), (err)))
 
-#define DESCRIPTOR(name, symbol)                                        \
-	static const ProtobufCMessageDescriptor *descriptor_##name(void) \
-	{                                                                \
-		return &moby__buildkit__v1__##symbol##__descriptor;      \
+#define DESCRIPTOR(name, symbol)                                                                                       \
+	static const ProtobufCMessageDescriptor *descriptor_##name(void)                                               \
+	{                                                                                                              \
+		return &moby__buildkit__v1__##symbol##__descriptor;                                                    \
 	}
 DESCRIPTOR(InfoResponse, info_response)
 DESCRIPTOR(ListWorkersResponse, list_workers_response)
@@ -103,9 +103,9 @@ static void read_platforms(struct arena *arena, const Moby__Buildkit__V1__Worker
 static void read_labels(struct arena *arena, const Moby__Buildkit__V1__WorkerRecord *record, struct worker *worker)
 {
 	for (size_t i = 0; i < record->n_labels; i++)
-		strings_add(arena, &worker->labels,
-			    text_of(arena, arena_printf(arena, "%s=%s", record->labels[i]->key,
-							record->labels[i]->value)));
+		strings_add(
+			arena, &worker->labels,
+			text_of(arena, arena_printf(arena, "%s=%s", record->labels[i]->key, record->labels[i]->value)));
 	strings_sort(&worker->labels);
 }
 
@@ -250,8 +250,8 @@ int buildkit_read_build(struct arena *arena, const void *data, size_t length, st
 	size_t at = 0;
 	while (at < *count && strcmp((*builds)[at].ref, ref) != 0)
 		at++;
-	bool active = event->type == MOBY__BUILDKIT__V1__BUILD_HISTORY_EVENT__TYPE__STARTED &&
-		      record->completedat == NULL;
+	bool active =
+		event->type == MOBY__BUILDKIT__V1__BUILD_HISTORY_EVENT__TYPE__STARTED && record->completedat == NULL;
 	if (!active) {
 		if (at < *count)
 			memmove(*builds + at, *builds + at + 1, (--*count - at) * sizeof(**builds));

@@ -13,8 +13,7 @@ int buildkit_read_info(struct arena *arena, const void *data, size_t length, con
 /* Also the version, which a worker's record holds since v0.10; NULL when it does not. */
 int buildkit_read_workers(struct arena *arena, const void *data, size_t length, struct daemon *daemon,
 			  const char **ret_version, struct error *err);
-int buildkit_read_disk(struct arena *arena, const void *data, size_t length, struct daemon *daemon,
-		       struct error *err);
+int buildkit_read_disk(struct arena *arena, const void *data, size_t length, struct daemon *daemon, struct error *err);
 /* One event of the history: what began and is not done is added to the builds, what is done goes. */
 int buildkit_read_build(struct arena *arena, const void *data, size_t length, struct active_build **builds,
 			size_t *count, struct error *err);

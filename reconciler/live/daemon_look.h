@@ -37,7 +37,7 @@ struct daemon_look {
 
 	/* Answered. */
 	struct daemon daemon;
-	bool failed, refused;  /* refused: it did answer, and said no */
+	bool failed, refused; /* refused: it did answer, and said no */
 	struct error failure;
 
 	/* The look's own. */

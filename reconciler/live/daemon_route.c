@@ -14,7 +14,8 @@
 enum { MOUNTS_CAP = 4 * 1024 * 1024 };
 
 /* Whether /proc/<pid> of this machine is that container, and not a process of another pid namespace than the Engine's:
- * the Engine mounts files out of a folder that has the container's id (moby/moby daemon/container_operations_unix.go). */
+ * the Engine mounts files out of a folder that has the container's id (moby/moby daemon/container_operations_unix.go).
+ */
 static bool is_container_process(const char *id, int64_t pid)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
@@ -91,8 +92,7 @@ static bool has_port(const char *url)
 	return end > authority && end[-1] == ':' && (*authority != '[' || end[-2] == ']');
 }
 
-int daemon_route_remote(struct arena *arena, const struct node *node, struct daemon_route *ret_route,
-			struct error *err)
+int daemon_route_remote(struct arena *arena, const struct node *node, struct daemon_route *ret_route, struct error *err)
 {
 	struct http_target tls = {0};
 	struct endpoint endpoint;

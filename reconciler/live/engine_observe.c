@@ -49,7 +49,7 @@ struct look_state {
 	size_t parallel;
 	struct image_answer *images;
 	size_t image_count;
-	bool listed, volumes_known, failed, by_id;
+	bool listed, volumes_known, failed, by_id, told;
 };
 
 static void task_add(struct engine_look *look, enum task_kind kind, size_t index)
@@ -355,6 +355,10 @@ static void pump(struct engine_look *look)
 	}
 	while (state->taken < state->count && state->under_way < state->parallel)
 		task_start(state->queue[state->taken++]);
+	if (state->under_way == 0 && !state->told && look->done != NULL) {
+		state->told = true;
+		look->done(look->context, look);
+	}
 }
 
 void engine_look_start(struct http *http, struct arena *arena, struct engine_look *look)

@@ -25,6 +25,9 @@ struct engine_look {
 	/* Base names (node_base_name()) of nodes whose config files are wanted, besides containers run with --config.
 	 */
 	const struct strings *with_files;
+	/* Called once, from http_step() or engine_look_start(), when nothing more will come of it. May be NULL. */
+	void (*done)(void *context, const struct engine_look *look);
+	void *context;
 
 	/* Answered; everything in the arena. */
 	bool reachable;

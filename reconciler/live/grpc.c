@@ -25,7 +25,8 @@ void grpc_words(const char *encoded, size_t length, char *ret_words, size_t size
 	size_t out = 0;
 
 	for (size_t i = 0; i < length && out + 1 < size; i++) {
-		bool escape = encoded[i] == '%' && i + 2 < length && hex(encoded[i + 1]) >= 0 && hex(encoded[i + 2]) >= 0;
+		bool escape =
+			encoded[i] == '%' && i + 2 < length && hex(encoded[i + 1]) >= 0 && hex(encoded[i + 2]) >= 0;
 		char byte = escape ? (char)(hex(encoded[i + 1]) * 16 + hex(encoded[i + 2])) : encoded[i];
 		i += escape ? 2 : 0;
 		ret_words[out++] = byte != '\0' ? byte : ' ';

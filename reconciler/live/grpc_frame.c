@@ -56,8 +56,9 @@ int grpc_frames_feed(struct grpc_frames *frames, const void *data, size_t length
 
 int grpc_frames_end(const struct grpc_frames *frames, struct error *err)
 {
-	return frames->header_length == 0 ? 0
-					  : error_set(err, ERROR_CORRUPT, "the answer ended in the middle of a message");
+	return frames->header_length == 0
+		       ? 0
+		       : error_set(err, ERROR_CORRUPT, "the answer ended in the middle of a message");
 }
 
 void grpc_frames_done(struct grpc_frames *frames)

@@ -179,8 +179,8 @@ static size_t take_header(char *line, size_t size, size_t count, void *context)
 /* libcurl wants varargs of exact types; a failing option means wrong use. */
 #define SET(easy, option, value) must(curl_easy_setopt((easy), (option), (value)) == CURLE_OK)
 
-/* libcurl 7.88 spoils a connection without TLS when a second request says "prior knowledge" on it (curl/curl cbe9d82c22):
- * there the first of several connects, and the others are content with HTTP/2. */
+/* libcurl 7.88 spoils a connection without TLS when a second request says "prior knowledge" on it (curl/curl
+ * cbe9d82c22): there the first of several connects, and the others are content with HTTP/2. */
 static bool h2_reuse_is_broken(void)
 {
 	unsigned version = curl_version_info(CURLVERSION_NOW)->version_num;
@@ -462,8 +462,8 @@ size_t http_step(struct http *http, int wait_ms)
 void http_watch(struct http *http, int fd, void (*ready)(void *context), void *context)
 {
 	http->watches = grown(http->watches, http->watch_count + 1, sizeof(*http->watches));
-	http->watches[http->watch_count++] = (struct watch){
-		.fd = fd, .events = CURL_WAIT_POLLIN, .ready = ready, .context = context};
+	http->watches[http->watch_count++] =
+		(struct watch){.fd = fd, .events = CURL_WAIT_POLLIN, .ready = ready, .context = context};
 }
 
 void http_watch_for(struct http *http, int fd, bool read, bool write)

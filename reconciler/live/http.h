@@ -7,7 +7,8 @@
  *     http_free(http);
  *
  * Every request has a deadline and a cap. Connections are kept and used again; HTTP/2 requests to one server share one.
- * No redirects, no proxies, nothing from the environment. A loop belongs to one thread; different threads may have a loop each. */
+ * No redirects, no proxies, nothing from the environment. A loop belongs to one thread; different threads may have a
+ * loop each. */
 #ifndef RECONCILE_LIVE_HTTP_H
 #define RECONCILE_LIVE_HTTP_H
 
@@ -28,9 +29,9 @@ struct http_target {
 	bool skip_verify;	     /* take any certificate */
 	const char *ca, *cert, *key; /* PEM files; NULL: the system's authorities, no client certificate */
 	bool h2;		     /* HTTP/2 without asking first (prior knowledge) */
-	const char *connect_to;	     /* "host:port" that is connected to in place of origin's, whose name the certificate
-				      * must bear all the same; NULL: origin's */
-	bool is_daemon;		     /* what answers there is BuildKit and no Engine: for what to do about a failure */
+	const char *connect_to; /* "host:port" that is connected to in place of origin's, whose name the certificate
+				 * must bear all the same; NULL: origin's */
+	bool is_daemon;		/* what answers there is BuildKit and no Engine: for what to do about a failure */
 };
 
 /* A connection handed over with what TLS it has, for a protocol of the caller's. */
@@ -87,8 +88,8 @@ void http_watch(struct http *http, int fd, void (*ready)(void *context), void *c
 void http_watch_for(struct http *http, int fd, bool read, bool write);
 void http_unwatch(struct http *http, int fd);
 
-/* Both give the number of bytes, 0 when the other side ended (receive), -1 with errno EAGAIN when it would wait, or with
- * another errno. Receive until it would wait: TLS may hold bytes that the descriptor does not tell of. */
+/* Both give the number of bytes, 0 when the other side ended (receive), -1 with errno EAGAIN when it would wait, or
+ * with another errno. Receive until it would wait: TLS may hold bytes that the descriptor does not tell of. */
 ssize_t http_stream_send(struct http_stream *stream, const void *data, size_t length);
 ssize_t http_stream_receive(struct http_stream *stream, void *data, size_t length);
 int http_stream_fd(const struct http_stream *stream);

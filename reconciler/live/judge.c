@@ -212,6 +212,8 @@ static void judge_nodes(struct judgement *judgement)
 				judge_container_node(judgement, builder->name, node);
 			else if (text_equal(builder->driver, "docker"))
 				judge_docker_node(judgement, node);
+			else if (text_equal(builder->driver, "remote"))
+				node->reason = "its daemon was not asked";
 			else
 				node->reason = arena_printf(judgement->arena,
 							    "not asked yet: the %s driver is not supported yet",

@@ -1,6 +1,7 @@
-/* Observes: reads the store, asks every Engine that matters at once, judges what they say. */
+/* Observes: reads the store, asks every Engine and daemon that matters at once, judges what they say. */
 #include "live/observe.h"
 
+#include "live/daemon_observe.h"
 #include "live/endpoint.h"
 #include "live/engine_observe.h"
 #include "live/http.h"
@@ -21,6 +22,7 @@ struct observation {
 	struct judge_endpoint *endpoints; /* one per name */
 	struct engine_look **looks;	  /* one per host */
 	size_t endpoint_count, look_count;
+	struct daemons *daemons; /* NULL: not to be asked */
 };
 
 static bool is_container_driver(const char *driver)
@@ -93,6 +95,20 @@ static void want(struct observation *observation)
 	sort_unique(&observation->with_files);
 }
 
+/* The daemons behind an Engine are asked as soon as it has answered, not when all of them have. */
+static void engine_answered(void *context, const struct engine_look *look)
+{
+	struct observation *observation = context;
+	struct strings names = {0};
+
+	for (size_t i = 0; i < observation->endpoint_count; i++) {
+		if (observation->endpoints[i].look == look)
+			strings_add(observation->arena, &names, observation->endpoints[i].endpoint);
+	}
+	if (observation->daemons != NULL)
+		daemons_ask_engine(observation->daemons, look, &names);
+}
+
 /* Two names of one host are asked once. */
 static struct engine_look *look_for(struct observation *observation, const struct endpoint *endpoint)
 {
@@ -106,6 +122,8 @@ static struct engine_look *look_for(struct observation *observation, const struc
 		.timeout_ms = observation->options->timeout_ms,
 		.sizes = observation->options->sizes,
 		.with_files = &observation->with_files,
+		.done = engine_answered,
+		.context = observation,
 	};
 	*ARENA_PUSH(observation->arena, observation->looks, observation->look_count) = look;
 	return look;
@@ -129,16 +147,26 @@ static void resolve(struct observation *observation)
 	}
 }
 
-static void ask(struct observation *observation)
+static void observe_all(struct observation *observation)
 {
+	const struct observe_options *options = observation->options;
+	struct live *live = observation->live;
 	struct http *http = http_new();
 
+	if (options->probe) {
+		observation->daemons = daemons_new(http, live, options->desired, options->timeout_ms);
+		daemons_ask_remote(observation->daemons);
+	}
 	for (size_t i = 0; i < observation->look_count; i++)
 		engine_look_start(http, observation->arena, observation->looks[i]);
 	while (http_step(http, STEP_MS) > 0)
 		;
 	for (size_t i = 0; i < observation->look_count; i++)
 		engine_look_finish(observation->looks[i]);
+	judge(live, observation->endpoints, observation->endpoint_count);
+	if (observation->daemons != NULL)
+		daemons_judge(observation->daemons);
+	daemons_free(observation->daemons);
 	http_free(http);
 }
 
@@ -186,9 +214,7 @@ int live_observe(const struct observe_options *options, struct live **ret_live, 
 	learn_contexts(live, options->desired);
 	want(&observation);
 	resolve(&observation);
-	if (observation.look_count > 0)
-		ask(&observation);
-	judge(live, observation.endpoints, observation.endpoint_count);
+	observe_all(&observation);
 	*ret_live = live;
 	return 0;
 }

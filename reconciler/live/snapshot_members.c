@@ -123,3 +123,52 @@ static const struct member orphan_rows[] = {
 	SAME(INTEGER, size),
 };
 const struct members snapshot_orphan = TABLE("an orphan", orphan_rows);
+#undef STRUCT
+
+#define STRUCT struct daemon
+static const struct member daemon_rows[] = {
+	SAME(TEXT, version),
+	SAME(BOOL, disk_known),
+	SAME(BOOL, builds_known),
+};
+const struct members snapshot_daemon = TABLE("a daemon", daemon_rows);
+#undef STRUCT
+
+#define STRUCT struct worker
+static const struct member worker_rows[] = {
+	SAME(TEXT, id),
+	SAME(TEXTS, platforms),
+	SAME(TEXTS, labels),
+};
+const struct members snapshot_worker = TABLE("a worker", worker_rows);
+#undef STRUCT
+
+#define STRUCT struct gc_rule
+static const struct member rule_rows[] = {
+	SAME(BOOL, all),
+	SAME(TEXTS, filters),
+	SAME(NANOSECONDS, keep_duration),
+	SAME(INTEGER, reserved_space),
+	SAME(INTEGER, max_used_space),
+	SAME(INTEGER, min_free_space),
+};
+const struct members snapshot_rule = TABLE("a gc rule", rule_rows);
+#undef STRUCT
+
+#define STRUCT struct disk_use
+static const struct member disk_rows[] = {
+	SAME(NAME, type),
+	SAME(INTEGER, bytes),
+	SAME(INTEGER, reclaimable),
+	SAME(COUNT, records),
+};
+const struct members snapshot_disk = TABLE("disk use", disk_rows);
+#undef STRUCT
+
+#define STRUCT struct active_build
+static const struct member build_rows[] = {
+	SAME(NAME, ref),
+	SAME(TEXT, name),
+	SAME(TEXT, started),
+};
+const struct members snapshot_build = TABLE("a build", build_rows);

@@ -8,15 +8,17 @@
 #define SNAPSHOT_VERSION "1.0"
 
 enum member_type {
-	MEMBER_TEXT,	/* const char *, or null; a URL's password is hidden */
-	MEMBER_NAME,	/* const char *, never null or empty */
-	MEMBER_BOOL,	/* bool */
-	MEMBER_INTEGER, /* int64_t */
-	MEMBER_TEXTS,	/* struct strings; a URL's password is hidden */
-	MEMBER_ENV,	/* struct strings of NAME=value; a value whose name looks like a credential is hidden */
-	MEMBER_OPTIONS, /* struct pairs, an object; secret values are hidden */
-	MEMBER_FILES,	/* struct config_files: text of *.toml, digests of others */
-	MEMBER_FILE,	/* struct raw_file: its digest */
+	MEMBER_TEXT,	    /* const char *, or null; a URL's password is hidden */
+	MEMBER_NAME,	    /* const char *, never null or empty */
+	MEMBER_BOOL,	    /* bool */
+	MEMBER_INTEGER,	    /* int64_t */
+	MEMBER_COUNT,	    /* size_t */
+	MEMBER_NANOSECONDS, /* int64_t, a text "172800000000000ns": JSON's numbers are too coarse */
+	MEMBER_TEXTS,	    /* struct strings; a URL's password is hidden */
+	MEMBER_ENV,	    /* struct strings of NAME=value; a value whose name looks like a credential is hidden */
+	MEMBER_OPTIONS,	    /* struct pairs, an object; secret values are hidden */
+	MEMBER_FILES,	    /* struct config_files: text of *.toml, digests of others */
+	MEMBER_FILE,	    /* struct raw_file: its digest */
 };
 
 struct member {
@@ -32,6 +34,7 @@ struct members {
 };
 
 extern const struct members snapshot_live, snapshot_builder, snapshot_node, snapshot_context, snapshot_engine,
-	snapshot_container, snapshot_volume, snapshot_orphan;
+	snapshot_container, snapshot_volume, snapshot_orphan, snapshot_daemon, snapshot_worker, snapshot_rule,
+	snapshot_disk, snapshot_build;
 
 #endif

@@ -143,6 +143,12 @@ static void write_members(struct arena *arena, cJSON *json, const struct members
 		case MEMBER_INTEGER:
 			json_add_integer(json, row->key, exact(*(const int64_t *)at));
 			break;
+		case MEMBER_COUNT:
+			json_add_integer(json, row->key, (int64_t) * (const size_t *)at);
+			break;
+		case MEMBER_NANOSECONDS:
+			json_add_string(json, row->key, arena_printf(arena, "%lldns", (long long)*(const int64_t *)at));
+			break;
 		case MEMBER_TEXTS:
 		case MEMBER_ENV:
 			write_texts(arena, json, row->key, at, row->type == MEMBER_ENV);
@@ -160,6 +166,28 @@ static void write_members(struct arena *arena, cJSON *json, const struct members
 	}
 }
 
+static void write_worker(struct arena *arena, cJSON *json, const struct worker *worker)
+{
+	write_members(arena, json, &snapshot_worker, worker);
+	cJSON *rules = json_add_array(json, "rules");
+	for (size_t i = 0; i < worker->rule_count; i++)
+		write_members(arena, json_append_object(rules), &snapshot_rule, &worker->rules[i]);
+}
+
+static void write_daemon(struct arena *arena, cJSON *json, const struct daemon *daemon)
+{
+	write_members(arena, json, &snapshot_daemon, daemon);
+	cJSON *workers = json_add_array(json, "workers");
+	for (size_t i = 0; i < daemon->worker_count; i++)
+		write_worker(arena, json_append_object(workers), &daemon->workers[i]);
+	cJSON *disk = json_add_array(json, "disk");
+	for (size_t i = 0; i < daemon->disk_count; i++)
+		write_members(arena, json_append_object(disk), &snapshot_disk, &daemon->disk[i]);
+	cJSON *builds = json_add_array(json, "builds");
+	for (size_t i = 0; i < daemon->build_count; i++)
+		write_members(arena, json_append_object(builds), &snapshot_build, &daemon->builds[i]);
+}
+
 static void write_node(struct arena *arena, cJSON *json, const struct live_node *node)
 {
 	write_members(arena, json, &snapshot_node, node);
@@ -167,6 +195,10 @@ static void write_node(struct arena *arena, cJSON *json, const struct live_node 
 	json_add_string(json, "engine", node->engine == NULL ? NULL : shown(arena, node->engine->endpoint));
 	json_add_string(json, "container", node->container == NULL ? NULL : shown(arena, node->container->name));
 	json_add_string(json, "volume", node->volume == NULL ? NULL : shown(arena, node->volume->name));
+	if (node->daemon != NULL)
+		write_daemon(arena, json_add_object(json, "daemon"), node->daemon);
+	else
+		json_add_string(json, "daemon", NULL);
 }
 
 static void write_builder(struct arena *arena, cJSON *json, const struct live_builder *builder)
