@@ -150,6 +150,18 @@ static bool has_failed(const struct run *run, const char *builder)
 	return false;
 }
 
+/* A selection that falls back to the context's own builder because the selected one goes, which then did not. */
+static bool leaves_failed(const struct run *run, const struct change *change, const struct step *step)
+{
+	const char *selected = change->field_count > 0 ? change->fields[0].before : NULL;
+
+	for (size_t i = 0; text_empty(step->name) && i < run->plan->change_count; i++)
+		if (run->plan->changes[i].action == ACTION_REMOVE && run->results[i].status == CHANGE_FAILED &&
+		    run->plan->changes[i].object == OBJECT_BUILDER && text_equal(run->plan->changes[i].name, selected))
+			return true;
+	return false;
+}
+
 /* A builder that could not be made is not selected, nor its cache emptied. Its change is in an earlier phase, so its
  * result is known. */
 static bool needs_failed(const struct run *run, const struct change *change)
@@ -157,7 +169,8 @@ static bool needs_failed(const struct run *run, const struct change *change)
 	if (change->object == OBJECT_CACHE)
 		return has_failed(run, change->name);
 	for (size_t i = 0; change->object == OBJECT_SELECTED && i < change->step_count; i++)
-		if (change->steps[i].kind == STEP_SELECT && has_failed(run, change->steps[i].name))
+		if (change->steps[i].kind == STEP_SELECT &&
+		    (has_failed(run, change->steps[i].name) || leaves_failed(run, change, &change->steps[i])))
 			return true;
 	return false;
 }
