@@ -139,8 +139,8 @@ static const struct fault_kind table[] = {
 	 "take an image of BuildKit v0.17 or newer, or say `buildkitd: {worker: {oci: {gckeepstorage: …}}}` instead",
 	 REPAIR_NONE},
 	{"platform-missing",
-	 "the kernel of that machine cannot run programs of this platform, or its registrations were lost at a reboot; "
-	 "builds say \"exec format error\"",
+	 "neither the processor nor an emulator that its kernel knows runs this platform; registrations are lost at a "
+	 "reboot. Unless BuildKit's image brings an emulator of its own, builds say \"exec format error\"",
 	 "run `docker run --privileged --rm tonistiigi/binfmt --install ARCH` on that machine, or give the platform to "
 	 "a "
 	 "node that has it",
