@@ -81,6 +81,18 @@ static bool is_cancelled(void *context)
 	return cancelled;
 }
 
+/* A builder whose builds would not end stays as it was, and so does the selection that was diverted from it. */
+static void undo_diversion(struct runner *runner, size_t failed)
+{
+	const struct change *change = runner->change;
+	const struct step *back = &change->steps[change->step_count - 1];
+	struct error ignored = ERROR_INIT;
+
+	if (change->steps[failed].kind == STEP_DRAIN && change->steps[0].kind == STEP_SELECT &&
+	    back->kind == STEP_SELECT)
+		(void)step_do(&runner->steps, back, &ignored);
+}
+
 static int do_steps(struct runner *runner, struct error *err)
 {
 	const struct change *change = runner->change;
@@ -91,8 +103,10 @@ static int do_steps(struct runner *runner, struct error *err)
 					 change->step_count);
 		runner->step = &change->steps[i];
 		notify(runner, APPLY_STEP_START, NULL);
-		if (step_do(&runner->steps, runner->step, err) < 0)
+		if (step_do(&runner->steps, runner->step, err) < 0) {
+			undo_diversion(runner, i);
 			return -1;
+		}
 		runner->result->steps_done = i + 1;
 		notify(runner, APPLY_STEP_DONE, NULL);
 	}
@@ -112,6 +126,7 @@ static void do_change(struct runner *runner)
 	int failed;
 
 	runner->steps.arena = arena;
+	runner->steps.result = runner->result;
 	runner->start = clock_ms();
 	runner->step = NULL;
 	notify(runner, APPLY_CHANGE_START, NULL);
@@ -123,6 +138,7 @@ static void do_change(struct runner *runner)
 		halt(runner->run);
 	notify(runner, failed < 0 ? APPLY_CHANGE_FAILED : APPLY_CHANGE_DONE, NULL);
 	runner->steps.arena = NULL;
+	runner->steps.result = NULL;
 }
 
 static bool has_failed(const struct run *run, const char *builder)
@@ -134,11 +150,27 @@ static bool has_failed(const struct run *run, const char *builder)
 	return false;
 }
 
-/* A builder that could not be made is not selected. Its change is in an earlier phase, so its result is known. */
-static bool selects_failed(const struct run *run, const struct change *change)
+/* A selection that falls back to the context's own builder because the selected one goes, which then did not. */
+static bool leaves_failed(const struct run *run, const struct change *change, const struct step *step)
 {
+	const char *selected = change->field_count > 0 ? change->fields[0].before : NULL;
+
+	for (size_t i = 0; text_empty(step->name) && i < run->plan->change_count; i++)
+		if (run->plan->changes[i].action == ACTION_REMOVE && run->results[i].status == CHANGE_FAILED &&
+		    run->plan->changes[i].object == OBJECT_BUILDER && text_equal(run->plan->changes[i].name, selected))
+			return true;
+	return false;
+}
+
+/* A builder that could not be made is not selected, nor its cache emptied. Its change is in an earlier phase, so its
+ * result is known. */
+static bool needs_failed(const struct run *run, const struct change *change)
+{
+	if (change->object == OBJECT_CACHE)
+		return has_failed(run, change->name);
 	for (size_t i = 0; change->object == OBJECT_SELECTED && i < change->step_count; i++)
-		if (change->steps[i].kind == STEP_SELECT && has_failed(run, change->steps[i].name))
+		if (change->steps[i].kind == STEP_SELECT &&
+		    (has_failed(run, change->steps[i].name) || leaves_failed(run, change, &change->steps[i])))
 			return true;
 	return false;
 }
@@ -148,7 +180,7 @@ static bool is_runnable(struct run *run, size_t index)
 	const struct change *change = &run->plan->changes[index];
 	struct change_result *result = &run->results[index];
 
-	if (change->blocked != NULL || change->action == ACTION_UNKNOWN || selects_failed(run, change))
+	if (change->blocked != NULL || change->action == ACTION_UNKNOWN || needs_failed(run, change))
 		result->status = CHANGE_SKIPPED;
 	else if (change->action == ACTION_NONE)
 		result->status = CHANGE_DONE;

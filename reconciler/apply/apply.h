@@ -32,6 +32,8 @@ struct apply_options {
 	int parallel;	      /* builders side by side, at least 1 */
 	int timeout_ms;	      /* per Engine call */
 	int boot_timeout_ms;  /* per `docker buildx inspect --bootstrap`: pulls images, so minutes */
+	int drain_timeout_ms; /* for the builds on a node that goes */
+	bool force;	      /* then cut them off */
 	int lock_timeout_ms;  /* for BuildX's own lock */
 	bool stop_on_failure; /* --on-failure stop: begin no further change after a failure */
 	void (*progress)(void *context, const struct apply_event *event); /* may be NULL */
@@ -47,6 +49,7 @@ struct change_result {
 	size_t steps_done;
 	struct error error; /* CHANGE_FAILED */
 	int64_t elapsed_ms;
+	int64_t freed; /* bytes of cache that STEP_PRUNE_CACHE removed */
 };
 
 /* results[i] belongs to plan->changes[i]; the caller gives an array of plan->change_count zeroed elements.

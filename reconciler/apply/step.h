@@ -6,6 +6,7 @@
 #define RECONCILE_APPLY_STEP_H
 
 #include "apply/apply.h"
+#include "live/buildkit.h"
 #include "live/engine.h"
 
 /* The Engines that a thread has talked to so far; opened when first asked for. */
@@ -22,6 +23,7 @@ struct step_run {
 	const struct apply_options *options;
 	struct arena *arena; /* the change's */
 	struct engine_pool engines;
+	struct change_result *result; /* the change's, for what a step has to tell besides success */
 	/* Raw text of BuildX or the Engine on its way to the progress callback, which gets it printable. */
 	void (*say)(void *context, const char *line);
 	bool (*cancelled)(void *context);
@@ -37,6 +39,19 @@ int step_pull_image(struct step_run *run, const struct step *step, struct error 
 int step_remove_container(struct step_run *run, const struct step *step, struct error *err);
 int step_stop_container(struct step_run *run, const struct step *step, struct error *err);
 int step_remove_volume(struct step_run *run, const struct step *step, struct error *err);
+
+/* drain.c */
+int step_drain(struct step_run *run, const struct step *step, struct error *err);
+
+/* prune.c */
+int step_prune_cache(struct step_run *run, const struct step *step, struct error *err);
+
+/* verify_build.c */
+int step_verify_build(struct step_run *run, const struct step *step, struct error *err);
+
+/* daemon.c: the node that a step names, as it was observed, or what the step itself says of one that no builder has. */
+void step_node(const struct step_run *run, const struct step *step, const char **ret_driver, struct node *ret_node);
+int step_daemon(struct step_run *run, const struct step *step, struct buildkit_client **ret_client, struct error *err);
 
 /* store_files.c */
 int step_write_file(struct step_run *run, const struct step *step, struct error *err);

@@ -27,6 +27,9 @@ static int (*const functions[])(struct step_run *, const struct step *, struct e
 	[STEP_STOP_CONTAINER] = step_stop_container,
 	[STEP_BOOT] = step_boot,
 	[STEP_SELECT] = step_select,
+	[STEP_DRAIN] = step_drain,
+	[STEP_VERIFY_BUILD] = step_verify_build,
+	[STEP_PRUNE_CACHE] = step_prune_cache,
 };
 _Static_assert(sizeof(functions) / sizeof(functions[0]) == STEP_KIND_COUNT, "a function per step kind");
 

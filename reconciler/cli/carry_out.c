@@ -132,6 +132,8 @@ static void run(struct work *work)
 		.parallel = (int)options->parallel,
 		.timeout_ms = (int)options->timeout * MS,
 		.boot_timeout_ms = (int)options->boot_timeout * MS,
+		.drain_timeout_ms = (int)options->drain_timeout * MS,
+		.force = options->force,
 		.lock_timeout_ms = (int)options->lock_timeout * MS,
 		.stop_on_failure = options->on_failure == FAILURE_STOP,
 		.progress = show_event,
@@ -167,9 +169,25 @@ static void verify(struct work *work)
 	live_free(live);
 }
 
+/* Before it is verified: a reset that is done is wanted no more. */
+static void note_resets(struct work *work)
+{
+	for (size_t i = 0; i < work->plan->change_count; i++) {
+		const struct change *change = &work->plan->changes[i];
+		struct error err = ERROR_INIT;
+
+		if (change->object != OBJECT_CACHE || work->results[i].status != CHANGE_DONE ||
+		    change->field_count == 0)
+			continue;
+		if (history_add_cache_reset(work->session->history, change->name, change->fields[0].after, &err) < 0)
+			(void)session_fail(work->session, &err);
+	}
+}
+
 static void perform(struct work *work)
 {
 	run(work);
+	note_resets(work);
 	if (!work->interrupted)
 		verify(work);
 }
@@ -300,21 +318,32 @@ static int settle(struct session *session, const struct act *act, struct error *
 	return history_release(session->history, err);
 }
 
+/* Everything that failed refused to begin: builds that did not end in time. */
+static bool only_refused(const struct work *work)
+{
+	for (size_t i = 0; i < work->plan->change_count; i++)
+		if (work->results[i].status == CHANGE_FAILED && work->results[i].error.kind != ERROR_REFUSED)
+			return false;
+	return true;
+}
+
 static int after_failure(const struct work *work)
 {
-	bool others = count_status(work, CHANGE_DONE) > 0;
+	bool others = count_status(work, CHANGE_DONE) > 0, refused = only_refused(work) && !others;
 	enum undone undone;
 	int code;
 
 	if (work->session->options->on_failure != FAILURE_ROLLBACK || work->goal->rollback ||
 	    count_status(work, CHANGE_FAILED) == 0) {
 		code = print_result(work, status_of(work), NULL);
-		return code ? code : EXIT_PARTIAL;
+		return code ? code : refused ? EXIT_REFUSED : EXIT_PARTIAL;
 	}
 	undone = undo(work);
 	code = print_result(work, undone == UNDO_FAILED ? status_of(work) : "rolled-back", undone_notes[undone]);
 	if (code)
 		return code;
+	if (undone == UNDO_NEEDLESS && refused)
+		return EXIT_REFUSED;
 	return undone != UNDO_FAILED && !others ? EXIT_ROLLED_BACK : EXIT_PARTIAL;
 }
 

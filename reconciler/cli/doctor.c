@@ -10,6 +10,8 @@ int mode_doctor(struct session *session)
 	/* A sick machine is looked at with or without a state file; one that is named is asked about as well. */
 	if ((asked && (code = session_desired(session))) || (code = session_live(session)))
 		return code;
+	plan_findings(session->live->arena, session->live, session->desired, &session->live->faults);
+	faults_sort(&session->live->faults);
 	report_faults(&session->live->faults, &session->out, &text);
 	if ((code = session_print(session, &text)))
 		return code;

@@ -47,6 +47,8 @@ static const struct option table[] = {
 	 "look at a file of --snapshot instead of this machine"},
 	{"against", 0, "REV", TYPE_TEXT, AT(against), 0, 0, NULL, 1 << MODE_PLAN | 1 << MODE_CHECK, NULL},
 	{"all", 0, NULL, TYPE_FLAG, AT(all), 0, 0, NULL, 1 << MODE_RESET, "every builder of the state file"},
+	{"cache-only", 0, NULL, TYPE_FLAG, AT(cache_only), 0, 0, NULL, 1 << MODE_RESET,
+	 "only empty their caches; nothing else is made anew"},
 	{"yes", 'y', NULL, TYPE_FLAG, AT(yes), 0, 0, NULL, ACTING, "do not ask"},
 	{"detailed-exitcode", 0, NULL, TYPE_FLAG, AT(detailed_exitcode), 0, 0, NULL, 1 << MODE_PLAN | 1 << MODE_DOCTOR,
 	 "exit 2 when there are changes (or faults)"},
@@ -69,6 +71,9 @@ static const struct option table[] = {
 	 "how long to wait for locks (10)"},
 	{"boot-timeout", 0, "SECONDS", TYPE_NUMBER, AT(boot_timeout), 1, 86400, NULL, ACTING,
 	 "how long a builder may take to boot, pulls included (300)"},
+	{"drain-timeout", 0, "SECONDS", TYPE_NUMBER, AT(drain_timeout), 0, 604800, NULL, ACTING,
+	 "how long to wait for the builds on a node that goes (600)"},
+	{"force", 0, NULL, TYPE_FLAG, AT(force), 0, 0, NULL, ACTING, "then cut them off"},
 	{"history-dir", 0, "DIR", TYPE_TEXT, AT(history_dir), 0, 0, NULL, RECORDED,
 	 "the history's repository ($RECONCILE_HISTORY)"},
 	{"color", 0, "WHEN", TYPE_CHOICE, AT(color), 0, 0, "auto|always|never", ALL_MODES,
@@ -312,8 +317,12 @@ int options_parse(struct arena *arena, int argc, char *const *argv, struct optio
 {
 	struct parser parser = {.arena = arena, .argc = argc, .next = 1, .argv = argv, .options = ret_options};
 
-	*ret_options = (struct options){
-		.timeout = 5, .lock_timeout = 10, .boot_timeout = 300, .parallel = 4, .max_remove = -1};
+	*ret_options = (struct options){.timeout = 5,
+					.lock_timeout = 10,
+					.boot_timeout = 300,
+					.drain_timeout = 600,
+					.parallel = 4,
+					.max_remove = -1};
 	if (parse_arguments(&parser, err) < 0 || choose_mode(&parser, err) < 0 || check_fit(&parser, err) < 0) {
 		if (parser.mode)
 			return error_hint(err, "see reconcile --%s --help", parser.mode->name);

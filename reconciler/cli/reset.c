@@ -34,10 +34,12 @@ static int plan_and_act(struct session *session)
 	const char *names = options->all ? "every builder" : strings_join(session->arena, &options->operands, ", ");
 	struct act act = {
 		.verb = "reset",
-		.goal = {.subject = arena_printf(session->arena, "reset %s", names),
+		.goal = {.subject = arena_printf(session->arena, "reset %s%s",
+						 options->cache_only ? "the cache of " : "", names),
 			 .reset = options->operands.items,
 			 .reset_count = options->operands.count,
-			 .reset_all = options->all},
+			 .reset_all = options->all,
+			 .cache_only = options->cache_only},
 	};
 	int code = session_live(session);
 
@@ -46,7 +48,7 @@ static int plan_and_act(struct session *session)
 	session->plan = session_plan_for(session, &act.goal, session->live);
 	/* To verify, the state files' own plan must be empty: the reset itself would be planned for ever. */
 	act.goal.reset_count = 0;
-	act.goal.reset_all = false;
+	act.goal.reset_all = act.goal.cache_only = false;
 	return act_run(session, &act);
 }
 

@@ -232,8 +232,24 @@ int session_history(struct session *session, bool create)
 	return 0;
 }
 
+/* What cannot be read counts as done: nothing is removed for want of a note. */
+static void read_resets(const struct session *session, const struct state *desired, struct pairs *ret_resets)
+{
+	struct error err = ERROR_INIT;
+
+	if (history_cache_resets(session->history, session->arena, ret_resets, &err) == 0)
+		return;
+	error_wrap(&err, "which caches were reset");
+	(void)session_fail(session, &err);
+	for (size_t i = 0; i < desired->builder_count; i++) {
+		struct pair *pair = ARENA_PUSH(session->arena, ret_resets->items, ret_resets->count);
+		*pair = (struct pair){.key = desired->builders[i].name, .value = desired->builders[i].cache.reset};
+	}
+}
+
 struct plan *session_plan_for(const struct session *session, const struct goal *goal, const struct live *live)
 {
+	struct pairs resets;
 	struct plan_request request = {
 		.desired = goal->desired ? goal->desired : session->desired,
 		.live = live,
@@ -244,12 +260,15 @@ struct plan *session_plan_for(const struct session *session, const struct goal *
 		.reset = goal->reset,
 		.reset_count = goal->reset_count,
 		.reset_all = goal->reset_all,
+		.cache_only = goal->cache_only,
+		.cache_resets = &resets,
 		.allow_protected = session->options->allow_protected,
 		.max_remove = session->options->max_remove,
 		.only = session->options->only,
 		.rollback = goal->rollback,
 	};
 
+	read_resets(session, request.desired, &resets);
 	return plan_make(&request);
 }
 

@@ -55,7 +55,7 @@ struct goal {
 	const char *subject;
 	const char *const *reset;
 	size_t reset_count;
-	bool reset_all, rollback;
+	bool reset_all, cache_only, rollback;
 };
 /* The caller's: plan_free(). */
 struct plan *session_plan_for(const struct session *session, const struct goal *goal, const struct live *live);

@@ -25,12 +25,11 @@ static const struct unsuited {
 	{"docker", "buildkitd-flags", "the Engine runs this BuildKit", "configure it in the Engine's daemon.json"},
 	{"docker", "buildkitd", "the Engine runs this BuildKit", "configure it in the Engine's daemon.json"},
 	{"docker", "buildkitd-config", "the Engine runs this BuildKit", "configure it in the Engine's daemon.json"},
-	{"docker", "cache", "the Engine collects this cache", "set `builder.gc` in the Engine's daemon.json"},
+	{"docker", "verify", "nothing of it is ever changed", NULL},
 	{"kubernetes", "endpoint", "BuildX makes the endpoint from the nodes' names", "remove it"},
 	{"remote", "buildkitd-flags", "somebody else starts this daemon", "configure it where it is started"},
 	{"remote", "buildkitd", "somebody else configures this daemon", "configure it where it is started"},
 	{"remote", "buildkitd-config", "somebody else configures this daemon", "configure it where it is started"},
-	{"remote", "cache", "somebody else configures this daemon", "configure it where it is started"},
 };
 
 static void driver_keys_check(struct builder *builder, struct diagnostics *problems)
@@ -47,6 +46,54 @@ static void driver_keys_check(struct builder *builder, struct diagnostics *probl
 				   builder->driver, unsuited[i].why);
 		field_drop(field, builder);
 	}
+}
+
+static struct source cache_source(const struct builder *builder)
+{
+	return builder->cache.source.file ? builder->cache.source : field_source(builder, "cache");
+}
+
+/* Whose policy it is that a cache is collected by; emptying it is possible everywhere. */
+static void cache_driver_check(struct builder *builder, struct diagnostics *problems)
+{
+	bool docker = text_equal(builder->driver, "docker");
+	size_t count;
+	const struct field *fields = field_table(&count);
+
+	if (!docker && !text_equal(builder->driver, "remote"))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		const struct field *field = &fields[i];
+		struct source source = places_find(&builder->cache.places, field->key, cache_source(builder));
+
+		if (field->scope != SCOPE_CACHE || text_equal(field->key, "reset") ||
+		    !field_said(field, &builder->cache))
+			continue;
+		if (!source.inherited)
+			problem_at(problems, source,
+				   docker ? "set `builder.gc` in the Engine's daemon.json"
+					  : "configure it where it is started",
+				   "builder %s: `%s` does not go with driver %s: %s", builder->name, field->key,
+				   builder->driver,
+				   docker ? "the Engine collects this cache" : "somebody else configures this daemon");
+		field_drop(field, &builder->cache);
+	}
+}
+
+/* The id is kept as a line of a file. */
+static void cache_reset_check(struct builder *builder, struct diagnostics *problems)
+{
+	enum { ID_MAX = 200 };
+	const char *id = builder->cache.reset;
+	bool fits = id && *id && strlen(id) <= ID_MAX;
+
+	for (const char *at = id; fits && *at; at++)
+		fits = (unsigned char)*at > ' ' && *at != 0x7f;
+	if (id && !fits)
+		problem_at(problems, places_find(&builder->cache.places, "reset", builder->cache.source),
+			   "write something like `2026-03-corrupt-layers`",
+			   "builder %s: `reset` is no id: it is empty, has blanks, or is longer than %d bytes",
+			   builder->name, ID_MAX);
 }
 
 /* An absent builder is only named. Its driver and protection may stay, so that it is taken out by adding one line. */
@@ -82,11 +129,6 @@ static bool pair_conflicts(struct builder *builder, const char *first, const cha
 		return false;
 	}
 	return true;
-}
-
-static struct source cache_source(const struct builder *builder)
-{
-	return builder->cache.source.file ? builder->cache.source : field_source(builder, "cache");
 }
 
 static void cache_rules_check(const struct builder *builder, struct diagnostics *problems)
@@ -134,7 +176,7 @@ static void cache_check(struct builder *builder, struct diagnostics *problems)
 /* Keys of the table that nothing carries out yet. */
 static void unsupported_check(const struct builder *builder, struct diagnostics *problems)
 {
-	static const char *const unsupported[] = {"emulation", "verify"};
+	static const char *const unsupported[] = {"emulation"};
 
 	for (size_t i = 0; i < COUNT(unsupported); i++)
 		if (field_said(field_find(SCOPE_BUILDER, unsupported[i]), builder))
@@ -153,6 +195,8 @@ void keys_check(struct builder *builder, struct diagnostics *problems)
 		return;
 	}
 	driver_keys_check(builder, problems);
+	cache_driver_check(builder, problems);
+	cache_reset_check(builder, problems);
 	if (pair_conflicts(builder, "buildkitd", "buildkitd-config"))
 		problem_at(problems, field_source(builder, "buildkitd-config"), "keep one of the two",
 			   "builder %s has both `buildkitd` and `buildkitd-config`", builder->name);

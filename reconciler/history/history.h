@@ -77,6 +77,10 @@ int history_target(struct history *history, const struct record *record, struct 
 int history_add_secret_keys(struct history *history, const struct strings *keys, struct error *err);
 void history_secret_keys(struct history *history, struct arena *arena, struct strings *ret_keys); /* none: empty */
 
+/* Which `cache: {reset: id}` was done last, builder -> id, sorted; none for a NULL history. */
+int history_cache_resets(struct history *history, struct arena *arena, struct pairs *ret_resets, struct error *err);
+int history_add_cache_reset(struct history *history, const char *builder, const char *id, struct error *err);
+
 /* The hold on a state that was rolled back: its desired digest may not be applied again unasked. */
 int history_hold(struct history *history, const char *desired_digest, struct error *err);
 bool history_is_held(struct history *history, const char *desired_digest);

@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "live/auth.h"
 #include "live/endpoint.h"
 #include "live/engine_parse.h"
@@ -15,7 +16,14 @@
 #include <unistd.h>
 
 /* Removing unmounts and deletes a file system: seconds on a slow disk. Extracting a layer says nothing for long. */
-enum { REMOVE_MS = 60000, PULL_IDLE_MS = 120000, POLL_MS = 20, STEP_MS = 1000, LINE_CAP = 256 * 1024 };
+enum {
+	REMOVE_MS = 60000,
+	PRUNE_MS = 600000,
+	PULL_IDLE_MS = 120000,
+	POLL_MS = 20,
+	STEP_MS = 1000,
+	LINE_CAP = 256 * 1024
+};
 
 struct engine_client {
 	struct arena *arena;
@@ -362,4 +370,19 @@ int engine_image_pull(struct engine_client *client, const char *docker_config, c
 	buffer_done(&pull.line);
 	buffer_done(&pull.answer.body);
 	return result < 0 ? error_wrap(err, "pulling %s", image) : 0;
+}
+
+int engine_build_prune(struct engine_client *client, int64_t *ret_freed, struct error *err)
+{
+	struct answer answer CLEANUP_ANSWER = {0};
+	cJSON *json CLEANUP_JSON = NULL;
+
+	if (call(client, "POST", "/build/prune?all=1", PRUNE_MS, &answer, err) < 0)
+		return -1;
+	if (answer.status != 200)
+		return answer_error(&answer, err);
+	if (json_parse(buffer_text(&answer.body), answer.body.length, &json, err) < 0)
+		return error_wrap(err, "engine %s", client->name);
+	*ret_freed = json_integer(json, "SpaceReclaimed", 0);
+	return 0;
 }

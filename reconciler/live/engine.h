@@ -31,4 +31,7 @@ int engine_image_id(struct engine_client *client, struct arena *arena, const cha
 int engine_image_pull(struct engine_client *client, const char *docker_config, const char *image,
 		      void (*on_line)(void *context, const char *line), void *context, struct error *err);
 
+/* Empties the build cache of the Engine's own BuildKit; *ret_freed in bytes. */
+int engine_build_prune(struct engine_client *client, int64_t *ret_freed, struct error *err);
+
 #endif

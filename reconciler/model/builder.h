@@ -90,6 +90,7 @@ struct cache_policy {
 	enum tri keep_state;
 	const char *max_used_space, *reserved_space, *min_free_space;
 	const char *keep_duration;
+	const char *reset; /* an id: when it is another than the one last done, the cache is emptied once */
 	struct cache_rule *rules;
 	size_t rule_count;
 	struct source source; /* file is NULL: no cache section */

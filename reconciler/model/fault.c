@@ -134,6 +134,22 @@ static const struct fault_kind table[] = {
 	 "a node's endpoint is a named pipe, which exists on Windows only; \"protocol not available\"",
 	 "give the node another endpoint in the state file and run `reconcile --apply`", REPAIR_DECLARED},
 
+	/* What BuildKit daemons say. */
+	{"cache-over-limit",
+	 "the cache holds more than its policy allows: BuildKit collects after builds, and never what a build uses",
+	 "run `reconcile --reset NAME --cache-only`", REPAIR_NONE},
+	{"cache-policy-unknown",
+	 "BuildKit before v0.17 knows gckeepstorage and keepBytes only, so this cache has no cap but BuildKit's own",
+	 "take an image of BuildKit v0.17 or newer, or say `buildkitd: {worker: {oci: {gckeepstorage: …}}}` instead",
+	 REPAIR_NONE},
+	{"platform-missing",
+	 "neither the processor nor an emulator that its kernel knows runs this platform; registrations are lost at a "
+	 "reboot. Unless BuildKit's image brings an emulator of its own, builds say \"exec format error\"",
+	 "run `docker run --privileged --rm tonistiigi/binfmt --install ARCH` on that machine, or give the platform to "
+	 "a "
+	 "node that has it",
+	 REPAIR_NONE},
+
 	/* What Engines say. */
 	{"container-damaged", "the container of a node was changed outside BuildX so that BuildKit cannot run in it",
 	 "run `reconcile --reset NAME`", REPAIR_NONE},

@@ -33,7 +33,9 @@ int64_t memory_bytes(const char *text);
 /* buildkitd spaces "40GB", "20%", "512MB", plain bytes; false when not one (moby/buildkit
  * cmd/buildkitd/config/gcpolicy.go). */
 bool space_valid(const char *text);
-bool duration_valid(const char *text); /* Go durations: "48h", "1h30m", also plain seconds */
+bool duration_valid(const char *text);		      /* Go durations: "48h", "1h30m", also plain seconds */
+int64_t duration_ns(const char *text);		      /* -1 when not one */
+char *bytes_text(struct arena *arena, int64_t bytes); /* "1.5 GiB": the units in which "2GB" is 2 GiB */
 
 /* "moby/buildkit:x" -> "docker.io/moby/buildkit:x" with digest dropped when a tag is there, for comparison. */
 char *image_normal(struct arena *arena, const char *reference);

@@ -36,6 +36,9 @@ static const char *const step_kinds[] = {
 	[STEP_STOP_CONTAINER] = "stop-container",
 	[STEP_BOOT] = "boot",
 	[STEP_SELECT] = "select",
+	[STEP_DRAIN] = "drain",
+	[STEP_VERIFY_BUILD] = "verify-build",
+	[STEP_PRUNE_CACHE] = "prune-cache",
 };
 _Static_assert(COUNT(step_kinds) == STEP_KIND_COUNT, "a name per step kind");
 

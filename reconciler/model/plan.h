@@ -30,7 +30,15 @@ struct action_kind {
 const struct action_kind *action_kind(enum action action);
 const struct action_kind *action_find(const char *name); /* NULL when unknown */
 
-enum object_kind { OBJECT_BUILDER, OBJECT_CONTEXT, OBJECT_SELECTED, OBJECT_FILE, OBJECT_CONTAINER, OBJECT_VOLUME };
+enum object_kind {
+	OBJECT_BUILDER,
+	OBJECT_CONTEXT,
+	OBJECT_SELECTED,
+	OBJECT_FILE,
+	OBJECT_CONTAINER,
+	OBJECT_VOLUME,
+	OBJECT_CACHE
+};
 
 enum cache_effect { CACHE_NONE = 0, CACHE_KEPT, CACHE_LOST, CACHE_RETAINED };
 const char *cache_effect_name(enum cache_effect effect);
@@ -55,7 +63,11 @@ enum step_kind {
 	STEP_REMOVE_VOLUME,    /* endpoint, name */
 	STEP_STOP_CONTAINER,   /* endpoint, name */
 	STEP_BOOT,	       /* name of the builder: docker buildx inspect --bootstrap */
-	STEP_SELECT, /* name: the builder to select, as `docker buildx use --default`; "" for the context's own */
+	STEP_SELECT,	   /* name: the builder to select, as `docker buildx use --default`; "" for the context's own */
+	STEP_DRAIN,	   /* name: the builder; node, endpoint: waits until nothing is building there, or refuses */
+	STEP_VERIFY_BUILD, /* name: the builder; node, platforms, dockerfile; data: an instance file with that node
+			      alone */
+	STEP_PRUNE_CACHE,  /* name: the builder; node, endpoint */
 	STEP_KIND_COUNT,
 };
 const char *step_kind_name(enum step_kind kind); /* "write-file" … */
@@ -64,9 +76,12 @@ struct step {
 	enum step_kind kind;
 	const char *endpoint; /* for Engine steps: as struct engine's endpoint */
 	const char *name;     /* container, volume, builder */
+	const char *node;     /* of the builder `name`, for what BuildKit is asked to do */
 	const char *path;     /* for files: relative to the store, or to the Docker configuration folder */
 	bool in_docker_config;
-	const char *detail; /* said to people: "image moby/buildkit:v0.26.2" */
+	const char *detail;	  /* said to people: "image moby/buildkit:v0.26.2" */
+	struct strings platforms; /* to build for; empty: the node's own */
+	const char *dockerfile;	  /* NULL: a small one of ours */
 	/* Bytes to write. Never printed and not in a plan's JSON (they may hold secrets): a saved plan carries their
 	 * digest and is planned again before it is applied. */
 	const unsigned char *data;
@@ -88,7 +103,8 @@ struct change {
 	const char *live_fingerprint; /* hex digest of the object as it was observed */
 	struct step *steps;
 	size_t step_count;
-	int phase; /* 0 repairs and contexts, 1 builders, 2 selected; changes of one phase may go side by side */
+	int phase; /* 0 repairs and contexts, 1 builders, 2 selected and caches; changes of one phase may go side by
+		      side */
 	const char
 		*blocked; /* why it may not be applied (protected, unreachable, not supported yet); NULL when it may */
 	enum error_kind blocked_kind;

@@ -73,28 +73,57 @@ bool space_valid(const char *text)
 }
 
 /* Go's time.ParseDuration knows no days. */
-static const char *duration_unit(const char *text)
+static const char *duration_unit(const char *text, double *ret_ns)
 {
-	static const char *const units[] = {"ns", "us", "\u00b5s", "\u03bcs", "ms", "s", "m", "h"};
+	static const struct {
+		const char *name;
+		double ns;
+	} units[] = {{"ns", 1},	  {"us", 1e3}, {"\u00b5s", 1e3}, {"\u03bcs", 1e3},
+		     {"ms", 1e6}, {"s", 1e9},  {"m", 60e9},	 {"h", 3600e9}};
 
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++)
-		if (strncmp(text, units[i], strlen(units[i])) == 0)
-			return text + strlen(units[i]);
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (strncmp(text, units[i].name, strlen(units[i].name)) == 0) {
+			*ret_ns = units[i].ns;
+			return text + strlen(units[i].name);
+		}
+	}
 	return NULL;
+}
+
+int64_t duration_ns(const char *text)
+{
+	double value, unit, sum = 0;
+
+	if (!text || !*text)
+		return -1;
+	if (text[strspn(text, "0123456789")] == '\0') {
+		(void)decimal_read(text, &value);
+		sum = value * 1e9;
+	} else {
+		while (text && *text) {
+			text = decimal_read(text, &value);
+			if (text)
+				text = duration_unit(text, &unit);
+			if (!text)
+				return -1;
+			sum += value * unit;
+		}
+	}
+	return sum < 0x1p63 ? (int64_t)sum : -1;
 }
 
 bool duration_valid(const char *text)
 {
-	double value;
+	return duration_ns(text) >= 0;
+}
 
-	if (!text || !*text)
-		return false;
-	if (text[strspn(text, "0123456789")] == '\0')
-		return strlen(text) <= 18;
-	while (text && *text) {
-		text = decimal_read(text, &value);
-		if (text)
-			text = duration_unit(text);
-	}
-	return text != NULL;
+char *bytes_text(struct arena *arena, int64_t bytes)
+{
+	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+	double value = (double)bytes;
+	size_t unit = 0;
+
+	for (; value >= 1024 && unit + 1 < sizeof(units) / sizeof(units[0]); unit++)
+		value /= 1024;
+	return arena_printf(arena, unit == 0 || value >= 100 ? "%.0f %s" : "%.1f %s", value, units[unit]);
 }

@@ -72,6 +72,8 @@ static void judge_container(struct draft *draft, struct builder_draft *builder, 
 			judge_status(draft, builder, node);
 		else if (!node->why)
 			node->why = had ? NULL : "a container of that name is there and differs";
+		if (node->act == NODE_KEEP)
+			diff_gc_policy(draft, builder, node);
 	} else if (wants_boot(builder)) {
 		node->act = NODE_BOOT;
 		node->why =
@@ -150,6 +152,15 @@ static const char *reason_from_fields(struct draft *draft, const struct change *
 	return arena_printf(draft->arena, "%s and %zu more %s", first, others, verb);
 }
 
+/* Every difference is one that only the running daemon shows. */
+static bool only_in_daemon(const struct change *change)
+{
+	for (size_t i = 0; i < change->field_count; i++)
+		if (!strstr(change->fields[i].path, ".daemon."))
+			return false;
+	return true;
+}
+
 static enum action action_of(const struct builder_draft *builder, bool reset)
 {
 	if (builder->have && builder->have->damaged)
@@ -186,7 +197,7 @@ static const char *reason_of(struct draft *draft, const struct builder_draft *bu
 	case ACTION_RESET:
 		return "asked for";
 	default:
-		if (builder->change->field_count == 0 && why)
+		if (why && only_in_daemon(builder->change))
 			return why;
 		return why && any(builder, NODE_BOOT) && !builder->write_instance
 			       ? why

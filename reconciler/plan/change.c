@@ -6,11 +6,12 @@
 static const char *const object_prefix[] = {
 	[OBJECT_BUILDER] = "builder.", [OBJECT_CONTEXT] = "context.",	  [OBJECT_SELECTED] = "selected",
 	[OBJECT_FILE] = "file.",       [OBJECT_CONTAINER] = "container.", [OBJECT_VOLUME] = "volume.",
+	[OBJECT_CACHE] = "cache.",
 };
 
 static int phase_of(enum object_kind object)
 {
-	if (object == OBJECT_SELECTED)
+	if (object == OBJECT_SELECTED || object == OBJECT_CACHE)
 		return 2;
 	return object == OBJECT_BUILDER ? 1 : 0;
 }

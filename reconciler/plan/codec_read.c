@@ -8,6 +8,7 @@
 const char *const object_names[] = {
 	[OBJECT_BUILDER] = "builder", [OBJECT_CONTEXT] = "context",	[OBJECT_SELECTED] = "selected",
 	[OBJECT_FILE] = "file",	      [OBJECT_CONTAINER] = "container", [OBJECT_VOLUME] = "volume",
+	[OBJECT_CACHE] = "cache",
 };
 
 static const struct {
@@ -95,7 +96,10 @@ static int read_steps(const struct reader *reader, const cJSON *object, struct c
 		step->kind = found;
 		step->endpoint = text(reader, item, "endpoint");
 		step->name = text(reader, item, "name");
+		step->node = text(reader, item, "node");
 		step->path = text(reader, item, "path");
+		step->dockerfile = text(reader, item, "dockerfile");
+		json_strings(item, "platforms", reader->arena, &step->platforms);
 		step->detail = text(reader, item, "detail");
 		step->in_docker_config = json_bool(item, "in_docker_config", false);
 	}

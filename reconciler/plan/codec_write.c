@@ -82,6 +82,12 @@ static void add_steps(cJSON *object, const struct change *entry)
 			json_add_string(json, "endpoint", step->endpoint);
 		if (step->name)
 			json_add_string(json, "name", step->name);
+		if (step->node)
+			json_add_string(json, "node", step->node);
+		if (step->platforms.count > 0)
+			json_add_strings(json, "platforms", &step->platforms);
+		if (step->dockerfile)
+			json_add_string(json, "dockerfile", step->dockerfile);
 		if (step->path)
 			json_add_string(json, "path", step->path);
 		if (step->in_docker_config)

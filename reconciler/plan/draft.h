@@ -65,6 +65,12 @@ void note_remote(struct draft *draft, struct change *change, const struct live_b
 /* To be called last: what the daemons' silence means for the change, or for the plan when there is none. */
 void settle_remote(struct draft *draft, const struct builder_draft *builder);
 
+/* gc_policy.c: a running daemon whose policy is not the one that its file asks for makes the node be made anew. */
+void diff_gc_policy(struct draft *draft, struct builder_draft *builder, struct node_draft *node);
+
+/* cache.c */
+void plan_cache(struct draft *draft, const struct builder *desired, bool asked);
+
 /* builder.c, steps.c */
 void plan_builder(struct draft *draft, const struct builder *desired, bool reset);
 void plan_unmanaged(struct draft *draft);

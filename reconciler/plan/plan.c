@@ -36,8 +36,11 @@ static void plan_builders(struct draft *draft)
 		const struct builder *desired = &draft->desired->builders[i];
 		if (!is_in_scope(request, desired->name))
 			continue;
+		bool reset = is_reset(request, desired->name) && !builder_absent(desired);
 		draft->plan->desired_count++;
-		plan_builder(draft, desired, is_reset(request, desired->name) && !builder_absent(desired));
+		if (!request->cache_only)
+			plan_builder(draft, desired, reset);
+		plan_cache(draft, desired, reset && request->cache_only);
 	}
 }
 
@@ -175,6 +178,8 @@ struct plan *plan_make(const struct plan_request *request)
 	bound_removals(&draft);
 	note_unknown(&draft);
 	copy_faults(&draft);
+	plan_findings(draft.arena, draft.live, draft.desired, &plan->faults);
+	faults_sort(&plan->faults);
 	own_texts(&draft);
 	plan->applyable = is_applyable(plan);
 	set_id(&draft);

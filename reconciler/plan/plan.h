@@ -14,13 +14,19 @@ struct plan_request {
 	const char *const *reset; /* names of desired builders to be made afresh (--reset) */
 	size_t reset_count;
 	bool reset_all;
-	bool allow_protected; /* --allow-protected */
-	long max_remove;      /* --max-remove; -1: no bound */
-	const char *only;     /* --only NAME: no other object is touched; NULL: all */
-	bool rollback;	      /* desired comes from a record: only what it names is touched, exact bytes are written */
+	bool cache_only;		  /* of those, only the cache is emptied (--reset --cache-only) */
+	const struct pairs *cache_resets; /* builder -> id of `cache: {reset: id}` that was done last; NULL: none */
+	bool allow_protected;		  /* --allow-protected */
+	long max_remove;		  /* --max-remove; -1: no bound */
+	const char *only;		  /* --only NAME: no other object is touched; NULL: all */
+	bool rollback; /* desired comes from a record: only what it names is touched, exact bytes are written */
 };
 
 /* Never fails: what cannot be planned is a change that says why it is blocked. The plan copies what it needs. */
 struct plan *plan_make(const struct plan_request *request);
+
+/* Adds what is wrong between what the state asks for (NULL: nothing) and what the daemons say: caches over their limit,
+ * platforms that nothing runs, policies that a daemon does not know. Pure; texts go into the arena. */
+void plan_findings(struct arena *arena, const struct live *live, const struct state *desired, struct faults *faults);
 
 #endif

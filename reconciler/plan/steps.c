@@ -23,6 +23,18 @@ static void step_engine(struct draft *draft, struct change *change, enum step_ki
 	step->detail = arena_strdup(draft->arena, detail);
 }
 
+/* What runs in a container that goes may be building: it is waited for before anything of the builder is touched. One
+ * that is paused, dead or forever restarting builds nothing. */
+static void step_drain(struct draft *draft, struct change *change, const char *builder, const char *node,
+		       const char *endpoint, const struct container *container)
+{
+	if (!container || !text_equal(container->status, "running"))
+		return;
+	struct step *step = step_add(draft, change, STEP_DRAIN, builder);
+	step->node = arena_strdup(draft->arena, node);
+	step->endpoint = arena_strdup(draft->arena, endpoint);
+}
+
 /* The container that the node has is in the way. Nodes without any are changed by the instance file alone. */
 static bool remakes(const struct builder_draft *builder, const struct node_draft *node, bool reset)
 {
@@ -45,22 +57,75 @@ static void steps_pull(struct draft *draft, struct builder_draft *builder, bool 
 	}
 }
 
-static void steps_clear_node(struct draft *draft, struct builder_draft *builder, const struct node_draft *node,
-			     bool reset)
-{
-	const char *name = node->have ? node->have->spec.name : node->want.name;
-	const char *endpoint = node->have ? node->have->spec.endpoint : node->want.endpoint;
-	bool elsewhere = node->have && (node->act == NODE_MOVE || node->act == NODE_DROP);
-	const struct container *container = elsewhere ? node->have->container : node->container;
-	const struct volume *volume = elsewhere ? node->have->volume : node->volume;
-	bool keep = builder->want.cache.keep_state != TRI_NO && !reset && !elsewhere;
+/* What of a node goes. */
+struct clearing {
+	const char *name, *endpoint;
+	const struct container *container;
+	const struct volume *volume; /* NULL too when it stays */
+};
 
-	if (container)
-		step_engine(draft, builder->change, STEP_REMOVE_CONTAINER, endpoint,
-			    node_container_name(draft->arena, name), container->id);
-	if (volume && !keep)
-		step_engine(draft, builder->change, STEP_REMOVE_VOLUME, endpoint, node_volume_name(draft->arena, name),
-			    NULL);
+static struct clearing clearing_of(const struct builder_draft *builder, const struct node_draft *node, bool reset)
+{
+	bool elsewhere = node->have && (node->act == NODE_MOVE || node->act == NODE_DROP);
+	bool keep = builder->want.cache.keep_state != TRI_NO && !reset && !elsewhere;
+	const struct volume *volume = elsewhere ? node->have->volume : node->volume;
+
+	return (struct clearing){
+		.name = node->have ? node->have->spec.name : node->want.name,
+		.endpoint = node->have ? node->have->spec.endpoint : node->want.endpoint,
+		.container = elsewhere ? node->have->container : node->container,
+		.volume = keep ? NULL : volume,
+	};
+}
+
+static void steps_drain(struct draft *draft, struct builder_draft *builder, bool reset)
+{
+	for (size_t i = 0; i < builder->node_count; i++) {
+		struct clearing clearing = clearing_of(builder, &builder->nodes[i], reset);
+		if (remakes(builder, &builder->nodes[i], reset))
+			step_drain(draft, builder->change, builder->want.name, clearing.name, clearing.endpoint,
+				   clearing.container);
+	}
+}
+
+static void steps_clear(struct draft *draft, struct builder_draft *builder, bool reset)
+{
+	for (size_t i = 0; i < builder->node_count; i++) {
+		struct clearing clearing = clearing_of(builder, &builder->nodes[i], reset);
+		if (!remakes(builder, &builder->nodes[i], reset))
+			continue;
+		if (clearing.container)
+			step_engine(draft, builder->change, STEP_REMOVE_CONTAINER, clearing.endpoint,
+				    node_container_name(draft->arena, clearing.name), clearing.container->id);
+		if (clearing.volume)
+			step_engine(draft, builder->change, STEP_REMOVE_VOLUME, clearing.endpoint,
+				    node_volume_name(draft->arena, clearing.name), NULL);
+	}
+}
+
+/* Each node is tried through an instance of its own, for BuildX picks among a builder's nodes as it likes. */
+static void steps_verify(struct draft *draft, struct builder_draft *builder)
+{
+	const struct builder *want = &builder->want;
+
+	if (draft->request->rollback || want->bootstrap == TRI_NO ||
+	    (want->verify_build != TRI_YES && !want->verify_dockerfile))
+		return;
+	for (size_t i = 0; i < want->node_count; i++) {
+		CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
+		struct builder alone = *want;
+		struct step *step = step_add(draft, builder->change, STEP_VERIFY_BUILD, want->name);
+
+		alone.nodes = &want->nodes[i];
+		alone.node_count = 1;
+		instance_print(&alone, &data);
+		step->node = arena_strdup(draft->arena, want->nodes[i].name);
+		step->dockerfile = arena_strdup(draft->arena, want->verify_dockerfile);
+		for (size_t k = 0; k < want->nodes[i].platforms.count; k++)
+			strings_add(draft->arena, &step->platforms, want->nodes[i].platforms.items[k]);
+		step->data = arena_copy(draft->arena, buffer_text(&data), data.length);
+		step->length = data.length;
+	}
 }
 
 static void step_instance(struct draft *draft, struct builder_draft *builder)
@@ -89,20 +154,23 @@ void steps_for_builder(struct draft *draft, struct builder_draft *builder)
 	if (divert)
 		step_select(draft, change, builder->want.fallback);
 	steps_pull(draft, builder, reset);
-	for (size_t i = 0; i < builder->node_count; i++)
-		if (remakes(builder, &builder->nodes[i], reset))
-			steps_clear_node(draft, builder, &builder->nodes[i], reset);
+	steps_drain(draft, builder, reset);
+	steps_clear(draft, builder, reset);
 	/* All there is to make afresh of a builder without containers is its file. */
 	if (builder->write_instance || (reset && !driver_has_containers(builder->want.driver)))
 		step_instance(draft, builder);
 	if (boot && builder->want.bootstrap != TRI_NO && driver_has_containers(builder->want.driver))
 		step_add(draft, change, STEP_BOOT, builder->want.name);
+	steps_verify(draft, builder);
 	if (divert)
 		step_select(draft, change, builder->want.name);
 }
 
 void steps_for_removal(struct draft *draft, struct change *change, const struct live_builder *have)
 {
+	for (size_t i = 0; i < have->node_count && text_equal(have->driver, "docker-container"); i++)
+		step_drain(draft, change, have->name, have->nodes[i].spec.name, have->nodes[i].spec.endpoint,
+			   have->nodes[i].container);
 	for (size_t i = 0; i < have->node_count; i++) {
 		const struct live_node *node = &have->nodes[i];
 		if (!driver_has_containers(have->driver))

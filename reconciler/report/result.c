@@ -1,5 +1,6 @@
 /* The outcome of an apply: what is done, what is not and why, and the command that goes on. */
 #include "base/json.h"
+#include "model/normal.h"
 #include "report/style.h"
 #include "report/words.h"
 
@@ -21,6 +22,15 @@ static size_t done_with(const struct plan *plan, const struct change_result *res
 	return count;
 }
 
+static int64_t freed_by(const struct plan *plan, const struct change_result *results)
+{
+	int64_t freed = 0;
+
+	for (size_t i = 0; i < plan->change_count; i++)
+		freed += results[i].freed;
+	return freed;
+}
+
 static void put_complete(struct page *page, const struct plan *plan, const struct change_result *results)
 {
 	const char *separator = "";
@@ -34,6 +44,9 @@ static void put_complete(struct page *page, const struct plan *plan, const struc
 			separator = ",";
 		}
 	}
+	int64_t freed = freed_by(plan, results);
+	if (freed > 0)
+		page_printf(page, STYLE_PLAIN, ". %s of cache removed", bytes_text(page->arena, freed));
 	page_put(page, STYLE_PLAIN, ". Verified by observing again.\n");
 }
 
@@ -148,6 +161,8 @@ cJSON *report_result_json(const struct plan *plan, const struct change_result *r
 		json_add_string(item, "status", change_status_name(result->status));
 		json_add_integer(item, "steps", (int64_t)plan->changes[i].step_count);
 		json_add_integer(item, "steps_done", (int64_t)result->steps_done);
+		if (plan->changes[i].object == OBJECT_CACHE)
+			json_add_integer(item, "freed_bytes", result->freed);
 		json_add_integer(item, "elapsed_ms", result->elapsed_ms);
 		if (result->status == CHANGE_FAILED) {
 			json_add_string(item, "error", result->error.message);

@@ -20,6 +20,9 @@ static const char *const step_verbs[STEP_KIND_COUNT] = {
 	[STEP_STOP_CONTAINER] = "stop container",
 	[STEP_BOOT] = "boot builder",
 	[STEP_SELECT] = "select",
+	[STEP_DRAIN] = "wait for the builds on",
+	[STEP_VERIFY_BUILD] = "try a build on",
+	[STEP_PRUNE_CACHE] = "remove the cache of",
 };
 
 void words_count(struct buffer *out, size_t count, const char *noun)
@@ -36,7 +39,7 @@ const char *step_words(struct arena *arena, const struct step *step)
 {
 	const char *verb = step->kind < STEP_KIND_COUNT ? step_verbs[step->kind] : "do";
 	bool is_file = step->kind == STEP_WRITE_FILE || step->kind == STEP_REMOVE_FILE;
-	const char *object = is_file ? step->path : step->name;
+	const char *object = is_file ? step->path : step->node ? step->node : step->name;
 
 	if (text_empty(object) && step->kind == STEP_SELECT)
 		object = "the context's own builder";

@@ -66,7 +66,7 @@ static void test_problems(void **unused)
 		{"{'builders': {'d': {'driver': 'docker'}}}", "no name of a Docker context", NULL},
 		/* keys that the driver has no use for */
 		{"{'builders': {'default': {'cache': {'max-used-space': '1GB'}}}}",
-		 "`cache` does not go with driver docker", "builder.gc"},
+		 "`max-used-space` does not go with driver docker", "builder.gc"},
 		{"{'builders': {'default': {'buildkitd': {'debug': true}}}}", "`buildkitd` does not go with", NULL},
 		{"{'builders': {'default': {'nodes': {'a': {}}}}}", "`nodes` does not go with", NULL},
 		{"{'builders': {'default': {'^cache': {'max-used-space': '1GB'}, '^platforms': ['linux/amd64']}}}",
@@ -175,7 +175,10 @@ static void test_problems(void **unused)
 		 NULL, NULL},
 		{"{'builders': {'ci': {'cache': {'rules': [{'all': true}]}}}}", "it would remove everything", NULL},
 		{"{'builders': {'ci': {'emulation': {'linux/arm64': 'x'}}}}", "not supported yet", NULL},
-		{"{'builders': {'ci': {'verify': {'build': true}}}}", "not supported yet", NULL},
+		{"{'builders': {'ci': {'verify': {'build': true}, 'cache': {'reset': 'a-1'}}}}", NULL, NULL},
+		{"{'builders': {'default': {'cache': {'reset': 'a-1'}}}}", NULL, NULL},
+		{"{'builders': {'ci': {'cache': {'reset': 'a b'}}}}", "`reset` is no id", "write something like"},
+		{"{'builders': {'ci': {'cache': {'reset': ''}}}}", "`reset` is no id", NULL},
 		/* together */
 		{"{'selected': 'ci', 'builders': {'ci': {}}}", NULL, NULL},
 		{"{'selected': 'CI', 'builders': {'CI': {}}}", "`selected` names builder CI", "`ci`"},

@@ -1,0 +1,143 @@
+/* Waits until nothing is building on a node, so that nobody's build is cut off unasked. */
+#include "apply/step.h"
+
+#include "base/clock.h"
+
+#include <time.h>
+
+enum { MS = 1000, POLL_MS = 250, SAY_MS = 10 * MS };
+
+/* What is going on on a node, as far as its daemon tells. */
+struct activity {
+	size_t count;	  /* builds; 0: none */
+	const char *text; /* "1 build on ci0: …", to go on after "waiting for " */
+};
+
+static void builds_text(struct arena *arena, const struct step *step, const struct active_build *builds, size_t count,
+			struct activity *ret_activity)
+{
+	struct strings names = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		const char *name = builds[i].name != NULL ? builds[i].name : builds[i].ref;
+		strings_add(arena, &names,
+			    builds[i].started != NULL ? arena_printf(arena, "%s (since %s)", name, builds[i].started)
+						      : name);
+	}
+	ret_activity->count = count;
+	ret_activity->text = arena_printf(arena, "%zu build%s on %s: %s", count, count == 1 ? "" : "s", step->node,
+					  strings_join(arena, &names, ", "));
+}
+
+/* A daemon that keeps no list of builds still marks the cache that they use. */
+static void use_text(struct arena *arena, const struct step *step, const struct daemon *daemon,
+		     struct activity *ret_activity)
+{
+	int64_t used = 0;
+
+	for (size_t i = 0; i < daemon->disk_count; i++)
+		used += daemon->disk[i].bytes - daemon->disk[i].reclaimable;
+	ret_activity->count = used > 0;
+	ret_activity->text = arena_printf(
+		arena, "a build on %s: its BuildKit%s%s does not list builds, but %lld bytes of its cache are in use",
+		step->node, daemon->version != NULL ? " " : "", daemon->version != NULL ? daemon->version : "",
+		(long long)used);
+}
+
+static int look(struct buildkit_client *client, struct arena *arena, const struct step *step,
+		struct activity *ret_activity, struct error *err)
+{
+	struct active_build *builds = NULL;
+	struct daemon daemon = {0};
+	size_t count = 0;
+
+	if (buildkit_builds(client, arena, &builds, &count, err) == 0) {
+		builds_text(arena, step, builds, count, ret_activity);
+		return 0;
+	}
+	struct error asking = ERROR_INIT;
+	if (buildkit_ask(client, arena, &daemon, &asking) < 0 || daemon.builds_known || !daemon.disk_known)
+		return -1;
+	use_text(arena, step, &daemon, ret_activity);
+	return 0;
+}
+
+static int wait_a_little(struct step_run *run, const struct step *step, struct error *err)
+{
+	const struct timespec pause = {.tv_nsec = POLL_MS * 1000L * 1000L};
+
+	(void)nanosleep(&pause, NULL);
+	if (run->cancelled(run->context))
+		return error_set(err, ERROR_INTERRUPTED, "interrupted while waiting for the builds on %s", step->node);
+	return 0;
+}
+
+static int refuse(const struct step_run *run, const struct activity *activity, struct error *err)
+{
+	(void)error_set(err, ERROR_REFUSED, "after %d s there is still %s", run->options->drain_timeout_ms / MS,
+			activity->text);
+	return error_hint(err, "nothing of this builder was touched: give the builds more time with --drain-timeout "
+			       "SECONDS, or cut them off with --force");
+}
+
+static int await_idle(struct step_run *run, const struct step *step, struct buildkit_client *client, struct error *err)
+{
+	int64_t deadline = clock_ms() + run->options->drain_timeout_ms, said = 0;
+	size_t last = 0;
+
+	for (;;) {
+		CLEANUP_ARENA struct arena *arena = arena_new();
+		struct activity activity = {0};
+
+		if (look(client, arena, step, &activity, err) < 0)
+			return -1;
+		if (activity.count == 0)
+			return 0;
+		if (clock_ms() >= deadline && run->options->force) {
+			run->say(run->context, arena_printf(arena, "cutting off %s", activity.text));
+			return 0;
+		}
+		if (clock_ms() >= deadline)
+			return refuse(run, &activity, err);
+		if (activity.count != last || clock_ms() - said >= SAY_MS) {
+			run->say(run->context, arena_printf(arena, "waiting for %s", activity.text));
+			said = clock_ms();
+			last = activity.count;
+		}
+		if (wait_a_little(run, step, err) < 0)
+			return -1;
+	}
+}
+
+/* A daemon that does not answer may be building all the same. */
+static int not_told(struct step_run *run, const struct step *step, const struct error *reason, struct error *err)
+{
+	if (run->options->force) {
+		run->say(run->context, arena_printf(run->arena, "not waiting for builds on %s, which does not tell: %s",
+						    step->node, reason->message));
+		return 0;
+	}
+	(void)error_set(err, ERROR_REFUSED, "cannot tell whether anything is building on %s: %s", step->node,
+			reason->message);
+	return error_hint(err, "nothing of this builder was touched: see that no build is running there, and give "
+			       "--force");
+}
+
+int step_drain(struct step_run *run, const struct step *step, struct error *err)
+{
+	struct buildkit_client *client = NULL;
+	struct error reason = ERROR_INIT;
+	int drained;
+
+	if (step_daemon(run, step, &client, &reason) < 0)
+		return not_told(run, step, &reason, err);
+	drained = await_idle(run, step, client, &reason);
+	buildkit_close(client);
+	if (drained == 0)
+		return 0;
+	if (reason.kind != ERROR_REFUSED && reason.kind != ERROR_INTERRUPTED)
+		return not_told(run, step, &reason, err);
+	if (err != NULL)
+		*err = reason;
+	return -1;
+}

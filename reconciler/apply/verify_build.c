@@ -1,0 +1,176 @@
+/* Tries a build on one node, for each of its platforms: from scratch in a private folder, or the team's own.
+ *
+ * BuildX picks among the nodes of a builder, so it is shown a store of its own in which the builder has this node
+ * alone. Nothing is left behind but a few bytes in the node's cache. */
+#include "apply/step.h"
+
+#include "apply/buildx_output.h"
+#include "base/cleanup.h"
+#include "base/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { MS = 1000 };
+
+static const char dockerfile[] = "FROM scratch\nCOPY probe /probe\n";
+static const char probe[] = "reconcile: this builder builds\n";
+
+struct trial {
+	struct step_run *run;
+	const struct step *step;
+	struct arena *arena;
+	const char *folder;	       /* private; removed afterwards */
+	const char *store;	       /* BuildX's, in it */
+	const char *file, *build_from; /* the Dockerfile and its context */
+};
+
+static int write_text(const char *folder, const char *name, const void *data, size_t length, struct error *err)
+{
+	CLEANUP_FREE char *path = path_join(folder, name);
+
+	return file_write_atomic(path, data, length, 0600, err);
+}
+
+static const char *folder_of(struct arena *arena, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return ".";
+	return slash == path ? "/" : arena_strndup(arena, path, (size_t)(slash - path));
+}
+
+static int prepare(struct trial *trial, struct error *err)
+{
+	const struct step *step = trial->step;
+	const char *instances = arena_printf(trial->arena, "%s/store/instances", trial->folder);
+	const char *context = arena_printf(trial->arena, "%s/context", trial->folder);
+
+	trial->store = arena_printf(trial->arena, "%s/store", trial->folder);
+	if (folder_create(instances, 0700, err) < 0 ||
+	    write_text(instances, step->name, step->data, step->length, err) < 0)
+		return -1;
+	if (step->dockerfile != NULL) {
+		trial->file = step->dockerfile;
+		trial->build_from = folder_of(trial->arena, step->dockerfile);
+		return 0;
+	}
+	trial->file = arena_printf(trial->arena, "%s/Dockerfile", context);
+	trial->build_from = context;
+	if (folder_create(context, 0700, err) < 0 ||
+	    write_text(context, "Dockerfile", dockerfile, strlen(dockerfile), err) < 0)
+		return -1;
+	return write_text(context, "probe", probe, strlen(probe), err);
+}
+
+static void pass_line(void *context, bool is_stderr, const char *line)
+{
+	const struct trial *trial = context;
+
+	if (is_stderr && line[strspn(line, " \t")] != '\0')
+		trial->run->say(trial->run->context, line);
+}
+
+static bool pass_cancelled(void *context)
+{
+	const struct trial *trial = context;
+
+	return trial->run->cancelled(trial->run->context);
+}
+
+static int judge(const struct trial *trial, const char *platform, const struct spawn_result *result, struct error *err)
+{
+	const char *what = arena_printf(trial->arena, "the build that verifies node %s%s%s", trial->step->node,
+					platform != NULL ? " for " : "", platform != NULL ? platform : "");
+	const char *why;
+
+	if (result->was_cancelled)
+		return error_set(err, ERROR_INTERRUPTED, "%s was interrupted", what);
+	if (result->timed_out) {
+		why = buildx_last_line(trial->arena, result->err);
+		(void)error_set(err, ERROR_OTHER, "%s did not end within %d s; the last it said: %s", what,
+				trial->run->options->boot_timeout_ms / MS,
+				why != NULL ? text_printable(trial->arena, why, false) : "nothing");
+		return error_hint(err, "give it more time with --boot-timeout");
+	}
+	if (result->exit_code == 0)
+		return 0;
+	why = buildx_failure(trial->arena, result);
+	(void)error_set(err, ERROR_OTHER, "%s failed: %s", what, text_printable(trial->arena, why, false));
+	return buildx_hint(why, result->err, err);
+}
+
+static int build(const struct trial *trial, const char *platform, struct error *err)
+{
+	const struct step_run *run = trial->run;
+	const char *argv[] = {"docker",
+			      "buildx",
+			      "build",
+			      "--builder",
+			      trial->step->name,
+			      "--progress",
+			      "plain",
+			      "--no-cache",
+			      "--provenance=false",
+			      "--output",
+			      "type=cacheonly",
+			      "--file",
+			      trial->file,
+			      platform != NULL ? "--platform" : trial->build_from,
+			      platform,
+			      platform != NULL ? trial->build_from : NULL,
+			      NULL};
+	const char *env[BUILDX_ENV];
+	struct spawn_request spawn = {
+		.argv = argv,
+		.env = env,
+		.timeout_ms = run->options->boot_timeout_ms,
+		.on_line = pass_line,
+		.cancelled = pass_cancelled,
+		.context = (void *)trial,
+	};
+	struct spawn_result result = {0};
+	int judged;
+
+	buildx_env(trial->arena, trial->store, run->live->docker_config, env);
+	if (spawn_run(&spawn, &result, err) < 0)
+		return error_wrap(err, "trying a build on %s", trial->step->node);
+	judged = judge(trial, platform, &result, err);
+	spawn_result_done(&result);
+	return judged;
+}
+
+static int build_all(const struct trial *trial, struct error *err)
+{
+	const struct strings *platforms = &trial->step->platforms;
+
+	if (platforms->count == 0)
+		return build(trial, NULL, err);
+	for (size_t i = 0; i < platforms->count; i++)
+		if (build(trial, platforms->items[i], err) < 0)
+			return -1;
+	return 0;
+}
+
+int step_verify_build(struct step_run *run, const struct step *step, struct error *err)
+{
+	const char *temporary = getenv("TMPDIR");
+	struct trial trial = {.run = run, .step = step, .arena = run->arena};
+	struct error removing = ERROR_INIT;
+	int built = -1;
+
+	if (text_empty(step->name) || strchr(step->name, '/') != NULL || *step->name == '-' || step->data == NULL)
+		return error_set(err, ERROR_CORRUPT, "the plan's step %s names no builder", step_kind_name(step->kind));
+	char *folder =
+		arena_printf(run->arena, "%s/reconcile-verify-XXXXXX", text_empty(temporary) ? "/tmp" : temporary);
+	if (mkdtemp(folder) == NULL)
+		return error_set(err, ERROR_OTHER, "cannot make a private folder for a build: %s", folder);
+	trial.folder = folder;
+	if (prepare(&trial, err) == 0)
+		built = build_all(&trial, err);
+	if (folder_remove(folder, &removing) < 0)
+		run->say(run->context, removing.message);
+	return built;
+}

@@ -1,0 +1,68 @@
+/* Which reset of its cache was done last for each builder: "<builder> <id>" lines in the repository's folder. */
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "history/git.h"
+
+#include <string.h>
+
+enum { RESETS_CAP = 1024 * 1024 };
+
+static char *resets_path(const struct history *history)
+{
+	return path_join(history->path, "reconcile.resets");
+}
+
+static void read_line(struct arena *arena, const char *line, size_t length, struct pairs *resets)
+{
+	const char *blank = memchr(line, ' ', length);
+
+	if (blank == NULL)
+		return;
+	struct pair *pair = ARENA_PUSH(arena, resets->items, resets->count);
+	pair->key = arena_strndup(arena, line, (size_t)(blank - line));
+	pair->value = arena_strndup(arena, blank + 1, length - (size_t)(blank + 1 - line));
+}
+
+int history_cache_resets(struct history *history, struct arena *arena, struct pairs *ret_resets, struct error *err)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(RESETS_CAP);
+	CLEANUP_FREE char *path = NULL;
+	struct error reading = ERROR_INIT;
+
+	*ret_resets = (struct pairs){0};
+	if (history == NULL)
+		return 0;
+	path = resets_path(history);
+	if (file_read(path, RESETS_CAP, &text, &reading) < 0) {
+		if (reading.kind == ERROR_NOT_FOUND)
+			return 0;
+		if (err != NULL)
+			*err = reading;
+		return -1;
+	}
+	for (const char *line = buffer_text(&text); *line != '\0';) {
+		size_t length = strcspn(line, "\n");
+
+		read_line(arena, line, length, ret_resets);
+		line += length + (line[length] == '\n');
+	}
+	pairs_sort(ret_resets);
+	return 0;
+}
+
+int history_add_cache_reset(struct history *history, const char *builder, const char *id, struct error *err)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(RESETS_CAP);
+	CLEANUP_FREE char *path = resets_path(history);
+	struct pairs resets;
+
+	if (history_cache_resets(history, arena, &resets, err) < 0)
+		return -1;
+	for (size_t i = 0; i < resets.count; i++)
+		if (!text_equal(resets.items[i].key, builder))
+			buffer_printf(&text, "%s %s\n", resets.items[i].key, resets.items[i].value);
+	if (buffer_printf(&text, "%s %s\n", builder, id) < 0)
+		return error_set(err, ERROR_OTHER, "%s is full", path);
+	return file_write_atomic(path, buffer_text(&text), text.length, 0600, err);
+}

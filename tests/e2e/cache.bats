@@ -1,0 +1,130 @@
+#!/usr/bin/env bats
+# The cache as the state file wants it: a cap that the daemon keeps to, a policy in force, emptied on demand.
+load lib
+setup() { common_setup; }
+teardown() { common_teardown; }
+
+# Builds that leave MIB of cache each.
+fill() { # mib times
+	mkdir -p fill
+	cp "$RECONCILE_BUSYBOX" fill/busybox
+	local i
+	for ((i = 0; i < $2; i++)); do
+		printf 'FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "dd", "if=/dev/urandom", "of=/f%d", "bs=1M", "count=%d"]\n' \
+			"$i" "$1" >fill/Dockerfile
+		docker buildx build --builder "$B" --progress quiet --output type=cacheonly fill 3>&-
+	done
+}
+used() { # bytes that the daemon's cache holds
+	docker exec "buildx_buildkit_${B}0" buildctl du --format '{{range .}}{{.Size}}{{"\n"}}{{end}}' |
+		awk '{ sum += $1 } END { print sum + 0 }'
+}
+await_used_under() { # bytes
+	local _
+	for _ in $(seq 300); do
+		(($(used) < $1)) && return
+		sleep 0.5
+	done
+	fail_with "the cache still holds $(used) bytes"
+}
+
+@test "a cap makes the daemon evict: over it is a finding, and after a gc disk use is under it" {
+	state_builder <<<"cache: {max-used-space: 32MB}"
+	apply
+	fill 20 3
+	(($(used) > 32 << 20))
+	run -0 --separate-stderr reconcile --plan -f state.yaml
+	[[ $output == *"cache-over-limit"*"over its limit of 32.0 MiB: "*"regular"* ]] || fail_with "$output"
+	run -0 --separate-stderr reconcile --doctor -f state.yaml
+	[[ $output == *"cache-over-limit"*"--cache-only"* ]] || fail_with "$output"
+	docker restart -t 2 "buildx_buildkit_${B}0" # BuildKit collects after its start
+	await_used_under $((32 << 20))
+	settled
+}
+
+@test "a changed cap is in force in the daemon after the apply, and the cache is kept" {
+	state_builder <<<"cache: {max-used-space: 1GB}"
+	apply
+	fill 1 1
+	state_builder <<<"cache: {max-used-space: 2GB, min-free-space: 20%}"
+	differs "maxUsedSpace" "1GB → 2GB" "cache: kept"
+	apply
+	settled
+	run -0 docker buildx inspect "$B"
+	[[ $output == *"Max Used Space: 2GiB"* ]] || fail_with "$output"
+}
+
+@test "a daemon that runs with another policy than its file is drift, and is made anew with its cache" {
+	state_builder <<<"cache: {max-used-space: 1GB}"
+	apply
+	build "$B"
+	local node=buildx_buildkit_${B}0
+	docker cp "$node:/etc/buildkit/buildkitd.toml" good.toml
+	sed 's/1GB/3GB/' good.toml >other.toml
+	docker cp other.toml "$node:/etc/buildkit/buildkitd.toml"
+	docker restart -t 2 "$node"
+	until docker exec "$node" buildctl debug workers; do sleep 0.2; done
+	docker cp good.toml "$node:/etc/buildkit/buildkitd.toml"
+	differs "gc policy not in force on node ${B}0" "3.0 GiB → 1.0 GiB" "cache: kept"
+	apply
+	settled
+	run -0 build "$B"
+	[[ $output == *CACHED* ]]
+}
+
+@test "reset: ID empties the cache once; a new id does it again" {
+	state_builder <<<"cache: {max-used-space: 1GB}"
+	apply
+	build "$B"
+	state_builder <<<"cache: {max-used-space: 1GB, reset: first}"
+	differs "- cache.$B" "+ reset  first" "cache: lost"
+	apply
+	[[ $output == *"1 pruned."*"of cache removed"* ]] || fail_with "$output"
+	(($(used) == 0))
+	settled
+	run -0 build "$B"
+	[[ $output != *CACHED* ]]
+	settled
+	state_builder <<<"cache: {max-used-space: 1GB, reset: second}"
+	differs "first → second"
+	apply
+	settled
+	(($(used) == 0))
+}
+
+@test "--reset --cache-only empties the cache and leaves the node alone" {
+	state_builder </dev/null
+	apply
+	build "$B"
+	id=$(container_id "${B}0")
+	run -0 --separate-stderr reconcile --reset --cache-only --yes -f state.yaml "$B"
+	[[ $output == *"- cache.$B"*"1 pruned."*"of cache removed"* ]] || fail_with "$output"
+	[[ $(container_id "${B}0") == "$id" ]]
+	(($(used) == 0))
+	run -0 --separate-stderr reconcile --reset --cache-only --yes -f state.yaml --format json "$B"
+	[[ $(jq '.changes[0].freed_bytes' <<<"$output") == 0 ]] || fail_with "$output"
+	settled
+}
+
+@test "a platform that no worker runs is a finding before anything is built, with its mend" {
+	state_builder <<<"platforms: [linux/amd64, linux/s390x]"
+	apply
+	run -0 --separate-stderr reconcile --plan -f state.yaml
+	[[ $output == *"linux/s390x on ${B}0: no emulation registered on that machine"* ]] || fail_with "$output"
+	[[ $output == *"--install s390x"* ]] || fail_with "$output"
+}
+
+@test "the docker driver's cache is emptied by the Engine" {
+	mkdir -p own
+	cp "$RECONCILE_BUSYBOX" own/busybox
+	printf 'FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "touch", "/%s"]\n' "$B" >own/Dockerfile
+	docker buildx build --builder default --output type=cacheonly own 3>&-
+	state <<-Y
+		version: 1
+		builders:
+		  default: {driver: docker, cache: {reset: $B}}
+	Y
+	apply
+	[[ $output == *"1 pruned."* ]] || fail_with "$output"
+	settled
+}

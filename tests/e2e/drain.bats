@@ -1,0 +1,124 @@
+#!/usr/bin/env bats
+# A build in progress is neither killed nor forgotten when its node goes, and a builder is tried before it counts as done.
+load lib
+setup() { common_setup; }
+teardown() {
+	[[ -z ${build_pid:-} ]] || wait "$build_pid" || true
+	common_teardown
+}
+
+with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
+
+# A build that takes SECONDS, under way when this returns; build_pid, its output in build.log.
+slow_build() { # seconds
+	mkdir -p slow
+	cp "$RECONCILE_BUSYBOX" slow/busybox
+	cat >slow/Dockerfile <<-D
+		FROM scratch
+		COPY busybox /busybox
+		RUN ["/busybox", "sleep", "$1"]
+	D
+	docker buildx build --builder "$B" --progress plain --no-cache --output type=cacheonly slow >build.log 2>&1 3>&- &
+	build_pid=$!
+	local _
+	for _ in $(seq 200); do
+		grep -q 'RUN \[' build.log && return
+		sleep 0.1
+	done
+	fail_with "the build did not begin: $(<build.log)"
+}
+build_ends_well() {
+	wait "$build_pid" || fail_with "the build ended with $?: $(<build.log)"
+	build_pid=
+	grep -q 'RUN \[.*' build.log
+}
+
+@test "a build in progress is waited for by a replace of its builder: it finishes and exits 0" {
+	with_image "$image_a"
+	apply
+	before=$(container_id "${B}0")
+	slow_build 8
+	with_image "$image_b"
+	apply
+	[[ $stderr == *"waiting for 1 build on ${B}0: Dockerfile"* ]] || fail_with "$stderr"
+	build_ends_well
+	[[ $(container_id "${B}0") != "$before" ]]
+	settled
+}
+
+@test "a build that does not end in time: exit 5, nothing of the builder is touched, and the build finishes" {
+	with_image "$image_a"
+	apply
+	before=$(container_id "${B}0") instance=$(<"$BUILDX_CONFIG/instances/$B")
+	slow_build 12
+	state_builder <<-Y
+		driver-opts: {image: "$image_b"}
+		fallback: default
+	Y
+	run -5 --separate-stderr reconcile --apply --yes --drain-timeout 1 -f state.yaml
+	[[ $output == *"still 1 build on ${B}0"*"--drain-timeout"*"--force"* ]] || fail_with "$output" "$stderr"
+	[[ $(container_id "${B}0") == "$before" ]]
+	[[ $(<"$BUILDX_CONFIG/instances/$B") == "$instance" ]]
+	run -0 docker buildx inspect
+	[[ $output == *"Name:          $B"* ]] || fail_with "what is selected was not put back: $output"
+	build_ends_well
+}
+
+@test "--force cuts it off after the wait, and says so" {
+	with_image "$image_a"
+	apply
+	slow_build 60
+	with_image "$image_b"
+	apply --drain-timeout 0 --force
+	[[ $stderr == *"cutting off 1 build on ${B}0"* ]] || fail_with "$stderr"
+	run -1 wait "$build_pid"
+	build_pid=
+	settled
+}
+
+@test "removing and resetting a builder wait as well" {
+	state_builder </dev/null
+	apply
+	slow_build 10
+	run -5 --separate-stderr reconcile --reset --yes --drain-timeout 1 -f state.yaml "$B"
+	state <<-Y
+		version: 1
+		builders:
+		  $B: {state: absent}
+	Y
+	run -5 --separate-stderr reconcile --apply --yes --drain-timeout 1 -f state.yaml
+	[[ -n $(container_id "${B}0") ]]
+	apply
+	build_ends_well
+	run -1 container_id "${B}0"
+}
+
+@test "verify: {build: true} tries a build on every node after a change" {
+	state_builder <<-Y
+		platforms: [linux/amd64, linux/386]
+		verify: {build: true}
+	Y
+	apply
+	[[ $stderr == *"try a build on ${B}0"* ]] || fail_with "$stderr"
+	[[ ! -e $BUILDX_CONFIG/refs/$B ]]
+	settled
+}
+
+@test "a Dockerfile of the team's own that fails makes the apply fail, and it is rolled back" {
+	with_image "$image_a"
+	apply
+	mkdir -p ci
+	cp "$RECONCILE_BUSYBOX" ci/busybox
+	printf 'FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "false"]\n' >ci/Dockerfile
+	state_builder <<-Y
+		driver-opts: {image: "$image_b"}
+		verify: {dockerfile: ci/Dockerfile}
+	Y
+	run -7 --separate-stderr reconcile --apply --yes -f state.yaml
+	[[ $output == *"verifies node ${B}0"*"exit code: 1"* ]] || fail_with "$output"
+	run -0 docker inspect -f '{{.Config.Image}}' "buildx_buildkit_${B}0"
+	[[ $output == "$image_a" ]]
+	sed -i 's/"false"/"true"/' ci/Dockerfile
+	apply
+	settled
+}
