@@ -127,14 +127,14 @@ fuzz: ## run each fuzz target for FUZZ_SECONDS (120)
 C_FILES  := $(wildcard reconciler/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
 SCRIPTS  := $(wildcard .ci/*.sh .ci/run tests/run tests/golden/run tests/fuzz/run tests/bench/run tests/e2e/demo tests/engine/*.sh \
               tests/engine/up tests/engine/down tests/engine/prepare tests/engine/inside)
-.PHONY: lint lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema format install help
-lint: lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema ## layering, format, static analysis
+.PHONY: lint lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-readme format install help
+lint: lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-readme ## layering, format, static analysis
 lint-layers:
 	.ci/layers.sh
 lint-format:
 	clang-format --dry-run -Werror $(C_FILES)
 lint-tidy: $(MESSAGES).h
-	printf '%s\n' $(SOURCES) | xargs -P $$(nproc) -n 8 clang-tidy --quiet --warnings-as-errors='*' {} -- $(ALL_CFLAGS) 2>/dev/null
+	printf '%s\n' $(SOURCES) | xargs -P $$(nproc) -n 8 .ci/tidy.sh
 lint-cppcheck:
 	cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr \
 	  --include=.ci/cppcheck.h \
@@ -146,8 +146,14 @@ lint-clang:
 lint-schema: $(BUILD)/reconcile
 	$(BUILD)/reconcile --schema | diff -u schemas/state.schema.json -
 
-format: ## clang-format every C file
+lint-readme: $(BUILD)/reconcile
+	.ci/readme.sh --check
+
+format: ## clang-format every C file, fill the generated parts of README and schemas
 	clang-format -i $(C_FILES)
+	@$(MAKE) -s all
+	$(BUILD)/reconcile --schema > schemas/state.schema.json
+	.ci/readme.sh
 
 install: all ## install to $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(BUILD)/reconcile $(DESTDIR)$(PREFIX)/bin/reconcile

@@ -20,6 +20,8 @@ test | libcmocka-dev | unit tests
 test | bats | end-to-end tests
 test | git | reads the history as a user would
 test | jq | checks JSON output
+test | python3-jsonschema | holds plans and examples against the schemas
+test | python3-yaml | reads the examples for that
 test | openssl | makes certificates for TLS tests
 test | openssh-server | a real ssh:// endpoint on loopback
 test | socat | slow, silent and TLS endpoints on loopback

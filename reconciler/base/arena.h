@@ -22,7 +22,7 @@ char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((
 /* Grows an arena array by one zeroed element and gives its address: `items`, `count` are lvalues of the owner.
  * Doubles at powers of two; the old array stays in the arena until it is freed. */
 void *arena_push_(struct arena *arena, void *items, size_t *count, size_t size);
-#define ARENA_PUSH(arena, items, count) \
+#define ARENA_PUSH(arena, items, count)                                                                                \
 	((items) = arena_push_((arena), (items), &(count), sizeof(*(items))), &(items)[(count)-1])
 
 static inline void arena_cleanup(struct arena **arena)

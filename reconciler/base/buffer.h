@@ -15,7 +15,10 @@ struct buffer {
 
 enum { BUFFER_TEXT_CAP = 64 * 1024 * 1024 };
 
-#define BUFFER_INIT(cap_bytes) {.cap = (cap_bytes)}
+#define BUFFER_INIT(cap_bytes)                                                                                         \
+	{                                                                                                              \
+		.cap = (cap_bytes)                                                                                     \
+	}
 
 int buffer_append(struct buffer *buffer, const void *data, size_t length); /* -1: over the cap */
 int buffer_puts(struct buffer *buffer, const char *text);

@@ -19,11 +19,11 @@ static inline void cleanup_close_(const int *fd)
 #define CLEANUP_CLOSE __attribute__((cleanup(cleanup_close_)))
 
 /* Gives the pointer's value and leaves NULL behind, so that its cleanup does nothing. */
-#define TAKE(pointer)                                \
-	({                                           \
-		__typeof__(pointer) taken_ = (pointer); \
-		(pointer) = NULL;                    \
-		taken_;                              \
+#define TAKE(pointer)                                                                                                  \
+	({                                                                                                             \
+		__typeof__(pointer) taken_ = (pointer);                                                                \
+		(pointer) = NULL;                                                                                      \
+		taken_;                                                                                                \
 	})
 
 #endif

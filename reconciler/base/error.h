@@ -31,18 +31,20 @@ enum error_kind {
 
 struct error {
 	enum error_kind kind;
-	char file[512];	   /* "" when the error is not about a file */
-	int line, column;  /* 1-based; 0: unknown */
+	char file[512];	    /* "" when the error is not about a file */
+	int line, column;   /* 1-based; 0: unknown */
 	char message[1024]; /* what and why, no trailing full stop, no newline */
-	char hint[512];	   /* what to do next; "" when there is nothing to add */
-	char excerpt[256]; /* the line of the file at `line`, for the caret; "" when not at hand */
+	char hint[512];	    /* what to do next; "" when there is nothing to add */
+	char excerpt[256];  /* the line of the file at `line`, for the caret; "" when not at hand */
 };
 
-#define ERROR_INIT {0}
+#define ERROR_INIT                                                                                                     \
+	{                                                                                                              \
+		0                                                                                                      \
+	}
 
 /* Each returns -1, so that `return error_set(...)` reads well. */
-int error_set(struct error *err, enum error_kind kind, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+int error_set(struct error *err, enum error_kind kind, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* As error_set(), with ": " and the text of errnum added; kind follows errnum (ENOENT: NOT_FOUND, …). */
 int error_set_errno(struct error *err, int errnum, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* Puts "context: " before the message of an error that is already set. */

@@ -25,7 +25,7 @@ static const struct mode modes[MODE_COUNT] = {
 	{MODE_GC, "gc", "", 0, "remove leftovers that are past their time (not in this version)", mode_gc},
 	{MODE_SCHEMA, "schema", "[state|reference]", 1, "print the JSON schema of state files, or their reference",
 	 mode_schema},
-	{MODE_VERSION, "version", "", 0, "print the version; with -v the libraries' too", mode_version},
+	{MODE_VERSION, "version", "", 0, "print the version", mode_version},
 	{MODE_HELP, "help", "[MODE]", 1, "print help, of one mode with its options", mode_help},
 };
 

@@ -272,7 +272,7 @@ static void decode_mapping(struct decoder *decoder, const struct frame *frame, s
 
 		if (field == NULL)
 			unknown_key(decoder, frame, entry);
-		else if (tree_type(entry->value) != SCALAR_NULL)
+		else if (!tree_says_nothing(entry->value))
 			decode_field(decoder, frame, field, entry, object);
 	}
 }
@@ -288,7 +288,7 @@ static void missing_keys(struct decoder *decoder, const struct tree *root, struc
 		if (fields[i].scope != SCOPE_STATE || !fields[i].required)
 			continue;
 		entry = root == NULL ? NULL : tree_find(root, fields[i].key);
-		if (entry == NULL || tree_type(entry->value) == SCALAR_NULL)
+		if (entry == NULL || tree_says_nothing(entry->value))
 			diagnostics_addf(decoder->problems, ERROR_INVALID, start.file, start.line, start.column,
 					 fields[i].type == TYPE_INTEGER ? "begin the file with `version: 1`" : NULL,
 					 "the key \"%s\" is missing", fields[i].key);
@@ -345,7 +345,7 @@ void decode_state(struct decoder *decoder, struct tree *root, struct source star
 
 		if (field == NULL)
 			unknown_key(decoder, &top, entry);
-		else if (tree_type(entry->value) == SCALAR_NULL || field->type == TYPE_GROUP)
+		else if (tree_says_nothing(entry->value) || field->type == TYPE_GROUP)
 			continue; /* `defaults` have no member of their own */
 		else if (field->below == SCOPE_BUILDER) {
 			places_add(decoder->arena, &state->places, entry->key, entry->where);

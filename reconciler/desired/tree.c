@@ -93,6 +93,12 @@ bool tree_is_null(const struct tree *node)
 	return tree_type(node) == SCALAR_NULL && node->text[0] != '\0';
 }
 
+bool tree_says_nothing(const struct tree *node)
+{
+	return tree_type(node) == SCALAR_NULL || (node->kind == TREE_SCALAR && node->interpolated && !node->reported &&
+						  !node->secret && node->text[0] == '\0');
+}
+
 struct tree_entry *tree_find(const struct tree *node, const char *key)
 {
 	if (node->kind == TREE_MAPPING)

@@ -51,6 +51,8 @@ enum scalar_type tree_type(const struct tree *node);
 bool tree_is_blank(const struct tree *node);
 /* Whether it says null or ~: the key is to be as if nobody had said it. */
 bool tree_is_null(const struct tree *node);
+/* Whether the value leaves its key unsaid: null in any spelling, or a variable that is empty, as ${VAR:-} gives. */
+bool tree_says_nothing(const struct tree *node);
 /* NULL when the key is not there or node is not a mapping. */
 struct tree_entry *tree_find(const struct tree *node, const char *key);
 /* The item of the list or the entry's value at i. */

@@ -40,7 +40,7 @@ static bool too_long(const struct value *value, size_t count)
 /* The value's text, or NULL with a problem. Numbers and the like are texts only where `any` says so. */
 static const char *take_text(const struct value *value, struct tree *at, bool any, const char *expected)
 {
-	if (at->reported)
+	if (at->reported || (at->kind == TREE_SCALAR && tree_type(at) == SCALAR_TEXT && tree_says_nothing(at)))
 		return NULL;
 	if (at->kind != TREE_SCALAR || tree_type(at) == SCALAR_NULL) {
 		wrong(value, at, expected, NULL);

@@ -72,8 +72,12 @@ static int ask_helper(struct arena *arena, const char *helper, const char *serve
 		.timeout_ms = HELPER_MS,
 		.output_cap = ANSWER_CAP,
 	};
-	if (spawn_run(&request, &result, err) < 0)
+	if (spawn_run(&request, &result, err) < 0) {
+		/* What is not found is the helper, not what was to be pulled. */
+		if (err != NULL)
+			err->kind = ERROR_OTHER;
 		return error_wrap(err, "asking for the credentials of %s", server);
+	}
 	/* docker/docker-credential-helpers credentials/error.go: said on stdout, with exit code 1. */
 	bool none = result.exit_code != 0 && strstr(result.out, "credentials not found") != NULL;
 	int failed = 0;

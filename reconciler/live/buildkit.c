@@ -62,7 +62,7 @@ static int inspect(struct buildkit_client *client, const char *name, struct cont
 	struct tunnel *tunnel = NULL;
 
 	if (client->engine.is_ssh) {
-		if (tunnel_open(client->http, &client->engine, client->timeout_ms, &tunnel, err) < 0)
+		if (tunnel_open(client->http, &client->engine, TUNNEL_DOCKER, client->timeout_ms, &tunnel, err) < 0)
 			return -1;
 		target.socket = tunnel_socket(tunnel);
 	}

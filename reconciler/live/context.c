@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 char *context_meta_path(struct arena *arena, const char *name)
 {
@@ -28,7 +29,7 @@ char *context_tls_path(struct arena *arena, const char *name)
 static int read_description(struct arena *arena, const cJSON *json, struct live_context *context, struct error *err)
 {
 	const cJSON *metadata = gojson_get(json, "Metadata");
-	const cJSON *description = json_get(metadata, "Description");
+	const cJSON *description = gojson_entry(metadata, "Description");
 
 	if (metadata != NULL && !cJSON_IsObject(metadata))
 		return error_set(err, ERROR_CORRUPT, "Metadata is %s, not an object", gojson_type(metadata));
@@ -42,12 +43,12 @@ static int read_description(struct arena *arena, const cJSON *json, struct live_
 static int read_endpoint(struct arena *arena, const cJSON *json, struct live_context *context, struct error *err)
 {
 	const cJSON *endpoints = gojson_get(json, "Endpoints");
-	const cJSON *docker = json_get(endpoints, "docker");
+	const cJSON *docker = gojson_entry(endpoints, "docker");
 	const char *host;
 
 	if (endpoints != NULL && !cJSON_IsObject(endpoints))
 		return error_set(err, ERROR_CORRUPT, "Endpoints is %s, not an object", gojson_type(endpoints));
-	if (docker == NULL || cJSON_IsNull(docker))
+	if (docker == NULL)
 		return 0;
 	if (!cJSON_IsObject(docker))
 		return error_set(err, ERROR_CORRUPT, "Endpoints.docker is %s, not an object", gojson_type(docker));
@@ -80,26 +81,40 @@ int context_parse(struct arena *arena, const void *data, size_t length, struct l
 	return 0;
 }
 
-/* Puts the item where the member was, or at the end. */
-static void set_member(cJSON *object, const char *key, cJSON *item)
-{
-	const cJSON *found = gojson_get(object, key);
+typedef int compare(const char *, const char *);
 
-	if (found == NULL ? !cJSON_AddItemToObject(object, key, item)
-			  : !cJSON_ReplaceItemInObjectCaseSensitive(object, found->string, item))
-		abort();
+/* The last member of that key; its twins go. Fields of Go structs ignore case (strcasecmp), keys of maps do not. */
+static cJSON *only_member(cJSON *object, const char *key, compare *same)
+{
+	cJSON *found = NULL;
+
+	for (cJSON *item = object->child, *next; item != NULL; item = next) {
+		next = item->next;
+		if (same(item->string, key) != 0)
+			continue;
+		cJSON_Delete(found == NULL ? NULL : cJSON_DetachItemViaPointer(object, found));
+		found = item;
+	}
+	return found;
 }
 
-/* The object that is the member `key`, made when there is none. */
-static cJSON *need_object(cJSON *object, const char *key)
+/* Puts the item where the member was, or at the end. */
+static cJSON *set_member(cJSON *object, const char *key, compare *same, cJSON *item)
 {
-	const cJSON *found = gojson_get(object, key);
+	const cJSON *old = only_member(object, key, same);
 
-	if (!cJSON_IsObject(found)) {
-		set_member(object, key, cJSON_CreateObject());
-		found = gojson_get(object, key);
-	}
-	return cJSON_GetObjectItemCaseSensitive(object, found->string);
+	if (old == NULL ? !cJSON_AddItemToObject(object, key, item)
+			: !cJSON_ReplaceItemInObjectCaseSensitive(object, old->string, item))
+		abort();
+	return item;
+}
+
+/* The object that is the member, made when there is none. */
+static cJSON *need_object(cJSON *object, const char *key, compare *same)
+{
+	cJSON *found = only_member(object, key, same);
+
+	return cJSON_IsObject(found) ? found : set_member(object, key, same, cJSON_CreateObject());
 }
 
 static cJSON *parse_old(const struct raw_file *old)
@@ -116,25 +131,25 @@ static cJSON *parse_old(const struct raw_file *old)
 
 static void set_description(cJSON *metadata, const char *description)
 {
-	cJSON_DeleteItemFromObjectCaseSensitive(metadata, "Description");
 	if (*description != '\0')
-		json_add_string(metadata, "Description", description);
+		(void)set_member(metadata, "Description", strcmp, cJSON_CreateString(description));
+	else
+		cJSON_DeleteItemFromObjectCaseSensitive(metadata, "Description");
 }
 
 void context_print(const struct context *context, const struct raw_file *old, struct buffer *out)
 {
 	CLEANUP_JSON cJSON *json = parse_old(old);
 
-	set_member(json, "Name", cJSON_CreateString(context->name));
-	cJSON *metadata = need_object(json, "Metadata");
+	(void)set_member(json, "Name", strcasecmp, cJSON_CreateString(context->name));
+	cJSON *metadata = need_object(json, "Metadata", strcasecmp);
 	if (context->description != NULL)
 		set_description(metadata, context->description);
-	cJSON *docker = need_object(need_object(json, "Endpoints"), "docker");
+	cJSON *docker = need_object(need_object(json, "Endpoints", strcasecmp), "docker", strcmp);
 	if (context->endpoint != NULL)
-		set_member(docker, "Host", cJSON_CreateString(context->endpoint));
-	if (context->skip_tls_verify != TRI_UNSET)
-		set_member(docker, "SkipTLSVerify", cJSON_CreateBool(context->skip_tls_verify == TRI_YES));
-	else if (gojson_get(docker, "SkipTLSVerify") == NULL)
-		set_member(docker, "SkipTLSVerify", cJSON_CreateFalse());
+		(void)set_member(docker, "Host", strcasecmp, cJSON_CreateString(context->endpoint));
+	if (context->skip_tls_verify != TRI_UNSET || gojson_get(docker, "SkipTLSVerify") == NULL)
+		(void)set_member(docker, "SkipTLSVerify", strcasecmp,
+				 cJSON_CreateBool(context->skip_tls_verify == TRI_YES));
 	gojson_print(out, json);
 }

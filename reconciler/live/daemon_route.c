@@ -3,6 +3,8 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "live/relay.h"
+#include "live/tunnel.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -123,20 +125,39 @@ int daemon_route_remote(struct arena *arena, const struct node *node, struct dae
 
 int daemon_route_open(struct http *http, struct daemon_route *route, int timeout_ms, struct error *err)
 {
-	(void)http;
-	(void)timeout_ms;
 	if (route->way == WAY_DIRECT)
 		return 0;
-	return error_set(err, ERROR_UNREACHABLE, "this way to the daemon is not supported yet");
+	if (route->way == WAY_SSH) {
+		if (tunnel_open(http, &route->far, TUNNEL_BUILDCTL, timeout_ms, &route->tunnel, err) < 0)
+			return -1;
+		route->target.socket = tunnel_socket(route->tunnel);
+		return 0;
+	}
+	/* The Engine itself may be behind ssh. */
+	if (route->far.is_ssh) {
+		if (tunnel_open(http, &route->far, TUNNEL_DOCKER, timeout_ms, &route->tunnel, err) < 0)
+			return -1;
+		route->far.target.socket = tunnel_socket(route->tunnel);
+	}
+	if (relay_open(http, &route->far.target, route->way == WAY_EXEC ? route->container : NULL, timeout_ms,
+		       &route->relay, err) < 0)
+		return -1;
+	route->target.socket = relay_socket(route->relay);
+	return 0;
 }
 
 void daemon_route_explain(struct daemon_route *route, struct error *err)
 {
-	(void)route;
-	(void)err;
+	if (route->relay != NULL)
+		relay_explain(route->relay, err);
+	if (route->tunnel != NULL)
+		tunnel_explain(route->tunnel, err);
 }
 
 void daemon_route_close(struct daemon_route *route)
 {
-	(void)route;
+	relay_close(route->relay);
+	tunnel_close(route->tunnel);
+	route->relay = NULL;
+	route->tunnel = NULL;
 }

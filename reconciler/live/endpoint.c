@@ -45,9 +45,9 @@ static bool is_path_byte(char byte)
 static bool port_valid(const char *port)
 {
 	size_t length = strlen(port);
+	long number = strtol(port, NULL, 10);
 
-	return length >= 1 && length <= 5 && strspn(port, "0123456789") == length && atoi(port) >= 1 &&
-	       atoi(port) <= 65535;
+	return length >= 1 && length <= 5 && strspn(port, "0123456789") == length && number >= 1 && number <= 65535;
 }
 
 /* Splits "[::1]:22" or "host:22"; the brackets are dropped. */

@@ -49,7 +49,7 @@ int engine_open(const struct live *live, const char *endpoint, int timeout_ms, s
 	}
 	client->http = http_new();
 	if (client->endpoint.is_ssh) {
-		if (tunnel_open(client->http, &client->endpoint, timeout_ms, &client->tunnel, err) < 0) {
+		if (tunnel_open(client->http, &client->endpoint, TUNNEL_DOCKER, timeout_ms, &client->tunnel, err) < 0) {
 			(void)error_wrap(err, "engine %s", endpoint);
 			engine_close(client);
 			return -1;

@@ -376,7 +376,7 @@ void engine_look_start(struct http *http, struct arena *arena, struct engine_loo
 	};
 	look->state = state;
 	if (look->endpoint.is_ssh) {
-		if (tunnel_open(http, &look->endpoint, look->timeout_ms, &state->tunnel, &err) < 0) {
+		if (tunnel_open(http, &look->endpoint, TUNNEL_DOCKER, look->timeout_ms, &state->tunnel, &err) < 0) {
 			look_fail(look, &err);
 			return;
 		}

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-const cJSON *gojson_get(const cJSON *object, const char *key)
+static const cJSON *find_last(const cJSON *object, const char *key, int (*compare)(const char *, const char *))
 {
 	const cJSON *item, *found = NULL;
 
@@ -16,10 +16,20 @@ const cJSON *gojson_get(const cJSON *object, const char *key)
 		return NULL;
 	cJSON_ArrayForEach(item, object)
 	{
-		if (strcasecmp(item->string, key) == 0 && !cJSON_IsNull(item))
+		if (compare(item->string, key) == 0 && !cJSON_IsNull(item))
 			found = item;
 	}
 	return found;
+}
+
+const cJSON *gojson_get(const cJSON *object, const char *key)
+{
+	return find_last(object, key, strcasecmp);
+}
+
+const cJSON *gojson_entry(const cJSON *object, const char *key)
+{
+	return find_last(object, key, strcmp);
 }
 
 const char *gojson_type(const cJSON *json)

@@ -13,6 +13,8 @@
 
 /* The member that Go would decode into the field `key`; NULL when there is none, or it is null. */
 const cJSON *gojson_get(const cJSON *object, const char *key);
+/* The entry of a Go map: the key is exactly equal, the last one counts; NULL when there is none, or it is null. */
+const cJSON *gojson_entry(const cJSON *object, const char *key);
 /* Texts and booleans of that member; missing gives "" and false. -1 when it is of another type: err (ERROR_CORRUPT)
  * names `where` and key. The text belongs to the JSON. */
 int gojson_text(const cJSON *object, const char *where, const char *key, const char **ret_text, struct error *err);

@@ -8,11 +8,12 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <openssl/crypto.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-enum { ANSWER_CAP = 16 * 1024 * 1024, HEADER_KEPT = 96, RECEIVE_BUFFER = 16 * 1024 };
+enum { ANSWER_CAP = 16 * 1024 * 1024, HEADER_KEPT = 96, RECEIVE_BUFFER = 8 * 1024 };
 
 struct transfer {
 	struct transfer *next, *previous;
@@ -67,7 +68,7 @@ static void *grown(void *items, size_t count, size_t size)
 	return result;
 }
 
-void http_global_init(void)
+static void global_init(void)
 {
 	/* The texts of libcrypto's errors cost 0.6 MB to register and are hardly ever read: what goes wrong is told by
 	 * codes and by libssl's words (live/http_failure.c). */
@@ -75,11 +76,19 @@ void http_global_init(void)
 	must(curl_global_init(CURL_GLOBAL_ALL) == CURLE_OK);
 }
 
+void http_global_init(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	must(pthread_once(&once, global_init) == 0);
+}
+
 struct http *http_new(void)
 {
 	struct http *http = calloc(1, sizeof(*http));
 
 	must(http != NULL);
+	http_global_init();
 	http->multi = curl_multi_init();
 	must(http->multi != NULL);
 	return http;

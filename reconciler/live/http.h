@@ -69,7 +69,8 @@ struct http_request {
 	void *context;
 };
 
-/* Once per process, before there are threads. */
+/* Initialises libcurl, once however often it is called; http_new() calls it. A run without network never pays for it.
+ */
 void http_global_init(void);
 
 struct http *http_new(void);

@@ -49,15 +49,16 @@ static int collection(const struct reading *reading, const char *key, bool is_ma
 	return 0;
 }
 
-/* A part of a platform must not hold what separates parts. */
+/* A part of a platform holds nothing that separates parts (containerd/platforms, specifierRe). */
 static int platform_part(const struct reading *reading, const cJSON *json, const char *key, const char **ret_text,
 			 struct error *err)
 {
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-";
 	const char *where = arena_printf(reading->arena, "%sPlatforms[].", reading->where);
 
 	if (gojson_text(json, where, key, ret_text, err) < 0)
 		return -1;
-	if (strlen(*ret_text) > PLATFORM_PART_CAP || strpbrk(*ret_text, "/()*, \t\n") != NULL)
+	if (strlen(*ret_text) > PLATFORM_PART_CAP || (*ret_text)[strspn(*ret_text, allowed)] != '\0')
 		return error_set(err, ERROR_CORRUPT, "%s%s is \"%.40s\", which is no part of a platform", where, key,
 				 *ret_text);
 	return 0;
@@ -229,7 +230,9 @@ static int read_nodes(struct arena *arena, const cJSON *json, struct live_builde
 	if (nodes != NULL && !cJSON_IsArray(nodes))
 		return error_set(err, ERROR_CORRUPT, "Nodes is %s, not a list", gojson_type(nodes));
 	if (cJSON_GetArraySize(nodes) == 0) {
-		*ret_code = "instance-no-nodes";
+		/* Without a driver too, BuildX looks for one on the first node, and panics (builder/builder.go,
+		 * Factory). */
+		*ret_code = *builder->driver == '\0' ? "instance-blank" : "instance-no-nodes";
 		return error_set(err, ERROR_CORRUPT, "it has no nodes");
 	}
 	if (cJSON_GetArraySize(nodes) > NODES_CAP)
@@ -268,13 +271,15 @@ static int read_builder(struct arena *arena, const cJSON *json, struct live_buil
 	if (*name_problem(name) != '\0')
 		return error_set(err, ERROR_CORRUPT, "Name is \"%.100s\", which is no builder's name: %s", name,
 				 name_problem(name));
+	builder->name = arena_strdup(arena, name);
+	builder->driver = arena_strdup(arena, driver);
+	if (read_nodes(arena, json, builder, ret_code, err) < 0)
+		return -1;
 	if (*driver == '\0') {
 		*ret_code = "instance-no-driver";
 		return error_set(err, ERROR_CORRUPT, "it has no Driver");
 	}
-	builder->name = arena_strdup(arena, name);
-	builder->driver = arena_strdup(arena, driver);
-	return read_nodes(arena, json, builder, ret_code, err);
+	return 0;
 }
 
 /* Whether something is still open at the end. */

@@ -45,7 +45,7 @@ static void print_platform(struct buffer *out, const char *text)
 static void print_platforms(struct buffer *out, const struct strings *platforms)
 {
 	(void)buffer_puts(out, platforms->items == NULL ? "null" : "[");
-	for (size_t i = 0; i < platforms->count; i++) {
+	for (size_t i = 0; platforms->items != NULL && i < platforms->count; i++) {
 		(void)buffer_puts(out, i == 0 ? "" : ",");
 		print_platform(out, platforms->items[i]);
 	}
@@ -55,7 +55,7 @@ static void print_platforms(struct buffer *out, const struct strings *platforms)
 static void print_flags(struct buffer *out, const struct strings *flags)
 {
 	(void)buffer_puts(out, flags->items == NULL ? "null" : "[");
-	for (size_t i = 0; i < flags->count; i++) {
+	for (size_t i = 0; flags->items != NULL && i < flags->count; i++) {
 		(void)buffer_puts(out, i == 0 ? "" : ",");
 		gojson_print_text(out, flags->items[i]);
 	}
@@ -65,7 +65,7 @@ static void print_flags(struct buffer *out, const struct strings *flags)
 static void print_options(struct buffer *out, const struct pairs *options)
 {
 	(void)buffer_puts(out, options->items == NULL ? "null" : "{");
-	for (size_t i = 0; i < options->count; i++) {
+	for (size_t i = 0; options->items != NULL && i < options->count; i++) {
 		(void)buffer_puts(out, i == 0 ? "" : ",");
 		gojson_print_text(out, options->items[i].key);
 		(void)buffer_puts(out, ":");
@@ -77,7 +77,7 @@ static void print_options(struct buffer *out, const struct pairs *options)
 static void print_files(struct buffer *out, const struct config_files *files)
 {
 	(void)buffer_puts(out, files->items == NULL ? "null" : "{");
-	for (size_t i = 0; i < files->count; i++) {
+	for (size_t i = 0; files->items != NULL && i < files->count; i++) {
 		(void)buffer_puts(out, i == 0 ? "" : ",");
 		gojson_print_text(out, files->items[i].name);
 		(void)buffer_puts(out, ":\"");

@@ -70,9 +70,9 @@ static bool select_current(struct live *live)
 		return file->exists; /* unreadable: what is selected is unknown */
 	if (current_parse(live->arena, file->data, file->length, &current, NULL) < 0)
 		return true;
-	const struct live_builder *builder = stored(live, current.name);
-	if (*current.name == '\0')
+	if (text_empty(current.name))
 		return false;
+	const struct live_builder *builder = stored(live, current.name);
 	if (current.global && builder != NULL) {
 		select_builder(live, builder->name, "global");
 		return true;

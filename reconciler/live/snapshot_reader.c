@@ -24,8 +24,9 @@ int reader_bad(const struct reader *reader, const struct spot *above, const char
 {
 	struct spot spot = {above, key, SIZE_MAX};
 
-	return error_set(reader->err, ERROR_CORRUPT, "not a snapshot: %s %s",
-			 text_printable(reader->arena, spot_text(reader, &spot), false), wanted);
+	(void)error_set(reader->err, ERROR_CORRUPT, "not a snapshot: %s %s",
+			text_printable(reader->arena, spot_text(reader, &spot), false), wanted);
+	return -1;
 }
 
 static int need(const struct reader *reader, const struct spot *at, const cJSON *json, const char *key,
@@ -285,7 +286,7 @@ int reader_list(const struct reader *reader, const struct spot *above, const cJS
 	if (reader_array(reader, above, json, list->key, &array) < 0)
 		return -1;
 	size_t count = (size_t)cJSON_GetArraySize(array);
-	char *items = count == 0 ? NULL : arena_alloc(reader->arena, count * list->size);
+	char *items = arena_alloc(reader->arena, count * list->size);
 	cJSON_ArrayForEach(item, array)
 	{
 		void *element = items + spot.index * list->size;

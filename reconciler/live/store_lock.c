@@ -8,7 +8,26 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* The process that holds an flock(2) on this file, by /proc/locks (Linux); 0 when it cannot be told. */
+/* The owner by one line of /proc/locks, "1: FLOCK  ADVISORY  WRITE 712 00:2f:1234 0 EOF"; 0 when it is of another file.
+ */
+static long line_owner(const char *line, uintmax_t inode)
+{
+	static const char held[] = "FLOCK  ADVISORY  WRITE ";
+	const char *at = strstr(line, held);
+	char *end = NULL;
+
+	if (at == NULL || strstr(line, "->") != NULL) /* "->": one that waits */
+		return 0;
+	long pid = strtol(at + sizeof(held) - 1, &end, 10);
+	for (int colons = 0; colons < 2; colons++) {
+		end = strchr(end, ':');
+		if (end++ == NULL)
+			return 0;
+	}
+	return strtoumax(end, NULL, 10) == inode && pid > 0 ? pid : 0;
+}
+
+/* The process that holds an flock(2) on this file, as Linux tells; 0 when it cannot be told. */
 static long lock_owner(const char *path)
 {
 	FILE *locks = fopen("/proc/locks", "re");
@@ -18,17 +37,9 @@ static long lock_owner(const char *path)
 
 	if (locks == NULL)
 		return 0;
-	if (stat(path, &info) == 0) {
-		while (owner == 0 && fgets(line, sizeof(line), locks) != NULL) {
-			uintmax_t inode = 0;
-			long pid = 0;
-
-			/* "1: FLOCK  ADVISORY  WRITE 712 00:2f:1234 0 EOF" */
-			if (sscanf(line, "%*s FLOCK %*s WRITE %ld %*x:%*x:%" SCNuMAX, &pid, &inode) == 2 &&
-			    inode == (uintmax_t)info.st_ino && pid > 0)
-				owner = pid;
-		}
-	}
+	if (stat(path, &info) == 0)
+		while (owner == 0 && fgets(line, sizeof(line), locks) != NULL)
+			owner = line_owner(line, (uintmax_t)info.st_ino);
 	(void)fclose(locks);
 	return owner;
 }

@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/spawn.h"
+#include "live/private_socket.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,9 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,11 +20,10 @@ enum { SSH_MAX = 16, STDERR_CAP = 16 * 1024, END_MS = 500, SAID_MS = 200 };
 
 struct tunnel {
 	struct http *http;
-	char folder[64], socket[80];
+	struct private_socket socket;
 	char connect_timeout[40];
 	char *command; /* run by the remote shell */
 	const char *host, *user, *port;
-	int listen_fd;
 	int stderr_read, stderr_write;
 	pid_t children[SSH_MAX];
 	size_t child_count;
@@ -50,7 +47,10 @@ static const struct saying {
 	{"No route to host", NULL},
 	{"Network is unreachable", NULL},
 	{"Operation timed out", NULL},
+	{"buildctl: command not found", "install buildctl there, on the PATH of a shell without a terminal"},
 	{"command not found", "install the docker CLI there, on the PATH of a shell without a terminal"},
+	{"buildctl: not found", "install buildctl there, on the PATH of a shell without a terminal"},
+	{"buildkitd.sock", "is buildkitd running there, and may the remote user open its socket?"},
 	{"docker: not found", "install the docker CLI there, on the PATH of a shell without a terminal"},
 	{"No such file or directory", NULL},
 	{"permission denied while trying to connect", "add the remote user to the group docker there"},
@@ -147,7 +147,7 @@ static void ssh_start(struct tunnel *tunnel, int fd)
 static void connected(void *context)
 {
 	struct tunnel *tunnel = context;
-	int fd = accept4(tunnel->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	int fd = private_socket_accept(&tunnel->socket);
 
 	hear(tunnel);
 	if (fd < 0)
@@ -158,46 +158,29 @@ static void connected(void *context)
 	(void)close(fd);
 }
 
-static int tunnel_listen(struct tunnel *tunnel, struct error *err)
-{
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	const char *runtime = getenv("XDG_RUNTIME_DIR");
-
-	/* sun_path is short: a long folder is passed over for /tmp. */
-	if (runtime == NULL || runtime[0] != '/' || strlen(runtime) > 24 || access(runtime, W_OK) != 0)
-		runtime = "/tmp";
-	(void)snprintf(tunnel->folder, sizeof(tunnel->folder), "%s/reconcile-XXXXXX", runtime);
-	if (mkdtemp(tunnel->folder) == NULL) {
-		int errnum = errno;
-		tunnel->folder[0] = '\0';
-		return error_set_errno(err, errnum, "making a private folder in %s", runtime);
-	}
-	(void)snprintf(tunnel->socket, sizeof(tunnel->socket), "%s/s", tunnel->folder);
-	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", tunnel->socket);
-	tunnel->listen_fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (tunnel->listen_fd < 0 || bind(tunnel->listen_fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
-	    listen(tunnel->listen_fd, SSH_MAX) < 0)
-		return error_set_errno(err, errno, "listening on %s", tunnel->socket);
-	return 0;
-}
-
-int tunnel_open(struct http *http, const struct endpoint *endpoint, int timeout_ms, struct tunnel **ret_tunnel,
-		struct error *err)
+int tunnel_open(struct http *http, const struct endpoint *endpoint, enum tunnel_to to, int timeout_ms,
+		struct tunnel **ret_tunnel, struct error *err)
 {
 	struct tunnel *tunnel = calloc(1, sizeof(*tunnel));
 	int ends[2];
 
 	if (tunnel == NULL)
 		abort();
-	*tunnel = (struct tunnel){.http = http, .listen_fd = -1, .stderr_read = -1, .stderr_write = -1};
+	*tunnel = (struct tunnel){.http = http, .socket = PRIVATE_SOCKET_INIT, .stderr_read = -1, .stderr_write = -1};
 	tunnel->said.cap = STDERR_CAP;
 	tunnel->host = endpoint->ssh_host;
 	tunnel->user = endpoint->ssh_user;
 	tunnel->port = endpoint->ssh_port;
 	/* endpoint_parse() lets no byte through that a shell would take for its own. */
-	if (asprintf(&tunnel->command, "docker %s%s%ssystem dial-stdio",
-		     endpoint->ssh_path != NULL ? "--host=unix://" : "",
-		     endpoint->ssh_path != NULL ? endpoint->ssh_path : "", endpoint->ssh_path != NULL ? " " : "") < 0)
+	static const struct {
+		const char *program, *host, *command;
+	} rows[] = {
+		[TUNNEL_DOCKER] = {"docker", "--host=unix://", "system dial-stdio"},
+		[TUNNEL_BUILDCTL] = {"buildctl", "--addr unix://", "dial-stdio"},
+	};
+	const char *path = endpoint->ssh_path;
+	if (asprintf(&tunnel->command, "%s %s%s%s%s", rows[to].program, path != NULL ? rows[to].host : "",
+		     path != NULL ? path : "", path != NULL ? " " : "", rows[to].command) < 0)
 		abort();
 	(void)snprintf(tunnel->connect_timeout, sizeof(tunnel->connect_timeout), "ConnectTimeout=%d",
 		       timeout_ms > 1000 ? (timeout_ms + 999) / 1000 : 1);
@@ -212,18 +195,18 @@ int tunnel_open(struct http *http, const struct endpoint *endpoint, int timeout_
 	}
 	/* ssh writes to a pipe that blocks, as programs expect. */
 	(void)fcntl(tunnel->stderr_write, F_SETFL, 0);
-	if (tunnel_listen(tunnel, err) < 0) {
+	if (private_socket_open(&tunnel->socket, SSH_MAX, err) < 0) {
 		tunnel_close(tunnel);
 		return -1;
 	}
-	http_watch(http, tunnel->listen_fd, connected, tunnel);
+	http_watch(http, tunnel->socket.fd, connected, tunnel);
 	*ret_tunnel = tunnel;
 	return 0;
 }
 
 const char *tunnel_socket(const struct tunnel *tunnel)
 {
-	return tunnel->socket;
+	return tunnel->socket.path;
 }
 
 void tunnel_explain(struct tunnel *tunnel, struct error *err)
@@ -271,14 +254,10 @@ void tunnel_close(struct tunnel *tunnel)
 {
 	if (tunnel == NULL)
 		return;
-	if (tunnel->listen_fd >= 0) {
-		http_unwatch(tunnel->http, tunnel->listen_fd);
-		(void)close(tunnel->listen_fd);
-		(void)unlink(tunnel->socket);
-	}
+	if (tunnel->socket.fd >= 0)
+		http_unwatch(tunnel->http, tunnel->socket.fd);
+	private_socket_close(&tunnel->socket);
 	end_children(tunnel);
-	if (tunnel->folder[0] != '\0')
-		(void)rmdir(tunnel->folder);
 	if (tunnel->stderr_read >= 0) {
 		(void)close(tunnel->stderr_read);
 		(void)close(tunnel->stderr_write);

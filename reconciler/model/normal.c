@@ -45,7 +45,7 @@ char *node_base_name(struct arena *arena, const char *node_name, int *ret_genera
 	digits = strspn(dot + 2, "0123456789");
 	if (digits > 6 || dot[2 + digits] != '\0')
 		return arena_strdup(arena, node_name);
-	*ret_generation = atoi(dot + 2);
+	*ret_generation = (int)strtol(dot + 2, NULL, 10);
 	return arena_strndup(arena, node_name, (size_t)(dot - node_name));
 }
 

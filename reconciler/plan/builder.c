@@ -109,28 +109,41 @@ static bool any(const struct builder_draft *builder, enum node_act act)
 	return false;
 }
 
-/* "image changed", "image and memory changed", "3 settings changed", "container memory drifted". */
+/* The last part of a field's path: "image", "env.FOO", "platforms". */
+static const char *field_key(const struct field_change *field)
+{
+	const char *env = strstr(field->path, ".env."), *colon = strrchr(field->path, ':');
+	const char *dot = strrchr(field->path, '.');
+
+	if (env)
+		return env + 1;
+	if (colon)
+		return colon + 2;
+	return dot ? dot + 1 : field->path;
+}
+
+/* What replaces says more than what is changed in place. */
+static const struct field_change *telling_field(const struct change *change)
+{
+	for (size_t i = 0; i < change->field_count; i++)
+		if (change->fields[i].forces_replacement)
+			return &change->fields[i];
+	return &change->fields[0];
+}
+
+/* "image changed", "image and 3 more changed", "memory changed outside". */
 static const char *reason_from_fields(struct draft *draft, const struct change *change)
 {
-	const char *first = NULL;
 	size_t others = 0;
 	bool drift = true;
 
-	for (size_t i = 0; i < change->field_count; i++) {
-		const struct field_change *field = &change->fields[i];
-		const char *key = strrchr(field->path, ':') ? strrchr(field->path, ':') + 2 : strrchr(field->path, '.');
-		if (text_starts(field->path, "nodes.") && strstr(field->path, ".env."))
-			key = strstr(field->path, "env.");
-		key = !key ? field->path : key[0] == '.' ? key + 1 : key;
-		if (!strstr(field->path, ".container."))
-			drift = false;
-		if (!first)
-			first = key;
-		else if (!text_equal(first, key))
-			others++;
-	}
-	if (!first)
+	if (change->field_count == 0)
 		return "differs";
+	const char *first = field_key(telling_field(change));
+	for (size_t i = 0; i < change->field_count; i++) {
+		drift = drift && strstr(change->fields[i].path, ".container.");
+		others += !text_equal(first, field_key(&change->fields[i]));
+	}
 	const char *verb = drift ? "changed outside" : "changed";
 	if (others == 0)
 		return arena_printf(draft->arena, "%s %s", first, verb);
@@ -278,16 +291,15 @@ static void finish_builder(struct draft *draft, struct builder_draft *builder, b
 {
 	struct change *change = builder->change;
 
-	change->action = action_of(builder, reset);
+	change->action = any(builder, NODE_BLIND) ? ACTION_UNKNOWN : action_of(builder, reset);
+	if (change->action == ACTION_NONE)
+		return;
 	change->live_fingerprint = fingerprint_builder(draft, builder->want.name, builder);
-	if (any(builder, NODE_BLIND)) {
-		change->action = ACTION_UNKNOWN;
+	if (change->action == ACTION_UNKNOWN) {
 		change->reason = first_why(builder);
 		change_block(draft, change, ERROR_UNREACHABLE, "%s", change->reason);
 		return;
 	}
-	if (change->action == ACTION_NONE)
-		return;
 	change->reason = reason_of(draft, builder);
 	note_cache(draft, builder, reset);
 	if (builder->have && text_equal(builder->have->driver, "remote"))

@@ -62,6 +62,9 @@ static void diff_option(const struct node_diff *diff, const struct pair *have, c
 	if (option && option->type == OPTION_BOOL &&
 	    same_bool(option, have ? have->value : NULL, want ? want->value : NULL))
 		return;
+	/* A snapshot does not tell secrets: one that is there is taken to be the right one. */
+	if (have && want && diff->draft->live->from_snapshot && text_equal(have->value, SECRET_SHOWN))
+		return;
 	/* An image spelled out is the image that BuildX takes when none is. */
 	if (text_equal(some->key, "image") && text_equal(image_normal(arena, have ? have->value : image_default()),
 							 image_normal(arena, want ? want->value : image_default())))

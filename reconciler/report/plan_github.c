@@ -110,7 +110,7 @@ void plan_github(const struct plan *plan, const struct report_options *options, 
 		for (size_t i = 0; i < plan->change_count; i++)
 			put_change(&plan->changes[i], out);
 		for (size_t i = 0; i < plan->faults.count; i++)
-			if (!fault_is_orphan(&plan->faults.items[i]))
+			if (fault_is_open(plan, &plan->faults.items[i]))
 				github_fault(out, &plan->faults.items[i]);
 		for (size_t i = 0; i < plan->unknown.count; i++)
 			github_put(out, &(struct annotation){.level = "warning", .title = "could not observe"},

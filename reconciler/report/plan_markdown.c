@@ -125,16 +125,18 @@ static void put_fault(struct page *page, const struct fault *fault)
 	buffer_puts(page->out, " |\n");
 }
 
-static void put_faults(struct page *page, const struct faults *faults)
+static void put_faults(struct page *page, const struct plan *plan)
 {
-	size_t orphans = faults_orphans(faults);
+	const struct faults *faults = &plan->faults;
+	size_t open = plan_open_faults(plan), orphans = plan_orphans(plan);
 
-	if (faults->count > orphans)
-		buffer_puts(page->out, "**Faults found**\n\n| fault | where | seen | mend |\n|---|---|---|---|\n");
+	if (open > 0)
+		buffer_puts(page->out, "**Faults found that this plan does not mend**\n\n| fault | where | seen | mend "
+				       "|\n|---|---|---|---|\n");
 	for (size_t i = 0; i < faults->count; i++)
-		if (!fault_is_orphan(&faults->items[i]))
+		if (fault_is_open(plan, &faults->items[i]))
 			put_fault(page, &faults->items[i]);
-	if (faults->count > orphans)
+	if (open > 0)
 		buffer_puts(page->out, "\n");
 	if (orphans > 0)
 		buffer_printf(page->out,
@@ -159,7 +161,7 @@ void plan_markdown(const struct plan *plan, const struct report_options *options
 		return;
 	for (size_t i = 0; i < plan->change_count; i++)
 		put_change(&plan->changes[i], options, out);
-	put_faults(&page, &plan->faults);
+	put_faults(&page, plan);
 	put_list(&page, "Unmanaged, left alone", &plan->unmanaged);
 	put_list(&page,
 		 plan->complete ? "Could not be observed, not needed for this plan"

@@ -266,8 +266,8 @@ static void put_orphans(struct page *page, size_t count)
 	if (count == 0)
 		return;
 	page_printf(page, STYLE_PLAIN,
-		    "Orphans, left alone: %zu containers or volumes that no builder of this store names (reconcile "
-		    "--doctor lists them)\n\n",
+		    "Orphans, left alone: %zu (containers and volumes that no builder of this store names: reconcile "
+		    "--doctor)\n\n",
 		    count);
 }
 
@@ -280,14 +280,14 @@ static void put_fault(struct page *page, const struct fault *fault)
 		page_printf(page, STYLE_DIM, "      mend: %s\n", page_safe(page, fault->mend));
 }
 
-static void put_faults(struct page *page, const struct faults *faults)
+static void put_faults(struct page *page, const struct plan *plan)
 {
-	if (faults->count == faults_orphans(faults))
+	if (plan_open_faults(plan) == 0)
 		return;
-	page_put(page, STYLE_STRONG, "Faults found:\n");
-	for (size_t i = 0; i < faults->count; i++)
-		if (!fault_is_orphan(&faults->items[i]))
-			put_fault(page, &faults->items[i]);
+	page_put(page, STYLE_STRONG, "Faults found that this plan does not mend:\n");
+	for (size_t i = 0; i < plan->faults.count; i++)
+		if (fault_is_open(plan, &plan->faults.items[i]))
+			put_fault(page, &plan->faults.items[i]);
 	page_put(page, STYLE_PLAIN, "\n");
 }
 
@@ -312,11 +312,11 @@ void plan_text(const struct plan *plan, const struct report_options *options, st
 		put_head(&page, plan);
 		for (size_t i = 0; i < plan->change_count; i++)
 			put_change(&plan->changes[i], options, out);
-		put_faults(&page, &plan->faults);
+		put_faults(&page, plan);
 		if (plan->unmanaged.count > 0)
 			page_printf(&page, STYLE_PLAIN, "Unmanaged, left alone: %s\n\n",
 				    words_list(arena, &plan->unmanaged));
-		put_orphans(&page, faults_orphans(&plan->faults));
+		put_orphans(&page, plan_orphans(plan));
 		put_unknown(&page, plan);
 		if (plan->speculative)
 			page_put(&page, STYLE_DIM,

@@ -132,17 +132,46 @@ const char *source_words(struct arena *arena, const struct source *source)
 	return source->line > 0 ? arena_printf(arena, "%s:%d", file, source->line) : file;
 }
 
-bool fault_is_orphan(const struct fault *fault)
+static bool is_orphan(const struct fault *fault)
 {
 	return text_starts(fault->kind->code, "orphan-");
 }
 
-size_t faults_orphans(const struct faults *faults)
+size_t plan_orphans(const struct plan *plan)
 {
 	size_t count = 0;
 
-	for (size_t i = 0; i < faults->count; i++)
-		count += fault_is_orphan(&faults->items[i]);
+	for (size_t i = 0; i < plan->faults.count; i++)
+		count += is_orphan(&plan->faults.items[i]);
+	return count;
+}
+
+static bool mends(const struct change *change, const struct fault *fault)
+{
+	if (change->blocked || change->action == ACTION_UNKNOWN)
+		return false;
+	if (change->object == OBJECT_FILE)
+		return fault->path && text_ends(fault->path, change->name);
+	return text_equal(change->address, fault->subject);
+}
+
+bool fault_is_open(const struct plan *plan, const struct fault *fault)
+{
+	/* The plan has a paragraph of its own for each of these. */
+	if (is_orphan(fault) || text_equal(fault->kind->code, "engine-unreachable"))
+		return false;
+	for (size_t i = 0; i < plan->change_count; i++)
+		if (mends(&plan->changes[i], fault))
+			return false;
+	return true;
+}
+
+size_t plan_open_faults(const struct plan *plan)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan->faults.count; i++)
+		count += fault_is_open(plan, &plan->faults.items[i]);
 	return count;
 }
 

@@ -17,8 +17,10 @@ const char *words_list(struct arena *arena, const struct strings *list);
 /* The place that asked, printable: "states/team.yaml:12"; NULL when nobody did. */
 const char *source_words(struct arena *arena, const struct source *source);
 /* Another store's builders on the same Engine look like orphans from here: a plan counts them, --doctor lists them. */
-bool fault_is_orphan(const struct fault *fault);
-size_t faults_orphans(const struct faults *faults);
+size_t plan_orphans(const struct plan *plan);
+/* Faults that a plan tells apart from its changes: neither orphans nor what one of the changes mends. */
+bool fault_is_open(const struct plan *plan, const struct fault *fault);
+size_t plan_open_faults(const struct plan *plan);
 /* One word of a shell command, quoted unless it is plain. */
 void words_shell(struct buffer *out, const char *word);
 

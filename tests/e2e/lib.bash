@@ -8,7 +8,7 @@ bats_require_minimum_version 1.5.0
 common_setup() {
 	[[ -n ${RECONCILE_ENGINE_SOCK:-} ]] || skip "no engine: run through tests/run, or eval \"\$(tests/engine/up)\""
 	root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
-	reconcile=$root/build/reconcile
+	reconcile=$root/${RECONCILE_BINARY:-build/reconcile}
 	B=rt$BATS_TEST_NUMBER-$$
 	cd "$BATS_TEST_TMPDIR" || return
 	plugin_from=$RECONCILE_BUILDX_NEW

@@ -52,8 +52,8 @@ static const char *const recorded[] = {
 	"{\"Name\":\"w\",\"Driver\":\"kubernetes\",\"Nodes\":[{\"Name\":\"w0\",\"Endpoint\":\"\",\"Platforms\":[{"
 	"\"architecture\":\"amd64\",\"os\":\"windows\",\"os.version\":\"10.0.14393\"},{\"architecture\":\"arm\",\"os\":"
 	"\"linux\",\"variant\":\"v6\"}],\"DriverOpts\":{},\"Flags\":[],\"Files\":{\"a\":\"\"}}],\"Dynamic\":true}",
-	"{\"Name\":\"c\",\"Driver\":\"d\",\"Nodes\":[{\"Name\":\"c0\",\"Endpoint\":\"\\u001b\\n\\t\\b\\f\\r\\\\/"
-	"\\u2028\xC3\xA9\",\"Platforms\":null,\"DriverOpts\":null,\"Flags\":null,\"Files\":null}],\"Dynamic\":false}",
+	("{\"Name\":\"c\",\"Driver\":\"d\",\"Nodes\":[{\"Name\":\"c0\",\"Endpoint\":\"\\u001b\\n\\t\\b\\f\\r\\\\/"
+	 "\\u2028\xC3\xA9\",\"Platforms\":null,\"DriverOpts\":null,\"Flags\":null,\"Files\":null}],\"Dynamic\":false}"),
 };
 
 static void round_trip_is_byte_for_byte(void **state)
@@ -144,7 +144,8 @@ static const struct {
 	{"[]", "instance-invalid", "it is a list, not an object", 0},
 	{"{\"Name\":1}", "instance-invalid", "Name is a number, not a text", 0},
 	{"{\"Name\":\"../x\",\"Driver\":\"d\"}", "instance-invalid", "no builder's name", 0},
-	{"{\"Name\":\"ci\",\"Driver\":\"\",\"Nodes\":[]}", "instance-no-driver", "no Driver", 0},
+	{"{\"Name\":\"ci\",\"Driver\":\"\",\"Nodes\":[]}", "instance-blank", "no nodes", 0},
+	{"{\"Name\":\"ci\",\"Nodes\":[{\"Name\":\"a\"}]}", "instance-no-driver", "no Driver", 0},
 	{"{\"Name\":\"ci\",\"Driver\":\"d\",\"Nodes\":[]}", "instance-no-nodes", "no nodes", 0},
 	{"{\"Name\":\"ci\",\"Driver\":\"d\",\"Nodes\":null}", "instance-no-nodes", "no nodes", 0},
 	{"{\"Name\":\"ci\",\"Driver\":\"d\",\"Nodes\":{}}", "instance-invalid", "Nodes is an object, not a list", 0},

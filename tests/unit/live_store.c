@@ -118,7 +118,7 @@ static const struct {
 	{"instances/x", "nonsense", "instance-invalid", "builder.x", 0, true},
 	{"instances/x", "{}", "instance-blank", "builder.x", 0, true},
 	{"instances/x", "null", "instance-blank", "builder.x", 0, true},
-	{"instances/x", "{\"Name\":\"x\",\"Nodes\":[]}", "instance-no-driver", "builder.x", 0, true},
+	{"instances/x", "{\"Name\":\"x\",\"Nodes\":[{\"Name\":\"a\"}]}", "instance-no-driver", "builder.x", 0, true},
 	{"instances/x", "{\"Name\":\"x\",\"Driver\":\"remote\",\"Nodes\":[]}", "instance-no-nodes", "builder.x", 0,
 	 true},
 	{"instances/x", GOOD("other"), "instance-name-mismatch", "builder.x", 0, true},
