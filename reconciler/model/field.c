@@ -127,7 +127,8 @@ static const struct field fields[] = {
 	 .type = TYPE_BOOL,
 	 .offset = offsetof(struct builder, bootstrap),
 	 .fallback = "true",
-	 .doc = "Boot the nodes at once, or leave them inactive until they are used."},
+	 .doc = "Boot the nodes at once, or leave them inactive until they are used; a remote daemon must answer, or "
+		"need not."},
 	{.scope = SCOPE_BUILDER,
 	 .key = "protect",
 	 .type = TYPE_BOOL,

@@ -492,10 +492,11 @@ static void test_other_drivers(void **state)
 	struct judge_endpoint endpoint = {.endpoint = "unix:///e", .look = &look};
 
 	(void)state;
-	live->builders[0].driver = "remote";
+	live->builders[0].driver = "kubernetes";
 	judge(live, &endpoint, 1);
 	assert_int_equal(live->builders[0].nodes[0].state, NODE_UNKNOWN);
-	assert_string_equal(live->builders[0].nodes[0].reason, "not asked yet: the remote driver is not supported yet");
+	assert_string_equal(live->builders[0].nodes[0].reason,
+			    "not asked yet: the kubernetes driver is not supported yet");
 	live->builders[0].driver = "docker";
 	judge(live, &endpoint, 1);
 	assert_int_equal(live->builders[0].nodes[0].state, NODE_RUNNING);
