@@ -197,6 +197,8 @@ static void note_cache(struct draft *draft, struct builder_draft *builder, bool 
 		bool touched = node->act != NODE_KEEP || reset;
 		bool lost = node->act == NODE_DROP || node->act == NODE_MOVE ||
 			    (!keep && (node->act == NODE_REMAKE || reset));
+		if (node->have && volume_is_kept(draft, node->have->engine, node->have->volume))
+			lost = false;
 		if (lost) {
 			change->cache = CACHE_LOST;
 			change->cache_note = arena_printf(draft->arena, "lost: volume %s is removed", volume);

@@ -6,6 +6,16 @@
 #include "model/normal.h"
 #include "plan/draft.h"
 
+bool volume_is_kept(const struct draft *draft, const struct engine *engine, const struct volume *volume)
+{
+	const struct pairs *kept = &draft->desired->kept_volumes;
+
+	for (size_t i = 0; volume && engine && i < kept->count; i++)
+		if (text_equal(kept->items[i].key, engine->host) && text_equal(kept->items[i].value, volume->name))
+			return true;
+	return false;
+}
+
 static void step_select(struct draft *draft, struct change *change, const char *name)
 {
 	const struct live_builder *live = live_builder(draft->live, name);
@@ -48,7 +58,9 @@ static void steps_clear_node(struct draft *draft, struct builder_draft *builder,
 	bool elsewhere = node->have && (node->act == NODE_MOVE || node->act == NODE_DROP);
 	const struct container *container = elsewhere ? node->have->container : node->container;
 	const struct volume *volume = elsewhere ? node->have->volume : node->volume;
-	bool keep = builder->want.cache.keep_state != TRI_NO && !reset && !elsewhere;
+	const struct engine *engine = elsewhere ? node->have->engine : node->engine;
+	bool keep = (builder->want.cache.keep_state != TRI_NO && !reset && !elsewhere) ||
+		    volume_is_kept(draft, engine, volume);
 
 	if (container)
 		step_engine(draft, builder->change, STEP_REMOVE_CONTAINER, endpoint,
@@ -111,7 +123,13 @@ void steps_for_removal(struct draft *draft, struct change *change, const struct 
 		if (node->container)
 			step_engine(draft, change, STEP_REMOVE_CONTAINER, node->spec.endpoint, node->container->name,
 				    node->container->id);
-		if (node->volume) {
+		if (volume_is_kept(draft, node->engine, node->volume)) {
+			if (change->cache == CACHE_NONE)
+				change->cache = CACHE_KEPT;
+			if (change->cache == CACHE_KEPT)
+				change->cache_note = arena_printf(draft->arena, "kept: volume %s was there before",
+								  node->volume->name);
+		} else if (node->volume) {
 			step_engine(draft, change, STEP_REMOVE_VOLUME, node->spec.endpoint, node->volume->name, NULL);
 			change->cache = CACHE_LOST;
 			change->cache_note =

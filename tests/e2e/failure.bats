@@ -1,0 +1,25 @@
+#!/usr/bin/env bats
+# A boot that fails: what was there before is there again, what worked stays, and the exit code tells which.
+load lib
+setup() {
+	common_setup
+	broken=reconcile-test-broken:$B
+	cp "$RECONCILE_BUSYBOX" busybox
+	tar -c busybox | docker import -c 'ENTRYPOINT ["/busybox", "false"]' - "$broken" >/dev/null
+}
+teardown() {
+	common_teardown
+	docker rmi -f "$broken" >/dev/null 2>&1 || true
+}
+
+@test "a creation that fails is rolled back, exit 7, and leaves the orphaned volume that it took over" {
+	docker volume create "buildx_buildkit_${B}0_state"
+	printf 'a cache' >cache
+	docker run --rm -i -v "buildx_buildkit_${B}0_state:/v" --entrypoint /busybox "$broken" cp /dev/stdin /v/cache <cache
+	state_builder <<<"driver-opts: {image: \"$broken\", restart-policy: \"no\"}"
+	run -7 --separate-stderr reconcile --apply --yes -f state.yaml
+	[[ ! -e $BUILDX_CONFIG/instances/$B ]]
+	run -1 container_id "${B}0"
+	run -0 docker run --rm -v "buildx_buildkit_${B}0_state:/v" --entrypoint /busybox "$broken" cat /v/cache
+	[[ $output == "a cache" ]]
+}
