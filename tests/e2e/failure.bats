@@ -23,3 +23,40 @@ teardown() {
 	run -0 docker run --rm -v "buildx_buildkit_${B}0_state:/v" --entrypoint /busybox "$broken" cat /v/cache
 	[[ $output == "a cache" ]]
 }
+
+@test "what worked beside it stays, the selection too: exit 6" {
+	state <<-Y
+		version: 1
+		selected: $B-good
+		builders:
+		  $B-good: {}
+		  $B-bad: {driver-opts: {image: "$broken", restart-policy: "no"}}
+	Y
+	run -6 --separate-stderr reconcile --apply --yes -f state.yaml
+	[[ $output == *"✗ builder.$B-bad not created"* && $output == *"✓ selected"* ]]
+	[[ ! -e $BUILDX_CONFIG/instances/$B-bad ]]
+	run -0 docker buildx inspect
+	[[ $output == *"$B-good"* ]]
+}
+
+@test "a selection of what fails is never made: exit 7, and the former one is there" {
+	docker buildx create --name "$B-old" --use
+	state_builder <<<"driver-opts: {image: \"$broken\", restart-policy: \"no\"}"
+	run -7 --separate-stderr reconcile --apply --yes -f state.yaml
+	[[ $output == *"selected not begun"* ]]
+	run -0 docker buildx inspect
+	[[ $output == *"$B-old"* ]]
+}
+
+@test "--on-failure stop and continue leave what failed as it is: exit 6, and a mended state file goes on from there" {
+	for on_failure in stop continue; do
+		state_builder <<<"driver-opts: {image: \"$broken\", restart-policy: \"no\"}"
+		run -6 --separate-stderr reconcile --apply --yes --on-failure "$on_failure" -f state.yaml
+		[[ -e $BUILDX_CONFIG/instances/$B && $output == *"To go on: "* ]]
+		state_builder </dev/null
+		apply
+		settled
+		state <<<"{version: 1, builders: {$B: {state: absent}}}"
+		apply
+	done
+}
