@@ -38,16 +38,19 @@ static bool same_engine(const struct draft *draft, const char *a, const char *b)
 	return text_equal(a, b) || (x && y && x->host && y->host && text_equal(x->host, y->host));
 }
 
-/* A node whose engine is silent is not dropped unseen; one whose endpoint leads nowhere from here has nothing to lose.
+/* A node whose engine is silent is neither dropped nor moved away unseen; one whose endpoint leads nowhere from here
+ * has nothing to lose.
  */
 static void judge_drop(struct draft *draft, const struct builder_draft *builder, struct node_draft *node)
 {
-	if (!is_container_driver(builder->have->driver) || !node->engine || node->engine->reachable ||
-	    !node->engine->host || text_starts(node->engine->host, "npipe:"))
+	const struct engine *engine = node->have->engine;
+
+	if (!is_container_driver(builder->have->driver) || !engine || engine->reachable || !engine->host ||
+	    text_starts(engine->host, "npipe:"))
 		return;
 	node->act = NODE_BLIND;
 	node->why = arena_printf(draft->arena, "engine %s of node %s: %s", node->have->spec.endpoint,
-				 node->have->spec.name, node->engine->reason);
+				 node->have->spec.name, engine->reason);
 }
 
 static void judge_node(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
@@ -79,6 +82,7 @@ static void judge_node(struct draft *draft, struct builder_draft *builder, struc
 	if (node->have && !same_engine(draft, node->have->spec.endpoint, node->want.endpoint)) {
 		node->act = NODE_MOVE;
 		node->why = "endpoint changed";
+		judge_drop(draft, builder, node);
 	}
 }
 

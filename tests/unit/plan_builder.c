@@ -228,6 +228,34 @@ static void other_endpoint_same_engine(struct world *w)
 	w->live.engines = engines;
 	w->live.engine_count = 2;
 }
+/* The node is to move to this engine; whether the one that it is on answers, is the row's. */
+static struct engine *other_engine(struct world *w)
+{
+	struct engine *engines = ARENA_ARRAY(w->arena, struct engine, 2);
+
+	w->want_node.endpoint = "unix:///other.sock";
+	engines[0] = w->engine;
+	engines[1] = (struct engine){.endpoint = "unix:///other.sock", .host = "unix:///other.sock", .reachable = true};
+	w->live.engines = engines;
+	w->live.engine_count = 2;
+	w->have_node.engine = &engines[0];
+	return &engines[0];
+}
+static void moved(struct world *w)
+{
+	(void)other_engine(w);
+}
+static void moved_from_a_silent_engine(struct world *w)
+{
+	silent_engine(w);
+	(void)other_engine(w);
+}
+static void moved_from_nowhere(struct world *w)
+{
+	silent_engine(w);
+	other_engine(w)->host = NULL;
+	w->have_node.volume = NULL;
+}
 static void unwanted(struct world *w)
 {
 	w->want.state = "absent";
@@ -311,6 +339,11 @@ static const struct row rows[] = {
 	{"engine silent", silent_engine, ACTION_UNKNOWN, NULL, CACHE_NONE, true, ANY_STEP},
 	{"another name of the same engine", other_endpoint_same_engine, ACTION_CHANGE, "nodes.ci0.endpoint", CACHE_NONE,
 	 false, STEP_WRITE_FILE},
+	{"moved to another engine", moved, ACTION_REPLACE, "nodes.ci0.endpoint", CACHE_LOST, false, STEP_BOOT},
+	{"moved away from a silent engine", moved_from_a_silent_engine, ACTION_UNKNOWN, NULL, CACHE_NONE, true,
+	 ANY_STEP},
+	{"moved away from what leads nowhere", moved_from_nowhere, ACTION_REPLACE, "nodes.ci0.endpoint", CACHE_NONE,
+	 false, STEP_BOOT},
 	{"not wanted", unwanted, ACTION_REMOVE, NULL, CACHE_LOST, false, STEP_FORGET_BUILDER},
 	{"not wanted, its volume was there before", unwanted_volume_kept, ACTION_REMOVE, NULL, CACHE_KEPT, false,
 	 STEP_FORGET_BUILDER},
