@@ -219,10 +219,31 @@ static bool failed(const struct work *work, enum object_kind object, const char 
 	return false;
 }
 
-/* Leaves in the state before only what failed; the selection as well, which may name what failed. */
+/* A selection that worked stays, unless what it selected failed: then it goes back too, and was not done after all. */
+static void keep_selection(struct state *before, const struct work *work)
+{
+	for (size_t i = 0; i < work->plan->change_count; i++) {
+		const struct change *change = &work->plan->changes[i];
+
+		if (change->object != OBJECT_SELECTED || work->results[i].status != CHANGE_DONE)
+			continue;
+		if (failed(work, OBJECT_BUILDER, object_of(change))) {
+			work->results[i].status = CHANGE_FAILED;
+			(void)error_set(&work->results[i].error, ERROR_OTHER, "rolled back with builder.%s",
+					object_of(change));
+			continue;
+		}
+		before->selected = NULL;
+		before->exact_current = before->exact_defaults = NULL;
+	}
+}
+
+/* Leaves in the state before only what failed. */
 static void keep_failed(struct state *before, const struct work *work)
 {
 	size_t kept = 0;
+
+	keep_selection(before, work);
 
 	for (size_t i = 0; i < before->builder_count; i++)
 		if (failed(work, OBJECT_BUILDER, before->builders[i].name))

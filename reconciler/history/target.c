@@ -198,6 +198,22 @@ static void add_change(struct rebuild *rebuild, const struct change *change)
 		add_selection(rebuild);
 }
 
+/* A volume that the plan took over was there before; whoever made it, going back does not empty it. */
+static void add_kept_volumes(struct rebuild *rebuild)
+{
+	struct state *state = rebuild->state;
+
+	for (size_t i = 0; i < rebuild->live->engine_count; i++) {
+		const struct engine *engine = &rebuild->live->engines[i];
+		for (size_t k = 0; k < engine->volume_count; k++) {
+			struct pair *kept =
+				ARENA_PUSH(state->arena, state->kept_volumes.items, state->kept_volumes.count);
+			*kept = (struct pair){.key = arena_strdup(state->arena, engine->host),
+					      .value = arena_strdup(state->arena, engine->volumes[k].name)};
+		}
+	}
+}
+
 static int builder_order(const void *a, const void *b)
 {
 	return strcmp(((const struct builder *)a)->name, ((const struct builder *)b)->name);
@@ -215,6 +231,7 @@ static void build(struct rebuild *rebuild)
 	state->version = 1;
 	for (size_t i = 0; i < rebuild->plan->change_count; i++)
 		add_change(rebuild, &rebuild->plan->changes[i]);
+	add_kept_volumes(rebuild);
 	if (state->builder_count > 1)
 		qsort(state->builders, state->builder_count, sizeof(*state->builders), builder_order);
 	if (state->context_count > 1)

@@ -154,6 +154,8 @@ struct state {
 	struct strings files; /* the state files read, in order */
 	/* Rollback only: `current` and `defaults/<hash>` to restore byte for byte; NULL otherwise. */
 	const struct raw_file *exact_current, *exact_defaults;
+	/* Rollback only: the volumes that were there before, as host of the engine -> name: they are never removed. */
+	struct pairs kept_volumes;
 	struct places places;
 };
 

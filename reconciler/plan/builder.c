@@ -43,16 +43,19 @@ static bool same_engine(const struct draft *draft, const char *a, const char *b)
 	return text_equal(a, b) || (x && y && x->host && y->host && text_equal(x->host, y->host));
 }
 
-/* A node whose engine is silent is not dropped unseen; one whose endpoint leads nowhere from here has nothing to lose.
+/* A node whose engine is silent is neither dropped nor moved away unseen; one whose endpoint leads nowhere from here
+ * has nothing to lose.
  */
 static void judge_drop(struct draft *draft, const struct builder_draft *builder, struct node_draft *node)
 {
-	if (!driver_has_containers(builder->have->driver) || !node->engine || node->engine->reachable ||
-	    !node->engine->host || text_starts(node->engine->host, "npipe:"))
+	const struct engine *engine = node->have->engine;
+
+	if (!driver_has_containers(builder->have->driver) || !engine || engine->reachable || !engine->host ||
+	    text_starts(engine->host, "npipe:"))
 		return;
 	node->act = NODE_BLIND;
 	node->why = arena_printf(draft->arena, "engine %s of node %s: %s", node->have->spec.endpoint,
-				 node->have->spec.name, node->engine->reason);
+				 node->have->spec.name, engine->reason);
 }
 
 static void judge_container(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
@@ -82,6 +85,7 @@ static void judge_container(struct draft *draft, struct builder_draft *builder, 
 	if (had && !same_engine(draft, node->have->spec.endpoint, node->want.endpoint)) {
 		node->act = NODE_MOVE;
 		node->why = "endpoint changed";
+		judge_drop(draft, builder, node);
 	}
 }
 
@@ -219,6 +223,8 @@ static void note_cache(struct draft *draft, struct builder_draft *builder, bool 
 		bool touched = node->act != NODE_KEEP || reset;
 		bool lost = node->act == NODE_DROP || node->act == NODE_MOVE ||
 			    (!keep && (node->act == NODE_REMAKE || reset));
+		if (node->have && volume_is_kept(draft, node->have->engine, node->have->volume))
+			lost = false;
 		if (lost) {
 			change->cache = CACHE_LOST;
 			change->cache_note = arena_printf(draft->arena, "lost: volume %s is removed", volume);

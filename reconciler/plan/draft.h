@@ -77,6 +77,9 @@ void plan_unmanaged(struct draft *draft);
 void steps_for_builder(struct draft *draft, struct builder_draft *builder);
 void steps_for_removal(struct draft *draft, struct change *change, const struct live_builder *have);
 
+/* Whether the rollback finds this volume as it was before, so that it stays when its node goes. */
+bool volume_is_kept(const struct draft *draft, const struct engine *engine, const struct volume *volume);
+
 /* context.c, repair.c, select.c */
 void plan_contexts(struct draft *draft);
 void plan_repairs(struct draft *draft);

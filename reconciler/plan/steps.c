@@ -6,6 +6,16 @@
 #include "model/normal.h"
 #include "plan/draft.h"
 
+bool volume_is_kept(const struct draft *draft, const struct engine *engine, const struct volume *volume)
+{
+	const struct pairs *kept = &draft->desired->kept_volumes;
+
+	for (size_t i = 0; volume && engine && i < kept->count; i++)
+		if (text_equal(kept->items[i].key, engine->host) && text_equal(kept->items[i].value, volume->name))
+			return true;
+	return false;
+}
+
 static void step_select(struct draft *draft, struct change *change, const char *name)
 {
 	const struct live_builder *live = live_builder(draft->live, name);
@@ -64,11 +74,14 @@ struct clearing {
 	const struct volume *volume; /* NULL too when it stays */
 };
 
-static struct clearing clearing_of(const struct builder_draft *builder, const struct node_draft *node, bool reset)
+static struct clearing clearing_of(const struct draft *draft, const struct builder_draft *builder,
+				   const struct node_draft *node, bool reset)
 {
 	bool elsewhere = node->have && (node->act == NODE_MOVE || node->act == NODE_DROP);
-	bool keep = builder->want.cache.keep_state != TRI_NO && !reset && !elsewhere;
 	const struct volume *volume = elsewhere ? node->have->volume : node->volume;
+	const struct engine *engine = elsewhere ? node->have->engine : node->engine;
+	bool keep = (builder->want.cache.keep_state != TRI_NO && !reset && !elsewhere) ||
+		    volume_is_kept(draft, engine, volume);
 
 	return (struct clearing){
 		.name = node->have ? node->have->spec.name : node->want.name,
@@ -81,7 +94,7 @@ static struct clearing clearing_of(const struct builder_draft *builder, const st
 static void steps_drain(struct draft *draft, struct builder_draft *builder, bool reset)
 {
 	for (size_t i = 0; i < builder->node_count; i++) {
-		struct clearing clearing = clearing_of(builder, &builder->nodes[i], reset);
+		struct clearing clearing = clearing_of(draft, builder, &builder->nodes[i], reset);
 		if (remakes(builder, &builder->nodes[i], reset))
 			step_drain(draft, builder->change, builder->want.name, clearing.name, clearing.endpoint,
 				   clearing.container);
@@ -91,7 +104,7 @@ static void steps_drain(struct draft *draft, struct builder_draft *builder, bool
 static void steps_clear(struct draft *draft, struct builder_draft *builder, bool reset)
 {
 	for (size_t i = 0; i < builder->node_count; i++) {
-		struct clearing clearing = clearing_of(builder, &builder->nodes[i], reset);
+		struct clearing clearing = clearing_of(draft, builder, &builder->nodes[i], reset);
 		if (!remakes(builder, &builder->nodes[i], reset))
 			continue;
 		if (clearing.container)
@@ -185,7 +198,13 @@ void steps_for_removal(struct draft *draft, struct change *change, const struct 
 		if (node->container)
 			step_engine(draft, change, STEP_REMOVE_CONTAINER, node->spec.endpoint, node->container->name,
 				    node->container->id);
-		if (node->volume) {
+		if (volume_is_kept(draft, node->engine, node->volume)) {
+			if (change->cache == CACHE_NONE)
+				change->cache = CACHE_KEPT;
+			if (change->cache == CACHE_KEPT)
+				change->cache_note = arena_printf(draft->arena, "kept: volume %s was there before",
+								  node->volume->name);
+		} else if (node->volume) {
 			step_engine(draft, change, STEP_REMOVE_VOLUME, node->spec.endpoint, node->volume->name, NULL);
 			change->cache = CACHE_LOST;
 			change->cache_note =

@@ -274,6 +274,27 @@ static void test_context_builder(void **state)
 	state_free(got);
 }
 
+/* An orphaned volume may have been taken over by what is now rolled back. */
+static void test_volumes(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct before *before = before_new(scratch);
+	struct volume volume = {.name = "buildx_buildkit_new0_state", .size = -1};
+	struct engine engine = {.endpoint = "arm", .host = "unix:///e.sock", .reachable = true};
+	struct strings left = {0};
+
+	engine.volumes = &volume;
+	engine.volume_count = 1;
+	before->live.engines = &engine;
+	before->live.engine_count = 1;
+	add_change(before, scratch->arena, OBJECT_BUILDER, "new");
+	add_raw(before, (struct raw_file){.path = "instances/new"});
+	struct state *got = target(scratch, before, &left);
+
+	assert_string_equal(pairs_get(&got->kept_volumes, "unix:///e.sock"), "buildx_buildkit_new0_state");
+	state_free(got);
+}
+
 static void test_not_a_record(void **state)
 {
 	const struct scratch *scratch = *state;
@@ -301,6 +322,7 @@ int main(void)
 		TEST(test_selection),
 		TEST(test_selection_within_a_change),
 		TEST(test_context_builder),
+		TEST(test_volumes),
 		TEST(test_not_a_record),
 	};
 

@@ -228,11 +228,46 @@ static void other_endpoint_same_engine(struct world *w)
 	w->live.engines = engines;
 	w->live.engine_count = 2;
 }
+/* The node is to move to this engine; whether the one that it is on answers, is the row's. */
+static struct engine *other_engine(struct world *w)
+{
+	struct engine *engines = ARENA_ARRAY(w->arena, struct engine, 2);
+
+	w->want_node.endpoint = "unix:///other.sock";
+	engines[0] = w->engine;
+	engines[1] = (struct engine){.endpoint = "unix:///other.sock", .host = "unix:///other.sock", .reachable = true};
+	w->live.engines = engines;
+	w->live.engine_count = 2;
+	w->have_node.engine = &engines[0];
+	return &engines[0];
+}
+static void moved(struct world *w)
+{
+	(void)other_engine(w);
+}
+static void moved_from_a_silent_engine(struct world *w)
+{
+	silent_engine(w);
+	(void)other_engine(w);
+}
+static void moved_from_nowhere(struct world *w)
+{
+	silent_engine(w);
+	other_engine(w)->host = NULL;
+	w->have_node.volume = NULL;
+}
 static void unwanted(struct world *w)
 {
 	w->want.state = "absent";
 	w->want.node_count = 0;
 	w->desired.selected = NULL;
+}
+static void unwanted_volume_kept(struct world *w)
+{
+	struct pair *kept = ARENA_PUSH(w->arena, w->desired.kept_volumes.items, w->desired.kept_volumes.count);
+
+	unwanted(w);
+	*kept = (struct pair){.key = endpoint, .value = w->volume.name};
 }
 static void unwanted_and_silent(struct world *w)
 {
@@ -304,7 +339,14 @@ static const struct row rows[] = {
 	{"engine silent", silent_engine, ACTION_UNKNOWN, NULL, CACHE_NONE, true, ANY_STEP},
 	{"another name of the same engine", other_endpoint_same_engine, ACTION_CHANGE, "nodes.ci0.endpoint", CACHE_NONE,
 	 false, STEP_WRITE_FILE},
+	{"moved to another engine", moved, ACTION_REPLACE, "nodes.ci0.endpoint", CACHE_LOST, false, STEP_BOOT},
+	{"moved away from a silent engine", moved_from_a_silent_engine, ACTION_UNKNOWN, NULL, CACHE_NONE, true,
+	 ANY_STEP},
+	{"moved away from what leads nowhere", moved_from_nowhere, ACTION_REPLACE, "nodes.ci0.endpoint", CACHE_NONE,
+	 false, STEP_BOOT},
 	{"not wanted", unwanted, ACTION_REMOVE, NULL, CACHE_LOST, false, STEP_FORGET_BUILDER},
+	{"not wanted, its volume was there before", unwanted_volume_kept, ACTION_REMOVE, NULL, CACHE_KEPT, false,
+	 STEP_FORGET_BUILDER},
 	{"not wanted, engine silent", unwanted_and_silent, ACTION_UNKNOWN, NULL, CACHE_NONE, true, ANY_STEP},
 	{"a later generation", generation, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
 	{"damaged file", damaged, ACTION_REPAIR, "nodes.ci0.endpoint", CACHE_NONE, false, STEP_WRITE_FILE},
@@ -453,6 +495,21 @@ static void removal_of_the_selected_builder_selects_the_contexts_own(void **stat
 	arena_free(w.arena);
 }
 
+static void rollback_keeps_a_volume_that_was_there_before(void **state)
+{
+	struct world w;
+
+	(void)state;
+	make_world(&w);
+	unwanted_volume_kept(&w);
+	struct plan *made = plan(&w);
+	const struct change *change = find(made, "builder.ci");
+	for (size_t i = 0; i < change->step_count; i++)
+		assert_int_not_equal(change->steps[i].kind, STEP_REMOVE_VOLUME);
+	plan_free(made);
+	arena_free(w.arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -461,6 +518,7 @@ int main(void)
 		cmocka_unit_test(old_container_goes_before_its_file_is_rewritten),
 		cmocka_unit_test(same_inputs_same_id),
 		cmocka_unit_test(fallback_while_replaced),
+		cmocka_unit_test(rollback_keeps_a_volume_that_was_there_before),
 		cmocka_unit_test(removal_of_the_selected_builder_selects_the_contexts_own),
 	};
 

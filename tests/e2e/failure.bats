@@ -1,0 +1,62 @@
+#!/usr/bin/env bats
+# A boot that fails: what was there before is there again, what worked stays, and the exit code tells which.
+load lib
+setup() {
+	common_setup
+	broken=reconcile-test-broken:$B
+	cp "$RECONCILE_BUSYBOX" busybox
+	tar -c busybox | docker import -c 'ENTRYPOINT ["/busybox", "false"]' - "$broken" >/dev/null
+}
+teardown() {
+	common_teardown
+	docker rmi -f "$broken" >/dev/null 2>&1 || true
+}
+
+@test "a creation that fails is rolled back, exit 7, and leaves the orphaned volume that it took over" {
+	docker volume create "buildx_buildkit_${B}0_state"
+	printf 'a cache' >cache
+	docker run --rm -i -v "buildx_buildkit_${B}0_state:/v" --entrypoint /busybox "$broken" cp /dev/stdin /v/cache <cache
+	state_builder <<<"driver-opts: {image: \"$broken\", restart-policy: \"no\"}"
+	run -7 --separate-stderr reconcile --apply --yes -f state.yaml
+	[[ ! -e $BUILDX_CONFIG/instances/$B ]]
+	run -1 container_id "${B}0"
+	run -0 docker run --rm -v "buildx_buildkit_${B}0_state:/v" --entrypoint /busybox "$broken" cat /v/cache
+	[[ $output == "a cache" ]]
+}
+
+@test "what worked beside it stays, the selection too: exit 6" {
+	state <<-Y
+		version: 1
+		selected: $B-good
+		builders:
+		  $B-good: {}
+		  $B-bad: {driver-opts: {image: "$broken", restart-policy: "no"}}
+	Y
+	run -6 --separate-stderr reconcile --apply --yes -f state.yaml
+	[[ $output == *"✗ builder.$B-bad not created"* && $output == *"✓ selected"* ]]
+	[[ ! -e $BUILDX_CONFIG/instances/$B-bad ]]
+	run -0 docker buildx inspect
+	[[ $output == *"$B-good"* ]]
+}
+
+@test "a selection of what fails is never made: exit 7, and the former one is there" {
+	docker buildx create --name "$B-old" --use
+	state_builder <<<"driver-opts: {image: \"$broken\", restart-policy: \"no\"}"
+	run -7 --separate-stderr reconcile --apply --yes -f state.yaml
+	[[ $output == *"selected not begun"* ]]
+	run -0 docker buildx inspect
+	[[ $output == *"$B-old"* ]]
+}
+
+@test "--on-failure stop and continue leave what failed as it is: exit 6, and a mended state file goes on from there" {
+	for on_failure in stop continue; do
+		state_builder <<<"driver-opts: {image: \"$broken\", restart-policy: \"no\"}"
+		run -6 --separate-stderr reconcile --apply --yes --on-failure "$on_failure" -f state.yaml
+		[[ -e $BUILDX_CONFIG/instances/$B && $output == *"To go on: "* ]]
+		state_builder </dev/null
+		apply
+		settled
+		state <<<"{version: 1, builders: {$B: {state: absent}}}"
+		apply
+	done
+}
