@@ -14,7 +14,7 @@ build | libcurl4-openssl-dev | speaks to Docker Engines
 build | libcjson-dev | reads and writes JSON
 build | libgit2-dev | keeps the history
 build | libssl-dev | SHA-256
-build | libprotobuf-c-dev | BuildKit's messages
+build | libprotobuf-c-dev | the messages of BuildKit
 build | protobuf-c-compiler | makes their code from schemas/buildkit.proto
 test | libcmocka-dev | unit tests
 test | bats | end-to-end tests
