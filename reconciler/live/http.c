@@ -309,7 +309,8 @@ void http_start(struct http *http, const struct http_target *target, const struc
 	SET(transfer->easy, CURLOPT_PRIVATE, transfer);
 	SET(transfer->easy, CURLOPT_NOSIGNAL, 1L);
 	SET(transfer->easy, CURLOPT_USERAGENT, "reconcile/" RECONCILE_VERSION);
-	SET(transfer->easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BUFFER);
+	/* Refused for a handle that still has its buffer, of this size. */
+	(void)curl_easy_setopt(transfer->easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BUFFER);
 	SET(transfer->easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	SET(transfer->easy, CURLOPT_ERRORBUFFER, transfer->text);
 	SET(transfer->easy, CURLOPT_WRITEFUNCTION, take_body);
@@ -404,6 +405,8 @@ static void transfer_finish(struct http *http, struct transfer *transfer, CURLco
 	};
 	void (*done)(void *, const struct http_response *) = transfer->request.done;
 	void *context = transfer->request.context;
+	/* done() may cancel what else has this context. */
+	transfer->request.context = NULL;
 	/* The connection is free for the requests that done() starts. */
 	if (transfer->request.connect_only && code == CURLE_OK)
 		response.stream = stream_new(http, transfer);
