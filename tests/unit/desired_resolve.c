@@ -177,6 +177,11 @@ static void test_problems(void **unused)
 		{"{'builders': {'ci': {'emulation': {'linux/arm64': 'x'}}}}", "not supported yet", NULL},
 		{"{'builders': {'ci': {'verify': {'build': true}, 'cache': {'reset': 'a-1'}}}}", NULL, NULL},
 		{"{'builders': {'default': {'cache': {'reset': 'a-1'}}}}", NULL, NULL},
+		{"{'builders': {'ci': {'emulation': {'arm64': 'install', 'image': 'x:1'}}}}", NULL, NULL},
+		{"{'builders': {'ci': {'emulation': {'amr64': 'install'}}}}", "no architecture `amr64`", "arm64"},
+		{"{'builders': {'ci': {'emulation': {'arm64': 'maybe'}}}}", "means nothing", "write `install`"},
+		{"{'builders': {'default': {'emulation': {'arm64': 'install'}}}}", "does not go with driver docker",
+		 NULL},
 		{"{'builders': {'ci': {'cache': {'reset': 'a b'}}}}", "`reset` is no id", "write something like"},
 		{"{'builders': {'ci': {'cache': {'reset': ''}}}}", "`reset` is no id", NULL},
 		/* together */
