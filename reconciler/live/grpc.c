@@ -34,20 +34,6 @@ void grpc_words(const char *encoded, size_t length, char *ret_words, size_t size
 	ret_words[out] = '\0';
 }
 
-/* The value of "name: value", NULL when the line is another one. */
-static const char *header_value(const char *line, size_t length, const char *name, size_t *ret_length)
-{
-	size_t named = strlen(name);
-
-	if (length <= named || line[named] != ':' || strncasecmp(line, name, named) != 0)
-		return NULL;
-	const char *value = line + named + 1, *end = line + length;
-	while (value < end && (*value == ' ' || *value == '\t'))
-		value++;
-	*ret_length = (size_t)(end - value);
-	return value;
-}
-
 /* The status is in the trailers, or in the headers when there is nothing else. */
 static void take_header(void *context, const char *line, size_t length)
 {
@@ -55,17 +41,17 @@ static void take_header(void *context, const char *line, size_t length)
 	const char *value;
 	size_t value_length;
 
-	value = header_value(line, length, "grpc-status", &value_length);
+	value = http_header_value(line, length, "grpc-status", &value_length);
 	if (value != NULL && value_length > 0 && value_length <= 3 && strspn(value, "0123456789") >= value_length)
 		call->status = atoi(value);
-	value = header_value(line, length, "grpc-message", &value_length);
+	value = http_header_value(line, length, "grpc-message", &value_length);
 	if (value != NULL) {
 		CLEANUP_ARENA struct arena *arena = arena_new();
 		char words[WORDS_CAP];
 		grpc_words(value, value_length, words, sizeof(words));
 		(void)snprintf(call->words, sizeof(call->words), "%s", text_printable(arena, words, false));
 	}
-	value = header_value(line, length, "content-type", &value_length);
+	value = http_header_value(line, length, "content-type", &value_length);
 	if (value != NULL)
 		call->is_grpc = value_length >= 16 && strncasecmp(value, "application/grpc", 16) == 0;
 }

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "live/http_failure.h"
+#include "live/http_stream.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -11,7 +12,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { ANSWER_CAP = 16 * 1024 * 1024, HEADER_KEPT = 96, RECEIVE_BUFFER = 8 * 1024 };
 
@@ -24,15 +24,8 @@ struct transfer {
 	struct buffer body;
 	char server[HEADER_KEPT], api_version[HEADER_KEPT];
 	bool over_cap, refused; /* refused: on_data said no */
+	struct error *broke;	/* under diagnosis: what it will be said to have failed with otherwise */
 	char text[CURL_ERROR_SIZE];
-};
-
-struct http_stream {
-	struct http *http;
-	struct http_stream *next, *previous;
-	CURL *easy;
-	struct curl_slist *connect_to;
-	curl_socket_t fd;
 };
 
 struct watch {
@@ -50,7 +43,7 @@ struct http {
 	size_t idle_count;
 	struct watch *watches;
 	size_t watch_count;
-	struct http_stream *streams; /* handed over and not closed yet */
+	struct http_streams streams;
 };
 
 /* libcurl's reasons to fail at setup are wrong use and lack of memory: neither can be gone on from. */
@@ -111,6 +104,7 @@ static void transfer_free(struct http *http, struct transfer *transfer)
 	curl_slist_free_all(transfer->headers);
 	curl_slist_free_all(transfer->connect_to);
 	buffer_done(&transfer->body);
+	free(transfer->broke);
 	free(transfer);
 }
 
@@ -120,8 +114,7 @@ void http_free(struct http *http)
 		return;
 	while (http->transfers != NULL)
 		transfer_free(http, http->transfers);
-	while (http->streams != NULL)
-		http_stream_close(http->streams);
+	http_streams_close(&http->streams);
 	for (size_t i = 0; i < http->idle_count; i++)
 		curl_easy_cleanup(http->idle[i]);
 	free(http->idle);
@@ -149,24 +142,15 @@ static size_t take_body(char *data, size_t size, size_t count, void *context)
 	return 0;
 }
 
-/* Keeps the value of a header line "Name: value\r\n" when its name is the one wanted. */
 static void header_keep(const char *line, size_t length, const char *name, char ret_value[HEADER_KEPT])
 {
-	size_t named = strlen(name);
+	const char *value = http_header_value(line, length, name, &length);
 
-	if (length <= named || line[named] != ':' || strncasecmp(line, name, named) != 0)
+	if (value == NULL)
 		return;
-	line += named + 1;
-	length -= named + 1;
-	while (length > 0 && (*line == ' ' || *line == '\t')) {
-		line++;
-		length--;
-	}
-	while (length > 0 && strchr("\r\n\t ", line[length - 1]) != NULL)
-		length--;
 	if (length > HEADER_KEPT - 1)
 		length = HEADER_KEPT - 1;
-	memcpy(ret_value, line, length);
+	memcpy(ret_value, value, length);
 	ret_value[length] = '\0';
 }
 
@@ -204,7 +188,7 @@ static void set_version(struct transfer *transfer)
 	CURL *easy = transfer->easy;
 	long version = target->h2 ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE : CURL_HTTP_VERSION_1_1;
 
-	if (target->h2 && strncmp(target->origin, "http://", 7) == 0 && h2_reuse_is_broken()) {
+	if (target->h2 && h2_reuse_is_broken()) {
 		version = transfer->request.joins ? CURL_HTTP_VERSION_2_0 : version;
 		SET(easy, CURLOPT_FRESH_CONNECT, transfer->request.joins ? 0L : 1L);
 	}
@@ -309,7 +293,8 @@ void http_start(struct http *http, const struct http_target *target, const struc
 	SET(transfer->easy, CURLOPT_PRIVATE, transfer);
 	SET(transfer->easy, CURLOPT_NOSIGNAL, 1L);
 	SET(transfer->easy, CURLOPT_USERAGENT, "reconcile/" RECONCILE_VERSION);
-	SET(transfer->easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BUFFER);
+	/* Refused for a handle that still has its buffer, of this size. */
+	(void)curl_easy_setopt(transfer->easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BUFFER);
 	SET(transfer->easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	SET(transfer->easy, CURLOPT_ERRORBUFFER, transfer->text);
 	SET(transfer->easy, CURLOPT_WRITEFUNCTION, take_body);
@@ -337,6 +322,7 @@ static void transfer_error(const struct transfer *transfer, CURLcode code, struc
 	struct http_failure failure = {
 		.code = code,
 		.daemon = transfer->target->is_daemon,
+		.handshake_was_good = transfer->broke != NULL && transfer->broke->message[0] != '\0',
 		.tls = strncmp(transfer->target->origin, "https://", 8) == 0,
 		.timeout_ms = transfer->request.timeout_ms,
 		.text = transfer->text[0] != '\0' ? transfer->text : curl_easy_strerror(code),
@@ -367,23 +353,37 @@ static void transfer_error(const struct transfer *transfer, CURLcode code, struc
 	(void)http_failure_error(&failure, err);
 }
 
-/* The handle leaves the transfer: its connection lives as long as it does. */
-static struct http_stream *stream_new(struct http *http, struct transfer *transfer)
+/* In TLS 1.3 a client has done its part before the server looks at its certificate: the alert that says what is wrong
+ * is lost with the reset that what was sent meanwhile brings about. In TLS 1.2 the handshake itself fails. So a
+ * connection that breaks behind its handshake, before any answer, is made once more in TLS 1.2, to no other end. */
+static bool transfer_diagnose(struct http *http, struct transfer *transfer, CURLcode code)
 {
-	struct http_stream *stream = calloc(1, sizeof(*stream));
+	curl_off_t handshake_us = 0;
+	long status = 0;
 
-	must(stream != NULL);
-	*stream = (struct http_stream){.http = http, .next = http->streams, .fd = CURL_SOCKET_BAD};
-	stream->easy = TAKE(transfer->easy);
-	stream->connect_to = TAKE(transfer->connect_to);
-	SET(stream->easy, CURLOPT_ERRORBUFFER, NULL);
-	SET(stream->easy, CURLOPT_PRIVATE, NULL);
-	SET(stream->easy, CURLOPT_HTTPHEADER, NULL);
-	(void)curl_easy_getinfo(stream->easy, CURLINFO_ACTIVESOCKET, &stream->fd);
-	if (stream->next != NULL)
-		stream->next->previous = stream;
-	http->streams = stream;
-	return stream;
+	(void)curl_easy_getinfo(transfer->easy, CURLINFO_APPCONNECT_TIME_T, &handshake_us);
+	(void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (handshake_us == 0 || status != 0 || transfer->broke != NULL || transfer->request.joins ||
+	    transfer->request.connect_only ||
+	    (code != CURLE_SEND_ERROR && code != CURLE_RECV_ERROR && code != CURLE_HTTP2 && code != CURLE_GOT_NOTHING))
+		return false;
+	transfer->broke = grown(NULL, 1, sizeof(*transfer->broke));
+	*transfer->broke = (struct error)ERROR_INIT;
+	transfer_error(transfer, code, transfer->broke);
+	transfer->text[0] = '\0';
+	(void)curl_multi_remove_handle(http->multi, transfer->easy);
+	SET(transfer->easy, CURLOPT_CONNECT_ONLY, 1L);
+	SET(transfer->easy, CURLOPT_FRESH_CONNECT, 1L);
+	SET(transfer->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_MAX_TLSv1_2);
+	must(curl_multi_add_handle(http->multi, transfer->easy) == CURLM_OK);
+	return true;
+}
+
+/* The alert when there was one, else what was seen at first. */
+static void transfer_diagnosed(const struct transfer *transfer, CURLcode code, struct error *err)
+{
+	if (code == CURLE_OK || strncmp(err->message, "TLS:", 4) != 0)
+		*err = *transfer->broke;
 }
 
 static void transfer_finish(struct http *http, struct transfer *transfer, CURLcode code)
@@ -391,9 +391,15 @@ static void transfer_finish(struct http *http, struct transfer *transfer, CURLco
 	struct error err = ERROR_INIT;
 	long status = 0;
 
+	if (code != CURLE_OK && transfer_diagnose(http, transfer, code))
+		return;
 	(void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (code != CURLE_OK)
 		transfer_error(transfer, code, &err);
+	if (transfer->broke != NULL) {
+		transfer_diagnosed(transfer, code, &err);
+		code = CURLE_RECV_ERROR;
+	}
 	struct http_response response = {
 		.failure = code != CURLE_OK ? &err : NULL,
 		.status = (int)status,
@@ -404,9 +410,12 @@ static void transfer_finish(struct http *http, struct transfer *transfer, CURLco
 	};
 	void (*done)(void *, const struct http_response *) = transfer->request.done;
 	void *context = transfer->request.context;
+	/* done() may cancel what else has this context. */
+	transfer->request.context = NULL;
 	/* The connection is free for the requests that done() starts. */
 	if (transfer->request.connect_only && code == CURLE_OK)
-		response.stream = stream_new(http, transfer);
+		response.stream =
+			http_stream_new(&http->streams, http->multi, TAKE(transfer->easy), TAKE(transfer->connect_to));
 	else
 		(void)curl_multi_remove_handle(http->multi, transfer->easy);
 	done(context, &response);
@@ -500,62 +509,5 @@ void http_cancel(struct http *http, const void *context)
 		next = transfer->next;
 		if (transfer->request.context == context)
 			transfer_free(http, transfer);
-	}
-}
-
-static ssize_t stream_result(CURLcode code, size_t count)
-{
-	if (code == CURLE_OK)
-		return (ssize_t)count;
-	errno = code == CURLE_AGAIN ? EAGAIN : ECONNRESET;
-	return -1;
-}
-
-ssize_t http_stream_send(struct http_stream *stream, const void *data, size_t length)
-{
-	size_t count = 0;
-	CURLcode code = curl_easy_send(stream->easy, data, length, &count);
-
-	return stream_result(code, count);
-}
-
-ssize_t http_stream_receive(struct http_stream *stream, void *data, size_t length)
-{
-	size_t count = 0;
-	CURLcode code = curl_easy_recv(stream->easy, data, length, &count);
-
-	return stream_result(code, count);
-}
-
-int http_stream_fd(const struct http_stream *stream)
-{
-	return stream->fd;
-}
-
-void http_stream_close(struct http_stream *stream)
-{
-	if (stream == NULL)
-		return;
-	if (stream->previous != NULL)
-		stream->previous->next = stream->next;
-	else
-		stream->http->streams = stream->next;
-	if (stream->next != NULL)
-		stream->next->previous = stream->previous;
-	(void)curl_multi_remove_handle(stream->http->multi, stream->easy);
-	curl_easy_cleanup(stream->easy);
-	curl_slist_free_all(stream->connect_to);
-	free(stream);
-}
-
-void http_escape(struct buffer *out, const char *text, const char *keep)
-{
-	for (; *text != '\0'; text++) {
-		unsigned char byte = (unsigned char)*text;
-		if ((byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
-		    strchr("-_.~", byte) != NULL || strchr(keep, byte) != NULL)
-			(void)buffer_append(out, text, 1);
-		else
-			(void)buffer_printf(out, "%%%02X", byte);
 	}
 }

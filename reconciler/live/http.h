@@ -96,6 +96,8 @@ ssize_t http_stream_receive(struct http_stream *stream, void *data, size_t lengt
 int http_stream_fd(const struct http_stream *stream);
 void http_stream_close(struct http_stream *stream); /* NULL is allowed */
 
+/* The value of a line "Name: value", without blanks around it; NULL when the line is another one. */
+const char *http_header_value(const char *line, size_t length, const char *name, size_t *ret_length);
 /* Appends text with "%2F" for every byte that is neither unreserved (RFC 3986) nor one of those in `keep`. */
 void http_escape(struct buffer *out, const char *text, const char *keep);
 

@@ -10,6 +10,30 @@
 #define CERTIFICATE_HINT                                                                                               \
 	"does the context have the client certificate? docker context update NAME --docker host=…,ca=…,cert=…,key=…"
 
+#define NAME_HINT "use the name that the certificate holds, or make a certificate for this one"
+static const char AUTHORITY_HINT[] =
+	"give the context the server's authority: docker context update NAME --docker host=…,ca=…";
+#define PORT_HINT "check the port; 2375 is the usual one without TLS, 2376 with"
+
+/* What to do when it is a BuildKit daemon: its files and names are driver options. */
+static const struct {
+	const char *engine, *daemon;
+} DAEMON_HINTS[] = {
+	{CERTIFICATE_HINT, "give the driver options cert and key: a client certificate that the daemon trusts"},
+	{AUTHORITY_HINT, "give the driver option cacert: the authority that signed the daemon's certificate"},
+	{NAME_HINT, "give the driver option servername: a name that the daemon's certificate holds"},
+	{PORT_HINT, "leave out the driver options cacert, cert, key and servername, or correct the endpoint"},
+};
+
+static const char *hint_for(const struct http_failure *failure, const char *hint)
+{
+	for (size_t i = 0; failure->daemon && i < sizeof(DAEMON_HINTS) / sizeof(DAEMON_HINTS[0]); i++) {
+		if (strcmp(DAEMON_HINTS[i].engine, hint) == 0)
+			return DAEMON_HINTS[i].daemon;
+	}
+	return hint;
+}
+
 /* A row per thing that OpenSSL or libcurl says in words only. */
 static const struct phrase {
 	const char *text, *message, *hint;
@@ -24,14 +48,10 @@ static const struct phrase {
 	{"alert certificate expired", "TLS: the client certificate has expired", NULL},
 	{"alert certificate unknown", "TLS: the server does not accept the client certificate", NULL},
 	{"alert protocol version", "TLS: the server speaks another TLS version", NULL},
-	{"wrong version number", "the server does not speak TLS",
-	 "check the port; 2375 is the usual one without TLS, 2376 with"},
-	{"packet length too long", "the server does not speak TLS",
-	 "check the port; 2375 is the usual one without TLS, 2376 with"},
-	{"does not match target host name", "TLS: the server's certificate is for another name",
-	 "use the name that the certificate holds, or make a certificate for this one"},
-	{"no alternative certificate subject name", "TLS: the server's certificate is for another name",
-	 "use the name that the certificate holds, or make a certificate for this one"},
+	{"wrong version number", "the server does not speak TLS", PORT_HINT},
+	{"packet length too long", "the server does not speak TLS", PORT_HINT},
+	{"does not match target host name", "TLS: the server's certificate is for another name", NAME_HINT},
+	{"no alternative certificate subject name", "TLS: the server's certificate is for another name", NAME_HINT},
 	{"unexpected eof", "TLS: the server closed the connection during the handshake", NULL},
 };
 
@@ -49,13 +69,10 @@ static const struct verdict {
 	 "TLS: the server's certificate is signed by an unknown authority", NULL},
 	{X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, "TLS: the server's certificate is signed by an unknown authority",
 	 NULL},
-	{X509_V_ERR_HOSTNAME_MISMATCH, "TLS: the server's certificate is for another name", NULL},
-	{X509_V_ERR_IP_ADDRESS_MISMATCH, "TLS: the server's certificate is for another address", NULL},
+	{X509_V_ERR_HOSTNAME_MISMATCH, "TLS: the server's certificate is for another name", NAME_HINT},
+	{X509_V_ERR_IP_ADDRESS_MISMATCH, "TLS: the server's certificate is for another address", NAME_HINT},
 	{X509_V_ERR_CERT_REVOKED, "TLS: the server's certificate is revoked", NULL},
 };
-
-static const char AUTHORITY_HINT[] =
-	"give the context the server's authority: docker context update NAME --docker host=…,ca=…";
 
 /* As strstr(), letter case aside: OpenSSL 3 and 1.1 write their words differently. */
 static bool text_has(const char *text, const char *part)
@@ -74,9 +91,15 @@ static bool failure_by_phrase(const struct http_failure *failure, struct error *
 	for (size_t i = 0; i < sizeof(PHRASES) / sizeof(PHRASES[0]); i++) {
 		if (!text_has(failure->text, PHRASES[i].text))
 			continue;
-		(void)error_set(err, ERROR_UNREACHABLE, "%s", PHRASES[i].message);
-		if (PHRASES[i].hint != NULL)
-			(void)error_hint(err, "%s", PHRASES[i].hint);
+		/* Before TLS 1.3 no certificate at all is a bad one too. */
+		bool wanted = failure->cert == NULL &&
+			      (text_has(PHRASES[i].text, "alert bad certificate") ||
+			       (failure->handshake_was_good && text_has(PHRASES[i].text, "alert handshake failure")));
+		(void)error_set(err, ERROR_UNREACHABLE, "%s",
+				wanted ? "TLS: the server wants a client certificate" : PHRASES[i].message);
+		const char *hint = wanted ? CERTIFICATE_HINT : PHRASES[i].hint;
+		if (hint != NULL)
+			(void)error_hint(err, "%s", hint_for(failure, hint));
 		return true;
 	}
 	return false;
@@ -88,7 +111,8 @@ static int failure_of_certificate(const struct http_failure *failure, struct err
 		if (VERDICTS[i].verify != failure->verify)
 			continue;
 		(void)error_set(err, ERROR_UNREACHABLE, "%s", VERDICTS[i].message);
-		return error_hint(err, "%s", VERDICTS[i].hint != NULL ? VERDICTS[i].hint : AUTHORITY_HINT);
+		return error_hint(err, "%s",
+				  hint_for(failure, VERDICTS[i].hint != NULL ? VERDICTS[i].hint : AUTHORITY_HINT));
 	}
 	if (failure_by_phrase(failure, err))
 		return -1;
@@ -112,14 +136,19 @@ static int failure_of_connect(const struct http_failure *failure, struct error *
 	switch (failure->os_errno) {
 	case ECONNREFUSED:
 		(void)error_set(err, ERROR_UNREACHABLE, "connection refused");
-		return error_hint(err, "start the Docker Engine there, or correct the endpoint");
+		return error_hint(err, "start %s there, or correct the endpoint",
+				  failure->daemon ? "buildkitd" : "the Docker Engine");
 	case ENOENT:
 		(void)error_set(err, ERROR_UNREACHABLE, "no such socket");
-		return error_hint(err, "start the Docker Engine, or correct the path of its socket, %s",
+		return error_hint(err, "start %s, or correct the path of its socket, %s",
+				  failure->daemon ? "buildkitd" : "the Docker Engine",
 				  failure->socket != NULL ? failure->socket : "this");
 	case EACCES:
 	case EPERM:
 		(void)error_set(err, ERROR_UNREACHABLE, "permission denied");
+		if (failure->daemon)
+			return error_hint(err, "this user may not open the daemon's socket: run as root, or start "
+					       "buildkitd with --group");
 		return error_hint(err, "this user may not open the Engine's socket: add the user to the group docker, "
 				       "or run as root");
 	case ENOTSOCK:
@@ -137,6 +166,16 @@ static int failure_of_connect(const struct http_failure *failure, struct error *
 	}
 }
 
+static int failure_wants_tls(const struct http_failure *failure, struct error *err)
+{
+	if (failure->tls || failure->socket != NULL)
+		return -1;
+	return error_hint(
+		err, "%s",
+		failure->daemon ? "does the daemon want TLS? give the driver options cacert, cert and key"
+				: "does the endpoint want TLS? make a context with ca, cert and key, and use its name");
+}
+
 /* Of a server that wants a client certificate in TLS 1.3 often only this is seen: its alert is lost with the reset. */
 static int failure_of_stream(const struct http_failure *failure, struct error *err)
 {
@@ -149,12 +188,17 @@ static int failure_of_stream(const struct http_failure *failure, struct error *e
 	else
 		(void)error_set(err, ERROR_UNREACHABLE, "the connection broke: %s", failure->text);
 	if (failure->tls && failure->cert == NULL)
-		return error_hint(err, CERTIFICATE_HINT);
-	return reset && !failure->tls && failure->socket == NULL
-		       ? error_hint(
-				 err,
-				 "does the endpoint want TLS? make a context with ca, cert and key, and use its name")
-		       : -1;
+		return error_hint(err, "%s", hint_for(failure, CERTIFICATE_HINT));
+	return reset ? failure_wants_tls(failure, err) : -1;
+}
+
+/* HTTP/2 was spoken, and something else came back, or nothing. */
+static int failure_of_h2(const struct http_failure *failure, struct error *err)
+{
+	if (failure_by_phrase(failure, err))
+		return -1;
+	(void)error_set(err, ERROR_UNREACHABLE, "what answers there is no BuildKit daemon: it does not speak HTTP/2");
+	return failure_wants_tls(failure, err);
 }
 
 int http_failure_error(const struct http_failure *failure, struct error *err)
@@ -184,7 +228,11 @@ int http_failure_error(const struct http_failure *failure, struct error *err)
 	case CURLE_GOT_NOTHING:
 		return error_set(err, ERROR_UNREACHABLE, "the connection was closed without an answer");
 	case CURLE_PARTIAL_FILE:
-		return error_set(err, ERROR_UNREACHABLE, "the connection was closed in the middle of an answer");
+		(void)error_set(err, ERROR_UNREACHABLE, "the connection was closed in the middle of an answer");
+		return failure->daemon ? failure_wants_tls(failure, err) : -1;
+	case CURLE_HTTP2:
+	case CURLE_HTTP2_STREAM:
+		return failure_of_h2(failure, err);
 	default:
 		if (failure_by_phrase(failure, err))
 			return -1;

@@ -29,7 +29,7 @@ struct link {
 	struct buffer up, down;	    /* not yet written */
 	struct buffer head;	    /* of the answer to the upgrade */
 	struct demux demux;
-	bool up_ended;
+	bool heard; /* anything from the program */
 };
 
 struct relay {
@@ -118,7 +118,15 @@ static int take_stream(void *context, enum demux_stream stream, const void *data
 {
 	struct link *link = context;
 
-	(void)err;
+	/* What the Engine says of a program that cannot be run comes as if the program had said it. */
+	static const char no_program[] = "OCI runtime exec failed";
+	if (stream == DEMUX_STDOUT && !link->heard && length > sizeof(no_program) &&
+	    memcmp(data, no_program, sizeof(no_program) - 1) == 0) {
+		const char *end = memchr(data, '\n', length);
+		size_t line = end != NULL ? (size_t)(end - (const char *)data) : length;
+		return error_set(err, ERROR_UNREACHABLE, "in its container: %.*s", (int)line, (const char *)data);
+	}
+	link->heard = true;
 	if (stream == DEMUX_STDOUT)
 		return buffer_append(&link->down, data, length);
 	(void)buffer_append(&link->relay->said, data, length);

@@ -1,0 +1,193 @@
+#!/usr/bin/env bats
+# What BuildKit daemons say of themselves, and why they say nothing: real ones, the newest and an old one, on a Unix
+# socket, TCP and mutual TLS, in containers and inside the Engine.
+load lib
+setup() {
+	common_setup
+	daemons=()
+	short=$(mktemp -d "${TMPDIR:-/tmp}/rd-XXXXXX")
+}
+teardown() {
+	local pid
+	for pid in "${daemons[@]}"; do kill "$pid" 2>/dev/null; done
+	for pid in "${daemons[@]}"; do wait "$pid" 2>/dev/null; done
+	rm -rf "$short"
+	common_teardown
+}
+
+free_port() { python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])'; }
+awaited() { # a command that succeeds within 20 s
+	local _
+	for _ in $(seq 200); do
+		"$@" && return 0
+		sleep 0.1
+	done
+	return 1
+}
+listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+# Folder with buildkitd, then its options; its root and its log are this test's own.
+daemon() {
+	local bin=$1
+	shift
+	[[ -x $bin/buildkitd ]] || skip "no such buildkitd"
+	PATH=$bin:$PATH timeout 300 "$bin/buildkitd" --root "$short/root${#daemons[@]}" --oci-worker-snapshotter=native \
+		"$@" >"daemon${#daemons[@]}.log" 2>&1 3>&- &
+	daemons+=($!)
+}
+both() { printf '%s\n' "$RECONCILE_BUILDKIT_BIN" ${RECONCILE_BUILDKIT_OLD_BIN:+"$RECONCILE_BUILDKIT_OLD_BIN"}; }
+version_of() { "$1/buildkitd" --version | awk '{print $3}'; }
+
+# A remote node as `docker buildx create` leaves it; BuildX itself would not say why a daemon is not there.
+remote() { # name endpoint [option=value…]
+	local name=$1 endpoint=$2 options=()
+	shift 2
+	for option; do options+=(--driver-opt "$option"); done
+	docker buildx create --name "$name" --driver remote "${options[@]}" "$endpoint" >/dev/null
+}
+node() { # builder jq-filter: of its first node in a snapshot
+	run -0 --separate-stderr reconcile --snapshot --timeout 5
+	jq -r --arg name "$1" ".builders[] | select(.name == \$name) | .nodes[0] | $2" <<<"$output"
+}
+empty_state() { printf 'version: 1\nbuilders: {}\n' >state.yaml; }
+says() { # words: of --status and --plan, about the node
+	empty_state
+	run --separate-stderr reconcile --status --timeout 5 -f state.yaml
+	[[ $output == *"$1"* ]] || fail_with "--status does not say \"$1\": $output $stderr"
+	run --separate-stderr reconcile --plan --timeout 5 -f state.yaml
+	[[ $output == *"$1"* ]] || fail_with "--plan does not say \"$1\": $output $stderr"
+}
+
+@test "a daemon on a Unix socket and on TCP: version, workers, gc policy, disk use" {
+	local bin port
+	while read -r bin; do
+		port=$(free_port)
+		daemon "$bin" --addr "unix://$short/b.sock" --addr "tcp://127.0.0.1:$port"
+		awaited listening "$port"
+		remote "$B-unix" "unix://$short/b.sock"
+		remote "$B-tcp" "tcp://127.0.0.1:$port"
+		for name in "$B-unix" "$B-tcp"; do
+			[[ $(node "$name" .state) == running ]]
+			[[ $(node "$name" .daemon.version) == "$(version_of "$bin")" ]]
+			[[ $(node "$name" '.daemon.workers[0].platforms[0]') == "linux/"* ]]
+			[[ $(node "$name" '.daemon.workers[0].rules | length') -gt 1 ]]
+			[[ $(node "$name" '.daemon | [.disk_known, .builds_known] | all') == true ]]
+		done
+		docker buildx rm --keep-daemon "$B-unix" "$B-tcp" >/dev/null
+		kill "${daemons[-1]}"
+		wait "${daemons[-1]}" || true
+		rm -f "$short/b.sock"
+	done < <(both)
+}
+
+@test "what is building now, and disk use by kind" {
+	daemon "$RECONCILE_BUILDKIT_BIN" --addr "unix://$short/b.sock"
+	awaited test -S "$short/b.sock"
+	remote "$B" "unix://$short/b.sock"
+	[[ $(node "$B" '.daemon.builds | length') == 0 ]]
+	build_context
+	printf 'FROM scratch AS slow\nCOPY busybox /busybox\nRUN ["/busybox", "sleep", "60"]\n' >context/Dockerfile
+	timeout 60 "$RECONCILE_BUILDKIT_BIN/buildctl" --addr "unix://$short/b.sock" build --frontend dockerfile.v0 \
+		--local context=context --local dockerfile=context --opt target=slow >build.log 2>&1 3>&- &
+	daemons+=($!)
+	builds() { [[ $(node "$B" '.daemon.builds[0].name // empty') == "target slow" ]]; }
+	awaited builds
+	[[ $(node "$B" '.daemon.disk | length') -ge 1 ]]
+}
+
+certificates() {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=test-ca -keyout ca-key.pem -out ca.pem 2>/dev/null
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=other-ca -keyout other-key.pem -out other.pem 2>/dev/null
+	local who
+	for who in server client expired; do
+		openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$who" -keyout "$who-key.pem" -out "$who.csr" 2>/dev/null
+		openssl x509 -req -in "$who.csr" -CA ca.pem -CAkey ca-key.pem -CAcreateserial -days "$([[ $who == expired ]] && echo -1 || echo 2)" \
+			-out "$who.pem" -extfile <(printf 'subjectAltName=DNS:buildkitd.test\n') 2>/dev/null
+	done
+}
+
+@test "mutual TLS; a wrong authority, a wrong name, an expired and a missing certificate are told apart" {
+	local bin port old
+	certificates
+	local client=("cert=$PWD/client.pem" "key=$PWD/client-key.pem")
+	while read -r bin; do
+		port=$(free_port) old=$(free_port)
+		daemon "$bin" --addr "tcp://127.0.0.1:$port" --tlscacert ca.pem --tlscert server.pem --tlskey server-key.pem
+		daemon "$bin" --addr "tcp://127.0.0.1:$old" --tlscacert ca.pem --tlscert expired.pem --tlskey expired-key.pem
+		awaited listening "$port"
+		awaited listening "$old"
+		told() { # words endpoint options…
+			local words=$1
+			shift
+			remote "$B" "$@"
+			says "$words"
+			docker buildx rm --keep-daemon "$B" >/dev/null
+		}
+		remote "$B" "tcp://127.0.0.1:$port" "cacert=$PWD/ca.pem" servername=buildkitd.test "${client[@]}"
+		[[ $(node "$B" .daemon.version) == "$(version_of "$bin")" ]]
+		[[ $(node "$B" '.daemon | [.disk_known, .builds_known] | all') == true ]]
+		docker buildx rm --keep-daemon "$B" >/dev/null
+		told "signed by an unknown authority" "tcp://127.0.0.1:$port" "cacert=$PWD/other.pem" servername=buildkitd.test "${client[@]}"
+		told "certificate is for another name" "tcp://127.0.0.1:$port" "cacert=$PWD/ca.pem" "${client[@]}"
+		told "certificate has expired" "tcp://127.0.0.1:$old" "cacert=$PWD/ca.pem" servername=buildkitd.test "${client[@]}"
+		told "wants a client certificate" "tcp://127.0.0.1:$port" "cacert=$PWD/ca.pem" servername=buildkitd.test
+		told "does not know the authority of the client certificate" "tcp://127.0.0.1:$port" "cacert=$PWD/ca.pem" \
+			servername=buildkitd.test "cert=$PWD/other.pem" "key=$PWD/other-key.pem"
+		told "does the daemon want TLS?" "tcp://127.0.0.1:$port"
+	done < <(both)
+}
+
+@test "refused, silent, no socket, and what is no daemon at all" {
+	local silent other
+	remote "$B" "tcp://127.0.0.1:$(free_port)"
+	says "connection refused"
+	docker buildx rm --keep-daemon "$B" >/dev/null
+	remote "$B" "unix://$short/none.sock"
+	says "no such socket"
+	docker buildx rm --keep-daemon "$B" >/dev/null
+	other=$(free_port)
+	timeout 300 python3 -m http.server "$other" --bind 127.0.0.1 >/dev/null 2>&1 3>&- &
+	daemons+=($!)
+	awaited listening "$other"
+	remote "$B" "tcp://127.0.0.1:$other"
+	[[ $(node "$B" .state) == unknown && $(node "$B" .reason) != null ]]
+	docker buildx rm --keep-daemon "$B" >/dev/null
+	silent=$(free_port)
+	timeout 300 socat "TCP-LISTEN:$silent,bind=127.0.0.1,reuseaddr,fork" EXEC:"sleep 100" 3>&- &
+	daemons+=($!)
+	awaited listening "$silent"
+	remote "$B" "tcp://127.0.0.1:$silent"
+	empty_state
+	run --separate-stderr reconcile --status --timeout 1 -f state.yaml
+	[[ $output == *"timed out after 1 s"* ]]
+}
+
+@test "container nodes and the Engine's own BuildKit; --no-probe asks none of them" {
+	docker buildx create --name "$B" --driver docker-container --bootstrap >/dev/null 2>&1
+	[[ $(node "$B" .state) == running && $(node "$B" .daemon.version) == v* ]]
+	run -0 --separate-stderr reconcile --snapshot --no-probe
+	[[ $(jq '[.builders[].nodes[].daemon | select(. != null)] | length' <<<"$output") == 0 ]]
+	# A daemon that stands still is not "running", though its container is.
+	kill -STOP "$(docker inspect -f '{{.State.Pid}}' "buildx_buildkit_${B}0")"
+	pid=$(docker inspect -f '{{.State.Pid}}' "buildx_buildkit_${B}0")
+	pkill -STOP -P "$pid" -x buildkitd
+	run -0 --separate-stderr reconcile --snapshot --timeout 1
+	pkill -CONT -P "$pid" -x buildkitd
+	kill -CONT "$pid"
+	node=$(jq -c --arg name "$B" '.builders[] | select(.name == $name) | .nodes[0]' <<<"$output")
+	[[ $(jq -r .state <<<"$node") == unhealthy && $(jq -r .reason <<<"$node") == "timed out after 1 s"* ]]
+}
+
+@test "an Engine of another machine: the daemon of a container is reached through exec" {
+	local port
+	docker buildx create --name "$B" --driver docker-container --bootstrap >/dev/null 2>&1
+	port=$(free_port)
+	timeout 300 socat "TCP-LISTEN:$port,bind=127.0.0.1,reuseaddr,fork" "UNIX-CONNECT:$RECONCILE_ENGINE_SOCK" 3>&- &
+	daemons+=($!)
+	awaited listening "$port"
+	touch state.mark
+	sed -i "s|$DOCKER_HOST|tcp://127.0.0.1:$port|" "$BUILDX_CONFIG/instances/$B"
+	[[ $(node "$B" .state) == running && $(node "$B" .daemon.version) == v* ]]
+	[[ $(node "$B" '.daemon | [.disk_known, .builds_known] | all') == true ]]
+	# Nothing stays of the private sockets that it went through.
+	[[ -z $(find "${XDG_RUNTIME_DIR:-/tmp}" -maxdepth 1 -name "reconcile-??????" -newer state.mark 2>/dev/null) ]]
+}
