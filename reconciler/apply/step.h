@@ -49,6 +49,9 @@ int step_prune_cache(struct step_run *run, const struct step *step, struct error
 /* verify_build.c */
 int step_verify_build(struct step_run *run, const struct step *step, struct error *err);
 
+/* emulation.c */
+int step_install_emulation(struct step_run *run, const struct step *step, struct error *err);
+
 /* daemon.c: the node that a step names, as it was observed, or what the step itself says of one that no builder has. */
 void step_node(const struct step_run *run, const struct step *step, const char **ret_driver, struct node *ret_node);
 int step_daemon(struct step_run *run, const struct step *step, struct buildkit_client **ret_client, struct error *err);

@@ -29,6 +29,7 @@ static int (*const functions[])(struct step_run *, const struct step *, struct e
 	[STEP_SELECT] = step_select,
 	[STEP_DRAIN] = step_drain,
 	[STEP_VERIFY_BUILD] = step_verify_build,
+	[STEP_INSTALL_EMULATION] = step_install_emulation,
 	[STEP_PRUNE_CACHE] = step_prune_cache,
 };
 _Static_assert(sizeof(functions) / sizeof(functions[0]) == STEP_KIND_COUNT, "a function per step kind");

@@ -25,6 +25,9 @@ static const struct unsuited {
 	{"docker", "buildkitd-flags", "the Engine runs this BuildKit", "configure it in the Engine's daemon.json"},
 	{"docker", "buildkitd", "the Engine runs this BuildKit", "configure it in the Engine's daemon.json"},
 	{"docker", "buildkitd-config", "the Engine runs this BuildKit", "configure it in the Engine's daemon.json"},
+	{"docker", "emulation", "nothing of it is ever changed", "say it on a builder with driver docker-container"},
+	{"kubernetes", "emulation", "its nodes are not one Engine's", "set the driver option `qemu.install`"},
+	{"remote", "emulation", "nothing is known of the machine it runs on", "register it there"},
 	{"docker", "verify", "nothing of it is ever changed", NULL},
 	{"kubernetes", "endpoint", "BuildX makes the endpoint from the nodes' names", "remove it"},
 	{"remote", "buildkitd-flags", "somebody else starts this daemon", "configure it where it is started"},
@@ -173,15 +176,28 @@ static void cache_check(struct builder *builder, struct diagnostics *problems)
 	cache_rules_check(builder, problems);
 }
 
-/* Keys of the table that nothing carries out yet. */
-static void unsupported_check(const struct builder *builder, struct diagnostics *problems)
+/* Architectures as tonistiigi/binfmt calls them (its README). */
+static void emulation_check(const struct builder *builder, struct diagnostics *problems)
 {
-	static const char *const unsupported[] = {"emulation"};
+	static const char *const known[] = {"amd64",   "arm64", "arm",	    "386",    "riscv64",
+					    "ppc64le", "s390x", "mips64le", "mips64", "loong64"};
+	struct arena *arena CLEANUP_ARENA = arena_new();
 
-	for (size_t i = 0; i < COUNT(unsupported); i++)
-		if (field_said(field_find(SCOPE_BUILDER, unsupported[i]), builder))
-			problem_at(problems, field_source(builder, unsupported[i]), "remove it",
-				   "builder %s: `%s` is not supported yet", builder->name, unsupported[i]);
+	for (size_t i = 0; i < builder->emulation.count; i++) {
+		const struct pair *pair = &builder->emulation.items[i];
+		struct source source = pair->source.file ? pair->source : field_source(builder, "emulation");
+		bool found = text_equal(pair->key, "image");
+
+		for (size_t k = 0; k < COUNT(known) && !found; k++)
+			found = text_equal(pair->key, known[k]);
+		if (!found)
+			problem_at(problems, source, hint_nearest(arena, pair->key, known, COUNT(known)),
+				   "builder %s: there is no architecture `%s` to emulate", builder->name, pair->key);
+		else if (!text_equal(pair->key, "image") && !text_equal(pair->value, "install"))
+			problem_at(problems, source, "write `install`, or leave the architecture out",
+				   "builder %s: `emulation: {%s: %s}` means nothing", builder->name, pair->key,
+				   pair->value);
+	}
 }
 
 void keys_check(struct builder *builder, struct diagnostics *problems)
@@ -201,5 +217,5 @@ void keys_check(struct builder *builder, struct diagnostics *problems)
 		problem_at(problems, field_source(builder, "buildkitd-config"), "keep one of the two",
 			   "builder %s has both `buildkitd` and `buildkitd-config`", builder->name);
 	cache_check(builder, problems);
-	unsupported_check(builder, problems);
+	emulation_check(builder, problems);
 }

@@ -386,3 +386,83 @@ int engine_build_prune(struct engine_client *client, int64_t *ret_freed, struct 
 	*ret_freed = json_integer(json, "SpaceReclaimed", 0);
 	return 0;
 }
+
+static int post_json(struct engine_client *client, const char *path, const char *body, int timeout_ms,
+		     struct answer *ret_answer, struct error *err)
+{
+	struct http_request request = {
+		.method = "POST",
+		.path = path,
+		.body = body,
+		.timeout_ms = timeout_ms,
+		.done = answer_take,
+		.context = ret_answer,
+	};
+
+	ret_answer->body.cap = BUFFER_TEXT_CAP;
+	call_run(client, &request, &ret_answer->done);
+	if (ret_answer->status == 0) {
+		*err = ret_answer->failure;
+		return -1;
+	}
+	return ret_answer->status < 300 ? 0 : answer_error(ret_answer, err);
+}
+
+/* A member of the answer's JSON object; -1 when it is no JSON. */
+static int answer_json(const struct answer *answer, cJSON **ret_json, struct error *err)
+{
+	return json_parse(buffer_text(&answer->body), answer->body.length, ret_json, err);
+}
+
+static int container_create(struct engine_client *client, struct arena *arena, const char *image,
+			    const struct strings *command, const char **ret_id, struct error *err)
+{
+	struct answer answer CLEANUP_ANSWER = {0};
+	struct buffer body CLEANUP_BUFFER = BUFFER_INIT(BUFFER_TEXT_CAP);
+	cJSON *request CLEANUP_JSON = cJSON_CreateObject(), *created CLEANUP_JSON = NULL;
+
+	json_add_string(request, "Image", image);
+	json_add_strings(request, "Cmd", command);
+	json_add_bool(request, "Tty", true); /* its output comes as it is, not in frames */
+	json_add_bool(json_add_object(request, "HostConfig"), "Privileged", true);
+	json_print(request, &body);
+	if (post_json(client, "/containers/create", buffer_text(&body), client->timeout_ms, &answer, err) < 0 ||
+	    answer_json(&answer, &created, err) < 0)
+		return -1;
+	*ret_id = arena_strdup(arena, json_string(created, "Id"));
+	return *ret_id != NULL ? 0 : error_set(err, ERROR_CORRUPT, "the Engine gave a new container no id");
+}
+
+static int container_await(struct engine_client *client, const char *id, int timeout_ms, int64_t *ret_exit_code,
+			   struct error *err)
+{
+	struct answer started CLEANUP_ANSWER = {0}, ended CLEANUP_ANSWER = {0};
+	struct buffer start CLEANUP_BUFFER = path_of("/containers/", id, "", "/start");
+	struct buffer await CLEANUP_BUFFER = path_of("/containers/", id, "", "/wait");
+	cJSON *json CLEANUP_JSON = NULL;
+
+	if (post_json(client, buffer_text(&start), NULL, timeout_ms, &started, err) < 0 ||
+	    post_json(client, buffer_text(&await), NULL, timeout_ms, &ended, err) < 0 ||
+	    answer_json(&ended, &json, err) < 0)
+		return -1;
+	*ret_exit_code = json_integer(json, "StatusCode", -1);
+	return 0;
+}
+
+int engine_run(struct engine_client *client, struct arena *arena, const char *image, const struct strings *command,
+	       int timeout_ms, int64_t *ret_exit_code, const char **ret_said, struct error *err)
+{
+	struct answer logs CLEANUP_ANSWER = {0};
+	struct error removing = ERROR_INIT;
+	const char *id = NULL;
+	int result;
+
+	if (container_create(client, arena, image, command, &id, err) < 0)
+		return error_wrap(err, "engine %s: running %s", client->name, image);
+	struct buffer path CLEANUP_BUFFER = path_of("/containers/", id, "", "/logs?stdout=1&stderr=1&tail=5");
+	result = container_await(client, id, timeout_ms, ret_exit_code, err);
+	if (result == 0 && call(client, "GET", buffer_text(&path), client->timeout_ms, &logs, &removing) == 0)
+		*ret_said = arena_strdup(arena, buffer_text(&logs.body));
+	(void)engine_container_remove(client, id, &removing);
+	return result < 0 ? error_wrap(err, "engine %s: running %s", client->name, image) : 0;
+}

@@ -31,6 +31,9 @@ int engine_image_id(struct engine_client *client, struct arena *arena, const cha
 int engine_image_pull(struct engine_client *client, const char *docker_config, const char *image,
 		      void (*on_line)(void *context, const char *line), void *context, struct error *err);
 
+/* Runs an image that is there, privileged and once, and removes its container. *ret_said is the end of what it said. */
+int engine_run(struct engine_client *client, struct arena *arena, const char *image, const struct strings *command,
+	       int timeout_ms, int64_t *ret_exit_code, const char **ret_said, struct error *err);
 /* Empties the build cache of the Engine's own BuildKit; *ret_freed in bytes. */
 int engine_build_prune(struct engine_client *client, int64_t *ret_freed, struct error *err);
 

@@ -145,10 +145,8 @@ static const struct fault_kind table[] = {
 	{"platform-missing",
 	 "neither the processor nor an emulator that its kernel knows runs this platform; registrations are lost at a "
 	 "reboot. Unless BuildKit's image brings an emulator of its own, builds say \"exec format error\"",
-	 "run `docker run --privileged --rm tonistiigi/binfmt --install ARCH` on that machine, or give the platform to "
-	 "a "
-	 "node that has it",
-	 REPAIR_NONE},
+	 "write `emulation: {ARCH: install}` in the state file, or give the platform to a node that has it",
+	 REPAIR_DECLARED},
 
 	/* What Engines say. */
 	{"container-damaged", "the container of a node was changed outside BuildX so that BuildKit cannot run in it",

@@ -144,7 +144,8 @@ static const struct field fields[] = {
 	 .key = "emulation",
 	 .type = TYPE_PAIRS,
 	 .offset = offsetof(struct builder, emulation),
-	 .doc = "Reserved: foreign platforms to register on the nodes' kernels. Not supported yet."},
+	 .doc = "Architectures that the nodes' machines must emulate, `{arm64: install}`: a privileged run of `image` "
+		"(tonistiigi/binfmt) registers them, again after each reboot."},
 	{.scope = SCOPE_BUILDER,
 	 .key = "verify",
 	 .type = TYPE_GROUP,

@@ -38,6 +38,7 @@ static const char *const step_kinds[] = {
 	[STEP_SELECT] = "select",
 	[STEP_DRAIN] = "drain",
 	[STEP_VERIFY_BUILD] = "verify-build",
+	[STEP_INSTALL_EMULATION] = "install-emulation",
 	[STEP_PRUNE_CACHE] = "prune-cache",
 };
 _Static_assert(COUNT(step_kinds) == STEP_KIND_COUNT, "a name per step kind");

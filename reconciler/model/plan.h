@@ -67,7 +67,8 @@ enum step_kind {
 	STEP_DRAIN,	   /* name: the builder; node, endpoint: waits until nothing is building there, or refuses */
 	STEP_VERIFY_BUILD, /* name: the builder; node, platforms, dockerfile; data: an instance file with that node
 			      alone */
-	STEP_PRUNE_CACHE,  /* name: the builder; node, endpoint */
+	STEP_INSTALL_EMULATION, /* endpoint, name: the image to run there; detail: the architecture */
+	STEP_PRUNE_CACHE,	/* name: the builder; node, endpoint */
 	STEP_KIND_COUNT,
 };
 const char *step_kind_name(enum step_kind kind); /* "write-file" … */

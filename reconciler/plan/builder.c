@@ -160,7 +160,7 @@ static const char *reason_from_fields(struct draft *draft, const struct change *
 static bool only_in_daemon(const struct change *change)
 {
 	for (size_t i = 0; i < change->field_count; i++)
-		if (!strstr(change->fields[i].path, ".daemon."))
+		if (!strstr(change->fields[i].path, ".daemon.") && !strstr(change->fields[i].path, ".emulation."))
 			return false;
 	return true;
 }
@@ -176,7 +176,7 @@ static enum action action_of(const struct builder_draft *builder, bool reset)
 	if (any(builder, NODE_REMAKE) || any(builder, NODE_MOVE) ||
 	    !text_equal(builder->have->driver, builder->want.driver))
 		return ACTION_REPLACE;
-	if (builder->write_instance || any(builder, NODE_BOOT) || any(builder, NODE_DROP))
+	if (builder->write_instance || builder->emulate || any(builder, NODE_BOOT) || any(builder, NODE_DROP))
 		return ACTION_CHANGE;
 	return ACTION_NONE;
 }
@@ -351,6 +351,8 @@ void plan_builder(struct draft *draft, const struct builder *desired, bool reset
 	diff_instance(draft, &builder);
 	for (size_t i = 0; i < builder.node_count; i++)
 		judge_node(draft, &builder, &builder.nodes[i]);
+	if (driver_has_containers(desired->driver))
+		diff_emulation(draft, &builder);
 	finish_builder(draft, &builder, reset);
 	settle_remote(draft, &builder);
 	if (builder.change->action == ACTION_NONE) {

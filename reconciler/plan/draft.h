@@ -31,6 +31,7 @@ struct node_draft {
 	const struct container *container; /* there now, named by the store or not */
 	const struct volume *volume;
 	enum node_act act;
+	bool restart;	 /* kept, but its daemon must start again */
 	const char *why; /* clause for the reason */
 };
 
@@ -40,6 +41,7 @@ struct builder_draft {
 	struct node_draft *nodes;	 /* wanted ones, then the ones to drop */
 	size_t node_count;
 	bool write_instance;
+	bool emulate; /* a machine lacks an emulator */
 	struct change *change;
 };
 
@@ -67,6 +69,14 @@ void settle_remote(struct draft *draft, const struct builder_draft *builder);
 
 /* gc_policy.c: a running daemon whose policy is not the one that its file asks for makes the node be made anew. */
 void diff_gc_policy(struct draft *draft, struct builder_draft *builder, struct node_draft *node);
+
+/* emulation.c: registrations that the nodes' machines lack become fields; steps_emulation() makes them. */
+void diff_emulation(struct draft *draft, struct builder_draft *builder);
+void steps_emulation(struct draft *draft, struct builder_draft *builder);
+
+/* findings.c: the daemon of a node, else any that shares its machine, for emulation is the kernel's; NULL. */
+const struct daemon *daemon_at(const struct live *live, const struct live_node *node, const struct engine *engine);
+bool daemon_runs(const struct daemon *daemon, const char *platform);
 
 /* cache.c */
 void plan_cache(struct draft *draft, const struct builder *desired, bool asked);

@@ -1,7 +1,7 @@
 /* What is wrong between what the state asks for and what the daemons say, and no change mends by itself. */
 #include "model/normal.h"
+#include "plan/draft.h"
 #include "plan/gc_policy.h"
-#include "plan/plan.h"
 
 #include <string.h>
 
@@ -76,9 +76,7 @@ static void find_unknown_policy(struct search *search, const struct live_builder
 		   node->daemon->version, node->spec.name);
 }
 
-/* The daemon of a node, else any that shares its machine: emulation is the kernel's. */
-static const struct daemon *daemon_at(const struct live *live, const struct live_node *node,
-				      const struct engine *engine)
+const struct daemon *daemon_at(const struct live *live, const struct live_node *node, const struct engine *engine)
 {
 	if (node && node->daemon)
 		return node->daemon;
@@ -92,7 +90,7 @@ static const struct daemon *daemon_at(const struct live *live, const struct live
 	return NULL;
 }
 
-static bool can_run(const struct daemon *daemon, const char *platform)
+bool daemon_runs(const struct daemon *daemon, const char *platform)
 {
 	for (size_t i = 0; i < daemon->worker_count; i++)
 		if (strings_contain(&daemon->workers[i].platforms, platform))
@@ -120,13 +118,13 @@ static void find_missing_platforms(struct search *search, const struct builder *
 
 	for (size_t i = 0; daemon && daemon->worker_count > 0 && i < want->platforms.count; i++) {
 		const char *platform = want->platforms.items[i];
-		if (can_run(daemon, platform))
+		if (daemon_runs(daemon, platform) || pairs_get(&desired->emulation, architecture(arena, platform)))
 			continue;
 		faults_add(arena, search->faults, "platform-missing", arena_printf(arena, "builder.%s", desired->name),
 			   NULL,
 			   arena_printf(arena,
-					"run `docker run --privileged --rm tonistiigi/binfmt --install %s` on that "
-					"machine, or give the platform to a node that has it",
+					"write `emulation: {%s: install}` in the state file, or give the platform to a "
+					"node that has it",
 					architecture(arena, platform)),
 			   "%s on %s: no emulation registered on that machine; it runs %s", platform, want->name,
 			   strings_join(arena, &daemon->workers[0].platforms, ", "));

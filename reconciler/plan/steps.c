@@ -95,9 +95,19 @@ static void steps_drain(struct draft *draft, struct builder_draft *builder, bool
 {
 	for (size_t i = 0; i < builder->node_count; i++) {
 		struct clearing clearing = clearing_of(draft, builder, &builder->nodes[i], reset);
-		if (remakes(builder, &builder->nodes[i], reset))
+		if (remakes(builder, &builder->nodes[i], reset) || builder->nodes[i].restart)
 			step_drain(draft, builder->change, builder->want.name, clearing.name, clearing.endpoint,
 				   clearing.container);
+	}
+}
+
+static void steps_stop(struct draft *draft, struct builder_draft *builder, bool reset)
+{
+	for (size_t i = 0; i < builder->node_count; i++) {
+		const struct node_draft *node = &builder->nodes[i];
+		if (node->restart && !remakes(node, reset))
+			step_engine(draft, builder->change, STEP_STOP_CONTAINER, node->want.endpoint,
+				    node->container->name, node->container->id);
 	}
 }
 
@@ -156,23 +166,26 @@ static void step_instance(struct draft *draft, struct builder_draft *builder)
 void steps_for_builder(struct draft *draft, struct builder_draft *builder)
 {
 	struct change *change = builder->change;
-	bool reset = change->action == ACTION_RESET, boot = false, clear = false;
+	bool reset = change->action == ACTION_RESET, boot = false, clear = false, restart = false;
 
 	for (size_t i = 0; i < builder->node_count; i++) {
 		const struct node_draft *node = &builder->nodes[i];
 		clear = clear || remakes(builder, node, reset);
+		restart = restart || (node->restart && !remakes(builder, node, reset));
 		boot = boot || (node->act != NODE_KEEP && node->act != NODE_DROP) || reset;
 	}
 	bool divert = clear && builder->want.fallback && text_equal(draft->live->selected, builder->want.name);
 	if (divert)
 		step_select(draft, change, builder->want.fallback);
+	steps_emulation(draft, builder);
 	steps_pull(draft, builder, reset);
 	steps_drain(draft, builder, reset);
+	steps_stop(draft, builder, reset);
 	steps_clear(draft, builder, reset);
 	/* All there is to make afresh of a builder without containers is its file. */
 	if (builder->write_instance || (reset && !driver_has_containers(builder->want.driver)))
 		step_instance(draft, builder);
-	if (boot && builder->want.bootstrap != TRI_NO && driver_has_containers(builder->want.driver))
+	if ((restart || (boot && builder->want.bootstrap != TRI_NO)) && driver_has_containers(builder->want.driver))
 		step_add(draft, change, STEP_BOOT, builder->want.name);
 	steps_verify(draft, builder);
 	if (divert)

@@ -22,6 +22,7 @@ static const char *const step_verbs[STEP_KIND_COUNT] = {
 	[STEP_SELECT] = "select",
 	[STEP_DRAIN] = "wait for the builds on",
 	[STEP_VERIFY_BUILD] = "try a build on",
+	[STEP_INSTALL_EMULATION] = "register emulation with image",
 	[STEP_PRUNE_CACHE] = "remove the cache of",
 };
 

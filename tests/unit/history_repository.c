@@ -110,6 +110,34 @@ static void test_key(void **state)
 	history_close(history);
 }
 
+/* One id per builder, the last one counts; what cannot be read is told apart from nothing. */
+static void test_cache_resets(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct history *history = NULL;
+	struct pairs resets;
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(history_cache_resets(NULL, scratch->arena, &resets, &err), 0);
+	assert_int_equal(resets.count, 0);
+	assert_int_equal(history_open(scratch_at(scratch, "resets.git"), true, &history, &err), 0);
+	assert_int_equal(history_cache_resets(history, scratch->arena, &resets, &err), 0);
+	assert_int_equal(resets.count, 0);
+	assert_int_equal(history_add_cache_reset(history, "ci", "one", &err), 0);
+	assert_int_equal(history_add_cache_reset(history, "arm", "one", &err), 0);
+	assert_int_equal(history_add_cache_reset(history, "ci", "two", &err), 0);
+	assert_int_equal(history_cache_resets(history, scratch->arena, &resets, &err), 0);
+	assert_int_equal(resets.count, 2);
+	assert_string_equal(pairs_get(&resets, "ci"), "two");
+	assert_string_equal(pairs_get(&resets, "arm"), "one");
+	const char *file = scratch_at(scratch, "resets.git/reconcile.resets");
+	assert_int_equal(unlink(file), 0);
+	assert_int_equal(mkdir(file, 0700), 0);
+	assert_int_equal(history_cache_resets(history, scratch->arena, &resets, &err), -1);
+	assert_int_equal(history_add_cache_reset(history, "ci", "three", &err), -1);
+	history_close(history);
+}
+
 static void test_hold(void **state)
 {
 	const struct scratch *scratch = *state;
@@ -141,7 +169,8 @@ static void test_hold(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_path), TEST(test_open), TEST(test_open_refuses), TEST(test_key), TEST(test_hold),
+		TEST(test_path), TEST(test_open), TEST(test_open_refuses),
+		TEST(test_key),	 TEST(test_hold), TEST(test_cache_resets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

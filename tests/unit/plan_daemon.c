@@ -190,6 +190,32 @@ static void engine_silent(struct world *w)
 	w->engine.reachable = false;
 	w->engine.reason = "timed out";
 }
+static struct pair arm64 = {.key = "arm64", .value = "install"};
+static void emulation(struct world *w)
+{
+	w->want.emulation = (struct pairs){&arm64, 1};
+}
+static void emulation_there(struct world *w)
+{
+	emulation(w);
+	strings_add(w->arena, &w->worker.platforms, "linux/arm64");
+}
+static void emulation_unbooted(struct world *w)
+{
+	emulation(w);
+	w->want.bootstrap = TRI_NO;
+}
+static void emulation_and_image(struct world *w)
+{
+	emulation(w);
+	other_image(w);
+}
+static void emulation_first(struct world *w)
+{
+	emulation(w);
+	w->live.builder_count = 0;
+	w->engine.container_count = w->engine.volume_count = 0;
+}
 static void policy_differs(struct world *w)
 {
 	w->rules[3].max_used_space = 3LL * GB;
@@ -233,6 +259,11 @@ static void test_steps(void **state)
 		{cache_only_stopped, "prune-cache", "does not run"},
 		{cache_only_protected, "prune-cache", "is protected"},
 		{engine_silent, "", "timed out"},
+		{emulation, "install-emulation drain stop-container boot", NULL},
+		{emulation_there, "", NULL},
+		{emulation_unbooted, "install-emulation drain stop-container boot", NULL},
+		{emulation_and_image, "install-emulation pull-image drain remove-container boot", NULL},
+		{emulation_first, "install-emulation write-file boot", NULL},
 		{policy_differs, "pull-image drain remove-container boot", NULL},
 		{policy_differs_old, "", NULL},
 		{policy_differs_by_flag, "", NULL},
