@@ -232,7 +232,7 @@ static void diff_image(struct container_diff *diff)
 	const char *option = pairs_get(&diff->node->want.driver_opts, "image");
 	const char *want = option ? option : image_default();
 
-	if (!container->image || !text_equal(image_normal(arena, container->image), image_normal(arena, want)))
+	if (!container->image || !image_made_from(arena, container->image, want))
 		differ(diff, "image", container->image, want, false);
 	else if (container->image_id && container->image_now_id &&
 		 !text_equal(container->image_id, container->image_now_id))

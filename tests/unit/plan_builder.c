@@ -162,6 +162,15 @@ static void image_pinned_by_buildx(struct world *w)
 {
 	w->container.image = "docker.io/moby/buildkit:buildx-stable-1";
 }
+static const char pinned[] = "moby/buildkit:buildx-stable-1@sha256:b";
+static void image_pinned_by_state(struct world *w)
+{
+	struct pair *options = ARENA_ARRAY(w->arena, struct pair, 2);
+
+	options[0] = (struct pair){.key = "image", .value = pinned};
+	options[1] = w->memory;
+	w->want_node.driver_opts = (struct pairs){options, 2};
+}
 static void image_moved(struct world *w)
 {
 	w->container.image_now_id = "sha256:b";
@@ -323,6 +332,8 @@ static const struct row rows[] = {
 	{"container of another image", other_image, ACTION_REPLACE, "nodes.ci0.container.image", CACHE_KEPT, false,
 	 STEP_BOOT},
 	{"image spelled in full", image_pinned_by_buildx, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
+	{"digest added to the tag", image_pinned_by_state, ACTION_REPLACE, "nodes.ci0.driver-opts.image", CACHE_KEPT,
+	 false, STEP_BOOT},
 	{"tag moved", image_moved, ACTION_REPLACE, "nodes.ci0.container.image-id", CACHE_KEPT, false, STEP_BOOT},
 	{"extra environment", extra_env, ACTION_REPLACE, "nodes.ci0.container.env.EXTRA", CACHE_KEPT, false, STEP_BOOT},
 	{"environment of an image that is gone", env_of_unknown_image, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
