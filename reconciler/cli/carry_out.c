@@ -132,6 +132,7 @@ static void run(struct work *work)
 		.parallel = (int)options->parallel,
 		.timeout_ms = (int)options->timeout * MS,
 		.boot_timeout_ms = (int)options->boot_timeout * MS,
+		.run_lock_fd = session->run_lock_fd,
 		.lock_timeout_ms = (int)options->lock_timeout * MS,
 		.stop_on_failure = options->on_failure == FAILURE_STOP,
 		.progress = show_event,
