@@ -34,6 +34,7 @@ struct apply_options {
 	int boot_timeout_ms;  /* per `docker buildx inspect --bootstrap`: pulls images, so minutes */
 	int drain_timeout_ms; /* for the builds on a node that goes */
 	bool force;	      /* then cut them off */
+	int run_lock_fd;      /* of the run lock, for BuildX to hold as well (apply/boot.h); 0: none */
 	int lock_timeout_ms;  /* for BuildX's own lock */
 	bool stop_on_failure; /* --on-failure stop: begin no further change after a failure */
 	void (*progress)(void *context, const struct apply_event *event); /* may be NULL */

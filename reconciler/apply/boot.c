@@ -96,6 +96,7 @@ int boot_builder(const struct boot_request *request, struct error *err)
 	struct spawn_request spawn = {
 		.argv = argv,
 		.env = env,
+		.keep_fd = request->run_lock_fd,
 		.timeout_ms = request->timeout_ms,
 		.on_line = pass_line,
 		.cancelled = pass_cancelled,

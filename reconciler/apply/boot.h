@@ -10,6 +10,7 @@
 struct boot_request {
 	const char *name;
 	const char *store, *docker_config; /* forced as BUILDX_CONFIG and DOCKER_CONFIG */
+	int run_lock_fd; /* held by BuildX as well, which goes on for a while when we are killed; 0: none */
 	int timeout_ms;
 	void (*say)(void *context, const char *line); /* each line of progress, raw */
 	bool (*cancelled)(void *context);	      /* may be NULL */

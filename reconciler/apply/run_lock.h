@@ -1,5 +1,6 @@
 /* Our own lock: one reconcile changes a store at a time. <store>/.reconcile.lock, held by flock(2) so that it cannot
- * outlive its process, with the owner (pid, host, user, command, start) as JSON in it for the one who waits. */
+ * outlive its process and the BuildX that this started, with the owner (pid, host, user, command, start) as JSON in it
+ * for the one who waits. */
 #ifndef RECONCILE_APPLY_RUN_LOCK_H
 #define RECONCILE_APPLY_RUN_LOCK_H
 

@@ -8,6 +8,7 @@ static int step_boot(struct step_run *run, const struct step *step, struct error
 		.name = step->name,
 		.store = run->live->store,
 		.docker_config = run->live->docker_config,
+		.run_lock_fd = run->options->run_lock_fd,
 		.timeout_ms = run->options->boot_timeout_ms,
 		.say = run->say,
 		.cancelled = run->cancelled,

@@ -96,8 +96,17 @@ static int attributes_set(posix_spawnattr_t *attributes)
 	return failed != 0 ? failed : posix_spawnattr_setflags(attributes, flags);
 }
 
+/* Under another number, for a copy of the same one would stay O_CLOEXEC on some systems. */
+static int keep_open(posix_spawn_file_actions_t *actions, int fd)
+{
+	int kept = STDERR_FILENO + 1;
+
+	return fd == 0 ? 0 : posix_spawn_file_actions_adddup2(actions, fd, fd == kept ? kept + 1 : kept);
+}
+
 /* stdio: what becomes the child's 0, 1 and 2; -1 is /dev/null. */
-static int child_start(const char *const *argv, char **env, const int stdio[3], pid_t *ret_pid, struct error *err)
+static int child_start(const char *const *argv, char **env, const int stdio[3], int keep_fd, pid_t *ret_pid,
+		       struct error *err)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -111,6 +120,8 @@ static int child_start(const char *const *argv, char **env, const int stdio[3], 
 	for (int i = 0; i < 3 && failed == 0; i++)
 		failed = stdio[i] < 0 ? posix_spawn_file_actions_addopen(&actions, i, "/dev/null", O_RDWR, 0)
 				      : posix_spawn_file_actions_adddup2(&actions, stdio[i], i);
+	if (failed == 0)
+		failed = keep_open(&actions, keep_fd);
 	if (failed == 0)
 		failed = posix_spawnp(ret_pid, argv[0], &actions, &attributes, (char *const *)argv, env);
 	(void)posix_spawn_file_actions_destroy(&actions);
@@ -171,7 +182,8 @@ static int run_start(struct run *run, struct error *err)
 	if (result == 0)
 		result = pipe_open(errors, err);
 	if (result == 0)
-		result = child_start(request->argv, env, (const int[]){in[0], out[1], errors[1]}, &run->pid, err);
+		result = child_start(request->argv, env, (const int[]){in[0], out[1], errors[1]}, request->keep_fd,
+				     &run->pid, err);
 	fd_close(&in[0]);
 	fd_close(&out[1]);
 	fd_close(&errors[1]);
@@ -401,5 +413,5 @@ void spawn_result_done(struct spawn_result *result)
 
 int spawn_on_fd(const char *const *argv, int fd, int stderr_fd, pid_t *ret_pid, struct error *err)
 {
-	return child_start(argv, environ, (const int[]){fd, fd, stderr_fd}, ret_pid, err);
+	return child_start(argv, environ, (const int[]){fd, fd, stderr_fd}, 0, ret_pid, err);
 }

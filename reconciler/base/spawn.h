@@ -1,8 +1,8 @@
 /* Child processes: posix_spawn with an argv, no shell, bounded in time and in output.
  *
  * The child gets its own session (and so process group, without a terminal), stdin from /dev/null unless given, and
- * every other fd closed (all of ours are O_CLOEXEC). When the deadline passes the group gets SIGTERM, two seconds later
- * SIGKILL. What the child leaves running behind its back is not waited for. */
+ * every other fd but keep_fd closed (all of ours are O_CLOEXEC). When the deadline passes the group gets SIGTERM, two
+ * seconds later SIGKILL. What the child leaves running behind its back is not waited for. */
 #ifndef RECONCILE_BASE_SPAWN_H
 #define RECONCILE_BASE_SPAWN_H
 
@@ -16,6 +16,7 @@ struct spawn_request {
 	const char *const *argv; /* argv[0] is looked up on PATH */
 	const char *const *env;	 /* NULL: ours; else "NAME=VALUE"s that are added to ours or replace one of ours */
 	const char *input;	 /* fed to stdin; NULL: /dev/null */
+	int keep_fd;		 /* a lock's, which the child then holds too, whatever becomes of us; 0: none */
 	int timeout_ms;		 /* 0: no deadline */
 	size_t output_cap;	 /* per stream; the rest is read and dropped. 0: 1 MiB */
 	/* Called for each complete line of stderr or stdout as it comes; may be NULL. Runs on the calling thread. */

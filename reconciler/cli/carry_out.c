@@ -134,6 +134,7 @@ static void run(struct work *work)
 		.boot_timeout_ms = (int)options->boot_timeout * MS,
 		.drain_timeout_ms = (int)options->drain_timeout * MS,
 		.force = options->force,
+		.run_lock_fd = session->run_lock_fd,
 		.lock_timeout_ms = (int)options->lock_timeout * MS,
 		.stop_on_failure = options->on_failure == FAILURE_STOP,
 		.progress = show_event,

@@ -35,6 +35,7 @@ struct session {
 	char store_id[13];
 	struct history *history; /* NULL: not opened, or none there */
 	struct plan *plan;
+	int run_lock_fd; /* 0: not held */
 };
 
 void session_init(struct session *session, const struct options *options, const char *const *environ,

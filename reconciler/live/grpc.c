@@ -43,7 +43,7 @@ static void take_header(void *context, const char *line, size_t length)
 
 	value = http_header_value(line, length, "grpc-status", &value_length);
 	if (value != NULL && value_length > 0 && value_length <= 3 && strspn(value, "0123456789") >= value_length)
-		call->status = atoi(value);
+		call->status = (int)strtol(value, NULL, 10);
 	value = http_header_value(line, length, "grpc-message", &value_length);
 	if (value != NULL) {
 		CLEANUP_ARENA struct arena *arena = arena_new();

@@ -179,8 +179,15 @@ char *image_normal(struct arena *arena, const char *reference)
 	if (!last && strcmp(registry, "docker.io") == 0)
 		folder = "library/";
 	if (!strchr(last ? last : name, ':'))
-		tag = reference[length] ? reference + length : ":latest";
-	return arena_printf(arena, "%s/%s%s%s", registry, folder, name, tag);
+		tag = reference[length] ? "" : ":latest";
+	return arena_printf(arena, "%s/%s%s%s%s", registry, folder, name, tag, reference + length);
+}
+
+bool image_made_from(struct arena *arena, const char *real, const char *wanted)
+{
+	if (!strchr(wanted, '@') && !text_equal(image_normal(arena, real), image_normal(arena, wanted)))
+		real = arena_strndup(arena, real, strcspn(real, "@"));
+	return text_equal(image_normal(arena, real), image_normal(arena, wanted));
 }
 
 const char *image_default(void)

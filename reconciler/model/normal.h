@@ -37,8 +37,11 @@ bool duration_valid(const char *text);		      /* Go durations: "48h", "1h30m", a
 int64_t duration_ns(const char *text);		      /* -1 when not one */
 char *bytes_text(struct arena *arena, int64_t bytes); /* "1.5 GiB": the units in which "2GB" is 2 GiB */
 
-/* "moby/buildkit:x" -> "docker.io/moby/buildkit:x" with digest dropped when a tag is there, for comparison. */
+/* "moby/buildkit:x" -> "docker.io/moby/buildkit:x", the digest kept, for comparison. */
 char *image_normal(struct arena *arena, const char *reference);
+/* Whether `real` is what BuildX makes of `wanted`: it may pin an image that it verified to its digest
+ * (docker/buildx driver/docker-container/driver.go, create). A digest that is wanted must be there. */
+bool image_made_from(struct arena *arena, const char *real, const char *wanted);
 const char *image_default(void); /* moby/buildkit:buildx-stable-1 */
 
 /* Whether two sets of config files mean the same: TOML by value, everything else byte for byte. */

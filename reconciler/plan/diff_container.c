@@ -94,7 +94,8 @@ static void diff_limits(struct container_diff *diff)
 		int64_t wanted = !option ? 0 : memory ? memory_bytes(option) : strtoll(option, NULL, 10);
 		bool is_swap = text_equal(limits[i].option, "memory-swap");
 
-		if (real == wanted || (is_swap && !option && (real == 2 * container->memory || real == -1)))
+		/* A swap limit of 0 is none given: moby/moby docs of HostConfig.MemorySwap. */
+		if (real == wanted || (is_swap && wanted == 0 && (real == 2 * container->memory || real == -1)))
 			continue;
 		differ(diff, limits[i].option,
 		       memory ? bytes_shown(arena, real) : arena_printf(arena, "%lld", (long long)real), option, false);
@@ -120,15 +121,31 @@ static void diff_texts(struct container_diff *diff)
 	}
 }
 
+static const char *restart_shown(struct arena *arena, const char *policy, int64_t retries)
+{
+	return text_equal(policy, "on-failure") && retries > 0
+		       ? arena_printf(arena, "on-failure:%lld", (long long)retries)
+		       : policy;
+}
+
+/* "on-failure:0" retries for ever, as "on-failure" does. */
+static const char *restart_normal(struct arena *arena, const char *option)
+{
+	if (text_empty(option))
+		return "unless-stopped";
+	if (!text_starts(option, "on-failure:"))
+		return option;
+	return restart_shown(arena, "on-failure", strtoll(option + strlen("on-failure:"), NULL, 10));
+}
+
 static void diff_restart(struct container_diff *diff)
 {
 	const struct container *container = diff->node->container;
 	const char *option = pairs_get(&diff->node->want.driver_opts, "restart-policy");
 	const char *real = text_empty(container->restart_policy) ? "no" : container->restart_policy;
 
-	if (text_equal(real, "on-failure") && container->restart_retries > 0)
-		real = arena_printf(diff->draft->arena, "on-failure:%lld", (long long)container->restart_retries);
-	if (!text_equal(real, text_empty(option) ? "unless-stopped" : option))
+	real = restart_shown(diff->draft->arena, real, container->restart_retries);
+	if (!text_equal(real, restart_normal(diff->draft->arena, option)))
 		differ(diff, "restart-policy", real, option, false);
 }
 
@@ -233,7 +250,7 @@ static void diff_image(struct container_diff *diff)
 	const char *option = pairs_get(&diff->node->want.driver_opts, "image");
 	const char *want = option ? option : image_default();
 
-	if (!container->image || !text_equal(image_normal(arena, container->image), image_normal(arena, want)))
+	if (!container->image || !image_made_from(arena, container->image, want))
 		differ(diff, "image", container->image, want, false);
 	else if (container->image_id && container->image_now_id &&
 		 !text_equal(container->image_id, container->image_now_id))

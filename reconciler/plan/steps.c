@@ -105,7 +105,7 @@ static void steps_stop(struct draft *draft, struct builder_draft *builder, bool 
 {
 	for (size_t i = 0; i < builder->node_count; i++) {
 		const struct node_draft *node = &builder->nodes[i];
-		if (node->restart && !remakes(node, reset))
+		if (node->restart && !remakes(builder, node, reset))
 			step_engine(draft, builder->change, STEP_STOP_CONTAINER, node->want.endpoint,
 				    node->container->name, node->container->id);
 	}

@@ -60,3 +60,27 @@ teardown() {
 		apply
 	done
 }
+
+@test "killed while BuildX boots: the next run waits for that BuildX, then converges" {
+	mkdir bin
+	cat >bin/docker <<-S
+		#!/bin/sh
+		case "\$*" in *--bootstrap*)
+			: >"$PWD/booting"
+			until [ -e "$PWD/go-on" ]; do sleep 0.05; done ;;
+		esac
+		exec "$(command -v docker)" "\$@"
+	S
+	chmod +x bin/docker
+	state_builder </dev/null
+	PATH=$PWD/bin:$PATH "$reconcile" --apply --yes -f state.yaml >/dev/null 2>&1 3>&- &
+	local killed=$!
+	for _ in {1..200}; do [[ -e booting ]] || sleep 0.05; done
+	kill -KILL "$killed"
+	run -4 --separate-stderr reconcile --apply --yes --lock-timeout 0 -f state.yaml
+	: >go-on
+	run -0 --separate-stderr reconcile --apply --yes --lock-timeout 60 -f state.yaml
+	settled
+	run -0 reconcile --history
+	[[ $output == *interrupted* ]]
+}

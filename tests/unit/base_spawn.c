@@ -41,6 +41,29 @@ static struct spawn_result run(const struct spawn_request *request)
 	return result;
 }
 
+/* Another process that holds a copy of a locked fd keeps the lock. */
+static void test_kept_fd(void **state)
+{
+	FILE *file = tmpfile();
+	struct spawn_request request = {.argv = SHELL("cat <&3")};
+
+	(void)state;
+	assert_non_null(file);
+	assert_true(fputs("kept", file) >= 0 && fflush(file) == 0);
+	assert_int_equal(fcntl(fileno(file), F_SETFD, FD_CLOEXEC), 0);
+	int fd = fcntl(fileno(file), F_DUPFD_CLOEXEC, 10);
+	assert_true(fd > 0 && lseek(fd, 0, SEEK_SET) == 0);
+	struct spawn_result without = run(&request);
+	assert_int_not_equal(without.exit_code, 0);
+	request.keep_fd = fd;
+	struct spawn_result with = run(&request);
+	assert_string_equal(with.out, "kept");
+	spawn_result_done(&without);
+	spawn_result_done(&with);
+	(void)close(fd);
+	(void)fclose(file);
+}
+
 static void test_output_and_exit(void **state)
 {
 	static const struct {
@@ -330,6 +353,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_output_and_exit),
+		cmocka_unit_test(test_kept_fd),
 		cmocka_unit_test(test_missing_program),
 		cmocka_unit_test(test_output_is_capped_but_read_to_its_end),
 		cmocka_unit_test(test_large_input_and_output_together),

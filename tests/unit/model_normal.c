@@ -238,7 +238,7 @@ static void test_images(void **state)
 		{"moby/buildkit", "docker.io/moby/buildkit:latest"},
 		{"buildkit", "docker.io/library/buildkit:latest"},
 		{"docker.io/buildkit", "docker.io/library/buildkit:latest"},
-		{"moby/buildkit:x@sha256:abc", "docker.io/moby/buildkit:x"},
+		{"moby/buildkit:x@sha256:abc", "docker.io/moby/buildkit:x@sha256:abc"},
 		{"moby/buildkit@sha256:abc", "docker.io/moby/buildkit@sha256:abc"},
 		{"localhost/buildkit:x", "localhost/buildkit:x"},
 		{"localhost:5000/buildkit", "localhost:5000/buildkit:latest"},
@@ -249,6 +249,28 @@ static void test_images(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
 		same(rows[i].image, image_normal(arena, rows[i].image), rows[i].normal);
+}
+
+static void test_images_made(void **state)
+{
+	static const struct {
+		const char *real, *wanted;
+		bool made;
+	} rows[] = {
+		{"moby/buildkit:x", "docker.io/moby/buildkit:x", true},
+		{"docker.io/moby/buildkit:x@sha256:abc", "moby/buildkit:x", true},
+		{"docker.io/moby/buildkit@sha256:abc", "moby/buildkit", true},
+		{"moby/buildkit:x@sha256:abc", "moby/buildkit:x@sha256:abc", true},
+		{"moby/buildkit:x@sha256:abc", "moby/buildkit:x@sha256:def", false},
+		{"moby/buildkit:x", "moby/buildkit:x@sha256:abc", false},
+		{"moby/buildkit:y@sha256:abc", "moby/buildkit:x", false},
+	};
+	struct arena *arena CLEANUP_ARENA = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (image_made_from(arena, rows[i].real, rows[i].wanted) != rows[i].made)
+			fail_msg("%s of %s", rows[i].real, rows[i].wanted);
 }
 
 static void test_names(void **state)
@@ -326,6 +348,7 @@ int main(void)
 		cmocka_unit_test(test_spaces_and_durations),
 		cmocka_unit_test(test_flags),
 		cmocka_unit_test(test_images),
+		cmocka_unit_test(test_images_made),
 		cmocka_unit_test(test_names),
 		cmocka_unit_test(test_config_files),
 	};

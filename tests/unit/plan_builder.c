@@ -162,6 +162,15 @@ static void image_pinned_by_buildx(struct world *w)
 {
 	w->container.image = "docker.io/moby/buildkit:buildx-stable-1";
 }
+static const char pinned[] = "moby/buildkit:buildx-stable-1@sha256:b";
+static void image_pinned_by_state(struct world *w)
+{
+	struct pair *options = ARENA_ARRAY(w->arena, struct pair, 2);
+
+	options[0] = (struct pair){.key = "image", .value = pinned};
+	options[1] = w->memory;
+	w->want_node.driver_opts = (struct pairs){options, 2};
+}
 static void image_moved(struct world *w)
 {
 	w->container.image_now_id = "sha256:b";
@@ -191,6 +200,37 @@ static void separate_flag(struct world *w)
 static void not_restarting(struct world *w)
 {
 	w->container.restart_policy = "no";
+}
+/* The state and the instance file ask for this beside the memory; the container has what the Engine makes of it. */
+static void with_option(struct world *w, const char *key, const char *value)
+{
+	struct pair *options = ARENA_ARRAY(w->arena, struct pair, 2);
+
+	options[0] = w->memory;
+	options[1] = (struct pair){.key = key, .value = value};
+	w->want_node.driver_opts = w->have_node.spec.driver_opts = (struct pairs){options, 2};
+}
+static void swap_of_zero(struct world *w)
+{
+	with_option(w, "memory-swap", "0");
+}
+static void restarts(struct world *w, const char *option, int64_t retries)
+{
+	with_option(w, "restart-policy", option);
+	w->container.restart_policy = "on-failure";
+	w->container.restart_retries = retries;
+}
+static void restarts_for_ever(struct world *w)
+{
+	restarts(w, "on-failure:0", 0);
+}
+static void restarts_thrice(struct world *w)
+{
+	restarts(w, "on-failure:3", 3);
+}
+static void restarts_too_often(struct world *w)
+{
+	restarts(w, "on-failure:3", 4);
 }
 static void foreign_config(struct world *w)
 {
@@ -323,6 +363,8 @@ static const struct row rows[] = {
 	{"container of another image", other_image, ACTION_REPLACE, "nodes.ci0.container.image", CACHE_KEPT, false,
 	 STEP_BOOT},
 	{"image spelled in full", image_pinned_by_buildx, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
+	{"digest added to the tag", image_pinned_by_state, ACTION_REPLACE, "nodes.ci0.driver-opts.image", CACHE_KEPT,
+	 false, STEP_BOOT},
 	{"tag moved", image_moved, ACTION_REPLACE, "nodes.ci0.container.image-id", CACHE_KEPT, false, STEP_BOOT},
 	{"extra environment", extra_env, ACTION_REPLACE, "nodes.ci0.container.env.EXTRA", CACHE_KEPT, false, STEP_BOOT},
 	{"environment of an image that is gone", env_of_unknown_image, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
@@ -332,6 +374,11 @@ static const struct row rows[] = {
 	{"flag and value apart", separate_flag, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
 	{"restart policy", not_restarting, ACTION_REPLACE, "nodes.ci0.container.restart-policy", CACHE_KEPT, false,
 	 STEP_BOOT},
+	{"swap limit of 0, which is none", swap_of_zero, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
+	{"retries without end", restarts_for_ever, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
+	{"three retries", restarts_thrice, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
+	{"four retries for three", restarts_too_often, ACTION_REPLACE, "nodes.ci0.container.restart-policy", CACHE_KEPT,
+	 false, STEP_BOOT},
 	{"config file that nobody asked for", foreign_config, ACTION_REPLACE,
 	 "nodes.ci0.container.buildkitd.toml: debug", CACHE_KEPT, false, STEP_BOOT},
 	{"GitHub's provenance file", github_provenance, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
