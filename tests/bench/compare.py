@@ -34,9 +34,9 @@ def main():
     seconds = [statistics.median(r[0] for r in rows) for rows in results]
     peaks = [statistics.median(r[1] for r in rows) / 1024 for rows in results]
     if len(commands) == 1:
-        print(f"{name:<34} {seconds[0] * 1000:>8.1f}ms {'':>10} {'':>7} {peaks[0]:>7.1f}MB")
+        print(f"{name:<38} {seconds[0] * 1000:>8.1f}ms {'':>10} {'':>7} {peaks[0]:>7.1f}MB")
     else:
-        print(f"{name:<34} {seconds[0] * 1000:>8.1f}ms {seconds[1] * 1000:>8.1f}ms {seconds[0] / seconds[1]:>7.3f} "
+        print(f"{name:<38} {seconds[0] * 1000:>8.1f}ms {seconds[1] * 1000:>8.1f}ms {seconds[0] / seconds[1]:>7.3f} "
               f"{peaks[0]:>7.1f}MB {peaks[1]:>7.1f}MB")
 
 
