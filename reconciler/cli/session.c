@@ -282,6 +282,11 @@ int session_saved_plan(const struct session *session, const char *path, struct p
 		error_wrap(&err, "%s is no plan", path);
 		return session_fail(session, &err);
 	}
+	if (plan_json_check_id(json, &err) < 0) {
+		plan_free(TAKE(*ret_plan));
+		error_wrap(&err, "%s is no plan of reconcile's", path);
+		return session_fail(session, &err);
+	}
 	return 0;
 }
 

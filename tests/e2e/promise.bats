@@ -28,6 +28,21 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 	[[ $output == *"$image_b"* ]]
 }
 
+@test "a saved plan that was edited, or cut down to nothing, is refused" {
+	state_builder </dev/null
+	reconcile --plan -f state.yaml -o plan.json
+	local edit
+	for edit in '.resource_changes = []' '.resource_changes = "x"' '.resource_changes[0].fields[0].after = "x"' '.plan_id = "x"' \
+		'.resource_changes[0].steps = []'; do
+		jq "$edit" plan.json >edited.json
+		run -1 --separate-stderr reconcile --apply --yes -f state.yaml edited.json
+		[[ $stderr == *"edited.json is no plan"* ]] || fail_with "$edit" "$stderr"
+		[[ ! -e $BUILDX_CONFIG/instances/$B ]]
+	done
+	jq . plan.json >same.json
+	run -0 --separate-stderr reconcile --apply --yes -f state.yaml same.json
+}
+
 @test "a saved plan is stale once the state file says something else" {
 	with_image "$image_a"
 	reconcile --plan -f state.yaml -o plan.json
