@@ -170,6 +170,13 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 	[[ $status -ne 0 && $output$stderr == *"state.yaml:3:"*"not supported yet"* ]]
 }
 
+@test "--only a builder that no state file names is a mistake, not a match" {
+	state_builder </dev/null
+	run -64 --separate-stderr reconcile --plan -f state.yaml --only "${B}x"
+	[[ $stderr == *"no builder \"${B}x\""*"did you mean \"$B\""* ]]
+	run -2 --separate-stderr reconcile --check -f state.yaml --only "$B"
+}
+
 @test "bad state files: every error at once, at its place, exit 65; bad usage 64" {
 	state <<-'Y'
 		version: 1
