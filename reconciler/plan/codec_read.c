@@ -145,6 +145,7 @@ static int read_change(const struct reader *reader, const cJSON *object, struct 
 	change->source = read_source(reader, object);
 	change->cache = find_cache(json_string(object, "cache"));
 	change->cache_note = text(reader, object, "cache_note");
+	change->protect = json_bool(object, "protect", false);
 	change->blocked = text(reader, object, "blocked");
 	change->blocked_kind = blocked_kind_find(json_string(object, "blocked_kind"));
 	return 0;

@@ -103,6 +103,14 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 	run -0 docker buildx ls
 }
 
+@test "a rollback removes no protected builder without --allow-protected" {
+	state_builder <<<"protect: true"
+	apply
+	run -5 --separate-stderr reconcile --rollback --yes
+	[[ $stderr == *"--allow-protected"* && -n $(container_id "${B}0") ]]
+	run -0 --separate-stderr reconcile --rollback --yes --allow-protected
+}
+
 @test "the history is a git repository that git itself can read" {
 	state_builder </dev/null
 	apply
