@@ -247,8 +247,10 @@ static void keep_failed(struct state *before, const struct work *work)
 	keep_selection(before, work);
 
 	for (size_t i = 0; i < before->builder_count; i++)
-		if (failed(work, OBJECT_BUILDER, before->builders[i].name))
-			before->builders[kept++] = before->builders[i];
+		if (failed(work, OBJECT_BUILDER, before->builders[i].name)) {
+			before->builders[kept] = before->builders[i];
+			before->builders[kept++].protect = TRI_UNSET; /* what never worked needs no protection */
+		}
 	before->builder_count = kept;
 	kept = 0;
 	for (size_t i = 0; i < before->context_count; i++)

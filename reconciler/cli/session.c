@@ -93,6 +93,24 @@ static void print_problems(const struct session *session, const struct diagnosti
 	(void)output_write(STDERR_FILENO, &text, NULL);
 }
 
+/* A name that is misspelt would match nothing, and that would read as "No changes". */
+static int check_only(const struct session *session)
+{
+	const struct state *state = session->desired;
+	const char *only = session->options->only, *nearest;
+	const char **known = ARENA_ARRAY(session->arena, const char *, state->builder_count + 1);
+	struct error err = ERROR_INIT;
+
+	if (only == NULL || state_builder(state, only))
+		return 0;
+	for (size_t i = 0; i < state->builder_count; i++)
+		known[i] = state->builders[i].name;
+	error_set(&err, ERROR_USAGE, "--only: no builder \"%s\" in the state file", only);
+	if ((nearest = text_nearest(only, known, state->builder_count)))
+		error_hint(&err, "did you mean \"%s\"?", nearest);
+	return session_fail(session, &err);
+}
+
 int session_desired(struct session *session)
 {
 	struct diagnostics problems = {0};
@@ -111,7 +129,7 @@ int session_desired(struct session *session)
 	}
 	diagnostics_done(&problems);
 	desired_digest(session->desired, session->desired_digest);
-	return 0;
+	return check_only(session);
 }
 
 static int read_json(const char *path, cJSON **ret_json, struct error *err)
@@ -299,6 +317,11 @@ int session_saved_plan(const struct session *session, const char *path, struct p
 		return session_fail(session, &err);
 	if (plan_from_json(json, ret_plan, &err) < 0) {
 		error_wrap(&err, "%s is no plan", path);
+		return session_fail(session, &err);
+	}
+	if (plan_json_check_id(json, &err) < 0) {
+		plan_free(TAKE(*ret_plan));
+		error_wrap(&err, "%s is no plan of reconcile's", path);
 		return session_fail(session, &err);
 	}
 	return 0;

@@ -127,7 +127,9 @@ static void add_builder(struct rebuild *rebuild, const struct change *change)
 		add_instance(rebuild, change, file);
 	} else {
 		struct builder *builder = ARENA_PUSH(arena, rebuild->state->builders, rebuild->state->builder_count);
-		*builder = (struct builder){.name = arena_strdup(arena, change->name), .state = "absent"};
+		*builder = (struct builder){.name = arena_strdup(arena, change->name),
+					    .state = "absent",
+					    .protect = change->protect ? TRI_YES : TRI_UNSET};
 	}
 }
 

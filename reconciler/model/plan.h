@@ -99,7 +99,8 @@ struct change {
 	struct field_change *fields;
 	size_t field_count;
 	enum cache_effect cache;
-	const char *cache_note;	      /* "kept in volume buildx_buildkit_ci0_state", "retained until …" */
+	const char *cache_note; /* "kept in volume buildx_buildkit_ci0_state", "retained until …" */
+	bool protect; /* the builder is protected: a rollback that would remove it needs --allow-protected too */
 	struct source source;	      /* the line that asked */
 	const char *live_fingerprint; /* hex digest of the object as it was observed */
 	struct step *steps;

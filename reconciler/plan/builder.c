@@ -259,6 +259,7 @@ static struct change *builder_change(struct draft *draft, const struct builder *
 
 	change->source = desired->source;
 	change->source.file = arena_strdup(draft->arena, desired->source.file);
+	change->protect = desired->protect == TRI_YES;
 	return change;
 }
 

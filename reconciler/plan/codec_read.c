@@ -3,6 +3,7 @@
 #include "plan/codec.h"
 #include "plan/codec_names.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const char *const object_names[] = {
@@ -148,6 +149,7 @@ static int read_change(const struct reader *reader, const cJSON *object, struct 
 	change->source = read_source(reader, object);
 	change->cache = find_cache(json_string(object, "cache"));
 	change->cache_note = text(reader, object, "cache_note");
+	change->protect = json_bool(object, "protect", false);
 	change->blocked = text(reader, object, "blocked");
 	change->blocked_kind = blocked_kind_find(json_string(object, "blocked_kind"));
 	return 0;
@@ -206,6 +208,10 @@ int plan_from_json(const cJSON *json, struct plan **ret_plan, struct error *err)
 
 	if (read_head(&reader, json, err) < 0 || read_faults(&reader, json, err) < 0)
 		goto fail;
+	if (!cJSON_IsArray(json_get(json, "resource_changes"))) {
+		error_set(err, ERROR_CORRUPT, "not a plan: it has no list \"resource_changes\"");
+		goto fail;
+	}
 	cJSON_ArrayForEach(item, json_get(json, "resource_changes"))
 	{
 		if (read_change(&reader, item, err) < 0)
@@ -222,4 +228,26 @@ int plan_from_json(const cJSON *json, struct plan **ret_plan, struct error *err)
 fail:
 	plan_free(plan);
 	return -1;
+}
+
+void plan_json_id(const cJSON *json, char ret_hex[DIGEST_HEX])
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_JSON cJSON *copy = cJSON_Duplicate(json, true);
+
+	if (copy == NULL || !cJSON_ReplaceItemInObjectCaseSensitive(copy, "plan_id", cJSON_CreateString("")))
+		abort();
+	json_print_canonical(copy, &text);
+	digest_hex(buffer_text(&text), text.length, ret_hex);
+}
+
+int plan_json_check_id(const cJSON *json, struct error *err)
+{
+	char hex[DIGEST_HEX];
+
+	plan_json_id(json, hex);
+	if (text_equal(json_string(json, "plan_id"), hex))
+		return 0;
+	error_set(err, ERROR_CORRUPT, "it was edited: what it says is not what its plan_id stands for");
+	return error_hint(err, "review a new one: reconcile --plan -o FILE");
 }

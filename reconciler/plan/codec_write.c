@@ -113,6 +113,8 @@ static void add_change(cJSON *list, const struct change *entry)
 	json_add_string(json, "cache", cache_effect_name(entry->cache));
 	if (entry->cache_note)
 		json_add_string(json, "cache_note", entry->cache_note);
+	if (entry->protect)
+		json_add_bool(json, "protect", true);
 	json_add_string(json, "live_fingerprint", entry->live_fingerprint);
 	if (entry->blocked) {
 		json_add_string(json, "blocked", entry->blocked);

@@ -131,14 +131,12 @@ static void own_texts(struct draft *draft)
 
 static void set_id(struct draft *draft)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
 	CLEANUP_JSON cJSON *json = NULL;
 	char hex[DIGEST_HEX];
 
 	draft->plan->plan_id = "";
 	json = plan_to_json(draft->plan);
-	json_print_canonical(json, &text);
-	digest_hex(buffer_text(&text), text.length, hex);
+	plan_json_id(json, hex);
 	draft->plan->plan_id = arena_strdup(draft->arena, hex);
 }
 

@@ -16,7 +16,10 @@ teardown() {
 	docker volume create "buildx_buildkit_${B}0_state"
 	printf 'a cache' >cache
 	docker run --rm -i -v "buildx_buildkit_${B}0_state:/v" --entrypoint /busybox "$broken" cp /dev/stdin /v/cache <cache
-	state_builder <<<"driver-opts: {image: \"$broken\", restart-policy: \"no\"}"
+	state_builder <<-Y
+		driver-opts: {image: "$broken", restart-policy: "no"}
+		protect: true
+	Y
 	run -7 --separate-stderr reconcile --apply --yes -f state.yaml
 	[[ ! -e $BUILDX_CONFIG/instances/$B ]]
 	run -1 container_id "${B}0"

@@ -28,6 +28,21 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 	[[ $output == *"$image_b"* ]]
 }
 
+@test "a saved plan that was edited, or cut down to nothing, is refused" {
+	state_builder </dev/null
+	reconcile --plan -f state.yaml -o plan.json
+	local edit
+	for edit in '.resource_changes = []' '.resource_changes = "x"' '.resource_changes[0].fields[0].after = "x"' '.plan_id = "x"' \
+		'.resource_changes[0].steps = []'; do
+		jq "$edit" plan.json >edited.json
+		run -1 --separate-stderr reconcile --apply --yes -f state.yaml edited.json
+		[[ $stderr == *"edited.json is no plan"* ]] || fail_with "$edit" "$stderr"
+		[[ ! -e $BUILDX_CONFIG/instances/$B ]]
+	done
+	jq . plan.json >same.json
+	run -0 --separate-stderr reconcile --apply --yes -f state.yaml same.json
+}
+
 @test "a saved plan is stale once the state file says something else" {
 	with_image "$image_a"
 	reconcile --plan -f state.yaml -o plan.json
@@ -86,6 +101,14 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 	[[ -n $(container_id "${B}0") ]]
 	run -1 container_id "$B-new0"
 	run -0 docker buildx ls
+}
+
+@test "a rollback removes no protected builder without --allow-protected" {
+	state_builder <<<"protect: true"
+	apply
+	run -5 --separate-stderr reconcile --rollback --yes
+	[[ $stderr == *"--allow-protected"* && -n $(container_id "${B}0") ]]
+	run -0 --separate-stderr reconcile --rollback --yes --allow-protected
 }
 
 @test "the history is a git repository that git itself can read" {
@@ -153,6 +176,13 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 	run -0 reconcile --validate -f state.yaml
 	run --separate-stderr reconcile --apply --yes -f state.yaml
 	[[ $status -ne 0 && $output$stderr == *"state.yaml:3:"*"not supported yet"* ]]
+}
+
+@test "--only a builder that no state file names is a mistake, not a match" {
+	state_builder </dev/null
+	run -64 --separate-stderr reconcile --plan -f state.yaml --only "${B}x"
+	[[ $stderr == *"no builder \"${B}x\""*"did you mean \"$B\""* ]]
+	run -2 --separate-stderr reconcile --check -f state.yaml --only "$B"
 }
 
 @test "bad state files: every error at once, at its place, exit 65; bad usage 64" {

@@ -132,6 +132,7 @@ static void test_builders(void **state)
 	add_change(before, scratch->arena, OBJECT_BUILDER, "locked");
 	add_change(before, scratch->arena, OBJECT_BUILDER, "forgotten");
 	add_change(before, scratch->arena, OBJECT_BUILDER, "unknown");
+	before->changes[0].protect = true;
 	before->changes[6].action = ACTION_UNKNOWN;
 	add_raw(before, (struct raw_file){.path = "instances/new"});
 	add_raw(before, (struct raw_file){.path = "instances/ci", BYTES(instance), .mode = 0640});
@@ -152,6 +153,7 @@ static void test_builders(void **state)
 	assert_int_equal(ci->bootstrap, TRI_UNSET);
 	assert_int_equal(idle->bootstrap, TRI_NO);
 	assert_true(builder_absent(state_builder(got, "new")));
+	assert_int_equal(state_builder(got, "new")->protect, TRI_YES);
 	assert_string_equal(got->builders[0].name, "ci"); /* sorted */
 	assert_null(got->selected);
 	assert_int_equal(left.count, 3);
