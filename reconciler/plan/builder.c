@@ -337,7 +337,8 @@ void plan_builder(struct draft *draft, const struct builder *desired, bool reset
 
 	if (builder_absent(desired)) {
 		if (have && !have->context_builder && !have->damaged)
-			plan_removal(draft, have, desired->source, desired->protect, "state: absent");
+			plan_removal(draft, have, desired->source, desired->protect,
+				     draft->request->rollback ? "it was not there before" : "state: absent");
 		else if (!have || have->context_builder)
 			draft->plan->matching++;
 		return;
@@ -356,6 +357,13 @@ void plan_builder(struct draft *draft, const struct builder *desired, bool reset
 		diff_emulation(draft, &builder);
 	finish_builder(draft, &builder, reset);
 	settle_remote(draft, &builder);
+	if (builder.have && text_equal(builder.have->driver, "kubernetes") &&
+	    !text_equal(desired->driver, "kubernetes"))
+		change_block(
+			draft, builder.change, ERROR_OTHER,
+			"builder \"%s\" is of the kubernetes driver, whose Deployment this version cannot remove: run "
+			"`docker buildx rm %s` first",
+			desired->name, desired->name);
 	if (builder.change->action == ACTION_NONE) {
 		draft->plan->change_count--;
 		draft->plan->matching++;

@@ -329,6 +329,10 @@ static void kubernetes(struct world *w)
 	w->want.driver = "kubernetes";
 	w->want_node = (struct node){.name = "ci0"};
 }
+static void was_kubernetes(struct world *w)
+{
+	w->have[0].driver = "kubernetes";
+}
 static void same(struct world *w)
 {
 	(void)w;
@@ -397,6 +401,8 @@ static const struct row rows[] = {
 	{"not wanted, engine silent", unwanted_and_silent, ACTION_UNKNOWN, NULL, CACHE_NONE, true, ANY_STEP},
 	{"a later generation", generation, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
 	{"damaged file", damaged, ACTION_REPAIR, "nodes.ci0.endpoint", CACHE_NONE, false, STEP_WRITE_FILE},
+	{"was kubernetes, whose Deployment would stay", was_kubernetes, ACTION_REPLACE, "driver", CACHE_NONE, true,
+	 ANY_STEP},
 	{"driver not applied yet", kubernetes, ACTION_REPLACE, "driver", CACHE_NONE, true, ANY_STEP},
 };
 
