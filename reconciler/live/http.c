@@ -358,14 +358,17 @@ static void transfer_error(const struct transfer *transfer, CURLcode code, struc
  * connection that breaks behind its handshake, before any answer, is made once more in TLS 1.2, to no other end. */
 static bool transfer_diagnose(struct http *http, struct transfer *transfer, CURLcode code)
 {
-	curl_off_t handshake_us = 0;
+	/* libcurl may not yet count as connected what breaks in the first bytes of HTTP/2: times do not tell. */
+	static const CURLcode breaks[] = {CURLE_SEND_ERROR,   CURLE_RECV_ERROR,	  CURLE_HTTP2,
+					  CURLE_HTTP2_STREAM, CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING};
 	long status = 0;
+	bool broke = false;
 
-	(void)curl_easy_getinfo(transfer->easy, CURLINFO_APPCONNECT_TIME_T, &handshake_us);
+	for (size_t i = 0; i < sizeof(breaks) / sizeof(breaks[0]); i++)
+		broke = broke || code == breaks[i];
 	(void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-	if (handshake_us == 0 || status != 0 || transfer->broke != NULL || transfer->request.joins ||
-	    transfer->request.connect_only ||
-	    (code != CURLE_SEND_ERROR && code != CURLE_RECV_ERROR && code != CURLE_HTTP2 && code != CURLE_GOT_NOTHING))
+	if (!broke || strncmp(transfer->target->origin, "https://", 8) != 0 || status != 0 || transfer->broke != NULL ||
+	    transfer->request.joins || transfer->request.connect_only)
 		return false;
 	transfer->broke = grown(NULL, 1, sizeof(*transfer->broke));
 	*transfer->broke = (struct error)ERROR_INIT;
