@@ -338,7 +338,8 @@ static bool is_taken(const cJSON *json)
 	return taken;
 }
 
-/* Each member is needed, driver options and the daemon of a node (before 0.2 there was none) apart: taking any one away is an error, never a crash. */
+/* Each member is needed, driver options and the daemon of a node (once there was none) apart: taking any one away is an
+ * error, never a crash. */
 static void no_member_may_be_missing(const cJSON *root, cJSON *json)
 {
 	bool is_object = cJSON_IsObject(json);
