@@ -21,7 +21,8 @@ void http_global_init(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-	must(pthread_once(&once, global_init) == 0);
+	if (pthread_once(&once, global_init) != 0)
+		abort();
 }
 
 bool curl_h2_reuse_is_broken(void)

@@ -4,8 +4,9 @@
 
 #include <stdbool.h>
 
-/* libcurl 7.88 spoils a connection without TLS when a second request says "prior knowledge" on it (curl/curl
- * cbe9d82c22): there the first of several connects, and the others are content with HTTP/2. */
+/* libcurl 7.88 spoils a connection when a second request says "prior knowledge" on it (curl/curl cbe9d82c22), without
+ * TLS and with a server that knows no ALPN (buildkitd before v0.17): there the first of several connects, and the
+ * others are content with HTTP/2. */
 bool curl_h2_reuse_is_broken(void);
 
 #endif
