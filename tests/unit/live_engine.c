@@ -495,7 +495,7 @@ static void test_other_drivers(void **state)
 	live->builders[0].driver = "remote";
 	judge(live, &endpoint, 1);
 	assert_int_equal(live->builders[0].nodes[0].state, NODE_UNKNOWN);
-	assert_string_equal(live->builders[0].nodes[0].reason, "not asked yet: the remote driver is not supported yet");
+	assert_string_equal(live->builders[0].nodes[0].reason, "its daemon was not asked");
 	live->builders[0].driver = "docker";
 	judge(live, &endpoint, 1);
 	assert_int_equal(live->builders[0].nodes[0].state, NODE_RUNNING);

@@ -83,7 +83,7 @@ static struct worker workers[] = {{
 }};
 static struct disk_use disk[] = {{.type = "regular", .bytes = INT64_C(400) << 30, .reclaimable = 1, .records = 7}};
 static struct active_build active[] = {{.ref = "r", .name = "target slow", .started = "2026-01-31T12:00:00Z"}};
-static const struct daemon daemon = {
+static const struct daemon says = {
 	.version = "v0.32.2",
 	.workers = workers,
 	.worker_count = COUNT(workers),
@@ -106,7 +106,7 @@ static struct live_node nodes[] = {{
 	.engine = &engines[1],
 	.container = &containers[0],
 	.volume = &volumes[0],
-	.daemon = &daemon,
+	.daemon = &says,
 }};
 static struct live_builder builders[] = {
 	{.name = "bad", .damaged = true, .file = {.path = "instances/bad", .exists = true, .mode = 0600}},
