@@ -3,17 +3,22 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "live/http_curl.h"
 #include "live/http_failure.h"
 #include "live/http_stream.h"
 
 #include <curl/curl.h>
 #include <errno.h>
-#include <openssl/crypto.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANSWER_CAP = 16 * 1024 * 1024, HEADER_KEPT = 96, RECEIVE_BUFFER = 8 * 1024 };
+enum {
+	ANSWER_CAP = 16 * 1024 * 1024,
+	HEADER_KEPT = 96,
+	RECEIVE_BUFFER = 8 * 1024,
+	/* What one transfer reads from a shared connection for another, libcurl 7.88 may leave lying until a timer. */
+	H2_WAIT_MS = 10,
+};
 
 struct transfer {
 	struct transfer *next, *previous;
@@ -23,8 +28,8 @@ struct transfer {
 	const struct http_target *target;
 	struct buffer body;
 	char server[HEADER_KEPT], api_version[HEADER_KEPT];
-	bool over_cap, refused; /* refused: on_data said no */
-	struct error *broke;	/* under diagnosis: what it will be said to have failed with otherwise */
+	bool h2, over_cap, refused; /* refused: on_data said no */
+	struct error *broke;	    /* under diagnosis: what it will be said to have failed with otherwise */
 	char text[CURL_ERROR_SIZE];
 };
 
@@ -38,7 +43,7 @@ struct watch {
 struct http {
 	CURLM *multi;
 	struct transfer *transfers; /* under way */
-	size_t count;
+	size_t count, h2_count;
 	CURL **idle; /* easy handles for the next requests */
 	size_t idle_count;
 	struct watch *watches;
@@ -61,21 +66,6 @@ static void *grown(void *items, size_t count, size_t size)
 	return result;
 }
 
-static void global_init(void)
-{
-	/* The texts of libcrypto's errors cost 0.6 MB to register and are hardly ever read: what goes wrong is told by
-	 * codes and by libssl's words (live/http_failure.c). */
-	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, NULL);
-	must(curl_global_init(CURL_GLOBAL_ALL) == CURLE_OK);
-}
-
-void http_global_init(void)
-{
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-	must(pthread_once(&once, global_init) == 0);
-}
-
 struct http *http_new(void)
 {
 	struct http *http = calloc(1, sizeof(*http));
@@ -96,6 +86,7 @@ static void transfer_free(struct http *http, struct transfer *transfer)
 	if (transfer->next != NULL)
 		transfer->next->previous = transfer->previous;
 	http->count--;
+	http->h2_count -= transfer->h2;
 	if (transfer->easy != NULL) {
 		(void)curl_multi_remove_handle(http->multi, transfer->easy);
 		http->idle = grown(http->idle, http->idle_count + 1, sizeof(*http->idle));
@@ -172,15 +163,6 @@ static size_t take_header(char *line, size_t size, size_t count, void *context)
 /* libcurl wants varargs of exact types; a failing option means wrong use. */
 #define SET(easy, option, value) must(curl_easy_setopt((easy), (option), (value)) == CURLE_OK)
 
-/* libcurl 7.88 spoils a connection without TLS when a second request says "prior knowledge" on it (curl/curl
- * cbe9d82c22): there the first of several connects, and the others are content with HTTP/2. */
-static bool h2_reuse_is_broken(void)
-{
-	unsigned version = curl_version_info(CURLVERSION_NOW)->version_num;
-
-	return version >= 0x075800 && version < 0x080000;
-}
-
 /* libcurl's own way to connect elsewhere: "::HOST:PORT", for whatever host and port the URL has. */
 static void set_version(struct transfer *transfer)
 {
@@ -188,7 +170,7 @@ static void set_version(struct transfer *transfer)
 	CURL *easy = transfer->easy;
 	long version = target->h2 ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE : CURL_HTTP_VERSION_1_1;
 
-	if (target->h2 && h2_reuse_is_broken()) {
+	if (target->h2 && curl_h2_reuse_is_broken()) {
 		version = transfer->request.joins ? CURL_HTTP_VERSION_2_0 : version;
 		SET(easy, CURLOPT_FRESH_CONNECT, transfer->request.joins ? 0L : 1L);
 	}
@@ -315,6 +297,8 @@ void http_start(struct http *http, const struct http_target *target, const struc
 		transfer->next->previous = transfer;
 	http->transfers = transfer;
 	http->count++;
+	http->h2_count += target->h2;
+	transfer->h2 = target->h2;
 }
 
 static void transfer_error(const struct transfer *transfer, CURLcode code, struct error *err)
@@ -358,14 +342,17 @@ static void transfer_error(const struct transfer *transfer, CURLcode code, struc
  * connection that breaks behind its handshake, before any answer, is made once more in TLS 1.2, to no other end. */
 static bool transfer_diagnose(struct http *http, struct transfer *transfer, CURLcode code)
 {
-	curl_off_t handshake_us = 0;
+	/* libcurl may not yet count as connected what breaks in the first bytes of HTTP/2: times do not tell. */
+	static const CURLcode breaks[] = {CURLE_SEND_ERROR,   CURLE_RECV_ERROR,	  CURLE_HTTP2,
+					  CURLE_HTTP2_STREAM, CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING};
 	long status = 0;
+	bool broke = false;
 
-	(void)curl_easy_getinfo(transfer->easy, CURLINFO_APPCONNECT_TIME_T, &handshake_us);
+	for (size_t i = 0; !broke && i < sizeof(breaks) / sizeof(breaks[0]); i++)
+		broke = code == breaks[i];
 	(void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-	if (handshake_us == 0 || status != 0 || transfer->broke != NULL || transfer->request.joins ||
-	    transfer->request.connect_only ||
-	    (code != CURLE_SEND_ERROR && code != CURLE_RECV_ERROR && code != CURLE_HTTP2 && code != CURLE_GOT_NOTHING))
+	if (!broke || strncmp(transfer->target->origin, "https://", 8) != 0 || status != 0 || transfer->broke != NULL ||
+	    transfer->request.joins || transfer->request.connect_only)
 		return false;
 	transfer->broke = grown(NULL, 1, sizeof(*transfer->broke));
 	*transfer->broke = (struct error)ERROR_INIT;
@@ -379,13 +366,6 @@ static bool transfer_diagnose(struct http *http, struct transfer *transfer, CURL
 	return true;
 }
 
-/* The alert when there was one, else what was seen at first. */
-static void transfer_diagnosed(const struct transfer *transfer, CURLcode code, struct error *err)
-{
-	if (code == CURLE_OK || strncmp(err->message, "TLS:", 4) != 0)
-		*err = *transfer->broke;
-}
-
 static void transfer_finish(struct http *http, struct transfer *transfer, CURLcode code)
 {
 	struct error err = ERROR_INIT;
@@ -397,7 +377,9 @@ static void transfer_finish(struct http *http, struct transfer *transfer, CURLco
 	if (code != CURLE_OK)
 		transfer_error(transfer, code, &err);
 	if (transfer->broke != NULL) {
-		transfer_diagnosed(transfer, code, &err);
+		/* The alert when there was one, else what was seen at first. */
+		if (code == CURLE_OK || strncmp(err.message, "TLS:", 4) != 0)
+			err = *transfer->broke;
 		code = CURLE_RECV_ERROR;
 	}
 	struct http_response response = {
@@ -469,6 +451,8 @@ size_t http_step(struct http *http, int wait_ms)
 		for (size_t i = 0; i < count; i++)
 			polled[i] = (struct curl_waitfd){.fd = http->watches[i].fd, .events = http->watches[i].events};
 	}
+	if (http->h2_count > 0 && wait_ms > H2_WAIT_MS)
+		wait_ms = H2_WAIT_MS;
 	(void)curl_multi_poll(http->multi, polled, (unsigned)count, wait_ms, NULL);
 	call_ready(http, polled, count);
 	free(polled);

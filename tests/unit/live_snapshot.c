@@ -68,6 +68,32 @@ static struct pair options[] = {
 	{.key = "env.PROXY", .value = "http://u:hunter2@p"},
 	{.key = "image", .value = "i\xFFx"},
 };
+static struct gc_rule rules[] = {
+	{.filters = LIST("type==source.local"),
+	 .keep_duration = INT64_C(365) * 24 * 3600 * 1000000000,
+	 .max_used_space = 512},
+	{.all = true, .reserved_space = 1, .min_free_space = 2},
+};
+static struct worker workers[] = {{
+	.id = "w",
+	.platforms = LIST("linux/amd64", "linux/arm64"),
+	.labels = LIST("a=b"),
+	.rules = rules,
+	.rule_count = COUNT(rules),
+}};
+static struct disk_use disk[] = {{.type = "regular", .bytes = INT64_C(400) << 30, .reclaimable = 1, .records = 7}};
+static struct active_build active[] = {{.ref = "r", .name = "target slow", .started = "2026-01-31T12:00:00Z"}};
+static const struct daemon says = {
+	.version = "v0.32.2",
+	.workers = workers,
+	.worker_count = COUNT(workers),
+	.disk = disk,
+	.disk_count = COUNT(disk),
+	.disk_known = true,
+	.builds = active,
+	.build_count = COUNT(active),
+	.builds_known = true,
+};
 static struct live_node nodes[] = {{
 	.spec = {.name = "ci0",
 		 .endpoint = "unix:///s",
@@ -80,6 +106,7 @@ static struct live_node nodes[] = {{
 	.engine = &engines[1],
 	.container = &containers[0],
 	.volume = &volumes[0],
+	.daemon = &says,
 }};
 static struct live_builder builders[] = {
 	{.name = "bad", .damaged = true, .file = {.path = "instances/bad", .exists = true, .mode = 0600}},
@@ -189,6 +216,11 @@ static void round_trip_keeps_everything(void **state)
 	assert_int_equal(node->container->memory, INT64_C(40) << 30);
 	assert_int_equal(node->container->exit_code, 137);
 	assert_string_equal(node->container->command.items[1], "--debug");
+	assert_string_equal(node->daemon->version, "v0.32.2");
+	/* A year in nanoseconds is more than JSON's numbers hold exactly. */
+	assert_int_equal(node->daemon->workers[0].rules[0].keep_duration, INT64_C(365) * 24 * 3600 * 1000000000);
+	assert_int_equal(daemon_disk_total(node->daemon), INT64_C(400) << 30);
+	assert_string_equal(node->daemon->builds[0].name, "target slow");
 	assert_true(node->spec.driver_opts.items[0].secret);
 	assert_string_equal(pairs_get(&node->spec.driver_opts, "image"), "i\xEF\xBF\xBDx");
 	assert_true(live_builder(read, "bad")->damaged);
@@ -338,8 +370,8 @@ static bool is_taken(const cJSON *json)
 	return taken;
 }
 
-/* Each member is needed, driver options and the daemon of a node (before 0.2 there was none) apart: taking any one away
- * is an error, never a crash. */
+/* Each member is needed, driver options and the daemon of a node (once there was none) apart: taking any one away is an
+ * error, never a crash. */
 static void no_member_may_be_missing(const cJSON *root, cJSON *json)
 {
 	bool is_object = cJSON_IsObject(json);
