@@ -155,7 +155,9 @@ static int take_head(struct link *link, const char *data, size_t length)
 	const char *head = buffer_text(&link->head), *end = strstr(head, "\r\n\r\n");
 	if (end == NULL)
 		return 0;
-	int status = length > 0 && strncmp(head, "HTTP/1.", 7) == 0 && strlen(head) > 12 ? atoi(head + 9) : 0;
+	int status = length > 0 && strncmp(head, "HTTP/1.", 7) == 0 && strlen(head) > 12
+			     ? (int)strtol(head + 9, NULL, 10)
+			     : 0;
 	size_t rest = link->head.length - (size_t)(end + 4 - head);
 	/* The Engine answers exec with 200 to clients that it takes for old. */
 	if (status != 101 && !(status == 200 && link->relay->container != NULL)) {
