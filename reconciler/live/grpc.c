@@ -5,7 +5,6 @@
 #include "base/text.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -34,6 +33,20 @@ void grpc_words(const char *encoded, size_t length, char *ret_words, size_t size
 	ret_words[out] = '\0';
 }
 
+static int status_number(const char *text, size_t length)
+{
+	int number = 0;
+
+	if (length == 0 || length > 3)
+		return GRPC_NO_STATUS;
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return GRPC_NO_STATUS;
+		number = number * 10 + (text[i] - '0');
+	}
+	return number;
+}
+
 /* The status is in the trailers, or in the headers when there is nothing else. */
 static void take_header(void *context, const char *line, size_t length)
 {
@@ -42,8 +55,8 @@ static void take_header(void *context, const char *line, size_t length)
 	size_t value_length;
 
 	value = http_header_value(line, length, "grpc-status", &value_length);
-	if (value != NULL && value_length > 0 && value_length <= 3 && strspn(value, "0123456789") >= value_length)
-		call->status = (int)strtol(value, NULL, 10);
+	if (value != NULL)
+		call->status = status_number(value, value_length);
 	value = http_header_value(line, length, "grpc-message", &value_length);
 	if (value != NULL) {
 		CLEANUP_ARENA struct arena *arena = arena_new();

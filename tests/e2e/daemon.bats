@@ -132,7 +132,12 @@ certificates() {
 		told "wants a client certificate" "tcp://127.0.0.1:$port" "cacert=$PWD/ca.pem" servername=buildkitd.test
 		told "does not know the authority of the client certificate" "tcp://127.0.0.1:$port" "cacert=$PWD/ca.pem" \
 			servername=buildkitd.test "cert=$PWD/other.pem" "key=$PWD/other-key.pem"
-		told "does the daemon want TLS?" "tcp://127.0.0.1:$port"
+		# Without TLS the reason is only that the connection ends; what to do about it is the plan's.
+		remote "$B" "tcp://127.0.0.1:$port"
+		empty_state
+		run --separate-stderr reconcile --plan --timeout 5 -f state.yaml
+		[[ $output == *"does the daemon want TLS?"* ]] || fail_with "$output"
+		docker buildx rm --keep-daemon "$B" >/dev/null
 	done < <(both)
 }
 
@@ -167,12 +172,13 @@ certificates() {
 	run -0 --separate-stderr reconcile --snapshot --no-probe
 	[[ $(jq '[.builders[].nodes[].daemon | select(. != null)] | length' <<<"$output") == 0 ]]
 	# A daemon that stands still is not "running", though its container is.
-	kill -STOP "$(docker inspect -f '{{.State.Pid}}' "buildx_buildkit_${B}0")"
 	pid=$(docker inspect -f '{{.State.Pid}}' "buildx_buildkit_${B}0")
-	pkill -STOP -P "$pid" -x buildkitd
+	# Below docker-init, which BuildX asks for.
+	local child
+	child=$(cat "/proc/$pid/task/$pid/children")
+	kill -STOP ${child:-$pid}
 	run -0 --separate-stderr reconcile --snapshot --timeout 1
-	pkill -CONT -P "$pid" -x buildkitd
-	kill -CONT "$pid"
+	kill -CONT ${child:-$pid}
 	node=$(jq -c --arg name "$B" '.builders[] | select(.name == $name) | .nodes[0]' <<<"$output")
 	[[ $(jq -r .state <<<"$node") == unhealthy && $(jq -r .reason <<<"$node") == "timed out after 1 s"* ]]
 }
@@ -190,4 +196,41 @@ certificates() {
 	[[ $(node "$B" '.daemon | [.disk_known, .builds_known] | all') == true ]]
 	# Nothing stays of the private sockets that it went through.
 	[[ -z $(find "${XDG_RUNTIME_DIR:-/tmp}" -maxdepth 1 -name "reconcile-??????" -newer state.mark 2>/dev/null) ]]
+}
+
+@test "a daemon behind ssh: buildctl dial-stdio there; a host key that is not known is told apart" {
+	command -v /usr/sbin/sshd >/dev/null || skip "no sshd here"
+	local port
+	daemon "$RECONCILE_BUILDKIT_BIN" --addr "unix://$short/b.sock"
+	awaited test -S "$short/b.sock"
+	port=$(free_port)
+	mkdir -p ssh /run/sshd bin
+	ssh-keygen -q -t ed25519 -N '' -f ssh/host
+	ssh-keygen -q -t ed25519 -N '' -f ssh/me
+	cp ssh/me.pub ssh/authorized
+	chmod 700 ssh
+	chmod 600 ssh/authorized
+	cat >ssh/sshd_config <<-C
+		Port $port
+		ListenAddress 127.0.0.1
+		HostKey $PWD/ssh/host
+		PidFile $PWD/ssh/pid
+		AuthorizedKeysFile $PWD/ssh/authorized
+		StrictModes no
+		UsePAM no
+		PermitRootLogin yes
+		ForceCommand env PATH=$RECONCILE_BUILDKIT_BIN:$PATH sh -c "\$SSH_ORIGINAL_COMMAND"
+	C
+	timeout 300 /usr/sbin/sshd -D -f "$PWD/ssh/sshd_config" 3>&- 2>ssh/log &
+	daemons+=($!)
+	awaited listening "$port"
+	printf '[127.0.0.1]:%s %s\n' "$port" "$(cut -d' ' -f1,2 ssh/host.pub)" >ssh/known
+	printf '#!/bin/sh\nexec %s -o IdentityFile=%s -o UserKnownHostsFile=%s "$@"\n' "$(command -v ssh)" "$PWD/ssh/me" "$PWD/ssh/known" >bin/ssh
+	chmod +x bin/ssh
+	export PATH=$PWD/bin:$PATH
+	remote "$B" "ssh://$(id -un)@127.0.0.1:$port$short/b.sock"
+	[[ $(node "$B" .daemon.version) == "$(version_of "$RECONCILE_BUILDKIT_BIN")" ]]
+	[[ $(node "$B" '.daemon | [.disk_known, .builds_known] | all') == true ]]
+	: >ssh/known
+	says "Host key verification failed"
 }
