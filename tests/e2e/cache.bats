@@ -50,8 +50,9 @@ await_used_under() { # bytes
 	differs "maxUsedSpace" "1GB → 2GB" "cache: kept"
 	apply
 	settled
-	run -0 docker buildx inspect "$B"
-	[[ $output == *"Max Used Space: 2GiB"* ]] || fail_with "$output"
+	# The daemon's own tool tells: BuildX 0.13 does not show this number.
+	run -0 docker exec "buildx_buildkit_${B}0" buildctl debug workers -v
+	[[ $output =~ "Maximum used space:"[[:space:]]*2(\.[0-9]+)?GB ]] || fail_with "$output"
 }
 
 @test "a daemon that runs with another policy than its file is drift, and is made anew with its cache" {
