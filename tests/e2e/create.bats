@@ -104,3 +104,35 @@ teardown() { common_teardown; }
 	[[ $stderr == *"--yes"* ]]
 	run -1 container_id "${B}0"
 }
+
+@test "a mirror, an authority and a key pair of a registry travel into the node" {
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=reg -keyout reg-key.pem -out reg.pem 2>/dev/null
+	state_builder <<-'Y'
+		buildkitd:
+		  registry:
+		    registry.example.com:
+		      mirrors: [mirror.example.com]
+		      ca: [reg.pem]
+		      keypair: [{key: reg-key.pem, cert: reg.pem}]
+	Y
+	apply
+	settled
+	run -0 docker exec "buildx_buildkit_${B}0" /bin/cat /etc/buildkit/certs/registry.example.com/reg.pem
+	[[ $output == "$(cat reg.pem)" ]]
+	run -0 docker exec "buildx_buildkit_${B}0" /bin/cat /etc/buildkit/buildkitd.toml
+	[[ $output == *mirror.example.com*/etc/buildkit/certs/registry.example.com/reg.pem* ]]
+	reconcile --snapshot -f state.yaml >live.json
+	run -1 grep -c "$(sed -n 2p reg-key.pem)" live.json
+	# As BuildX itself would carry them.
+	cat >bk.toml <<-T
+		[registry."registry.example.com"]
+		  mirrors = ["mirror.example.com"]
+		  ca = ["$PWD/reg.pem"]
+		  [[registry."registry.example.com".keypair]]
+		    key = "$PWD/reg-key.pem"
+		    cert = "$PWD/reg.pem"
+	T
+	docker buildx rm "$B"
+	docker buildx create --name "$B" --driver docker-container --use --config bk.toml --bootstrap
+	settled
+}

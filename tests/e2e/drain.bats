@@ -122,3 +122,16 @@ build_ends_well() {
 	apply
 	settled
 }
+
+@test "verify on two nodes builds on each, for each platform" {
+	docker context create "$B-ctx" --docker "host=$DOCKER_HOST" >/dev/null
+	state_builder <<-Y
+		verify: {build: true}
+		nodes:
+		  $B-x: {platforms: [linux/amd64]}
+		  $B-y: {endpoint: $B-ctx, platforms: [linux/386]}
+	Y
+	apply
+	[[ $stderr == *"try a build on $B-x"*"try a build on $B-y"* ]]
+	settled
+}
