@@ -6,16 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-bool driver_has_containers(const char *driver)
-{
-	return text_equal(driver, "docker-container");
-}
-
-bool node_had_container(const struct builder_draft *builder, const struct node_draft *node)
-{
-	return node->have && builder->have && driver_has_containers(builder->have->driver);
-}
-
 static bool wants_boot(const struct builder_draft *builder)
 {
 	return builder->want.bootstrap != TRI_NO;

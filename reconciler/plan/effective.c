@@ -6,6 +6,16 @@
 
 #include <string.h>
 
+bool driver_has_containers(const char *driver)
+{
+	return text_equal(driver, "docker-container");
+}
+
+bool node_had_container(const struct builder_draft *builder, const struct node_draft *node)
+{
+	return node->have && builder->have && driver_has_containers(builder->have->driver);
+}
+
 /* A live node of any generation of the wanted one. */
 static const struct live_node *live_node_of(struct draft *draft, const struct live_builder *have, const char *name)
 {
