@@ -158,8 +158,11 @@ static void cache_add(struct making *making, cJSON *tree)
 	const struct builder *builder = making->builder;
 	const char *key = NULL;
 
-	if (cache_into_tree(&builder->cache, tree, &key) == 0)
+	if (cache_into_tree(&builder->cache, tree, &key) == 0) {
+		if (image_is_before_spaces(pairs_get(&builder->driver_opts, "image")))
+			cache_use_old_names(tree);
 		return;
+	}
 	making->source = places_find(&builder->places, "cache", builder->cache.source);
 	problem(making, "keep one of the two",
 		arena_printf(making->arena, "builder %s has a cache policy twice: `cache`, and worker.oci.%s of its %s",

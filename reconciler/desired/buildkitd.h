@@ -33,6 +33,11 @@ cJSON *buildkitd_translate(const cJSON *tree, struct source source, struct diagn
  *   after 48 hours; whatever was not used for keep-duration, down to reserved-space; and the spaces, twice. No space
  *   given: those that BuildKit would choose on a disk of 125 GB and more. */
 int cache_into_tree(const struct cache_policy *cache, cJSON *tree, const char **ret_key);
+/* Rewrites the policy just put there in the words of BuildKit before v0.17, which knows gckeepstorage and keepBytes
+ * only: a cap is max-used-space, else reserved-space; min-free-space has no word there and is left out. */
+void cache_use_old_names(cJSON *tree);
+/* Whether the image's tag names such a BuildKit: "moby/buildkit:v0.13.2". Other tags are taken for newer ones. */
+bool image_is_before_spaces(const char *image);
 /* Whether the policy needs buildkitd.toml at all: keep-state alone does not. */
 bool cache_has_settings(const struct cache_policy *cache);
 

@@ -4,6 +4,9 @@
 #include "base/json.h"
 #include "base/text.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 bool cache_has_settings(const struct cache_policy *cache)
 {
 	return cache->rule_count > 0 || cache->max_used_space || cache->reserved_space || cache->min_free_space ||
@@ -69,6 +72,42 @@ static cJSON *object_within(cJSON *object, const char *key)
 	cJSON *member = cJSON_GetObjectItemCaseSensitive(object, key);
 
 	return cJSON_IsObject(member) ? member : json_add_object(object, key);
+}
+
+/* BuildKit before v0.17 has one number a rule, and it is a cap: moby/buildkit v0.13 cmd/buildkitd/config/config.go. */
+static void use_old_name(cJSON *object, const char *name)
+{
+	static const char *const spaces[] = {"minFreeSpace", "reservedSpace", "maxUsedSpace"};
+	const char *cap = json_string(object, "maxUsedSpace");
+
+	if (!cap)
+		cap = json_string(object, "reservedSpace");
+	if (cap)
+		json_add_string(object, name, cap);
+	for (size_t i = 0; i < sizeof(spaces) / sizeof(spaces[0]); i++)
+		cJSON_DeleteItemFromObjectCaseSensitive(object, spaces[i]);
+}
+
+void cache_use_old_names(cJSON *tree)
+{
+	cJSON *oci = object_within(object_within(tree, "worker"), "oci"), *rule;
+
+	use_old_name(oci, "gckeepstorage");
+	cJSON_ArrayForEach(rule, cJSON_GetObjectItemCaseSensitive(oci, "gcpolicy")) use_old_name(rule, "keepBytes");
+}
+
+bool image_is_before_spaces(const char *image)
+{
+	const char *tag = image ? strrchr(image, ':') : NULL;
+	char *end;
+
+	if (!tag || strchr(tag, '/'))
+		return false;
+	tag += tag[1] == 'v' ? 2 : 1;
+	if (!text_starts(tag, "0."))
+		return false;
+	long minor = strtol(tag + 2, &end, 10);
+	return end > tag + 2 && minor > 0 && minor < 17;
 }
 
 int cache_into_tree(const struct cache_policy *cache, cJSON *tree, const char **ret_key)

@@ -129,3 +129,23 @@ await_used_under() { # bytes
 	[[ $output == *"1 pruned."* ]] || fail_with "$output"
 	settled
 }
+
+@test "a BuildKit from before v0.17 gets the policy in its own words, and has it in force" {
+	local made old=moby/buildkit:v0.13.2
+	made=$(docker create "$image_a")
+	docker cp "$RECONCILE_BUILDKIT_OLD_BIN/buildkitd" "$made:/usr/bin/buildkitd"
+	docker cp "$RECONCILE_BUILDKIT_OLD_BIN/buildctl" "$made:/usr/bin/buildctl"
+	docker commit "$made" "$old" >/dev/null
+	docker rm "$made" >/dev/null
+	state_builder <<-Y
+		driver-opts: {image: "$old"}
+		cache: {max-used-space: 3GB}
+	Y
+	apply
+	settled
+	run -0 docker exec "buildx_buildkit_${B}0" buildctl debug workers -v
+	[[ $output == *"v0.13.2"* && $output =~ "Keep Bytes:"[[:space:]]*3(\.[0-9]+)?GB ]] || fail_with "$output"
+	run -0 build "$B"
+	docker rm -fv "buildx_buildkit_${B}0" >/dev/null
+	docker rmi "$old" >/dev/null
+}

@@ -309,6 +309,16 @@ static void test_config(void **unused)
 		 "registry.'docker.io'.mirrors = ['m.example.com']"},
 		{"{'cache': {'max-used-space': '40GB', 'min-free-space': '20%'}}",
 		 "worker.oci = {gc = true, maxUsedSpace = '40GB', minFreeSpace = '20%'}"},
+		{"{'driver-opts': {'image': 'moby/buildkit:v0.13.2'}, 'cache': {'max-used-space': "
+		 "'40GB', 'min-free-space': '20%'}}",
+		 "worker.oci = {gc = true, gckeepstorage = '40GB'}"},
+		{"{'driver-opts': {'image': 'moby/buildkit:v0.16.0-rootless'}, 'cache': {'rules': "
+		 "[{'filters': ['type==source.local'], 'keep-duration': '1h', 'reserved-space': '1GB'}]}}",
+		 "[worker.oci]\ngc = true\n[[worker.oci.gcpolicy]]\nfilters = ['type==source.local']\n"
+		 "keepDuration = '1h'\nkeepBytes = '1GB'"},
+		{"{'driver-opts': {'image': 'localhost:0.13/x'}, 'cache': {'max-used-space': "
+		 "'40GB'}}",
+		 "worker.oci = {gc = true, maxUsedSpace = '40GB'}"},
 		{"{'buildkitd': {'worker': {'oci': {'gc': true, 'snapshotter': 'native'}}}, 'cache': "
 		 "{'reserved-space': '1GB'}}",
 		 "worker.oci = {gc = true, snapshotter = 'native', reservedSpace = '1GB'}"},
