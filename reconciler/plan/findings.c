@@ -9,6 +9,8 @@ struct search {
 	struct arena *arena;
 	const struct live *live;
 	struct faults *faults;
+	const struct engine *last_engine;
+	const struct daemon *last_daemon; /* that runs there; NULL: none that answered */
 };
 
 /* A node as the state asks for it; NULL when no state file does. */
@@ -90,6 +92,19 @@ const struct daemon *daemon_at(const struct live *live, const struct live_node *
 	return NULL;
 }
 
+/* Most nodes share an engine, and looking through thousands of them for each of them takes time. */
+static const struct daemon *find_daemon(struct search *search, const struct live_node *node,
+					const struct engine *engine)
+{
+	if (node && node->daemon)
+		return node->daemon;
+	if (engine != search->last_engine) {
+		search->last_engine = engine;
+		search->last_daemon = daemon_at(search->live, NULL, engine);
+	}
+	return search->last_daemon;
+}
+
 bool daemon_runs(const struct daemon *daemon, const char *platform)
 {
 	for (size_t i = 0; i < daemon->worker_count; i++)
@@ -114,7 +129,7 @@ static void find_missing_platforms(struct search *search, const struct builder *
 			       : have && have->spec.endpoint ? have->spec.endpoint
 							     : search->live->current_endpoint;
 	const struct engine *engine = endpoint ? live_engine(search->live, endpoint) : NULL;
-	const struct daemon *daemon = daemon_at(search->live, have, engine);
+	const struct daemon *daemon = want->platforms.count > 0 ? find_daemon(search, have, engine) : NULL;
 
 	for (size_t i = 0; daemon && daemon->worker_count > 0 && i < want->platforms.count; i++) {
 		const char *platform = want->platforms.items[i];
@@ -145,7 +160,7 @@ static const struct live_node *live_node_of(struct search *search, const struct 
 
 void plan_findings(struct arena *arena, const struct live *live, const struct state *desired, struct faults *faults)
 {
-	struct search search = {arena, live, faults};
+	struct search search = {.arena = arena, .live = live, .faults = faults};
 
 	for (size_t i = 0; i < live->builder_count; i++) {
 		const struct live_builder *have = &live->builders[i];
