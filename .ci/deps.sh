@@ -33,7 +33,8 @@ lint | clang-format | formatting
 lint | clang-tidy | static analysis
 lint | cppcheck | static analysis
 lint | shellcheck | checks the shell scripts
-fuzz | clang | libFuzzer
+fuzz | clang | compiles the fuzz targets
+fuzz | libclang-rt-dev | libFuzzer and its sanitizers
 '
 
 wanted=" ${*:-build} "
