@@ -194,6 +194,14 @@ static void set_store(struct session *session, const char *store)
 	session->out.store = store_shown(session);
 }
 
+/* NULL: neither HOME nor XDG_STATE_HOME says where. */
+static const char *history_folder(const struct session *session)
+{
+	const char *given = session->options->history_dir;
+
+	return given ? given : history_path(session->arena, session->environ, session->store_id);
+}
+
 /* The history knows which options are secret; a history that cannot be opened is told of where it is needed. */
 static void peek_history(struct session *session)
 {
@@ -203,9 +211,7 @@ static void peek_history(struct session *session)
 	    store_locate(session->arena, session->environ, &store, &docker_config, NULL) < 0)
 		return;
 	store_id(store, session->store_id);
-	const char *path = session->options->history_dir
-				   ? session->options->history_dir
-				   : history_path(session->arena, session->environ, session->store_id);
+	const char *path = history_folder(session);
 	if (path)
 		(void)history_open(path, false, &session->history, NULL);
 }
@@ -233,13 +239,11 @@ int session_store(struct session *session)
 
 int session_history(struct session *session, bool create)
 {
-	const char *path = session->options->history_dir;
 	struct error err = ERROR_INIT;
 
 	if (session->history)
 		return 0;
-	if (!path)
-		path = history_path(session->arena, session->environ, session->store_id);
+	const char *path = history_folder(session);
 	if (!path)
 		error_set(&err, ERROR_OTHER, "no folder for the history: neither HOME nor XDG_STATE_HOME is set");
 	if (!path || history_open(path, create, &session->history, &err) < 0) {

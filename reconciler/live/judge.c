@@ -2,6 +2,7 @@
 #include "live/judge.h"
 
 #include "live/engine_parse.h"
+#include "model/driver.h"
 #include "model/normal.h"
 
 #include <stdlib.h>
@@ -52,11 +53,6 @@ static void make_engines(struct judgement *judgement)
 			.volume_count = look->volume_count,
 		};
 	}
-}
-
-static bool is_container_driver(const char *driver)
-{
-	return text_equal(driver, "docker-container");
 }
 
 /* Why the container could not be inspected; NULL when it was. */
@@ -208,7 +204,7 @@ static void judge_nodes(struct judgement *judgement)
 		for (size_t j = 0; j < builder->node_count; j++) {
 			struct live_node *node = &builder->nodes[j];
 			node->state = NODE_UNKNOWN;
-			if (is_container_driver(builder->driver))
+			if (driver_has_containers(builder->driver))
 				judge_container_node(judgement, builder->name, node);
 			else if (text_equal(builder->driver, "docker"))
 				judge_docker_node(judgement, node);
@@ -305,7 +301,7 @@ static void collect_claims(struct judgement *judgement, struct claims *container
 	struct arena *arena = judgement->arena;
 
 	for (size_t i = 0; i < live->builder_count; i++) {
-		for (size_t j = 0; is_container_driver(live->builders[i].driver) && j < live->builders[i].node_count;
+		for (size_t j = 0; driver_has_containers(live->builders[i].driver) && j < live->builders[i].node_count;
 		     j++) {
 			const struct live_node *node = &live->builders[i].nodes[j];
 			const char *own = node_volume_name(arena, node->spec.name);

@@ -8,6 +8,7 @@
 #include "live/judge.h"
 #include "live/remote.h"
 #include "live/store.h"
+#include "model/driver.h"
 #include "model/normal.h"
 
 #include <string.h>
@@ -25,11 +26,6 @@ struct observation {
 	size_t endpoint_count, look_count;
 	struct daemons *daemons; /* NULL: not to be asked */
 };
-
-static bool is_container_driver(const char *driver)
-{
-	return text_equal(driver, "docker-container");
-}
 
 static void want_endpoint(struct observation *observation, const char *name)
 {
@@ -62,7 +58,7 @@ static void sort_unique(struct strings *list)
 static void want_desired(struct observation *observation, const struct builder *builder)
 {
 	const struct live *live = observation->live;
-	bool container = builder->driver == NULL || is_container_driver(builder->driver);
+	bool container = builder->driver == NULL || driver_has_containers(builder->driver);
 
 	if (text_equal(builder->driver, "docker") && live_context(live, builder->name) != NULL)
 		want_endpoint(observation, builder->name);
@@ -83,7 +79,7 @@ static void want(struct observation *observation)
 	const struct state *desired = observation->options->desired;
 
 	for (size_t i = 0; i < live->builder_count; i++) {
-		for (size_t j = 0; is_container_driver(live->builders[i].driver) && j < live->builders[i].node_count;
+		for (size_t j = 0; driver_has_containers(live->builders[i].driver) && j < live->builders[i].node_count;
 		     j++) {
 			want_endpoint(observation, live->builders[i].nodes[j].spec.endpoint);
 			want_files(observation, &live->builders[i].nodes[j].spec, &(struct config_files){0});

@@ -2,6 +2,7 @@
  *
  * Rows: docker/buildx driver/docker-container/factory.go, driver/kubernetes/factory.go, driver/remote/factory.go. */
 #include "model/driver.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -83,6 +84,11 @@ static const struct driver_option options[] = {
 	{REMOTE, "key", OPTION_ABSOLUTE, false, "Key of the client certificate"},
 	{REMOTE, "servername", OPTION_TEXT, false, "The name that the daemon's certificate must have"},
 };
+
+bool driver_has_containers(const char *name)
+{
+	return text_equal(name, "docker-container");
+}
 
 const struct driver *driver_find(const char *name)
 {

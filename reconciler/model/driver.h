@@ -34,6 +34,8 @@ struct driver {
 	const char *doc;
 };
 
+/* Whether BuildX runs the nodes in containers of an Engine; otherwise there is nothing of theirs to boot or clear. */
+bool driver_has_containers(const char *name);
 const struct driver *driver_find(const char *name);
 const struct driver *driver_table(size_t *ret_count);
 const struct driver_option *driver_option_find(const char *driver, const char *key);

@@ -171,23 +171,15 @@ static enum action action_of(const struct builder_draft *builder, bool reset)
 	return ACTION_NONE;
 }
 
-static const char *fault_message(const struct draft *draft, const char *address)
-{
-	for (size_t i = 0; i < draft->live->faults.count; i++)
-		if (text_equal(draft->live->faults.items[i].subject, address))
-			return draft->live->faults.items[i].message;
-	return "its file in the store is damaged";
-}
-
 static const char *reason_of(struct draft *draft, const struct builder_draft *builder)
 {
-	const char *why = first_why(builder);
+	const char *why = first_why(builder), *fault = fault_on(draft, builder->change->address);
 
 	switch (builder->change->action) {
 	case ACTION_CREATE:
 		return why ? arena_printf(draft->arena, "not in the store; %s", why) : "not in the store";
 	case ACTION_REPAIR:
-		return fault_message(draft, builder->change->address);
+		return fault ? fault : "its file in the store is damaged";
 	case ACTION_RESET:
 		return "asked for";
 	default:

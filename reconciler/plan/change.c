@@ -76,3 +76,11 @@ struct step *step_write(struct draft *draft, struct change *change, const char *
 	step->mode = 0600;
 	return step;
 }
+
+const char *fault_on(const struct draft *draft, const char *address)
+{
+	for (size_t i = 0; i < draft->live->faults.count; i++)
+		if (text_equal(draft->live->faults.items[i].subject, address))
+			return draft->live->faults.items[i].message;
+	return NULL;
+}

@@ -55,14 +55,6 @@ static bool context_differs(const struct context *want, const struct live_contex
 	return want->description && !text_equal(want->description, have->description);
 }
 
-static const char *fault_on(const struct draft *draft, const char *address)
-{
-	for (size_t i = 0; i < draft->live->faults.count; i++)
-		if (text_equal(draft->live->faults.items[i].subject, address))
-			return draft->live->faults.items[i].message;
-	return NULL;
-}
-
 static void plan_present(struct draft *draft, const struct context *want, const struct live_context *have)
 {
 	if (have && !have->damaged && !context_differs(want, have))

@@ -55,8 +55,8 @@ size_t diff_files(struct draft *draft, struct change *change, const char *prefix
 		  const struct config_files *want, struct source source);
 void diff_container(struct draft *draft, struct builder_draft *builder, struct node_draft *node);
 
-/* Whether BuildX runs these nodes in containers of an Engine; otherwise there is nothing of theirs to boot or clear. */
-bool driver_has_containers(const char *driver);
+/* The live node of any generation of the wanted one; NULL when there is none, or no builder. */
+const struct live_node *live_node_of(struct arena *arena, const struct live_builder *have, const char *name);
 /* The node is in the store, and as a node with a container: a builder may be on its way to another driver. */
 bool node_had_container(const struct builder_draft *builder, const struct node_draft *node);
 
@@ -100,6 +100,8 @@ const char *fingerprint_builder(struct draft *draft, const char *name, const str
 const char *fingerprint_text(struct draft *draft, const char *text);
 const char *fingerprint_file(struct draft *draft, const struct raw_file *file);
 
+/* change.c: what was found wrong with the object of this address, NULL: nothing. */
+const char *fault_on(const struct draft *draft, const char *address);
 /* change.c: small makers. Texts are copied into the plan's arena. */
 struct change *change_add(struct draft *draft, enum object_kind object, const char *name, enum action action);
 struct field_change *field_add(struct draft *draft, struct change *change, const char *path, const char *before,

@@ -1,31 +1,25 @@
 /* Desired nodes as BuildX would store them on this machine: endpoint, generation, flags and default config filled in.
  */
 #include "live/store.h"
+#include "model/driver.h"
 #include "model/normal.h"
 #include "plan/draft.h"
 
 #include <string.h>
-
-bool driver_has_containers(const char *driver)
-{
-	return text_equal(driver, "docker-container");
-}
 
 bool node_had_container(const struct builder_draft *builder, const struct node_draft *node)
 {
 	return node->have && builder->have && driver_has_containers(builder->have->driver);
 }
 
-/* A live node of any generation of the wanted one. */
-static const struct live_node *live_node_of(struct draft *draft, const struct live_builder *have, const char *name)
+const struct live_node *live_node_of(struct arena *arena, const struct live_builder *have, const char *name)
 {
 	int generation;
 
-	if (!have)
-		return NULL;
-	for (size_t i = 0; i < have->node_count; i++) {
-		const char *base = node_base_name(draft->arena, have->nodes[i].spec.name, &generation);
-		if (text_equal(have->nodes[i].spec.name, name) || text_equal(base, name))
+	for (size_t i = 0; have && i < have->node_count; i++) {
+		const char *live = have->nodes[i].spec.name;
+
+		if (text_equal(live, name) || text_equal(node_base_name(arena, live, &generation), name))
 			return &have->nodes[i];
 	}
 	return NULL;
@@ -88,7 +82,7 @@ void draft_complete(struct draft *draft, const struct builder *desired, struct b
 	for (size_t i = 0; i < wanted; i++) {
 		struct node_draft *node = &builder->nodes[builder->node_count++];
 		node->want = desired->nodes[i];
-		node->have = live_node_of(draft, builder->have, desired->nodes[i].name);
+		node->have = live_node_of(draft->arena, builder->have, desired->nodes[i].name);
 		complete_node(draft, desired, builder->have, node);
 	}
 	for (size_t i = 0; builder->have && i < builder->have->node_count; i++) {

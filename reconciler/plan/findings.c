@@ -146,18 +146,6 @@ static void find_missing_platforms(struct search *search, const struct builder *
 	}
 }
 
-static const struct live_node *live_node_of(struct search *search, const struct live_builder *have,
-					    const struct node *want)
-{
-	int generation;
-
-	for (size_t i = 0; have && i < have->node_count; i++)
-		if (text_equal(have->nodes[i].spec.name, want->name) ||
-		    text_equal(node_base_name(search->arena, have->nodes[i].spec.name, &generation), want->name))
-			return &have->nodes[i];
-	return NULL;
-}
-
 void plan_findings(struct arena *arena, const struct live *live, const struct state *desired, struct faults *faults)
 {
 	struct search search = {.arena = arena, .live = live, .faults = faults};
@@ -180,6 +168,6 @@ void plan_findings(struct arena *arena, const struct live *live, const struct st
 		const struct live_builder *have = live_builder(live, builder->name);
 		for (size_t k = 0; !builder_absent(builder) && k < builder->node_count; k++)
 			find_missing_platforms(&search, builder, &builder->nodes[k],
-					       live_node_of(&search, have, &builder->nodes[k]));
+					       live_node_of(search.arena, have, builder->nodes[k].name));
 	}
 }

@@ -3,6 +3,7 @@
  * The old container goes before the instance file that names it is rewritten, and a builder is forgotten last: whatever
  * is left over after a kill is still named by the store, so the next plan sees it. */
 #include "live/store.h"
+#include "model/driver.h"
 #include "model/normal.h"
 #include "plan/draft.h"
 
