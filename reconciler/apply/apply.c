@@ -41,23 +41,72 @@ const char *change_status_name(enum change_status status)
 	return (size_t)status < sizeof(names) / sizeof(names[0]) ? names[status] : "unknown";
 }
 
-static void notify(struct runner *runner, enum apply_event_kind kind, const char *line)
+static struct apply_event event_of(const struct runner *runner, enum apply_event_kind kind, const char *line)
 {
-	const struct apply_options *options = runner->run->options;
-	struct apply_event event = {
+	return (struct apply_event){
 		.kind = kind,
 		.change = runner->change,
 		.step = runner->step,
+		.number = runner->step != NULL ? (size_t)(runner->step - runner->change->steps) + 1 : 0,
 		.line = line,
 		.error = kind == APPLY_CHANGE_FAILED ? &runner->result->error : NULL,
 		.elapsed_ms = clock_ms() - runner->start,
 	};
+}
+
+static void notify(struct runner *runner, enum apply_event_kind kind, const char *line)
+{
+	const struct apply_options *options = runner->run->options;
+	struct apply_event event = event_of(runner, kind, line);
 
 	if (options->progress == NULL)
 		return;
 	(void)pthread_mutex_lock(&runner->run->caller);
 	options->progress(options->context, &event);
 	(void)pthread_mutex_unlock(&runner->run->caller);
+}
+
+/* On disk before it is shown, let alone done. */
+static int journal(struct runner *runner, enum apply_event_kind kind, struct error *err)
+{
+	const struct apply_notes *notes = &runner->run->options->notes;
+	struct apply_event event = event_of(runner, kind, NULL);
+	int result;
+
+	if (notes->journal == NULL)
+		return 0;
+	(void)pthread_mutex_lock(&runner->run->caller);
+	result = notes->journal(notes->context, &event, err);
+	(void)pthread_mutex_unlock(&runner->run->caller);
+	return result;
+}
+
+static int note_leftover(void *context, const struct leftover *leftover, struct error *err)
+{
+	const struct runner *runner = context;
+	const struct apply_notes *notes = &runner->run->options->notes;
+	int result;
+
+	if (notes->leftover == NULL)
+		return 0;
+	(void)pthread_mutex_lock(&runner->run->caller);
+	result = notes->leftover(notes->context, leftover, err);
+	(void)pthread_mutex_unlock(&runner->run->caller);
+	return result;
+}
+
+static int note_diversion(void *context, const struct diversion *diversion, struct error *err)
+{
+	const struct runner *runner = context;
+	const struct apply_notes *notes = &runner->run->options->notes;
+	int result;
+
+	if (notes->diversion == NULL)
+		return 0;
+	(void)pthread_mutex_lock(&runner->run->caller);
+	result = notes->diversion(notes->context, diversion, err);
+	(void)pthread_mutex_unlock(&runner->run->caller);
+	return result;
 }
 
 static void say(void *context, const char *line)
@@ -88,9 +137,20 @@ static void undo_diversion(struct runner *runner, size_t failed)
 	const struct step *back = &change->steps[change->step_count - 1];
 	struct error ignored = ERROR_INIT;
 
-	if (change->steps[failed].kind == STEP_DRAIN && change->steps[0].kind == STEP_SELECT &&
+	if (change->steps[failed].kind == STEP_DRAIN && change->steps[0].kind == STEP_DIVERT &&
 	    back->kind == STEP_SELECT)
 		(void)step_do(&runner->steps, back, &ignored);
+}
+
+static int do_step(struct runner *runner, struct error *err)
+{
+	if (journal(runner, APPLY_STEP_START, err) < 0)
+		return -1;
+	notify(runner, APPLY_STEP_START, NULL);
+	if (step_do(&runner->steps, runner->step, err) < 0 || journal(runner, APPLY_STEP_DONE, err) < 0)
+		return -1;
+	notify(runner, APPLY_STEP_DONE, NULL);
+	return 0;
 }
 
 static int do_steps(struct runner *runner, struct error *err)
@@ -102,13 +162,12 @@ static int do_steps(struct runner *runner, struct error *err)
 			return error_set(err, ERROR_INTERRUPTED, "interrupted after %zu of %zu steps", i,
 					 change->step_count);
 		runner->step = &change->steps[i];
-		notify(runner, APPLY_STEP_START, NULL);
-		if (step_do(&runner->steps, runner->step, err) < 0) {
+		if (!(runner->step->unless_healed && steps_healed(change, &runner->steps.healed)) &&
+		    do_step(runner, err) < 0) {
 			undo_diversion(runner, i);
 			return -1;
 		}
 		runner->result->steps_done = i + 1;
-		notify(runner, APPLY_STEP_DONE, NULL);
 	}
 	return 0;
 }
@@ -126,16 +185,21 @@ static void do_change(struct runner *runner)
 	int failed;
 
 	runner->steps.arena = arena;
+	runner->steps.healed = (struct strings){0};
 	runner->steps.result = runner->result;
 	runner->start = clock_ms();
 	runner->step = NULL;
+	failed = journal(runner, APPLY_CHANGE_START, &runner->result->error);
 	notify(runner, APPLY_CHANGE_START, NULL);
-	failed = do_steps(runner, &runner->result->error);
+	if (failed == 0)
+		failed = do_steps(runner, &runner->result->error);
 	runner->step = NULL;
 	runner->result->elapsed_ms = clock_ms() - runner->start;
 	runner->result->status = failed < 0 ? CHANGE_FAILED : CHANGE_DONE;
 	if (failed < 0 && (runner->run->options->stop_on_failure || runner->result->error.kind == ERROR_INTERRUPTED))
 		halt(runner->run);
+	/* That it ended is told by the record; the journal is for runs that have none. */
+	(void)journal(runner, failed < 0 ? APPLY_CHANGE_FAILED : APPLY_CHANGE_DONE, NULL);
 	notify(runner, failed < 0 ? APPLY_CHANGE_FAILED : APPLY_CHANGE_DONE, NULL);
 	runner->steps.arena = NULL;
 	runner->steps.result = NULL;
@@ -214,6 +278,8 @@ static void *work(void *context)
 		.options = runner.run->options,
 		.say = say,
 		.cancelled = is_cancelled,
+		.note_leftover = note_leftover,
+		.note_diversion = note_diversion,
 		.context = &runner,
 	};
 	while (take_change(&runner))

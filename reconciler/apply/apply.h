@@ -24,8 +24,18 @@ struct apply_event {
 	const struct change *change;
 	const struct step *step;   /* NULL for change events */
 	const char *line;	   /* APPLY_LINE: printable text of BuildX or the Engine */
+	size_t number;		   /* of the step, from 1; 0 for change events */
 	const struct error *error; /* APPLY_CHANGE_FAILED */
 	int64_t elapsed_ms;	   /* since the change began */
+};
+
+/* What has to be on disk before, or after, something is done: kept by the history, which comes after this room. Called
+ * under the mutex of the progress callback. A member that is NULL keeps nothing. */
+struct apply_notes {
+	int (*journal)(void *context, const struct apply_event *event, struct error *err);
+	int (*leftover)(void *context, const struct leftover *leftover, struct error *err);
+	int (*diversion)(void *context, const struct diversion *diversion, struct error *err);
+	void *context;
 };
 
 struct apply_options {
@@ -39,6 +49,7 @@ struct apply_options {
 	bool stop_on_failure; /* --on-failure stop: begin no further change after a failure */
 	void (*progress)(void *context, const struct apply_event *event); /* may be NULL */
 	void *context;
+	struct apply_notes notes;
 	bool (*cancelled)(void *context); /* SIGINT, SIGTERM: asked between steps; may be NULL */
 };
 

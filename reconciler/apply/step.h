@@ -27,7 +27,11 @@ struct step_run {
 	/* Raw text of BuildX or the Engine on its way to the progress callback, which gets it printable. */
 	void (*say)(void *context, const char *line);
 	bool (*cancelled)(void *context);
+	/* Kept on disk before it is acted on: apply_notes, under its mutex. */
+	int (*note_leftover)(void *context, const struct leftover *leftover, struct error *err);
+	int (*note_diversion)(void *context, const struct diversion *diversion, struct error *err);
 	void *context;
+	struct strings healed; /* nodes that STEP_HEAL found well, in the arena */
 };
 
 int step_do(struct step_run *run, const struct step *step, struct error *err);
@@ -49,6 +53,18 @@ int step_prune_cache(struct step_run *run, const struct step *step, struct error
 /* verify_build.c */
 int step_verify_build(struct step_run *run, const struct step *step, struct error *err);
 
+/* beside.c */
+int step_note_leftover(struct step_run *run, const struct step *step, struct error *err);
+int step_boot_beside(struct step_run *run, const struct step *step, struct error *err);
+
+/* retire.c */
+int step_retire(struct step_run *run, const struct step *step, struct error *err);
+
+/* heal.c */
+int step_heal(struct step_run *run, const struct step *step, struct error *err);
+/* Every node that a STEP_HEAL of the change is about was found well. */
+bool steps_healed(const struct change *change, const struct strings *healed);
+
 /* emulation.c */
 int step_install_emulation(struct step_run *run, const struct step *step, struct error *err);
 
@@ -61,5 +77,6 @@ int step_write_file(struct step_run *run, const struct step *step, struct error 
 int step_remove_file(struct step_run *run, const struct step *step, struct error *err);
 int step_forget_builder(struct step_run *run, const struct step *step, struct error *err);
 int step_select(struct step_run *run, const struct step *step, struct error *err);
+int step_divert(struct step_run *run, const struct step *step, struct error *err);
 
 #endif

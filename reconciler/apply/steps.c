@@ -32,6 +32,11 @@ static int (*const functions[])(struct step_run *, const struct step *, struct e
 	[STEP_VERIFY_BUILD] = step_verify_build,
 	[STEP_INSTALL_EMULATION] = step_install_emulation,
 	[STEP_PRUNE_CACHE] = step_prune_cache,
+	[STEP_NOTE_LEFTOVER] = step_note_leftover,
+	[STEP_BOOT_BESIDE] = step_boot_beside,
+	[STEP_RETIRE] = step_retire,
+	[STEP_DIVERT] = step_divert,
+	[STEP_HEAL] = step_heal,
 };
 _Static_assert(sizeof(functions) / sizeof(functions[0]) == STEP_KIND_COUNT, "a function per step kind");
 

@@ -147,9 +147,8 @@ static int check_selectable(struct step_run *run, const char *name, struct error
 		       : error_set(err, ERROR_NOT_FOUND, "cannot select %s: it is not in the store", name);
 }
 
-int step_select(struct step_run *run, const struct step *step, struct error *err)
+static int select_in_store(struct step_run *run, const char *name, struct error *err)
 {
-	const char *name = step->name == NULL ? "" : step->name;
 	int fd = -1, result;
 
 	if (lock_store(run, &fd, err) < 0)
@@ -159,4 +158,24 @@ int step_select(struct step_run *run, const struct step *step, struct error *err
 		result = write_selection(run, name, err);
 	file_unlock(&fd);
 	return result;
+}
+
+int step_select(struct step_run *run, const struct step *step, struct error *err)
+{
+	const char *name = step->name == NULL ? "" : step->name;
+
+	if (select_in_store(run, name, err) < 0)
+		return -1;
+	return run->note_diversion(run->context, &(struct diversion){0}, err);
+}
+
+/* Noted first: the run that finds the note selects back. */
+int step_divert(struct step_run *run, const struct step *step, struct error *err)
+{
+	const char *name = step->name == NULL ? "" : step->name;
+	struct diversion diversion = {.builder = step->node, .fallback = step->detail};
+
+	if (run->note_diversion(run->context, &diversion, err) < 0)
+		return -1;
+	return select_in_store(run, name, err);
 }

@@ -2,15 +2,13 @@
  *
  * BuildX picks among the nodes of a builder, so it is shown a store of its own in which the builder has this node
  * alone. Nothing is left behind but a few bytes in the node's cache. */
-#include "apply/step.h"
+#include "apply/private_store.h"
 
 #include "apply/buildx_output.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { MS = 1000 };
 
@@ -21,8 +19,7 @@ struct trial {
 	struct step_run *run;
 	const struct step *step;
 	struct arena *arena;
-	const char *folder;	       /* private; removed afterwards */
-	const char *store;	       /* BuildX's, in it */
+	struct private_store private_store;
 	const char *file, *build_from; /* the Dockerfile and its context */
 };
 
@@ -45,13 +42,8 @@ static const char *folder_of(struct arena *arena, const char *path)
 static int prepare(struct trial *trial, struct error *err)
 {
 	const struct step *step = trial->step;
-	const char *instances = arena_printf(trial->arena, "%s/store/instances", trial->folder);
-	const char *context = arena_printf(trial->arena, "%s/context", trial->folder);
+	const char *context = arena_printf(trial->arena, "%s/context", trial->private_store.folder);
 
-	trial->store = arena_printf(trial->arena, "%s/store", trial->folder);
-	if (folder_create(instances, 0700, err) < 0 ||
-	    write_text(instances, step->name, step->data, step->length, err) < 0)
-		return -1;
 	if (step->dockerfile != NULL) {
 		trial->file = step->dockerfile;
 		trial->build_from = folder_of(trial->arena, step->dockerfile);
@@ -134,7 +126,7 @@ static int build(const struct trial *trial, const char *platform, struct error *
 	struct spawn_result result = {0};
 	int judged;
 
-	buildx_env(trial->arena, trial->store, run->live->docker_config, env);
+	buildx_env(trial->arena, trial->private_store.store, run->live->docker_config, env);
 	if (spawn_run(&spawn, &result, err) < 0)
 		return error_wrap(err, "trying a build on %s", trial->step->node);
 	judged = judge(trial, platform, &result, err);
@@ -156,21 +148,13 @@ static int build_all(const struct trial *trial, struct error *err)
 
 int step_verify_build(struct step_run *run, const struct step *step, struct error *err)
 {
-	const char *temporary = getenv("TMPDIR");
 	struct trial trial = {.run = run, .step = step, .arena = run->arena};
-	struct error removing = ERROR_INIT;
 	int built = -1;
 
-	if (text_empty(step->name) || strchr(step->name, '/') != NULL || *step->name == '-' || step->data == NULL)
-		return error_set(err, ERROR_CORRUPT, "the plan's step %s names no builder", step_kind_name(step->kind));
-	char *folder =
-		arena_printf(run->arena, "%s/reconcile-verify-XXXXXX", text_empty(temporary) ? "/tmp" : temporary);
-	if (mkdtemp(folder) == NULL)
-		return error_set(err, ERROR_OTHER, "cannot make a private folder for a build: %s", folder);
-	trial.folder = folder;
+	if (private_store_make(run, step, &trial.private_store, err) < 0)
+		return -1;
 	if (prepare(&trial, err) == 0)
 		built = build_all(&trial, err);
-	if (folder_remove(folder, &removing) < 0)
-		run->say(run->context, removing.message);
+	private_store_remove(run, &trial.private_store);
 	return built;
 }

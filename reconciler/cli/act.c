@@ -1,5 +1,6 @@
 /* What --apply, --reset and --rollback do alike, up to the moment when something is touched. */
 #include "cli/act.h"
+#include "apply/private_store.h"
 #include "base/json.h"
 #include "cli/carry_out.h"
 #include "cli/terminal.h"
@@ -11,16 +12,17 @@ enum { MS = 1000 };
 static int recover(struct session *session)
 {
 	struct error err = ERROR_INIT;
-	size_t count = 0;
+	struct strings stories;
 
 	if (!session->history)
 		return 0;
-	if (history_recover(session->history, &count, &err) < 0)
+	if (history_recover(session->history, session->arena, &stories, &err) < 0)
 		return session_fail(session, &err);
-	if (count > 0)
-		session_say(session,
-			    "reconcile: an earlier run did not end; it is in the history as interrupted, and this run "
-			    "goes on from what lives here");
+	for (size_t i = 0; i < stories.count; i++)
+		session_say(session, "reconcile: an earlier run did not end: %s", stories.items[i]);
+	if (stories.count > 0)
+		session_say(session, "reconcile: it is in the history as interrupted, and this run goes on from what "
+				     "lives here");
 	return 0;
 }
 
@@ -36,7 +38,9 @@ int act_lock(struct session *session, const char *verb, struct run_lock *ret_loc
 	session->run_lock_fd = ret_lock->fd;
 	if (*ret_lock->took_over)
 		session_say(session, "reconcile: took over the lock of a run that died: %s", ret_lock->took_over);
-	if ((code = session_history(session, false)) || (code = recover(session)))
+	if (private_stores_clear(session->store, &err) < 0)
+		code = session_fail(session, &err);
+	if (code || (code = session_history(session, false)) || (code = recover(session)))
 		run_lock_release(ret_lock);
 	return code;
 }

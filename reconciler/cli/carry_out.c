@@ -2,6 +2,7 @@
 #include "cli/carry_out.h"
 #include "apply/verify.h"
 #include "base/json.h"
+#include "cli/notes.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
 #include "cli/touched.h"
@@ -139,6 +140,7 @@ static void run(struct work *work)
 		.stop_on_failure = options->on_failure == FAILURE_STOP,
 		.progress = show_event,
 		.context = &watch,
+		.notes = notes_of(session->history),
 		.cancelled = cancelled,
 	};
 	struct error err = ERROR_INIT;
@@ -155,6 +157,7 @@ static void verify(struct work *work)
 	const struct state *desired = work->goal->desired ? work->goal->desired : session->desired;
 	struct live *live = NULL;
 	struct plan *after;
+	struct error err = ERROR_INIT;
 
 	if (session_observe(session, desired, &live) != 0) {
 		for (size_t i = 0; i < work->plan->change_count; i++)
@@ -166,6 +169,8 @@ static void verify(struct work *work)
 	}
 	after = session_plan_for(session, work->goal, live);
 	(void)apply_verify(work->plan, after, work->results);
+	if (history_settle_leftovers(session->history, live, &err) < 0)
+		(void)session_fail(session, &err);
 	plan_free(after);
 	live_free(live);
 }

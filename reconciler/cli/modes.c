@@ -22,7 +22,7 @@ static const struct mode modes[MODE_COUNT] = {
 	 mode_doctor},
 	{MODE_SNAPSHOT, "snapshot", "", 0, "print the live state as JSON, redacted, for planning elsewhere",
 	 mode_snapshot},
-	{MODE_GC, "gc", "", 0, "remove leftovers that are past their time (not in this version)", mode_gc},
+	{MODE_GC, "gc", "", 0, "remove retained volumes whose time is past, and what runs that died left over", mode_gc},
 	{MODE_SCHEMA, "schema", "[state|reference]", 1, "print the JSON schema of state files, or their reference",
 	 mode_schema},
 	{MODE_VERSION, "version", "", 0, "print the version", mode_version},

@@ -1,5 +1,6 @@
 /* The options as a table, and the parser and the help that walk it. */
 #include "cli/options.h"
+#include "model/normal.h"
 #include "report/words.h"
 
 #include <ctype.h>
@@ -7,11 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum option_type { TYPE_FLAG, TYPE_TEXT, TYPE_LIST, TYPE_NUMBER, TYPE_CHOICE };
+enum option_type { TYPE_FLAG, TYPE_TEXT, TYPE_LIST, TYPE_NUMBER, TYPE_CHOICE, TYPE_DURATION };
 
 enum {
 	PLANNING = 1 << MODE_PLAN | 1 << MODE_CHECK | 1 << MODE_STATUS,
-	ACTING = 1 << MODE_APPLY | 1 << MODE_RESET | 1 << MODE_ROLLBACK,
+	CHANGING = 1 << MODE_APPLY | 1 << MODE_RESET | 1 << MODE_ROLLBACK,
+	ACTING = CHANGING | 1 << MODE_GC,
 	OBSERVING = PLANNING | ACTING | 1 << MODE_IMPORT | 1 << MODE_DOCTOR | 1 << MODE_SNAPSHOT,
 	DESIRING = PLANNING | 1 << MODE_APPLY | 1 << MODE_RESET | 1 << MODE_VALIDATE | 1 << MODE_SNAPSHOT |
 		   1 << MODE_DOCTOR,
@@ -19,6 +21,9 @@ enum {
 	REPORTING = PLANNING | ACTING | 1 << MODE_VALIDATE | 1 << MODE_HISTORY | 1 << MODE_SHOW | 1 << MODE_DOCTOR,
 	ALL_MODES = (1 << MODE_COUNT) - 1,
 };
+
+enum { RETAIN_SECONDS = 24 * 3600 };
+static const int64_t NS = 1000000000;
 
 struct option {
 	const char *name;
@@ -69,7 +74,11 @@ static const struct option table[] = {
 	 "how long an endpoint may take (5)"},
 	{"lock-timeout", 0, "SECONDS", TYPE_NUMBER, AT(lock_timeout), 0, 86400, NULL, OBSERVING,
 	 "how long to wait for locks (10)"},
-	{"boot-timeout", 0, "SECONDS", TYPE_NUMBER, AT(boot_timeout), 1, 86400, NULL, ACTING,
+	{"retain", 0, "DURATION", TYPE_DURATION, AT(retain), 0, 0, NULL, PLANNING | CHANGING,
+	 "how long the volumes of nodes that go are kept for a rollback (24h)"},
+	{"no-retain", 0, NULL, TYPE_FLAG, AT(no_retain), 0, 0, NULL, PLANNING | ACTING,
+	 "they go at once, as for a full disk; with --gc: those that are kept, too"},
+	{"boot-timeout", 0, "SECONDS", TYPE_NUMBER, AT(boot_timeout), 1, 86400, NULL, CHANGING,
 	 "how long a builder may take to boot, pulls included (300)"},
 	{"drain-timeout", 0, "SECONDS", TYPE_NUMBER, AT(drain_timeout), 0, 604800, NULL, ACTING,
 	 "how long to wait for the builds on a node that goes (600)"},
@@ -138,6 +147,17 @@ static int set_number(const struct option *option, const char *value, long *fiel
 	return 0;
 }
 
+static int set_duration(const struct option *option, const char *value, long *field, struct error *err)
+{
+	int64_t ns = duration_ns(value);
+
+	if (ns < 0)
+		return error_set(err, ERROR_USAGE, "--%s wants a duration such as 24h, 90m or 3600s, not \"%s\"",
+				 option->name, value);
+	*field = (long)((ns + NS - 1) / NS);
+	return 0;
+}
+
 static int set_choice(const struct option *option, const char *value, int *field, struct error *err)
 {
 	const char *choice = option->choices;
@@ -173,6 +193,8 @@ static int set_option(struct parser *parser, const struct option *option, const 
 		return 0;
 	case TYPE_NUMBER:
 		return set_number(option, value, (long *)(void *)field, err);
+	case TYPE_DURATION:
+		return set_duration(option, value, (long *)(void *)field, err);
 	case TYPE_CHOICE:
 		return set_choice(option, value, (int *)(void *)field, err);
 	}
@@ -293,6 +315,8 @@ static int check_fit(const struct parser *parser, struct error *err)
 		return error_set(err, ERROR_USAGE, "--reset wants the names of builders, or --all");
 	if (mode->id == MODE_RESET && options->all && options->operands.count > 0)
 		return error_set(err, ERROR_USAGE, "--reset takes names or --all, not both");
+	if (options->no_retain && parser->given[find_long("retain", strlen("retain")) - table])
+		return error_set(err, ERROR_USAGE, "--retain and --no-retain contradict each other");
 	if (options->quiet && options->verbose)
 		return error_set(err, ERROR_USAGE, "-q and -v contradict each other");
 	return 0;
@@ -321,6 +345,7 @@ int options_parse(struct arena *arena, int argc, char *const *argv, struct optio
 					.lock_timeout = 10,
 					.boot_timeout = 300,
 					.drain_timeout = 600,
+					.retain = RETAIN_SECONDS,
 					.parallel = 4,
 					.max_remove = -1};
 	if (parse_arguments(&parser, err) < 0 || choose_mode(&parser, err) < 0 || check_fit(&parser, err) < 0) {

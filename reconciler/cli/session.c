@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { JSON_CAP = 64 * 1024 * 1024, MS = 1000 };
@@ -159,17 +160,23 @@ int session_observe(const struct session *session, const struct state *desired, 
 	const struct options *options = session->options;
 	struct error err = ERROR_INIT;
 	struct strings secret_keys;
+	struct leftovers leftovers;
 	struct observe_options observe = {
 		.environ = session->environ,
 		.desired = desired,
 		.secret_keys = &secret_keys,
-		.probe = !options->no_probe,
-		.sizes = options->mode == MODE_DOCTOR,
+		.leftovers = &leftovers,
+		.probe = !options->no_probe && options->mode != MODE_GC,
+		.sizes = options->mode == MODE_DOCTOR || options->mode == MODE_GC,
 		.timeout_ms = (int)options->timeout * MS,
 		.lock_timeout_ms = (int)options->lock_timeout * MS,
 	};
 
 	history_secret_keys(session->history, session->arena, &secret_keys);
+	/* What cannot be read offers nothing for removal. */
+	if (history_leftovers(session->history, session->arena, &leftovers, &err) < 0)
+		(void)session_fail(session, &err);
+	err = (struct error)ERROR_INIT;
 	int result =
 		options->live ? read_snapshot(options->live, ret_live, &err) : live_observe(&observe, ret_live, &err);
 
@@ -288,6 +295,10 @@ struct plan *session_plan_for(const struct session *session, const struct goal *
 		.max_remove = session->options->max_remove,
 		.only = session->options->only,
 		.rollback = goal->rollback,
+		.keep_s = session->options->no_retain ? 0 : session->options->retain,
+		.gc = goal->gc,
+		/* What is kept is past its time already. */
+		.now = session->options->no_retain ? INT64_MAX : (int64_t)time(NULL),
 	};
 
 	read_resets(session, request.desired, &resets);

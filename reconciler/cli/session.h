@@ -56,7 +56,7 @@ struct goal {
 	const char *subject;
 	const char *const *reset;
 	size_t reset_count;
-	bool reset_all, cache_only, rollback;
+	bool reset_all, cache_only, rollback, gc;
 };
 /* The caller's: plan_free(). */
 struct plan *session_plan_for(const struct session *session, const struct goal *goal, const struct live *live);

@@ -14,6 +14,7 @@
 struct history {
 	git_repository *repo;
 	char *path;
+	int journal_fd; /* -1: not open */
 };
 
 /* Sets err from libgit2's code and its own words: "context: words". Returns -1. */
@@ -46,6 +47,14 @@ int private_read(struct history *history, struct arena *arena, const char *ref, 
 
 /* log.c: the commit of a record by its 40 hex digits. */
 int record_commit(struct history *history, const char *record_id, git_commit **ret_commit, struct error *err);
+
+/* journal.c */
+int journal_start(struct history *history, const char *plan_id, struct error *err);
+/* The journal of that plan as it lies on disk; empty when it is another plan's or none. */
+int journal_read(struct history *history, const char *plan_id, struct buffer *ret_text, struct error *err);
+/* What it tells, as the result.json of a run that died, and as one clause. */
+void journal_tell(struct arena *arena, const char *text, struct buffer *ret_result, const char **ret_story);
+int journal_remove(struct history *history, struct error *err);
 
 /* locks.c: removes lock files of refs that a run left when it was killed. The run lock must be held. */
 int locks_clear(struct history *history, struct error *err);

@@ -45,8 +45,20 @@ int history_begin(struct history *history, const struct record_content *content,
 /* status: "applied", "partial", "failed", "rolled-back", "interrupted". */
 int history_finish(struct history *history, const char *plan_id, const char *status, const char *result_json,
 		   struct error *err);
-/* Makes records of pending runs that died; *ret_count how many. Call it with the run lock held. */
-int history_recover(struct history *history, size_t *ret_count, struct error *err);
+/* The journal of the run that was begun: each step's intent before it and its outcome after it, on disk when this
+ * returns. history_begin() starts it, and it becomes part of the record (journal.jsonl), of a run that died as well. */
+enum journal_event { JOURNAL_BEGIN, JOURNAL_STEP, JOURNAL_STEP_DONE, JOURNAL_DONE, JOURNAL_FAILED };
+struct journal_entry {
+	enum journal_event event;
+	const char *address;	  /* of the change */
+	const char *what;	  /* "boot-beside ci0.g2", an error's message; NULL */
+	size_t step, step_count; /* 1-based; 0 for events of the change */
+};
+int history_journal(struct history *history, const struct journal_entry *entry, struct error *err);
+
+/* Makes records of pending runs that died. ret_stories says of each what it was and where it was cut off, in the arena.
+ * Call it with the run lock held. */
+int history_recover(struct history *history, struct arena *arena, struct strings *ret_stories, struct error *err);
 
 struct record {
 	const char *id; /* 40 hex digits */
@@ -80,6 +92,13 @@ void history_secret_keys(struct history *history, struct arena *arena, struct st
 /* Which `cache: {reset: id}` was done last, builder -> id, sorted; none for a NULL history. */
 int history_cache_resets(struct history *history, struct arena *arena, struct pairs *ret_resets, struct error *err);
 int history_add_cache_reset(struct history *history, const char *builder, const char *id, struct error *err);
+
+/* The ledger of leftovers (model/leftover.h). Adding replaces the entry of the same host and node; settling drops the
+ * entries of what a builder names again and of what is gone, by a fresh observation. None for a NULL history. */
+int history_leftovers(struct history *history, struct arena *arena, struct leftovers *ret_leftovers, struct error *err);
+int history_add_leftover(struct history *history, const struct leftover *leftover, struct error *err);
+int history_set_diversion(struct history *history, const struct diversion *diversion, struct error *err);
+int history_settle_leftovers(struct history *history, const struct live *live, struct error *err);
 
 /* The hold on a state that was rolled back: its desired digest may not be applied again unasked. */
 int history_hold(struct history *history, const char *desired_digest, struct error *err);

@@ -2,6 +2,7 @@
  *
  * What a kill leaves behind at any point is either nothing, or a private ref that no record names, or a pending ref;
  * and a pending ref whose record is on main already is told by that record's trailer Pending. */
+#include "base/clock.h"
 #include "base/identity.h"
 #include "history/git.h"
 
@@ -10,8 +11,6 @@
 #include <string.h>
 
 enum { PLAN_ID_MAX = 64, TRIES = 16 };
-
-static const char interrupted_json[] = "{\n  \"status\": \"interrupted\",\n  \"changes\": []\n}\n";
 
 static int sign(const struct identity *identity, git_signature **ret_who, struct error *err)
 {
@@ -218,15 +217,15 @@ static int commit_record(struct history *history, const git_commit *pending, con
 	return code == 0 ? 0 : git_fail(err, code, "cannot add the record to the history %s", history->path);
 }
 
-/* Makes the record of a pending ref, if main does not have it yet, and removes the ref. */
+/* Makes the record of a pending ref, unless main has it (*ret_recorded), and removes the ref. */
 static int conclude(struct history *history, const char *ref_name, const char *status, const char *result_json,
-		    struct error *err)
+		    const char *journal, bool *ret_recorded, struct error *err)
 {
-	static const char *const names[] = {"result.json", NULL};
+	static const char *const names[] = {"result.json", "journal.jsonl", NULL};
+	const char *const texts[] = {result_json, text_empty(journal) ? NULL : journal};
 	CLEANUP_GIT(git_reference) *ref = NULL;
 	CLEANUP_GIT(git_commit) *pending = NULL;
 	CLEANUP_GIT(git_tree) *base = NULL, *tree = NULL;
-	bool recorded;
 	int code = git_reference_lookup(&ref, history->repo, ref_name);
 
 	if (code == 0 && git_reference_target(ref) == NULL)
@@ -237,13 +236,51 @@ static int conclude(struct history *history, const char *ref_name, const char *s
 		code = git_commit_tree(&base, pending);
 	if (code != 0)
 		return git_fail(err, code, "cannot read %s of the history %s", ref_name, history->path);
-	if (is_recorded(history, pending, &recorded, err) < 0)
+	if (is_recorded(history, pending, ret_recorded, err) < 0)
 		return -1;
-	if (!recorded && (write_tree(history, base, names, &result_json, &tree, err) < 0 ||
+	if (!*ret_recorded && (write_tree(history, base, names, texts, &tree, err) < 0 ||
 			  commit_record(history, pending, tree, status, err) < 0))
 		return -1;
 	code = git_reference_delete(ref);
 	return code == 0 ? 0 : git_fail(err, code, "cannot remove %s of the history %s", ref_name, history->path);
+}
+
+/* "apply: create ci", begun at 2026-01-31T12:00:00Z by root on build1: builder.ci was cut off in step 2 of 5, boot ci */
+static const char *story_of(struct history *history, struct arena *arena, const char *ref_name, const char *how_far)
+{
+	CLEANUP_GIT(git_commit) *pending = NULL;
+	char began[32];
+	git_oid id;
+
+	if (git_reference_name_to_id(&id, history->repo, ref_name) != 0 ||
+	    git_commit_lookup(&pending, history->repo, &id) != 0)
+		return how_far;
+	const char *message = git_commit_message(pending), *subject = git_commit_summary(pending);
+	const char *user = trailer_get(arena, message, "User"), *host = trailer_get(arena, message, "Host");
+	clock_rfc3339((time_t)git_commit_time(pending), began);
+	return text_printable(arena,
+			      arena_printf(arena, "\"%s\", begun at %s by %s on %s: %s", subject ? subject : "apply",
+					   began, user ? user : "unknown", host ? host : "unknown", how_far),
+			      false);
+}
+
+/* A pending ref that nobody will finish: its journal tells how far it came. *ret_story is NULL when the run had ended and
+ * only its ref was left. */
+static int conclude_dead(struct history *history, const char *ref_name, struct arena *arena, const char **ret_story,
+			 struct error *err)
+{
+	CLEANUP_BUFFER struct buffer journal = BUFFER_INIT(BUFFER_TEXT_CAP), result = BUFFER_INIT(BUFFER_TEXT_CAP);
+	bool recorded;
+
+	if (journal_read(history, ref_name + strlen(HISTORY_PENDING), &journal, err) < 0)
+		return -1;
+	journal_tell(arena, buffer_text(&journal), &result, ret_story);
+	*ret_story = story_of(history, arena, ref_name, *ret_story);
+	if (conclude(history, ref_name, "interrupted", buffer_text(&result), buffer_text(&journal), &recorded, err) < 0)
+		return -1;
+	if (recorded)
+		*ret_story = NULL;
+	return 0;
 }
 
 static bool has_ref(struct history *history, const char *name)
@@ -258,17 +295,18 @@ int history_begin(struct history *history, const struct record_content *content,
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	CLEANUP_GIT(git_signature) *who = NULL;
 	struct identity identity;
-	const char *private_ref = NULL;
+	const char *private_ref = NULL, *story;
 	git_oid id;
 
 	identity_get(&identity);
 	if (check_plan_id(content->plan_id, err) < 0 || sign(&identity, &who, err) < 0)
 		return -1;
 	const char *pending = arena_printf(arena, HISTORY_PENDING "%s", content->plan_id);
-	if (has_ref(history, pending) && conclude(history, pending, "interrupted", interrupted_json, err) < 0)
+	if (has_ref(history, pending) && conclude_dead(history, pending, arena, &story, err) < 0)
 		return -1;
 	if (private_write(history, content, who, &id, err) < 0 ||
-	    create_private_ref(history, arena, content->plan_id, &id, &private_ref, err) < 0)
+	    create_private_ref(history, arena, content->plan_id, &id, &private_ref, err) < 0 ||
+	    journal_start(history, content->plan_id, err) < 0)
 		return -1;
 	return write_pending(history, content, &identity, who, private_ref, err);
 }
@@ -276,11 +314,15 @@ int history_begin(struct history *history, const struct record_content *content,
 int history_finish(struct history *history, const char *plan_id, const char *status, const char *result_json,
 		   struct error *err)
 {
+	CLEANUP_BUFFER struct buffer journal = BUFFER_INIT(BUFFER_TEXT_CAP);
 	CLEANUP_ARENA struct arena *arena = arena_new();
+	bool recorded;
 
-	if (check_plan_id(plan_id, err) < 0)
+	if (check_plan_id(plan_id, err) < 0 || journal_read(history, plan_id, &journal, err) < 0 ||
+	    conclude(history, arena_printf(arena, HISTORY_PENDING "%s", plan_id), status, result_json,
+		     buffer_text(&journal), &recorded, err) < 0)
 		return -1;
-	return conclude(history, arena_printf(arena, HISTORY_PENDING "%s", plan_id), status, result_json, err);
+	return journal.length > 0 ? journal_remove(history, err) : 0;
 }
 
 static int list_pending(struct history *history, struct arena *arena, struct strings *ret_names, struct error *err)
@@ -297,17 +339,21 @@ static int list_pending(struct history *history, struct arena *arena, struct str
 	return code == GIT_ITEROVER ? 0 : git_fail(err, code, "cannot read the refs of the history %s", history->path);
 }
 
-int history_recover(struct history *history, size_t *ret_count, struct error *err)
+int history_recover(struct history *history, struct arena *arena, struct strings *ret_stories, struct error *err)
 {
-	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct strings names = {0};
 
+	*ret_stories = (struct strings){0};
 	if (locks_clear(history, err) < 0 || list_pending(history, arena, &names, err) < 0)
 		return -1;
 	strings_sort(&names);
-	for (size_t i = 0; i < names.count; i++)
-		if (conclude(history, names.items[i], "interrupted", interrupted_json, err) < 0)
+	for (size_t i = 0; i < names.count; i++) {
+		const char *story;
+
+		if (conclude_dead(history, names.items[i], arena, &story, err) < 0)
 			return -1;
-	*ret_count = names.count;
-	return 0;
+		if (story != NULL)
+			strings_add(arena, ret_stories, story);
+	}
+	return journal_remove(history, err);
 }

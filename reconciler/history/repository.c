@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const char key_name[] = "reconcile.key";
 static const char serial_key[] = "Serial";
@@ -217,6 +218,7 @@ int history_open(const char *path, bool create_it, struct history **ret_history,
 	history = calloc(1, sizeof(*history));
 	if (history == NULL)
 		abort();
+	history->journal_fd = -1;
 	history->path = path_join(path, ""); /* ends in one slash */
 	for (size_t end = strlen(history->path); end > 1 && history->path[end - 1] == '/'; end--)
 		history->path[end - 1] = '\0';
@@ -232,6 +234,8 @@ void history_close(struct history *history)
 {
 	if (history == NULL)
 		return;
+	if (history->journal_fd >= 0)
+		(void)close(history->journal_fd);
 	git_repository_free(history->repo);
 	(void)git_libgit2_shutdown();
 	free(history->path);

@@ -190,6 +190,35 @@ int engine_container_stop(struct engine_client *client, const char *id, int grac
 	return answer.status == 204 || answer.status == 304 ? 0 : answer_error(&answer, err);
 }
 
+int engine_container_act(struct engine_client *client, const char *id, const char *verb, struct error *err)
+{
+	struct answer answer CLEANUP_ANSWER = {0};
+	struct buffer path CLEANUP_BUFFER = path_of("/containers/", id, "", "/");
+
+	(void)buffer_puts(&path, verb);
+	if (call(client, "POST", buffer_text(&path), REMOVE_MS, &answer, err) < 0)
+		return -1;
+	return answer.status == 204 || answer.status == 304 ? 0 : answer_error(&answer, err);
+}
+
+int engine_container_use(struct engine_client *client, const char *id, struct container_use *ret_use, struct error *err)
+{
+	struct answer answer CLEANUP_ANSWER = {0};
+	struct buffer path CLEANUP_BUFFER = path_of("/containers/", id, "", "/json");
+	struct arena *scratch CLEANUP_ARENA = arena_new();
+	struct container container;
+
+	if (call(client, "GET", buffer_text(&path), client->timeout_ms, &answer, err) < 0)
+		return -1;
+	if (answer.status != 200)
+		return answer_error(&answer, err);
+	if (engine_parse_container(scratch, buffer_text(&answer.body), answer.body.length, &container, err) < 0)
+		return -1;
+	ret_use->running = text_equal(container.status, "running");
+	ret_use->execs = container.execs;
+	return 0;
+}
+
 /* Waits until the container is gone. */
 static int await_gone(struct engine_client *client, const char *id, struct error *err)
 {

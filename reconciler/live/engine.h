@@ -20,6 +20,15 @@ void engine_close(struct engine_client *client);
 int engine_container_id(struct engine_client *client, struct arena *arena, const char *name, const char **ret_id,
 			struct error *err);
 int engine_container_stop(struct engine_client *client, const char *id, int grace_seconds, struct error *err);
+/* POST /containers/<id>/<verb>: "unpause", "restart?t=10". Already so is no error. */
+int engine_container_act(struct engine_client *client, const char *id, const char *verb, struct error *err);
+/* Whether it runs, and how many execs run in it: who is connected. NOT_FOUND when it is gone. */
+struct container_use {
+	bool running;
+	size_t execs;
+};
+int engine_container_use(struct engine_client *client, const char *id, struct container_use *ret_use,
+			 struct error *err);
 /* Kills if need be, keeps named volumes. Gone already is no error; returns when it is gone. */
 int engine_container_remove(struct engine_client *client, const char *id, struct error *err);
 int engine_volume_remove(struct engine_client *client, const char *name,

@@ -300,6 +300,7 @@ int engine_parse_container(struct arena *arena, const char *data, size_t length,
 	container.image = copied_text(arena, config, "Image");
 	container.image_id = copied_text(arena, json, "Image");
 	container.created = copied_text(arena, json, "Created");
+	container.execs = (size_t)cJSON_GetArraySize(json_get(json, "ExecIDs"));
 	json_strings(config, "Cmd", arena, &container.command);
 	json_strings(config, "Env", arena, &container.env);
 	read_state(arena, json_get(json, "State"), &container);

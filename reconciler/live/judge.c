@@ -377,12 +377,28 @@ static void orphan_add(struct judgement *judgement, const struct orphan *orphan)
 		   "%s %s on %s belongs to no builder of this store", kind, orphan->name, orphan->engine->host);
 }
 
+/* The ledger tells what it is and when it goes. */
+static bool is_noted(const struct judgement *judgement, const struct engine *engine, const char *name, bool is_volume)
+{
+	const struct leftovers *leftovers = &judgement->live->leftovers;
+	struct arena *arena = judgement->arena;
+
+	for (size_t i = 0; i < leftovers->count; i++) {
+		const char *node = leftovers->items[i].node;
+		if (text_equal(leftovers->items[i].host, engine->host) &&
+		    text_equal(name, is_volume ? node_volume_name(arena, node) : node_container_name(arena, node)))
+			return true;
+	}
+	return false;
+}
+
 static void orphans_of(struct judgement *judgement, const struct engine *engine, const struct claims *containers,
 		       const struct claims *volumes)
 {
 	for (size_t i = 0; i < engine->container_count; i++) {
 		const struct container *container = &engine->containers[i];
-		if (is_orphan_container(judgement, containers, container))
+		if (is_orphan_container(judgement, containers, container) &&
+		    !is_noted(judgement, engine, container->name, false))
 			orphan_add(judgement, &(struct orphan){.name = container->name,
 							       .engine = engine,
 							       .created = container->created,
@@ -390,7 +406,7 @@ static void orphans_of(struct judgement *judgement, const struct engine *engine,
 	}
 	for (size_t i = 0; i < engine->volume_count; i++) {
 		const struct volume *volume = &engine->volumes[i];
-		if (is_orphan_volume(judgement, volumes, volume))
+		if (is_orphan_volume(judgement, volumes, volume) && !is_noted(judgement, engine, volume->name, true))
 			orphan_add(judgement, &(struct orphan){.is_volume = true,
 							       .name = volume->name,
 							       .engine = engine,

@@ -88,6 +88,8 @@ static void want(struct observation *observation)
 	for (size_t i = 0; desired != NULL && i < desired->builder_count; i++)
 		want_desired(observation, &desired->builders[i]);
 	want_endpoint(observation, live->current_context);
+	for (size_t i = 0; i < live->leftovers.count; i++)
+		want_endpoint(observation, live->leftovers.items[i].endpoint);
 	sort_unique(&observation->names);
 	sort_unique(&observation->with_files);
 }
@@ -207,6 +209,7 @@ int live_observe(const struct observe_options *options, struct live **ret_live, 
 		live_free(live);
 		return -1;
 	}
+	live->leftovers = leftovers_copy(live->arena, options->leftovers);
 	learn_secrets(live, options);
 	learn_contexts(live, options->desired);
 	remote_check_files(live, options->desired);

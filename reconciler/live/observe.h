@@ -14,6 +14,7 @@ struct observe_options {
 		*environ; /* DOCKER_CONFIG, BUILDX_CONFIG, BUILDX_BUILDER, DOCKER_HOST, DOCKER_CONTEXT, HOME… */
 	const struct state *desired; /* also ask the Engines that it names, and the images it wants; may be NULL */
 	const struct strings *secret_keys; /* options that the history knows to be secret; may be NULL */
+	const struct leftovers *leftovers; /* what the history knows to be ours to remove; may be NULL */
 	bool probe;			   /* ask BuildKit daemons too (--no-probe: false) */
 	bool sizes;			   /* volumes' sizes (slow: the Engine's system/df) */
 	int timeout_ms;			   /* per endpoint */

@@ -1,5 +1,6 @@
 /* Looking things up in live state, and its beginning and end of life. */
 #include "model/live.h"
+#include "model/driver.h"
 #include "model/secret.h"
 
 #include <stdlib.h>
@@ -105,4 +106,23 @@ const struct volume *engine_volume(const struct engine *engine, const char *name
 {
 	_Static_assert(offsetof(struct volume, name) == 0, "the key comes first");
 	return find(name, engine->volumes, engine->volume_count, sizeof(*engine->volumes));
+}
+
+bool live_names_node(const struct live *live, const char *host, const struct leftover *leftover)
+{
+	const struct live_builder *own = live_builder(live, leftover->builder);
+
+	if (own != NULL && own->damaged)
+		return true;
+	for (size_t i = 0; i < live->builder_count; i++) {
+		const struct live_builder *builder = &live->builders[i];
+		for (size_t k = 0; driver_has_containers(builder->driver) && k < builder->node_count; k++) {
+			const struct live_node *node = &builder->nodes[k];
+			/* What its endpoint leads to may be unknown: then it may be that Engine. */
+			if (text_equal(node->spec.name, leftover->node) &&
+			    (node->engine == NULL || node->engine->host == NULL || text_equal(node->engine->host, host)))
+				return true;
+		}
+	}
+	return false;
 }

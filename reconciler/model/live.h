@@ -10,6 +10,7 @@
 #include "model/builder.h"
 #include "model/daemon.h"
 #include "model/fault.h"
+#include "model/leftover.h"
 
 #include <stdint.h>
 
@@ -44,6 +45,7 @@ struct container {
 	const char *error;   /* the Engine's words, NULL when none */
 	const char *created; /* RFC 3339 */
 	int64_t pid;	     /* 0 when not running */
+	size_t execs;	     /* that run in it: clients of BuildX are such. When it was looked at; in no snapshot */
 	struct strings command, env, image_env;
 	int64_t memory, memory_swap, cpu_quota, cpu_period, cpu_shares;
 	const char *cpuset_cpus, *cpuset_mems, *network, *restart_policy, *cgroup_parent;
@@ -143,6 +145,7 @@ struct live {
 	/* Contexts that the state files make or repoint, name -> endpoint: what is behind them is looked at there
 	 * already, so that one plan mends a context and makes the builders that live in it. */
 	struct pairs declared;
+	struct leftovers leftovers; /* what the history knows to be ours to remove; they are no orphans */
 	bool from_snapshot; /* read with --live: plans made from it are speculative */
 };
 
@@ -158,6 +161,8 @@ void live_hide_secrets(struct live *live);
 const struct live_builder *live_builder(const struct live *live, const char *name);
 const struct live_context *live_context(const struct live *live, const char *name);
 const struct engine *live_engine(const struct live *live, const char *endpoint);
+/* Whether a builder of the store names this node on that Engine, or may: a damaged file is not an absent one. */
+bool live_names_node(const struct live *live, const char *host, const struct leftover *leftover);
 const struct container *engine_container(const struct engine *engine, const char *name);
 const struct volume *engine_volume(const struct engine *engine, const char *name);
 

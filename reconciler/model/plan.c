@@ -40,6 +40,11 @@ static const char *const step_kinds[] = {
 	[STEP_VERIFY_BUILD] = "verify-build",
 	[STEP_INSTALL_EMULATION] = "install-emulation",
 	[STEP_PRUNE_CACHE] = "prune-cache",
+	[STEP_NOTE_LEFTOVER] = "note-leftover",
+	[STEP_BOOT_BESIDE] = "boot-beside",
+	[STEP_RETIRE] = "retire",
+	[STEP_DIVERT] = "divert",
+	[STEP_HEAL] = "heal",
 };
 _Static_assert(COUNT(step_kinds) == STEP_KIND_COUNT, "a name per step kind");
 

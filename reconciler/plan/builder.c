@@ -17,7 +17,13 @@ static void judge_status(struct draft *draft, struct builder_draft *builder, str
 	const struct container *container = node->container;
 	const char *status = container->status;
 
-	if (text_equal(status, "running") || !wants_boot(builder))
+	if (!wants_boot(builder))
+		return;
+	if ((node->why = sickness_of(draft, node)) != NULL) {
+		node->act = NODE_HEAL;
+		return;
+	}
+	if (text_equal(status, "running"))
 		return;
 	/* `docker start`, which is all that a bootstrap does, mends these two only. */
 	node->act = text_equal(status, "exited") || text_equal(status, "created") ? NODE_BOOT : NODE_REMAKE;
@@ -57,6 +63,11 @@ static void judge_container(struct draft *draft, struct builder_draft *builder, 
 		node->act = NODE_BLIND;
 		node->why = arena_printf(draft->arena, "engine %s of node %s: %s", node->want.endpoint, name,
 					 node->engine && node->engine->reason ? node->engine->reason : "was not asked");
+		return;
+	}
+	if (node->act == NODE_FRESH) {
+		if (had)
+			judge_drop(draft, builder, node);
 		return;
 	}
 	if (node->container) {
@@ -163,7 +174,9 @@ static enum action action_of(const struct builder_draft *builder, bool reset)
 		return ACTION_CREATE;
 	if (reset)
 		return ACTION_RESET;
-	if (any(builder, NODE_REMAKE) || any(builder, NODE_MOVE) ||
+	if (any(builder, NODE_HEAL))
+		return ACTION_REPAIR;
+	if (any(builder, NODE_REMAKE) || any(builder, NODE_MOVE) || any(builder, NODE_FRESH) ||
 	    !text_equal(builder->have->driver, builder->want.driver))
 		return ACTION_REPLACE;
 	if (builder->write_instance || builder->emulate || any(builder, NODE_BOOT) || any(builder, NODE_DROP))
@@ -179,6 +192,8 @@ static const char *reason_of(struct draft *draft, const struct builder_draft *bu
 	case ACTION_CREATE:
 		return why ? arena_printf(draft->arena, "not in the store; %s", why) : "not in the store";
 	case ACTION_REPAIR:
+		if (builder->have && !builder->have->damaged && why)
+			return why;
 		return fault ? fault : "its file in the store is damaged";
 	case ACTION_RESET:
 		return "asked for";
@@ -188,34 +203,6 @@ static const char *reason_of(struct draft *draft, const struct builder_draft *bu
 		return why && any(builder, NODE_BOOT) && !builder->write_instance
 			       ? why
 			       : reason_from_fields(draft, builder->change);
-	}
-}
-
-static void note_cache(struct draft *draft, struct builder_draft *builder, bool reset)
-{
-	struct change *change = builder->change;
-	bool keep = builder->want.cache.keep_state != TRI_NO && !reset;
-
-	for (size_t i = 0; i < builder->node_count; i++) {
-		const struct node_draft *node = &builder->nodes[i];
-		if (!node->volume && !(node->have && node->have->volume))
-			continue;
-		const char *volume =
-			node_volume_name(draft->arena, node->have ? node->have->spec.name : node->want.name);
-		bool touched = node->act != NODE_KEEP || reset;
-		bool lost = node->act == NODE_DROP || node->act == NODE_MOVE ||
-			    (!keep && (node->act == NODE_REMAKE || reset));
-		if (node->have && volume_is_kept(draft, node->have->engine, node->have->volume))
-			lost = false;
-		if (lost) {
-			change->cache = CACHE_LOST;
-			change->cache_note = arena_printf(draft->arena, "lost: volume %s is removed", volume);
-		} else if (touched && change->cache != CACHE_LOST) {
-			change->cache = CACHE_KEPT;
-			change->cache_note = arena_printf(
-				draft->arena, "%s volume %s",
-				node_had_container(builder, node) ? "kept in" : "taken over from the orphaned", volume);
-		}
 	}
 }
 
@@ -301,7 +288,7 @@ static void finish_builder(struct draft *draft, struct builder_draft *builder, b
 		return;
 	}
 	change->reason = reason_of(draft, builder);
-	note_cache(draft, builder, reset);
+	note_cache(draft, builder);
 	if (builder->have && text_equal(builder->have->driver, "remote"))
 		note_remote(draft, change, builder->have, builder);
 	steps_for_builder(draft, builder);
@@ -332,13 +319,21 @@ void plan_builder(struct draft *draft, const struct builder *desired, bool reset
 	struct builder_draft builder;
 	draft_complete(draft, desired, &builder);
 	builder.change = builder_change(draft, desired);
+	if (reset && builder.have && driver_has_containers(desired->driver))
+		generation_fresh(draft, &builder);
 	diff_instance(draft, &builder);
+	/* All there is to make afresh of a builder without containers is its file. */
+	if (reset && !driver_has_containers(desired->driver))
+		builder.write_instance = true;
 	for (size_t i = 0; i < builder.node_count; i++)
 		judge_node(draft, &builder, &builder.nodes[i]);
 	if (driver_has_containers(desired->driver))
 		diff_emulation(draft, &builder);
+	settle_heal(&builder);
 	finish_builder(draft, &builder, reset);
 	settle_remote(draft, &builder);
+	for (size_t i = 0; i < builder.want.node_count; i++)
+		strings_add(draft->arena, &draft->claimed, builder.nodes[i].want.name);
 	if (builder.have && text_equal(builder.have->driver, "kubernetes") &&
 	    !text_equal(desired->driver, "kubernetes"))
 		change_block(

@@ -102,6 +102,8 @@ static int read_steps(const struct reader *reader, const cJSON *object, struct c
 		step->dockerfile = text(reader, item, "dockerfile");
 		json_strings(item, "platforms", reader->arena, &step->platforms);
 		step->detail = text(reader, item, "detail");
+		step->keep_s = json_integer(item, "keep_seconds", 0);
+		step->unless_healed = json_bool(item, "unless_healed", false);
 		step->in_docker_config = json_bool(item, "in_docker_config", false);
 	}
 	return 0;

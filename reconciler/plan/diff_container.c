@@ -50,7 +50,7 @@ static void differ(struct container_diff *diff, const char *key, const char *bef
 {
 	struct change *change = diff->builder->change;
 	struct arena *arena = diff->draft->arena;
-	const char *same = arena_printf(arena, "nodes.%s.driver-opts.%s", diff->node->want.name, key);
+	const char *same = arena_printf(arena, "nodes.%s.driver-opts.%s", diff->node->label, key);
 
 	diff->node->act = NODE_REMAKE;
 	for (size_t i = 0; i < change->field_count; i++) {
@@ -59,7 +59,7 @@ static void differ(struct container_diff *diff, const char *key, const char *bef
 			return;
 		}
 	}
-	const char *path = arena_printf(arena, "nodes.%s.container.%s", diff->node->want.name, key);
+	const char *path = arena_printf(arena, "nodes.%s.container.%s", diff->node->label, key);
 	struct field_change *field = field_add(diff->draft, change, path, secret && before ? SECRET_SHOWN : before,
 					       secret && after ? SECRET_SHOWN : after, diff->node->want.source);
 	field->forces_replacement = true;
@@ -178,7 +178,7 @@ static void diff_command(struct container_diff *diff)
 		return;
 	diff->node->act = NODE_REMAKE;
 	struct change *change = diff->builder->change;
-	const char *flags = arena_printf(arena, "nodes.%s.buildkitd-flags", diff->node->want.name);
+	const char *flags = arena_printf(arena, "nodes.%s.buildkitd-flags", diff->node->label);
 	for (size_t i = diff->first_field; i < change->field_count; i++) {
 		if (text_equal(change->fields[i].path, flags)) {
 			change->fields[i].forces_replacement = true;
@@ -272,7 +272,7 @@ static void diff_rest(struct container_diff *diff)
 		differ(diff, "state-volume", container->state_volume, volume, false);
 	if (!container->files_known)
 		return;
-	const char *prefix = arena_printf(arena, "nodes.%s.container", want->name);
+	const char *prefix = arena_printf(arena, "nodes.%s.container", diff->node->label);
 	if (diff_files(diff->draft, diff->builder->change, prefix, &container->files, &want->files, want->source) == 0)
 		return;
 	diff->node->act = NODE_REMAKE;
@@ -285,7 +285,7 @@ static void fold_file_fields(struct container_diff *diff)
 {
 	struct change *change = diff->builder->change;
 	struct arena *arena = diff->draft->arena;
-	const char *outer = arena_printf(arena, "nodes.%s.", diff->node->want.name);
+	const char *outer = arena_printf(arena, "nodes.%s.", diff->node->label);
 	const char *inner = arena_printf(arena, "%scontainer.", outer);
 	size_t kept = 0;
 

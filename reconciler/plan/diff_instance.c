@@ -205,14 +205,25 @@ size_t diff_files(struct draft *draft, struct change *change, const char *prefix
 	return found;
 }
 
+static const char *generation_text(struct draft *draft, const char *name)
+{
+	int generation = 1;
+
+	(void)node_base_name(draft->arena, name, &generation);
+	return arena_printf(draft->arena, "%d", generation);
+}
+
 static void diff_node(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
 {
 	static const struct node nothing = {0};
 	const struct node *want = &node->want, *have = node->have ? &node->have->spec : &nothing;
-	const char *prefix = arena_printf(draft->arena, "nodes.%s", want->name);
+	const char *prefix = arena_printf(draft->arena, "nodes.%s", node->label);
 	struct node_diff diff = {draft, builder, node, have, prefix};
 	struct strings platforms = {0}, flags = {0};
 
+	if (node->act == NODE_FRESH)
+		add(&diff, "generation", generation_text(draft, node->was_name ? node->was_name : have->name),
+		    generation_text(draft, want->name), builder->want.source);
 	if (!text_equal(have->endpoint, want->endpoint))
 		add(&diff, "endpoint", have->endpoint, want->endpoint,
 		    places_find(&want->places, "endpoint", want->source));
@@ -251,7 +262,7 @@ void diff_instance(struct draft *draft, struct builder_draft *builder)
 		struct node_draft *node = &builder->nodes[i];
 
 		if (node->have && node->act == NODE_DROP) {
-			field_add(draft, builder->change, arena_printf(draft->arena, "nodes.%s", node->have->spec.name),
+			field_add(draft, builder->change, arena_printf(draft->arena, "nodes.%s", node->label),
 				  node->have->spec.endpoint, NULL, builder->want.source);
 			builder->write_instance = true;
 		} else {

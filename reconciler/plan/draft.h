@@ -12,24 +12,33 @@ struct draft {
 	const struct live *live;
 	struct arena *arena; /* the plan's */
 	struct plan *plan;
+	struct strings claimed; /* nodes that desired builders have or are to have, with their generations */
 };
 
 /* What has to happen to one node; later ones include what earlier ones do where it makes sense. */
 enum node_act {
 	NODE_KEEP = 0, /* as it should be */
 	NODE_BOOT,     /* no container, or a stopped one: booting is enough */
+	NODE_HEAL,     /* its container or daemon is sick: tried gently, then made fresh */
 	NODE_REMAKE,   /* its container is wrong: removed, then booted anew */
 	NODE_MOVE,     /* its endpoint is another engine: removed there, booted here */
+	NODE_FRESH,    /* another generation of it is booted beside the one that is there, which is retired then */
 	NODE_DROP,     /* not wanted any more */
 	NODE_BLIND,    /* its engine could not be asked */
 };
 
 struct node_draft {
-	struct node want; /* complete: endpoint, flags, files as BuildX would have them; absent for NODE_DROP */
+	struct node want; /* complete: endpoint, flags, files as BuildX would have them; absent for NODE_DROP. Its name
+			     has the generation that it is to have */
+	const char *label; /* the name without its generation, which is nothing that people should see */
 	const struct live_node *have;	   /* in the store; NULL: not there */
 	const struct engine *engine;	   /* of `want` (of `have` for NODE_DROP); NULL: unknown */
 	const struct container *container; /* there now, named by the store or not */
 	const struct volume *volume;
+	/* NODE_FRESH: what is there under the name that it had. */
+	const char *was_name;
+	const struct container *was_container;
+	const struct volume *was_volume;
 	enum node_act act;
 	bool restart;	 /* kept, but its daemon must start again */
 	const char *why; /* clause for the reason */
@@ -59,6 +68,54 @@ void diff_container(struct draft *draft, struct builder_draft *builder, struct n
 const struct live_node *live_node_of(struct arena *arena, const struct live_builder *have, const char *name);
 /* The node is in the store, and as a node with a container: a builder may be on its way to another driver. */
 bool node_had_container(const struct builder_draft *builder, const struct node_draft *node);
+
+/* generation.c */
+/* The node that a container or volume is called after; NULL when it is called after none. */
+const char *node_of(struct arena *arena, const char *name, bool is_volume);
+/* Of a wanted node that no instance file names: the name of the generation that is there, else its own. */
+const char *generation_there(struct draft *draft, const struct engine *engine, const char *base);
+/* Makes every wanted node of the builder that has anything be made afresh, beside what it has. */
+void generation_fresh(struct draft *draft, struct builder_draft *builder);
+void generation_begin(struct draft *draft, struct builder_draft *builder, size_t index); /* this wanted node alone */
+
+/* beside.c: the steps of a builder some of whose nodes are NODE_FRESH. Those from `first` on are left out when the
+ * builder has been healed by the ones before. */
+void steps_beside(struct draft *draft, struct builder_draft *builder);
+void step_note(struct draft *draft, struct change *change, const char *node, const char *endpoint, int64_t keep_s);
+/* "24h", "90m": as the state file would write it. */
+const char *keep_text(struct arena *arena, int64_t keep_s);
+void step_retire_add(struct draft *draft, struct change *change, const char *builder, const char *node,
+		     const char *endpoint, int64_t keep_s);
+
+/* What of a node goes. */
+struct clearing {
+	const char *name, *endpoint;
+	const struct container *container;
+	const struct volume *volume; /* NULL too when nothing happens to it */
+	int64_t keep_s;		     /* the volume is retained that long; 0: removed at once */
+};
+struct clearing clearing_of(const struct draft *draft, const struct builder_draft *builder,
+			    const struct node_draft *node);
+
+/* heal.c */
+const char *sickness_of(struct draft *draft, const struct node_draft *node); /* NULL: not one to heal */
+void steps_heal(struct draft *draft, struct builder_draft *builder);
+/* Sick nodes of a builder that is changed otherwise are made anew in place, with that change. */
+void settle_heal(struct builder_draft *builder);
+
+/* cache_note.c: what becomes of the caches of a builder that is changed. */
+void note_cache(struct draft *draft, struct builder_draft *builder);
+
+/* leftovers.c */
+void plan_leftovers(struct draft *draft);
+
+/* steps.c */
+void steps_verify(struct draft *draft, struct builder_draft *builder);
+void step_alone(struct draft *draft, struct step *step, const struct builder *want, size_t node);
+void steps_pull(struct draft *draft, struct builder_draft *builder);
+void step_instance(struct draft *draft, struct builder_draft *builder);
+void step_select_add(struct draft *draft, struct change *change, const char *name);
+bool step_divert_add(struct draft *draft, struct builder_draft *builder); /* whether there is something to divert */
 
 /* remote.c: builders of somebody else's daemons, which nothing here ever touches. */
 void judge_remote(struct draft *draft, const struct builder_draft *builder, struct node_draft *node);

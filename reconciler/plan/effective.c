@@ -14,15 +14,19 @@ bool node_had_container(const struct builder_draft *builder, const struct node_d
 
 const struct live_node *live_node_of(struct arena *arena, const struct live_builder *have, const char *name)
 {
+	const struct live_node *other = NULL;
 	int generation;
+	const char *base = node_base_name(arena, name, &generation);
 
 	for (size_t i = 0; have && i < have->node_count; i++) {
 		const char *live = have->nodes[i].spec.name;
 
-		if (text_equal(live, name) || text_equal(node_base_name(arena, live, &generation), name))
+		if (text_equal(live, name))
 			return &have->nodes[i];
+		if (!other && text_equal(node_base_name(arena, live, &generation), base))
+			other = &have->nodes[i];
 	}
-	return NULL;
+	return other;
 }
 
 /* A node whose endpoint the state leaves open stays where it is, unless that place cannot be resolved any more. */
@@ -46,8 +50,10 @@ static void complete_node(struct draft *draft, const struct builder *desired, co
 {
 	struct node *want = &node->want;
 	bool alike = have && text_equal(have->driver, desired->driver); /* else the endpoint is of another kind */
+	int generation;
 
-	if (node->have)
+	node->label = node_base_name(draft->arena, want->name, &generation);
+	if (node->have && !desired->exact)
 		want->name = node->have->spec.name;
 	want->endpoint = endpoint_for(draft, want, alike ? node->have : NULL);
 	if (!driver_has_containers(desired->driver))
@@ -57,6 +63,8 @@ static void complete_node(struct draft *draft, const struct builder *desired, co
 	flags_normal(draft->arena, desired->driver, want, &want->flags);
 	node->engine = want->endpoint ? live_engine(draft->live, want->endpoint) : NULL;
 	if (node->engine && node->engine->reachable) {
+		if (!node->have && !desired->exact)
+			want->name = generation_there(draft, node->engine, want->name);
 		node->container = engine_container(node->engine, node_container_name(draft->arena, want->name));
 		node->volume = engine_volume(node->engine, node_volume_name(draft->arena, want->name));
 	}
@@ -74,6 +82,7 @@ void draft_complete(struct draft *draft, const struct builder *desired, struct b
 {
 	const struct live_builder *have = live_builder(draft->live, desired->name);
 	size_t wanted = desired->node_count;
+	int generation;
 
 	*builder = (struct builder_draft){.want = *desired};
 	builder->have = have && !have->context_builder ? have : NULL;
@@ -84,6 +93,10 @@ void draft_complete(struct draft *draft, const struct builder *desired, struct b
 		node->want = desired->nodes[i];
 		node->have = live_node_of(draft->arena, builder->have, desired->nodes[i].name);
 		complete_node(draft, desired, builder->have, node);
+		/* Back to another generation: beside the one that is there, as forward. */
+		if (node->have && driver_has_containers(desired->driver) && driver_has_containers(builder->have->driver) &&
+		    !text_equal(node->have->spec.name, node->want.name))
+			node->act = NODE_FRESH;
 	}
 	for (size_t i = 0; builder->have && i < builder->have->node_count; i++) {
 		const struct live_node *live = &builder->have->nodes[i];
@@ -91,6 +104,7 @@ void draft_complete(struct draft *draft, const struct builder *desired, struct b
 			continue;
 		builder->nodes[builder->node_count++] = (struct node_draft){
 			.have = live,
+			.label = node_base_name(draft->arena, live->spec.name, &generation),
 			.engine = live->engine,
 			.container = live->container,
 			.volume = live->volume,

@@ -32,7 +32,7 @@ void diff_emulation(struct draft *draft, struct builder_draft *builder)
 			const char *key = emulation->items[k].key;
 			if (!lacks(draft, node, key))
 				continue;
-			const char *path = arena_printf(draft->arena, "nodes.%s.emulation.%s", node->want.name, key);
+			const char *path = arena_printf(draft->arena, "nodes.%s.emulation.%s", node->label, key);
 			struct field_change *field =
 				field_add(draft, builder->change, path, NULL, "registered", emulation->items[k].source);
 			field->note = node->have ? "registrations are lost at a reboot" : NULL;

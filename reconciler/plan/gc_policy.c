@@ -197,7 +197,7 @@ void diff_gc_policy(struct draft *draft, struct builder_draft *builder, struct n
 	const char *what = gc_policy_difference(draft->arena, &want, &daemon->workers[0], &before, &after);
 	if (!what)
 		return;
-	const char *path = arena_printf(draft->arena, "nodes.%s.daemon.gc-policy.%s", node->want.name, what);
+	const char *path = arena_printf(draft->arena, "nodes.%s.daemon.gc-policy.%s", node->label, what);
 	struct field_change *field = field_add(draft, builder->change, path, before, after,
 					       places_find(&builder->want.places, "cache", builder->want.source));
 	field->forces_replacement = true;

@@ -51,17 +51,27 @@ static int compare_changes(const void *a, const void *b)
 	return x->phase != y->phase ? x->phase - y->phase : strcmp(x->address, y->address);
 }
 
+/* What is left over was let go before, and counts only where it is all that is asked for. */
+static bool is_removal(const struct draft *draft, const struct change *change)
+{
+	bool is_leftover = change->object == OBJECT_CONTAINER || change->object == OBJECT_VOLUME;
+
+	return change->action == ACTION_REMOVE && (draft->request->gc || !is_leftover);
+}
+
 /* --max-remove guards against a state file that lost half of its lines. */
 static void bound_removals(struct draft *draft)
 {
 	long most = draft->request->max_remove;
-	size_t removals = plan_count(draft->plan, ACTION_REMOVE);
+	size_t removals = 0;
 
+	for (size_t i = 0; i < draft->plan->change_count; i++)
+		removals += is_removal(draft, &draft->plan->changes[i]);
 	if (most < 0 || removals <= (size_t)most)
 		return;
 	for (size_t i = 0; i < draft->plan->change_count; i++) {
 		struct change *change = &draft->plan->changes[i];
-		if (change->action == ACTION_REMOVE)
+		if (is_removal(draft, change))
 			change_block(draft, change, ERROR_REFUSED,
 				     "the plan removes %zu objects and --max-remove allows %ld", removals, most);
 	}
@@ -89,14 +99,8 @@ static bool is_taken_over(struct draft *draft, const struct fault *fault)
 	if (!text_starts(fault->kind->code, "orphan-"))
 		return false;
 	const char *name = strchr(fault->subject, '.');
-	for (size_t i = 0; name && i < draft->desired->builder_count; i++) {
-		const struct builder *builder = &draft->desired->builders[i];
-		for (size_t k = 0; k < builder->node_count; k++)
-			if (text_equal(name + 1, node_volume_name(draft->arena, builder->nodes[k].name)) ||
-			    text_equal(name + 1, node_container_name(draft->arena, builder->nodes[k].name)))
-				return true;
-	}
-	return false;
+	const char *node = name ? node_of(draft->arena, name + 1, text_starts(fault->subject, "volume.")) : NULL;
+	return node && strings_contain(&draft->claimed, node);
 }
 
 static void copy_faults(struct draft *draft)
@@ -148,12 +152,32 @@ static bool is_applyable(const struct plan *plan)
 	return plan_has_changes(plan) && !plan->speculative;
 }
 
+static void plan_all(struct draft *draft)
+{
+	const struct plan_request *request = draft->request;
+	bool whole = !request->only && !request->reset_all && request->reset_count == 0;
+
+	if (whole)
+		plan_contexts(draft);
+	plan_builders(draft);
+	if (whole && !request->rollback) {
+		plan_repairs(draft);
+		plan_unmanaged(draft);
+	}
+	if (whole)
+		plan_leftovers(draft);
+	if (whole || request->only)
+		plan_selection(draft);
+}
+
 struct plan *plan_make(const struct plan_request *request)
 {
 	struct plan *plan = plan_new();
-	struct draft draft = {request, request->desired, request->live, plan->arena, plan};
-	bool whole = !request->only && !request->reset_all && request->reset_count == 0;
-
+	struct draft draft = {.request = request,
+			      .desired = request->desired,
+			      .live = request->live,
+			      .arena = plan->arena,
+			      .plan = plan};
 	plan->desired_digest = arena_strdup(plan->arena, request->desired_digest);
 	plan->lineage = arena_strdup(plan->arena, request->lineage);
 	plan->subject = arena_strdup(plan->arena, request->subject);
@@ -162,15 +186,10 @@ struct plan *plan_make(const struct plan_request *request)
 	plan->complete = true;
 	for (size_t i = 0; i < request->desired->files.count; i++)
 		strings_add(plan->arena, &plan->state_files, request->desired->files.items[i]);
-	if (whole)
-		plan_contexts(&draft);
-	plan_builders(&draft);
-	if (whole && !request->rollback) {
-		plan_repairs(&draft);
-		plan_unmanaged(&draft);
-	}
-	if (whole || request->only)
-		plan_selection(&draft);
+	if (request->gc)
+		plan_leftovers(&draft);
+	else
+		plan_all(&draft);
 	if (plan->change_count > 1)
 		qsort(plan->changes, plan->change_count, sizeof(*plan->changes), compare_changes);
 	bound_removals(&draft);

@@ -93,8 +93,17 @@ void plan_selection(struct draft *draft)
 	if (draft->request->only && !text_equal(draft->desired->selected, draft->request->only) &&
 	    !text_equal(selected, draft->request->only))
 		return;
+	const struct diversion *diversion = &draft->live->leftovers.diversion;
+
 	if (draft->desired->selected) {
 		plan_wanted(draft, draft->desired->selected);
+	} else if (diversion->builder && text_equal(selected, diversion->fallback) &&
+		   live_builder(draft->live, diversion->builder) && !is_removed(draft, diversion->builder)) {
+		struct change *change = selection_change(
+			draft, diversion->builder,
+			arena_printf(draft->arena, "a run that did not end selected \"%s\" meanwhile", selected),
+			(struct source){0});
+		step_select_add(draft, change, diversion->builder);
 	} else if (is_removed(draft, selected)) {
 		struct change *change =
 			selection_change(draft, draft->live->current_context,

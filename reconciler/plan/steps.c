@@ -17,12 +17,27 @@ bool volume_is_kept(const struct draft *draft, const struct engine *engine, cons
 	return false;
 }
 
-static void step_select(struct draft *draft, struct change *change, const char *name)
+void step_select_add(struct draft *draft, struct change *change, const char *name)
 {
 	const struct live_builder *live = live_builder(draft->live, name);
 	struct step *step = step_add(draft, change, STEP_SELECT, live && live->context_builder ? "" : name);
 
 	step->detail = arena_printf(draft->arena, "select %s", name);
+}
+
+/* The builder is selected and says which other one is to be while it is being made anew. */
+bool step_divert_add(struct draft *draft, struct builder_draft *builder)
+{
+	const char *fallback = builder->want.fallback;
+	const struct live_builder *live = fallback ? live_builder(draft->live, fallback) : NULL;
+
+	if (!fallback || !text_equal(draft->live->selected, builder->want.name))
+		return false;
+	struct step *step =
+		step_add(draft, builder->change, STEP_DIVERT, live && live->context_builder ? "" : fallback);
+	step->node = arena_strdup(draft->arena, builder->want.name);
+	step->detail = arena_strdup(draft->arena, fallback);
+	return true;
 }
 
 static void step_engine(struct draft *draft, struct change *change, enum step_kind kind, const char *endpoint,
@@ -47,19 +62,18 @@ static void step_drain(struct draft *draft, struct change *change, const char *b
 }
 
 /* The container that the node has is in the way. Nodes without any are changed by the instance file alone. */
-static bool remakes(const struct builder_draft *builder, const struct node_draft *node, bool reset)
+static bool remakes(const struct builder_draft *builder, const struct node_draft *node)
 {
 	if (node->act == NODE_DROP)
 		return node_had_container(builder, node);
-	return node->act == NODE_REMAKE || node->act == NODE_MOVE ||
-	       (reset && driver_has_containers(builder->want.driver));
+	return node->act == NODE_REMAKE || node->act == NODE_MOVE;
 }
 
-static void steps_pull(struct draft *draft, struct builder_draft *builder, bool reset)
+void steps_pull(struct draft *draft, struct builder_draft *builder)
 {
 	for (size_t i = 0; i < builder->node_count; i++) {
 		const struct node_draft *node = &builder->nodes[i];
-		if (node->act == NODE_DROP || !remakes(builder, node, reset) ||
+		if (node->act == NODE_DROP || (node->act != NODE_FRESH && !remakes(builder, node)) ||
 		    !driver_has_containers(builder->want.driver))
 			continue;
 		const char *image = pairs_get(&node->want.driver_opts, "image");
@@ -68,91 +82,99 @@ static void steps_pull(struct draft *draft, struct builder_draft *builder, bool 
 	}
 }
 
-/* What of a node goes. */
-struct clearing {
-	const char *name, *endpoint;
-	const struct container *container;
-	const struct volume *volume; /* NULL too when it stays */
-};
-
-static struct clearing clearing_of(const struct draft *draft, const struct builder_draft *builder,
-				   const struct node_draft *node, bool reset)
+struct clearing clearing_of(const struct draft *draft, const struct builder_draft *builder,
+			    const struct node_draft *node)
 {
-	bool elsewhere = node->have && (node->act == NODE_MOVE || node->act == NODE_DROP);
-	const struct volume *volume = elsewhere ? node->have->volume : node->volume;
-	const struct engine *engine = elsewhere ? node->have->engine : node->engine;
-	bool keep = (builder->want.cache.keep_state != TRI_NO && !reset && !elsewhere) ||
-		    volume_is_kept(draft, engine, volume);
-
-	return (struct clearing){
+	bool goes = node->act == NODE_MOVE || node->act == NODE_DROP || node->act == NODE_FRESH;
+	struct clearing clearing = {
 		.name = node->have ? node->have->spec.name : node->want.name,
 		.endpoint = node->have ? node->have->spec.endpoint : node->want.endpoint,
-		.container = elsewhere ? node->have->container : node->container,
-		.volume = keep ? NULL : volume,
+		.container = node->container,
+		.volume = node->volume,
+		.keep_s = goes ? draft->request->keep_s : 0,
 	};
+	const struct engine *engine = node->engine;
+
+	if (goes && node->have) {
+		clearing.container = node->have->container;
+		clearing.volume = node->have->volume;
+		engine = node->have->engine;
+	} else if (goes) {
+		clearing.name = node->was_name;
+		clearing.container = node->was_container;
+		clearing.volume = node->was_volume;
+	}
+	if ((builder->want.cache.keep_state != TRI_NO && !goes) || volume_is_kept(draft, engine, clearing.volume))
+		clearing.volume = NULL;
+	return clearing;
 }
 
-static void steps_drain(struct draft *draft, struct builder_draft *builder, bool reset)
+static void steps_drain(struct draft *draft, struct builder_draft *builder)
 {
 	for (size_t i = 0; i < builder->node_count; i++) {
-		struct clearing clearing = clearing_of(draft, builder, &builder->nodes[i], reset);
-		if (remakes(builder, &builder->nodes[i], reset) || builder->nodes[i].restart)
+		struct clearing clearing = clearing_of(draft, builder, &builder->nodes[i]);
+		if (remakes(builder, &builder->nodes[i]) || builder->nodes[i].restart)
 			step_drain(draft, builder->change, builder->want.name, clearing.name, clearing.endpoint,
 				   clearing.container);
 	}
 }
 
-static void steps_stop(struct draft *draft, struct builder_draft *builder, bool reset)
+static void steps_stop(struct draft *draft, struct builder_draft *builder)
 {
 	for (size_t i = 0; i < builder->node_count; i++) {
 		const struct node_draft *node = &builder->nodes[i];
-		if (node->restart && !remakes(builder, node, reset))
+		if (node->restart && !remakes(builder, node))
 			step_engine(draft, builder->change, STEP_STOP_CONTAINER, node->want.endpoint,
 				    node->container->name, node->container->id);
 	}
 }
 
-static void steps_clear(struct draft *draft, struct builder_draft *builder, bool reset)
+static void steps_clear(struct draft *draft, struct builder_draft *builder)
 {
 	for (size_t i = 0; i < builder->node_count; i++) {
-		struct clearing clearing = clearing_of(draft, builder, &builder->nodes[i], reset);
-		if (!remakes(builder, &builder->nodes[i], reset))
+		struct clearing clearing = clearing_of(draft, builder, &builder->nodes[i]);
+		if (!remakes(builder, &builder->nodes[i]))
 			continue;
+		if (clearing.volume && clearing.keep_s > 0)
+			step_note(draft, builder->change, clearing.name, clearing.endpoint, clearing.keep_s);
 		if (clearing.container)
 			step_engine(draft, builder->change, STEP_REMOVE_CONTAINER, clearing.endpoint,
 				    node_container_name(draft->arena, clearing.name), clearing.container->id);
-		if (clearing.volume)
+		if (clearing.volume && clearing.keep_s == 0)
 			step_engine(draft, builder->change, STEP_REMOVE_VOLUME, clearing.endpoint,
 				    node_volume_name(draft->arena, clearing.name), NULL);
 	}
 }
 
 /* Each node is tried through an instance of its own, for BuildX picks among a builder's nodes as it likes. */
-static void steps_verify(struct draft *draft, struct builder_draft *builder)
+void step_alone(struct draft *draft, struct step *step, const struct builder *want, size_t node)
+{
+	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct builder alone = *want;
+
+	alone.nodes = &want->nodes[node];
+	alone.node_count = 1;
+	instance_print(&alone, &data);
+	step->node = arena_strdup(draft->arena, want->nodes[node].name);
+	step->dockerfile = arena_strdup(draft->arena, want->verify_dockerfile);
+	for (size_t k = 0; k < want->nodes[node].platforms.count; k++)
+		strings_add(draft->arena, &step->platforms, want->nodes[node].platforms.items[k]);
+	step->data = arena_copy(draft->arena, buffer_text(&data), data.length);
+	step->length = data.length;
+}
+
+void steps_verify(struct draft *draft, struct builder_draft *builder)
 {
 	const struct builder *want = &builder->want;
 
 	if (draft->request->rollback || want->bootstrap == TRI_NO ||
 	    (want->verify_build != TRI_YES && !want->verify_dockerfile))
 		return;
-	for (size_t i = 0; i < want->node_count; i++) {
-		CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
-		struct builder alone = *want;
-		struct step *step = step_add(draft, builder->change, STEP_VERIFY_BUILD, want->name);
-
-		alone.nodes = &want->nodes[i];
-		alone.node_count = 1;
-		instance_print(&alone, &data);
-		step->node = arena_strdup(draft->arena, want->nodes[i].name);
-		step->dockerfile = arena_strdup(draft->arena, want->verify_dockerfile);
-		for (size_t k = 0; k < want->nodes[i].platforms.count; k++)
-			strings_add(draft->arena, &step->platforms, want->nodes[i].platforms.items[k]);
-		step->data = arena_copy(draft->arena, buffer_text(&data), data.length);
-		step->length = data.length;
-	}
+	for (size_t i = 0; i < want->node_count; i++)
+		step_alone(draft, step_add(draft, builder->change, STEP_VERIFY_BUILD, want->name), want, i);
 }
 
-static void step_instance(struct draft *draft, struct builder_draft *builder)
+void step_instance(struct draft *draft, struct builder_draft *builder)
 {
 	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
 	const char *path = arena_printf(draft->arena, "instances/%s", builder->want.name);
@@ -164,33 +186,65 @@ static void step_instance(struct draft *draft, struct builder_draft *builder)
 	step_write(draft, builder->change, path, &data)->name = builder->change->name;
 }
 
-void steps_for_builder(struct draft *draft, struct builder_draft *builder)
+static bool any_act(const struct builder_draft *builder, enum node_act act)
+{
+	for (size_t i = 0; i < builder->node_count; i++)
+		if (builder->nodes[i].act == act)
+			return true;
+	return false;
+}
+
+static void steps_in_place(struct draft *draft, struct builder_draft *builder)
 {
 	struct change *change = builder->change;
-	bool reset = change->action == ACTION_RESET, boot = false, clear = false, restart = false;
+	bool boot = false, clear = false, restart = false;
 
 	for (size_t i = 0; i < builder->node_count; i++) {
 		const struct node_draft *node = &builder->nodes[i];
-		clear = clear || remakes(builder, node, reset);
-		restart = restart || (node->restart && !remakes(builder, node, reset));
-		boot = boot || (node->act != NODE_KEEP && node->act != NODE_DROP) || reset;
+		clear = clear || remakes(builder, node);
+		restart = restart || (node->restart && !remakes(builder, node));
+		boot = boot || (node->act != NODE_KEEP && node->act != NODE_DROP);
 	}
-	bool divert = clear && builder->want.fallback && text_equal(draft->live->selected, builder->want.name);
-	if (divert)
-		step_select(draft, change, builder->want.fallback);
+	bool diverted = clear && step_divert_add(draft, builder);
 	steps_emulation(draft, builder);
-	steps_pull(draft, builder, reset);
-	steps_drain(draft, builder, reset);
-	steps_stop(draft, builder, reset);
-	steps_clear(draft, builder, reset);
-	/* All there is to make afresh of a builder without containers is its file. */
-	if (builder->write_instance || (reset && !driver_has_containers(builder->want.driver)))
+	steps_pull(draft, builder);
+	steps_drain(draft, builder);
+	steps_stop(draft, builder);
+	steps_clear(draft, builder);
+	if (builder->write_instance)
 		step_instance(draft, builder);
 	if ((restart || (boot && builder->want.bootstrap != TRI_NO)) && driver_has_containers(builder->want.driver))
 		step_add(draft, change, STEP_BOOT, builder->want.name);
 	steps_verify(draft, builder);
-	if (divert)
-		step_select(draft, change, builder->want.name);
+	if (diverted)
+		step_select_add(draft, change, builder->want.name);
+}
+
+void steps_for_builder(struct draft *draft, struct builder_draft *builder)
+{
+	if (any_act(builder, NODE_HEAL))
+		steps_heal(draft, builder);
+	else if (any_act(builder, NODE_FRESH))
+		steps_beside(draft, builder);
+	else
+		steps_in_place(draft, builder);
+}
+
+/* Of several nodes the worst is told. */
+static void note_removed_cache(struct draft *draft, struct change *change, const struct live_node *node, bool kept)
+{
+	int64_t keep_s = draft->request->keep_s;
+	enum cache_effect effect = kept ? CACHE_KEPT : keep_s > 0 ? CACHE_RETAINED : CACHE_LOST;
+	static const int badness[] = {[CACHE_NONE] = 0, [CACHE_KEPT] = 1, [CACHE_RETAINED] = 2, [CACHE_LOST] = 3};
+
+	if (!node->volume || badness[effect] < badness[change->cache])
+		return;
+	change->cache = effect;
+	change->cache_note = kept ? arena_printf(draft->arena, "kept: volume %s was there before", node->volume->name)
+			     : keep_s > 0
+				     ? arena_printf(draft->arena, "retained for %s in volume %s",
+						    keep_text(draft->arena, keep_s), node->volume->name)
+				     : arena_printf(draft->arena, "lost: volume %s is removed", node->volume->name);
 }
 
 void steps_for_removal(struct draft *draft, struct change *change, const struct live_builder *have)
@@ -209,21 +263,15 @@ void steps_for_removal(struct draft *draft, struct change *change, const struct 
 			change_block(draft, change, ERROR_UNREACHABLE, "%s; unreachable is not absent", change->reason);
 			continue;
 		}
+		bool kept = volume_is_kept(draft, node->engine, node->volume);
+		if (node->volume && !kept && draft->request->keep_s > 0)
+			step_note(draft, change, node->spec.name, node->spec.endpoint, draft->request->keep_s);
 		if (node->container)
 			step_engine(draft, change, STEP_REMOVE_CONTAINER, node->spec.endpoint, node->container->name,
 				    node->container->id);
-		if (volume_is_kept(draft, node->engine, node->volume)) {
-			if (change->cache == CACHE_NONE)
-				change->cache = CACHE_KEPT;
-			if (change->cache == CACHE_KEPT)
-				change->cache_note = arena_printf(draft->arena, "kept: volume %s was there before",
-								  node->volume->name);
-		} else if (node->volume) {
+		if (node->volume && !kept && draft->request->keep_s == 0)
 			step_engine(draft, change, STEP_REMOVE_VOLUME, node->spec.endpoint, node->volume->name, NULL);
-			change->cache = CACHE_LOST;
-			change->cache_note =
-				arena_printf(draft->arena, "lost: volume %s is removed", node->volume->name);
-		}
+		note_removed_cache(draft, change, node, kept);
 	}
 	step_add(draft, change, STEP_FORGET_BUILDER, have->name);
 }

@@ -24,6 +24,11 @@ static const char *const step_verbs[STEP_KIND_COUNT] = {
 	[STEP_VERIFY_BUILD] = "try a build on",
 	[STEP_INSTALL_EMULATION] = "register emulation with image",
 	[STEP_PRUNE_CACHE] = "remove the cache of",
+	[STEP_NOTE_LEFTOVER] = "note as ours to remove once no builder names it: node",
+	[STEP_BOOT_BESIDE] = "boot the new nodes beside the old: builder",
+	[STEP_RETIRE] = "drain and retire node",
+	[STEP_DIVERT] = "select meanwhile",
+	[STEP_HEAL] = "try to heal",
 };
 
 void words_count(struct buffer *out, size_t count, const char *noun)
@@ -40,9 +45,13 @@ const char *step_words(struct arena *arena, const struct step *step)
 {
 	const char *verb = step->kind < STEP_KIND_COUNT ? step_verbs[step->kind] : "do";
 	bool is_file = step->kind == STEP_WRITE_FILE || step->kind == STEP_REMOVE_FILE;
-	const char *object = is_file ? step->path : step->node ? step->node : step->name;
+	const char *object = is_file ? step->path : step->node && step->kind != STEP_DIVERT ? step->node : step->name;
 
-	if (text_empty(object) && step->kind == STEP_SELECT)
+	if (step->kind == STEP_HEAL)
+		return arena_printf(arena, "%s node %s, then see whether it builds",
+				    step->detail ? step->detail : "heal", text_printable(arena, step->node, false));
+
+	if (text_empty(object) && (step->kind == STEP_SELECT || step->kind == STEP_DIVERT))
 		object = "the context's own builder";
 	if (text_empty(object))
 		object = step->detail;

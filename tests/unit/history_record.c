@@ -177,6 +177,15 @@ static void test_same_plan_again(void **state)
 	history_close(history);
 }
 
+static void journal(struct history *history, enum journal_event event, size_t step)
+{
+	struct journal_entry entry = {event, "builder.ci", "boot ci", step, 3};
+	struct error err = ERROR_INIT;
+
+	if (history_journal(history, &entry, &err) < 0)
+		fail_msg("%s", err.message);
+}
+
 static void test_recovers(void **state)
 {
 	const struct scratch *scratch = *state;
@@ -184,29 +193,38 @@ static void test_recovers(void **state)
 	struct history *history = open_history(scratch);
 	struct records records = {0};
 	struct error err = ERROR_INIT;
-	size_t count = 9;
+	struct strings stories;
 
-	assert_int_equal(history_recover(history, &count, &err), 0);
-	assert_int_equal(count, 0);
+	assert_int_equal(history_recover(history, scratch->arena, &stories, &err), 0);
+	assert_int_equal(stories.count, 0);
 	begin(history, &a);
 	begin(history, &b);
+	journal(history, JOURNAL_STEP, 1);
+	journal(history, JOURNAL_STEP_DONE, 1);
+	journal(history, JOURNAL_STEP, 2);
+	/* As a kill in the middle of a write leaves it. */
+	git(scratch, "printf '{\"event\":\"step-do' >>reconcile.journal");
 	/* As a kill after the commit on main leaves it: main has the record, the pending ref is still there. */
 	git(scratch, "git update-ref refs/keep refs/reconcile/pending/" PLAN_A);
 	finish(history, PLAN_A, "applied");
 	git(scratch, "git update-ref refs/reconcile/pending/" PLAN_A " refs/keep && git update-ref -d refs/keep");
 	/* As a kill while a ref is being written leaves it. */
 	scratch_write(scratch, "state/h.git/refs/heads/main.lock", "");
-	assert_int_equal(history_recover(history, &count, &err), 0);
-	assert_int_equal(count, 2);
+	assert_int_equal(history_recover(history, scratch->arena, &stories, &err), 0);
+	assert_int_equal(stories.count, 1); /* the other one had ended */
+	assert_non_null(strstr(stories.items[0], "\"apply: b\", begun at 2"));
+	assert_non_null(strstr(stories.items[0], "builder.ci was cut off in step 2 of 3, boot ci"));
 	assert_int_equal(history_list(history, scratch->arena, 0, &records, NULL), 0);
 	assert_int_equal(records.count, 2);
 	assert_string_equal(records.items[0].plan_id, PLAN_B);
 	assert_string_equal(records.items[0].status, "interrupted");
 	assert_string_equal(records.items[1].status, "applied");
-	assert_non_null(strstr(git(scratch, "git show main:result.json"), "interrupted"));
+	assert_non_null(strstr(git(scratch, "git show main:result.json"), "\"cut off\""));
+	assert_non_null(strstr(git(scratch, "git show main:journal.jsonl"), "step-done"));
+	assert_string_equal(git(scratch, "ls reconcile.journal 2>/dev/null || true"), "");
 	assert_string_equal(git(scratch, "git for-each-ref refs/reconcile/pending"), "");
-	assert_int_equal(history_recover(history, &count, &err), 0);
-	assert_int_equal(count, 0);
+	assert_int_equal(history_recover(history, scratch->arena, &stories, &err), 0);
+	assert_int_equal(stories.count, 0);
 	/* A run that skipped recovery meets the pending ref of its own plan. */
 	begin(history, &a);
 	begin(history, &a);
@@ -285,7 +303,7 @@ static void test_after_gc(void **state)
 	const struct scratch *scratch = *state;
 	const struct record_content a = content_of(PLAN_A, "apply: a"), b = content_of(PLAN_B, "apply: b");
 	struct history *history = open_history(scratch);
-	size_t count = 0;
+	struct strings stories;
 
 	begin(history, &a);
 	finish(history, PLAN_A, "applied");
@@ -293,8 +311,9 @@ static void test_after_gc(void **state)
 	git(scratch, "git gc -q --prune=now");
 	history_close(history);
 	history = open_history(scratch);
-	assert_int_equal(history_recover(history, &count, NULL), 0);
-	assert_int_equal(count, 1);
+	assert_int_equal(history_recover(history, scratch->arena, &stories, NULL), 0);
+	assert_int_equal(stories.count, 1);
+	assert_non_null(strstr(stories.items[0], "had not begun"));
 	assert_int_equal(history_serial(history), 2);
 	assert_string_equal(git(scratch, "git for-each-ref refs/reconcile/pending; git fsck --strict --no-dangling"),
 			    "");

@@ -1,0 +1,51 @@
+/* New nodes beside the old: noted as ours to remove, then booted by BuildX from an instance that the store does not have
+ * yet. The switch over is a write of the instance file, a step like any other. */
+#include "apply/boot.h"
+#include "apply/private_store.h"
+
+#include "model/normal.h"
+
+#include <time.h>
+
+int step_note_leftover(struct step_run *run, const struct step *step, struct error *err)
+{
+	const struct engine *engine = step->endpoint != NULL ? live_engine(run->live, step->endpoint) : NULL;
+
+	if (engine == NULL || engine->host == NULL || text_empty(step->node))
+		return error_set(err, ERROR_CORRUPT, "the plan's step %s names no node of an Engine",
+				 step_kind_name(step->kind));
+	const struct volume *volume = engine_volume(engine, node_volume_name(run->arena, step->node));
+	struct leftover leftover = {
+		.endpoint = step->endpoint,
+		.host = engine->host,
+		.node = step->node,
+		.builder = step->name,
+		.reason = step->detail,
+		.volume_created = volume != NULL ? volume->created : NULL,
+		.until = step->keep_s > 0 ? (int64_t)time(NULL) + step->keep_s : 0,
+	};
+
+	return run->note_leftover(run->context, &leftover, err);
+}
+
+int step_boot_beside(struct step_run *run, const struct step *step, struct error *err)
+{
+	struct private_store private_store;
+	struct boot_request request = {
+		.name = step->name,
+		.docker_config = run->live->docker_config,
+		.run_lock_fd = run->options->run_lock_fd,
+		.timeout_ms = run->options->boot_timeout_ms,
+		.say = run->say,
+		.cancelled = run->cancelled,
+		.context = run->context,
+	};
+	int booted;
+
+	if (private_store_make(run, step, &private_store, err) < 0)
+		return -1;
+	request.store = private_store.store;
+	booted = boot_builder(&request, err);
+	private_store_remove(run, &private_store);
+	return booted;
+}

@@ -1,0 +1,125 @@
+/* Tries to heal a sick node, the gentlest way first, and sees each time whether it is well: its daemon answers, knows its
+ * cache, and builds. What does not help is said and is no failure: the next step tries more. */
+#include "apply/step.h"
+
+#include "base/clock.h"
+#include "model/normal.h"
+
+#include <poll.h>
+
+enum { GRACE_SECONDS = 10, READY_MS = 20000, POLL_MS = 250 };
+
+static int act_on_container(struct step_run *run, const struct step *step, const char *verb, struct error *err)
+{
+	struct engine_client *engine = NULL;
+	const char *id = NULL, *name = node_container_name(run->arena, step->node);
+
+	if (engine_pool_get(run, step->endpoint, &engine, err) < 0 ||
+	    engine_container_id(engine, run->arena, name, &id, err) < 0)
+		return -1;
+	if (id == NULL)
+		return error_set(err, ERROR_NOT_FOUND, "container %s is gone", name);
+	return engine_container_act(engine, id, verb, err);
+}
+
+static int unpause(struct step_run *run, const struct step *step, struct error *err)
+{
+	return act_on_container(run, step, "unpause", err);
+}
+
+static int restart(struct step_run *run, const struct step *step, struct error *err)
+{
+	return act_on_container(run, step, "restart?t=10", err);
+}
+
+static int prune(struct step_run *run, const struct step *step, struct error *err)
+{
+	struct buildkit_client *client = NULL;
+	int64_t freed = 0;
+
+	if (step_daemon(run, step, &client, err) < 0)
+		return -1;
+	int result = buildkit_prune(client, true, &freed, err);
+	buildkit_close(client);
+	if (result == 0) {
+		run->result->freed += freed;
+		run->say(run->context, arena_printf(run->arena, "%s of cache removed", bytes_text(run->arena, freed)));
+	}
+	return result;
+}
+
+static const struct remedy {
+	const char *name; /* the step's detail */
+	int (*try)(struct step_run *run, const struct step *step, struct error *err);
+} remedies[] = {
+	{"unpause", unpause},
+	{"restart", restart},
+	{"prune the cache of", prune},
+};
+
+/* A daemon that starts with a large cache takes a while to answer. */
+static int await_answer(struct step_run *run, const struct step *step, struct error *err)
+{
+	int64_t deadline = clock_ms() + READY_MS;
+
+	for (;;) {
+		struct buildkit_client *client = NULL;
+		struct daemon daemon = {0};
+		struct error asking = ERROR_INIT;
+		int asked = step_daemon(run, step, &client, &asking);
+
+		if (asked == 0)
+			asked = buildkit_ask(client, run->arena, &daemon, &asking);
+		buildkit_close(client);
+		if (asked == 0 && daemon.disk_known && daemon.worker_count > 0)
+			return 0;
+		if (run->cancelled(run->context))
+			return error_set(err, ERROR_INTERRUPTED, "interrupted while healing node %s", step->node);
+		if (clock_ms() >= deadline)
+			return error_set(err, ERROR_UNREACHABLE, "its daemon does not answer: %s",
+					 *asking.message ? asking.message : "it does not tell of its cache");
+		(void)poll(NULL, 0, POLL_MS);
+	}
+}
+
+int step_heal(struct step_run *run, const struct step *step, struct error *err)
+{
+	const struct remedy *remedy = NULL;
+	struct error why = ERROR_INIT;
+
+	for (size_t i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++)
+		if (text_equal(remedies[i].name, step->detail))
+			remedy = &remedies[i];
+	if (remedy == NULL || text_empty(step->node))
+		return error_set(err, ERROR_CORRUPT, "the plan heals nothing, or in no known way");
+	if (strings_contain(&run->healed, step->node))
+		return 0;
+	if (remedy->try(run, step, &why) == 0 && await_answer(run, step, &why) == 0 &&
+	    step_verify_build(run, step, &why) == 0) {
+		strings_add(run->arena, &run->healed, step->node);
+		run->say(run->context,
+			 arena_printf(run->arena, "%s %s: it answers and builds", remedy->name, step->node));
+		return 0;
+	}
+	if (why.kind == ERROR_INTERRUPTED) {
+		if (err != NULL)
+			*err = why;
+		return -1;
+	}
+	run->say(run->context, arena_printf(run->arena, "%s %s did not help: %s", remedy->name, step->node, why.message));
+	return 0;
+}
+
+bool steps_healed(const struct change *change, const struct strings *healed)
+{
+	size_t tried = 0;
+
+	for (size_t i = 0; i < change->step_count; i++) {
+		if (change->steps[i].kind != STEP_HEAL)
+			continue;
+		tried++;
+		if (!strings_contain(healed, change->steps[i].node))
+			return false;
+	}
+	return tried > 0;
+}

@@ -1,0 +1,43 @@
+/* Makes and removes private stores. */
+#include "apply/private_store.h"
+
+#include "base/cleanup.h"
+#include "base/file.h"
+
+#include <string.h>
+
+static const char run_folder[] = ".reconcile-run";
+
+int private_store_make(struct step_run *run, const struct step *step, struct private_store *ret_private,
+		       struct error *err)
+{
+	if (text_empty(step->name) || strchr(step->name, '/') != NULL || *step->name == '-' || *step->name == '.' ||
+	    step->data == NULL)
+		return error_set(err, ERROR_CORRUPT, "the plan's step %s names no builder", step_kind_name(step->kind));
+	/* One change of a builder is under way at a time, and one step of it. */
+	const char *folder = arena_printf(run->arena, "%s/%s/%s", run->live->store, run_folder, step->name);
+	const char *store = arena_printf(run->arena, "%s/store", folder);
+	const char *instances = arena_printf(run->arena, "%s/instances", store);
+	CLEANUP_FREE char *path = path_join(instances, step->name);
+
+	if (folder_remove(folder, err) < 0 || folder_create(instances, 0700, err) < 0 ||
+	    file_write_atomic(path, step->data, step->length, 0600, err) < 0)
+		return -1;
+	*ret_private = (struct private_store){.folder = folder, .store = store};
+	return 0;
+}
+
+void private_store_remove(struct step_run *run, const struct private_store *private_store)
+{
+	struct error err = ERROR_INIT;
+
+	if (folder_remove(private_store->folder, &err) < 0)
+		run->say(run->context, err.message);
+}
+
+int private_stores_clear(const char *store, struct error *err)
+{
+	CLEANUP_FREE char *path = path_join(store, run_folder);
+
+	return folder_remove(path, err);
+}

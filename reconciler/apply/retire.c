@@ -1,0 +1,117 @@
+/* Retires a node that no builder of the store names any more: its builds end first, and whoever is connected goes.
+ *
+ * A client that read the store just before the switch may still be on its way to the old node, so it is left in peace
+ * for a while in which nothing is connected to it. BuildX reaches a node by exec of `buildctl dial-stdio` in its
+ * container (docker/buildx driver/docker-container/driver.go, Dial), so an exec that runs is a client. */
+#include "apply/step.h"
+
+#include "base/clock.h"
+#include "model/normal.h"
+
+#include <poll.h>
+
+enum { QUIET_MS = 2000, POLL_MS = 100, SAY_MS = 10000 };
+
+struct visit {
+	const char *why; /* "1 build", "2 clients connected"; NULL: quiet */
+};
+
+/* Builds that the daemon tells of; one that does not tell has clients, or nothing is building. */
+static size_t builds_of(struct step_run *run, const struct step *step)
+{
+	struct buildkit_client *client = NULL;
+	struct active_build *builds = NULL;
+	size_t count = 0;
+
+	if (step_daemon(run, step, &client, NULL) < 0)
+		return 0;
+	if (buildkit_builds(client, run->arena, &builds, &count, NULL) < 0)
+		count = 0;
+	buildkit_close(client);
+	return count;
+}
+
+static int look(struct step_run *run, const struct step *step, struct engine_client *engine, const char *id,
+		struct visit *ret_visit, struct error *err)
+{
+	struct container_use use;
+	size_t builds;
+
+	if (engine_container_use(engine, id, &use, err) < 0)
+		return -1;
+	*ret_visit = (struct visit){0};
+	if (!use.running)
+		return 0;
+	if ((builds = builds_of(run, step)) > 0)
+		ret_visit->why = arena_printf(run->arena, "%zu build%s", builds, builds == 1 ? "" : "s");
+	else if (use.execs > 0)
+		ret_visit->why =
+			arena_printf(run->arena, "%zu client%s connected", use.execs, use.execs == 1 ? "" : "s");
+	return 0;
+}
+
+/* *ret_busy NULL: nothing was connected for a while. */
+static int await_quiet(struct step_run *run, const struct step *step, struct engine_client *engine, const char *id,
+		       const char **ret_busy, struct error *err)
+{
+	int64_t start = clock_ms(), quiet_since = start, said = 0;
+
+	for (;;) {
+		struct visit visit;
+
+		if (look(run, step, engine, id, &visit, err) < 0)
+			return -1;
+		*ret_busy = visit.why;
+		int64_t now = clock_ms();
+		if (visit.why != NULL)
+			quiet_since = now;
+		else if (now - quiet_since >= QUIET_MS)
+			return 0;
+		if (visit.why != NULL && now - start >= run->options->drain_timeout_ms)
+			return 0;
+		if (visit.why != NULL && now - said >= SAY_MS) {
+			run->say(run->context, arena_printf(run->arena, "waiting for %s on %s", visit.why, step->node));
+			said = now;
+		}
+		(void)poll(NULL, 0, POLL_MS);
+		if (run->cancelled(run->context))
+			return error_set(err, ERROR_INTERRUPTED, "interrupted while retiring node %s", step->node);
+	}
+}
+
+static int remove_volume(struct step_run *run, const struct step *step, struct engine_client *engine, struct error *err)
+{
+	if (step->keep_s > 0)
+		return 0;
+	return engine_volume_remove(engine, node_volume_name(run->arena, step->node), err);
+}
+
+int step_retire(struct step_run *run, const struct step *step, struct error *err)
+{
+	struct engine_client *engine = NULL;
+	const char *id = NULL, *busy = NULL, *name;
+
+	if (text_empty(step->node))
+		return error_set(err, ERROR_CORRUPT, "the plan's step %s names no node", step_kind_name(step->kind));
+	name = node_container_name(run->arena, step->node);
+	if (engine_pool_get(run, step->endpoint, &engine, err) < 0 ||
+	    engine_container_id(engine, run->arena, name, &id, err) < 0)
+		return -1;
+	if (id != NULL && await_quiet(run, step, engine, id, &busy, err) < 0) {
+		if (err != NULL && err->kind != ERROR_NOT_FOUND)
+			return -1;
+		id = NULL; /* it went by itself meanwhile */
+	}
+	if (busy != NULL && !run->options->force) {
+		run->say(run->context, arena_printf(run->arena,
+						    "node %s still has %s after %d s and is left alone: a later "
+						    "`reconcile --apply` or `--gc` retires it",
+						    step->node, busy, run->options->drain_timeout_ms / 1000));
+		return 0;
+	}
+	if (busy != NULL)
+		run->say(run->context, arena_printf(run->arena, "cutting off %s on %s", busy, step->node));
+	if (id != NULL && engine_container_remove(engine, id, err) < 0)
+		return -1;
+	return remove_volume(run, step, engine, err);
+}

@@ -1,0 +1,98 @@
+/* Says what becomes of the caches of a builder: kept, retained for a while, lost. */
+#include "model/normal.h"
+#include "plan/draft.h"
+
+const char *keep_text(struct arena *arena, int64_t keep_s)
+{
+	static const struct {
+		int64_t seconds;
+		const char *unit;
+	} units[] = {{3600, "h"}, {60, "m"}, {1, "s"}};
+	size_t i = 0;
+
+	while (keep_s % units[i].seconds != 0)
+		i++;
+	return arena_printf(arena, "%lld%s", (long long)(keep_s / units[i].seconds), units[i].unit);
+}
+
+static const char *retained(struct draft *draft, const char *volume)
+{
+	return arena_printf(draft->arena, "retained for %s in volume %s", keep_text(draft->arena, draft->request->keep_s),
+			    volume);
+}
+
+/* The record says that a volume of this name was there, and it is no more. */
+static bool cannot_come_back(const struct draft *draft, const struct node_draft *node)
+{
+	const struct pairs *kept = &draft->desired->kept_volumes;
+
+	if (!draft->request->rollback || !node->engine || node->volume || !node->engine->reachable)
+		return false;
+	for (size_t i = 0; i < kept->count; i++)
+		if (text_equal(kept->items[i].key, node->engine->host) &&
+		    text_equal(kept->items[i].value, node_volume_name(draft->arena, node->want.name)))
+			return true;
+	return false;
+}
+
+static void note(struct change *change, enum cache_effect effect, const char *text)
+{
+	/* Of several nodes the worst is told. */
+	static const int badness[] = {[CACHE_NONE] = 0, [CACHE_KEPT] = 1, [CACHE_RETAINED] = 2, [CACHE_LOST] = 3};
+
+	if (badness[effect] <= badness[change->cache])
+		return;
+	change->cache = effect;
+	change->cache_note = text;
+}
+
+static void note_going(struct draft *draft, struct builder_draft *builder, const struct node_draft *node)
+{
+	struct clearing clearing = clearing_of(draft, builder, node);
+	const char *volume = node_volume_name(draft->arena, clearing.name);
+
+	if (!clearing.volume)
+		return;
+	if (clearing.keep_s > 0)
+		note(builder->change, CACHE_RETAINED, retained(draft, volume));
+	else
+		note(builder->change, CACHE_LOST,
+		     arena_printf(draft->arena, "lost: volume %s is removed", volume));
+}
+
+static void note_sick(struct draft *draft, struct change *change, const struct node_draft *node)
+{
+	const char *volume = node_volume_name(draft->arena, node->want.name);
+
+	if (node->volume)
+		note(change, draft->request->keep_s > 0 ? CACHE_RETAINED : CACHE_LOST,
+		     arena_printf(draft->arena, "kept if the gentle ways help; else begun anew, and %s",
+				  draft->request->keep_s > 0 ? retained(draft, volume)
+							     : arena_printf(draft->arena, "volume %s removed", volume)));
+}
+
+void note_cache(struct draft *draft, struct builder_draft *builder)
+{
+	struct change *change = builder->change;
+
+	for (size_t i = 0; i < builder->node_count; i++) {
+		const struct node_draft *node = &builder->nodes[i];
+		const char *volume = node_volume_name(draft->arena, node->want.name);
+
+		if (node->act == NODE_HEAL) {
+			note_sick(draft, change, node);
+			continue;
+		}
+		if (node->act == NODE_FRESH || node->act == NODE_DROP || node->act == NODE_MOVE ||
+		    (node->act == NODE_REMAKE && builder->want.cache.keep_state == TRI_NO))
+			note_going(draft, builder, node);
+		if (cannot_come_back(draft, node) && node->act != NODE_DROP)
+			note(change, CACHE_LOST,
+			     arena_printf(draft->arena, "cannot come back: volume %s is gone, so it begins empty", volume));
+		else if (node->volume && node->act != NODE_KEEP && node->act != NODE_DROP)
+			note(change, CACHE_KEPT,
+			     arena_printf(draft->arena, "%s volume %s",
+					  node_had_container(builder, node) ? "kept in" : "taken over from the orphaned",
+					  volume));
+	}
+}

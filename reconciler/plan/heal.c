@@ -1,0 +1,104 @@
+/* Nodes that are there and sick: the gentlest remedy first, each tried and verified, and a fresh volume when none helps. */
+#include "model/normal.h"
+#include "plan/draft.h"
+
+static const char unpause[] = "unpause", restart[] = "restart", prune[] = "prune the cache of";
+
+/* Stopped by somebody, or by the machine's end: SIGKILL and SIGTERM leave these. */
+static bool ended_well(const struct container *container)
+{
+	return container->exit_code == 0 || container->exit_code == 137 || container->exit_code == 143 ||
+	       container->oom_killed;
+}
+
+const char *sickness_of(struct draft *draft, const struct node_draft *node)
+{
+	const struct container *container = node->container;
+	const char *status = container->status, *label = node->label;
+
+	/* What was before is brought back as it was. One that is new here has no past to heal. */
+	if (draft->request->rollback || !node->have)
+		return NULL;
+	if (text_equal(status, "paused"))
+		return arena_printf(draft->arena, "node %s is paused", label);
+	if (text_equal(status, "restarting"))
+		return arena_printf(draft->arena, "node %s ends right after each start (exit code %lld)", label,
+				    (long long)container->exit_code);
+	if (text_equal(status, "exited") && !ended_well(container))
+		return arena_printf(draft->arena, "node %s ended with exit code %lld", label,
+				    (long long)container->exit_code);
+	if (text_equal(status, "running") && node->have->state == NODE_UNHEALTHY)
+		return arena_printf(draft->arena, "node %s is unhealthy: %s", label,
+				    node->have->reason ? node->have->reason : "its daemon says so");
+	return NULL;
+}
+
+static void add_remedy(struct draft *draft, struct builder_draft *builder, size_t node, const char *remedy)
+{
+	struct step *step = step_add(draft, builder->change, STEP_HEAL, builder->want.name);
+
+	step_alone(draft, step, &builder->want, node);
+	step->endpoint = arena_strdup(draft->arena, builder->nodes[node].want.endpoint);
+	step->detail = remedy;
+}
+
+/* Whatever may still be building on one that runs is waited for. */
+static void add_drain(struct draft *draft, struct builder_draft *builder, const struct node_draft *node)
+{
+	if (!text_equal(node->container->status, "running"))
+		return;
+	struct step *step = step_add(draft, builder->change, STEP_DRAIN, builder->want.name);
+	step->node = arena_strdup(draft->arena, node->want.name);
+	step->endpoint = arena_strdup(draft->arena, node->want.endpoint);
+}
+
+static void add_remedies(struct draft *draft, struct builder_draft *builder, const char *remedy)
+{
+	for (size_t i = 0; i < builder->want.node_count; i++) {
+		const struct node_draft *node = &builder->nodes[i];
+		bool is_paused = node->act == NODE_HEAL && text_equal(node->container->status, "paused");
+
+		if (node->act == NODE_HEAL && (remedy != unpause || is_paused))
+			add_remedy(draft, builder, i, remedy);
+	}
+}
+
+/* The last resort: what the steps before healed is left alone. */
+static void add_fresh(struct draft *draft, struct builder_draft *builder)
+{
+	size_t first = builder->change->step_count;
+
+	for (size_t i = 0; i < builder->want.node_count; i++) {
+		struct node_draft *node = &builder->nodes[i];
+
+		if (node->act == NODE_HEAL)
+			generation_begin(draft, builder, i);
+	}
+	steps_beside(draft, builder);
+	for (size_t i = first; i < builder->change->step_count; i++)
+		builder->change->steps[i].unless_healed = true;
+}
+
+void steps_heal(struct draft *draft, struct builder_draft *builder)
+{
+	for (size_t i = 0; i < builder->want.node_count; i++)
+		if (builder->nodes[i].act == NODE_HEAL)
+			add_drain(draft, builder, &builder->nodes[i]);
+	add_remedies(draft, builder, unpause);
+	add_remedies(draft, builder, restart);
+	add_remedies(draft, builder, prune);
+	add_fresh(draft, builder);
+}
+
+void settle_heal(struct builder_draft *builder)
+{
+	bool otherwise = builder->write_instance || builder->emulate;
+
+	for (size_t i = 0; i < builder->node_count; i++) {
+		enum node_act act = builder->nodes[i].act;
+		otherwise = otherwise || act == NODE_REMAKE || act == NODE_MOVE || act == NODE_DROP || act == NODE_FRESH;
+	}
+	for (size_t i = 0; otherwise && i < builder->node_count; i++)
+		if (builder->nodes[i].act == NODE_HEAL)
+			builder->nodes[i].act = NODE_REMAKE;
+}
