@@ -1,13 +1,30 @@
-/* Tries to heal a sick node, the gentlest way first, and sees each time whether it is well: its daemon answers, knows its
- * cache, and builds. What does not help is said and is no failure: the next step tries more. */
+/* Tries to heal a sick node, the gentlest way first, and sees each time whether it is well: its daemon answers, knows
+ * its cache, and builds. What does not help is said and is no failure: the next step tries more. */
 #include "apply/step.h"
 
 #include "base/clock.h"
 #include "model/normal.h"
 
 #include <poll.h>
+#include <stdio.h>
+#include <string.h>
 
 enum { GRACE_SECONDS = 10, READY_MS = 20000, POLL_MS = 250 };
+
+/* Before a daemon is restarted: a sick one may be building all the same. */
+static int await_builds(struct step_run *run, const struct step *step, struct engine_client *engine, const char *id,
+			struct error *err)
+{
+	const char *busy = NULL;
+
+	if (await_quiet(run, step, engine, id, 0, &busy, err) < 0)
+		return -1;
+	if (busy == NULL || run->options->force)
+		return 0;
+	(void)error_set(err, ERROR_REFUSED, "after %d s node %s still has %s", run->options->drain_timeout_ms / 1000,
+			step->node, busy);
+	return error_hint(err, "give it more time with --drain-timeout SECONDS, or cut it off with --force");
+}
 
 static int act_on_container(struct step_run *run, const struct step *step, const char *verb, struct error *err)
 {
@@ -19,6 +36,8 @@ static int act_on_container(struct step_run *run, const struct step *step, const
 		return -1;
 	if (id == NULL)
 		return error_set(err, ERROR_NOT_FOUND, "container %s is gone", name);
+	if (await_builds(run, step, engine, id, err) < 0)
+		return -1;
 	return engine_container_act(engine, id, verb, err);
 }
 
@@ -82,6 +101,17 @@ static int await_answer(struct step_run *run, const struct step *step, struct er
 	}
 }
 
+/* Said as it happens, and again with the result. */
+static void tell(struct step_run *run, const char *text)
+{
+	char *note = run->result->note;
+	size_t length = strlen(note);
+
+	run->say(run->context, text);
+	(void)snprintf(note + length, sizeof(run->result->note) - length, "%s%s", length > 0 ? "; " : "",
+		       text_printable(run->arena, text, false));
+}
+
 int step_heal(struct step_run *run, const struct step *step, struct error *err)
 {
 	const struct remedy *remedy = NULL;
@@ -97,16 +127,15 @@ int step_heal(struct step_run *run, const struct step *step, struct error *err)
 	if (remedy->try(run, step, &why) == 0 && await_answer(run, step, &why) == 0 &&
 	    step_verify_build(run, step, &why) == 0) {
 		strings_add(run->arena, &run->healed, step->node);
-		run->say(run->context,
-			 arena_printf(run->arena, "%s %s: it answers and builds", remedy->name, step->node));
+		tell(run, arena_printf(run->arena, "%s %s: it answers and builds", remedy->name, step->node));
 		return 0;
 	}
-	if (why.kind == ERROR_INTERRUPTED) {
+	if (why.kind == ERROR_INTERRUPTED || why.kind == ERROR_REFUSED) {
 		if (err != NULL)
 			*err = why;
 		return -1;
 	}
-	run->say(run->context, arena_printf(run->arena, "%s %s did not help: %s", remedy->name, step->node, why.message));
+	tell(run, arena_printf(run->arena, "%s %s did not help: %s", remedy->name, step->node, why.message));
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include "base/file.h"
 
 #include <string.h>
+#include <unistd.h>
 
 static const char run_folder[] = ".reconcile-run";
 
@@ -33,6 +34,8 @@ void private_store_remove(struct step_run *run, const struct private_store *priv
 
 	if (folder_remove(private_store->folder, &err) < 0)
 		run->say(run->context, err.message);
+	/* Fails while another builder's is in it, which is as good. */
+	(void)rmdir(arena_printf(run->arena, "%s/%s", run->live->store, run_folder));
 }
 
 int private_stores_clear(const char *store, struct error *err)

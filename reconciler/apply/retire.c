@@ -9,6 +9,7 @@
 #include "model/normal.h"
 
 #include <poll.h>
+#include <stdio.h>
 
 enum { QUIET_MS = 2000, POLL_MS = 100, SAY_MS = 10000 };
 
@@ -50,9 +51,8 @@ static int look(struct step_run *run, const struct step *step, struct engine_cli
 	return 0;
 }
 
-/* *ret_busy NULL: nothing was connected for a while. */
-static int await_quiet(struct step_run *run, const struct step *step, struct engine_client *engine, const char *id,
-		       const char **ret_busy, struct error *err)
+int await_quiet(struct step_run *run, const struct step *step, struct engine_client *engine, const char *id,
+		int quiet_ms, const char **ret_busy, struct error *err)
 {
 	int64_t start = clock_ms(), quiet_since = start, said = 0;
 
@@ -65,7 +65,7 @@ static int await_quiet(struct step_run *run, const struct step *step, struct eng
 		int64_t now = clock_ms();
 		if (visit.why != NULL)
 			quiet_since = now;
-		else if (now - quiet_since >= QUIET_MS)
+		else if (now - quiet_since >= quiet_ms)
 			return 0;
 		if (visit.why != NULL && now - start >= run->options->drain_timeout_ms)
 			return 0;
@@ -75,7 +75,8 @@ static int await_quiet(struct step_run *run, const struct step *step, struct eng
 		}
 		(void)poll(NULL, 0, POLL_MS);
 		if (run->cancelled(run->context))
-			return error_set(err, ERROR_INTERRUPTED, "interrupted while retiring node %s", step->node);
+			return error_set(err, ERROR_INTERRUPTED, "interrupted while waiting for %s on node %s",
+					 visit.why != NULL ? visit.why : "quiet", step->node);
 	}
 }
 
@@ -97,16 +98,19 @@ int step_retire(struct step_run *run, const struct step *step, struct error *err
 	if (engine_pool_get(run, step->endpoint, &engine, err) < 0 ||
 	    engine_container_id(engine, run->arena, name, &id, err) < 0)
 		return -1;
-	if (id != NULL && await_quiet(run, step, engine, id, &busy, err) < 0) {
+	if (id != NULL && await_quiet(run, step, engine, id, QUIET_MS, &busy, err) < 0) {
 		if (err != NULL && err->kind != ERROR_NOT_FOUND)
 			return -1;
 		id = NULL; /* it went by itself meanwhile */
 	}
 	if (busy != NULL && !run->options->force) {
-		run->say(run->context, arena_printf(run->arena,
-						    "node %s still has %s after %d s and is left alone: a later "
-						    "`reconcile --apply` or `--gc` retires it",
-						    step->node, busy, run->options->drain_timeout_ms / 1000));
+		const char *text = arena_printf(run->arena,
+						"node %s still has %s after %d s and is left alone: a later "
+						"`reconcile --apply` or `--gc` retires it",
+						step->node, busy, run->options->drain_timeout_ms / 1000);
+
+		run->say(run->context, text);
+		(void)snprintf(run->result->note, sizeof(run->result->note), "%s", text);
 		return 0;
 	}
 	if (busy != NULL)

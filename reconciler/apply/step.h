@@ -59,6 +59,10 @@ int step_boot_beside(struct step_run *run, const struct step *step, struct error
 
 /* retire.c */
 int step_retire(struct step_run *run, const struct step *step, struct error *err);
+/* Waits until nothing builds in the container or is connected to it, for quiet_ms without a break. *ret_busy is NULL
+ * then; after --drain-timeout it says what still is: "1 build", in the arena. */
+int await_quiet(struct step_run *run, const struct step *step, struct engine_client *engine, const char *id,
+		int quiet_ms, const char **ret_busy, struct error *err);
 
 /* heal.c */
 int step_heal(struct step_run *run, const struct step *step, struct error *err);

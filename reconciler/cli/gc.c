@@ -1,4 +1,5 @@
-/* --gc: the end of retained volumes whose time is past, and of what runs that died left over; as a plan like any other. */
+/* --gc: the end of retained volumes whose time is past, and of what runs that died left over; as a plan like any other.
+ */
 #include "cli/act.h"
 #include "desired/desired.h"
 

@@ -1,6 +1,7 @@
 /* --import [NAME…]: a state file for builders that live here. */
 #include "cli/session.h"
 #include "desired/print.h"
+#include "model/normal.h"
 
 static bool wanted(const struct session *session, const struct live_builder *builder)
 {
@@ -14,14 +15,17 @@ static bool wanted(const struct session *session, const struct live_builder *bui
 /* Shares the observation's texts: it lives as long as the session. */
 static void add_builder(struct state *state, const struct live_builder *live)
 {
+	int generation; /* is nobody's business but the planner's */
 	struct builder *builder = ARENA_PUSH(state->arena, state->builders, state->builder_count);
 
 	builder->name = live->name;
 	builder->driver = live->driver;
 	builder->nodes = ARENA_ARRAY(state->arena, struct node, live->node_count);
 	builder->node_count = live->node_count;
-	for (size_t i = 0; i < live->node_count; i++)
+	for (size_t i = 0; i < live->node_count; i++) {
 		builder->nodes[i] = live->nodes[i].spec;
+		builder->nodes[i].name = node_base_name(state->arena, live->nodes[i].spec.name, &generation);
+	}
 }
 
 static int check_names(const struct session *session)

@@ -17,8 +17,8 @@ static const char *what_of(struct arena *arena, const struct apply_event *event)
 static int journal(void *context, const struct apply_event *event, struct error *err)
 {
 	static const enum journal_event events[] = {
-		[APPLY_CHANGE_START] = JOURNAL_BEGIN, [APPLY_STEP_START] = JOURNAL_STEP,
-		[APPLY_STEP_DONE] = JOURNAL_STEP_DONE, [APPLY_CHANGE_DONE] = JOURNAL_DONE,
+		[APPLY_CHANGE_START] = JOURNAL_BEGIN,	[APPLY_STEP_START] = JOURNAL_STEP,
+		[APPLY_STEP_DONE] = JOURNAL_STEP_DONE,	[APPLY_CHANGE_DONE] = JOURNAL_DONE,
 		[APPLY_CHANGE_FAILED] = JOURNAL_FAILED,
 	};
 	CLEANUP_ARENA struct arena *arena = arena_new();

@@ -50,8 +50,8 @@ int history_finish(struct history *history, const char *plan_id, const char *sta
 enum journal_event { JOURNAL_BEGIN, JOURNAL_STEP, JOURNAL_STEP_DONE, JOURNAL_DONE, JOURNAL_FAILED };
 struct journal_entry {
 	enum journal_event event;
-	const char *address;	  /* of the change */
-	const char *what;	  /* "boot-beside ci0.g2", an error's message; NULL */
+	const char *address;	 /* of the change */
+	const char *what;	 /* "boot-beside ci0.g2", an error's message; NULL */
 	size_t step, step_count; /* 1-based; 0 for events of the change */
 };
 int history_journal(struct history *history, const struct journal_entry *entry, struct error *err);

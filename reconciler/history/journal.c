@@ -125,7 +125,8 @@ static void take_line(struct arena *arena, struct progresses *list, const cJSON 
 	if (text_equal(event, event_names[JOURNAL_STEP])) {
 		progress->step = json_integer(json, "step", 0);
 		progress->step_count = json_integer(json, "of", 0);
-		progress->what = text_printable(arena, json_string(json, "what") ? json_string(json, "what") : "", false);
+		progress->what =
+			text_printable(arena, json_string(json, "what") ? json_string(json, "what") : "", false);
 	} else if (text_equal(event, event_names[JOURNAL_STEP_DONE])) {
 		progress->done = json_integer(json, "step", 0);
 	} else if (text_equal(event, event_names[JOURNAL_DONE]) || text_equal(event, event_names[JOURNAL_FAILED])) {

@@ -239,13 +239,14 @@ static int conclude(struct history *history, const char *ref_name, const char *s
 	if (is_recorded(history, pending, ret_recorded, err) < 0)
 		return -1;
 	if (!*ret_recorded && (write_tree(history, base, names, texts, &tree, err) < 0 ||
-			  commit_record(history, pending, tree, status, err) < 0))
+			       commit_record(history, pending, tree, status, err) < 0))
 		return -1;
 	code = git_reference_delete(ref);
 	return code == 0 ? 0 : git_fail(err, code, "cannot remove %s of the history %s", ref_name, history->path);
 }
 
-/* "apply: create ci", begun at 2026-01-31T12:00:00Z by root on build1: builder.ci was cut off in step 2 of 5, boot ci */
+/* "apply: create ci", begun at 2026-01-31T12:00:00Z by root on build1: builder.ci was cut off in step 2 of 5, boot ci
+ */
 static const char *story_of(struct history *history, struct arena *arena, const char *ref_name, const char *how_far)
 {
 	CLEANUP_GIT(git_commit) *pending = NULL;
@@ -264,8 +265,8 @@ static const char *story_of(struct history *history, struct arena *arena, const 
 			      false);
 }
 
-/* A pending ref that nobody will finish: its journal tells how far it came. *ret_story is NULL when the run had ended and
- * only its ref was left. */
+/* A pending ref that nobody will finish: its journal tells how far it came. *ret_story is NULL when the run had ended
+ * and only its ref was left. */
 static int conclude_dead(struct history *history, const char *ref_name, struct arena *arena, const char **ret_story,
 			 struct error *err)
 {

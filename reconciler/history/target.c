@@ -78,13 +78,13 @@ static int read_record(struct rebuild *rebuild, struct error *err)
 	return -1;
 }
 
-/* A builder none of whose nodes ran is brought back as it was: in the store, and not booted. */
+/* A builder none of whose nodes was well is brought back as it was: in the store, and not booted. */
 static enum tri bootstrap_before(const struct live_builder *before)
 {
 	if (before == NULL)
 		return TRI_UNSET;
 	for (size_t i = 0; i < before->node_count; i++)
-		if (before->nodes[i].state != NODE_INACTIVE && before->nodes[i].state != NODE_STOPPED)
+		if (before->nodes[i].state == NODE_RUNNING || before->nodes[i].state == NODE_UNKNOWN)
 			return TRI_UNSET;
 	return TRI_NO;
 }

@@ -1,6 +1,6 @@
-/* What this store has let go on its Engines, or was about to make: the nodes whose containers and volumes are its own to
- * remove as soon as no builder names them. Written down (history/leftovers.c) before anything is made or let go, so that
- * a leftover is one on proof and never on a guess. */
+/* What this store has let go on its Engines, or was about to make: the nodes whose containers and volumes are its own
+ * to remove as soon as no builder names them. Written down (history/leftovers.c) before anything is made or let go, so
+ * that a leftover is one on proof and never on a guess. */
 #ifndef RECONCILE_MODEL_LEFTOVER_H
 #define RECONCILE_MODEL_LEFTOVER_H
 

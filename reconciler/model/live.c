@@ -120,7 +120,8 @@ bool live_names_node(const struct live *live, const char *host, const struct lef
 			const struct live_node *node = &builder->nodes[k];
 			/* What its endpoint leads to may be unknown: then it may be that Engine. */
 			if (text_equal(node->spec.name, leftover->node) &&
-			    (node->engine == NULL || node->engine->host == NULL || text_equal(node->engine->host, host)))
+			    (node->engine == NULL || node->engine->host == NULL ||
+			     text_equal(node->engine->host, host)))
 				return true;
 		}
 	}

@@ -146,7 +146,7 @@ struct live {
 	 * already, so that one plan mends a context and makes the builders that live in it. */
 	struct pairs declared;
 	struct leftovers leftovers; /* what the history knows to be ours to remove; they are no orphans */
-	bool from_snapshot; /* read with --live: plans made from it are speculative */
+	bool from_snapshot;	    /* read with --live: plans made from it are speculative */
 };
 
 struct live *live_new(void);	   /* in an arena of its own, live->arena */

@@ -69,13 +69,13 @@ enum step_kind {
 			      alone */
 	STEP_INSTALL_EMULATION, /* endpoint, name: the image to run there; detail: the architecture */
 	STEP_PRUNE_CACHE,	/* name: the builder; node, endpoint */
-	STEP_NOTE_LEFTOVER, /* name: the builder; node, endpoint, keep_s: the node is ours to remove once no builder
-			       names it */
-	STEP_BOOT_BESIDE,   /* name: the builder; data: an instance file, booted without being in the store */
-	STEP_RETIRE,	    /* name: the builder; node, endpoint, keep_s: when nothing is connected to it any more its
-			       container goes, and its volume unless it is kept. One that stays busy is left for later */
-	STEP_DIVERT,	    /* name: the builder to select; node: the builder that is away meanwhile */
-	STEP_HEAL,	    /* name: the builder; node, endpoint, detail: what is tried (unpause, restart, prune) */
+	STEP_NOTE_LEFTOVER,	/* name: the builder; node, endpoint, keep_s: the node is ours to remove once no builder
+				   names it */
+	STEP_BOOT_BESIDE,	/* name: the builder; data: an instance file, booted without being in the store */
+	STEP_RETIRE, /* name: the builder; node, endpoint, keep_s: when nothing is connected to it any more its
+			container goes, and its volume unless it is kept. One that stays busy is left for later */
+	STEP_DIVERT, /* name: the builder to select; node: the builder that is away meanwhile */
+	STEP_HEAL,   /* name: the builder; node, endpoint, detail: what is tried (unpause, restart, prune) */
 	STEP_KIND_COUNT,
 };
 const char *step_kind_name(enum step_kind kind); /* "write-file" … */
@@ -114,8 +114,8 @@ struct change {
 	const char *live_fingerprint; /* hex digest of the object as it was observed */
 	struct step *steps;
 	size_t step_count;
-	int phase; /* 0 repairs and contexts, 1 builders, 2 selected, caches and leftovers; changes of one phase may go side by
-		      side */
+	int phase; /* 0 repairs and contexts, 1 builders, 2 selected, caches and leftovers; changes of one phase may go
+		      side by side */
 	const char
 		*blocked; /* why it may not be applied (protected, unreachable, not supported yet); NULL when it may */
 	enum error_kind blocked_kind;

@@ -17,8 +17,8 @@ const char *keep_text(struct arena *arena, int64_t keep_s)
 
 static const char *retained(struct draft *draft, const char *volume)
 {
-	return arena_printf(draft->arena, "retained for %s in volume %s", keep_text(draft->arena, draft->request->keep_s),
-			    volume);
+	return arena_printf(draft->arena, "retained for %s in volume %s",
+			    keep_text(draft->arena, draft->request->keep_s), volume);
 }
 
 /* The record says that a volume of this name was there, and it is no more. */
@@ -56,8 +56,7 @@ static void note_going(struct draft *draft, struct builder_draft *builder, const
 	if (clearing.keep_s > 0)
 		note(builder->change, CACHE_RETAINED, retained(draft, volume));
 	else
-		note(builder->change, CACHE_LOST,
-		     arena_printf(draft->arena, "lost: volume %s is removed", volume));
+		note(builder->change, CACHE_LOST, arena_printf(draft->arena, "lost: volume %s is removed", volume));
 }
 
 static void note_sick(struct draft *draft, struct change *change, const struct node_draft *node)
@@ -67,8 +66,9 @@ static void note_sick(struct draft *draft, struct change *change, const struct n
 	if (node->volume)
 		note(change, draft->request->keep_s > 0 ? CACHE_RETAINED : CACHE_LOST,
 		     arena_printf(draft->arena, "kept if the gentle ways help; else begun anew, and %s",
-				  draft->request->keep_s > 0 ? retained(draft, volume)
-							     : arena_printf(draft->arena, "volume %s removed", volume)));
+				  draft->request->keep_s > 0
+					  ? retained(draft, volume)
+					  : arena_printf(draft->arena, "volume %s removed", volume)));
 }
 
 void note_cache(struct draft *draft, struct builder_draft *builder)
@@ -88,11 +88,13 @@ void note_cache(struct draft *draft, struct builder_draft *builder)
 			note_going(draft, builder, node);
 		if (cannot_come_back(draft, node) && node->act != NODE_DROP)
 			note(change, CACHE_LOST,
-			     arena_printf(draft->arena, "cannot come back: volume %s is gone, so it begins empty", volume));
+			     arena_printf(draft->arena, "cannot come back: volume %s is gone, so it begins empty",
+					  volume));
 		else if (node->volume && node->act != NODE_KEEP && node->act != NODE_DROP)
 			note(change, CACHE_KEPT,
 			     arena_printf(draft->arena, "%s volume %s",
-					  node_had_container(builder, node) ? "kept in" : "taken over from the orphaned",
+					  node_had_container(builder, node) ? "kept in"
+									    : "taken over from the orphaned",
 					  volume));
 	}
 }

@@ -11,7 +11,8 @@ static const char *const object_prefix[] = {
 
 static int phase_of(enum object_kind object)
 {
-	if (object == OBJECT_SELECTED || object == OBJECT_CACHE || object == OBJECT_CONTAINER || object == OBJECT_VOLUME)
+	if (object == OBJECT_SELECTED || object == OBJECT_CACHE || object == OBJECT_CONTAINER ||
+	    object == OBJECT_VOLUME)
 		return 2;
 	return object == OBJECT_BUILDER ? 1 : 0;
 }

@@ -28,8 +28,8 @@ enum node_act {
 };
 
 struct node_draft {
-	struct node want; /* complete: endpoint, flags, files as BuildX would have them; absent for NODE_DROP. Its name
-			     has the generation that it is to have */
+	struct node want;  /* complete: endpoint, flags, files as BuildX would have them; absent for NODE_DROP. Its name
+			      has the generation that it is to have */
 	const char *label; /* the name without its generation, which is nothing that people should see */
 	const struct live_node *have;	   /* in the store; NULL: not there */
 	const struct engine *engine;	   /* of `want` (of `have` for NODE_DROP); NULL: unknown */

@@ -1,5 +1,5 @@
-/* Generations of a node: ci0, ci0.g2, ci0.g3 … Each has a container and a volume of its own, so that the next one can be
- * booted and tried beside the one that builds. */
+/* Generations of a node: ci0, ci0.g2, ci0.g3 … Each has a container and a volume of its own, so that the next one can
+ * be booted and tried beside the one that builds. */
 #include "model/driver.h"
 #include "model/normal.h"
 #include "plan/draft.h"
@@ -42,8 +42,8 @@ static const char *generation_next(struct draft *draft, const struct node_draft 
 	if (node->have)
 		last = highest(last, generation_of(arena, node->have->spec.name, node->label));
 	for (size_t i = 0; engine && i < engine->container_count; i++)
-		last = highest(last, generation_of(arena, node_of(arena, engine->containers[i].name, false),
-						   node->label));
+		last = highest(last,
+			       generation_of(arena, node_of(arena, engine->containers[i].name, false), node->label));
 	for (size_t i = 0; engine && i < engine->volume_count; i++)
 		last = highest(last, generation_of(arena, node_of(arena, engine->volumes[i].name, true), node->label));
 	for (size_t i = 0; i < leftovers->count; i++)
@@ -69,9 +69,8 @@ const char *generation_there(struct draft *draft, const struct engine *engine, c
 
 	for (size_t i = 0; engine && i < engine->container_count + engine->volume_count; i++) {
 		bool is_volume = i >= engine->container_count;
-		const char *node = is_volume
-					   ? node_of(arena, engine->volumes[i - engine->container_count].name, true)
-					   : node_of(arena, engine->containers[i].name, false);
+		const char *node = is_volume ? node_of(arena, engine->volumes[i - engine->container_count].name, true)
+					     : node_of(arena, engine->containers[i].name, false);
 		int generation = generation_of(arena, node, base);
 		int value = generation ? worth(draft, engine, node, !is_volume) : 0;
 

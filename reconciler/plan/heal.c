@@ -1,4 +1,5 @@
-/* Nodes that are there and sick: the gentlest remedy first, each tried and verified, and a fresh volume when none helps. */
+/* Nodes that are there and sick: the gentlest remedy first, each tried and verified, and a fresh volume when none
+ * helps. */
 #include "model/normal.h"
 #include "plan/draft.h"
 
@@ -40,16 +41,7 @@ static void add_remedy(struct draft *draft, struct builder_draft *builder, size_
 	step_alone(draft, step, &builder->want, node);
 	step->endpoint = arena_strdup(draft->arena, builder->nodes[node].want.endpoint);
 	step->detail = remedy;
-}
-
-/* Whatever may still be building on one that runs is waited for. */
-static void add_drain(struct draft *draft, struct builder_draft *builder, const struct node_draft *node)
-{
-	if (!text_equal(node->container->status, "running"))
-		return;
-	struct step *step = step_add(draft, builder->change, STEP_DRAIN, builder->want.name);
-	step->node = arena_strdup(draft->arena, node->want.name);
-	step->endpoint = arena_strdup(draft->arena, node->want.endpoint);
+	step->unless_healed = true;
 }
 
 static void add_remedies(struct draft *draft, struct builder_draft *builder, const char *remedy)
@@ -81,9 +73,6 @@ static void add_fresh(struct draft *draft, struct builder_draft *builder)
 
 void steps_heal(struct draft *draft, struct builder_draft *builder)
 {
-	for (size_t i = 0; i < builder->want.node_count; i++)
-		if (builder->nodes[i].act == NODE_HEAL)
-			add_drain(draft, builder, &builder->nodes[i]);
 	add_remedies(draft, builder, unpause);
 	add_remedies(draft, builder, restart);
 	add_remedies(draft, builder, prune);
@@ -96,7 +85,8 @@ void settle_heal(struct builder_draft *builder)
 
 	for (size_t i = 0; i < builder->node_count; i++) {
 		enum node_act act = builder->nodes[i].act;
-		otherwise = otherwise || act == NODE_REMAKE || act == NODE_MOVE || act == NODE_DROP || act == NODE_FRESH;
+		otherwise =
+			otherwise || act == NODE_REMAKE || act == NODE_MOVE || act == NODE_DROP || act == NODE_FRESH;
 	}
 	for (size_t i = 0; otherwise && i < builder->node_count; i++)
 		if (builder->nodes[i].act == NODE_HEAL)

@@ -1,9 +1,8 @@
 /* Plans the end of what the ledger of leftovers tells of: containers and volumes that this store let go, or that a run
  * was making when it died. Only what was noted, only where the Engine answered, never what a builder names. */
+#include "base/clock.h"
 #include "model/normal.h"
 #include "plan/draft.h"
-
-#include <stdio.h>
 
 /* The same volume that was noted: one made later under its name is somebody's. */
 static const struct volume *own_volume(struct draft *draft, const struct engine *engine, const struct leftover *entry)
@@ -29,6 +28,14 @@ static const char *size_text(struct draft *draft, const struct volume *volume)
 	return volume->size >= 0 ? bytes_text(draft->arena, volume->size) : "of unknown size";
 }
 
+static const char *time_text(struct draft *draft, int64_t when)
+{
+	char text[32];
+
+	clock_rfc3339((time_t)when, text);
+	return arena_strdup(draft->arena, text);
+}
+
 static void plan_one(struct draft *draft, const struct engine *engine, const struct leftover *entry)
 {
 	const char *name = node_container_name(draft->arena, entry->node);
@@ -40,11 +47,12 @@ static void plan_one(struct draft *draft, const struct engine *engine, const str
 		struct change *change = add(draft, OBJECT_VOLUME, volume->name, entry);
 
 		if (entry->until > 0)
-			change->reason = arena_printf(draft->arena, "%s, and its time is past", change->reason);
+			change->reason = arena_printf(draft->arena, "%s, kept until %s", change->reason,
+						      time_text(draft, entry->until));
 		step_retire_add(draft, change, entry->builder, entry->node, entry->endpoint, 0);
 		change->cache = CACHE_LOST;
-		change->cache_note = arena_printf(draft->arena, "lost: volume %s, %s", volume->name,
-						  size_text(draft, volume));
+		change->cache_note =
+			arena_printf(draft->arena, "lost: volume %s, %s", volume->name, size_text(draft, volume));
 		return;
 	}
 	if (container)

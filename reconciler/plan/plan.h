@@ -14,10 +14,10 @@ struct plan_request {
 	const char *const *reset; /* names of desired builders to be made afresh (--reset) */
 	size_t reset_count;
 	bool reset_all;
-	int64_t keep_s; /* --retain: how long the volumes of nodes that go are kept, in seconds; 0: not at all */
-	bool gc;	/* --gc: what is past its time goes, and nothing else is looked at */
-	int64_t now;	/* Unix seconds, for --gc */
-	bool cache_only;		  /* of those, only the cache is emptied (--reset --cache-only) */
+	int64_t keep_s;	 /* --retain: how long the volumes of nodes that go are kept, in seconds; 0: not at all */
+	bool gc;	 /* --gc: what is past its time goes, and nothing else is looked at */
+	int64_t now;	 /* Unix seconds, for --gc */
+	bool cache_only; /* of those, only the cache is emptied (--reset --cache-only) */
 	const struct pairs *cache_resets; /* builder -> id of `cache: {reset: id}` that was done last; NULL: none */
 	bool allow_protected;		  /* --allow-protected */
 	long max_remove;		  /* --max-remove; -1: no bound */

@@ -48,6 +48,10 @@ static void put_complete(struct page *page, const struct plan *plan, const struc
 	if (freed > 0)
 		page_printf(page, STYLE_PLAIN, ". %s of cache removed", bytes_text(page->arena, freed));
 	page_put(page, STYLE_PLAIN, ". Verified by observing again.\n");
+	for (size_t i = 0; i < plan->change_count; i++)
+		if (*results[i].note)
+			page_printf(page, STYLE_PLAIN, "  %s: %s\n", page_safe(page, plan->changes[i].address),
+				    page_safe(page, results[i].note));
 }
 
 static void put_error(struct page *page, const struct error *error)
@@ -161,6 +165,8 @@ cJSON *report_result_json(const struct plan *plan, const struct change_result *r
 		json_add_string(item, "status", change_status_name(result->status));
 		json_add_integer(item, "steps", (int64_t)plan->changes[i].step_count);
 		json_add_integer(item, "steps_done", (int64_t)result->steps_done);
+		if (*result->note)
+			json_add_string(item, "note", result->note);
 		if (plan->changes[i].object == OBJECT_CACHE)
 			json_add_integer(item, "freed_bytes", result->freed);
 		json_add_integer(item, "elapsed_ms", result->elapsed_ms);

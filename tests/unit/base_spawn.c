@@ -78,6 +78,7 @@ static void test_output_and_exit(void **state)
 		{"cat", NULL, "", "", 0, 0},
 		{"cat", "", "", "", 0, 0},
 		{"cat; printf end", "hello", "helloend", "", 0, 0},
+		{"printf 'a\\0b'; printf '\\0c' >&2", NULL, "a b", " c", 0, 0},
 		{"exec 0<&-; sleep 0.1; echo ok", "nobody reads this", "ok\n", "", 0, 0},
 		{"exec >&- 2>&-; sleep 0.1; exit 4", NULL, "", "", 4, 0},
 		/* The fifth field of stat is the process group. */

@@ -46,7 +46,9 @@ static const struct {
 	{"--reset", "--reset wants the names of builders, or --all", NULL},
 	{"--reset --all ci", "--reset takes names or --all, not both", NULL},
 	{"--plan -qv", "-q and -v contradict each other", NULL},
-	{"--apply --retain 2h", "unknown option --retain", NULL},
+	{"--apply --retain 2x", "--retain wants a duration such as 24h, 90m or 3600s, not \"2x\"", NULL},
+	{"--apply --retain 2h --no-retain", "--retain and --no-retain contradict each other", NULL},
+	{"--gc --retain 2h", "--retain is no option of --gc", NULL},
 };
 
 static void test_wrong(void **state)

@@ -112,7 +112,7 @@ static void test_one_record(void **state)
 			    "refs/heads/main\nrefs/reconcile/private/" PLAN_A "\n");
 	assert_string_equal(git(scratch, "git fsck --strict --no-dangling 2>&1"), "");
 	assert_string_equal(git(scratch, "git ls-tree --name-only main"),
-			    "desired.yaml\nlive.json\nplan.json\nreport.md\nresult.json\n");
+			    "desired.yaml\njournal.jsonl\nlive.json\nplan.json\nreport.md\nresult.json\n");
 	assert_string_equal(git(scratch, "git log -1 --format='%s|%an|%(trailers:key=Status,valueonly)' main"),
 			    "apply: create ci\\n\\nStatus: forged|reconcile|applied\n\n");
 	assert_non_null(strstr(git(scratch, "git log -p main"), "+version: 1"));
@@ -203,7 +203,7 @@ static void test_recovers(void **state)
 	journal(history, JOURNAL_STEP_DONE, 1);
 	journal(history, JOURNAL_STEP, 2);
 	/* As a kill in the middle of a write leaves it. */
-	git(scratch, "printf '{\"event\":\"step-do' >>reconcile.journal");
+	git(scratch, "printf '{\"event\":\"step-do' >>\"$GIT_DIR\"/reconcile.journal");
 	/* As a kill after the commit on main leaves it: main has the record, the pending ref is still there. */
 	git(scratch, "git update-ref refs/keep refs/reconcile/pending/" PLAN_A);
 	finish(history, PLAN_A, "applied");
@@ -221,7 +221,7 @@ static void test_recovers(void **state)
 	assert_string_equal(records.items[1].status, "applied");
 	assert_non_null(strstr(git(scratch, "git show main:result.json"), "\"cut off\""));
 	assert_non_null(strstr(git(scratch, "git show main:journal.jsonl"), "step-done"));
-	assert_string_equal(git(scratch, "ls reconcile.journal 2>/dev/null || true"), "");
+	assert_string_equal(git(scratch, "ls \"$GIT_DIR\" | grep journal || true"), "");
 	assert_string_equal(git(scratch, "git for-each-ref refs/reconcile/pending"), "");
 	assert_int_equal(history_recover(history, scratch->arena, &stories, &err), 0);
 	assert_int_equal(stories.count, 0);

@@ -1,116 +1,5 @@
 /* plan_make() over plain data: one builder as it should be, then one thing changed at a time. */
-#include "model/live.h"
-#include "model/normal.h"
-#include "plan/plan.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-/* A world in which builder ci, node ci0 with memory=512m, is just as the state says. */
-struct world {
-	struct arena *arena;
-	struct state desired;
-	struct live live;
-	struct builder want;
-	struct node want_node;
-	struct live_builder have[2];
-	struct live_node have_node;
-	struct engine engine;
-	struct container container;
-	struct volume volume;
-	struct pair memory, have_memory;
-	struct fault fault;
-};
-
-static const char *const entitlement = "--allow-insecure-entitlement=network.host";
-static const char endpoint[] = "unix:///e.sock";
-
-static void make_container(struct world *w)
-{
-	w->container = (struct container){
-		.id = "0123",
-		.name = "buildx_buildkit_ci0",
-		.image = "moby/buildkit:buildx-stable-1",
-		.image_id = "sha256:a",
-		.image_now_id = "sha256:a",
-		.status = "running",
-		.memory = 512 << 20,
-		.memory_swap = 1024 << 20,
-		.network = "bridge",
-		.restart_policy = "unless-stopped",
-		.cgroup_parent = "/docker/buildx",
-		.privileged = true,
-		.state_volume = "buildx_buildkit_ci0_state",
-		.files_known = true,
-	};
-	strings_add(w->arena, &w->container.command, entitlement);
-	strings_add(w->arena, &w->container.env, "PATH=/bin");
-	strings_add(w->arena, &w->container.image_env, "PATH=/bin");
-	w->volume = (struct volume){.name = "buildx_buildkit_ci0_state", .size = -1};
-	w->engine = (struct engine){
-		.endpoint = endpoint,
-		.host = endpoint,
-		.reachable = true,
-		.containers = &w->container,
-		.container_count = 1,
-		.volumes = &w->volume,
-		.volume_count = 1,
-	};
-}
-
-static void make_builders(struct world *w)
-{
-	w->memory = (struct pair){.key = "memory", .value = "512m"};
-	w->have_memory = w->memory;
-	w->want_node = (struct node){.name = "ci0", .driver_opts = {&w->memory, 1}};
-	w->want = (struct builder){.name = "ci", .driver = "docker-container", .nodes = &w->want_node, .node_count = 1};
-	w->have_node = (struct live_node){
-		.spec = {.name = "ci0", .endpoint = endpoint, .driver_opts = {&w->have_memory, 1}},
-		.state = NODE_RUNNING,
-		.engine = &w->engine,
-		.container = &w->container,
-		.volume = &w->volume,
-	};
-	strings_add(w->arena, &w->have_node.spec.flags, entitlement);
-	w->have[0] = (struct live_builder){
-		.name = "ci", .driver = "docker-container", .nodes = &w->have_node, .node_count = 1};
-	w->have[1] = (struct live_builder){.name = "default", .driver = "docker", .context_builder = true};
-}
-
-static void make_world(struct world *w)
-{
-	*w = (struct world){.arena = arena_new()};
-	make_container(w);
-	make_builders(w);
-	w->desired = (struct state){
-		.arena = w->arena, .version = 1, .selected = "ci", .builders = &w->want, .builder_count = 1};
-	w->live = (struct live){
-		.arena = w->arena,
-		.store = "/store",
-		.docker_config = "/docker",
-		.current_context = "default",
-		.current_endpoint = endpoint,
-		.selected = "ci",
-		.selected_by = "current",
-		.builders = w->have,
-		.builder_count = 2,
-		.engines = &w->engine,
-		.engine_count = 1,
-	};
-}
-
-static struct plan *plan(struct world *w)
-{
-	struct plan_request request = {
-		.desired = &w->desired, .live = &w->live, .desired_digest = "d", .lineage = "l", .max_remove = -1};
-
-	return plan_make(&request);
-}
+#include "plan_world.h"
 
 static void no_instance(struct world *w)
 {
@@ -137,9 +26,9 @@ static void stopped(struct world *w)
 {
 	w->container.status = "exited";
 }
-static void paused(struct world *w)
+static void dead(struct world *w)
 {
-	w->container.status = "paused";
+	w->container.status = "dead";
 }
 static void instance_memory(struct world *w)
 {
@@ -357,7 +246,7 @@ static const struct row rows[] = {
 	{"container gone, no bootstrap wanted", container_gone_unwanted, ACTION_NONE, NULL, CACHE_NONE, false,
 	 ANY_STEP},
 	{"stopped", stopped, ACTION_CHANGE, NULL, CACHE_KEPT, false, STEP_BOOT},
-	{"paused", paused, ACTION_REPLACE, NULL, CACHE_KEPT, false, STEP_BOOT},
+	{"dead", dead, ACTION_REPLACE, NULL, CACHE_KEPT, false, STEP_BOOT},
 	{"instance file edited", instance_memory, ACTION_CHANGE, "nodes.ci0.driver-opts.memory", CACHE_NONE, false,
 	 STEP_WRITE_FILE},
 	{"state asks for more memory", desired_memory, ACTION_REPLACE, "nodes.ci0.driver-opts.memory", CACHE_KEPT,
@@ -405,14 +294,6 @@ static const struct row rows[] = {
 	 ANY_STEP},
 	{"driver not applied yet", kubernetes, ACTION_REPLACE, "driver", CACHE_NONE, true, ANY_STEP},
 };
-
-static const struct change *find(const struct plan *made, const char *address)
-{
-	for (size_t i = 0; i < made->change_count; i++)
-		if (strcmp(made->changes[i].address, address) == 0)
-			return &made->changes[i];
-	return NULL;
-}
 
 static bool has_field(const struct change *change, const char *path)
 {
@@ -524,7 +405,7 @@ static void fallback_while_replaced(void **state)
 	w.want.fallback = "default";
 	struct plan *made = plan(&w);
 	const struct change *change = find(made, "builder.ci");
-	assert_int_equal(change->steps[0].kind, STEP_SELECT);
+	assert_int_equal(change->steps[0].kind, STEP_DIVERT);
 	assert_string_equal(change->steps[0].name, "");
 	assert_int_equal(change->steps[change->step_count - 1].kind, STEP_SELECT);
 	assert_string_equal(change->steps[change->step_count - 1].name, "ci");

@@ -251,7 +251,7 @@ static void test_steps(void **state)
 		{verified_unbooted, "pull-image drain remove-container", NULL},
 		{verified_only, "", NULL},
 		{gone, "drain remove-container remove-volume forget-builder select", NULL},
-		{diverted, "select pull-image drain remove-container boot select", NULL},
+		{diverted, "divert pull-image drain remove-container boot select", NULL},
 		{new_reset, "prune-cache", NULL},
 		{reset_done, "", NULL},
 		{reset_in_rollback, "", NULL},
