@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { GRACE_SECONDS = 10, READY_MS = 20000, POLL_MS = 250 };
+enum { READY_MS = 20000, AGAIN_MS = 3000, POLL_MS = 250 };
 
 /* Before a daemon is restarted: a sick one may be building all the same. */
 static int await_builds(struct step_run *run, const struct step *step, struct engine_client *engine, const char *id,
@@ -41,6 +41,15 @@ static int act_on_container(struct step_run *run, const struct step *step, const
 	return engine_container_act(engine, id, verb, err);
 }
 
+/* It may only have been slow. */
+static int look_again(struct step_run *run, const struct step *step, struct error *err)
+{
+	(void)run;
+	(void)step;
+	(void)err;
+	return 0;
+}
+
 static int unpause(struct step_run *run, const struct step *step, struct error *err)
 {
 	return act_on_container(run, step, "unpause", err);
@@ -70,16 +79,18 @@ static int prune(struct step_run *run, const struct step *step, struct error *er
 static const struct remedy {
 	const char *name; /* the step's detail */
 	int (*try)(struct step_run *run, const struct step *step, struct error *err);
+	int ready_ms; /* how long its daemon may take to answer then */
 } remedies[] = {
-	{"unpause", unpause},
-	{"restart", restart},
-	{"prune the cache of", prune},
+	{"look again at", look_again, AGAIN_MS},
+	{"unpause", unpause, READY_MS},
+	{"restart", restart, READY_MS},
+	{"prune the cache of", prune, READY_MS},
 };
 
 /* A daemon that starts with a large cache takes a while to answer. */
-static int await_answer(struct step_run *run, const struct step *step, struct error *err)
+static int await_answer(struct step_run *run, const struct step *step, int ready_ms, struct error *err)
 {
-	int64_t deadline = clock_ms() + READY_MS;
+	int64_t deadline = clock_ms() + ready_ms;
 
 	for (;;) {
 		struct buildkit_client *client = NULL;
@@ -124,7 +135,7 @@ int step_heal(struct step_run *run, const struct step *step, struct error *err)
 		return error_set(err, ERROR_CORRUPT, "the plan heals nothing, or in no known way");
 	if (strings_contain(&run->healed, step->node))
 		return 0;
-	if (remedy->try(run, step, &why) == 0 && await_answer(run, step, &why) == 0 &&
+	if (remedy->try(run, step, &why) == 0 && await_answer(run, step, remedy->ready_ms, &why) == 0 &&
 	    step_verify_build(run, step, &why) == 0) {
 		strings_add(run->arena, &run->healed, step->node);
 		tell(run, arena_printf(run->arena, "%s %s: it answers and builds", remedy->name, step->node));

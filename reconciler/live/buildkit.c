@@ -157,7 +157,8 @@ static int look_run(struct buildkit_client *client, struct arena *arena, bool bu
 		(void)http_step(client->http, STEP_MS);
 	daemon_look_finish(&look);
 	if (look.failed) {
-		*err = look.failure;
+		if (err != NULL)
+			*err = look.failure;
 		if (!look.refused)
 			daemon_route_explain(&client->route, err);
 		return error_wrap(err, "node %s", client->node);
@@ -235,7 +236,8 @@ int buildkit_prune(struct buildkit_client *client, bool all, int64_t *ret_freed,
 		(void)http_step(client->http, STEP_MS);
 	grpc_done(&call);
 	if (pruning.failed) {
-		*err = pruning.failure;
+		if (err != NULL)
+			*err = pruning.failure;
 		if (!pruning.refused)
 			daemon_route_explain(&client->route, err);
 		return error_wrap(err, "node %s: pruning", client->node);

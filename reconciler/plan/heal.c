@@ -3,7 +3,7 @@
 #include "model/normal.h"
 #include "plan/draft.h"
 
-static const char unpause[] = "unpause", restart[] = "restart", prune[] = "prune the cache of";
+static const char again[] = "look again at", unpause[] = "unpause", restart[] = "restart", prune[] = "prune the cache of";
 
 /* Stopped by somebody, or by the machine's end: SIGKILL and SIGTERM leave these. */
 static bool ended_well(const struct container *container)
@@ -44,15 +44,19 @@ static void add_remedy(struct draft *draft, struct builder_draft *builder, size_
 	step->unless_healed = true;
 }
 
+/* What can be tried with a container in this state. */
+static bool suits(const struct node_draft *node, const char *remedy)
+{
+	if (remedy == again)
+		return text_equal(node->container->status, "running");
+	return remedy != unpause || text_equal(node->container->status, "paused");
+}
+
 static void add_remedies(struct draft *draft, struct builder_draft *builder, const char *remedy)
 {
-	for (size_t i = 0; i < builder->want.node_count; i++) {
-		const struct node_draft *node = &builder->nodes[i];
-		bool is_paused = node->act == NODE_HEAL && text_equal(node->container->status, "paused");
-
-		if (node->act == NODE_HEAL && (remedy != unpause || is_paused))
+	for (size_t i = 0; i < builder->want.node_count; i++)
+		if (builder->nodes[i].act == NODE_HEAL && suits(&builder->nodes[i], remedy))
 			add_remedy(draft, builder, i, remedy);
-	}
 }
 
 /* The last resort: what the steps before healed is left alone. */
@@ -73,6 +77,7 @@ static void add_fresh(struct draft *draft, struct builder_draft *builder)
 
 void steps_heal(struct draft *draft, struct builder_draft *builder)
 {
+	add_remedies(draft, builder, again);
 	add_remedies(draft, builder, unpause);
 	add_remedies(draft, builder, restart);
 	add_remedies(draft, builder, prune);

@@ -143,7 +143,7 @@ static const struct {
 	 sick,
 	 ACTION_REPAIR,
 	 CACHE_RETAINED,
-	 {"heal ci0?", "heal ci0?", PULL "?", "note-leftover ci0.g2?", "note-leftover ci0?", "boot-beside ci?",
+	 {"heal ci0?", "heal ci0?", "heal ci0?", PULL "?", "note-leftover ci0.g2?", "note-leftover ci0?", "boot-beside ci?",
 	  SWITCH "?", "retire ci0?"}},
 	{"stopped from outside is not sick", killed_by_hand, ACTION_CHANGE, CACHE_KEPT, {"boot ci"}},
 	{"sick, and changed otherwise",

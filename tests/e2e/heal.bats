@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# A sick node is healed as gently as it can be: looked at again, unpaused, restarted, pruned, and at last made afresh; each
+# is tried, verified by a build, and said.
+load lib
+setup() {
+	common_setup
+	state_builder </dev/null
+	apply
+}
+teardown() {
+	[[ -z ${stopped:-} ]] || kill -CONT "$stopped" 2>/dev/null || true
+	common_teardown
+}
+
+healed() { # says this, and the builder builds
+	apply
+	local want
+	for want in "$@"; do
+		[[ $output == *"$want"* ]] || fail_with "no \"$want\" in: $output" "$stderr"
+	done
+	run -0 build "$B"
+	settled
+}
+
+@test "a paused node is unpaused, and nothing more" {
+	build "$B"
+	before=$(container_id "${B}0")
+	docker pause "buildx_buildkit_${B}0"
+	differs "! builder.$B" "node ${B}0 is paused"
+	healed "1 repaired" "unpause ${B}0: it answers and builds"
+	[[ $(container_id "${B}0") == "$before" && $stderr != *"restart "* ]]
+}
+
+@test "a daemon that hangs is restarted, and keeps its cache" {
+	build "$B"
+	before=$(container_id "${B}0")
+	stopped=$(docker top "buildx_buildkit_${B}0" -o pid,comm | awk '$2 == "buildkitd" {print $1}')
+	kill -STOP "$stopped"
+	run -2 --separate-stderr reconcile --check --timeout 1 -f state.yaml
+	[[ $output == *"node ${B}0 is unhealthy"* ]]
+	healed "look again at ${B}0 did not help" "restart ${B}0: it answers and builds"
+	[[ $(container_id "${B}0") == "$before" ]]
+	run -0 build "$B"
+	[[ $output == *CACHED* ]]
+}
+
+@test "one whose database is corrupt is restarted, pruned, and at last begun anew, its volume retained" {
+	docker stop -t 0 "buildx_buildkit_${B}0"
+	# shellcheck disable=SC2016  # for the shell in there
+	docker run --rm -v "buildx_buildkit_${B}0_state:/v" --entrypoint /bin/busybox "$image_a" sh -c \
+		'for f in $(find /v -name containerdmeta.db); do head -c 65536 /dev/urandom >"$f"; done'
+	docker start "buildx_buildkit_${B}0"
+	local _
+	for _ in {1..100}; do
+		[[ $(docker inspect -f '{{.State.Status}}' "buildx_buildkit_${B}0") == restarting ]] && break
+		sleep 0.1
+	done
+	differs "! builder.$B" "else begun anew, and retained for 24h in volume buildx_buildkit_${B}0_state"
+	healed "restart ${B}0 did not help" "prune the cache of ${B}0 did not help"
+	[[ -n $(container_id "${B}0.g2") && -z $(container_id "${B}0") ]]
+	docker volume inspect "buildx_buildkit_${B}0_state"
+	run -0 git --git-dir="$RECONCILE_HISTORY" show main:result.json
+	[[ $output == *"did not help"* ]]
+}
+
+@test "a build that goes on on a sick node is not cut off by healing it: exit 5" {
+	cp "$RECONCILE_BUSYBOX" busybox
+	printf 'FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "sleep", "30"]\n' >Dockerfile
+	docker buildx build --builder "$B" --progress plain --output type=cacheonly . >build.log 2>&1 3>&- &
+	local client=$! _
+	for _ in {1..200}; do
+		grep -q 'RUN \[' build.log && break
+		sleep 0.1
+	done
+	stopped=$(docker top "buildx_buildkit_${B}0" -o pid,comm | awk '$2 == "buildkitd" {print $1}')
+	kill -STOP "$stopped"
+	run -5 --separate-stderr reconcile --apply --yes --timeout 1 --drain-timeout 1 -f state.yaml
+	[[ $output == *"still has 1 client connected"*"--force"* ]] || fail_with "$output" "$stderr"
+	kill -CONT "$stopped"
+	stopped=
+	kill "$client"
+	wait "$client" || true
+}
