@@ -1,6 +1,8 @@
 /* --status: a line per builder: whether it drifted since the last record, what is pending, and its health. */
+#include "base/clock.h"
 #include "base/json.h"
 #include "cli/session.h"
+#include "model/normal.h"
 #include "report/style.h"
 
 enum { COLUMN_COUNT = 4 };
@@ -152,7 +154,51 @@ static void put_text(struct page *page, const struct lines *lines)
 	}
 }
 
-static void put_json(struct page *page, const struct lines *lines)
+static const char *until_text(struct arena *arena, const struct leftover *leftover)
+{
+	char until[32];
+
+	clock_rfc3339((time_t)leftover->until, until);
+	return arena_strdup(arena, until);
+}
+
+/* Volumes that wait for a rollback, and whose time may be past. */
+static void put_retained(const struct session *session, struct page *page)
+{
+	const struct leftovers *leftovers = &session->live->leftovers;
+	size_t past = 0;
+
+	for (size_t i = 0; i < leftovers->count; i++) {
+		const struct leftover *leftover = &leftovers->items[i];
+
+		if (leftover->until == 0)
+			continue;
+		past += leftover->until <= (int64_t)time(NULL);
+		page_printf(page, STYLE_DIM, "  retained: volume %s, until %s (%s)\n",
+			    page_safe(page, node_volume_name(page->arena, leftover->node)),
+			    until_text(page->arena, leftover),
+			    page_safe(page, leftover->reason ? leftover->reason : "an earlier run"));
+	}
+	if (past > 0)
+		page_printf(page, STYLE_PLAIN, "  %zu of these past their time: reconcile --gc removes them\n", past);
+}
+
+static void add_retained(const struct session *session, cJSON *json)
+{
+	const struct leftovers *leftovers = &session->live->leftovers;
+	cJSON *list = json_add_array(json, "retained");
+
+	for (size_t i = 0; i < leftovers->count; i++) {
+		cJSON *item = json_append_object(list);
+
+		json_add_string(item, "volume", node_volume_name(session->arena, leftovers->items[i].node));
+		json_add_string(item, "engine", leftovers->items[i].host);
+		json_add_string(item, "until", until_text(session->arena, &leftovers->items[i]));
+		json_add_string(item, "reason", leftovers->items[i].reason);
+	}
+}
+
+static void put_json(const struct session *session, struct page *page, const struct lines *lines)
 {
 	CLEANUP_JSON cJSON *json = cJSON_CreateObject();
 	cJSON *list = json_add_array(json, "builders");
@@ -166,6 +212,7 @@ static void put_json(struct page *page, const struct lines *lines)
 		json_add_string(item, "state", lines->items[i].columns[3]);
 		json_add_bool(item, "selected", lines->items[i].selected);
 	}
+	add_retained(session, json);
 	json_print(json, page->out);
 }
 
@@ -180,9 +227,11 @@ int mode_status(struct session *session)
 		return code;
 	lines = collect(session);
 	if (session->out.format == FORMAT_JSON)
-		put_json(&page, &lines);
+		put_json(session, &page, &lines);
 	else
 		put_text(&page, &lines);
+	if (session->out.format == FORMAT_TEXT)
+		put_retained(session, &page);
 	if ((code = session_print(session, &text)))
 		return code;
 	return plan_obstacle(session->plan) == EXIT_UNREACHABLE ? EXIT_UNREACHABLE : EXIT_DONE;

@@ -3,13 +3,16 @@
 #include "model/normal.h"
 #include "plan/draft.h"
 
-static const char again[] = "look again at", unpause[] = "unpause", restart[] = "restart", prune[] = "prune the cache of";
+static const char again[] = "look again at", unpause[] = "unpause", restart[] = "restart",
+		  prune[] = "prune the cache of";
 
-/* Stopped by somebody, or by the machine's end: SIGKILL and SIGTERM leave these. */
-static bool ended_well(const struct container *container)
+/* A container that its Engine starts again whenever it ends has ended because somebody stopped it: buildkitd's exit
+ * code is 1 then as well. Of another one SIGKILL and SIGTERM tell, as at the machine's end. */
+static bool was_stopped(const struct container *container)
 {
-	return container->exit_code == 0 || container->exit_code == 137 || container->exit_code == 143 ||
-	       container->oom_killed;
+	return text_equal(container->restart_policy, "unless-stopped") ||
+	       text_equal(container->restart_policy, "always") || container->exit_code == 0 ||
+	       container->exit_code == 137 || container->exit_code == 143 || container->oom_killed;
 }
 
 const char *sickness_of(struct draft *draft, const struct node_draft *node)
@@ -25,7 +28,7 @@ const char *sickness_of(struct draft *draft, const struct node_draft *node)
 	if (text_equal(status, "restarting"))
 		return arena_printf(draft->arena, "node %s ends right after each start (exit code %lld)", label,
 				    (long long)container->exit_code);
-	if (text_equal(status, "exited") && !ended_well(container))
+	if (text_equal(status, "exited") && !was_stopped(container))
 		return arena_printf(draft->arena, "node %s ended with exit code %lld", label,
 				    (long long)container->exit_code);
 	if (text_equal(status, "running") && node->have->state == NODE_UNHEALTHY)

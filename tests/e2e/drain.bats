@@ -76,11 +76,10 @@ build_ends_well() {
 	settled
 }
 
-@test "removing and resetting a builder wait as well" {
+@test "removing a builder waits as well" {
 	state_builder </dev/null
 	apply
 	slow_build 10
-	run -5 --separate-stderr reconcile --reset --yes --drain-timeout 1 -f state.yaml "$B"
 	state <<-Y
 		version: 1
 		builders:

@@ -25,6 +25,8 @@ selected() { docker buildx inspect | sed -n 's/^Name: *//p' | head -1; }
 	[[ $(names) == "buildx_buildkit_${B}0.g2 " && $(volumes) == "buildx_buildkit_${B}0.g2_state buildx_buildkit_${B}0_state " ]]
 	[[ $(selected) == "$B" ]]
 	settled
+	run -0 reconcile --status -f state.yaml
+	[[ $output == *"retained: volume buildx_buildkit_${B}0_state, until 2"*"(reset $B)"* ]]
 	run -0 build "$B"
 	[[ $output != *CACHED* ]] || fail_with "the cache is not fresh" "$output"
 	run -0 --separate-stderr reconcile --rollback --yes

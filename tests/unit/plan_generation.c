@@ -63,10 +63,18 @@ static void looping(struct world *w)
 	w->container.status = "restarting";
 	w->container.exit_code = 1;
 }
-static void killed_by_hand(struct world *w)
+static void stopped_by_hand(struct world *w)
 {
 	w->container.status = "exited";
-	w->container.exit_code = 137;
+	w->container.exit_code = 1;
+}
+static void crashed(struct world *w)
+{
+	stopped_by_hand(w);
+	w->container.restart_policy = "no";
+	w->memory = w->policy;
+	w->have_memory = w->policy;
+	w->container.memory = w->container.memory_swap = 0;
 }
 static void sick(struct world *w)
 {
@@ -143,9 +151,15 @@ static const struct {
 	 sick,
 	 ACTION_REPAIR,
 	 CACHE_RETAINED,
-	 {"heal ci0?", "heal ci0?", "heal ci0?", PULL "?", "note-leftover ci0.g2?", "note-leftover ci0?", "boot-beside ci?",
+	 {"heal ci0?", "heal ci0?", "heal ci0?", PULL "?", "note-leftover ci0.g2?", "note-leftover ci0?",
+	  "boot-beside ci?", SWITCH "?", "retire ci0?"}},
+	{"crashed, and not started again",
+	 crashed,
+	 ACTION_REPAIR,
+	 CACHE_RETAINED,
+	 {"heal ci0?", "heal ci0?", PULL "?", "note-leftover ci0.g2?", "note-leftover ci0?", "boot-beside ci?",
 	  SWITCH "?", "retire ci0?"}},
-	{"stopped from outside is not sick", killed_by_hand, ACTION_CHANGE, CACHE_KEPT, {"boot ci"}},
+	{"stopped from outside is not sick", stopped_by_hand, ACTION_CHANGE, CACHE_KEPT, {"boot ci"}},
 	{"sick, and changed otherwise",
 	 sick_and_changed,
 	 ACTION_REPLACE,

@@ -27,7 +27,7 @@ struct world {
 	struct engine engine;
 	struct container container;
 	struct volume volume;
-	struct pair memory, have_memory;
+	struct pair memory, have_memory, policy;
 	struct fault fault;
 	struct leftover leftover;
 	const char *reset; /* NULL: none */
@@ -75,6 +75,7 @@ static inline void make_builders(struct world *w)
 {
 	w->memory = (struct pair){.key = "memory", .value = "512m"};
 	w->have_memory = w->memory;
+	w->policy = (struct pair){.key = "restart-policy", .value = "no"};
 	w->want_node = (struct node){.name = "ci0", .driver_opts = {&w->memory, 1}};
 	w->want = (struct builder){.name = "ci", .driver = "docker-container", .nodes = &w->want_node, .node_count = 1};
 	w->have_node = (struct live_node){
