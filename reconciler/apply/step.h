@@ -62,4 +62,7 @@ int step_remove_file(struct step_run *run, const struct step *step, struct error
 int step_forget_builder(struct step_run *run, const struct step *step, struct error *err);
 int step_select(struct step_run *run, const struct step *step, struct error *err);
 
+/* use_context.c */
+int step_use_context(struct step_run *run, const struct step *step, struct error *err);
+
 #endif

@@ -32,6 +32,7 @@ static int (*const functions[])(struct step_run *, const struct step *, struct e
 	[STEP_VERIFY_BUILD] = step_verify_build,
 	[STEP_INSTALL_EMULATION] = step_install_emulation,
 	[STEP_PRUNE_CACHE] = step_prune_cache,
+	[STEP_USE_CONTEXT] = step_use_context,
 };
 _Static_assert(sizeof(functions) / sizeof(functions[0]) == STEP_KIND_COUNT, "a function per step kind");
 

@@ -40,6 +40,7 @@ static const char *const step_kinds[] = {
 	[STEP_VERIFY_BUILD] = "verify-build",
 	[STEP_INSTALL_EMULATION] = "install-emulation",
 	[STEP_PRUNE_CACHE] = "prune-cache",
+	[STEP_USE_CONTEXT] = "use-context",
 };
 _Static_assert(COUNT(step_kinds) == STEP_KIND_COUNT, "a name per step kind");
 

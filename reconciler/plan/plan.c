@@ -162,8 +162,10 @@ struct plan *plan_make(const struct plan_request *request)
 	plan->complete = true;
 	for (size_t i = 0; i < request->desired->files.count; i++)
 		strings_add(plan->arena, &plan->state_files, request->desired->files.items[i]);
-	if (whole)
+	if (whole) {
 		plan_contexts(&draft);
+		plan_current_context(&draft);
+	}
 	plan_builders(&draft);
 	if (whole && !request->rollback) {
 		plan_repairs(&draft);

@@ -175,7 +175,8 @@ void steps_for_builder(struct draft *draft, struct builder_draft *builder)
 		restart = restart || (node->restart && !remakes(builder, node, reset));
 		boot = boot || (node->act != NODE_KEEP && node->act != NODE_DROP) || reset;
 	}
-	bool divert = clear && builder->want.fallback && text_equal(draft->live->selected, builder->want.name);
+	bool divert =
+		clear && builder->want.fallback && text_equal(live_planned_selected(draft->live), builder->want.name);
 	if (divert)
 		step_select(draft, change, builder->want.fallback);
 	steps_emulation(draft, builder);
