@@ -21,28 +21,20 @@ static const struct kind {
 	{"key", "key.pem", offsetof(struct context, key), true, pem_key_check},
 };
 
-static void report(const struct context *context, const char *key, const struct error *err,
-		   struct diagnostics *problems)
-{
-	problem_at(problems, places_find(&context->places, key, context->source), *err->hint ? err->hint : NULL,
-		   "context %s: `%s`: %s", context->name, key, err->message);
-}
-
 static void take(struct arena *arena, struct context *context, const struct kind *kind, const char *path,
 		 struct diagnostics *problems)
 {
 	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(FILE_CAP);
+	struct source source = places_find(&context->places, kind->key, context->source);
 	struct error err = ERROR_INIT;
 
 	if (file_read(path, FILE_CAP, &data, &err) < 0) {
-		report(context, kind->key, &err, problems);
+		problem_at(problems, source, NULL, "context %s: `%s`: %s", context->name, kind->key, err.message);
 		return;
 	}
 	if (kind->check(buffer_text(&data), data.length, &err) < 0) {
-		struct error whole = err;
-
-		(void)error_set(&whole, ERROR_INVALID, "%s %s", path, err.message);
-		report(context, kind->key, &whole, problems);
+		problem_at(problems, source, *err.hint ? err.hint : NULL, "context %s: `%s`: %s %s", context->name,
+			   kind->key, path, err.message);
 		return;
 	}
 	struct config_file *file = ARENA_PUSH(arena, context->tls.items, context->tls.count);

@@ -260,7 +260,7 @@ bool contexts_read(struct live *live, const char *const *env)
 	resolve_current(&reader);
 	bool known = fd < 0 ? is_missing : read_stored(&reader);
 	if (known && fd >= 0)
-		stray_tls_read(live, fd);
+		stray_folders_read(live, fd);
 	add_default(&reader);
 	sort_contexts(live);
 	const struct live_context *current = live_context(live, live->current_context);

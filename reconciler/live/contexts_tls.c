@@ -13,8 +13,6 @@
 
 enum { FILES_CAP = 64, LEVELS = 3, STRAYS_CAP = 1000, HASH_DIGITS = 64 };
 
-static const char TLS[] = "contexts/tls";
-
 struct listing {
 	struct live *live;
 	int config_fd;
@@ -125,6 +123,7 @@ void context_tls_read(struct live *live, int config_fd, struct live_context *con
 	struct stat info;
 
 	context->has_tls = fstatat(config_fd, docker, &info, 0) == 0 && S_ISDIR(info.st_mode);
+	context->tls_folder = fstatat(config_fd, folder, &info, AT_SYMLINK_NOFOLLOW) == 0;
 	context->tls_known = list(&listing, folder, LEVELS);
 	if (context->tls_count > 1)
 		qsort(context->tls, context->tls_count, sizeof(*context->tls), path_order);
@@ -140,16 +139,23 @@ static bool has_context(struct arena *arena, int config_fd, const char *hash)
 	       errno != ENOENT;
 }
 
-/* `docker context rm` takes the metadata first, and may have been killed then; so may an apply that made a context. */
-void stray_tls_read(struct live *live, int config_fd)
+static void add_strays(struct live *live, int config_fd, const char *path)
 {
-	DIR *folder = open_folder(config_fd, TLS);
+	DIR *folder = open_folder(config_fd, path);
 	const struct dirent *entry;
 
-	while (folder != NULL && (entry = readdir(folder)) != NULL && live->stray_tls.count < STRAYS_CAP)
+	while (folder != NULL && (entry = readdir(folder)) != NULL && live->stray_folders.count < STRAYS_CAP)
 		if (strlen(entry->d_name) == HASH_DIGITS && !has_context(live->arena, config_fd, entry->d_name))
-			strings_add(live->arena, &live->stray_tls, entry->d_name);
+			strings_add(live->arena, &live->stray_folders,
+				    arena_printf(live->arena, "%s/%s", path, entry->d_name));
 	if (folder != NULL)
 		(void)closedir(folder);
-	strings_sort(&live->stray_tls);
+}
+
+/* `docker context rm` takes the metadata first, and may have been killed then; so may an apply that made a context or
+ * took it away. */
+void stray_folders_read(struct live *live, int config_fd)
+{
+	add_strays(live, config_fd, "contexts/meta");
+	add_strays(live, config_fd, "contexts/tls");
 }

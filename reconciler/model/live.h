@@ -106,6 +106,7 @@ struct live_context {
 	bool damaged;
 	bool implicit; /* "default": made from DOCKER_HOST or the default socket, has no file */
 	struct raw_file file;
+	bool tls_folder;      /* contexts/tls/<hash> is there, empty as it may be */
 	bool tls_known;	      /* the files below its TLS folder could be listed, and there are not too many */
 	struct raw_file *tls; /* sorted by path, of every endpoint; keys among them */
 	size_t tls_count;
@@ -164,8 +165,8 @@ struct live {
 	struct declared_context *declared;
 	size_t declared_count;
 	const struct next_context *next; /* NULL: the current context stays what it is */
-	/* Folders below contexts/tls whose context is gone, by their names: keys that nothing uses. */
-	struct strings stray_tls;
+	/* Folders of contexts that are gone, "contexts/tls/<hash>" (keys that nothing uses) and "contexts/meta/<hash>". */
+	struct strings stray_folders;
 	bool from_snapshot; /* read with --live: plans made from it are speculative */
 };
 

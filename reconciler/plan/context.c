@@ -122,18 +122,34 @@ static void plan_present(struct draft *draft, const struct context *want, const 
 		step_write_context(draft, change, want, have);
 }
 
+static const char *context_meta_folder(struct draft *draft, const char *name)
+{
+	char *path = context_meta_path(draft->arena, name);
+
+	*strrchr(path, '/') = '\0';
+	return path;
+}
+
+/* What a removal that was cut off left behind. */
 static void plan_stray(struct draft *draft, const struct context *want)
 {
-	struct change *change =
-		context_change(draft, want, NULL, ACTION_REMOVE, "it is gone, and its TLS files were left behind");
+	const char *folders[] = {context_tls_folder(draft, want->name), context_meta_folder(draft, want->name)};
+	struct change *change = NULL;
 
-	change->phase = PHASE_CLEAR;
-	step_remove_path(draft, change, context_tls_folder(draft, want->name));
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		if (!is_stray(draft, folders[i]))
+			continue;
+		if (!change)
+			change = context_change(draft, want, NULL, ACTION_REMOVE,
+						"it is gone, and some of its files were left behind");
+		change->phase = PHASE_CLEAR;
+		step_remove_path(draft, change, folders[i]);
+	}
 }
 
 static void plan_absent(struct draft *draft, const struct context *want, const struct live_context *have)
 {
-	if (!have && context_tls_is_stray(draft, want->name))
+	if (!have)
 		plan_stray(draft, want);
 	if (!have || have->implicit)
 		return;
@@ -141,11 +157,7 @@ static void plan_absent(struct draft *draft, const struct context *want, const s
 	change->phase = PHASE_CLEAR;
 	field_add(draft, change, "endpoint", have->endpoint, NULL, want->source);
 	context_tls_remove(draft, change, want, have);
-	char *path = context_meta_path(draft->arena, want->name);
-	char *slash = strrchr(path, '/');
-	if (slash)
-		*slash = '\0';
-	step_remove_path(draft, change, path);
+	step_remove_path(draft, change, context_meta_folder(draft, want->name));
 }
 
 void plan_contexts(struct draft *draft)

@@ -166,9 +166,9 @@ static void step_of(struct draft *draft, struct change *change, const struct tls
 	step->mode = entry->want->mode & 0777;
 }
 
-bool context_tls_is_stray(struct draft *draft, const char *name)
+bool is_stray(const struct draft *draft, const char *folder)
 {
-	return strings_contain(&draft->live->stray_tls, context_tls_folder(draft, name) + strlen("contexts/tls/"));
+	return strings_contain(&draft->live->stray_folders, folder);
 }
 
 void context_tls_add(struct draft *draft, struct change *change, const struct context *want,
@@ -185,7 +185,7 @@ void context_tls_add(struct draft *draft, struct change *change, const struct co
 	if (diff->whole || diff->count > 0)
 		block_unlisted(draft, change, want, have);
 	/* What an earlier context of this name left behind is not this one's. */
-	if (diff->whole || (!have && context_tls_is_stray(draft, want->name)))
+	if (diff->whole || (!have && is_stray(draft, folder)))
 		step_remove_path(draft, change, folder);
 	for (size_t i = 0; !diff->whole && i < diff->count; i++)
 		step_of(draft, change, &diff->items[i]);
@@ -199,7 +199,7 @@ void context_tls_remove(struct draft *draft, struct change *change, const struct
 		block_unreadable(draft, change, &have->tls[i]);
 	}
 	block_unlisted(draft, change, want, have);
-	if (have->has_tls || have->tls_count > 0)
+	if (have->tls_folder || have->tls_count > 0)
 		step_remove_path(draft, change, context_tls_folder(draft, want->name));
 }
 

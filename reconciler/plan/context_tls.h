@@ -29,8 +29,8 @@ void context_tls_fingerprint(struct draft *draft, const struct live_context *hav
 
 void step_remove_path(struct draft *draft, struct change *change, const char *path);
 const char *context_tls_folder(struct draft *draft, const char *name); /* "contexts/tls/<sha256>" */
-/* Whether files of a context of this name are there, and no context. */
-bool context_tls_is_stray(struct draft *draft, const char *name);
+/* The folder is there, and the context that it belongs to is not. */
+bool is_stray(const struct draft *draft, const char *folder);
 /* By their bytes, or by digests where a snapshot has no more; what cannot be read is like nothing. */
 bool raw_same(const struct raw_file *a, const struct raw_file *b);
 

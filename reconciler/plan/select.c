@@ -63,8 +63,9 @@ static bool is_restored(const struct draft *draft, const struct raw_file *want)
 {
 	const struct raw_file *have = want ? selection_file(draft->live, want->path) : NULL;
 
+	/* The default of another endpoint than the current one is looked at only while that is being changed. */
 	if (!want || !have)
-		return want == NULL;
+		return true;
 	return want->exists ? raw_same(have, want) : !have->exists;
 }
 
