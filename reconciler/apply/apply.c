@@ -226,10 +226,43 @@ static bool leaves_failed(const struct run *run, const struct change *change, co
 	return false;
 }
 
+/* The current context, unless the plan leaves it alone. */
+static const struct change *current_change(const struct run *run, enum change_status *ret_status)
+{
+	for (size_t i = 0; i < run->plan->change_count; i++)
+		if (run->plan->changes[i].object == OBJECT_CURRENT_CONTEXT) {
+			*ret_status = run->results[i].status;
+			return &run->plan->changes[i];
+		}
+	return NULL;
+}
+
+/* A context that could not be written does not become current, one that still is current does not go, and on another
+ * context than was planned for nothing is selected. */
+static bool context_failed(const struct run *run, const struct change *change)
+{
+	enum change_status status = CHANGE_DONE;
+	const struct change *current = current_change(run, &status);
+	bool stays = current != NULL && status != CHANGE_DONE;
+
+	if (change->object == OBJECT_SELECTED)
+		return stays;
+	if (change->object == OBJECT_CONTEXT)
+		return stays && change->action == ACTION_REMOVE && current->field_count > 0 &&
+		       text_equal(current->fields[0].before, change->name);
+	for (size_t i = 0; change->object == OBJECT_CURRENT_CONTEXT && i < run->plan->change_count; i++)
+		if (run->plan->changes[i].object == OBJECT_CONTEXT && run->results[i].status == CHANGE_FAILED &&
+		    change->step_count > 0 && text_equal(run->plan->changes[i].name, change->steps[0].name))
+			return true;
+	return false;
+}
+
 /* A builder that could not be made is not selected, nor its cache emptied. Its change is in an earlier phase, so its
  * result is known. */
 static bool needs_failed(const struct run *run, const struct change *change)
 {
+	if (context_failed(run, change))
+		return true;
 	if (change->object == OBJECT_CACHE)
 		return has_failed(run, change->name);
 	for (size_t i = 0; change->object == OBJECT_SELECTED && i < change->step_count; i++)

@@ -83,4 +83,7 @@ int step_forget_builder(struct step_run *run, const struct step *step, struct er
 int step_select(struct step_run *run, const struct step *step, struct error *err);
 int step_divert(struct step_run *run, const struct step *step, struct error *err);
 
+/* use_context.c */
+int step_use_context(struct step_run *run, const struct step *step, struct error *err);
+
 #endif

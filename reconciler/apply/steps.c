@@ -37,6 +37,7 @@ static int (*const functions[])(struct step_run *, const struct step *, struct e
 	[STEP_RETIRE] = step_retire,
 	[STEP_DIVERT] = step_divert,
 	[STEP_HEAL] = step_heal,
+	[STEP_USE_CONTEXT] = step_use_context,
 };
 _Static_assert(sizeof(functions) / sizeof(functions[0]) == STEP_KIND_COUNT, "a function per step kind");
 

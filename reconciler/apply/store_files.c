@@ -121,7 +121,7 @@ int step_forget_builder(struct step_run *run, const struct step *step, struct er
 static int write_selection(struct step_run *run, const char *name, struct error *err)
 {
 	CLEANUP_BUFFER struct buffer current = BUFFER_INIT(BUFFER_TEXT_CAP);
-	const char *endpoint = run->live->current_endpoint;
+	const char *endpoint = live_planned_endpoint(run->live);
 	char hash[21];
 
 	current_print(endpoint, name, &current);
@@ -136,7 +136,7 @@ static int check_selectable(struct step_run *run, const char *name, struct error
 {
 	struct target target;
 
-	if (run->live->current_endpoint == NULL)
+	if (live_planned_endpoint(run->live) == NULL)
 		return error_set(err, ERROR_OTHER, "the current endpoint is unknown, so nothing can be selected on it");
 	if (*name == '\0')
 		return 0;

@@ -75,7 +75,8 @@ int target_find(const struct live *live, struct arena *arena, const char *path, 
 		struct target *ret_target, struct error *err)
 {
 	struct target target = {.in_store = !in_docker_config,
-				.root = in_docker_config ? live->docker_config : live->store};
+				.root = in_docker_config ? live->docker_config : live->store,
+				.follows = in_docker_config && path != NULL && !text_starts(path, "contexts/tls/")};
 	const char *problem = path_problem(path);
 
 	if (problem != NULL)
@@ -121,12 +122,21 @@ int target_write(const struct target *target, const void *data, size_t length, m
 
 	if (folder_create(target->folder, 0700, err) < 0)
 		return -1;
-	if (target->in_store && (kind == TARGET_FOLDER || kind == TARGET_LINK) &&
+	if (((target->in_store && kind == TARGET_FOLDER) || (!target->follows && kind == TARGET_LINK)) &&
 	    target_remove(target, arena, &kept, err) < 0)
 		return -1;
 	if (file_write_atomic(target->path, data, length, mode == 0 ? 0600 : mode, err) < 0)
 		return -1;
 	return give_to_owner(target, err);
+}
+
+int target_replace(const struct target *target, const struct buffer *expected, const void *data, size_t length,
+		   bool *ret_written, struct error *err)
+{
+	if (folder_create(target->folder, 0700, err) < 0 ||
+	    file_replace(target->path, expected, data, length, ret_written, err) < 0)
+		return -1;
+	return *ret_written ? give_to_owner(target, err) : 0;
 }
 
 static int set_aside(const struct target *target, struct arena *arena, const char **ret_kept, struct error *err)

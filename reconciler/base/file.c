@@ -182,7 +182,26 @@ static int write_target(const char *path, char **ret_target, struct error *err)
 	return 0;
 }
 
-int file_write_atomic(const char *path, const void *data, size_t length, mode_t mode, struct error *err)
+/* What a file must hold just before it is replaced. */
+struct condition {
+	const struct buffer *expected; /* NULL: there is no file */
+	bool met;
+};
+
+static bool condition_met(const struct condition *condition, const char *target)
+{
+	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(condition->expected ? condition->expected->cap : 1);
+	struct stat info;
+
+	if (condition->expected == NULL)
+		return lstat(target, &info) < 0 && errno == ENOENT;
+	return file_read(target, condition->expected->cap, &data, NULL) == 0 &&
+	       data.length == condition->expected->length &&
+	       memcmp(buffer_text(&data), buffer_text(condition->expected), data.length) == 0;
+}
+
+static int write_atomic(const char *path, const void *data, size_t length, mode_t mode, struct condition *condition,
+			struct error *err)
 {
 	CLEANUP_FREE char *target = NULL;
 	CLEANUP_FREE char *temp = NULL;
@@ -196,12 +215,34 @@ int file_write_atomic(const char *path, const void *data, size_t length, mode_t 
 		(void)unlink(temp);
 		return -1;
 	}
+	if (condition != NULL && !(condition->met = condition_met(condition, target))) {
+		(void)unlink(temp);
+		return 0;
+	}
 	if (rename(temp, target) < 0) {
 		(void)error_set_errno(err, errno, "cannot replace %s", path);
 		(void)unlink(temp);
 		return -1;
 	}
 	return folder_sync_above(target, err);
+}
+
+int file_write_atomic(const char *path, const void *data, size_t length, mode_t mode, struct error *err)
+{
+	return write_atomic(path, data, length, mode, NULL, err);
+}
+
+int file_replace(const char *path, const struct buffer *expected, const void *data, size_t length, bool *ret_written,
+		 struct error *err)
+{
+	struct condition condition = {.expected = expected};
+	struct stat info;
+	mode_t mode = expected != NULL && stat(path, &info) == 0 ? info.st_mode & 07777 : 0600;
+
+	if (write_atomic(path, data, length, mode, &condition, err) < 0)
+		return -1;
+	*ret_written = condition.met;
+	return 0;
 }
 
 static int folder_create_one(const char *path, mode_t mode, struct error *err)

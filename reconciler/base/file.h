@@ -17,6 +17,10 @@
  * err kinds: NOT_FOUND, CORRUPT (a folder, a device, over the cap), OTHER (permission denied, I/O). */
 int file_read(const char *path, size_t cap, struct buffer *ret_data, struct error *err);
 int file_write_atomic(const char *path, const void *data, size_t length, mode_t mode, struct error *err);
+/* As file_write_atomic(), with the mode that the file has (0600 when it is new), unless at the very last moment it
+ * holds other bytes than `expected` (NULL: is there at all): then nothing is written and *ret_written is false. */
+int file_replace(const char *path, const struct buffer *expected, const void *data, size_t length, bool *ret_written,
+		 struct error *err);
 /* Creates the folder and what is missing above it, each with `mode`. Existing folders are left as they are. */
 int folder_create(const char *path, mode_t mode, struct error *err);
 int folder_sync(const char *path, struct error *err);

@@ -26,10 +26,12 @@ struct work {
 	bool interrupted;
 };
 
-static const char *object_of(const struct change *change)
+static const char *object_of(struct arena *arena, const struct change *change)
 {
 	if (change->object == OBJECT_SELECTED && change->field_count > 0 && change->fields[0].after)
 		return change->fields[0].after;
+	if (change->object == OBJECT_CURRENT_CONTEXT && change->field_count > 0 && change->fields[0].after)
+		return arena_printf(arena, "context %s", change->fields[0].after);
 	return text_empty(change->name) ? change->address : change->name;
 }
 
@@ -43,7 +45,7 @@ static const char *subject_of(struct arena *arena, const char *verb, const struc
 	buffer_printf(&out, "%s:", plan->subject ? plan->subject : verb);
 	for (size_t i = 0; i < plan->change_count && i < SUBJECT_CHANGES; i++)
 		buffer_printf(&out, "%s %s %s", i == 0 ? "" : ",", action_kind(plan->changes[i].action)->name,
-			      object_of(&plan->changes[i]));
+			      object_of(arena, &plan->changes[i]));
 	if (plan->change_count > SUBJECT_CHANGES)
 		buffer_printf(&out, " and %zu more", plan->change_count - SUBJECT_CHANGES);
 	return text_printable(arena, buffer_text(&out), false);
@@ -233,14 +235,27 @@ static void keep_selection(struct state *before, const struct work *work)
 
 		if (change->object != OBJECT_SELECTED || work->results[i].status != CHANGE_DONE)
 			continue;
-		if (failed(work, OBJECT_BUILDER, object_of(change))) {
+		if (failed(work, OBJECT_BUILDER, object_of(work->session->arena, change))) {
 			work->results[i].status = CHANGE_FAILED;
 			(void)error_set(&work->results[i].error, ERROR_OTHER, "rolled back with builder.%s",
-					object_of(change));
+					object_of(work->session->arena, change));
 			continue;
 		}
 		before->selected = NULL;
 		before->exact_current = before->exact_defaults = NULL;
+	}
+}
+
+/* Likewise; and a context that goes back to what it was, or away, cannot stay the current one. */
+static void keep_current_context(struct state *before, const struct work *work)
+{
+	for (size_t i = 0; i < work->plan->change_count; i++) {
+		const struct change *change = &work->plan->changes[i];
+
+		if (change->object != OBJECT_CURRENT_CONTEXT || work->results[i].status == CHANGE_FAILED)
+			continue;
+		if (change->step_count == 0 || !failed(work, OBJECT_CONTEXT, change->steps[0].name))
+			before->current_context = NULL;
 	}
 }
 
@@ -250,7 +265,7 @@ static void keep_failed(struct state *before, const struct work *work)
 	size_t kept = 0;
 
 	keep_selection(before, work);
-
+	keep_current_context(before, work);
 	for (size_t i = 0; i < before->builder_count; i++)
 		if (failed(work, OBJECT_BUILDER, before->builders[i].name)) {
 			before->builders[kept] = before->builders[i];

@@ -168,6 +168,7 @@ int session_observe(const struct session *session, const struct state *desired, 
 		.leftovers = &leftovers,
 		.probe = !options->no_probe && options->mode != MODE_GC,
 		.sizes = options->mode == MODE_DOCTOR || options->mode == MODE_GC,
+		.without_contexts = options->only || options->mode == MODE_RESET,
 		.timeout_ms = (int)options->timeout * MS,
 		.lock_timeout_ms = (int)options->lock_timeout * MS,
 	};

@@ -5,9 +5,13 @@
 #include "live/store.h"
 #include "model/normal.h"
 
+#include <dirent.h>
+#include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-enum { FILE_CAP = 4 * 1024 * 1024 };
+enum { FILE_CAP = 4 * 1024 * 1024, FILES_CAP = 10000, LEVELS = 4 };
 
 struct collector {
 	struct arena *arena;
@@ -24,17 +28,22 @@ static bool same_file(const struct raw_file *file, const char *path, bool in_doc
 static const struct raw_file *observed(const struct live *live, const char *path, bool in_docker_config)
 {
 	const struct raw_file *single[] = {&live->current_file, &live->defaults_file, &live->default_config_file,
-					   &live->docker_config_file};
+					   &live->docker_config_file, live->next ? &live->next->defaults_file : NULL};
 
 	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++)
-		if (same_file(single[i], path, in_docker_config))
+		if (single[i] && same_file(single[i], path, in_docker_config))
 			return single[i];
 	for (size_t i = 0; i < live->builder_count; i++)
 		if (same_file(&live->builders[i].file, path, in_docker_config))
 			return &live->builders[i].file;
-	for (size_t i = 0; i < live->context_count; i++)
-		if (same_file(&live->contexts[i].file, path, in_docker_config))
-			return &live->contexts[i].file;
+	for (size_t i = 0; i < live->context_count; i++) {
+		const struct live_context *context = &live->contexts[i];
+		if (same_file(&context->file, path, in_docker_config))
+			return &context->file;
+		for (size_t k = 0; k < context->tls_count; k++)
+			if (same_file(&context->tls[k], path, in_docker_config))
+				return &context->tls[k];
+	}
 	return NULL;
 }
 
@@ -86,17 +95,55 @@ static void add_builder(struct collector *collector, const char *name)
 /* The selection: `current`, and the default of the endpoint it belongs to. */
 static void add_selection(struct collector *collector)
 {
-	const struct raw_file *defaults = &collector->live->defaults_file;
+	const struct live *live = collector->live;
+	const struct raw_file *defaults = live->next ? &live->next->defaults_file : &live->defaults_file;
 
 	add(collector, "current", false);
 	if (defaults->path)
 		add(collector, defaults->path, defaults->in_docker_config);
 }
 
+/* All that is in a folder that goes as a whole. False when it is no folder. */
+static bool add_folder(struct collector *collector, const char *path, int levels)
+{
+	CLEANUP_FREE char *absolute = path_join(collector->live->docker_config, path);
+	int fd = open(absolute, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+
+	if (folder == NULL && fd >= 0)
+		(void)close(fd);
+	while (folder != NULL && (entry = readdir(folder)) != NULL && collector->touched.count < FILES_CAP) {
+		const char *name = arena_printf(collector->arena, "%s/%s", path, entry->d_name);
+
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		if (levels <= 1 || !add_folder(collector, name, levels - 1))
+			add(collector, name, true);
+	}
+	if (folder != NULL)
+		(void)closedir(folder);
+	return folder != NULL;
+}
+
+/* Every TLS file of the context, also those that stay: a rollback means exactly these. */
+static void add_context(struct collector *collector, const char *name)
+{
+	const struct live_context *have = live_context(collector->live, name);
+
+	add(collector, context_meta_path(collector->arena, name), true);
+	for (size_t i = 0; have && i < have->tls_count; i++)
+		add(collector, have->tls[i].path, true);
+}
+
 static void add_step(struct collector *collector, const struct step *step)
 {
-	if (step->path)
+	bool is_folder = step->kind == STEP_REMOVE_FILE && step->in_docker_config;
+
+	if (step->path && !(is_folder && add_folder(collector, step->path, LEVELS)))
 		add(collector, step->path, step->in_docker_config);
+	if (step->kind == STEP_USE_CONTEXT)
+		add(collector, "config.json", true);
 	if (step->kind == STEP_FORGET_BUILDER)
 		add_builder(collector, step->name);
 	if (step->kind == STEP_SELECT)
@@ -109,10 +156,8 @@ static void add_change(struct collector *collector, const struct change *change)
 		add_builder(collector, change->name);
 	if (change->object == OBJECT_SELECTED)
 		add_selection(collector);
-	if (change->object == OBJECT_CONTEXT) {
-		add(collector, context_meta_path(collector->arena, change->name), true);
-		add(collector, "config.json", true);
-	}
+	if (change->object == OBJECT_CONTEXT)
+		add_context(collector, change->name);
 	for (size_t i = 0; i < change->step_count; i++)
 		add_step(collector, &change->steps[i]);
 }

@@ -32,6 +32,9 @@ void options_check(struct arena *arena, const struct builder *builder, struct pa
 /* What only all options of a node together can get wrong. */
 void options_check_together(const struct builder *builder, const struct node *node, struct diagnostics *problems);
 
+/* Reads the TLS files of a context (desired/context_files.c), and checks that Docker can use them. */
+void context_files(struct arena *arena, struct context *context, struct diagnostics *problems);
+
 bool context_name_valid(const char *name); /* (desired/endpoint.c) */
 /* Endpoints (desired/endpoint.c); driver NULL: a Docker context's. what names the object: "node ci0", "context arm". */
 void endpoint_check(const struct driver *driver, const char *what, const char *endpoint, struct source source,

@@ -72,7 +72,8 @@ static void put_pairs(struct writer *out, const struct pairs *pairs)
 	put(out, "}");
 }
 
-/* What the paths of a builder lead to is in its nodes' files; the paths themselves depend on the working folder. */
+/* What the paths of a builder or a context lead to is in their files; the paths themselves depend on the working
+ * folder. */
 static void put_files(struct writer *out, const struct config_files *files)
 {
 	char hex[DIGEST_HEX];
@@ -160,7 +161,7 @@ static void put_object(struct writer *out, enum field_scope scope, const void *o
 	}
 	for (size_t i = 0; i < count; i++) {
 		const struct field *field = &fields[i];
-		bool local = field->type == TYPE_PATH && scope != SCOPE_CONTEXT;
+		bool local = field->type == TYPE_PATH;
 		bool defaults = scope == SCOPE_STATE && field->type == TYPE_GROUP;
 
 		if (field->scope != scope || local || defaults || !field_said(field, object))
@@ -170,6 +171,8 @@ static void put_object(struct writer *out, enum field_scope scope, const void *o
 	}
 	if (scope == SCOPE_NODE)
 		put_files(out, &((const struct node *)object)->files);
+	if (scope == SCOPE_CONTEXT && ((const struct context *)object)->tls.count > 0)
+		put_files(out, &((const struct context *)object)->tls);
 	put(out, "}");
 }
 

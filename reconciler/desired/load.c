@@ -2,6 +2,7 @@
 #include "desired/desired.h"
 
 #include "base/text.h"
+#include "desired/check.h"
 #include "desired/decode.h"
 #include "desired/merge.h"
 #include "desired/resolve.h"
@@ -66,6 +67,8 @@ static void resolve_all(struct state *state, struct diagnostics *problems)
 		qsort(state->builders, state->builder_count, sizeof(*state->builders), builder_compare);
 	if (state->context_count > 1)
 		qsort(state->contexts, state->context_count, sizeof(*state->contexts), context_compare);
+	for (size_t i = 0; i < state->context_count; i++)
+		context_files(state->arena, &state->contexts[i], problems);
 	if (!skipped)
 		validate_state(state, problems);
 }
@@ -97,6 +100,7 @@ static void narrow(struct state *state, const char *only, struct diagnostics *pr
 	state->builders[0] = kept;
 	state->builder_count = 1;
 	state->unmanaged = NULL;
+	state->current_context = NULL;
 	if (state->selected != NULL && strcasecmp(state->selected, kept.name) != 0)
 		state->selected = NULL;
 }

@@ -106,6 +106,20 @@ static void context_check(struct arena *arena, const struct context *context, st
 			   NULL, "%s: `cert` and `key` go together", what);
 }
 
+/* A context that the state files do not have may live here all the same: the plan sees that. */
+static void current_context_check(const struct state *state, struct diagnostics *problems)
+{
+	struct source source = places_find(&state->places, "current-context", (struct source){0});
+	const char *name = state->current_context;
+	const struct context *context = state_context(state, name);
+
+	if (!context_name_valid(name))
+		problem_at(problems, source, NULL, "`%s` is no name of a Docker context", name);
+	else if (context && text_equal(context->state, "absent"))
+		problem_at(problems, source, "name another, or `default`",
+			   "`current-context` names context %s, which must be absent", name);
+}
+
 /* A container that a desired node stands for: two of them on one Engine are one container. */
 struct claim {
 	const struct node *node;
@@ -176,5 +190,7 @@ void validate_state(const struct state *state, struct diagnostics *problems)
 		builder_check(state, &state->builders[i], problems);
 	for (size_t i = 0; i < state->context_count; i++)
 		context_check(arena, &state->contexts[i], problems);
+	if (state->current_context)
+		current_context_check(state, problems);
 	claims_check(arena, state, problems);
 }

@@ -133,6 +133,26 @@ static void add_builder(struct rebuild *rebuild, const struct change *change)
 	}
 }
 
+/* Every file that was below the TLS folder. False when one of them could not be read then. */
+static bool add_tls(struct rebuild *rebuild, struct context *context, const struct live_context *before)
+{
+	struct arena *arena = rebuild->state->arena;
+	const char *docker = context_tls_path(arena, context->name);
+	const char *folder = arena_strndup(arena, docker, strlen(docker) - strlen("docker"));
+
+	context->exact_tls_known = before->tls_known;
+	for (size_t i = 0; before->tls_known && i < rebuild->files.count; i++) {
+		const struct raw_file *raw = &rebuild->files.items[i].raw;
+
+		if (!raw->in_docker_config || !raw->exists || !text_starts(raw->path, folder))
+			continue;
+		if (!raw->readable)
+			return false;
+		*ARENA_PUSH(arena, context->exact_tls, context->exact_tls_count) = *raw;
+	}
+	return context->exact_tls_count == before->tls_count;
+}
+
 static void add_context(struct rebuild *rebuild, const struct change *change)
 {
 	struct arena *arena = rebuild->state->arena;
@@ -152,6 +172,22 @@ static void add_context(struct rebuild *rebuild, const struct change *change)
 	context->description = arena_strdup(arena, before->description);
 	context->skip_tls_verify = before->skip_tls_verify ? TRI_YES : TRI_NO;
 	context->exact = &file->raw;
+	if (!add_tls(rebuild, context, before)) {
+		context->exact_tls_known = false;
+		leave(rebuild, arena_printf(arena, "the TLS files of %s", change->address), NULL);
+	}
+}
+
+/* Edited back, not restored: config.json may hold more by now than it did then. */
+static void add_current_context(struct rebuild *rebuild, const struct change *change)
+{
+	struct state *state = rebuild->state;
+	const char *before = rebuild->live->configured_context;
+
+	if (before == NULL)
+		leave(rebuild, change->address, NULL);
+	else
+		state->current_context = arena_strdup(state->arena, *before == '\0' ? "default" : before);
 }
 
 static void add_selection(struct rebuild *rebuild)
@@ -194,6 +230,8 @@ static void add_change(struct rebuild *rebuild, const struct change *change)
 		add_builder(rebuild, change);
 	else if (change->object == OBJECT_CONTEXT)
 		add_context(rebuild, change);
+	else if (change->object == OBJECT_CURRENT_CONTEXT)
+		add_current_context(rebuild, change);
 	else if (change->object == OBJECT_FILE)
 		leave(rebuild, change->name, find_file(rebuild, change->name, false));
 	if (selects(change))

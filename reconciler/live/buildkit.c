@@ -105,7 +105,7 @@ static int find_route(struct buildkit_client *client, const struct live *live, c
 	if (!text_equal(driver, "docker") && !text_equal(driver, "docker-container"))
 		return error_set(err, ERROR_INVALID, "the daemon of a %s node cannot be asked",
 				 driver != NULL ? driver : "driverless");
-	const char *endpoint = node->endpoint != NULL ? node->endpoint : live->current_endpoint;
+	const char *endpoint = node->endpoint != NULL ? node->endpoint : live_planned_endpoint(live);
 	if (endpoint_resolve(client->arena, live, (const char *const *)environ, endpoint, &client->engine, err) < 0)
 		return -1;
 	if (text_equal(driver, "docker-container"))

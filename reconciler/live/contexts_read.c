@@ -76,14 +76,6 @@ static void check_parsed(struct live *live, const struct live_context *context, 
 			   "the context \"%s\" has no Docker endpoint", context->name);
 }
 
-static bool has_tls(const struct reader *reader, const char *name)
-{
-	struct stat info;
-
-	return fstatat(reader->config_fd, context_tls_path(reader->live->arena, name), &info, 0) == 0 &&
-	       S_ISDIR(info.st_mode);
-}
-
 /* docker/cli cli/context/store/metadatastore.go: a folder without meta.json is no context. */
 static void read_context(const struct reader *reader, const char *hash)
 {
@@ -109,7 +101,7 @@ static void read_context(const struct reader *reader, const char *hash)
 	/* docker makes this one itself and hides a stored one. */
 	if (strcmp(context.name, DEFAULT) == 0)
 		return;
-	context.has_tls = has_tls(reader, context.name);
+	context_tls_read(live, reader->config_fd, &context);
 	*ARENA_PUSH(live->arena, live->contexts, live->context_count) = context;
 }
 
@@ -191,7 +183,7 @@ static void add_default(const struct reader *reader)
 	context->endpoint = host_normal(live->arena, host, tls);
 }
 
-/* currentContext of config.json; "" when there is none. docker ignores a file that it cannot read. */
+/* currentContext of config.json; "" when there is none, NULL when that cannot be told. */
 static const char *configured_context(const struct reader *reader)
 {
 	struct live *live = reader->live;
@@ -201,12 +193,13 @@ static const char *configured_context(const struct reader *reader)
 	struct error err = ERROR_INIT;
 	const char *name = "";
 
-	if (raw_fault(live, "docker-config", "docker-config", file, state) || state != RAW_READ)
-		return "";
-	if (docker_config_current(live->arena, file->data, file->length, &name, &err) < 0)
-		faults_add(live->arena, &live->faults, "docker-config-invalid", "docker-config", raw_path(live, file),
-			   NULL, "%s: %s", file->path, error_text(live->arena, &err));
-	return name;
+	if (raw_fault(live, "docker-config", "docker-config", file, state))
+		return NULL;
+	if (state != RAW_READ || docker_config_current(live->arena, file->data, file->length, &name, &err) == 0)
+		return name;
+	faults_add(live->arena, &live->faults, "docker-config-invalid", "docker-config", raw_path(live, file), NULL,
+		   "%s: %s", file->path, error_text(live->arena, &err));
+	return NULL;
 }
 
 /* docker/cli cli/command/cli.go, resolveContextName. DOCKER_HOST wins over DOCKER_CONTEXT, whatever docker's
@@ -214,8 +207,11 @@ static const char *configured_context(const struct reader *reader)
 static void resolve_current(const struct reader *reader)
 {
 	struct live *live = reader->live;
-	const char *name = environ_value(reader->env, "DOCKER_CONTEXT"), *configured = configured_context(reader);
+	const char *name = environ_value(reader->env, "DOCKER_CONTEXT"), *configured;
 
+	live->configured_context = configured_context(reader);
+	/* docker ignores a file that it cannot understand. */
+	configured = live->configured_context != NULL ? live->configured_context : "";
 	if (*environ_value(reader->env, "DOCKER_HOST") != '\0') {
 		live->current_context = DEFAULT;
 		live->current_context_from = "DOCKER_HOST";
@@ -263,6 +259,8 @@ bool contexts_read(struct live *live, const char *const *env)
 
 	resolve_current(&reader);
 	bool known = fd < 0 ? is_missing : read_stored(&reader);
+	if (known && fd >= 0)
+		stray_folders_read(live, fd);
 	add_default(&reader);
 	sort_contexts(live);
 	const struct live_context *current = live_context(live, live->current_context);

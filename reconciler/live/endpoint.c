@@ -212,6 +212,17 @@ static void tls_files(struct arena *arena, const char *folder, struct http_targe
 	}
 }
 
+/* Sockets and ssh have no TLS, whatever the context holds. */
+static void use_tls(struct arena *arena, struct http_target *tls, struct endpoint *ret)
+{
+	if (!text_starts(ret->target.origin, "https://"))
+		return;
+	tls->origin = ret->target.origin;
+	ret->target = *tls;
+	ret->key = arena_printf(arena, "%s\n%s\n%s\n%s\n%d", ret->host, tls->ca != NULL ? tls->ca : "",
+				tls->cert != NULL ? tls->cert : "", tls->key != NULL ? tls->key : "", tls->skip_verify);
+}
+
 static const char *environ_get(const char *const *environ, const char *name)
 {
 	size_t length = strlen(name);
@@ -221,6 +232,21 @@ static const char *environ_get(const char *const *environ, const char *name)
 			return *environ + length + 1;
 	}
 	return "";
+}
+
+/* What the state files will have made of a context. */
+static int resolve_declared(struct arena *arena, const struct declared_context *declared, struct endpoint *ret,
+			    struct error *err)
+{
+	struct http_target tls = {.ca = declared->ca,
+				  .cert = declared->cert,
+				  .key = declared->key,
+				  .skip_verify = declared->skip_tls_verify};
+
+	if (endpoint_parse(arena, declared->endpoint, declared->tls || declared->skip_tls_verify, ret, err) < 0)
+		return -1;
+	use_tls(arena, &tls, ret);
+	return 0;
 }
 
 /* Fills tls from the context; whether TLS is spoken at all is the result. */
@@ -259,14 +285,7 @@ static int resolve_context(struct arena *arena, const struct live *live, const c
 	const char *url = text_empty(context->endpoint) ? DEFAULT_HOST : context->endpoint;
 	if (endpoint_parse(arena, url, spoken, ret, err) < 0)
 		return error_wrap(err, "context \"%s\"", context->name);
-	/* Sockets and ssh have no TLS, whatever the context holds. */
-	if (text_starts(ret->target.origin, "https://")) {
-		tls.origin = ret->target.origin;
-		ret->target = tls;
-		ret->key =
-			arena_printf(arena, "%s\n%s\n%s\n%s\n%d", ret->host, tls.ca != NULL ? tls.ca : "",
-				     tls.cert != NULL ? tls.cert : "", tls.key != NULL ? tls.key : "", tls.skip_verify);
-	}
+	use_tls(arena, &tls, ret);
 	return 0;
 }
 
@@ -274,10 +293,10 @@ int endpoint_resolve(struct arena *arena, const struct live *live, const char *c
 		     struct endpoint *ret_endpoint, struct error *err)
 {
 	const struct live_context *context = live_context(live, name);
-	const char *declared = pairs_get(&live->declared, name);
+	const struct declared_context *declared = live_declared(live, name);
 
 	if (declared != NULL)
-		return endpoint_parse(arena, declared, false, ret_endpoint, err);
+		return resolve_declared(arena, declared, ret_endpoint, err);
 	if (context != NULL)
 		return resolve_context(arena, live, environ, context, ret_endpoint, err);
 	return endpoint_parse(arena, name, false, ret_endpoint, err);

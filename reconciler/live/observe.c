@@ -6,6 +6,7 @@
 #include "live/engine_observe.h"
 #include "live/http.h"
 #include "live/judge.h"
+#include "live/next.h"
 #include "live/remote.h"
 #include "live/store.h"
 #include "model/driver.h"
@@ -66,7 +67,7 @@ static void want_desired(struct observation *observation, const struct builder *
 		return;
 	for (size_t i = 0; i < builder->node_count; i++) {
 		const char *endpoint = builder->nodes[i].endpoint;
-		want_endpoint(observation, endpoint != NULL ? endpoint : live->current_endpoint);
+		want_endpoint(observation, endpoint != NULL ? endpoint : live_planned_endpoint(live));
 		want_files(observation, &builder->nodes[i], &live->default_files);
 	}
 }
@@ -87,7 +88,7 @@ static void want(struct observation *observation)
 	}
 	for (size_t i = 0; desired != NULL && i < desired->builder_count; i++)
 		want_desired(observation, &desired->builders[i]);
-	want_endpoint(observation, live->current_context);
+	want_endpoint(observation, live_planned_context(live));
 	for (size_t i = 0; i < live->leftovers.count; i++)
 		want_endpoint(observation, live->leftovers.items[i].endpoint);
 	sort_unique(&observation->names);
@@ -185,21 +186,6 @@ static void learn_secrets(struct live *live, const struct observe_options *optio
 	live_hide_secrets(live);
 }
 
-static void learn_contexts(struct live *live, const struct state *desired)
-{
-	for (size_t i = 0; desired != NULL && i < desired->context_count; i++) {
-		const struct context *context = &desired->contexts[i];
-		const struct live_context *have = live_context(live, context->name);
-
-		if (context->endpoint == NULL || text_equal(context->state, "absent") || context->exact != NULL ||
-		    (have != NULL && text_equal(have->endpoint, context->endpoint)))
-			continue;
-		struct pair *pair = ARENA_PUSH(live->arena, live->declared.items, live->declared.count);
-		*pair = (struct pair){.key = arena_strdup(live->arena, context->name),
-				      .value = arena_strdup(live->arena, context->endpoint)};
-	}
-}
-
 int live_observe(const struct observe_options *options, struct live **ret_live, struct error *err)
 {
 	struct live *live = live_new();
@@ -211,7 +197,10 @@ int live_observe(const struct observe_options *options, struct live **ret_live, 
 	}
 	live->leftovers = leftovers_copy(live->arena, options->leftovers);
 	learn_secrets(live, options);
-	learn_contexts(live, options->desired);
+	if (options->desired != NULL && !options->without_contexts) {
+		contexts_declare(live, options->desired);
+		next_learn(live, options->desired, options->environ);
+	}
 	remote_check_files(live, options->desired);
 	want(&observation);
 	resolve(&observation);

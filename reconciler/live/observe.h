@@ -16,8 +16,9 @@ struct observe_options {
 	const struct strings *secret_keys; /* options that the history knows to be secret; may be NULL */
 	const struct leftovers *leftovers; /* what the history knows to be ours to remove; may be NULL */
 	bool probe;			   /* ask BuildKit daemons too (--no-probe: false) */
-	bool sizes;			   /* volumes' sizes (slow: the Engine's system/df) */
-	int timeout_ms;			   /* per endpoint */
+	bool without_contexts; /* the plan leaves contexts alone: what `desired` says of them is not looked at */
+	bool sizes;	       /* volumes' sizes (slow: the Engine's system/df) */
+	int timeout_ms;	       /* per endpoint */
 	int lock_timeout_ms; /* for BuildX's .lock; when it passes, reads go on without it and a fault says who held it
 			      */
 };

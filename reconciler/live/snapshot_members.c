@@ -61,6 +61,9 @@ static const struct member context_rows[] = {
 const struct members snapshot_context = TABLE("a context", context_rows);
 #undef STRUCT
 
+static const struct member tls_file_rows[] = {{"file", MEMBER_FILE, 0}}; /* the element is the file */
+const struct members snapshot_tls_file = TABLE("a TLS file", tls_file_rows);
+
 #define STRUCT struct engine
 static const struct member engine_rows[] = {
 	SAME(NAME, endpoint), SAME(TEXT, host), SAME(BOOL, reachable), SAME(TEXT, reason), SAME(TEXT, version),

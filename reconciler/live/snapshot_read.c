@@ -152,6 +152,37 @@ static int read_orphan_more(const struct reader *reader, const struct spot *at, 
 	return read_engine_name(reader, at, json, &((struct orphan *)element)->engine);
 }
 
+/* Snapshots of before TLS files were looked at do not have the list: what is there is then not known. */
+static int read_context_more(const struct reader *reader, const struct spot *at, const cJSON *json, void *element)
+{
+	static const struct list files = {"tls", &snapshot_tls_file, sizeof(struct raw_file), NULL};
+	struct live_context *context = element;
+
+	context->tls_known = json_get(json, "tls") != NULL;
+	if (!context->tls_known)
+		return 0;
+	if (reader_list(reader, at, json, &files, &context->tls, &context->tls_count) < 0)
+		return -1;
+	for (size_t i = 0; i < context->tls_count; i++)
+		if (text_empty(context->tls[i].path))
+			return reader_bad(reader, at, "tls", "has a file without a path");
+	return 0;
+}
+
+/* Earlier snapshots say only which context is current, and from where. */
+static int read_configured(const struct reader *reader, const cJSON *json)
+{
+	struct live *live = reader->live;
+
+	if (json_get(json, "configured_context") != NULL)
+		return reader_text(reader, NULL, json, "configured_context", &live->configured_context);
+	if (text_equal(live->current_context_from, "config.json"))
+		live->configured_context = live->current_context;
+	else if (text_equal(live->current_context_from, "default"))
+		live->configured_context = "";
+	return 0;
+}
+
 static int read_fault(const struct reader *reader, const struct spot *at, const cJSON *json)
 {
 	struct faults *faults = &reader->live->faults;
@@ -191,7 +222,8 @@ static int read_faults(const struct reader *reader, const cJSON *json)
 static int read_lists(const struct reader *reader, const cJSON *json)
 {
 	static const struct list engines = {"engines", &snapshot_engine, sizeof(struct engine), read_engine_more};
-	static const struct list contexts = {"contexts", &snapshot_context, sizeof(struct live_context), NULL};
+	static const struct list contexts = {"contexts", &snapshot_context, sizeof(struct live_context),
+					     read_context_more};
 	static const struct list builders = {"builders", &snapshot_builder, sizeof(struct live_builder),
 					     read_builder_more};
 	static const struct list orphans = {"orphans", &snapshot_orphan, sizeof(struct orphan), read_orphan_more};
@@ -232,7 +264,7 @@ int live_from_json(const cJSON *json, struct live **ret_live, struct error *err)
 
 	live->from_snapshot = true;
 	if (read_version(&reader, json) < 0 || reader_members(&reader, NULL, json, &snapshot_live, live) < 0 ||
-	    read_lists(&reader, json) < 0) {
+	    read_configured(&reader, json) < 0 || read_lists(&reader, json) < 0) {
 		live_free(live);
 		return -1;
 	}

@@ -241,6 +241,16 @@ static void write_engine(struct arena *arena, cJSON *json, const struct live *li
 		write_members(arena, json_append_object(volumes), &snapshot_volume, &engine->volumes[i]);
 }
 
+static void write_context(struct arena *arena, cJSON *json, const struct live_context *context)
+{
+	write_members(arena, json, &snapshot_context, context);
+	if (!context->tls_known)
+		return;
+	cJSON *files = json_add_array(json, "tls");
+	for (size_t i = 0; i < context->tls_count; i++)
+		write_members(arena, json_append_object(files), &snapshot_tls_file, &context->tls[i]);
+}
+
 static void write_orphan(struct arena *arena, cJSON *json, const struct orphan *orphan)
 {
 	write_members(arena, json, &snapshot_orphan, orphan);
@@ -268,9 +278,10 @@ cJSON *live_to_json(const struct live *live)
 	cJSON *builders = json_add_array(json, "builders");
 	for (size_t i = 0; i < live->builder_count; i++)
 		write_builder(arena, json_append_object(builders), &live->builders[i]);
+	json_add_string(json, "configured_context", shown(arena, live->configured_context));
 	cJSON *contexts = json_add_array(json, "contexts");
 	for (size_t i = 0; i < live->context_count; i++)
-		write_members(arena, json_append_object(contexts), &snapshot_context, &live->contexts[i]);
+		write_context(arena, json_append_object(contexts), &live->contexts[i]);
 	cJSON *engines = json_add_array(json, "engines");
 	for (size_t i = 0; i < live->engine_count; i++)
 		write_engine(arena, json_append_object(engines), live, &live->engines[i]);

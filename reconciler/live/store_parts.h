@@ -20,9 +20,14 @@ void store_files_read(struct live *live, int store_fd);
 /* Contexts and config.json; current_context, current_endpoint (live/contexts_read.c). False when the contexts cannot be
  * listed: then none may be called missing. */
 bool contexts_read(struct live *live, const char *const *env);
+/* The files below contexts/tls/<hash> of the context, and its faults; has_tls (live/contexts_tls.c). */
+void context_tls_read(struct live *live, int config_fd, struct live_context *context);
+/* The folders there, and of metadata, that no context has. */
+void stray_folders_read(struct live *live, int config_fd);
 /* The builders of contexts that no instance hides; sorts builders (live/store_check.c). */
 void context_builders_add(struct live *live, int store_fd);
-/* selected, selected_by, selected_default (live/selected.c). */
+/* selected, selected_by, selected_default (live/selected.c), by current_context, current_endpoint and the files of the
+ * selection. */
 void selected_resolve(struct live *live, const char *const *env);
 /* What is wrong between files: endpoints without a context, names used twice, npipe (live/store_check.c). */
 void store_check(struct live *live, bool contexts_known);

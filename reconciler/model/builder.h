@@ -133,8 +133,13 @@ struct context {
 	const char *endpoint;
 	const char *description;
 	const char *ca, *cert, *key; /* absolute paths or NULL */
+	struct config_files tls;     /* what they lead to: "ca.pem", "cert.pem", "key.pem" */
 	enum tri skip_tls_verify;
 	const struct raw_file *exact; /* rollback only: the meta.json to restore */
+	/* Rollback only: every file that was below its TLS folder. Not known when the record does not say. */
+	bool exact_tls_known;
+	struct raw_file *exact_tls;
+	size_t exact_tls_count;
 	struct source source;
 	struct places places;
 };
@@ -145,7 +150,8 @@ struct state {
 	int version;
 	const char *selected;
 	struct source selected_source;
-	const char *unmanaged; /* "keep" (also NULL) or "remove" */
+	const char *current_context; /* "default": none is to be named in config.json */
+	const char *unmanaged;	     /* "keep" (also NULL) or "remove" */
 	struct source unmanaged_source;
 	struct builder *builders; /* sorted by name */
 	size_t builder_count;

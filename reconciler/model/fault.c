@@ -107,7 +107,7 @@ static const struct fault_kind table[] = {
 	 "end of JSON input\"",
 	 MEND_CONTEXT, REPAIR_DECLARED},
 	{"context-missing", "the current context does not exist; every docker command fails",
-	 "run `docker context use default`, or name the context in the state file and run `reconcile --apply`",
+	 "write `current-context: default` into the state file, or name the context there, and run `reconcile --apply`",
 	 REPAIR_DECLARED},
 	{"context-name-mismatch",
 	 "the metadata lies in the folder of another name, so docker lists it and cannot use it",
@@ -119,6 +119,18 @@ static const struct fault_kind table[] = {
 	 "a named pipe exists on Windows only: Docker Desktop's context came with a shared or copied ~/.docker; docker "
 	 "says \"protocol not available\"",
 	 MEND_CONTEXT, REPAIR_DECLARED},
+	{"context-tls-missing",
+	 "a TLS file of the context is not there; docker then shows the Engine no client certificate, or with a link "
+	 "to "
+	 "nowhere fails on every command of the context",
+	 "put the file at %s, or write `ca`, `cert` and `key` of the context into the state file and run `reconcile "
+	 "--apply`",
+	 REPAIR_DECLARED},
+	{"context-tls-unreadable",
+	 "the TLS files of the context belong to somebody else, as after `sudo docker context create`; docker says "
+	 "\"failed to "
+	 "retrieve context tls data\"",
+	 MEND_OWNER, REPAIR_NONE},
 	{"context-unreadable", "the file belongs to somebody else, as after `sudo docker context …`", MEND_OWNER,
 	 REPAIR_NONE},
 	{"docker-config-invalid",

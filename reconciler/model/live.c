@@ -89,6 +89,43 @@ const struct engine *live_engine(const struct live *live, const char *endpoint)
 	return find(endpoint, live->engines, live->engine_count, sizeof(*live->engines));
 }
 
+const struct declared_context *live_declared(const struct live *live, const char *name)
+{
+	for (size_t i = 0; i < live->declared_count; i++)
+		if (text_equal(live->declared[i].name, name))
+			return &live->declared[i];
+	return NULL;
+}
+
+const char *live_wanted_context(const struct live *live, const struct state *state)
+{
+	const char *want = state->current_context, *have = live->configured_context;
+
+	if (have == NULL)
+		return NULL;
+	if (*have == '\0')
+		have = "default";
+	const struct context *context = state_context(state, have);
+	if (want == NULL && context != NULL && text_equal(context->state, "absent"))
+		want = "default";
+	return text_equal(want, have) ? NULL : want;
+}
+
+const char *live_planned_context(const struct live *live)
+{
+	return live->next != NULL ? live->next->context : live->current_context;
+}
+
+const char *live_planned_endpoint(const struct live *live)
+{
+	return live->next != NULL ? live->next->endpoint : live->current_endpoint;
+}
+
+const char *live_planned_selected(const struct live *live)
+{
+	return live->next != NULL ? live->next->selected : live->selected;
+}
+
 static int container_compare(const void *name, const void *container)
 {
 	return strcmp(name, ((const struct container *)container)->name);

@@ -103,10 +103,29 @@ struct live_context {
 	const char *name;
 	const char *endpoint; /* Docker endpoint's Host */
 	const char *description;
-	bool skip_tls_verify, has_tls;
+	bool skip_tls_verify;
+	bool has_tls; /* a folder of TLS files for the Engine, so that TLS is spoken; it may be empty */
 	bool damaged;
 	bool implicit; /* "default": made from DOCKER_HOST or the default socket, has no file */
 	struct raw_file file;
+	bool tls_folder;      /* contexts/tls/<hash> is there, empty as it may be */
+	bool tls_known;	      /* the files below its TLS folder could be listed, and there are not too many */
+	struct raw_file *tls; /* sorted by path, of every endpoint; keys among them */
+	size_t tls_count;
+};
+
+/* A context as the state files make or repoint it. */
+struct declared_context {
+	const char *name, *endpoint;
+	bool tls, skip_tls_verify;
+	const char *ca, *cert, *key; /* paths; NULL: none */
+};
+
+/* The context that a plan makes the current one, and what is selected there before the plan selects anything. */
+struct next_context {
+	const char *context, *endpoint; /* as current_context, current_endpoint */
+	const char *selected, *selected_by;
+	struct raw_file defaults_file;
 };
 
 /* A container or volume that looks like BuildX's and that no instance file names. */
@@ -124,10 +143,11 @@ struct live {
 	const char *docker_config; /* folder */
 	const char *current_context;
 	const char *current_context_from; /* "DOCKER_HOST", "DOCKER_CONTEXT", "config.json", "default" */
-	const char *current_endpoint; /* what a new node without endpoint gets: context name, or URL for "default" */
-	const char *selected;	      /* the builder a bare `docker buildx build` uses; NULL: unknown */
-	const char *selected_by;      /* "BUILDX_BUILDER", "global", "current", "defaults", "context" */
-	bool selected_default;	      /* as `use --default` would leave it for the current endpoint */
+	const char *configured_context; /* currentContext of config.json, "" for none; NULL: it cannot be understood */
+	const char *current_endpoint;	/* what a new node without endpoint gets: context name, or URL for "default" */
+	const char *selected;		/* the builder a bare `docker buildx build` uses; NULL: unknown */
+	const char *selected_by;	/* "BUILDX_BUILDER", "global", "current", "defaults", "context" */
+	bool selected_default;		/* as `use --default` would leave it for the current endpoint */
 	struct raw_file current_file, defaults_file, default_config_file, docker_config_file;
 	struct config_files
 		default_files;	       /* of buildkitd.default.toml: BuildX gives them to new builders without config */
@@ -142,11 +162,15 @@ struct live {
 	struct faults faults;
 	/* Options that a state file or the history calls secret beyond what their names tell, sorted: "env.DEPLOY". */
 	struct strings secret_keys;
-	/* Contexts that the state files make or repoint, name -> endpoint: what is behind them is looked at there
-	 * already, so that one plan mends a context and makes the builders that live in it. */
-	struct pairs declared;
+	/* Contexts that the state files make or repoint: what is behind them is looked at there already, so that one
+	 * plan mends a context and makes the builders that live in it. */
+	struct declared_context *declared;
+	size_t declared_count;
+	const struct next_context *next; /* NULL: the current context stays what it is */
+	/* Folders of contexts that are gone, "contexts/tls/<hash>" (keys that nothing uses) and "contexts/meta/<hash>". */
+	struct strings stray_folders;
 	struct leftovers leftovers; /* what the history knows to be ours to remove; they are no orphans */
-	bool from_snapshot;	    /* read with --live: plans made from it are speculative */
+	bool from_snapshot; /* read with --live: plans made from it are speculative */
 };
 
 struct live *live_new(void);	   /* in an arena of its own, live->arena */
@@ -160,6 +184,14 @@ void live_add_secret(struct live *live, const char *option_key);
 void live_hide_secrets(struct live *live);
 const struct live_builder *live_builder(const struct live *live, const char *name);
 const struct live_context *live_context(const struct live *live, const char *name);
+const struct declared_context *live_declared(const struct live *live, const char *name);
+/* The context that config.json is to name so that it is as the state says ("default": none); NULL: it does already, or
+ * what it names is unknown, or the state says nothing. A context that must be absent cannot stay the current one. */
+const char *live_wanted_context(const struct live *live, const struct state *state);
+/* Current context, its endpoint and the builder selected there, as they are once the plan has set the context. */
+const char *live_planned_context(const struct live *live);
+const char *live_planned_endpoint(const struct live *live);
+const char *live_planned_selected(const struct live *live);
 const struct engine *live_engine(const struct live *live, const char *endpoint);
 /* Whether a builder of the store names this node on that Engine, or may: a damaged file is not an absent one. */
 bool live_names_node(const struct live *live, const char *host, const struct leftover *leftover);

@@ -45,6 +45,7 @@ static const char *const step_kinds[] = {
 	[STEP_RETIRE] = "retire",
 	[STEP_DIVERT] = "divert",
 	[STEP_HEAL] = "heal",
+	[STEP_USE_CONTEXT] = "use-context",
 };
 _Static_assert(COUNT(step_kinds) == STEP_KIND_COUNT, "a name per step kind");
 

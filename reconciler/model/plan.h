@@ -37,7 +37,18 @@ enum object_kind {
 	OBJECT_FILE,
 	OBJECT_CONTAINER,
 	OBJECT_VOLUME,
-	OBJECT_CACHE
+	OBJECT_CACHE,
+	OBJECT_CURRENT_CONTEXT,
+	OBJECT_COUNT,
+};
+
+/* What must be done before what. Changes of one phase may go side by side. */
+enum phase {
+	PHASE_MEND,    /* damaged files, and contexts: builders live in them */
+	PHASE_CURRENT, /* the current context, once it exists: nodes without an endpoint, and the selection, go by it */
+	PHASE_BUILDERS,
+	PHASE_SELECT, /* the selection, caches and leftovers */
+	PHASE_CLEAR,  /* contexts that go: builders have left them, and nothing names them any more */
 };
 
 enum cache_effect { CACHE_NONE = 0, CACHE_KEPT, CACHE_LOST, CACHE_RETAINED };
@@ -76,6 +87,7 @@ enum step_kind {
 			container goes, and its volume unless it is kept. One that stays busy is left for later */
 	STEP_DIVERT, /* name: the builder to select; node: the builder that is away meanwhile */
 	STEP_HEAL,   /* name: the builder; node, endpoint, detail: what is tried (unpause, restart, prune) */
+	STEP_USE_CONTEXT,	/* name: the context that config.json names; "" for none */
 	STEP_KIND_COUNT,
 };
 const char *step_kind_name(enum step_kind kind); /* "write-file" … */
@@ -114,8 +126,7 @@ struct change {
 	const char *live_fingerprint; /* hex digest of the object as it was observed */
 	struct step *steps;
 	size_t step_count;
-	int phase; /* 0 repairs and contexts, 1 builders, 2 selected, caches and leftovers; changes of one phase may go
-		      side by side */
+	int phase; /* enum phase; a saved plan may say anything */
 	const char
 		*blocked; /* why it may not be applied (protected, unreachable, not supported yet); NULL when it may */
 	enum error_kind blocked_kind;

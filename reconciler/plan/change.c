@@ -4,18 +4,20 @@
 #include <stdio.h>
 
 static const char *const object_prefix[] = {
-	[OBJECT_BUILDER] = "builder.", [OBJECT_CONTEXT] = "context.",	  [OBJECT_SELECTED] = "selected",
-	[OBJECT_FILE] = "file.",       [OBJECT_CONTAINER] = "container.", [OBJECT_VOLUME] = "volume.",
-	[OBJECT_CACHE] = "cache.",
+	[OBJECT_BUILDER] = "builder.",	   [OBJECT_CONTEXT] = "context.",
+	[OBJECT_SELECTED] = "selected",	   [OBJECT_FILE] = "file.",
+	[OBJECT_CONTAINER] = "container.", [OBJECT_VOLUME] = "volume.",
+	[OBJECT_CACHE] = "cache.",	   [OBJECT_CURRENT_CONTEXT] = "current-context",
 };
 
-static int phase_of(enum object_kind object)
-{
-	if (object == OBJECT_SELECTED || object == OBJECT_CACHE || object == OBJECT_CONTAINER ||
-	    object == OBJECT_VOLUME)
-		return 2;
-	return object == OBJECT_BUILDER ? 1 : 0;
-}
+static const enum phase phases[OBJECT_COUNT] = {
+	[OBJECT_BUILDER] = PHASE_BUILDERS,
+	[OBJECT_SELECTED] = PHASE_SELECT,
+	[OBJECT_CACHE] = PHASE_SELECT,
+	[OBJECT_CONTAINER] = PHASE_SELECT,
+	[OBJECT_VOLUME] = PHASE_SELECT,
+	[OBJECT_CURRENT_CONTEXT] = PHASE_CURRENT,
+};
 
 struct change *change_add(struct draft *draft, enum object_kind object, const char *name, enum action action)
 {
@@ -24,10 +26,9 @@ struct change *change_add(struct draft *draft, enum object_kind object, const ch
 
 	change->object = object;
 	change->name = arena_strdup(draft->arena, name);
-	change->address =
-		arena_printf(draft->arena, "%s%s", object_prefix[object], object == OBJECT_SELECTED ? "" : name);
+	change->address = arena_printf(draft->arena, "%s%s", object_prefix[object], name);
 	change->action = action;
-	change->phase = phase_of(object);
+	change->phase = (int)phases[object];
 	return change;
 }
 

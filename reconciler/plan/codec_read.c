@@ -7,9 +7,10 @@
 #include <string.h>
 
 const char *const object_names[] = {
-	[OBJECT_BUILDER] = "builder", [OBJECT_CONTEXT] = "context",	[OBJECT_SELECTED] = "selected",
-	[OBJECT_FILE] = "file",	      [OBJECT_CONTAINER] = "container", [OBJECT_VOLUME] = "volume",
-	[OBJECT_CACHE] = "cache",
+	[OBJECT_BUILDER] = "builder",	  [OBJECT_CONTEXT] = "context",
+	[OBJECT_SELECTED] = "selected",	  [OBJECT_FILE] = "file",
+	[OBJECT_CONTAINER] = "container", [OBJECT_VOLUME] = "volume",
+	[OBJECT_CACHE] = "cache",	  [OBJECT_CURRENT_CONTEXT] = "current-context",
 };
 
 static const struct {
@@ -147,7 +148,7 @@ static int read_change(const struct reader *reader, const cJSON *object, struct 
 	    read_steps(reader, object, change, err) < 0)
 		return -1;
 	change->reason = text(reader, object, "action_reason");
-	change->phase = (int)json_integer(object, "phase", 1);
+	change->phase = (int)json_integer(object, "phase", PHASE_BUILDERS);
 	change->source = read_source(reader, object);
 	change->cache = find_cache(json_string(object, "cache"));
 	change->cache_note = text(reader, object, "cache_note");

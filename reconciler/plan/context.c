@@ -1,8 +1,9 @@
-/* Plans Docker contexts: made, repointed, mended, removed; `currentContext` follows a context that goes. */
-#include "live/store.h"
-#include "plan/draft.h"
+/* Plans Docker contexts: made, repointed, mended, removed.
+ *
+ * TLS files are written before the metadata and removed before it: while the one is wanted or the other is there, the
+ * next plan sees what was left undone. */
+#include "plan/context_tls.h"
 
-#include <stdio.h>
 #include <string.h>
 
 static void step_write_context(struct draft *draft, struct change *change, const struct context *want,
@@ -16,15 +17,21 @@ static void step_write_context(struct draft *draft, struct change *change, const
 		context_print(want, have ? &have->file : NULL, &data);
 	struct step *step = step_write(draft, change, context_meta_path(draft->arena, want->name), &data);
 	step->in_docker_config = true;
-	step->mode = 0644; /* as docker/cli cli/context/store/metadatastore.go writes it */
+	/* docker/cli cli/context/store/metadatastore.go, createOrUpdate */
+	step->mode = want->exact && want->exact->mode ? want->exact->mode : 0644;
 }
 
-static void step_remove_folder(struct draft *draft, struct change *change, const char *path)
+static const char *context_fingerprint(struct draft *draft, const struct live_context *have)
 {
-	struct step *step = step_add(draft, change, STEP_REMOVE_FILE, NULL);
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
 
-	step->path = path;
-	step->in_docker_config = true;
+	if (!have)
+		return fingerprint_text(draft, "absent");
+	if (have->tls_count == 0)
+		return fingerprint_file(draft, &have->file);
+	(void)buffer_puts(&text, fingerprint_file(draft, &have->file));
+	context_tls_fingerprint(draft, have, &text);
+	return fingerprint_text(draft, buffer_text(&text));
 }
 
 static struct change *context_change(struct draft *draft, const struct context *want, const struct live_context *have,
@@ -35,7 +42,7 @@ static struct change *context_change(struct draft *draft, const struct context *
 	change->reason = reason;
 	change->source = want->source;
 	change->source.file = arena_strdup(draft->arena, want->source.file);
-	change->live_fingerprint = have ? fingerprint_file(draft, &have->file) : fingerprint_text(draft, "absent");
+	change->live_fingerprint = context_fingerprint(draft, have);
 	return change;
 }
 
@@ -46,8 +53,18 @@ static void field_pair(struct draft *draft, struct change *change, const struct 
 		field_add(draft, change, key, before, after, places_find(&want->places, key, want->source));
 }
 
-static bool context_differs(const struct context *want, const struct live_context *have)
+static const char *skip_text(bool skips)
 {
+	return skips ? "true" : "false";
+}
+
+/* A rollback compares all bytes: they may hold more than is looked at here. */
+static bool metadata_differs(const struct context *want, const struct live_context *have)
+{
+	if (!have || have->damaged)
+		return true;
+	if (want->exact)
+		return !raw_same(&have->file, want->exact);
 	if (!text_equal(want->endpoint, have->endpoint))
 		return true;
 	if (want->skip_tls_verify != TRI_UNSET && (want->skip_tls_verify == TRI_YES) != have->skip_tls_verify)
@@ -55,69 +72,92 @@ static bool context_differs(const struct context *want, const struct live_contex
 	return want->description && !text_equal(want->description, have->description);
 }
 
+static void add_fields(struct draft *draft, struct change *change, const struct context *want,
+		       const struct live_context *have)
+{
+	field_pair(draft, change, want, "endpoint", have ? have->endpoint : NULL, want->endpoint);
+	field_pair(draft, change, want, "description", have ? have->description : NULL, want->description);
+	if (have ? want->skip_tls_verify != TRI_UNSET : want->skip_tls_verify == TRI_YES)
+		field_pair(draft, change, want, "skip-tls-verify",
+			   have && !have->damaged ? skip_text(have->skip_tls_verify) : NULL,
+			   skip_text(want->skip_tls_verify == TRI_YES));
+}
+
+static const char *reason_of(struct draft *draft, const struct change *change)
+{
+	const char *fault = fault_on(draft, change->address);
+
+	if (change->action == ACTION_CREATE)
+		return "there is no such context";
+	if (fault)
+		return fault;
+	if (change->field_count == 0)
+		return "metadata changed";
+	if (change->field_count == 1)
+		return arena_printf(draft->arena, "%s changed", change->fields[0].path);
+	return arena_printf(draft->arena, "%s and %zu more changed", change->fields[0].path, change->field_count - 1);
+}
+
 static void plan_present(struct draft *draft, const struct context *want, const struct live_context *have)
 {
-	if (have && !have->damaged && !context_differs(want, have))
+	struct tls_diff tls = {0};
+	bool metadata = metadata_differs(want, have);
+
+	context_tls_diff(draft, want, have, &tls);
+	if (!metadata && tls.count == 0 && !tls.whole)
 		return;
 	const char *fault = fault_on(draft, arena_printf(draft->arena, "context.%s", want->name));
 	enum action action = !have ? ACTION_CREATE : fault || have->damaged ? ACTION_REPAIR : ACTION_CHANGE;
-	const char *reason = action == ACTION_CREATE ? "there is no such context" : fault ? fault : "endpoint changed";
-	struct change *change = context_change(draft, want, have, action, reason);
+	struct change *change = context_change(draft, want, have, action, NULL);
 
-	field_pair(draft, change, want, "endpoint", have ? have->endpoint : NULL, want->endpoint);
-	field_pair(draft, change, want, "description", have ? have->description : NULL, want->description);
+	add_fields(draft, change, want, have);
 	if (have && have->implicit)
 		change_block(
 			draft, change, ERROR_REFUSED,
 			"the context \"%s\" is Docker's own and has no file: set DOCKER_HOST, or name another context",
 			want->name);
-	if (want->ca || want->cert || want->key)
-		change_block(draft, change, ERROR_OTHER,
-			     "%s:%d:%d: TLS files of a context are not applied yet by this version: run `docker "
-			     "context create "
-			     "%s --docker host=…,ca=…,cert=…,key=…`",
-			     want->source.file ? want->source.file : "state", want->source.line, want->source.column,
-			     want->name);
-	step_write_context(draft, change, want, have);
+	context_tls_add(draft, change, want, have, &tls);
+	change->reason = reason_of(draft, change);
+	if (metadata)
+		step_write_context(draft, change, want, have);
 }
 
-static void unselect_context(struct draft *draft, struct change *change, const char *name)
+static const char *context_meta_folder(struct draft *draft, const char *name)
 {
-	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
-	const struct raw_file *config = &draft->live->docker_config_file;
-	struct error err = ERROR_INIT;
+	char *path = context_meta_path(draft->arena, name);
 
-	if (!text_equal(draft->live->current_context, name) ||
-	    !text_equal(draft->live->current_context_from, "config.json"))
-		return;
-	field_add(draft, change, "currentContext", name, "default", change->source);
-	if (docker_config_print(config->data, config->length, "", &data, &err) < 0) {
-		change_block(draft, change, ERROR_CORRUPT,
-			     "config.json names it as currentContext and cannot be edited: %s", err.message);
-		return;
+	*strrchr(path, '/') = '\0';
+	return path;
+}
+
+/* What a removal that was cut off left behind. */
+static void plan_stray(struct draft *draft, const struct context *want)
+{
+	const char *folders[] = {context_tls_folder(draft, want->name), context_meta_folder(draft, want->name)};
+	struct change *change = NULL;
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+		if (!is_stray(draft, folders[i]))
+			continue;
+		if (!change)
+			change = context_change(draft, want, NULL, ACTION_REMOVE,
+						"it is gone, and some of its files were left behind");
+		change->phase = PHASE_CLEAR;
+		step_remove_path(draft, change, folders[i]);
 	}
-	struct step *step = step_write(draft, change, "config.json", &data);
-	step->in_docker_config = true;
-	step->mode = config->mode ? config->mode & 0777 : 0600;
 }
 
 static void plan_absent(struct draft *draft, const struct context *want, const struct live_context *have)
 {
+	if (!have)
+		plan_stray(draft, want);
 	if (!have || have->implicit)
 		return;
 	struct change *change = context_change(draft, want, have, ACTION_REMOVE, "state: absent");
+	change->phase = PHASE_CLEAR;
 	field_add(draft, change, "endpoint", have->endpoint, NULL, want->source);
-	unselect_context(draft, change, want->name);
-	char *path = context_meta_path(draft->arena, want->name);
-	char *slash = strrchr(path, '/');
-	if (slash)
-		*slash = '\0';
-	step_remove_folder(draft, change, path);
-	if (have->has_tls)
-		change_block(
-			draft, change, ERROR_OTHER,
-			"the context holds TLS keys, which this version cannot bring back: run `docker context rm %s`",
-			want->name);
+	context_tls_remove(draft, change, want, have);
+	step_remove_path(draft, change, context_meta_folder(draft, want->name));
 }
 
 void plan_contexts(struct draft *draft)

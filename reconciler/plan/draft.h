@@ -147,8 +147,9 @@ void steps_for_removal(struct draft *draft, struct change *change, const struct 
 /* Whether the rollback finds this volume as it was before, so that it stays when its node goes. */
 bool volume_is_kept(const struct draft *draft, const struct engine *engine, const struct volume *volume);
 
-/* context.c, repair.c, select.c */
+/* context.c, current.c, repair.c, select.c */
 void plan_contexts(struct draft *draft);
+void plan_current_context(struct draft *draft);
 void plan_repairs(struct draft *draft);
 void plan_selection(struct draft *draft);
 

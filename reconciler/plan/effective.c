@@ -42,7 +42,7 @@ static const char *endpoint_for(struct draft *draft, const struct node *desired,
 		if (engine && engine->host && !text_starts(engine->host, "npipe:"))
 			return have->spec.endpoint;
 	}
-	return draft->live->current_endpoint;
+	return live_planned_endpoint(draft->live);
 }
 
 static void complete_node(struct draft *draft, const struct builder *desired, const struct live_builder *have,

@@ -157,8 +157,10 @@ static void plan_all(struct draft *draft)
 	const struct plan_request *request = draft->request;
 	bool whole = !request->only && !request->reset_all && request->reset_count == 0;
 
-	if (whole)
+	if (whole) {
 		plan_contexts(draft);
+		plan_current_context(draft);
+	}
 	plan_builders(draft);
 	if (whole && !request->rollback) {
 		plan_repairs(draft);

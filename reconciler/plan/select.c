@@ -1,4 +1,5 @@
 /* Plans which builder a bare `docker buildx build` uses, as `docker buildx use --default` would set it. */
+#include "plan/context_tls.h"
 #include "plan/draft.h"
 
 /* A builder that is going away in this plan. */
@@ -22,21 +23,50 @@ static bool will_exist(const struct draft *draft, const char *name)
 	       state_context(draft->desired, name);
 }
 
-static const char *selection_fingerprint(struct draft *draft)
+/* What BuildX will use when the plan has set the current context and selected nothing yet. NULL: unknown; a snapshot
+ * tells only of the context that is current now. */
+static const char *selected_before(const struct draft *draft)
 {
-	return fingerprint_text(draft, draft->live->selected ? draft->live->selected : "");
+	bool whole = !draft->request->only && !draft->request->reset_all && draft->request->reset_count == 0;
+
+	if (draft->live->from_snapshot && whole && live_wanted_context(draft->live, draft->desired))
+		return NULL;
+	return live_planned_selected(draft->live);
 }
 
 static struct change *selection_change(struct draft *draft, const char *after, const char *reason, struct source source)
 {
+	const char *before = selected_before(draft);
 	struct change *change = change_add(draft, OBJECT_SELECTED, "", ACTION_SELECT);
 
 	change->source = source;
 	change->source.file = arena_strdup(draft->arena, source.file);
 	change->reason = reason;
-	change->live_fingerprint = selection_fingerprint(draft);
-	field_add(draft, change, "selected", draft->live->selected, after, source);
+	change->live_fingerprint = fingerprint_text(draft, before ? before : "");
+	field_add(draft, change, "selected", before, after, source);
 	return change;
+}
+
+/* What is at this path now, NULL when it was not read. */
+static const struct raw_file *selection_file(const struct live *live, const char *path)
+{
+	const struct raw_file *files[] = {live->next ? &live->next->defaults_file : NULL, &live->current_file,
+					  &live->defaults_file};
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+		if (files[i] && text_equal(files[i]->path, path))
+			return files[i];
+	return NULL;
+}
+
+static bool is_restored(const struct draft *draft, const struct raw_file *want)
+{
+	const struct raw_file *have = want ? selection_file(draft->live, want->path) : NULL;
+
+	/* The default of another endpoint than the current one is looked at only while that is being changed. */
+	if (!want || !have)
+		return true;
+	return want->exists ? raw_same(have, want) : !have->exists;
 }
 
 static void step_restore(struct draft *draft, struct change *change, const struct raw_file *want)
@@ -53,42 +83,58 @@ static void step_restore(struct draft *draft, struct change *change, const struc
 	step_write(draft, change, want->path, &data);
 }
 
+/* The builder of a Docker context, which lives in no file: it is there now, or the plan makes the context. */
+static bool is_of_context(const struct draft *draft, const char *name)
+{
+	const struct live_builder *have = live_builder(draft->live, name);
+	const struct context *context = state_context(draft->desired, name);
+
+	if (have)
+		return have->context_builder;
+	return !state_builder(draft->desired, name) && context && !text_equal(context->state, "absent");
+}
+
+static const char *reason_for(struct draft *draft, const char *before)
+{
+	if (before)
+		return arena_printf(draft->arena, "\"%s\" is selected%s", before,
+				    draft->live->next ? " on the context that becomes current" : "");
+	return draft->live->selected ? "the current context changes" : "what is selected is unknown";
+}
+
 static void plan_wanted(struct draft *draft, const char *want)
 {
 	const struct live *live = draft->live;
-	const struct live_builder *have = live_builder(live, want);
-	bool is_context = have && have->context_builder && !state_builder(draft->desired, want);
+	const struct state *desired = draft->desired;
+	bool restores = draft->request->rollback && desired->exact_current;
+	const char *before = selected_before(draft);
 
-	if (text_equal(live->selected, want))
+	if (text_equal(before, want) &&
+	    (!restores || (is_restored(draft, desired->exact_current) && is_restored(draft, desired->exact_defaults))))
 		return;
-	struct change *change =
-		selection_change(draft, want,
-				 live->selected ? arena_printf(draft->arena, "\"%s\" is selected", live->selected)
-						: "what is selected is unknown",
-				 draft->desired->selected_source);
+	struct change *change = selection_change(draft, want, reason_for(draft, before), desired->selected_source);
 	if (text_equal(live->selected_by, "BUILDX_BUILDER"))
 		change_block(draft, change, ERROR_REFUSED,
 			     "the environment variable BUILDX_BUILDER=%s overrides every selection: unset it",
 			     live->selected);
 	if (!will_exist(draft, want))
 		change_block(draft, change, ERROR_REFUSED, "there is no builder \"%s\" to select", want);
-	if (draft->request->rollback && draft->desired->exact_current) {
-		step_restore(draft, change, draft->desired->exact_current);
-		step_restore(draft, change, draft->desired->exact_defaults);
+	if (restores) {
+		step_restore(draft, change, desired->exact_current);
+		step_restore(draft, change, desired->exact_defaults);
 		return;
 	}
-	if (have && have->context_builder)
-		is_context = true;
-	if (is_context && !text_equal(want, live->current_context))
+	if (is_of_context(draft, want) && !text_equal(want, live_planned_context(live)))
 		change_block(draft, change, ERROR_REFUSED,
-			     "\"%s\" is the builder of another Docker context: run `docker context use %s`", want,
-			     want);
-	step_add(draft, change, STEP_SELECT, is_context ? "" : want);
+			     "\"%s\" is the builder of another Docker context: write `current-context: %s` into the "
+			     "state file, or run `docker context use %s`",
+			     want, want, want);
+	step_add(draft, change, STEP_SELECT, is_of_context(draft, want) ? "" : want);
 }
 
 void plan_selection(struct draft *draft)
 {
-	const char *selected = draft->live->selected;
+	const char *selected = live_planned_selected(draft->live);
 
 	if (draft->request->only && !text_equal(draft->desired->selected, draft->request->only) &&
 	    !text_equal(selected, draft->request->only))
@@ -106,7 +152,7 @@ void plan_selection(struct draft *draft)
 		step_select_add(draft, change, diversion->builder);
 	} else if (is_removed(draft, selected)) {
 		struct change *change =
-			selection_change(draft, draft->live->current_context,
+			selection_change(draft, live_planned_context(draft->live),
 					 arena_printf(draft->arena, "\"%s\", which is selected, is removed", selected),
 					 (struct source){0});
 		step_add(draft, change, STEP_SELECT, "");

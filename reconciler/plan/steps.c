@@ -31,7 +31,7 @@ bool step_divert_add(struct draft *draft, struct builder_draft *builder)
 	const char *fallback = builder->want.fallback;
 	const struct live_builder *live = fallback ? live_builder(draft->live, fallback) : NULL;
 
-	if (!fallback || !text_equal(draft->live->selected, builder->want.name))
+	if (!fallback || !text_equal(live_planned_selected(draft->live), builder->want.name))
 		return false;
 	struct step *step =
 		step_add(draft, builder->change, STEP_DIVERT, live && live->context_builder ? "" : fallback);

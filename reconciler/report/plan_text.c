@@ -228,10 +228,11 @@ static void put_change(const struct change *change, const struct report_options 
 
 	put_reason(&page, change);
 	page_printf(&page, action_style(change->action), "%3s", action_kind(change->action)->symbol);
-	if (change->object == OBJECT_SELECTED && change->field_count == 1) {
+	if ((change->object == OBJECT_SELECTED || change->object == OBJECT_CURRENT_CONTEXT) &&
+	    change->field_count == 1) {
 		struct row row = row_of(&page, &change->fields[0]);
 
-		page_put(&page, STYLE_PLAIN, " selected  ");
+		page_printf(&page, STYLE_PLAIN, " %s  ", change->address);
 		put_values(&page, &row, &(struct columns){0});
 		page_put(&page, STYLE_PLAIN, "\n");
 	} else {

@@ -29,6 +29,7 @@ static const char *const step_verbs[STEP_KIND_COUNT] = {
 	[STEP_RETIRE] = "drain and retire node",
 	[STEP_DIVERT] = "select meanwhile",
 	[STEP_HEAL] = "try to heal",
+	[STEP_USE_CONTEXT] = "set currentContext in config.json to",
 };
 
 void words_count(struct buffer *out, size_t count, const char *noun)
@@ -53,6 +54,8 @@ const char *step_words(struct arena *arena, const struct step *step)
 
 	if (text_empty(object) && (step->kind == STEP_SELECT || step->kind == STEP_DIVERT))
 		object = "the context's own builder";
+	if (text_empty(object) && step->kind == STEP_USE_CONTEXT)
+		object = "none, which is \"default\"";
 	if (text_empty(object))
 		object = step->detail;
 	return arena_printf(arena, "%s %s", verb, object ? text_printable(arena, object, false) : "");
@@ -163,6 +166,9 @@ static bool mends(const struct change *change, const struct fault *fault)
 {
 	if (change->blocked || change->action == ACTION_UNKNOWN)
 		return false;
+	/* Its subject is the context that is gone. */
+	if (change->object == OBJECT_CURRENT_CONTEXT && text_equal(fault->kind->code, "context-missing"))
+		return true;
 	if (change->object == OBJECT_FILE)
 		return fault->path && text_ends(fault->path, change->name);
 	return text_equal(change->address, fault->subject);

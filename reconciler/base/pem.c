@@ -1,0 +1,91 @@
+/* Reads PEM with libcrypto, never asking anybody for a pass phrase. */
+#include "base/pem.h"
+
+#include <limits.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+static void bio_cleanup(BIO **bio)
+{
+	BIO_free_all(*bio);
+}
+static void certificate_cleanup(X509 **certificate)
+{
+	X509_free(*certificate);
+}
+static void key_cleanup(EVP_PKEY **key)
+{
+	EVP_PKEY_free(*key);
+}
+#define CLEANUP(function) __attribute__((cleanup(function)))
+
+static BIO *bio_over(const void *data, size_t length)
+{
+	BIO *bio = BIO_new_mem_buf(data, length > INT_MAX ? INT_MAX : (int)length);
+
+	if (bio == NULL)
+		abort();
+	return bio;
+}
+
+/* Called only for a key with a pass phrase; without a callback OpenSSL would ask on the terminal. */
+static int no_pass_phrase(char *buffer, int size, int for_writing, void *asked)
+{
+	(void)buffer;
+	(void)size;
+	(void)for_writing;
+	*(bool *)asked = true;
+	return -1;
+}
+
+static X509 *read_certificate(const void *data, size_t length)
+{
+	CLEANUP(bio_cleanup) BIO *bio = bio_over(data, length);
+	bool asked = false;
+	X509 *certificate = PEM_read_bio_X509(bio, NULL, no_pass_phrase, &asked);
+
+	ERR_clear_error();
+	return certificate;
+}
+
+static EVP_PKEY *read_key(const void *data, size_t length, bool *ret_asked)
+{
+	CLEANUP(bio_cleanup) BIO *bio = bio_over(data, length);
+	EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, no_pass_phrase, ret_asked);
+
+	ERR_clear_error();
+	return key;
+}
+
+int pem_certificate_check(const void *data, size_t length, struct error *err)
+{
+	CLEANUP(certificate_cleanup) X509 *certificate = read_certificate(data, length);
+
+	return certificate != NULL ? 0 : error_set(err, ERROR_INVALID, "holds no certificate in PEM");
+}
+
+int pem_key_check(const void *data, size_t length, struct error *err)
+{
+	bool asked = false;
+	CLEANUP(key_cleanup) EVP_PKEY *key = read_key(data, length, &asked);
+
+	if (asked) {
+		(void)error_set(err, ERROR_INVALID, "holds a key with a pass phrase, which docker cannot use");
+		return error_hint(err, "take the pass phrase off: openssl pkey -in OLD -out NEW");
+	}
+	return key != NULL ? 0 : error_set(err, ERROR_INVALID, "holds no private key in PEM");
+}
+
+int pem_pair_check(const void *certificate, size_t certificate_length, const void *key, size_t key_length,
+		   struct error *err)
+{
+	CLEANUP(certificate_cleanup) X509 *first = read_certificate(certificate, certificate_length);
+	bool asked = false;
+	CLEANUP(key_cleanup) EVP_PKEY *own = read_key(key, key_length, &asked);
+	bool fits = first != NULL && own != NULL && X509_check_private_key(first, own) == 1;
+
+	ERR_clear_error();
+	return fits ? 0 : error_set(err, ERROR_INVALID, "is not the key of that certificate");
+}
