@@ -34,6 +34,7 @@ int act_lock(struct session *session, const char *verb, struct run_lock *ret_loc
 	if (run_lock_take(session->store, verb, (int)session->options->lock_timeout * MS, ret_lock, &err) < 0)
 		return session_fail(session, &err);
 	session->run_lock_fd = ret_lock->fd;
+	session->run_lock = ret_lock;
 	if (*ret_lock->took_over)
 		session_say(session, "reconcile: took over the lock of a run that died: %s", ret_lock->took_over);
 	if ((code = session_history(session, false)) || (code = recover(session)))

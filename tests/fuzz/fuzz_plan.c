@@ -6,6 +6,7 @@
 #include "report/report.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,8 +32,12 @@ static void show(const struct plan *plan)
 
 		report_plan(plan, &options, &text);
 		for (size_t i = 0; i < text.length; i++)
-			if (is_control((unsigned char)text.data[i]))
+			if (is_control((unsigned char)text.data[i])) {
+				(void)fprintf(stderr, "format %d: byte %02x after \"%.*s\"\n", (int)format,
+					      (unsigned char)text.data[i], (int)(i < 60 ? i : 60),
+					      text.data + i - (i < 60 ? i : 60));
 				abort();
+			}
 	}
 }
 
