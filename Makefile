@@ -1,6 +1,7 @@
 # reconcile: build, test, show. `make help` lists what there is.
 #
-# Variants share the rules and differ in folder: build/ (the program), build/sanitize/ (ASan + UBSan), build/clang/.
+# Variants share the rules and differ in folder: build/ (the program), build/sanitize/ (ASan + UBSan), build/clang/,
+# build/libfuzzer/ (what `make fuzz` runs).
 
 .DEFAULT_GOAL := all
 SHELL := /bin/bash
@@ -27,6 +28,11 @@ LDFLAGS  :=
 endif
 ifeq ($(VARIANT),clang)
 CC       := clang
+endif
+ifeq ($(VARIANT),libfuzzer)
+CC       := clang
+CFLAGS   := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+LDFLAGS  :=
 endif
 
 ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DRECONCILE_VERSION='"$(VERSION)"' -Ireconciler -isystem $(GEN) $(WARNINGS) -pthread \
@@ -86,7 +92,7 @@ clean: ## remove build/
 
 FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 REPLAYS := $(FUZZERS:tests/fuzz/%.c=$(BUILD)/fuzz/%)
-.PHONY: deps deps-check check test-binaries replays fuzz demo bench
+.PHONY: deps deps-check check test-binaries replays fuzzers fuzz demo bench
 deps: ## install what the build needs (says what and why)
 	@.ci/deps.sh build
 
@@ -96,6 +102,12 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.c $(ROOMS)
 	@mkdir -p $(@D)
 	$(if $(V),,@echo '  FUZZ  $<')
 	$(Q)$(CC) $(ALL_CFLAGS) -o $@ $< tests/fuzz/replay.c $(ROOMS) $(LDFLAGS) $(ALL_LIBS)
+
+fuzzers: $(FUZZERS:tests/fuzz/%.c=$(BUILD)/fuzzers/%)
+$(BUILD)/fuzzers/%: tests/fuzz/%.c $(ROOMS)
+	@mkdir -p $(@D)
+	$(if $(V),,@echo '  FUZZ  $<')
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -o $@ $< $(ROOMS) $(LDFLAGS) $(ALL_LIBS)
 
 test-binaries:
 	@$(MAKE) -s all units
@@ -120,6 +132,7 @@ bench: ## measure ratios against docker buildx (DESIGN: numbers)
 FUZZ_SECONDS ?= 120
 fuzz: ## run each fuzz target for FUZZ_SECONDS (120)
 	@.ci/deps.sh build fuzz
+	@$(MAKE) -s -j$$(nproc) VARIANT=libfuzzer fuzzers
 	@tests/fuzz/run $(FUZZ_SECONDS)
 
 # --- lint, format, install -------------------------------------------------------------------------------------------

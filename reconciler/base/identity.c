@@ -1,6 +1,13 @@
 /* Asks the system for the effective user's name and the machine's. */
 #include "base/identity.h"
 
+#include "base/buffer.h"
+#include "base/file.h"
+
+#ifdef __APPLE__
+#include <sys/sysctl.h>
+#endif
+
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,3 +30,24 @@ void identity_get(struct identity *ret_identity)
 	else
 		(void)snprintf(identity->user, sizeof(identity->user), "%u", (unsigned)geteuid());
 }
+
+#ifdef __APPLE__
+void identity_boot(char ret_boot[64])
+{
+	size_t size = 64;
+
+	if (sysctlbyname("kern.bootsessionuuid", ret_boot, &size, NULL, 0) != 0)
+		*ret_boot = '\0';
+}
+#else
+/* proc_sys_kernel(5): random/boot_id, a UUID made at boot. */
+void identity_boot(char ret_boot[64])
+{
+	struct buffer text = BUFFER_INIT(63);
+
+	*ret_boot = '\0';
+	if (file_read("/proc/sys/kernel/random/boot_id", 63, &text, NULL) == 0)
+		(void)snprintf(ret_boot, 64, "%.*s", (int)strcspn(buffer_text(&text), "\n"), buffer_text(&text));
+	buffer_done(&text);
+}
+#endif

@@ -8,5 +8,8 @@ struct identity {
 };
 
 void identity_get(struct identity *ret_identity);
+/* What the running kernel calls this boot of this machine: the same in every process and container of it, another on
+ * every other machine. "" where the kernel has no such id. */
+void identity_boot(char ret_boot[64]);
 
 #endif

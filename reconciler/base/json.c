@@ -236,26 +236,43 @@ void json_append_string(cJSON *array, const char *text)
 	(void)append(array, cJSON_CreateString(text));
 }
 
+/* What text_printable() would not let out is escaped, and what is not UTF-8 becomes U+FFFD, as Go's encoding/json makes
+ * it: JSON ends up on terminals too. Returns how many bytes it took. */
+static size_t print_special(const char *at, struct buffer *out)
+{
+	static const char letters[] = "\"\\\b\f\n\r\t", escapes[] = "\"\\bfnrt", replacement[] = "\xEF\xBF\xBD";
+	const char *letter = strchr(letters, *at);
+	uint32_t code = 0;
+	size_t length = utf8_decode(at, strlen(at), &code);
+
+	if (letter != NULL)
+		(void)buffer_printf(out, "\\%c", escapes[letter - letters]);
+	else if (length == 0)
+		(void)buffer_puts(out, replacement);
+	else if (text_is_unsafe(code))
+		(void)buffer_printf(out, "\\u%04x", (unsigned)code);
+	else
+		(void)buffer_append(out, at, length);
+	return length == 0 ? 1 : length;
+}
+
+static bool is_plain(char byte)
+{
+	return byte >= ' ' && byte < 0x7F && byte != '"' && byte != '\\';
+}
+
 static void print_string(const char *text, struct buffer *out)
 {
-	static const char letters[] = "\"\\\b\f\n\r\t", escapes[] = "\"\\bfnrt";
-
 	(void)buffer_append(out, "\"", 1);
 	for (const char *at = text; *at != '\0';) {
 		size_t plain = 0;
 
-		while ((unsigned char)at[plain] >= ' ' && at[plain] != '"' && at[plain] != '\\')
+		while (is_plain(at[plain]))
 			plain++;
 		(void)buffer_append(out, at, plain);
 		at += plain;
-		if (*at == '\0')
-			break;
-		const char *letter = strchr(letters, *at);
-		if (letter != NULL)
-			(void)buffer_printf(out, "\\%c", escapes[letter - letters]);
-		else
-			(void)buffer_printf(out, "\\u%04x", (unsigned char)*at);
-		at++;
+		if (*at != '\0')
+			at += print_special(at, out);
 	}
 	(void)buffer_append(out, "\"", 1);
 }

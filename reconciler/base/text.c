@@ -174,7 +174,7 @@ size_t utf8_decode(const char *text, size_t length, uint32_t *ret_code)
 }
 
 /* Controls move the cursor or start an escape sequence; the others reorder what is read (CVE-2021-42574). */
-static bool is_unsafe(uint32_t code)
+bool text_is_unsafe(uint32_t code)
 {
 	return code < 0x20 || (code >= 0x7F && code < 0xA0) || (code >= 0x202A && code <= 0x202E) ||
 	       (code >= 0x2066 && code <= 0x2069);
@@ -191,7 +191,7 @@ char *text_printable(struct arena *arena, const char *text, bool keep_newlines)
 		uint32_t code = 0;
 		size_t length = utf8_decode(at, (size_t)(end - at), &code);
 
-		if (length > 0 && (!is_unsafe(code) || (keep_newlines && (code == '\n' || code == '\t')))) {
+		if (length > 0 && (!text_is_unsafe(code) || (keep_newlines && (code == '\n' || code == '\t')))) {
 			memcpy(to, at, length);
 			to += length;
 		} else if (code == '\n') {

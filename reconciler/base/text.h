@@ -30,6 +30,9 @@ size_t utf8_decode(const char *text, size_t length, uint32_t *ret_code);
 /* The candidate within a small edit distance of text, or NULL: for "did you mean". */
 const char *text_nearest(const char *text, const char *const *candidates, size_t count);
 
+/* Control characters and bidirectional overrides: what may steer a terminal, or make people read something else. */
+bool text_is_unsafe(uint32_t code);
+
 /* A copy that is safe on a terminal: control bytes, escape sequences, bidirectional overrides and broken UTF-8 shown
  * as \xNN, newlines as \n; keep_newlines keeps newlines and tabs. For every string that comes from a file, the Engine,
  * a daemon or git. */

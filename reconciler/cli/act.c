@@ -4,6 +4,8 @@
 #include "base/json.h"
 #include "cli/carry_out.h"
 #include "cli/terminal.h"
+#include "live/store.h"
+#include "live/store_access.h"
 
 #include <unistd.h>
 
@@ -26,16 +28,29 @@ static int recover(struct session *session)
 	return 0;
 }
 
+/* Others who may write there decide what we would make, and a rollback would bring it back. */
+static int check_access(const struct session *session)
+{
+	const char *store, *docker_config;
+	struct error err = ERROR_INIT;
+
+	if (store_locate(session->arena, session->environ, &store, &docker_config, &err) < 0 ||
+	    store_check_access(store, docker_config, &err) < 0)
+		return session_fail(session, &err);
+	return 0;
+}
+
 int act_lock(struct session *session, const char *verb, struct run_lock *ret_lock)
 {
 	struct error err = ERROR_INIT;
 	int code = session_store(session);
 
-	if (code)
+	if (code || (code = check_access(session)))
 		return code;
 	if (run_lock_take(session->store, verb, (int)session->options->lock_timeout * MS, ret_lock, &err) < 0)
 		return session_fail(session, &err);
 	session->run_lock_fd = ret_lock->fd;
+	session->run_lock = ret_lock;
 	if (*ret_lock->took_over)
 		session_say(session, "reconcile: took over the lock of a run that died: %s", ret_lock->took_over);
 	if (private_stores_clear(session->store, &err) < 0)

@@ -102,14 +102,14 @@ static int record_finish(const struct work *work, const char *status, struct err
 /* What the callbacks of apply_run() need. */
 struct watch {
 	struct progress *progress;
-	const struct signals *signals;
+	const struct session *session;
 };
 
 static bool cancelled(void *context)
 {
 	const struct watch *watch = context;
 
-	return watch->signals->caught() != 0;
+	return watch->session->signals->caught() != 0 || run_lock_is_lost(watch->session->run_lock);
 }
 
 static void show_event(void *context, const struct apply_event *event)
@@ -130,7 +130,7 @@ static void run(struct work *work)
 		.quiet = options->quiet,
 		.verbose = options->verbose,
 	};
-	struct watch watch = {.progress = progress_new(&setup), .signals = session->signals};
+	struct watch watch = {.progress = progress_new(&setup), .session = session};
 	struct apply_options apply = {
 		.parallel = (int)options->parallel,
 		.timeout_ms = (int)options->timeout * MS,
@@ -391,6 +391,18 @@ static int after_failure(const struct work *work)
 	return undone != UNDO_FAILED && !others ? EXIT_ROLLED_BACK : EXIT_PARTIAL;
 }
 
+/* This machine was stopped for so long that another took it for dead and goes on in its place. */
+static int lost(const struct session *session)
+{
+	struct error err = ERROR_INIT;
+
+	error_set(&err, ERROR_LOCKED, "another machine took over the lock of %s while this run stood still",
+		  session->store);
+	error_hint(&err, "look at what it did with reconcile --history, then run this again");
+	(void)session_fail(session, &err);
+	return EXIT_PARTIAL;
+}
+
 int carry_out(struct session *session, const struct act *act)
 {
 	struct work work = {.session = session, .goal = &act->goal, .plan = session->plan, .live = session->live};
@@ -408,6 +420,8 @@ int carry_out(struct session *session, const struct act *act)
 	}
 	if (work.interrupted) {
 		code = print_result(&work, status_of(&work), NULL);
+		if (!code && run_lock_is_lost(session->run_lock))
+			return lost(session);
 		return code ? code : EXIT_SIGNAL + (session->signals->caught() ? session->signals->caught() : SIGINT);
 	}
 	if (count_status(&work, CHANGE_DONE) < work.plan->change_count)

@@ -317,8 +317,10 @@ int session_plan(struct session *session)
 		return session_fail(session, &err);
 	}
 
-	if ((code = session_desired(session)) || (code = session_live(session)) ||
-	    (code = session_history(session, false)))
+	if ((code = session_desired(session)) || (code = session_live(session)))
+		return code;
+	/* A history that others may write is told of, and not believed: what changes something refuses to. */
+	if ((code = session_history(session, false)) && code != EXIT_REFUSED)
 		return code;
 	session->plan = session_plan_for(session, &(struct goal){0}, session->live);
 	return 0;

@@ -21,6 +21,8 @@ struct signals {
 	int (*caught)(void); /* the signal's number, 0: none */
 };
 
+struct run_lock;
+
 struct session {
 	struct arena *arena;
 	const struct options *options;
@@ -35,7 +37,8 @@ struct session {
 	char store_id[13];
 	struct history *history; /* NULL: not opened, or none there */
 	struct plan *plan;
-	int run_lock_fd; /* 0: not held */
+	int run_lock_fd;		 /* 0: not held */
+	const struct run_lock *run_lock; /* NULL: not held */
 };
 
 void session_init(struct session *session, const struct options *options, const char *const *environ,

@@ -1,4 +1,5 @@
 /* Reads the whole store and the Docker configuration into struct live, in short time under BuildX's lock. */
+#include "live/store_access.h"
 #include "live/store_parts.h"
 
 #include "base/cleanup.h"
@@ -49,13 +50,13 @@ static void lock_fault(struct live *live, const struct error *err)
 		   "store", path, NULL, "%s", err->message);
 }
 
-static void check_folder(struct live *live, int fd, const char *path)
+static void check_folder(struct live *live, const char *code, const char *subject, const char *path)
 {
 	struct stat info;
+	const char *others;
 
-	if (fstat(fd, &info) == 0 && (info.st_mode & S_IWOTH) != 0)
-		faults_add(live->arena, &live->faults, "store-writable-by-others", "store", path, NULL,
-			   "every user of this machine may write in %s", path);
+	if (stat(path, &info) == 0 && (others = folder_open_to(live->arena, &info)) != NULL)
+		faults_add(live->arena, &live->faults, code, subject, path, NULL, "%s may write in %s", others, path);
 }
 
 static int open_store(struct live *live, int *ret_fd, struct error *err)
@@ -111,7 +112,8 @@ int store_read(struct live *live, const char *const *env, int lock_timeout_ms, s
 	if (!is_locked)
 		lock_fault(live, &cause);
 	if (store_fd >= 0)
-		check_folder(live, store_fd, live->store);
+		check_folder(live, "store-writable-by-others", "store", live->store);
+	check_folder(live, "docker-config-writable-by-others", "docker-config", live->docker_config);
 	int result = read_all(live, store_fd, env, is_locked, err);
 	file_unlock(&lock_fd);
 	return result;

@@ -213,6 +213,11 @@ static void test_canonical(void **state)
 		{"[1e999]", "[null]"},
 		{"\"\\u00e9\\/\\b\\f\\r\"", "\"é/\\b\\f\\r\""},
 		{" true ", "true"},
+		/* DEL, C1 and bidirectional controls; what is not UTF-8. */
+		{"\"\x7f\xc2\x9b"
+		 "2J\xe2\x80\xae\"",
+		 "\"\\u007f\\u009b2J\\u202e\""},
+		{"\"\x9b[2J\xff\"", "\"\xef\xbf\xbd[2J\xef\xbf\xbd\""},
 	};
 
 	(void)state;
