@@ -23,8 +23,8 @@ static const struct mode modes[MODE_COUNT] = {
 	{MODE_SNAPSHOT, "snapshot", "", 0, "print the live state as JSON, redacted, for planning elsewhere",
 	 mode_snapshot},
 	{MODE_GC, "gc", "", 0, "remove leftovers that are past their time (not in this version)", mode_gc},
-	{MODE_SCHEMA, "schema", "[state|reference]", 1, "print the JSON schema of state files, or their reference",
-	 mode_schema},
+	{MODE_SCHEMA, "schema", "[WHAT]", 1,
+	 "print the JSON schema of state files (state), their reference, or the faults", mode_schema},
 	{MODE_VERSION, "version", "", 0, "print the version", mode_version},
 	{MODE_HELP, "help", "[MODE]", 1, "print help, of one mode with its options", mode_help},
 };

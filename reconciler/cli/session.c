@@ -13,6 +13,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { JSON_CAP = 64 * 1024 * 1024, MS = 1000 };
@@ -26,6 +27,7 @@ void session_init(struct session *session, const struct options *options, const 
 		.verbose = options->verbose,
 		.quiet = options->quiet,
 		.command = options->command,
+		.now = time(NULL),
 	};
 
 	*session = (struct session){.arena = arena_new(), .options = options, .environ = environ_, .signals = signals};
@@ -194,8 +196,7 @@ static void set_store(struct session *session, const char *store)
 	session->out.store = store_shown(session);
 }
 
-/* NULL: neither HOME nor XDG_STATE_HOME says where. */
-static const char *history_folder(const struct session *session)
+const char *session_history_folder(const struct session *session)
 {
 	const char *given = session->options->history_dir;
 
@@ -211,7 +212,7 @@ static void peek_history(struct session *session)
 	    store_locate(session->arena, session->environ, &store, &docker_config, NULL) < 0)
 		return;
 	store_id(store, session->store_id);
-	const char *path = history_folder(session);
+	const char *path = session_history_folder(session);
 	if (path)
 		(void)history_open(path, false, &session->history, NULL);
 }
@@ -243,7 +244,7 @@ int session_history(struct session *session, bool create)
 
 	if (session->history)
 		return 0;
-	const char *path = history_folder(session);
+	const char *path = session_history_folder(session);
 	if (!path)
 		error_set(&err, ERROR_OTHER, "no folder for the history: neither HOME nor XDG_STATE_HOME is set");
 	if (!path || history_open(path, create, &session->history, &err) < 0) {

@@ -155,14 +155,15 @@ static int read_orphan_more(const struct reader *reader, const struct spot *at, 
 static int read_fault(const struct reader *reader, const struct spot *at, const cJSON *json)
 {
 	struct faults *faults = &reader->live->faults;
-	struct fault fault = {0};
+	struct fault fault = {.size = json_integer(json, "size", -1)};
 	const char *code;
 
 	if (reader_name(reader, at, json, "code", &code) < 0 ||
 	    reader_name(reader, at, json, "subject", &fault.subject) < 0 ||
 	    reader_text(reader, at, json, "path", &fault.path) < 0 ||
 	    reader_name(reader, at, json, "message", &fault.message) < 0 ||
-	    reader_name(reader, at, json, "mend", &fault.mend) < 0)
+	    reader_name(reader, at, json, "mend", &fault.mend) < 0 ||
+	    reader_text(reader, at, json, "created", &fault.created) < 0)
 		return -1;
 	fault.kind = fault_kind_find(code);
 	if (fault.kind != NULL) /* else it is of a later version: nothing here acts on it */

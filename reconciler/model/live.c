@@ -88,6 +88,14 @@ const struct engine *live_engine(const struct live *live, const char *endpoint)
 	return find(endpoint, live->engines, live->engine_count, sizeof(*live->engines));
 }
 
+const struct raw_file *live_file(const struct live *live, const char *path)
+{
+	for (size_t i = 0; i < live->file_count; i++)
+		if (text_equal(live->files[i].path, path))
+			return &live->files[i];
+	return NULL;
+}
+
 static int container_compare(const void *name, const void *container)
 {
 	return strcmp(name, ((const struct container *)container)->name);

@@ -137,6 +137,8 @@ struct live {
 	size_t engine_count;
 	struct orphan *orphans; /* sorted by engine, then name */
 	size_t orphan_count;
+	struct raw_file *files; /* those that a rollback puts back, as they are now; found by live_file() */
+	size_t file_count;
 	struct faults faults;
 	/* Options that a state file or the history calls secret beyond what their names tell, sorted: "env.DEPLOY". */
 	struct strings secret_keys;
@@ -158,6 +160,7 @@ void live_hide_secrets(struct live *live);
 const struct live_builder *live_builder(const struct live *live, const char *name);
 const struct live_context *live_context(const struct live *live, const char *name);
 const struct engine *live_engine(const struct live *live, const char *endpoint);
+const struct raw_file *live_file(const struct live *live, const char *path);
 const struct container *engine_container(const struct engine *engine, const char *name);
 const struct volume *engine_volume(const struct engine *engine, const char *name);
 

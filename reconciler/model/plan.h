@@ -55,10 +55,11 @@ struct field_change {
 };
 
 enum step_kind {
-	STEP_WRITE_FILE,       /* path, data: an instance file, current, defaults, context metadata … */
-	STEP_REMOVE_FILE,      /* path; with `aside` it is in the record first */
-	STEP_FORGET_BUILDER,   /* name: instance file, activity and refs of it, as BuildX's store removal does */
-	STEP_PULL_IMAGE,       /* endpoint, image; a failure counts only when the image is not there either */
+	STEP_WRITE_FILE,     /* path, data: an instance file, current, defaults, context metadata … */
+	STEP_REMOVE_FILE,    /* path; with `aside` it is in the record first */
+	STEP_RESTORE_FILE,   /* path, data, mode: put back as it was; or name: what it was moved to, below the store */
+	STEP_FORGET_BUILDER, /* name: instance file, activity and refs of it, as BuildX's store removal does */
+	STEP_PULL_IMAGE,     /* endpoint, image; a failure counts only when the image is not there either */
 	STEP_REMOVE_CONTAINER, /* endpoint, name (and expected id in `detail`) */
 	STEP_REMOVE_VOLUME,    /* endpoint, name */
 	STEP_STOP_CONTAINER,   /* endpoint, name */
@@ -105,8 +106,8 @@ struct change {
 	const char *live_fingerprint; /* hex digest of the object as it was observed */
 	struct step *steps;
 	size_t step_count;
-	int phase; /* 0 repairs and contexts, 1 builders, 2 selected and caches; changes of one phase may go side by
-		      side */
+	int phase; /* 0 repairs and contexts, 1 builders, 2 selected and caches, 3 what a rollback leaves damaged;
+		      changes of one phase may go side by side */
 	const char
 		*blocked; /* why it may not be applied (protected, unreachable, not supported yet); NULL when it may */
 	enum error_kind blocked_kind;

@@ -169,6 +169,8 @@ struct plan *plan_make(const struct plan_request *request)
 		plan_repairs(&draft);
 		plan_unmanaged(&draft);
 	}
+	if (whole && request->rollback)
+		plan_restores(&draft);
 	if (whole || request->only)
 		plan_selection(&draft);
 	if (plan->change_count > 1)

@@ -1,6 +1,8 @@
 /* Plans which builder a bare `docker buildx build` uses, as `docker buildx use --default` would set it. */
 #include "plan/draft.h"
 
+#include <string.h>
+
 /* A builder that is going away in this plan. */
 static bool is_removed(const struct draft *draft, const char *name)
 {
@@ -53,19 +55,52 @@ static void step_restore(struct draft *draft, struct change *change, const struc
 	step_write(draft, change, want->path, &data);
 }
 
+static bool same_bytes(const struct raw_file *want, const struct raw_file *have)
+{
+	if (!want || !text_equal(want->path, have->path) || (want->exists && !want->readable))
+		return true; /* not a file that could be put back here */
+	return want->exists == have->exists && want->length == have->length &&
+	       (want->length == 0 || (have->data && memcmp(want->data, have->data, want->length) == 0));
+}
+
+/* Nothing is to be done. `current` may name a builder that is gone, and another then answers in its place. */
+static bool is_settled(const struct draft *draft, const char *want)
+{
+	const struct live *live = draft->live;
+
+	if (!text_equal(live->selected, want))
+		return false;
+	if (draft->request->rollback && draft->desired->exact_current)
+		return same_bytes(draft->desired->exact_current, &live->current_file) &&
+		       same_bytes(draft->desired->exact_defaults, &live->defaults_file);
+	for (size_t i = 0; i < live->faults.count; i++)
+		if (text_equal(live->faults.items[i].kind->code, "current-stale"))
+			return false;
+	return true;
+}
+
+static const char *why_selected(struct draft *draft, const char *want)
+{
+	const char *selected = draft->live->selected;
+
+	if (!selected)
+		return "what is selected is unknown";
+	if (!text_equal(selected, want))
+		return arena_printf(draft->arena, "\"%s\" is selected", selected);
+	return draft->request->rollback ? "it was selected in another way before"
+					: "it is used only because the selected builder is gone";
+}
+
 static void plan_wanted(struct draft *draft, const char *want)
 {
 	const struct live *live = draft->live;
 	const struct live_builder *have = live_builder(live, want);
 	bool is_context = have && have->context_builder && !state_builder(draft->desired, want);
 
-	if (text_equal(live->selected, want))
+	if (is_settled(draft, want))
 		return;
 	struct change *change =
-		selection_change(draft, want,
-				 live->selected ? arena_printf(draft->arena, "\"%s\" is selected", live->selected)
-						: "what is selected is unknown",
-				 draft->desired->selected_source);
+		selection_change(draft, want, why_selected(draft, want), draft->desired->selected_source);
 	if (text_equal(live->selected_by, "BUILDX_BUILDER"))
 		change_block(draft, change, ERROR_REFUSED,
 			     "the environment variable BUILDX_BUILDER=%s overrides every selection: unset it",

@@ -161,7 +161,10 @@ static void step_instance(struct draft *draft, struct builder_draft *builder)
 		(void)buffer_append(&data, builder->want.exact->data, builder->want.exact->length);
 	else
 		instance_print(&builder->want, &data);
-	step_write(draft, builder->change, path, &data)->name = builder->change->name;
+	struct step *step = step_write(draft, builder->change, path, &data);
+	step->name = builder->change->name;
+	if (builder->want.exact && builder->want.exact->mode)
+		step->mode = builder->want.exact->mode & 0777;
 }
 
 void steps_for_builder(struct draft *draft, struct builder_draft *builder)
