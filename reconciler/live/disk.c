@@ -3,6 +3,9 @@
 
 #include "model/normal.h"
 
+#include <errno.h>
+#include <string.h>
+
 static const uint64_t LEAST = (uint64_t)16 * 1024 * 1024;
 
 const char *disk_problem(struct arena *arena, const struct statvfs *info)
@@ -23,8 +26,15 @@ const char *disk_problem(struct arena *arena, const struct statvfs *info)
 
 void disk_check(struct arena *arena, struct faults *faults, const char *subject, const char *path, const char *mend)
 {
+	char *above = arena_strdup(arena, path), *slash;
 	struct statvfs info;
-	const char *problem = statvfs(path, &info) == 0 ? disk_problem(arena, &info) : NULL;
+	int asked = statvfs(path, &info);
+
+	while (asked < 0 && errno == ENOENT && (slash = strrchr(above, '/')) != NULL && slash != above) {
+		*slash = '\0';
+		asked = statvfs(above, &info);
+	}
+	const char *problem = asked == 0 ? disk_problem(arena, &info) : NULL;
 
 	if (problem != NULL)
 		faults_add(arena, faults, "disk-full", subject, path, mend, "the disk of %s is full: %s", path,

@@ -155,15 +155,16 @@ static int read_orphan_more(const struct reader *reader, const struct spot *at, 
 static int read_fault(const struct reader *reader, const struct spot *at, const cJSON *json)
 {
 	struct faults *faults = &reader->live->faults;
-	struct fault fault = {.size = json_integer(json, "size", -1)};
+	/* Only what is left over has a size and an age. */
+	struct fault fault = {.size = json_integer(json, "size", -1),
+			      .created = arena_strdup(reader->arena, json_string(json, "created"))};
 	const char *code;
 
 	if (reader_name(reader, at, json, "code", &code) < 0 ||
 	    reader_name(reader, at, json, "subject", &fault.subject) < 0 ||
 	    reader_text(reader, at, json, "path", &fault.path) < 0 ||
 	    reader_name(reader, at, json, "message", &fault.message) < 0 ||
-	    reader_name(reader, at, json, "mend", &fault.mend) < 0 ||
-	    reader_text(reader, at, json, "created", &fault.created) < 0)
+	    reader_name(reader, at, json, "mend", &fault.mend) < 0)
 		return -1;
 	fault.kind = fault_kind_find(code);
 	if (fault.kind != NULL) /* else it is of a later version: nothing here acts on it */
