@@ -9,6 +9,7 @@ trap 'rm -f "$fresh"' EXIT
 part() {
 	case $1 in
 	reference) build/reconcile --schema reference ;;
+	faults) build/reconcile --schema faults ;;
 	modes)
 		printf '```\n'
 		build/reconcile --help | sed -n '/^Modes:/,/^$/p' | sed -e '1d' -e '/^$/d' -e 's/^  //'

@@ -309,6 +309,7 @@ static void *work(void *context)
 	runner.steps = (struct step_run){
 		.live = runner.run->live,
 		.options = runner.run->options,
+		.plan_id = runner.run->plan->plan_id,
 		.say = say,
 		.cancelled = is_cancelled,
 		.note_leftover = note_leftover,

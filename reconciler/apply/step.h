@@ -21,6 +21,7 @@ struct engine_pool {
 struct step_run {
 	const struct live *live;
 	const struct apply_options *options;
+	const char *plan_id; /* names what this run sets aside */
 	struct arena *arena; /* the change's */
 	struct engine_pool engines;
 	struct change_result *result; /* the change's, for what a step has to tell besides success */
@@ -79,6 +80,7 @@ int step_daemon(struct step_run *run, const struct step *step, struct buildkit_c
 /* store_files.c */
 int step_write_file(struct step_run *run, const struct step *step, struct error *err);
 int step_remove_file(struct step_run *run, const struct step *step, struct error *err);
+int step_restore_file(struct step_run *run, const struct step *step, struct error *err);
 int step_forget_builder(struct step_run *run, const struct step *step, struct error *err);
 int step_select(struct step_run *run, const struct step *step, struct error *err);
 int step_divert(struct step_run *run, const struct step *step, struct error *err);

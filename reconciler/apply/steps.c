@@ -21,6 +21,7 @@ static int step_boot(struct step_run *run, const struct step *step, struct error
 static int (*const functions[])(struct step_run *, const struct step *, struct error *) = {
 	[STEP_WRITE_FILE] = step_write_file,
 	[STEP_REMOVE_FILE] = step_remove_file,
+	[STEP_RESTORE_FILE] = step_restore_file,
 	[STEP_FORGET_BUILDER] = step_forget_builder,
 	[STEP_PULL_IMAGE] = step_pull_image,
 	[STEP_REMOVE_CONTAINER] = step_remove_container,

@@ -18,11 +18,20 @@ static int lock_store(struct step_run *run, int *ret_fd, struct error *err)
 	return store_lock(run->live->store, run->options->lock_timeout_ms, ret_fd, err);
 }
 
+static int find_target(struct step_run *run, const char *path, bool in_docker_config, struct target *ret_target,
+		       struct error *err)
+{
+	if (target_find(run->live, run->arena, path, in_docker_config, ret_target, err) < 0)
+		return -1;
+	ret_target->plan_id = run->plan_id;
+	return 0;
+}
+
 static int write_at(struct step_run *run, const char *path, const void *data, size_t length, struct error *err)
 {
 	struct target target;
 
-	if (target_find(run->live, run->arena, path, false, &target, err) < 0)
+	if (find_target(run, path, false, &target, err) < 0)
 		return -1;
 	return target_write(&target, data, length, 0600, run->arena, err);
 }
@@ -32,7 +41,7 @@ static int remove_at(struct step_run *run, const char *path, bool in_docker_conf
 	struct target target;
 	const char *kept;
 
-	if (target_find(run->live, run->arena, path, in_docker_config, &target, err) < 0 ||
+	if (find_target(run, path, in_docker_config, &target, err) < 0 ||
 	    target_remove(&target, run->arena, &kept, err) < 0)
 		return -1;
 	if (kept != NULL)
@@ -59,7 +68,7 @@ int step_write_file(struct step_run *run, const struct step *step, struct error 
 
 	if (step->data == NULL && step->length > 0)
 		return error_set(err, ERROR_CORRUPT, "the plan does not hold the bytes of %s", step->path);
-	if (target_find(run->live, run->arena, step->path, step->in_docker_config, &target, err) < 0)
+	if (find_target(run, step->path, step->in_docker_config, &target, err) < 0)
 		return -1;
 	if (step->in_docker_config)
 		return target_write(&target, step->data, step->length, step->mode, run->arena, err);
@@ -68,6 +77,31 @@ int step_write_file(struct step_run *run, const struct step *step, struct error 
 	result = write_activity(run, step->path, err);
 	if (result == 0)
 		result = target_write(&target, step->data, step->length, step->mode, run->arena, err);
+	file_unlock(&fd);
+	return result;
+}
+
+static int restore(struct step_run *run, const struct step *step, const struct target *target, struct error *err)
+{
+	struct target from;
+
+	if (text_empty(step->name))
+		return target_write(target, step->data, step->length, step->mode, run->arena, err);
+	if (find_target(run, step->name, false, &from, err) < 0)
+		return -1;
+	return target_move(&from, target, err);
+}
+
+int step_restore_file(struct step_run *run, const struct step *step, struct error *err)
+{
+	struct target target;
+	int fd = -1, result;
+
+	if (text_empty(step->name) && step->data == NULL && step->length > 0)
+		return error_set(err, ERROR_CORRUPT, "the plan does not hold the bytes of %s", step->path);
+	if (find_target(run, step->path, false, &target, err) < 0 || lock_store(run, &fd, err) < 0)
+		return -1;
+	result = restore(run, step, &target, err);
 	file_unlock(&fd);
 	return result;
 }
@@ -92,7 +126,7 @@ static int forget(struct step_run *run, const char *name, struct error *err)
 	struct target refs;
 
 	if (remove_at(run, arena_printf(run->arena, "activity/%s", name), false, err) < 0 ||
-	    target_find(run->live, run->arena, arena_printf(run->arena, "refs/%s", name), false, &refs, err) < 0 ||
+	    find_target(run, arena_printf(run->arena, "refs/%s", name), false, &refs, err) < 0 ||
 	    refs_remove(refs.folder, name, err) < 0)
 		return -1;
 	return remove_at(run, arena_printf(run->arena, "instances/%s", name), false, err);
@@ -140,7 +174,7 @@ static int check_selectable(struct step_run *run, const char *name, struct error
 		return error_set(err, ERROR_OTHER, "the current endpoint is unknown, so nothing can be selected on it");
 	if (*name == '\0')
 		return 0;
-	if (target_find(run->live, run->arena, arena_printf(run->arena, "instances/%s", name), false, &target, err) < 0)
+	if (find_target(run, arena_printf(run->arena, "instances/%s", name), false, &target, err) < 0)
 		return -1;
 	return target_kind(&target) != TARGET_MISSING
 		       ? 0

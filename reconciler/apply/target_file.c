@@ -4,15 +4,13 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "model/normal.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
-
-static const char aside_folder[] = ".reconcile-aside";
 
 static const char *path_problem(const char *path)
 {
@@ -141,50 +139,45 @@ int target_replace(const struct target *target, const struct buffer *expected, c
 
 static int set_aside(const struct target *target, struct arena *arena, const char **ret_kept, struct error *err)
 {
-	const char *folder = arena_printf(arena, "%s/%s", target->root, aside_folder);
-	const char *name = strrchr(target->path, '/') + 1;
+	const char *below = target->path + strlen(target->root) + 1;
+	const char *first = arena_printf(arena, "%s/%s", target->root, aside_path(arena, target->plan_id, below));
+	const char *folder = path_above(arena, first), *kept = first;
+	struct stat info;
 
 	if (folder_create(folder, 0700, err) < 0)
 		return -1;
-	for (int number = 1;; number++) {
-		const char *kept = arena_printf(arena, "%s/%s.%d", folder, name, number);
-		struct stat info;
-
-		if (lstat(kept, &info) == 0)
-			continue;
-		if (rename(target->path, kept) < 0)
-			return error_set_errno(err, errno, "cannot move %s to %s", target->path, kept);
-		*ret_kept = kept;
-		return folder_sync(folder, err) < 0 ? -1 : folder_sync(target->folder, err);
-	}
-}
-
-/* An empty folder of the store goes; one of the Docker configuration is one that the plan named as a whole. */
-static int remove_folder(const struct target *target, struct arena *arena, const char **ret_kept, struct error *err)
-{
-	if (!target->in_store)
-		return folder_remove(target->path, err);
-	if (rmdir(target->path) == 0)
-		return folder_sync(target->folder, err);
-	if (errno != ENOTEMPTY && errno != EEXIST)
-		return error_set_errno(err, errno, "cannot remove the folder %s", target->path);
-	return set_aside(target, arena, ret_kept, err);
+	for (int number = 2; lstat(kept, &info) == 0; number++)
+		kept = arena_printf(arena, "%s.%d", first, number);
+	if (rename(target->path, kept) < 0)
+		return error_set_errno(err, errno, "cannot move %s to %s", target->path, kept);
+	*ret_kept = kept;
+	return folder_sync(folder, err) < 0 ? -1 : folder_sync(target->folder, err);
 }
 
 int target_remove(const struct target *target, struct arena *arena, const char **ret_kept, struct error *err)
 {
+	enum target_kind kind = target_kind(target);
+
 	*ret_kept = NULL;
-	switch (target_kind(target)) {
-	case TARGET_MISSING:
+	if (kind == TARGET_MISSING)
 		return 0;
-	case TARGET_FOLDER:
-		return remove_folder(target, arena, ret_kept, err);
-	case TARGET_FILE:
-		if (target->in_store && access(target->path, R_OK) < 0)
-			return set_aside(target, arena, ret_kept, err);
-		return file_remove(target->path, err);
-	case TARGET_LINK:
-		return file_remove(target->path, err);
-	}
-	return 0;
+	if (target->in_store && (kind != TARGET_FILE || access(target->path, R_OK) < 0))
+		return set_aside(target, arena, ret_kept, err);
+	/* A folder of the Docker configuration is one that the plan named as a whole. */
+	return kind == TARGET_FOLDER ? folder_remove(target->path, err) : file_remove(target->path, err);
+}
+
+int target_move(const struct target *from, const struct target *target, struct error *err)
+{
+	bool is_there = target_kind(target) != TARGET_MISSING;
+
+	if (target_kind(from) == TARGET_MISSING)
+		return is_there ? 0 : error_set(err, ERROR_NOT_FOUND, "%s is gone: it cannot be put back", from->path);
+	if (is_there)
+		return error_set(err, ERROR_EXISTS, "%s is in the way of what was there before", target->path);
+	if (folder_create(target->folder, 0700, err) < 0)
+		return -1;
+	if (rename(from->path, target->path) < 0)
+		return error_set_errno(err, errno, "cannot move %s to %s", from->path, target->path);
+	return folder_sync(target->folder, err) < 0 ? -1 : folder_sync(from->folder, err);
 }

@@ -12,6 +12,7 @@
 
 struct target {
 	const char *root, *folder, *path; /* root; what the file is in; the file */
+	const char *plan_id;		  /* the caller's: names what is set aside; NULL: none */
 	bool in_store;
 	bool follows; /* a link there is followed, not replaced */
 };
@@ -33,8 +34,10 @@ int target_write(const struct target *target, const void *data, size_t length, m
 int target_replace(const struct target *target, const struct buffer *expected, const void *data, size_t length,
 		   bool *ret_written, struct error *err);
 
-/* Removes what is there, whatever it is. What the record of this run cannot hold (a folder with something in it, a file
- * that cannot be read) is kept in <store>/.reconcile-aside/ instead; *ret_kept then says where, else it is NULL. */
+/* Removes what is there, whatever it is. What the record of this run cannot hold (a folder, a link, a file that cannot
+ * be read) is moved to aside_path() in the store instead; *ret_kept then says where, else it is NULL. */
 int target_remove(const struct target *target, struct arena *arena, const char **ret_kept, struct error *err);
+/* Moves what is at from to the target, where nothing may be. Both there already and gone already is no error. */
+int target_move(const struct target *from, const struct target *target, struct error *err);
 
 #endif

@@ -266,6 +266,7 @@ static void keep_failed(struct state *before, const struct work *work)
 
 	keep_selection(before, work);
 	keep_current_context(before, work);
+	before->exact_file_count = 0; /* what was damaged is put back when somebody asks for it, and not by itself */
 	for (size_t i = 0; i < before->builder_count; i++)
 		if (failed(work, OBJECT_BUILDER, before->builders[i].name)) {
 			before->builders[kept] = before->builders[i];

@@ -1,5 +1,16 @@
 /* --doctor: every fault found, each with cause and mend; changes nothing. */
 #include "cli/session.h"
+#include "live/disk.h"
+
+/* What is damaged is kept in the history before it is mended. A history that is not there yet will be made above. */
+static void find_full_disk(struct session *session)
+{
+	const char *path = session->options->live ? NULL : session_history_folder(session);
+	struct live *live = session->live;
+
+	if (path != NULL)
+		disk_check(live->arena, &live->faults, "history", path, NULL);
+}
 
 int mode_doctor(struct session *session)
 {
@@ -10,6 +21,7 @@ int mode_doctor(struct session *session)
 	/* A sick machine is looked at with or without a state file; one that is named is asked about as well. */
 	if ((asked && (code = session_desired(session))) || (code = session_live(session)))
 		return code;
+	find_full_disk(session);
 	plan_findings(session->live->arena, session->live, session->desired, &session->live->faults);
 	faults_sort(&session->live->faults);
 	report_faults(&session->live->faults, &session->out, &text);

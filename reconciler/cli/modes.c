@@ -24,8 +24,8 @@ static const struct mode modes[MODE_COUNT] = {
 	 mode_snapshot},
 	{MODE_GC, "gc", "", 0, "remove retained volumes whose time is past, and what runs that died left over",
 	 mode_gc},
-	{MODE_SCHEMA, "schema", "[state|reference]", 1, "print the JSON schema of state files, or their reference",
-	 mode_schema},
+	{MODE_SCHEMA, "schema", "[WHAT]", 1,
+	 "print the JSON schema of state files (state), their reference, or the faults", mode_schema},
 	{MODE_VERSION, "version", "", 0, "print the version", mode_version},
 	{MODE_HELP, "help", "[MODE]", 1, "print help, of one mode with its options", mode_help},
 };

@@ -23,7 +23,7 @@ static int target(struct session *session, const struct record *record)
 	if (history_target(session->history, record, &session->desired, &left, session->arena, &err) < 0)
 		return session_fail(session, &err);
 	for (size_t i = 0; i < left.count; i++)
-		session_say(session, "Left out, it was damaged before: %s", left.items[i]);
+		session_say(session, "Left out, it cannot be brought back: %s", left.items[i]);
 	return 0;
 }
 

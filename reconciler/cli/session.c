@@ -27,6 +27,7 @@ void session_init(struct session *session, const struct options *options, const 
 		.verbose = options->verbose,
 		.quiet = options->quiet,
 		.command = options->command,
+		.now = time(NULL),
 	};
 
 	*session = (struct session){.arena = arena_new(), .options = options, .environ = environ_, .signals = signals};
@@ -202,8 +203,7 @@ static void set_store(struct session *session, const char *store)
 	session->out.store = store_shown(session);
 }
 
-/* NULL: neither HOME nor XDG_STATE_HOME says where. */
-static const char *history_folder(const struct session *session)
+const char *session_history_folder(const struct session *session)
 {
 	const char *given = session->options->history_dir;
 
@@ -219,7 +219,7 @@ static void peek_history(struct session *session)
 	    store_locate(session->arena, session->environ, &store, &docker_config, NULL) < 0)
 		return;
 	store_id(store, session->store_id);
-	const char *path = history_folder(session);
+	const char *path = session_history_folder(session);
 	if (path)
 		(void)history_open(path, false, &session->history, NULL);
 }
@@ -251,7 +251,7 @@ int session_history(struct session *session, bool create)
 
 	if (session->history)
 		return 0;
-	const char *path = history_folder(session);
+	const char *path = session_history_folder(session);
 	if (!path)
 		error_set(&err, ERROR_OTHER, "no folder for the history: neither HOME nor XDG_STATE_HOME is set");
 	if (!path || history_open(path, create, &session->history, &err) < 0) {

@@ -51,6 +51,8 @@ int session_live(struct session *session);
 /* Only names the store: for modes that need no more. */
 int session_store(struct session *session);
 int session_history(struct session *session, bool create);
+/* Where the history is or will be; NULL: neither HOME nor XDG_STATE_HOME says. */
+const char *session_history_folder(const struct session *session);
 
 /* What a plan is to reach, where it is not the state files alone. */
 struct goal {

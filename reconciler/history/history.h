@@ -79,8 +79,8 @@ int history_read(struct history *history, const char *record_id, const char *nam
 		 struct error *err);
 
 /* The state before that record, as desired state for plan_make() with rollback set: every builder and context that
- * record's plan touched, present with its exact bytes, or absent; the selection when the plan touched it. What was
- * damaged before is left out and named in ret_left. */
+ * record's plan touched, present with its exact bytes, or absent; the selection when the plan touched it; the files
+ * that were damaged before, in exact_files. What the record does not hold is left out and named in ret_left. */
 int history_target(struct history *history, const struct record *record, struct state **ret_state,
 		   struct strings *ret_left, struct arena *arena, struct error *err);
 

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct rebuild {
 	struct history *history;
@@ -38,12 +39,54 @@ static void leave(struct rebuild *rebuild, const char *what, const struct privat
 		text = arena_printf(rebuild->left_arena, "%s (the record does not hold it)", what);
 	else if (file->blob == NULL)
 		text = arena_printf(rebuild->left_arena,
-				    "%s (it could not be read then; what was moved away is in %s/.reconcile-aside)",
-				    what, rebuild->record->store == NULL ? "the store" : rebuild->record->store);
+				    "%s (it could not be read then, and is not in %s/.reconcile-aside any more)", what,
+				    rebuild->record->store == NULL ? "the store" : rebuild->record->store);
 	else
 		text = arena_printf(rebuild->left_arena, "%s (kept in the record: git --git-dir='%s' show '%s:%s')",
 				    what, rebuild->history->path, rebuild->private_ref, file->blob);
 	strings_add(rebuild->left_arena, &rebuild->left, text);
+}
+
+static const char *why_before(const struct rebuild *rebuild, const struct change *change, const struct raw_file *raw)
+{
+	struct arena *arena = rebuild->state->arena;
+
+	if (!raw->exists)
+		return "it was not there before";
+	if (change->action != ACTION_REPAIR || change->reason == NULL)
+		return "as it was before";
+	return arena_printf(arena, "as it was before, damaged: %s", change->reason);
+}
+
+/* Where this record's run moved what could not be read; NULL when that is not there. */
+static const char *find_aside(const struct rebuild *rebuild, const char *path)
+{
+	struct arena *arena = rebuild->state->arena;
+	const char *aside = aside_path(arena, rebuild->record->plan_id, path);
+	struct stat info;
+
+	if (rebuild->record->store == NULL ||
+	    lstat(arena_printf(arena, "%s/%s", rebuild->record->store, aside), &info) < 0)
+		return NULL;
+	return aside;
+}
+
+/* The file as it was, to be put back byte for byte. False when that is not at hand. */
+static bool add_exact(struct rebuild *rebuild, const struct change *change, const struct private_file *file)
+{
+	struct state *state = rebuild->state;
+	const char *aside = NULL;
+
+	if (file == NULL)
+		return false;
+	if (file->raw.exists && file->blob == NULL && (aside = find_aside(rebuild, file->raw.path)) == NULL)
+		return false;
+	for (size_t i = 0; i < state->exact_file_count; i++)
+		if (state->exact_files[i].raw == &file->raw)
+			return true;
+	*ARENA_PUSH(state->arena, state->exact_files, state->exact_file_count) =
+		(struct exact_file){.raw = &file->raw, .aside = aside, .why = why_before(rebuild, change, &file->raw)};
+	return true;
 }
 
 static int read_json(struct rebuild *rebuild, const char *name, cJSON **ret_json, struct error *err)
@@ -95,7 +138,12 @@ static void add_instance(struct rebuild *rebuild, const struct change *change, c
 	struct live_builder parsed = {0};
 
 	if (!file->raw.readable || instance_parse(arena, file->raw.data, file->raw.length, &parsed, NULL) < 0) {
-		leave(rebuild, change->address, file);
+		/* Its container and volume stay: what uses them again is the file, once somebody has mended it. */
+		if (add_exact(rebuild, change, file))
+			(void)add_exact(rebuild, change,
+					find_file(rebuild, arena_printf(arena, "activity/%s", change->name), false));
+		else
+			leave(rebuild, change->address, file);
 		return;
 	}
 	struct builder *builder = ARENA_PUSH(arena, rebuild->state->builders, rebuild->state->builder_count);
@@ -190,14 +238,28 @@ static void add_current_context(struct rebuild *rebuild, const struct change *ch
 		state->current_context = arena_strdup(state->arena, *before == '\0' ? "default" : before);
 }
 
-static void add_selection(struct rebuild *rebuild)
+/* Nobody could say what was selected: the files that did not tell come back as they were. */
+static void add_selection_files(struct rebuild *rebuild, const struct change *change)
+{
+	for (size_t i = 0; i < rebuild->files.count; i++) {
+		const struct private_file *file = &rebuild->files.items[i];
+
+		if (file->raw.in_docker_config ||
+		    (!text_equal(file->raw.path, "current") && !text_starts(file->raw.path, "defaults/")))
+			continue;
+		if (!add_exact(rebuild, change, file))
+			leave(rebuild, file->raw.path, file);
+	}
+}
+
+static void add_selection(struct rebuild *rebuild, const struct change *change)
 {
 	struct state *state = rebuild->state;
 
 	if (state->selected != NULL)
 		return;
 	if (text_empty(rebuild->live->selected)) {
-		leave(rebuild, "selected", find_file(rebuild, "current", false));
+		add_selection_files(rebuild, change);
 		return;
 	}
 	state->selected = arena_strdup(state->arena, rebuild->live->selected);
@@ -232,10 +294,10 @@ static void add_change(struct rebuild *rebuild, const struct change *change)
 		add_context(rebuild, change);
 	else if (change->object == OBJECT_CURRENT_CONTEXT)
 		add_current_context(rebuild, change);
-	else if (change->object == OBJECT_FILE)
+	else if (change->object == OBJECT_FILE && !add_exact(rebuild, change, find_file(rebuild, change->name, false)))
 		leave(rebuild, change->name, find_file(rebuild, change->name, false));
 	if (selects(change))
-		add_selection(rebuild);
+		add_selection(rebuild, change);
 }
 
 /* A volume that the plan took over was there before; whoever made it, going back does not empty it. */

@@ -31,12 +31,17 @@ static bool is_container_process(const char *id, int64_t pid)
 	       strstr(buffer_text(&mounts), arena_printf(arena, "/containers/%s/", id)) != NULL;
 }
 
+bool daemon_is_here(const struct endpoint *engine, const char *id, int64_t pid)
+{
+	return !engine->is_ssh && engine->target.socket != NULL && is_container_process(id, pid);
+}
+
 void daemon_route_container(struct arena *arena, const struct endpoint *engine, const char *id, int64_t pid,
 			    struct daemon_route *ret_route)
 {
 	*ret_route = (struct daemon_route){.way = WAY_EXEC, .far = *engine, .container = id};
 	ret_route->target = (struct http_target){.origin = "http://buildkitd", .h2 = true, .is_daemon = true};
-	if (engine->is_ssh || engine->target.socket == NULL || !is_container_process(id, pid))
+	if (!daemon_is_here(engine, id, pid))
 		return;
 	const char *socket = arena_printf(arena, "/proc/%lld/root" SOCKET_IN_CONTAINER, (long long)pid);
 	if (access(socket, W_OK) != 0)

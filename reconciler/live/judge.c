@@ -5,6 +5,8 @@
 #include "model/driver.h"
 #include "model/normal.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -67,14 +69,15 @@ static const struct status {
 	enum node_state state;
 	const char *reason;
 	const char *fault;
+	const char *verb; /* of the docker command that mends it; NULL: the fault's own mend */
 } STATUSES[] = {
-	{"running", NODE_RUNNING, NULL, NULL},
-	{"created", NODE_STOPPED, "it was never started", NULL},
-	{"exited", NODE_STOPPED, NULL, NULL},
-	{"paused", NODE_UNHEALTHY, "its container is paused", "container-paused"},
-	{"restarting", NODE_UNHEALTHY, "it ends right after each start", "container-restarting"},
-	{"removing", NODE_UNHEALTHY, "its container is being removed", NULL},
-	{"dead", NODE_UNHEALTHY, "its container is dead: the Engine could not remove it", "container-dead"},
+	{"running", NODE_RUNNING, NULL, NULL, NULL},
+	{"created", NODE_STOPPED, "it was never started", NULL, NULL},
+	{"exited", NODE_STOPPED, NULL, NULL, NULL},
+	{"paused", NODE_UNHEALTHY, "its container is paused", "container-paused", "unpause"},
+	{"restarting", NODE_UNHEALTHY, "it ends right after each start", "container-restarting", NULL},
+	{"removing", NODE_UNHEALTHY, "its container is being removed", NULL, NULL},
+	{"dead", NODE_UNHEALTHY, "its container is dead: the Engine could not remove it", "container-dead", "rm -f"},
 };
 
 static const struct status *status_find(const char *word)
@@ -97,35 +100,69 @@ static const char *stopped_reason(struct arena *arena, const struct container *c
 		       : NULL;
 }
 
+/* What the docker command is told to do to a container, on the Engine that it is on. */
+static const char *container_mend(struct arena *arena, const struct live_node *node, const char *verb)
+{
+	return arena_printf(arena, "run `docker -H %s %s %s`", fault_word(arena, node->engine->host), verb,
+			    fault_word(arena, node->container->name));
+}
+
+/* One fault of a node's container. */
+__attribute__((format(printf, 5, 6))) static void container_fault(struct judgement *judgement, const char *builder,
+								  const char *code, const char *mend,
+								  const char *format, ...)
+{
+	const char *subject = arena_printf(judgement->arena, "builder.%s", builder);
+	char message[1024];
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(message, sizeof(message), format, arguments);
+	va_end(arguments);
+	faults_add(judgement->arena, &judgement->live->faults, code, subject, NULL, mend, "%s", message);
+}
+
+static void find_image_faults(struct judgement *judgement, const char *builder, const struct live_node *node)
+{
+	const struct container *container = node->container;
+	const char *option = pairs_get(&node->spec.driver_opts, "image"), *want = option ? option : image_default();
+
+	if (container->image != NULL && !image_made_from(judgement->arena, container->image, want))
+		container_fault(judgement, builder, "container-other-image", NULL,
+				"container %s of node %s was made from %s, and the node asks for %s", container->name,
+				node->spec.name, container->image, want);
+	else if (container->image_id != NULL && container->image_now_id != NULL &&
+		 !text_equal(container->image_id, container->image_now_id))
+		container_fault(judgement, builder, "image-moved", NULL, "%s is another image now than node %s runs",
+				container->image, node->spec.name);
+}
+
 static void find_faults(struct judgement *judgement, const char *builder, const struct live_node *node,
 			const struct status *status)
 {
 	const struct container *container = node->container;
-	const char *subject = arena_printf(judgement->arena, "builder.%s", builder);
-	struct faults *faults = &judgement->live->faults;
 	struct arena *arena = judgement->arena;
 
 	if (status != NULL && status->fault != NULL)
-		faults_add(arena, faults, status->fault, subject, NULL, NULL, "container %s of node %s: %s",
-			   container->name, node->spec.name, node->reason);
+		container_fault(judgement, builder, status->fault,
+				status->verb ? container_mend(arena, node, status->verb) : NULL,
+				"container %s of node %s: %s", container->name, node->spec.name, node->reason);
 	if (container->oom_killed)
-		faults_add(arena, faults, "container-oom", subject, NULL, NULL,
-			   "container %s of node %s ran out of memory", container->name, node->spec.name);
+		container_fault(judgement, builder, "container-oom", NULL, "container %s of node %s ran out of memory",
+				container->name, node->spec.name);
 	if (!container->privileged)
-		faults_add(arena, faults, "container-damaged", subject, NULL, NULL,
-			   "container %s of node %s is not privileged", container->name, node->spec.name);
+		container_fault(judgement, builder, "container-damaged", NULL,
+				"container %s of node %s is not privileged", container->name, node->spec.name);
 	if (container->state_volume == NULL)
-		faults_add(arena, faults, "volume-missing", subject, NULL, NULL,
-			   "container %s of node %s has no volume at /var/lib/buildkit", container->name,
-			   node->spec.name);
+		container_fault(judgement, builder, "volume-missing", NULL,
+				"container %s of node %s has no volume at /var/lib/buildkit", container->name,
+				node->spec.name);
 	else if (engine_volume(node->engine, container->state_volume) == NULL &&
 		 text_starts(container->state_volume, ENGINE_PREFIX))
-		faults_add(arena, faults, "volume-missing", subject, NULL, NULL,
-			   "volume %s of container %s is not on the engine", container->state_volume, container->name);
-	if (container->image_id != NULL && container->image_now_id != NULL &&
-	    !text_equal(container->image_id, container->image_now_id))
-		faults_add(arena, faults, "image-moved", subject, NULL, NULL,
-			   "%s is another image now than node %s runs", container->image, node->spec.name);
+		container_fault(judgement, builder, "volume-missing", NULL,
+				"volume %s of container %s is not on the engine", container->state_volume,
+				container->name);
+	find_image_faults(judgement, builder, node);
 }
 
 static void judge_container(struct judgement *judgement, const char *builder, struct live_node *node)
@@ -371,10 +408,13 @@ static void orphan_add(struct judgement *judgement, const struct orphan *orphan)
 	*ARENA_PUSH(judgement->arena, live->orphans, live->orphan_count) = *orphan;
 	faults_add(judgement->arena, &live->faults, orphan->is_volume ? "orphan-volume" : "orphan-container",
 		   arena_printf(judgement->arena, "%s.%s", kind, orphan->name), NULL,
-		   arena_printf(judgement->arena,
-				orphan->is_volume ? "docker -H %s volume rm %s" : "docker -H %s rm -f %s",
-				orphan->engine->host, orphan->name),
+		   arena_printf(judgement->arena, "run `docker -H %s %s %s`, unless it is another user's builder's",
+				fault_word(judgement->arena, orphan->engine->host),
+				orphan->is_volume ? "volume rm" : "rm -f", fault_word(judgement->arena, orphan->name)),
 		   "%s %s on %s belongs to no builder of this store", kind, orphan->name, orphan->engine->host);
+	struct fault *fault = &live->faults.items[live->faults.count - 1];
+	fault->size = orphan->size;
+	fault->created = orphan->created;
 }
 
 /* The ledger tells what it is and when it goes. */

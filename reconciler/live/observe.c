@@ -1,17 +1,23 @@
 /* Observes: reads the store, asks every Engine and daemon that matters at once, judges what they say. */
 #include "live/observe.h"
 
+#include "base/cleanup.h"
+#include "live/claims.h"
+#include "live/daemon_log.h"
 #include "live/daemon_observe.h"
 #include "live/endpoint.h"
 #include "live/engine_observe.h"
+#include "live/environment.h"
 #include "live/http.h"
 #include "live/judge.h"
 #include "live/next.h"
+#include "live/raw.h"
 #include "live/remote.h"
 #include "live/store.h"
 #include "model/driver.h"
 #include "model/normal.h"
 
+#include <fcntl.h>
 #include <string.h>
 
 enum { STEP_MS = 1000 };
@@ -164,8 +170,13 @@ static void observe_all(struct observation *observation)
 	for (size_t i = 0; i < observation->look_count; i++)
 		engine_look_finish(observation->looks[i]);
 	judge(live, observation->endpoints, observation->endpoint_count);
+	claims_check(live);
 	if (observation->daemons != NULL)
 		daemons_judge(observation->daemons);
+	logs_ask(http, live, observation->looks, observation->look_count);
+	if (options->sizes)
+		cache_disks_check(live, observation->looks, observation->look_count);
+	faults_sort(&live->faults);
 	daemons_free(observation->daemons);
 	http_free(http);
 }
@@ -186,6 +197,22 @@ static void learn_secrets(struct live *live, const struct observe_options *optio
 	live_hide_secrets(live);
 }
 
+/* A rollback puts files back, so it must know how they are now. */
+static void learn_files(struct live *live, const struct state *desired)
+{
+	CLEANUP_CLOSE int fd = desired == NULL || desired->exact_file_count == 0
+				       ? -1
+				       : open(live->store, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	for (size_t i = 0; desired != NULL && i < desired->exact_file_count; i++) {
+		struct raw_file *file = ARENA_PUSH(live->arena, live->files, live->file_count);
+
+		file->path = arena_strdup(live->arena, desired->exact_files[i].raw->path);
+		if (fd >= 0)
+			(void)raw_read(live->arena, fd, file->path, file);
+	}
+}
+
 int live_observe(const struct observe_options *options, struct live **ret_live, struct error *err)
 {
 	struct live *live = live_new();
@@ -201,7 +228,9 @@ int live_observe(const struct observe_options *options, struct live **ret_live, 
 		contexts_declare(live, options->desired);
 		next_learn(live, options->desired, options->environ);
 	}
+	learn_files(live, options->desired);
 	remote_check_files(live, options->desired);
+	docker_check(live, options->environ);
 	want(&observation);
 	resolve(&observation);
 	observe_all(&observation);

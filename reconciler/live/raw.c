@@ -51,7 +51,7 @@ static enum raw_state open_failed(int folder_fd, const char *name, int failed, s
 	struct stat info;
 
 	if (fstatat(folder_fd, name, &info, AT_SYMLINK_NOFOLLOW) < 0)
-		return failed == ENOENT ? RAW_MISSING : failed == EACCES ? RAW_DENIED : RAW_FAILED;
+		return failed == ENOENT || failed == ENOTDIR ? RAW_MISSING : failed == EACCES ? RAW_DENIED : RAW_FAILED;
 	file->exists = true;
 	file->mode = info.st_mode & 07777;
 	if (failed == ENOENT || failed == ELOOP)

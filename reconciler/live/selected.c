@@ -112,6 +112,27 @@ static bool is_default(const struct live *live)
 	return name != NULL && text_equal(name_lower(live->arena, name), live->selected);
 }
 
+/* BuildX does without it, and says nothing (store/store.go, Current). */
+static void check_stale(struct live *live)
+{
+	const struct raw_file *file = &live->current_file;
+	struct arena *arena = live->arena;
+	struct current current = {0};
+
+	if (!file->readable || current_parse(arena, file->data, file->length, &current, NULL) < 0 ||
+	    text_empty(current.name) || live_builder(live, name_lower(arena, current.name)) != NULL ||
+	    live_context(live, current.name) != NULL)
+		return;
+	bool by_variable = text_equal(live->selected_by, "BUILDX_BUILDER");
+	const char *instead = live->selected == NULL || by_variable ? live->current_context : live->selected;
+	faults_add(arena, &live->faults, "current-stale", "store", raw_path(live, file),
+		   arena_printf(arena,
+				"run `docker buildx use %s`, which BuildX uses already, or write `selected: %s`, or "
+				"another, into the state file and run `reconcile --apply`",
+				instead, instead),
+		   "%s selects the builder \"%s\", which is not in the store", file->path, current.name);
+}
+
 void selected_resolve(struct live *live, const char *const *env)
 {
 	const char *name = environ_value(env, "BUILDX_BUILDER");
@@ -125,4 +146,5 @@ void selected_resolve(struct live *live, const char *const *env)
 		select_default(live);
 	}
 	live->selected_default = is_default(live);
+	check_stale(live);
 }

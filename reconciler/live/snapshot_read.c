@@ -186,7 +186,9 @@ static int read_configured(const struct reader *reader, const cJSON *json)
 static int read_fault(const struct reader *reader, const struct spot *at, const cJSON *json)
 {
 	struct faults *faults = &reader->live->faults;
-	struct fault fault = {0};
+	/* Only what is left over has a size and an age. */
+	struct fault fault = {.size = json_integer(json, "size", -1),
+			      .created = arena_strdup(reader->arena, json_string(json, "created"))};
 	const char *code;
 
 	if (reader_name(reader, at, json, "code", &code) < 0 ||

@@ -264,6 +264,10 @@ static void write_fault(struct arena *arena, cJSON *json, const struct fault *fa
 	json_add_string(json, "path", shown(arena, fault->path));
 	json_add_string(json, "message", shown(arena, fault->message));
 	json_add_string(json, "mend", shown(arena, fault->mend));
+	if (fault->size >= 0)
+		json_add_integer(json, "size", fault->size);
+	if (fault->created != NULL)
+		json_add_string(json, "created", shown(arena, fault->created));
 }
 
 cJSON *live_to_json(const struct live *live)

@@ -4,6 +4,8 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "live/disk.h"
+#include "live/environment.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -81,6 +83,8 @@ static void name_files(struct live *live)
 
 static int read_all(struct live *live, int store_fd, const char *const *env, bool is_locked, struct error *err)
 {
+	if (store_fd >= 0)
+		store_check_folders(live, store_fd);
 	if (store_fd >= 0 && instances_read(live, store_fd, is_locked, err) < 0)
 		return -1;
 	bool contexts_known = contexts_read(live, env);
@@ -90,6 +94,12 @@ static int read_all(struct live *live, int store_fd, const char *const *env, boo
 	context_builders_add(live, store_fd);
 	selected_resolve(live, env);
 	store_check(live, contexts_known);
+	environment_check(live, env);
+	if (store_fd >= 0) {
+		store_leftovers(live, store_fd, is_locked, contexts_known);
+		owners_check(live);
+		disk_check(live->arena, &live->faults, "store", live->store, NULL);
+	}
 	faults_sort(&live->faults);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/toml.h"
 #include "live/instance.h"
+#include "model/driver.h"
 #include "model/normal.h"
 
 #include <dirent.h>
@@ -145,6 +146,9 @@ static bool read_content(const struct entry *entry, const char *subject, struct 
 	/* BuildX names this file after what the JSON says (docker/buildx store/store.go, GetLastActivity). */
 	activity_read(entry->live, entry->store_fd, content.name, subject, &builder->last_activity);
 	check_toml(entry, builder, subject);
+	if (driver_find(content.driver) == NULL)
+		entry_fault(entry, "instance-driver-unknown", subject,
+			    arena_printf(arena, "%s names the driver \"%s\"", entry->file.path, content.driver));
 	return true;
 }
 
@@ -198,7 +202,8 @@ int instances_read(struct live *live, int store_fd, bool is_locked, struct error
 	struct strings names = {0};
 
 	if (folder == NULL) {
-		if (errno == ENOENT)
+		/* A file in its place is a fault (store_check_folders()), and holds no builder. */
+		if (errno == ENOENT || errno == ENOTDIR)
 			return 0;
 		(void)error_set_errno(err, errno, "cannot list the builders in %s/instances", live->store);
 		return error_hint(err, "after `sudo docker buildx …`, run `sudo chown -R \"$(id -u):$(id -g)\" %s`",

@@ -32,6 +32,13 @@ void selected_resolve(struct live *live, const char *const *env);
 /* What is wrong between files: endpoints without a context, names used twice, npipe (live/store_check.c). */
 void store_check(struct live *live, bool contexts_known);
 
+/* Files where folders of the store belong (live/store_leftovers.c). */
+void store_check_folders(struct live *live, int store_fd);
+/* What interrupted writes and builders that went have left (live/store_leftovers.c). */
+void store_leftovers(struct live *live, int store_fd, bool is_locked, bool contexts_known);
+/* What belongs to another user than it should (live/store_owner.c). */
+void owners_check(struct live *live);
+
 /* Reads activity/<name> into *ret_time (NULL when there is none). */
 void activity_read(struct live *live, int store_fd, const char *name, const char *subject, const char **ret_time);
 

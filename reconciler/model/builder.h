@@ -144,6 +144,13 @@ struct context {
 	struct places places;
 };
 
+/* Rollback only: a file of the store that is put back as it was. */
+struct exact_file {
+	const struct raw_file *raw; /* its bytes and mode; one that was not there is removed */
+	const char *aside;	    /* what could not be read was moved here, below the store: moved back; else NULL */
+	const char *why;	    /* "as it was before, damaged: instances/ci is empty" */
+};
+
 /* Desired state: what the state files say, merged, interpolated, validated. */
 struct state {
 	struct arena *arena;
@@ -160,6 +167,8 @@ struct state {
 	struct strings files; /* the state files read, in order */
 	/* Rollback only: `current` and `defaults/<hash>` to restore byte for byte; NULL otherwise. */
 	const struct raw_file *exact_current, *exact_defaults;
+	struct exact_file *exact_files;
+	size_t exact_file_count;
 	/* Rollback only: the volumes that were there before, as host of the engine -> name: they are never removed. */
 	struct pairs kept_volumes;
 	struct places places;

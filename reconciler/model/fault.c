@@ -12,6 +12,8 @@
 
 #define MEND_ASIDE "run `reconcile --apply`, which moves the file into the record, or `rm %s`"
 #define MEND_OWNER "run `sudo chown \"$(id -u):$(id -g)\" %s`"
+#define MEND_DECLARED "write `builders: {%n: {}}` into the state file and run `reconcile --apply`"
+#define MEND_RESET "run `reconcile --reset %n`"
 #define MEND_CONTEXT                                                                                                   \
 	"name the context in the state file with an endpoint, or with `state: absent`, and run `reconcile --apply`"
 
@@ -22,6 +24,8 @@ static const struct fault_kind table[] = {
 	{"instance-blank",
 	 "the file says nothing about a builder; BuildX stops with \"activity: is a directory\" or panics", MEND_ASIDE,
 	 REPAIR_ASIDE},
+	{"instance-driver-unknown", "no driver of BuildX has that name; BuildX says \"failed to find driver\"",
+	 MEND_DECLARED, REPAIR_DECLARED},
 	{"instance-empty",
 	 "a power cut or a full disk during a write; BuildX stops with \"unexpected end of JSON input\"", MEND_ASIDE,
 	 REPAIR_ASIDE},
@@ -43,13 +47,13 @@ static const struct fault_kind table[] = {
 	{"instance-name-mismatch",
 	 "the file says another name than its own, as after a copy; BuildX stops with \"no builder found\"", MEND_ASIDE,
 	 REPAIR_ASIDE},
-	{"instance-no-driver", "the file names no driver; BuildX guesses one each time",
-	 "name the builder in the state file and run `reconcile --apply`, or `docker buildx rm` it", REPAIR_DECLARED},
-	{"instance-no-nodes", "the builder has no nodes, so nothing can be built with it",
-	 "name the builder in the state file and run `reconcile --apply`, or `docker buildx rm` it", REPAIR_DECLARED},
+	{"instance-no-driver", "the file names no driver; BuildX guesses one each time", MEND_DECLARED,
+	 REPAIR_DECLARED},
+	{"instance-no-nodes", "the builder has no nodes, so nothing can be built with it", MEND_DECLARED,
+	 REPAIR_DECLARED},
 	{"instance-not-a-file",
 	 "a folder with files in it, or a device, is where an instance file belongs; BuildX lists no builder at all",
-	 "look at what it is, then move it out of the store: `mv %s …`", REPAIR_NONE},
+	 "look at what it is, then run `mv %s ~`, out of the store", REPAIR_NONE},
 	{"instance-nul", "a power cut during a write left NUL bytes; BuildX stops with \"invalid character '\\x00'\"",
 	 MEND_ASIDE, REPAIR_ASIDE},
 	{"instance-temporary", "BuildX was killed while it wrote this file; its next `ls` stops with \"invalid name\"",
@@ -58,9 +62,9 @@ static const struct fault_kind table[] = {
 	 "the buildkitd.toml inside is not TOML; BuildX stops with \"failed to parse config\", and before 0.36 cannot "
 	 "even "
 	 "remove the builder",
-	 "name the builder in the state file and run `reconcile --apply`, or `rm %s`", REPAIR_DECLARED},
+	 MEND_DECLARED, REPAIR_DECLARED},
 	{"instance-too-large", "no instance file is that large",
-	 "look at what it is, then move it out of the store: `mv %s …`", REPAIR_NONE},
+	 "look at what it is, then run `mv %s ~`, out of the store", REPAIR_NONE},
 	{"instance-truncated",
 	 "a power cut or a full disk cut the file short; BuildX stops with \"unexpected end of JSON input\"",
 	 MEND_ASIDE, REPAIR_ASIDE},
@@ -73,8 +77,16 @@ static const struct fault_kind table[] = {
 	 REPAIR_ASIDE},
 	{"activity-unreadable", "the file belongs to somebody else; BuildX stops with \"permission denied\"",
 	 MEND_OWNER, REPAIR_NONE},
+	{"builder-variable",
+	 "the environment variable BUILDX_BUILDER names a builder that is not there, and overrides every selection; "
+	 "each build says \"no builder found\"",
+	 "run `unset BUILDX_BUILDER`", REPAIR_NONE},
 	{"current-invalid", "the record of the selected builder cannot be read; every build without --builder fails",
 	 MEND_ASIDE, REPAIR_ASIDE},
+	{"current-stale", "the selected builder was removed; BuildX silently uses another",
+	 "write `selected: NAME` with a builder that exists into the state file and run `reconcile --apply`, or "
+	 "`docker buildx use NAME`",
+	 REPAIR_DECLARED},
 	{"current-unreadable", "the file belongs to somebody else, as after `sudo docker buildx use`", MEND_OWNER,
 	 REPAIR_NONE},
 	{"default-config-invalid", "BuildX gives this file to every new builder, and fails to create one",
@@ -85,22 +97,37 @@ static const struct fault_kind table[] = {
 	 "the default builder of an endpoint cannot be read; BuildX uses another without a word, or fails", MEND_ASIDE,
 	 REPAIR_ASIDE},
 	{"defaults-stale", "the default builder of an endpoint was removed; BuildX silently uses another",
-	 "run `docker buildx use --default NAME` with a builder that exists, or `rm %s`", REPAIR_NONE},
+	 "run `rm %s`: nothing changes by that, BuildX does without it already", REPAIR_NONE},
 	{"defaults-unreadable", "the file belongs to somebody else, as after `sudo docker buildx use --default`",
 	 MEND_OWNER, REPAIR_NONE},
+	{"disk-full",
+	 "there is no room left: a file that is written now is cut short or empty, and builds stop with \"no space "
+	 "left on device\"",
+	 "make room on the disk that holds %s", REPAIR_NONE},
+	{"owner-wrong",
+	 "`sudo docker …` leaves files that belong to root; sooner or later one of them cannot be read, changed or "
+	 "removed: \"permission denied\"",
+	 "run `sudo chown -R \"$(id -u):$(id -g)\" %s`", REPAIR_NONE},
+	{"refs-stale",
+	 "what BuildX notes of each build stays behind when a builder goes in another way than by `docker buildx rm`; "
+	 "nothing reads it any more",
+	 "run `rm -r %s`", REPAIR_NONE},
+	{"store-folder-invalid", "a file is where a folder of the store belongs; BuildX stops with \"not a directory\"",
+	 MEND_ASIDE, REPAIR_ASIDE},
 	{"store-lock-unreadable",
 	 "the lock belongs to somebody else, as after `sudo docker buildx …`; every BuildX command fails", MEND_OWNER,
 	 REPAIR_NONE},
 	{"store-locked",
 	 "BuildX holds its lock while it dials every node: one silent endpoint keeps it for 20 seconds, a hanging "
 	 "process for ever",
-	 "wait for that process or end it; what is reported here was read without the lock", REPAIR_NONE},
+	 "wait for that process, or end it; what is reported here was read without the lock", REPAIR_NONE},
+	{"store-temporary", "BuildX was killed while it wrote this file; nothing reads it", MEND_ASIDE, REPAIR_ASIDE},
 	{"store-writable-by-others", "other users of this machine can change builders, which run privileged containers",
 	 "run `chmod go-w %s`", REPAIR_NONE},
 
 	/* Docker contexts and configuration. */
 	{"context-clash", "a builder in the store hides the builder of the context with the same name",
-	 "rename the context, or remove the builder with `docker buildx rm`", REPAIR_NONE},
+	 "run `docker buildx rm %n`, or give the context another name", REPAIR_NONE},
 	{"context-invalid",
 	 "the context's metadata cannot be read; docker says \"docker endpoint for \"default\" not found\" or "
 	 "\"unexpected "
@@ -115,6 +142,10 @@ static const struct fault_kind table[] = {
 	{"context-no-endpoint",
 	 "the context has no Docker endpoint; BuildX says \"cannot find docker endpoint in context\"", MEND_CONTEXT,
 	 REPAIR_DECLARED},
+	{"context-overridden",
+	 "the environment variable DOCKER_HOST overrides the selected context: docker and new builders use another "
+	 "Engine than `docker context use` was told",
+	 "run `unset DOCKER_HOST`, or `docker context use default`", REPAIR_NONE},
 	{"context-npipe",
 	 "a named pipe exists on Windows only: Docker Desktop's context came with a shared or copied ~/.docker; docker "
 	 "says \"protocol not available\"",
@@ -141,21 +172,31 @@ static const struct fault_kind table[] = {
 	{"docker-config-writable-by-others",
 	 "other users of this machine can change contexts and credential helpers, which docker runs",
 	 "run `chmod go-w %s`", REPAIR_NONE},
+	{"buildx-missing",
+	 "docker does not find its plugin BuildX: \"'buildx' is not a docker command\"; builders can be observed, and "
+	 "not booted",
+	 "install the package docker-buildx-plugin, or run `ln -s /path/of/docker-buildx %s`", REPAIR_NONE},
+	{"docker-missing", "the docker command is not on PATH; builders can be observed, and not booted",
+	 "install the package docker-ce-cli, or add its folder to PATH", REPAIR_NONE},
 	{"endpoint-context-missing",
 	 "a node's endpoint is the name of a context that is gone; BuildX says \"unable to parse docker host\"",
-	 "create the context, or give the node another endpoint in the state file and run `reconcile --apply`",
+	 "write `builders: {%n: {endpoint: unix:///var/run/docker.sock}}` into the state file, with the endpoint that "
+	 "it shall have, and run `reconcile --apply`",
 	 REPAIR_DECLARED},
 	{"endpoint-npipe",
 	 "a node's endpoint is a named pipe, which exists on Windows only; \"protocol not available\"",
-	 "give the node another endpoint in the state file and run `reconcile --apply`", REPAIR_DECLARED},
+	 "write `builders: {%n: {endpoint: unix:///var/run/docker.sock}}` into the state file, with the endpoint that "
+	 "it shall have, and run `reconcile --apply`",
+	 REPAIR_DECLARED},
 
 	/* What BuildKit daemons say. */
 	{"cache-over-limit",
 	 "the cache holds more than its policy allows: BuildKit collects after builds, and never what a build uses",
-	 "run `reconcile --reset NAME --cache-only`", REPAIR_NONE},
+	 "run `reconcile --reset %n --cache-only`", REPAIR_NONE},
 	{"cache-policy-unknown",
 	 "BuildKit before v0.17 knows gckeepstorage and keepBytes only, so this cache has no cap but BuildKit's own",
-	 "take an image of BuildKit v0.17 or newer, or say `buildkitd: {worker: {oci: {gckeepstorage: …}}}` instead",
+	 "write `builders: {%n: {driver-opts: {image: \"moby/buildkit:buildx-stable-1\"}}}`, or another image of "
+	 "BuildKit v0.17 or newer, into the state file and run `reconcile --apply`",
 	 REPAIR_NONE},
 	{"platform-missing",
 	 "neither the processor nor an emulator that its kernel knows runs this platform; registrations are lost at a "
@@ -165,24 +206,36 @@ static const struct fault_kind table[] = {
 
 	/* What Engines say. */
 	{"container-damaged", "the container of a node was changed outside BuildX so that BuildKit cannot run in it",
-	 "run `reconcile --reset NAME`", REPAIR_NONE},
+	 MEND_RESET, REPAIR_NONE},
 	{"container-dead", "the Engine could not remove the container of a node", "run `docker rm -f` on it",
 	 REPAIR_NONE},
+	{"container-claimed", "two nodes use one container, so removing or changing one of them breaks the other",
+	 "run `docker buildx rm --keep-daemon %n`, which leaves the container to the other, then make it anew with "
+	 "another node name",
+	 REPAIR_NONE},
 	{"container-oom", "BuildKit ran out of memory and was killed",
-	 "raise the driver option `memory`, or remove it, in the state file and run `reconcile --apply`",
+	 "write `builders: {%n: {driver-opts: {memory: 4g}}}`, or none at all, into the state file and run `reconcile "
+	 "--apply`",
 	 REPAIR_DECLARED},
+	{"container-other-image",
+	 "the driver option `image` was changed after the container was made; BuildX never changes a container",
+	 MEND_DECLARED ": the cache is kept", REPAIR_DECLARED},
 	{"container-paused", "the container of a node is paused: builds on it hang", "run `docker unpause` on it",
 	 REPAIR_NONE},
-	{"container-restarting", "BuildKit ends right after it starts",
-	 "read `docker logs` of the container, then run `reconcile --reset NAME`", REPAIR_NONE},
+	{"container-restarting", "BuildKit ends right after it starts", MEND_RESET ", after a look at `docker logs`",
+	 REPAIR_NONE},
+	{"daemon-corrupt",
+	 "the database in the node's volume is damaged, as by a power cut or a killed daemon; BuildKit does not start "
+	 "with it",
+	 MEND_RESET ": a fresh volume", REPAIR_NONE},
 	{"daemon-unhealthy", "the BuildKit daemon of a node answers with an error: builds on it fail",
-	 "read its log (`docker logs` of the container), then run `reconcile --reset NAME`", REPAIR_NONE},
+	 MEND_RESET ", after a look at `docker logs`", REPAIR_NONE},
 	{"daemon-unreachable", "the BuildKit daemon of a node does not answer; BuildX shows it as plain \"inactive\"",
 	 "start it, or correct the node's endpoint and TLS options in the state file", REPAIR_NONE},
 	{"engine-unreachable", "the Docker Engine of an endpoint does not answer",
 	 "start it, or give the nodes another endpoint in the state file", REPAIR_NONE},
 	{"image-moved", "the image's tag means other bytes now than when the node was made",
-	 "run `reconcile --reset NAME` to take the new image", REPAIR_NONE},
+	 MEND_RESET " to take the new image", REPAIR_NONE},
 	{"orphan-container", "a container that BuildX made and no builder names",
 	 "run `docker rm -f` on it, unless another user's builder is its owner", REPAIR_NONE},
 	{"orphan-volume", "the cache of a builder that is gone; `docker volume prune` does not take it",
@@ -197,7 +250,7 @@ static const struct fault_kind table[] = {
 	 "say why",
 	 "make %s a file that this user may read, or name another in the state file and run `reconcile --apply`",
 	 REPAIR_DECLARED},
-	{"volume-missing", "the container's cache volume is gone", "run `reconcile --reset NAME`", REPAIR_NONE},
+	{"volume-missing", "the container's cache volume is gone", MEND_RESET, REPAIR_NONE},
 };
 
 const struct fault_kind *fault_kind_table(size_t *ret_count)
@@ -214,39 +267,88 @@ const struct fault_kind *fault_kind_find(const char *code)
 	return NULL;
 }
 
-/* The path as a shell reads it back. */
-static void quote(struct buffer *out, const char *path)
+const char *repair_name(enum repair repair)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:@%,=";
+	static const char *const names[] = {
+		[REPAIR_NONE] = "none", [REPAIR_ASIDE] = "apply", [REPAIR_DECLARED] = "apply-declared"};
 
-	if (*path != '\0' && path[strspn(path, plain)] == '\0') {
-		(void)buffer_puts(out, path);
-		return;
-	}
-	(void)buffer_puts(out, "'");
-	for (; *path != '\0'; path++) {
-		if (*path == '\'')
-			(void)buffer_puts(out, "'\\''");
+	return (size_t)repair < COUNT(names) ? names[repair] : "none";
+}
+
+/* Bytes that may not be shown, or that a terminal would take for something else, go as \xNN. */
+static void quote_escaped(struct buffer *out, const char *word)
+{
+	(void)buffer_puts(out, "$'");
+	for (; *word != '\0'; word++) {
+		unsigned char byte = (unsigned char)*word;
+
+		if (byte >= 0x20 && byte < 0x7f && byte != '\'' && byte != '\\')
+			(void)buffer_append(out, word, 1);
 		else
-			(void)buffer_append(out, path, 1);
+			(void)buffer_printf(out, "\\x%02x", byte);
 	}
 	(void)buffer_puts(out, "'");
 }
 
-static const char *mend_for(struct arena *arena, const struct fault_kind *kind, const char *path)
+const char *fault_word(struct arena *arena, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:@%,=";
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	if (*word != '\0' && word[strspn(word, plain)] == '\0')
+		return arena_strdup(arena, word);
+	if (strchr(word, '\'') != NULL || strcmp(text_printable(arena, word, false), word) != 0)
+		quote_escaped(&out, word);
+	else
+		(void)buffer_printf(&out, "'%s'", word);
+	return arena_strdup(arena, buffer_text(&out));
+}
+
+static const char *subject_name(const char *subject)
+{
+	const char *dot = strchr(subject, '.');
+
+	return dot == NULL ? subject : dot + 1;
+}
+
+static const char *mend_for(struct arena *arena, const struct fault *fault)
 {
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
-	const char *mark = strstr(kind->mend, "%s");
+	const char *at = fault->kind->mend, *mark;
 
-	if (mark == NULL)
-		return kind->mend;
-	(void)buffer_append(&text, kind->mend, (size_t)(mark - kind->mend));
-	if (path == NULL)
-		(void)buffer_puts(&text, "it");
-	else
-		quote(&text, text_printable(arena, path, false));
-	(void)buffer_puts(&text, mark + 2);
+	for (; (mark = strchr(at, '%')) != NULL; at = mark + 2) {
+		(void)buffer_append(&text, at, (size_t)(mark - at));
+		if (mark[1] == 'n')
+			(void)buffer_puts(&text, subject_name(fault->subject));
+		else
+			(void)buffer_puts(&text, fault->path == NULL ? "it" : fault_word(arena, fault->path));
+	}
+	(void)buffer_puts(&text, at);
 	return arena_strdup(arena, buffer_text(&text));
+}
+
+/* What stands between the backquotes that follow `lead`; those inside a quoted word of a shell do not end it. */
+static const char *code_after(struct arena *arena, const char *text, const char *lead)
+{
+	const char *start = text == NULL ? NULL : strstr(text, lead), *end;
+	bool quoted = false;
+
+	if (start == NULL)
+		return NULL;
+	start += strlen(lead);
+	for (end = start; *end != '\0' && (quoted || *end != '`'); end++)
+		quoted = *end == '\'' ? !quoted : quoted;
+	return *end == '\0' ? NULL : arena_strndup(arena, start, (size_t)(end - start));
+}
+
+const char *fault_command(struct arena *arena, const struct fault *fault)
+{
+	return code_after(arena, fault->mend, "run `");
+}
+
+const char *fault_line(struct arena *arena, const struct fault *fault)
+{
+	return code_after(arena, fault->mend, "write `");
 }
 
 __attribute__((format(printf, 2, 0))) static const char *printable(struct arena *arena, const char *format,
@@ -273,7 +375,8 @@ void faults_add(struct arena *arena, struct faults *faults, const char *code, co
 	fault->kind = kind;
 	fault->subject = text_printable(arena, subject, false);
 	fault->path = arena_strdup(arena, path);
-	fault->mend = mend == NULL ? mend_for(arena, kind, path) : text_printable(arena, mend, false);
+	fault->mend = mend == NULL ? mend_for(arena, fault) : text_printable(arena, mend, false);
+	fault->size = -1;
 	va_start(arguments, format);
 	fault->message = printable(arena, format, arguments);
 	va_end(arguments);

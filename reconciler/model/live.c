@@ -126,6 +126,14 @@ const char *live_planned_selected(const struct live *live)
 	return live->next != NULL ? live->next->selected : live->selected;
 }
 
+const struct raw_file *live_file(const struct live *live, const char *path)
+{
+	for (size_t i = 0; i < live->file_count; i++)
+		if (text_equal(live->files[i].path, path))
+			return &live->files[i];
+	return NULL;
+}
+
 static int container_compare(const void *name, const void *container)
 {
 	return strcmp(name, ((const struct container *)container)->name);

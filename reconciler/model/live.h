@@ -159,6 +159,8 @@ struct live {
 	size_t engine_count;
 	struct orphan *orphans; /* sorted by engine, then name */
 	size_t orphan_count;
+	struct raw_file *files; /* those that a rollback puts back, as they are now; found by live_file() */
+	size_t file_count;
 	struct faults faults;
 	/* Options that a state file or the history calls secret beyond what their names tell, sorted: "env.DEPLOY". */
 	struct strings secret_keys;
@@ -195,6 +197,7 @@ const char *live_planned_selected(const struct live *live);
 const struct engine *live_engine(const struct live *live, const char *endpoint);
 /* Whether a builder of the store names this node on that Engine, or may: a damaged file is not an absent one. */
 bool live_names_node(const struct live *live, const char *host, const struct leftover *leftover);
+const struct raw_file *live_file(const struct live *live, const char *path);
 const struct container *engine_container(const struct engine *engine, const char *name);
 const struct volume *engine_volume(const struct engine *engine, const char *name);
 

@@ -49,6 +49,11 @@ char *node_base_name(struct arena *arena, const char *node_name, int *ret_genera
 	return arena_strndup(arena, node_name, (size_t)(dot - node_name));
 }
 
+char *aside_path(struct arena *arena, const char *plan_id, const char *path)
+{
+	return arena_printf(arena, ".reconcile-aside/%.16s/%s", text_empty(plan_id) ? "unnamed" : plan_id, path);
+}
+
 char *node_container_name(struct arena *arena, const char *node_name)
 {
 	return arena_printf(arena, "buildx_buildkit_%s", node_name);

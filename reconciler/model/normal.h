@@ -20,6 +20,9 @@ char *node_base_name(struct arena *arena, const char *node_name, int *ret_genera
 char *node_container_name(struct arena *arena, const char *node_name); /* buildx_buildkit_<node> */
 char *node_volume_name(struct arena *arena, const char *node_name);    /* buildx_buildkit_<node>_state */
 
+/* Where a run keeps what its record cannot hold, below the store: ".reconcile-aside/<16 digits of the plan>/<path>". */
+char *aside_path(struct arena *arena, const char *plan_id, const char *path);
+
 /* containerd/platforms: "linux/x86_64" -> "linux/amd64", "linux/arm64/v8" -> "linux/arm64", "arm" -> "linux/arm/v7".
  * NULL when it is not a platform. A trailing "*" (BuildX's mark of a preferred platform) is dropped. */
 char *platform_normal(struct arena *arena, const char *text);

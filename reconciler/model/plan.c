@@ -29,6 +29,7 @@ static const char *const cache_effects[] = {
 static const char *const step_kinds[] = {
 	[STEP_WRITE_FILE] = "write-file",
 	[STEP_REMOVE_FILE] = "remove-file",
+	[STEP_RESTORE_FILE] = "restore-file",
 	[STEP_FORGET_BUILDER] = "forget-builder",
 	[STEP_PULL_IMAGE] = "pull-image",
 	[STEP_REMOVE_CONTAINER] = "remove-container",

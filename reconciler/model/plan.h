@@ -49,6 +49,7 @@ enum phase {
 	PHASE_BUILDERS,
 	PHASE_SELECT, /* the selection, caches and leftovers */
 	PHASE_CLEAR,  /* contexts that go: builders have left them, and nothing names them any more */
+	PHASE_LAST,   /* what a rollback leaves damaged: BuildX stops at it, and has done its part by then */
 };
 
 enum cache_effect { CACHE_NONE = 0, CACHE_KEPT, CACHE_LOST, CACHE_RETAINED };
@@ -66,10 +67,11 @@ struct field_change {
 };
 
 enum step_kind {
-	STEP_WRITE_FILE,       /* path, data: an instance file, current, defaults, context metadata … */
-	STEP_REMOVE_FILE,      /* path; with `aside` it is in the record first */
-	STEP_FORGET_BUILDER,   /* name: instance file, activity and refs of it, as BuildX's store removal does */
-	STEP_PULL_IMAGE,       /* endpoint, image; a failure counts only when the image is not there either */
+	STEP_WRITE_FILE,     /* path, data: an instance file, current, defaults, context metadata … */
+	STEP_REMOVE_FILE,    /* path; with `aside` it is in the record first */
+	STEP_RESTORE_FILE,   /* path, data, mode: put back as it was; or name: what it was moved to, below the store */
+	STEP_FORGET_BUILDER, /* name: instance file, activity and refs of it, as BuildX's store removal does */
+	STEP_PULL_IMAGE,     /* endpoint, image; a failure counts only when the image is not there either */
 	STEP_REMOVE_CONTAINER, /* endpoint, name (and expected id in `detail`) */
 	STEP_REMOVE_VOLUME,    /* endpoint, name */
 	STEP_STOP_CONTAINER,   /* endpoint, name */

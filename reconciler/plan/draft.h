@@ -151,6 +151,8 @@ bool volume_is_kept(const struct draft *draft, const struct engine *engine, cons
 void plan_contexts(struct draft *draft);
 void plan_current_context(struct draft *draft);
 void plan_repairs(struct draft *draft);
+/* restore.c: for a rollback */
+void plan_restores(struct draft *draft);
 void plan_selection(struct draft *draft);
 
 /* fingerprint.c: digest of what was observed of an object, secret values left out. */

@@ -166,6 +166,8 @@ static void plan_all(struct draft *draft)
 		plan_repairs(draft);
 		plan_unmanaged(draft);
 	}
+	if (whole && request->rollback)
+		plan_restores(draft);
 	if (whole)
 		plan_leftovers(draft);
 	if (whole || request->only)

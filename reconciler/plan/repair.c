@@ -39,7 +39,7 @@ void plan_repairs(struct draft *draft)
 		const struct fault *fault = &faults->items[i];
 		const char *path = below(draft->live->store, fault->path);
 
-		if (fault->kind->repair != REPAIR_ASIDE && fault->kind->repair != REPAIR_REWRITE)
+		if (fault->kind->repair != REPAIR_ASIDE)
 			continue;
 		if (!path || repaired_elsewhere(draft, fault) || planned(draft, path))
 			continue;

@@ -94,32 +94,49 @@ static bool is_of_context(const struct draft *draft, const char *name)
 	return !state_builder(draft->desired, name) && context && !text_equal(context->state, "absent");
 }
 
-static const char *reason_for(struct draft *draft, const char *before)
+/* Nothing is to be done. `current` may name a builder that is gone, and another then answers in its place. */
+static bool is_settled(const struct draft *draft, const char *want)
 {
-	if (before)
+	const struct state *desired = draft->desired;
+
+	if (!text_equal(selected_before(draft), want))
+		return false;
+	if (draft->request->rollback && desired->exact_current)
+		return is_restored(draft, desired->exact_current) && is_restored(draft, desired->exact_defaults);
+	for (size_t i = 0; i < draft->live->faults.count; i++)
+		if (text_equal(draft->live->faults.items[i].kind->code, "current-stale"))
+			return false;
+	return true;
+}
+
+static const char *why_selected(struct draft *draft, const char *want)
+{
+	const char *before = selected_before(draft);
+
+	if (!before)
+		return draft->live->selected ? "the current context changes" : "what is selected is unknown";
+	if (!text_equal(before, want))
 		return arena_printf(draft->arena, "\"%s\" is selected%s", before,
 				    draft->live->next ? " on the context that becomes current" : "");
-	return draft->live->selected ? "the current context changes" : "what is selected is unknown";
+	return draft->request->rollback ? "it was selected in another way before"
+					: "it is used only because the selected builder is gone";
 }
 
 static void plan_wanted(struct draft *draft, const char *want)
 {
 	const struct live *live = draft->live;
 	const struct state *desired = draft->desired;
-	bool restores = draft->request->rollback && desired->exact_current;
-	const char *before = selected_before(draft);
 
-	if (text_equal(before, want) &&
-	    (!restores || (is_restored(draft, desired->exact_current) && is_restored(draft, desired->exact_defaults))))
+	if (is_settled(draft, want))
 		return;
-	struct change *change = selection_change(draft, want, reason_for(draft, before), desired->selected_source);
+	struct change *change = selection_change(draft, want, why_selected(draft, want), desired->selected_source);
 	if (text_equal(live->selected_by, "BUILDX_BUILDER"))
 		change_block(draft, change, ERROR_REFUSED,
 			     "the environment variable BUILDX_BUILDER=%s overrides every selection: unset it",
 			     live->selected);
 	if (!will_exist(draft, want))
 		change_block(draft, change, ERROR_REFUSED, "there is no builder \"%s\" to select", want);
-	if (restores) {
+	if (draft->request->rollback && desired->exact_current) {
 		step_restore(draft, change, desired->exact_current);
 		step_restore(draft, change, desired->exact_defaults);
 		return;

@@ -183,7 +183,10 @@ void step_instance(struct draft *draft, struct builder_draft *builder)
 		(void)buffer_append(&data, builder->want.exact->data, builder->want.exact->length);
 	else
 		instance_print(&builder->want, &data);
-	step_write(draft, builder->change, path, &data)->name = builder->change->name;
+	struct step *step = step_write(draft, builder->change, path, &data);
+	step->name = builder->change->name;
+	if (builder->want.exact && builder->want.exact->mode)
+		step->mode = builder->want.exact->mode & 0777;
 }
 
 static bool any_act(const struct builder_draft *builder, enum node_act act)

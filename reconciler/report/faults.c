@@ -1,34 +1,90 @@
 /* Faults, each with what was seen, its cause and its mend: the report of --doctor. */
+#include "base/clock.h"
 #include "base/json.h"
+#include "model/normal.h"
 #include "report/plan_forms.h"
 #include "report/style.h"
 #include "report/words.h"
 
-static const char *const menders[] = {
-	[REPAIR_NONE] = "you",
-	[REPAIR_ASIDE] = "reconcile --apply moves it into the record",
-	[REPAIR_REWRITE] = "reconcile --apply writes it anew",
-	[REPAIR_DECLARED] = "reconcile --apply, once the state file names it",
+enum { REPAIRS = REPAIR_DECLARED + 1 };
+
+static const char *const menders[REPAIRS] = {
+	[REPAIR_NONE] = "you: reconcile --apply leaves it alone",
+	[REPAIR_ASIDE] = "reconcile --apply, alone",
+	[REPAIR_DECLARED] = "reconcile --apply, once the state file says so",
 };
 
-static size_t mended_by_apply(const struct faults *faults)
-{
-	size_t count = 0;
+/* Of the last line, in this order. */
+static const struct {
+	enum repair repair;
+	const char *text;
+} shares[] = {
+	{REPAIR_ASIDE, "mended by --apply"},
+	{REPAIR_DECLARED, "by --apply once the state file says so"},
+	{REPAIR_NONE, "by you"},
+};
 
-	for (size_t i = 0; i < faults->count; i++)
-		count += faults->items[i].kind->repair == REPAIR_ASIDE ||
-			 faults->items[i].kind->repair == REPAIR_REWRITE;
-	return count;
-}
-
+/* "3 faults: 1 mended by --apply, 2 by you" */
 static void put_end(const struct faults *faults, struct buffer *out)
 {
+	size_t counts[REPAIRS] = {0};
+	const char *separator = ": ";
+
 	if (faults->count == 0) {
 		buffer_puts(out, "No faults found.");
 		return;
 	}
+	for (size_t i = 0; i < faults->count; i++)
+		counts[faults->items[i].kind->repair]++;
 	words_count(out, faults->count, "fault");
-	buffer_printf(out, ", %zu of them --apply mends", mended_by_apply(faults));
+	for (size_t i = 0; i < sizeof(shares) / sizeof(shares[0]); i++) {
+		if (counts[shares[i].repair] == 0)
+			continue;
+		buffer_printf(out, "%s%zu %s", separator, counts[shares[i].repair], shares[i].text);
+		separator = ", ";
+	}
+}
+
+/* How long ago; -1 when it is not known, or in the future. */
+static int64_t age_of(const struct page *page, const struct fault *fault)
+{
+	time_t made;
+
+	if (page->options->now == 0 || fault->created == NULL || clock_parse_rfc3339(fault->created, &made) < 0 ||
+	    made > page->options->now)
+		return -1;
+	return (int64_t)(page->options->now - made);
+}
+
+static const char *age_words(struct arena *arena, int64_t seconds)
+{
+	static const struct {
+		int64_t seconds;
+		const char *one, *many;
+	} units[] = {{86400, "1 day", "days"}, {3600, "1 hour", "hours"}, {60, "1 minute", "minutes"}};
+
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		int64_t count = seconds / units[i].seconds;
+
+		if (count == 1)
+			return units[i].one;
+		if (count > 1)
+			return arena_printf(arena, "%lld %s", (long long)count, units[i].many);
+	}
+	return "less than a minute";
+}
+
+/* "…; 12.3 GiB, made 41 days ago" */
+static const char *seen(struct page *page, const struct fault *fault)
+{
+	int64_t age = age_of(page, fault);
+	const char *size = fault->size < 0 ? "" : bytes_text(page->arena, fault->size);
+	const char *made = age < 0 ? "" : arena_printf(page->arena, "made %s ago", age_words(page->arena, age));
+
+	if (*size == '\0' && *made == '\0')
+		return fault->message;
+	return arena_printf(page->arena, "%s; %s%s%s", fault->message, size, *size != '\0' && *made != '\0' ? ", " : "",
+			    made);
 }
 
 static void put_line(struct page *page, const char *label, const char *text)
@@ -49,7 +105,7 @@ static void faults_text(struct page *page, const struct faults *faults)
 		page_printf(page, STYLE_PLAIN, "  %s\n", page_safe(page, fault->subject));
 		if (page->options->quiet)
 			continue;
-		put_line(page, "seen:", fault->message);
+		put_line(page, "seen:", seen(page, fault));
 		put_line(page, "cause:", fault->kind->cause);
 		put_line(page, "file:", fault->path);
 		put_line(page, "mend:", fault->mend);
@@ -58,6 +114,16 @@ static void faults_text(struct page *page, const struct faults *faults)
 	}
 	put_end(faults, page->out);
 	page_put(page, STYLE_PLAIN, "\n");
+}
+
+static void add_leftover(cJSON *item, const struct fault *fault, int64_t age)
+{
+	if (fault->size >= 0)
+		json_add_integer(item, "size", fault->size);
+	if (fault->created != NULL)
+		json_add_string(item, "created", fault->created);
+	if (age >= 0)
+		json_add_integer(item, "age_seconds", age);
 }
 
 static void faults_json(struct page *page, const struct faults *faults)
@@ -75,8 +141,10 @@ static void faults_json(struct page *page, const struct faults *faults)
 		json_add_string(item, "message", fault->message);
 		json_add_string(item, "cause", fault->kind->cause);
 		json_add_string(item, "mend", fault->mend);
-		json_add_bool(item, "mended_by_apply",
-			      fault->kind->repair == REPAIR_ASIDE || fault->kind->repair == REPAIR_REWRITE);
+		json_add_string(item, "repair", repair_name(fault->kind->repair));
+		json_add_string(item, "command", fault_command(page->arena, fault));
+		json_add_string(item, "state_line", fault_line(page->arena, fault));
+		add_leftover(item, fault, age_of(page, fault));
 	}
 	json_print(json, page->out);
 }
@@ -93,16 +161,17 @@ static void faults_markdown(struct page *page, const struct faults *faults)
 	put_end(faults, page->out);
 	buffer_puts(page->out, "\n\n");
 	if (faults->count > 0)
-		buffer_puts(page->out, "| fault | where | seen | cause | mend |\n|---|---|---|---|---|\n");
+		buffer_puts(page->out, "| fault | where | seen | cause | mend | by |\n|---|---|---|---|---|---|\n");
 	for (size_t i = 0; i < faults->count; i++) {
 		const struct fault *fault = &faults->items[i];
 
 		buffer_puts(page->out, "| ");
 		put_cell(page, fault->kind->code);
 		put_cell(page, fault->subject);
-		put_cell(page, fault->message);
+		put_cell(page, seen(page, fault));
 		put_cell(page, fault->kind->cause);
 		put_cell(page, fault->mend);
+		put_cell(page, menders[fault->kind->repair]);
 		buffer_puts(page->out, "\n");
 	}
 }

@@ -10,6 +10,7 @@
 #include "model/plan.h"
 
 #include <cjson/cJSON.h>
+#include <time.h>
 
 enum report_format { FORMAT_TEXT = 0, FORMAT_JSON, FORMAT_MARKDOWN, FORMAT_GITHUB };
 
@@ -19,6 +20,7 @@ struct report_options {
 	bool verbose; /* -v: steps too */
 	bool quiet;
 	const char *store;   /* the BuildX store as people read it, for the head of a plan; NULL: left out */
+	time_t now;	     /* for the age of what is left over; 0: ages are left out */
 	const char *note;    /* after a failed apply, before the command that goes on: what became of it; NULL */
 	const char *command; /* the command that goes on after a failed apply; NULL: made from the plan's state files */
 };

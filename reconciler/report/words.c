@@ -13,6 +13,7 @@ static const char *const past[ACTION_COUNT] = {
 static const char *const step_verbs[STEP_KIND_COUNT] = {
 	[STEP_WRITE_FILE] = "write",
 	[STEP_REMOVE_FILE] = "remove file",
+	[STEP_RESTORE_FILE] = "put back",
 	[STEP_FORGET_BUILDER] = "take out of the store: builder",
 	[STEP_PULL_IMAGE] = "pull image",
 	[STEP_REMOVE_CONTAINER] = "remove container",
@@ -45,7 +46,8 @@ const char *action_past(enum action action)
 const char *step_words(struct arena *arena, const struct step *step)
 {
 	const char *verb = step->kind < STEP_KIND_COUNT ? step_verbs[step->kind] : "do";
-	bool is_file = step->kind == STEP_WRITE_FILE || step->kind == STEP_REMOVE_FILE;
+	bool is_file =
+		step->kind == STEP_WRITE_FILE || step->kind == STEP_REMOVE_FILE || step->kind == STEP_RESTORE_FILE;
 	const char *object = is_file ? step->path : step->node && step->kind != STEP_DIVERT ? step->node : step->name;
 
 	if (step->kind == STEP_HEAL)

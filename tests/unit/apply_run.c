@@ -206,7 +206,7 @@ static void test_replaces_what_stands_in_the_way(void **state)
 	assert_string_equal(scratch_read(scratch, "store/instances/dangling"), "{}");
 	assert_string_equal(scratch_read(scratch, "store/instances/link"), "{}");
 	assert_string_equal(scratch_read(scratch, "outside"), "theirs");
-	assert_string_equal(scratch_read(scratch, "store/.reconcile-aside/folder.1/kept"), "precious");
+	assert_string_equal(scratch_read(scratch, "store/.reconcile-aside/unnamed/instances/folder/kept"), "precious");
 	buffer_done(&bench->log);
 }
 
@@ -229,8 +229,41 @@ static void test_removes(void **state)
 	assert_false(scratch_has(scratch, "store/instances/empty"));
 	assert_false(scratch_has(scratch, "store/activity/ci"));
 	assert_false(scratch_has(scratch, "docker/contexts/meta/abc"));
-	assert_true(scratch_has(scratch, "store/.reconcile-aside/ci.1/deep"));
+	assert_true(scratch_has(scratch, "store/.reconcile-aside/unnamed/activity/ci/deep"));
 	assert_non_null(strstr(buffer_text(&bench->log), "line activity/ci is kept as "));
+	buffer_done(&bench->log);
+}
+
+/* Bytes and mode without a time of last use beside them; what was set aside, by a move that may be asked for twice. */
+static void test_restores(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct bench *bench = bench_new(scratch);
+	struct step bytes = {.kind = STEP_RESTORE_FILE,
+			     .path = "instances/broken",
+			     .data = (const unsigned char *)"{",
+			     .length = 1,
+			     .mode = 0640};
+	struct step moved = {.kind = STEP_RESTORE_FILE, .path = "instances/folder", .name = "aside/folder"};
+	struct step taken = {.kind = STEP_RESTORE_FILE, .path = "instances/broken", .name = "aside/other"};
+	struct step outside = {.kind = STEP_RESTORE_FILE, .path = "instances/x", .name = "../outside"};
+	struct stat info;
+
+	scratch_write(scratch, "store/aside/folder/kept", "precious");
+	scratch_write(scratch, "store/aside/other", "x");
+	scratch_write(scratch, "outside", "theirs");
+	assert_int_equal(run_one(bench, bytes), 0);
+	assert_string_equal(scratch_read(scratch, "store/instances/broken"), "{");
+	assert_int_equal(stat(scratch_at(scratch, "store/instances/broken"), &info), 0);
+	assert_int_equal(info.st_mode & 0777, 0640);
+	assert_false(scratch_has(scratch, "store/activity/broken"));
+	assert_int_equal(run_one(bench, moved), 0);
+	assert_int_equal(run_one(bench, moved), 0);
+	assert_string_equal(scratch_read(scratch, "store/instances/folder/kept"), "precious");
+	assert_int_equal(run_one(bench, taken), -1);
+	assert_true(scratch_has(scratch, "store/aside/other"));
+	assert_int_equal(run_one(bench, outside), -1);
+	assert_string_equal(scratch_read(scratch, "outside"), "theirs");
 	buffer_done(&bench->log);
 }
 
@@ -450,6 +483,7 @@ int main(void)
 		TEST(test_bad_paths),
 		TEST(test_replaces_what_stands_in_the_way),
 		TEST(test_removes),
+		TEST(test_restores),
 		TEST(test_forgets),
 		TEST(test_selects),
 		TEST(test_failure_stops_its_own_change),

@@ -29,6 +29,7 @@ struct before {
 	struct plan plan;
 	struct raw_file raw[16];
 	size_t raw_count;
+	const char *store;
 };
 
 static void add_change(struct before *before, struct arena *arena, enum object_kind object, const char *name)
@@ -66,7 +67,7 @@ static struct before *before_new(const struct scratch *scratch)
 	struct before *before = ARENA_NEW(scratch->arena, struct before);
 	struct live *live = &before->live;
 
-	live->store = "/s";
+	before->store = live->store = "/s";
 	live->docker_config = "/d";
 	live->current_context = "default";
 	live->current_context_from = "default";
@@ -96,7 +97,7 @@ static struct state *target(const struct scratch *scratch, const struct before *
 {
 	const struct record_content content = {
 		.plan_id = PLAN_ID,
-		.store = "/s",
+		.store = before->store,
 		.subject = "apply",
 		.plan_json = json_text(scratch->arena, plan_to_json(&before->plan)),
 		.live_json = json_text(scratch->arena, live_to_json(&before->live)),
@@ -133,11 +134,14 @@ static void test_builders(void **state)
 	add_change(before, scratch->arena, OBJECT_BUILDER, "forgotten");
 	add_change(before, scratch->arena, OBJECT_BUILDER, "unknown");
 	before->changes[0].protect = true;
+	before->changes[3].action = ACTION_REPAIR;
+	before->changes[3].reason = "it is cut short";
 	before->changes[6].action = ACTION_UNKNOWN;
 	add_raw(before, (struct raw_file){.path = "instances/new"});
 	add_raw(before, (struct raw_file){.path = "instances/ci", BYTES(instance), .mode = 0640});
 	add_raw(before, (struct raw_file){.path = "instances/idle", BYTES(instance)});
 	add_raw(before, (struct raw_file){.path = "instances/damaged", BYTES("{\"Name\":")});
+	add_raw(before, (struct raw_file){.path = "activity/damaged"});
 	add_raw(before, (struct raw_file){.path = "instances/locked", .exists = true});
 	struct state *got = target(scratch, before, &left);
 
@@ -156,26 +160,64 @@ static void test_builders(void **state)
 	assert_int_equal(state_builder(got, "new")->protect, TRI_YES);
 	assert_string_equal(got->builders[0].name, "ci"); /* sorted */
 	assert_null(got->selected);
-	assert_int_equal(left.count, 3);
-	assert_non_null(strstr(left.items[0], "builder.damaged (kept in the record: git --git-dir='"));
-	assert_non_null(strstr(left.items[0], "show 'refs/reconcile/private/" PLAN_ID ":store/instances/damaged')"));
-	assert_non_null(strstr(left.items[1], "builder.locked (it could not be read then"));
-	assert_non_null(strstr(left.items[2], "builder.forgotten (the record does not hold it)"));
+	/* The damaged one comes back as it was, its time of last use too. */
+	assert_int_equal(got->exact_file_count, 2);
+	assert_string_equal(got->exact_files[0].raw->path, "instances/damaged");
+	assert_int_equal(got->exact_files[0].raw->length, 8);
+	assert_string_equal(got->exact_files[0].why, "as it was before, damaged: it is cut short");
+	assert_string_equal(got->exact_files[1].raw->path, "activity/damaged");
+	assert_false(got->exact_files[1].raw->exists);
+	assert_string_equal(got->exact_files[1].why, "it was not there before");
+	assert_int_equal(left.count, 2);
+	assert_non_null(strstr(left.items[0], "builder.locked (it could not be read then"));
+	assert_non_null(strstr(left.items[1], "builder.forgotten (the record does not hold it)"));
+	state_free(got);
+}
+
+/* A file by its bytes; one that could not be read from where the run moved it; one that is gone from there is told of.
+ */
+static void test_files(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct before *before = before_new(scratch);
+	struct strings left = {0};
+
+	scratch_write(scratch, "store/.reconcile-aside/cccc000000000000/instances/locked", "x");
+	before->store = scratch_at(scratch, "store");
+	add_change(before, scratch->arena, OBJECT_FILE, "instances/.DS_Store");
+	add_change(before, scratch->arena, OBJECT_FILE, "instances/locked");
+	add_change(before, scratch->arena, OBJECT_FILE, "instances/gone");
+	add_raw(before, (struct raw_file){.path = "instances/.DS_Store", BYTES("Bud1"), .mode = 0644});
+	add_raw(before, (struct raw_file){.path = "instances/locked", .exists = true});
+	add_raw(before, (struct raw_file){.path = "instances/gone", .exists = true});
+	struct state *got = target(scratch, before, &left);
+
+	assert_int_equal(got->builder_count, 0);
+	assert_int_equal(got->exact_file_count, 2);
+	assert_memory_equal(got->exact_files[0].raw->data, "Bud1", 4);
+	assert_int_equal(got->exact_files[0].raw->mode, 0644);
+	assert_null(got->exact_files[0].aside);
+	assert_string_equal(got->exact_files[1].aside, ".reconcile-aside/cccc000000000000/instances/locked");
+	assert_int_equal(left.count, 1);
+	assert_non_null(strstr(left.items[0], "instances/gone (it could not be read then, and is not in "));
 	state_free(got);
 }
 
 /* The command that the text names really gives the bytes. */
-static void test_files(void **state)
+static void test_left_out(void **state)
 {
 	const struct scratch *scratch = *state;
 	struct before *before = before_new(scratch);
 	struct strings left = {0};
 	struct spawn_result said = {0};
 
-	add_change(before, scratch->arena, OBJECT_FILE, "instances/.DS_Store");
-	add_raw(before, (struct raw_file){.path = "instances/.DS_Store", BYTES("Bud1")});
+	before->contexts[0] = (struct live_context){.name = "torn", .damaged = true};
+	before->live.context_count = 1;
+	add_change(before, scratch->arena, OBJECT_CONTEXT, "torn");
+	add_raw(before, (struct raw_file){.path = context_meta_path(scratch->arena, "torn"),
+					  .in_docker_config = true,
+					  BYTES("Bud1")});
 	struct state *got = target(scratch, before, &left);
-	assert_int_equal(got->builder_count, 0);
 	assert_int_equal(left.count, 1);
 	char *command = arena_strdup(scratch->arena, strstr(left.items[0], "git --git-dir"));
 	*strrchr(command, ')') = '\0';
@@ -257,6 +299,28 @@ static void test_selection_within_a_change(void **state)
 	state_free(got);
 }
 
+/* What was selected could not be told: the file that did not tell comes back. */
+static void test_unknown_selection(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct before *before = before_new(scratch);
+	struct strings left = {0};
+
+	before->live.selected = NULL;
+	add_change(before, scratch->arena, OBJECT_FILE, "current");
+	add_change(before, scratch->arena, OBJECT_SELECTED, "");
+	add_raw(before, (struct raw_file){.path = "current", BYTES("{\"Key\":")});
+	add_raw(before, (struct raw_file){.path = "defaults/0123"});
+	struct state *got = target(scratch, before, &left);
+
+	assert_null(got->selected);
+	assert_int_equal(got->exact_file_count, 2);
+	assert_string_equal(got->exact_files[0].raw->path, "current");
+	assert_false(got->exact_files[1].raw->exists);
+	assert_int_equal(left.count, 0);
+	state_free(got);
+}
+
 /* The builder of a context is in no file: it was neither there nor absent. */
 static void test_context_builder(void **state)
 {
@@ -318,13 +382,9 @@ static void test_not_a_record(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_builders),
-		TEST(test_files),
-		TEST(test_contexts),
-		TEST(test_selection),
-		TEST(test_selection_within_a_change),
-		TEST(test_context_builder),
-		TEST(test_volumes),
+		TEST(test_builders),	      TEST(test_files),		  TEST(test_left_out),
+		TEST(test_contexts),	      TEST(test_selection),	  TEST(test_selection_within_a_change),
+		TEST(test_unknown_selection), TEST(test_context_builder), TEST(test_volumes),
 		TEST(test_not_a_record),
 	};
 

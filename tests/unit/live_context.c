@@ -197,7 +197,9 @@ static void current_context_is_dockers(void **state)
 	assert_string_equal(live->current_context, "default");
 	assert_string_equal(live->current_context_from, "DOCKER_HOST");
 	assert_string_equal(live->current_endpoint, "ssh://u@h");
-	assert_int_equal(live->faults.count, 0);
+	assert_int_equal(live->faults.count, 1);
+	assert_string_equal(live->faults.items[0].kind->code, "context-overridden");
+	assert_string_equal(live->faults.items[0].subject, "context.one");
 }
 
 /* As `docker context inspect default` of the docker CLI 26.1.5 shows them. */

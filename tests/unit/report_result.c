@@ -112,7 +112,8 @@ static void test_faults(void **state)
 	static const struct fault_kind kind = {"instance-truncated", "a crash while writing", "move it away",
 					       REPAIR_ASIDE};
 	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
-	struct fault fault = {&kind, "builder.ci", "/store/instances/ci", "is cut short", "reconcile --apply"};
+	struct fault fault = {&kind, "builder.ci", "/store/instances/ci", "is cut short", "reconcile --apply",
+			      -1,    NULL};
 	struct faults faults = {.items = &fault, .count = 1}, none = {0};
 	struct report_options options = {0};
 
@@ -123,12 +124,48 @@ static void test_faults(void **state)
 					       "    cause:  a crash while writing\n"
 					       "    file:   /store/instances/ci\n"
 					       "    mend:   reconcile --apply\n"
-					       "    by:     reconcile --apply moves it into the record\n"
+					       "    by:     reconcile --apply, alone\n"
 					       "\n"
-					       "1 fault, 1 of them --apply mends\n");
+					       "1 fault: 1 mended by --apply\n");
 	buffer_clear(&out);
 	report_faults(&none, &options, &out);
 	assert_string_equal(buffer_text(&out), "No faults found.\n");
+}
+
+/* Size and age of what is left over; the command and the line of the state file as members of their own. */
+static void test_leftovers(void **state)
+{
+	static const struct fault_kind volume = {"orphan-volume", "left", "", REPAIR_NONE};
+	static const struct fault_kind stale = {"current-stale", "gone", "", REPAIR_DECLARED};
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct fault items[] = {
+		{&volume, "volume.v", NULL, "v is nobody's", "run `docker -H unix:///e volume rm v`, unless …",
+		 13207024435, "2026-01-01T00:00:00Z"},
+		{&stale, "store", "/s/current", "current is stale", "write `selected: ci` into the state file", -1,
+		 NULL},
+	};
+	struct faults faults = {.items = items, .count = 2};
+	struct report_options options = {.now = 1767225600 + 41 * 86400 + 5}; /* 41 days later */
+
+	(void)state;
+	report_faults(&faults, &options, &out);
+	assert_non_null(strstr(buffer_text(&out), "seen:   v is nobody's; 12.3 GiB, made 41 days ago\n"));
+	assert_non_null(strstr(buffer_text(&out), "by:     you: reconcile --apply leaves it alone\n"));
+	assert_non_null(strstr(buffer_text(&out), "2 faults: 1 by --apply once the state file says so, 1 by you\n"));
+	buffer_clear(&out);
+	options.format = FORMAT_JSON;
+	report_faults(&faults, &options, &out);
+	CLEANUP_JSON cJSON *json = cJSON_Parse(buffer_text(&out));
+	const cJSON *first = cJSON_GetArrayItem(json_get(json, "faults"), 0);
+	const cJSON *second = cJSON_GetArrayItem(json_get(json, "faults"), 1);
+	assert_string_equal(json_string(first, "command"), "docker -H unix:///e volume rm v");
+	assert_null(json_string(first, "state_line"));
+	assert_string_equal(json_string(first, "repair"), "none");
+	assert_int_equal(json_integer(first, "size", 0), 13207024435);
+	assert_int_equal(json_integer(first, "age_seconds", 0), 41 * 86400 + 5);
+	assert_string_equal(json_string(second, "state_line"), "selected: ci");
+	assert_string_equal(json_string(second, "repair"), "apply-declared");
+	assert_null(json_get(second, "size"));
 }
 
 static void test_shell_words(void **state)
@@ -145,9 +182,10 @@ static void test_shell_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_complete),    cmocka_unit_test(test_partial), cmocka_unit_test(test_interrupted),
-		cmocka_unit_test(test_json),	    cmocka_unit_test(test_records), cmocka_unit_test(test_faults),
-		cmocka_unit_test(test_shell_words),
+		cmocka_unit_test(test_complete),    cmocka_unit_test(test_partial),
+		cmocka_unit_test(test_interrupted), cmocka_unit_test(test_json),
+		cmocka_unit_test(test_records),	    cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_leftovers),   cmocka_unit_test(test_shell_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

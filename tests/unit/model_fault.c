@@ -1,0 +1,87 @@
+/* The table of faults is whole, and what it says to run is what a shell reads. */
+#include "model/fault.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* Each row says who mends it in a way that fits what it tells to do. */
+static void rows_are_whole(void **state)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	size_t count;
+	const struct fault_kind *kinds = fault_kind_table(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		struct faults faults = {0};
+
+		assert_ptr_equal(fault_kind_find(kinds[i].code), &kinds[i]); /* no code twice */
+		faults_add(arena, &faults, kinds[i].code, "builder.ci", "/s/f", NULL, "seen");
+		const struct fault *fault = &faults.items[0];
+		const char *command = fault_command(arena, fault);
+		if (*kinds[i].cause == '\0' || strchr(fault->mend, '%') != NULL)
+			fail_msg("%s: %s", kinds[i].code, fault->mend);
+		if (kinds[i].repair == REPAIR_ASIDE && strcmp(command, "reconcile --apply") != 0)
+			fail_msg("%s is mended by --apply, and says: %s", kinds[i].code, fault->mend);
+		if (kinds[i].repair == REPAIR_DECLARED && strstr(fault->mend, "state file") == NULL)
+			fail_msg("%s is mended once it is declared, and says: %s", kinds[i].code, fault->mend);
+		assert_int_equal(fault->size, -1);
+	}
+	assert_string_equal(repair_name(REPAIR_ASIDE), "apply");
+	assert_string_equal(repair_name(REPAIR_DECLARED), "apply-declared");
+	assert_string_equal(repair_name(REPAIR_NONE), "none");
+}
+
+static void words(void **state)
+{
+	static const char *const rows[][2] = {
+		{"/s/instances/ci", "/s/instances/ci"},
+		{"/s/my store", "'/s/my store'"},
+		{"", "''"},
+		{"$(reboot)", "'$(reboot)'"},
+		{"a`b`", "'a`b`'"},
+		{"it's", "$'it\\x27s'"},
+		{"\033[31m\\n", "$'\\x1b[31m\\x5cn'"},
+		{"\xc3\xa9", "'\xc3\xa9'"},
+	};
+	CLEANUP_ARENA struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_string_equal(fault_word(arena, rows[i][0]), rows[i][1]);
+}
+
+/* A name may hold the very marks that end a command in the text. */
+static void commands_and_lines(void **state)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct faults faults = {0};
+
+	(void)state;
+	faults_add(arena, &faults, "defaults-stale", "store", "/s/`x` y", NULL, "seen");
+	faults_add(arena, &faults, "instance-no-driver", "builder.ci", "/s/f", NULL, "seen");
+	faults_add(arena, &faults, "disk-full", "store", "/s", NULL, "seen");
+	assert_string_equal(fault_command(arena, &faults.items[0]), "rm '/s/`x` y'");
+	assert_null(fault_line(arena, &faults.items[0]));
+	assert_string_equal(fault_line(arena, &faults.items[1]), "builders: {ci: {}}");
+	assert_string_equal(fault_command(arena, &faults.items[1]), "reconcile --apply");
+	assert_null(fault_command(arena, &faults.items[2]));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_are_whole),
+		cmocka_unit_test(words),
+		cmocka_unit_test(commands_and_lines),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
