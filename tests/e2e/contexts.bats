@@ -322,8 +322,8 @@ no_key_in_public() { # key file: its bytes are in the private ref alone
 	run -65 --separate-stderr reconcile --validate -f state.yaml
 	local want
 	for want in 'state.yaml:3:32: context one: `ca`: cannot read' 'context two: `cert` and `key` go together' \
-		'state.yaml:8:5: context three: '*'is not the key of that certificate' 'context four: `key`: '*'pass phrase'*'openssl pkey' \
-		'context five: `ca` goes with a tcp:// endpoint' 'context six: `ca`: '*'holds no certificate in PEM'; do
+		'state.yaml:8:5: context three: `key` is not the key of the certificate in `cert`' 'context four: `key` '*'pass phrase'*'openssl pkey' \
+		'context five: `ca` goes with a tcp:// endpoint' 'context six: `ca` holds no certificate in PEM'; do
 		# shellcheck disable=SC2053 # a pattern
 		[[ $stderr == *$want* ]] || fail_with "no $want in: $stderr"
 	done

@@ -56,7 +56,7 @@ static void test_pairs(void **state)
 	assert_int_equal(
 		pem_pair_check(PEM_CERTIFICATE, strlen(PEM_CERTIFICATE), PEM_OTHER_KEY, strlen(PEM_OTHER_KEY), &err),
 		-1);
-	assert_non_null(strstr(err.message, "not the key"));
+	assert_non_null(strstr(err.message, "is not the key of the certificate"));
 }
 
 int main(void)

@@ -192,10 +192,11 @@ static void test_context_problems(void **given)
 		int line, column;
 	} bad[] = {
 		{"{endpoint: 'tcp://h:1', ca: none.pem}", "context ctx: `ca`: cannot read", 3, 32},
-		{"{endpoint: 'tcp://h:1', ca: key.pem}", "key.pem holds no certificate in PEM", 3, 32},
+		{"{endpoint: 'tcp://h:1', ca: key.pem}", "`ca` holds no certificate in PEM", 3, 32},
 		{"{endpoint: 'tcp://h:1', cert: ca.pem}", "`cert` and `key` go together", 3, 32},
 		{"{endpoint: 'tcp://h:1', key: key.pem}", "`cert` and `key` go together", 3, 32},
-		{"{endpoint: 'tcp://h:1', cert: ca.pem, key: other.pem}", "other.pem is not the key of that", 3, 46},
+		{"{endpoint: 'tcp://h:1', cert: ca.pem, key: other.pem}",
+		 "`key` is not the key of the certificate in `cert`", 3, 46},
 		{"{endpoint: 'ssh://h', ca: ca.pem}", "`ca` goes with a tcp:// endpoint", 3, 30},
 		{"{state: absent, ca: ca.pem}", "must be absent, so it has no `ca`", 3, 24},
 	};
