@@ -381,3 +381,39 @@ no_key_in_public() { # key file: its bytes are in the private ref alone
 	echo "# killed at $points points" >&3
 	((points > 10))
 }
+
+@test "a builder that fails is rolled back, the context that became current stays, and nothing is selected on it" {
+	docker context create "$ctx-old" --docker "host=$engine_url" >/dev/null
+	docker context use "$ctx-old" >/dev/null 2>&1
+	state <<-Y
+		version: 1
+		current-context: $ctx
+		selected: $B
+		contexts: {$ctx: {endpoint: "$engine_url"}}
+		builders: {$B: {driver-opts: {image: "$B.invalid/none:1"}}}
+	Y
+	run -6 --separate-stderr reconcile --apply --yes -f state.yaml
+	[[ $output == *"What failed was rolled back, verified"* || $output == *"failed before anything was changed"* ]] || fail_with "$output" "$stderr"
+	run -0 docker context show
+	[[ $output == "$ctx" && ! -e $BUILDX_CONFIG/instances/$B ]]
+	run -0 docker buildx inspect
+	[[ $output == *"$ctx"* ]] || fail_with "$output"
+}
+
+@test "a saved plan is stale when a certificate is another by then, and applied when it is not" {
+	authority a
+	tls_engine a
+	tls_state a </dev/null
+	run -0 --separate-stderr reconcile --plan -o plan.json -f state.yaml
+	run ! grep -F "$(sed -n 2p a-client-key.pem)" plan.json
+	cp a.pem kept.pem
+	cp a-server.pem a.pem
+	run -3 --separate-stderr reconcile --apply plan.json --yes
+	[[ ! -e $(meta "$ctx") ]]
+	cp kept.pem a.pem
+	run -0 --separate-stderr reconcile --apply plan.json --yes
+	run -0 docker --context "$ctx" version --format '{{.Server.Version}}'
+	settled
+	run -0 --separate-stderr reconcile --snapshot -f state.yaml
+	[[ $output == *"/docker/key.pem"* && $output != *"$(sed -n 2p a-client-key.pem)"* ]]
+}
