@@ -87,5 +87,5 @@ int pem_pair_check(const void *certificate, size_t certificate_length, const voi
 	bool fits = first != NULL && own != NULL && X509_check_private_key(first, own) == 1;
 
 	ERR_clear_error();
-	return fits ? 0 : error_set(err, ERROR_INVALID, "is not the key of that certificate");
+	return fits ? 0 : error_set(err, ERROR_INVALID, "is not the key of the certificate");
 }

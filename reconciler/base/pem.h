@@ -6,7 +6,7 @@
 
 #include <stddef.h>
 
-/* Each gives -1 with ERROR_INVALID and a clause that follows the file's name: "holds no certificate in PEM". */
+/* Each gives -1 with ERROR_INVALID and a clause that follows what was checked: "holds no certificate in PEM". */
 int pem_certificate_check(const void *data, size_t length, struct error *err);
 /* A key with a pass phrase is refused: docker cannot ask for one (docker/cli cli/context/docker/load.go, tlsConfig). */
 int pem_key_check(const void *data, size_t length, struct error *err);

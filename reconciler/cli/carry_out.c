@@ -246,6 +246,14 @@ static void keep_selection(struct state *before, const struct work *work)
 	}
 }
 
+/* What was selected before the plan selected anything, on the context that it made current and that stays so. */
+static void select_there(struct state *before, const struct next_context *next)
+{
+	before->selected = arena_strdup(before->arena, next->selected);
+	if (before->selected == NULL)
+		before->exact_current = before->exact_defaults = NULL;
+}
+
 /* Likewise; and a context that goes back to what it was, or away, cannot stay the current one. */
 static void keep_current_context(struct state *before, const struct work *work)
 {
@@ -254,8 +262,11 @@ static void keep_current_context(struct state *before, const struct work *work)
 
 		if (change->object != OBJECT_CURRENT_CONTEXT || work->results[i].status == CHANGE_FAILED)
 			continue;
-		if (change->step_count == 0 || !failed(work, OBJECT_CONTEXT, change->steps[0].name))
-			before->current_context = NULL;
+		if (change->step_count > 0 && failed(work, OBJECT_CONTEXT, change->steps[0].name))
+			continue;
+		before->current_context = NULL;
+		if (work->results[i].status == CHANGE_DONE && before->selected && work->live->next)
+			select_there(before, work->live->next);
 	}
 }
 

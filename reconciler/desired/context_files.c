@@ -33,8 +33,8 @@ static void take(struct arena *arena, struct context *context, const struct kind
 		return;
 	}
 	if (kind->check(buffer_text(&data), data.length, &err) < 0) {
-		problem_at(problems, source, *err.hint ? err.hint : NULL, "context %s: `%s`: %s %s", context->name,
-			   kind->key, path, err.message);
+		problem_at(problems, source, *err.hint ? err.hint : NULL, "context %s: `%s` %s", context->name,
+			   kind->key, err.message);
 		return;
 	}
 	struct config_file *file = ARENA_PUSH(arena, context->tls.items, context->tls.count);
@@ -52,7 +52,7 @@ static void check_pair(const struct context *context, struct diagnostics *proble
 
 	if (cert != NULL && key != NULL && pem_pair_check(cert->data, cert->length, key->data, key->length, &err) < 0)
 		problem_at(problems, places_find(&context->places, "key", context->source), NULL,
-			   "context %s: %s %s (%s)", context->name, context->key, err.message, context->cert);
+			   "context %s: `key` %s in `cert`", context->name, err.message);
 }
 
 /* docker/cli cli/context/docker/load.go, ClientOpts: sockets and ssh know no TLS, whatever the context holds. */

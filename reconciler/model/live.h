@@ -169,7 +169,8 @@ struct live {
 	struct declared_context *declared;
 	size_t declared_count;
 	const struct next_context *next; /* NULL: the current context stays what it is */
-	/* Folders of contexts that are gone, "contexts/tls/<hash>" (keys that nothing uses) and "contexts/meta/<hash>". */
+	/* Folders of contexts that are gone, "contexts/tls/<hash>" (keys that nothing uses) and "contexts/meta/<hash>".
+	 */
 	struct strings stray_folders;
 	struct leftovers leftovers; /* what the history knows to be ours to remove; they are no orphans */
 	bool from_snapshot; /* read with --live: plans made from it are speculative */

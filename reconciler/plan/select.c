@@ -23,13 +23,27 @@ static bool will_exist(const struct draft *draft, const char *name)
 	       state_context(draft->desired, name);
 }
 
+/* The plan sets the current context, too. */
+static const char *wanted_context(const struct draft *draft)
+{
+	bool whole = !draft->request->only && !draft->request->reset_all && draft->request->reset_count == 0;
+
+	return whole ? live_wanted_context(draft->live, draft->desired) : NULL;
+}
+
+/* Where things are selected. */
+static const char *context_after(const struct draft *draft)
+{
+	const char *wanted = wanted_context(draft);
+
+	return wanted ? wanted : draft->live->current_context;
+}
+
 /* What BuildX will use when the plan has set the current context and selected nothing yet. NULL: unknown; a snapshot
  * tells only of the context that is current now. */
 static const char *selected_before(const struct draft *draft)
 {
-	bool whole = !draft->request->only && !draft->request->reset_all && draft->request->reset_count == 0;
-
-	if (draft->live->from_snapshot && whole && live_wanted_context(draft->live, draft->desired))
+	if (draft->live->from_snapshot && wanted_context(draft))
 		return NULL;
 	return live_planned_selected(draft->live);
 }
@@ -141,7 +155,7 @@ static void plan_wanted(struct draft *draft, const char *want)
 		step_restore(draft, change, desired->exact_defaults);
 		return;
 	}
-	if (is_of_context(draft, want) && !text_equal(want, live_planned_context(live)))
+	if (is_of_context(draft, want) && !text_equal(want, context_after(draft)))
 		change_block(draft, change, ERROR_REFUSED,
 			     "\"%s\" is the builder of another Docker context: write `current-context: %s` into the "
 			     "state file, or run `docker context use %s`",
@@ -169,7 +183,7 @@ void plan_selection(struct draft *draft)
 		step_select_add(draft, change, diversion->builder);
 	} else if (is_removed(draft, selected)) {
 		struct change *change =
-			selection_change(draft, live_planned_context(draft->live),
+			selection_change(draft, context_after(draft),
 					 arena_printf(draft->arena, "\"%s\", which is selected, is removed", selected),
 					 (struct source){0});
 		step_add(draft, change, STEP_SELECT, "");

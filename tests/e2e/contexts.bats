@@ -322,8 +322,8 @@ no_key_in_public() { # key file: its bytes are in the private ref alone
 	run -65 --separate-stderr reconcile --validate -f state.yaml
 	local want
 	for want in 'state.yaml:3:32: context one: `ca`: cannot read' 'context two: `cert` and `key` go together' \
-		'state.yaml:8:5: context three: '*'is not the key of that certificate' 'context four: `key`: '*'pass phrase'*'openssl pkey' \
-		'context five: `ca` goes with a tcp:// endpoint' 'context six: `ca`: '*'holds no certificate in PEM'; do
+		'state.yaml:8:5: context three: `key` is not the key of the certificate in `cert`' 'context four: `key` '*'pass phrase'*'openssl pkey' \
+		'context five: `ca` goes with a tcp:// endpoint' 'context six: `ca` holds no certificate in PEM'; do
 		# shellcheck disable=SC2053 # a pattern
 		[[ $stderr == *$want* ]] || fail_with "no $want in: $stderr"
 	done
@@ -380,4 +380,40 @@ no_key_in_public() { # key file: its bytes are in the private ref alone
 	done
 	echo "# killed at $points points" >&3
 	((points > 10))
+}
+
+@test "a builder that fails is rolled back, the context that became current stays, and nothing is selected on it" {
+	docker context create "$ctx-old" --docker "host=$engine_url" >/dev/null
+	docker context use "$ctx-old" >/dev/null 2>&1
+	state <<-Y
+		version: 1
+		current-context: $ctx
+		selected: $B
+		contexts: {$ctx: {endpoint: "$engine_url"}}
+		builders: {$B: {driver-opts: {image: "$B.invalid/none:1"}}}
+	Y
+	run -6 --separate-stderr reconcile --apply --yes -f state.yaml
+	[[ $output == *"What failed was rolled back, verified"* || $output == *"failed before anything was changed"* ]] || fail_with "$output" "$stderr"
+	run -0 docker context show
+	[[ $output == "$ctx" && ! -e $BUILDX_CONFIG/instances/$B ]]
+	run -0 docker buildx inspect
+	[[ $output == *"$ctx"* ]] || fail_with "$output"
+}
+
+@test "a saved plan is stale when a certificate is another by then, and applied when it is not" {
+	authority a
+	tls_engine a
+	tls_state a </dev/null
+	run -0 --separate-stderr reconcile --plan -o plan.json -f state.yaml
+	run ! grep -F "$(sed -n 2p a-client-key.pem)" plan.json
+	cp a.pem kept.pem
+	cp a-server.pem a.pem
+	run -3 --separate-stderr reconcile --apply plan.json --yes
+	[[ ! -e $(meta "$ctx") ]]
+	cp kept.pem a.pem
+	run -0 --separate-stderr reconcile --apply plan.json --yes
+	run -0 docker --context "$ctx" version --format '{{.Server.Version}}'
+	settled
+	run -0 --separate-stderr reconcile --snapshot -f state.yaml
+	[[ $output == *"/docker/key.pem"* && $output != *"$(sed -n 2p a-client-key.pem)"* ]]
 }

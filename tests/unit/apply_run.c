@@ -210,6 +210,111 @@ static void test_replaces_what_stands_in_the_way(void **state)
 	buffer_done(&bench->log);
 }
 
+static int use(struct bench *bench, const char *name)
+{
+	return run_one(bench, (struct step){.kind = STEP_USE_CONTEXT, .name = name});
+}
+
+/* What is in the file now is edited, whatever was there when the plan was made. */
+static void test_use_context(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct bench *bench = bench_new(scratch);
+
+	assert_int_equal(use(bench, ""), 0);
+	assert_false(scratch_has(scratch, "docker/config.json"));
+	assert_int_equal(use(bench, "one"), 0);
+	assert_string_equal(scratch_read(scratch, "docker/config.json"), "{\n\t\"currentContext\": \"one\"\n}");
+	assert_int_equal(mode_of(scratch_at(scratch, "docker/config.json")), 0600);
+
+	assert_int_equal(unlink(scratch_at(scratch, "docker/config.json")), 0);
+	scratch_write(scratch, "docker/real.json",
+		      "{\r\n  \"auths\":{\"é\":{}},\r\n \"currentContext\" :\t\"one\" }\n");
+	assert_int_equal(chmod(scratch_at(scratch, "docker/real.json"), 0640), 0);
+	assert_int_equal(symlink("real.json", scratch_at(scratch, "docker/config.json")), 0);
+	assert_int_equal(use(bench, "two"), 0);
+	assert_string_equal(scratch_read(scratch, "docker/real.json"),
+			    "{\r\n  \"auths\":{\"é\":{}},\r\n \"currentContext\" :\t\"two\" }\n");
+	assert_int_equal(mode_of(scratch_at(scratch, "docker/real.json")), 0640);
+	assert_int_equal(readlink(scratch_at(scratch, "docker/config.json"), (char[16]){0}, 16), 9);
+	assert_int_equal(use(bench, ""), 0);
+	assert_string_equal(scratch_read(scratch, "docker/real.json"), "{\r\n  \"auths\":{\"é\":{}} }\n");
+
+	scratch_write(scratch, "docker/real.json", "{\"auths\": {},");
+	assert_int_equal(use(bench, "one"), -1);
+	assert_non_null(strstr(bench->err.message, "cannot be edited"));
+	assert_string_equal(bench->err.hint, "correct it, or move it away");
+	assert_string_equal(scratch_read(scratch, "docker/real.json"), "{\"auths\": {},");
+	buffer_done(&bench->log);
+}
+
+/* Behind a link may be the key that somebody uses elsewhere. */
+static void test_tls_files_do_not_go_through_links(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct bench *bench = bench_new(scratch);
+	struct step step = write_step("contexts/tls/1/docker/key.pem", "NEW");
+
+	step.in_docker_config = true;
+	step.mode = 0600;
+	assert_int_equal(run_one(bench, step), 0);
+	assert_int_equal(mode_of(scratch_at(scratch, "docker/contexts/tls/1/docker")), 0700);
+	assert_int_equal(unlink(scratch_at(scratch, "docker/contexts/tls/1/docker/key.pem")), 0);
+	scratch_write(scratch, "theirs.pem", "THEIRS");
+	assert_int_equal(
+		symlink(scratch_at(scratch, "theirs.pem"), scratch_at(scratch, "docker/contexts/tls/1/docker/key.pem")),
+		0);
+	assert_int_equal(run_one(bench, step), 0);
+	assert_string_equal(scratch_read(scratch, "theirs.pem"), "THEIRS");
+	assert_string_equal(scratch_read(scratch, "docker/contexts/tls/1/docker/key.pem"), "NEW");
+	assert_int_equal(mode_of(scratch_at(scratch, "docker/contexts/tls/1/docker/key.pem")), 0600);
+	buffer_done(&bench->log);
+}
+
+/* The context failed: it does not become current, nothing is selected on it, and the one it replaces stays. */
+static void test_current_context_waits_for_its_context(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct bench *bench = bench_new(scratch);
+	const struct step bad[] = {{.kind = STEP_WRITE_FILE, .path = "../out", .in_docker_config = true}};
+	const struct step current[] = {{.kind = STEP_USE_CONTEXT, .name = "new"}};
+	const struct step selection[] = {{.kind = STEP_SELECT, .name = ""}};
+	const struct step gone[] = {{.kind = STEP_REMOVE_FILE, .path = "contexts/meta/1", .in_docker_config = true}};
+	struct field_change field = {.path = "current-context", .before = "old", .after = "new"};
+
+	scratch_write(scratch, "docker/contexts/meta/1/meta.json", "{}");
+	add_change(bench, "new", PHASE_MEND, bad, 1)->object = OBJECT_CONTEXT;
+	struct change *change = add_change(bench, "", PHASE_CURRENT, current, 1);
+	change->object = OBJECT_CURRENT_CONTEXT;
+	change->fields = &field;
+	change->field_count = 1;
+	add_change(bench, "", PHASE_SELECT, selection, 1)->object = OBJECT_SELECTED;
+	change = add_change(bench, "old", PHASE_CLEAR, gone, 1);
+	change->object = OBJECT_CONTEXT;
+	change->action = ACTION_REMOVE;
+	assert_int_equal(run(bench), -1);
+	assert_int_equal(bench->results[0].status, CHANGE_FAILED);
+	for (size_t i = 1; i < 4; i++)
+		assert_int_equal(bench->results[i].status, CHANGE_SKIPPED);
+	assert_false(scratch_has(scratch, "docker/config.json"));
+	assert_true(scratch_has(scratch, "docker/contexts/meta/1/meta.json"));
+	buffer_done(&bench->log);
+}
+
+/* BuildX keys the selection by the endpoint of the current context: the one that the plan has just made current. */
+static void test_selects_on_the_next_context(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct bench *bench = bench_new(scratch);
+	struct next_context next = {.context = "new", .endpoint = "new"};
+
+	bench->live.next = &next;
+	scratch_write(scratch, "store/instances/ci", "{}");
+	assert_int_equal(run_one(bench, (struct step){.kind = STEP_SELECT, .name = "ci"}), 0);
+	assert_non_null(strstr(scratch_read(scratch, "store/current"), "\"Key\":\"new\""));
+	buffer_done(&bench->log);
+}
+
 static void test_removes(void **state)
 {
 	const struct scratch *scratch = *state;
@@ -480,6 +585,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_writes_in_order),
 		TEST(test_docker_config),
+		TEST(test_use_context),
+		TEST(test_tls_files_do_not_go_through_links),
+		TEST(test_current_context_waits_for_its_context),
+		TEST(test_selects_on_the_next_context),
 		TEST(test_bad_paths),
 		TEST(test_replaces_what_stands_in_the_way),
 		TEST(test_removes),

@@ -415,6 +415,40 @@ static void test_lock_in_a_missing_folder(void **state)
 	assert_int_equal(err.kind, ERROR_NOT_FOUND);
 }
 
+static void test_replace_only_what_is_expected(void **state)
+{
+	CLEANUP_FREE char *path = path_join(*state, "config.json"), *link = path_join(*state, "link");
+	CLEANUP_BUFFER struct buffer seen = BUFFER_INIT(BUFFER_TEXT_CAP), now = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct error err = ERROR_INIT;
+	struct stat info;
+	bool written = false;
+
+	/* There must be none: one is made, 0600; then it is there. */
+	assert_int_equal(file_replace(path, NULL, "one", 3, &written, &err), 0);
+	assert_true(written);
+	assert_int_equal(stat(path, &info), 0);
+	assert_int_equal(info.st_mode & 07777, 0600);
+	assert_int_equal(file_replace(path, NULL, "two", 3, &written, &err), 0);
+	assert_false(written);
+
+	assert_int_equal(chmod(path, 0640), 0);
+	assert_int_equal(symlink("config.json", link), 0);
+	(void)buffer_puts(&seen, "one");
+	assert_int_equal(file_replace(link, &seen, "two", 3, &written, &err), 0);
+	assert_true(written);
+	assert_int_equal(lstat(link, &info), 0);
+	assert_true(S_ISLNK(info.st_mode));
+	assert_int_equal(stat(link, &info), 0);
+	assert_int_equal(info.st_mode & 07777, 0640);
+
+	/* Somebody else was quicker: theirs stays, and nothing of ours. */
+	assert_int_equal(file_replace(path, &seen, "three", 5, &written, &err), 0);
+	assert_false(written);
+	assert_int_equal(file_read(path, 100, &now, &err), 0);
+	assert_string_equal(buffer_text(&now), "two");
+	assert_int_equal(entries(*state), 2);
+}
+
 #define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
 
 int main(void)
@@ -425,6 +459,7 @@ int main(void)
 		FOLDER_TEST(test_write_of_many_bytes),
 		FOLDER_TEST(test_write_with_the_longest_name),
 		FOLDER_TEST(test_write_goes_through_links),
+		FOLDER_TEST(test_replace_only_what_is_expected),
 		FOLDER_TEST(test_failed_write_leaves_nothing_behind),
 		FOLDER_TEST(test_write_without_permission),
 		FOLDER_TEST(test_read_refuses),

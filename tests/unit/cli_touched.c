@@ -70,9 +70,52 @@ static void test_collect(void **state)
 	assert_int_equal(folder_remove(store, NULL), 0);
 }
 
+/* A rollback means exactly what was there: files that stay are in the record too, and a folder that goes is in it with
+ * all that it holds. */
+static void test_contexts(void **state)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	char folder[] = "/tmp/rc-touched-XXXXXX";
+	struct raw_file known = {.path = "contexts/tls/1/docker/key.pem",
+				 .in_docker_config = true,
+				 .exists = true,
+				 .readable = true,
+				 .data = (const unsigned char *)"KEY",
+				 .length = 3};
+	struct live_context context = {.name = "safe", .tls = &known, .tls_count = 1};
+	struct live live = {
+		.store = mkdtemp(folder), .docker_config = folder, .contexts = &context, .context_count = 1};
+	struct step gone[] = {{.kind = STEP_REMOVE_FILE, .path = "contexts/tls/2", .in_docker_config = true}};
+	struct step use[] = {{.kind = STEP_USE_CONTEXT, .name = "safe"}};
+	struct change changes[] = {
+		{.object = OBJECT_CONTEXT, .name = "safe"},
+		{.object = OBJECT_CONTEXT, .name = "gone", .steps = gone, .step_count = 1},
+		{.object = OBJECT_CURRENT_CONTEXT, .name = "", .steps = use, .step_count = 1},
+	};
+	struct plan plan = {.changes = changes, .change_count = 2};
+	CLEANUP_FREE char *file = path_join(folder, "contexts/tls/2/kubernetes/ca.pem");
+	CLEANUP_FREE char *above = path_join(folder, "contexts/tls/2/kubernetes");
+	struct touched touched = {0};
+
+	(void)state;
+	assert_int_equal(folder_create(above, 0700, NULL), 0);
+	assert_int_equal(file_write_atomic(file, "CA", 2, 0600, NULL), 0);
+	touched_collect(&plan, &live, arena, &touched);
+	assert_memory_equal(find(&touched, "contexts/tls/1/docker/key.pem")->data, "KEY", 3);
+	assert_memory_equal(find(&touched, "contexts/tls/2/kubernetes/ca.pem")->data, "CA", 2);
+	assert_true(find(&touched, "contexts/tls/2/kubernetes/ca.pem")->in_docker_config);
+	assert_null(find(&touched, "contexts/tls/2"));
+	/* It holds credentials, and is no business of a context that is not selected. */
+	assert_null(find(&touched, "config.json"));
+	plan.change_count = 3;
+	touched_collect(&plan, &live, arena, &touched);
+	assert_non_null(find(&touched, "config.json"));
+	assert_int_equal(folder_remove(folder, NULL), 0);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_collect)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_collect), cmocka_unit_test(test_contexts)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,8 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "pem_files.h"
+#include "scratch.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -110,7 +112,7 @@ static void test_merge(void **unused)
 			  "builders:\n  ci: {platforms: [linux/s390x], driver-opts: {image: 'b:${TAG}'}}\n"
 			  "  cd: null\n  kept:\n",
 			  "selected: ci\nbuilders: {ci: {protect: ~},"
-			  " cd2: {state: absent}}\ncontexts: {ctx: {endpoint: 'tcp://h:2376', ca: ca.pem}}\n");
+			  " cd2: {state: absent}}\n");
 	const struct builder *ci;
 
 	(void)unused;
@@ -125,8 +127,101 @@ static void test_merge(void **unused)
 	assert_string_equal(pairs_get(&ci->driver_opts, "network"), "host");
 	assert_int_equal(ci->protect, TRI_UNSET);
 	assert_string_equal(ci->source.file, "dir/c.yaml");
-	assert_true(state->contexts[0].ca[0] == '/');
+	state_free(state);
+}
+
+/* Three state files that say this, in a folder of their own with the files that they name. */
+static struct state *load_contexts(const struct scratch *scratch, const char *contexts, struct diagnostics *problems)
+{
+	const char *path =
+		scratch_write(scratch, "dir/c.yaml", arena_printf(scratch->arena, V1 "contexts:\n%s", contexts));
+	struct desired_request request = {.files = &path, .file_count = 1, .environ = environ_known};
+	struct state *state = NULL;
+
+	(void)scratch_write(scratch, "dir/ca.pem", PEM_CERTIFICATE);
+	(void)scratch_write(scratch, "dir/key.pem", PEM_KEY);
+	(void)scratch_write(scratch, "dir/other.pem", PEM_OTHER_KEY);
+	(void)desired_load(&request, &state, problems);
+	return state;
+}
+
+static void test_context_files(void **given)
+{
+	const struct scratch *scratch = *given;
+	struct diagnostics problems = {0};
+	char plain[65], with[65], again[65], changed[65];
+	struct state *state = load_contexts(scratch, "  c: {endpoint: 'tcp://h:1'}\n", &problems);
+
+	assert_null(state); /* a name of one letter */
+	diagnostics_done(&problems);
+	problems = (struct diagnostics){0};
+	state = load_contexts(scratch, "  ctx: {endpoint: 'tcp://h:1'}\n", &problems);
+	assert_int_equal(state->contexts[0].tls.count, 0);
+	desired_digest(state, plain);
+	state_free(state);
+
+	state = load_contexts(scratch, "  ctx: {endpoint: 'tcp://h:1', ca: ca.pem, cert: ca.pem, key: key.pem}\n",
+			      &problems);
+	assert_true(text_starts(state->contexts[0].ca, "/"));
 	assert_true(text_ends(state->contexts[0].ca, "/dir/ca.pem"));
+	assert_int_equal(state->contexts[0].tls.count, 3);
+	const struct config_file *key = config_files_get(&state->contexts[0].tls, "key.pem");
+	assert_true(key->secret);
+	assert_string_equal((const char *)key->data, PEM_KEY);
+	assert_false(config_files_get(&state->contexts[0].tls, "cert.pem")->secret);
+	desired_digest(state, with);
+	/* What the digest stands for is what is in the files: neither where they lie nor a key. */
+	state->contexts[0].ca = "/elsewhere";
+	desired_digest(state, again);
+	assert_string_equal(with, again);
+	assert_string_not_equal(with, plain);
+	state->contexts[0].tls.items[2].data = (const unsigned char *)"K";
+	desired_digest(state, again);
+	assert_string_equal(with, again);
+	state->contexts[0].tls.items[0].data = (const unsigned char *)"C";
+	state->contexts[0].tls.items[0].length = 1;
+	desired_digest(state, changed);
+	assert_string_not_equal(with, changed);
+	state_free(state);
+}
+
+static void test_context_problems(void **given)
+{
+	static const struct {
+		const char *context, *problem;
+		int line, column;
+	} bad[] = {
+		{"{endpoint: 'tcp://h:1', ca: none.pem}", "context ctx: `ca`: cannot read", 3, 32},
+		{"{endpoint: 'tcp://h:1', ca: key.pem}", "`ca` holds no certificate in PEM", 3, 32},
+		{"{endpoint: 'tcp://h:1', cert: ca.pem}", "`cert` and `key` go together", 3, 32},
+		{"{endpoint: 'tcp://h:1', key: key.pem}", "`cert` and `key` go together", 3, 32},
+		{"{endpoint: 'tcp://h:1', cert: ca.pem, key: other.pem}",
+		 "`key` is not the key of the certificate in `cert`", 3, 46},
+		{"{endpoint: 'ssh://h', ca: ca.pem}", "`ca` goes with a tcp:// endpoint", 3, 30},
+		{"{state: absent, ca: ca.pem}", "must be absent, so it has no `ca`", 3, 24},
+	};
+
+	for (size_t i = 0; i < COUNT(bad); i++) {
+		const struct scratch *scratch = *given;
+		struct diagnostics problems = {0};
+
+		assert_null(
+			load_contexts(scratch, arena_printf(scratch->arena, "  ctx: %s\n", bad[i].context), &problems));
+		if (problems.count != 1 || strstr(problems.items[0].message, bad[i].problem) == NULL)
+			fail_msg("%s: %s", bad[i].context, problems.items[0].message);
+		assert_int_equal(problems.items[0].line, bad[i].line);
+		assert_int_equal(problems.items[0].column, bad[i].column);
+		diagnostics_done(&problems);
+	}
+}
+
+static void test_current_context(void **unused)
+{
+	struct state *state = load_good(V1 "current-context: default\n", "current-context: desktop-linux\n", NULL);
+
+	(void)unused;
+	assert_string_equal(state->current_context, "desktop-linux");
+	assert_string_equal(places_find(&state->places, "current-context", (struct source){0}).file, "b.yaml");
 	state_free(state);
 }
 
@@ -490,6 +585,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_merge),
+		cmocka_unit_test_setup_teardown(test_context_files, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_context_problems, scratch_setup, scratch_teardown),
+		cmocka_unit_test(test_current_context),
 		cmocka_unit_test(test_scalars),
 		cmocka_unit_test(test_problems),
 		cmocka_unit_test(test_all_problems_sorted),

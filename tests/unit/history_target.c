@@ -34,11 +34,14 @@ struct before {
 
 static void add_change(struct before *before, struct arena *arena, enum object_kind object, const char *name)
 {
-	static const char *const kinds[] = {
-		[OBJECT_BUILDER] = "builder.", [OBJECT_CONTEXT] = "context.", [OBJECT_FILE] = "file."};
+	static const char *const kinds[] = {[OBJECT_BUILDER] = "builder.",
+					    [OBJECT_CONTEXT] = "context.",
+					    [OBJECT_FILE] = "file.",
+					    [OBJECT_SELECTED] = "selected",
+					    [OBJECT_CURRENT_CONTEXT] = "current-context"};
 
 	before->changes[before->plan.change_count++] = (struct change){
-		.address = object == OBJECT_SELECTED ? "selected" : arena_printf(arena, "%s%s", kinds[object], name),
+		.address = arena_printf(arena, "%s%s", kinds[object], name),
 		.object = object,
 		.name = name,
 		.action = object == OBJECT_SELECTED ? ACTION_SELECT : ACTION_CHANGE,
@@ -263,6 +266,80 @@ static void test_contexts(void **state)
 	state_free(got);
 }
 
+/* Every file that was below the TLS folder, keys and all; of a record that does not say, nothing. */
+static void test_context_tls(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct before *before = before_new(scratch);
+	struct strings left = {0};
+	const char *key = arena_printf(scratch->arena, "%s/key.pem", context_tls_path(scratch->arena, "safe"));
+	struct raw_file raw = {.path = key, .in_docker_config = true, BYTES("KEY"), .mode = 0600};
+	struct raw_file none = {
+		.path = arena_printf(scratch->arena, "%s/ca.pem", context_tls_path(scratch->arena, "safe")),
+		.in_docker_config = true};
+
+	before->contexts[0] = (struct live_context){.name = "old", .endpoint = "tcp://h:1", .has_tls = true};
+	before->contexts[1] = (struct live_context){.name = "safe",
+						    .endpoint = "tcp://h:1",
+						    .has_tls = true,
+						    .tls_known = true,
+						    .tls = &raw,
+						    .tls_count = 1};
+	before->live.context_count = 2;
+	add_change(before, scratch->arena, OBJECT_CONTEXT, "old");
+	add_change(before, scratch->arena, OBJECT_CONTEXT, "safe");
+	add_raw(before, (struct raw_file){.path = context_meta_path(scratch->arena, "old"),
+					  .in_docker_config = true,
+					  BYTES("{}")});
+	add_raw(before, (struct raw_file){.path = context_meta_path(scratch->arena, "safe"),
+					  .in_docker_config = true,
+					  BYTES("{}")});
+	add_raw(before, raw);
+	add_raw(before, none);
+	struct state *got = target(scratch, before, &left);
+
+	assert_false(state_context(got, "old")->exact_tls_known);
+	assert_true(state_context(got, "safe")->exact_tls_known);
+	assert_int_equal(state_context(got, "safe")->exact_tls_count, 1);
+	assert_string_equal(state_context(got, "safe")->exact_tls[0].path, key);
+	assert_memory_equal(state_context(got, "safe")->exact_tls[0].data, "KEY", 3);
+	assert_int_equal(state_context(got, "safe")->exact_tls[0].mode, 0600);
+	assert_int_equal(left.count, 0);
+	state_free(got);
+
+	/* Bytes that the record lost are not taken for "none". */
+	before->raw_count = 2;
+	got = target(scratch, before, &left);
+	assert_false(state_context(got, "safe")->exact_tls_known);
+	assert_int_equal(left.count, 1);
+	assert_non_null(strstr(left.items[0], "TLS files of context.safe"));
+	state_free(got);
+}
+
+static void test_current_context(void **state)
+{
+	static const struct {
+		const char *configured, *wanted;
+	} rows[] = {{"", "default"}, {"colima", "colima"}, {NULL, NULL}};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const struct scratch *scratch = *state;
+		struct before *before = before_new(scratch);
+		struct strings left = {0};
+
+		before->live.configured_context = rows[i].configured;
+		before->live.current_context_from = "DOCKER_HOST";
+		add_change(before, scratch->arena, OBJECT_CURRENT_CONTEXT, "");
+		struct state *got = target(scratch, before, &left);
+		if (rows[i].wanted == NULL)
+			assert_null(got->current_context);
+		else
+			assert_string_equal(got->current_context, rows[i].wanted);
+		assert_int_equal(left.count, rows[i].wanted == NULL);
+		state_free(got);
+	}
+}
+
 static void test_selection(void **state)
 {
 	const struct scratch *scratch = *state;
@@ -382,9 +459,17 @@ static void test_not_a_record(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_builders),	      TEST(test_files),		  TEST(test_left_out),
-		TEST(test_contexts),	      TEST(test_selection),	  TEST(test_selection_within_a_change),
-		TEST(test_unknown_selection), TEST(test_context_builder), TEST(test_volumes),
+		TEST(test_builders),
+		TEST(test_files),
+		TEST(test_contexts),
+		TEST(test_context_tls),
+		TEST(test_current_context),
+		TEST(test_selection),
+		TEST(test_selection_within_a_change),
+		TEST(test_context_builder),
+		TEST(test_volumes),
+		TEST(test_left_out),
+		TEST(test_unknown_selection),
 		TEST(test_not_a_record),
 	};
 

@@ -4,6 +4,9 @@
 #include "base/json.h"
 #include "live/context.h"
 #include "live/docker_config.h"
+#include "live/next.h"
+
+#include <unistd.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 /* Recorded from the docker CLI 26.1.5: docker context create st-ctx --docker host=… --description 'a <b> & c'. */
@@ -339,6 +342,160 @@ static void tls_material_is_noticed(void **state)
 	struct live *live = home_read(home);
 	assert_true(live_context(live, "safe")->has_tls);
 	assert_false(live_context(live, "open")->has_tls);
+	assert_int_equal(live_context(live, "open")->tls_count, 0);
+	assert_true(live_context(live, "open")->tls_known);
+}
+
+static void put_tls(const struct home *home, const char *context, const char *file, const char *text)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	const char *docker = context_tls_path(arena, context);
+
+	home_write(home, arena_printf(arena, "%.*s%s", (int)(strlen(docker) - strlen("docker")), docker, file), text);
+}
+
+/* All of it: a removal must be able to bring all of it back. */
+static void tls_files_are_read(void **state)
+{
+	struct home *home = *state;
+	CLEANUP_ARENA struct arena *arena = arena_new();
+
+	home_context(home, "safe", CONTEXT("safe", "tcp://h:2376"));
+	put_tls(home, "safe", "docker/key.pem", "KEY");
+	put_tls(home, "safe", "docker/cert.pem", "CERT");
+	put_tls(home, "safe", "docker/.tmp-key.pem0123", "K");
+	put_tls(home, "safe", "kubernetes/ca.pem", "K8S");
+	put_tls(home, "gone", "docker/ca.pem", "CA");
+	struct live *live = home_read(home);
+	const struct live_context *safe = live_context(live, "safe");
+	assert_true(safe->tls_known);
+	assert_int_equal(safe->tls_count, 4);
+	assert_true(text_ends(safe->tls[0].path, "/docker/.tmp-key.pem0123")); /* sorted */
+	assert_true(text_ends(safe->tls[3].path, "/kubernetes/ca.pem"));
+	assert_string_equal((const char *)safe->tls[2].data, "KEY");
+	assert_true(safe->tls[2].in_docker_config);
+	assert_null(fault_of(live, "context-tls-missing"));
+	const char *docker = context_tls_path(arena, "gone");
+	assert_int_equal(live->stray_folders.count, 1);
+	assert_true(text_starts(docker, live->stray_folders.items[0]));
+}
+
+static void bad_tls_files_are_faults(void **state)
+{
+	struct home *home = *state;
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	CLEANUP_FREE char *ca = home_path(home, arena_printf(arena, "%s/ca.pem", context_tls_path(arena, "link")));
+
+	home_context(home, "half", CONTEXT("half", "tcp://h:2376"));
+	put_tls(home, "half", "docker/cert.pem", "CERT");
+	struct live *live = home_read(home);
+	assert_fault(live, "context-tls-missing", "context.half", "key.pem");
+	put_tls(home, "half", "docker/key.pem", "KEY");
+	assert_null(fault_of(home_read(home), "context-tls-missing"));
+
+	home_context(home, "link", CONTEXT("link", "tcp://h:2376"));
+	put_tls(home, "link", "docker/x", "");
+	assert_int_equal(symlink("nowhere", ca), 0);
+	live = home_read(home);
+	assert_fault(live, "context-tls-missing", "context.link", "ca.pem");
+	assert_false(live_context(live, "link")->tls[0].readable);
+	assert_int_equal(unlink(ca), 0);
+	assert_int_equal(symlink("..", ca), 0);
+	assert_fault(home_read(home), "context-tls-unreadable", "context.link", "ca.pem");
+
+	/* More than is ever there: nothing is touched, for not all of it could be brought back. */
+	for (int i = 0; i < 70; i++)
+		put_tls(home, "half", arena_printf(arena, "docker/%d", i), "x");
+	assert_false(live_context(home_read(home), "half")->tls_known);
+}
+
+static void configured_is_what_the_file_says(void **state)
+{
+	struct home *home = *state;
+	struct live *live = home_read(home);
+
+	assert_string_equal(live->configured_context, "");
+	home_write(home, "config.json", "{\"currentContext\":\"one\"}");
+	home_variable(home, "DOCKER_CONTEXT=two");
+	live = home_read(home);
+	assert_string_equal(live->current_context, "two");
+	assert_string_equal(live->configured_context, "one");
+	home_write(home, "config.json", "{\"currentContext\":1}");
+	assert_null(home_read(home)->configured_context);
+}
+
+/* What is selected once another context is current: BuildX keys it by the endpoint. */
+static void the_next_context_has_its_own_selection(void **state)
+{
+	struct home *home = *state;
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct context fresh = {.name = "fresh", .endpoint = "tcp://f:1"};
+	struct state desired = {.contexts = &fresh, .context_count = 1};
+	char name[21];
+	static const char builder[] = "{\"Name\":\"ci\",\"Driver\":\"docker-container\",\"Nodes\":[{\"Name\":\"ci0\","
+				      "\"Endpoint\":\"one\"}]}";
+
+	home_context(home, "one", CONTEXT("one", "tcp://one:1"));
+	home_context(home, "two", CONTEXT("two", "tcp://two:2"));
+	home_write(home, "config.json", "{\"currentContext\":\"one\"}");
+	home_write(home, "buildx/instances/ci", builder);
+	home_write(home, "buildx/current", "{\"Key\":\"one\",\"Name\":\"ci\",\"Global\":false}");
+	struct live *live = home_read(home);
+	assert_string_equal(live->selected, "ci");
+	next_learn(live, &desired, (const char *const *)home->variables);
+	assert_null(live->next);
+
+	desired.current_context = "two";
+	next_learn(live, &desired, (const char *const *)home->variables);
+	assert_string_equal(live_planned_context(live), "two");
+	assert_string_equal(live_planned_endpoint(live), "two");
+	assert_string_equal(live_planned_selected(live), "two");
+	assert_string_equal(live->selected, "ci");
+
+	/* The default of that endpoint counts, wherever `current` points. */
+	store_defaults_name("two", name);
+	home_write(home, arena_printf(arena, "buildx/defaults/%s", name), "ci");
+	live = home_read(home);
+	next_learn(live, &desired, (const char *const *)home->variables);
+	assert_string_equal(live_planned_selected(live), "ci");
+	assert_true(live->next->defaults_file.readable);
+
+	/* A context that the plan makes, and the one that is not a file. */
+	desired.current_context = "fresh";
+	live = home_read(home);
+	contexts_declare(live, &desired);
+	next_learn(live, &desired, (const char *const *)home->variables);
+	assert_string_equal(live_planned_selected(live), "fresh");
+	assert_null(live_context(live, "fresh"));
+	desired.current_context = "default";
+	live = home_read(home);
+	next_learn(live, &desired, (const char *const *)home->variables);
+	assert_string_equal(live_planned_endpoint(live), "unix:///var/run/docker.sock");
+	assert_string_equal(live_planned_selected(live), "default");
+
+	/* What the environment says is not ours to change. */
+	home_variable(home, "DOCKER_CONTEXT=two");
+	live = home_read(home);
+	next_learn(live, &desired, (const char *const *)home->variables);
+	assert_null(live->next);
+}
+
+static void a_removed_context_is_not_the_next(void **state)
+{
+	struct context gone = {.name = "one", .state = "absent"};
+	struct state desired = {.contexts = &gone, .context_count = 1};
+	struct live live = {.configured_context = "one"};
+
+	(void)state;
+	assert_string_equal(live_wanted_context(&live, &desired), "default");
+	live.configured_context = "two";
+	assert_null(live_wanted_context(&live, &desired));
+	desired.current_context = "two";
+	assert_null(live_wanted_context(&live, &desired));
+	live.configured_context = "";
+	assert_string_equal(live_wanted_context(&live, &desired), "two");
+	live.configured_context = NULL;
+	assert_null(live_wanted_context(&live, &desired));
 }
 
 int main(void)
@@ -358,6 +515,11 @@ int main(void)
 		WITH_HOME(clash_with_a_builder_is_a_fault),
 		WITH_HOME(bad_config_is_a_fault_and_no_more),
 		WITH_HOME(tls_material_is_noticed),
+		WITH_HOME(tls_files_are_read),
+		WITH_HOME(bad_tls_files_are_faults),
+		WITH_HOME(configured_is_what_the_file_says),
+		WITH_HOME(the_next_context_has_its_own_selection),
+		cmocka_unit_test(a_removed_context_is_not_the_next),
 	};
 
 	return cmocka_run_group_tests_name("live_context", tests, NULL, NULL);

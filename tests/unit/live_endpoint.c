@@ -192,6 +192,46 @@ static void test_contexts(void **state)
 	}
 }
 
+/* What the state files say of a context counts, whether it is there yet or not. */
+static void test_declared(void **state)
+{
+	const struct folder *folder = *state;
+	struct live_context context = {.name = "arm", .endpoint = "tcp://old:2376", .has_tls = true};
+	struct declared_context declared[] = {
+		{.name = "arm",
+		 .endpoint = "tcp://new:2376",
+		 .tls = true,
+		 .ca = "/a.pem",
+		 .cert = "/b.pem",
+		 .key = "/c.pem"},
+		{.name = "plain", .endpoint = "tcp://h:1"},
+		{.name = "skip", .endpoint = "tcp://h", .skip_tls_verify = true},
+		{.name = "sock", .endpoint = "unix:///s", .tls = true, .ca = "/a.pem"},
+	};
+	struct live live = {.docker_config = folder->path,
+			    .contexts = &context,
+			    .context_count = 1,
+			    .declared = declared,
+			    .declared_count = COUNT(declared)};
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct endpoint endpoint = {0};
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(endpoint_resolve(arena, &live, NULL, "arm", &endpoint, &err), 0);
+	assert_string_equal(endpoint.target.origin, "https://new:2376");
+	assert_string_equal(endpoint.target.ca, "/a.pem");
+	assert_string_equal(endpoint.target.cert, "/b.pem");
+	assert_string_equal(endpoint.target.key, "/c.pem");
+	assert_non_null(strstr(endpoint.key, "/c.pem"));
+	assert_int_equal(endpoint_resolve(arena, &live, NULL, "plain", &endpoint, &err), 0);
+	assert_string_equal(endpoint.target.origin, "http://h:1");
+	assert_int_equal(endpoint_resolve(arena, &live, NULL, "skip", &endpoint, &err), 0);
+	assert_string_equal(endpoint.target.origin, "https://h:2376");
+	assert_true(endpoint.target.skip_verify);
+	assert_int_equal(endpoint_resolve(arena, &live, NULL, "sock", &endpoint, &err), 0);
+	assert_null(endpoint.target.ca);
+}
+
 static void test_environment(void **state)
 {
 	const struct folder *folder = *state;
@@ -223,6 +263,7 @@ int main(void)
 		cmocka_unit_test(test_ssh_parts),
 		cmocka_unit_test(test_long_socket),
 		cmocka_unit_test_setup_teardown(test_contexts, folder_make, folder_drop),
+		cmocka_unit_test_setup_teardown(test_declared, folder_make, folder_drop),
 		cmocka_unit_test_setup_teardown(test_environment, folder_make, folder_drop),
 	};
 

@@ -124,6 +124,15 @@ static struct live_builder builders[] = {
 		  .mode = 0600}},
 	{.name = "default", .driver = "docker", .context_builder = true},
 };
+static struct raw_file tls_files[] = {
+	{.path = "contexts/tls/1/docker/key.pem",
+	 .in_docker_config = true,
+	 .exists = true,
+	 .readable = true,
+	 .data = (unsigned char *)"tls-hunter2",
+	 .length = 11,
+	 .mode = 0600},
+};
 static struct live_context contexts[] = {
 	{.name = "default", .endpoint = "unix:///s", .implicit = true},
 	{.name = "x",
@@ -132,7 +141,10 @@ static struct live_context contexts[] = {
 	 .skip_tls_verify = true,
 	 .has_tls = true,
 	 .damaged = true,
-	 .file = {.path = "contexts/meta/1/meta.json", .in_docker_config = true}},
+	 .file = {.path = "contexts/meta/1/meta.json", .in_docker_config = true},
+	 .tls_known = true,
+	 .tls = tls_files,
+	 .tls_count = 1},
 };
 static struct orphan orphans[] = {
 	{.is_volume = true, .name = "buildx_buildkit_old0_state", .engine = &engines[1], .size = 12345678901}};
@@ -145,6 +157,7 @@ static void make_live(struct live *live)
 		.docker_config = "/d",
 		.current_context = "default",
 		.current_context_from = "DOCKER_HOST",
+		.configured_context = "x",
 		.current_endpoint = "unix:///s",
 		.selected = "ci",
 		.selected_by = "defaults",
@@ -370,8 +383,8 @@ static bool is_taken(const cJSON *json)
 	return taken;
 }
 
-/* Each member is needed, driver options and the daemon of a node (once there was none) apart: taking any one away is an
- * error, never a crash. */
+/* Each member is needed, driver options and what snapshots once had not apart (the daemon of a node, TLS files of a
+ * context, what config.json says): taking any one away is an error, never a crash. */
 static void no_member_may_be_missing(const cJSON *root, cJSON *json)
 {
 	bool is_object = cJSON_IsObject(json);
@@ -382,7 +395,7 @@ static void no_member_may_be_missing(const cJSON *root, cJSON *json)
 		item = cJSON_DetachItemViaPointer(json, json->child);
 		CLEANUP_FREE char *name = strdup(item->string);
 		if (is_taken(root) && !text_starts(name, "env.") && strcmp(name, "image") != 0 &&
-		    strcmp(name, "daemon") != 0)
+		    strcmp(name, "daemon") != 0 && strcmp(name, "tls") != 0 && strcmp(name, "configured_context") != 0)
 			fail_msg("nobody misses %s", name);
 		assert_true(cJSON_AddItemToObject(json, name, item));
 	}

@@ -299,7 +299,7 @@ static void test_cache_change(void **state)
 	const struct change *change = &plan->changes[0];
 	assert_string_equal(change->address, "cache.ci");
 	assert_int_equal(change->action, ACTION_PRUNE);
-	assert_int_equal(change->phase, 2);
+	assert_int_equal(change->phase, PHASE_SELECT);
 	assert_int_equal(change->cache, CACHE_LOST);
 	assert_string_equal(change->cache_note, "lost: 256 MiB of 512 MiB, all that no build uses");
 	assert_string_equal(change->fields[0].before, "one");
