@@ -106,3 +106,25 @@ const struct volume *engine_volume(const struct engine *engine, const char *name
 	_Static_assert(offsetof(struct volume, name) == 0, "the key comes first");
 	return find(name, engine->volumes, engine->volume_count, sizeof(*engine->volumes));
 }
+
+static bool is_file(const struct raw_file *file, const char *path, bool in_docker_config)
+{
+	return file->in_docker_config == in_docker_config && text_equal(file->path, path);
+}
+
+const struct raw_file *live_file(const struct live *live, const char *path, bool in_docker_config)
+{
+	const struct raw_file *single[] = {&live->current_file, &live->defaults_file, &live->default_config_file,
+					   &live->docker_config_file};
+
+	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++)
+		if (is_file(single[i], path, in_docker_config))
+			return single[i];
+	for (size_t i = 0; i < live->builder_count; i++)
+		if (is_file(&live->builders[i].file, path, in_docker_config))
+			return &live->builders[i].file;
+	for (size_t i = 0; i < live->context_count; i++)
+		if (is_file(&live->contexts[i].file, path, in_docker_config))
+			return &live->contexts[i].file;
+	return NULL;
+}

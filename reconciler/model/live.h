@@ -161,4 +161,7 @@ const struct engine *live_engine(const struct live *live, const char *endpoint);
 const struct container *engine_container(const struct engine *engine, const char *name);
 const struct volume *engine_volume(const struct engine *engine, const char *name);
 
+/* What the observation holds of this path; NULL when it was not read. */
+const struct raw_file *live_file(const struct live *live, const char *path, bool in_docker_config);
+
 #endif
