@@ -1,5 +1,6 @@
 /* The executor: phases in order, the changes of a phase side by side on threads, a change's steps in order. */
 #include "apply/step.h"
+#include "apply/unchanged.h"
 
 #include "base/clock.h"
 
@@ -17,6 +18,7 @@ struct run {
 	size_t next, end;	/* the changes of this phase that nobody has taken */
 	bool halted;		/* begin no further change */
 	pthread_mutex_t caller; /* held while the caller's callbacks run */
+	struct written *written;
 };
 
 /* One thread, and the change that it is at. */
@@ -157,6 +159,8 @@ static int do_steps(struct runner *runner, struct error *err)
 {
 	const struct change *change = runner->change;
 
+	if (unchanged_check_change(&runner->steps, change, err) < 0)
+		return -1;
 	for (size_t i = 0; i < change->step_count; i++) {
 		if (i > 0 && is_cancelled(runner))
 			return error_set(err, ERROR_INTERRUPTED, "interrupted after %zu of %zu steps", i,
@@ -310,6 +314,7 @@ static void *work(void *context)
 		.live = runner.run->live,
 		.options = runner.run->options,
 		.plan_id = runner.run->plan->plan_id,
+		.written = runner.run->written,
 		.say = say,
 		.cancelled = is_cancelled,
 		.note_leftover = note_leftover,
@@ -376,7 +381,7 @@ static int not_done(const struct run *run, struct error *err)
 int apply_run(const struct plan *plan, const struct live *live, const struct apply_options *options,
 	      struct change_result *results, struct error *err)
 {
-	struct run run = {.plan = plan, .live = live, .options = options, .results = results};
+	struct run run = {.plan = plan, .live = live, .options = options, .results = results, .written = written_new()};
 	int outcome;
 
 	if (pthread_mutex_init(&run.mutex, NULL) != 0 || pthread_mutex_init(&run.caller, NULL) != 0)
@@ -389,6 +394,7 @@ int apply_run(const struct plan *plan, const struct live *live, const struct app
 	}
 	(void)pthread_mutex_destroy(&run.mutex);
 	(void)pthread_mutex_destroy(&run.caller);
+	written_free(run.written);
 	outcome = first_failure(&run, err);
 	return outcome > 0 ? not_done(&run, err) : outcome;
 }

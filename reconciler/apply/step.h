@@ -18,12 +18,15 @@ struct engine_pool {
 	size_t count;
 };
 
+struct written;
+
 struct step_run {
 	const struct live *live;
 	const struct apply_options *options;
 	const char *plan_id; /* names what this run sets aside */
 	struct arena *arena; /* the change's */
 	struct engine_pool engines;
+	struct written *written;      /* apply/unchanged.h */
 	struct change_result *result; /* the change's, for what a step has to tell besides success */
 	/* Raw text of BuildX or the Engine on its way to the progress callback, which gets it printable. */
 	void (*say)(void *context, const char *line);

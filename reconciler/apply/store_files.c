@@ -4,6 +4,7 @@
 #include "apply/refs.h"
 #include "apply/step.h"
 #include "apply/target_file.h"
+#include "apply/unchanged.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "live/store.h"
@@ -31,9 +32,11 @@ static int write_at(struct step_run *run, const char *path, const void *data, si
 {
 	struct target target;
 
-	if (find_target(run, path, false, &target, err) < 0)
+	if (find_target(run, path, false, &target, err) < 0 ||
+	    target_write(&target, data, length, 0600, run->arena, err) < 0)
 		return -1;
-	return target_write(&target, data, length, 0600, run->arena, err);
+	written_note(run, path, false, data, length);
+	return 0;
 }
 
 static int remove_at(struct step_run *run, const char *path, bool in_docker_config, struct error *err)
@@ -46,6 +49,7 @@ static int remove_at(struct step_run *run, const char *path, bool in_docker_conf
 		return -1;
 	if (kept != NULL)
 		run->say(run->context, arena_printf(run->arena, "%s is kept as %s", path, kept));
+	written_note(run, path, in_docker_config, NULL, 0);
 	return 0;
 }
 
@@ -61,22 +65,33 @@ static int write_activity(struct step_run *run, const char *path, struct error *
 			err);
 }
 
+/* Under BuildX's lock; the docker CLI has none for its own files. */
+static int write_target(struct step_run *run, const struct step *step, const struct target *target, struct error *err)
+{
+	const struct rewrite rewrite = {step->path, step->in_docker_config, step->data, step->length};
+
+	if (unchanged_check(run, &rewrite, err) < 0 ||
+	    (!step->in_docker_config && write_activity(run, step->path, err) < 0) ||
+	    target_write(target, step->data, step->length, step->mode, run->arena, err) < 0)
+		return -1;
+	written_note(run, step->path, step->in_docker_config, step->data, step->length);
+	return 0;
+}
+
 int step_write_file(struct step_run *run, const struct step *step, struct error *err)
 {
 	struct target target;
 	int fd = -1, result;
 
-	if (step->data == NULL && step->length > 0)
+	if (step->data == NULL)
 		return error_set(err, ERROR_CORRUPT, "the plan does not hold the bytes of %s", step->path);
 	if (find_target(run, step->path, step->in_docker_config, &target, err) < 0)
 		return -1;
 	if (step->in_docker_config)
-		return target_write(&target, step->data, step->length, step->mode, run->arena, err);
+		return write_target(run, step, &target, err);
 	if (lock_store(run, &fd, err) < 0)
 		return -1;
-	result = write_activity(run, step->path, err);
-	if (result == 0)
-		result = target_write(&target, step->data, step->length, step->mode, run->arena, err);
+	result = write_target(run, step, &target, err);
 	file_unlock(&fd);
 	return result;
 }
@@ -106,15 +121,22 @@ int step_restore_file(struct step_run *run, const struct step *step, struct erro
 	return result;
 }
 
+static int remove_unchanged(struct step_run *run, const char *path, bool in_docker_config, struct error *err)
+{
+	const struct rewrite rewrite = {.path = path, .in_docker_config = in_docker_config};
+
+	return unchanged_check(run, &rewrite, err) < 0 ? -1 : remove_at(run, path, in_docker_config, err);
+}
+
 int step_remove_file(struct step_run *run, const struct step *step, struct error *err)
 {
 	int fd = -1, result;
 
 	if (step->in_docker_config)
-		return remove_at(run, step->path, true, err);
+		return remove_unchanged(run, step->path, true, err);
 	if (lock_store(run, &fd, err) < 0)
 		return -1;
-	result = remove_at(run, step->path, false, err);
+	result = remove_unchanged(run, step->path, false, err);
 	file_unlock(&fd);
 	return result;
 }
@@ -123,13 +145,15 @@ int step_remove_file(struct step_run *run, const struct step *step, struct error
  */
 static int forget(struct step_run *run, const char *name, struct error *err)
 {
+	const struct rewrite gone = {.path = arena_printf(run->arena, "instances/%s", name)};
 	struct target refs;
 
-	if (remove_at(run, arena_printf(run->arena, "activity/%s", name), false, err) < 0 ||
+	if (unchanged_check(run, &gone, err) < 0 ||
+	    remove_at(run, arena_printf(run->arena, "activity/%s", name), false, err) < 0 ||
 	    find_target(run, arena_printf(run->arena, "refs/%s", name), false, &refs, err) < 0 ||
 	    refs_remove(refs.folder, name, err) < 0)
 		return -1;
-	return remove_at(run, arena_printf(run->arena, "instances/%s", name), false, err);
+	return remove_at(run, gone.path, false, err);
 }
 
 static int check_name(const struct step *step, struct error *err)
@@ -161,6 +185,12 @@ static int write_selection(struct step_run *run, const char *name, struct error 
 	current_print(endpoint, name, &current);
 	store_defaults_name(endpoint, hash);
 	const char *defaults = arena_printf(run->arena, "defaults/%s", hash);
+	const struct rewrite rewrites[] = {
+		{.path = "current", .data = buffer_text(&current), .length = current.length},
+		{.path = defaults, .data = *name == '\0' ? NULL : name, .length = strlen(name)},
+	};
+	if (unchanged_check(run, &rewrites[0], err) < 0 || unchanged_check(run, &rewrites[1], err) < 0)
+		return -1;
 	if (write_at(run, "current", buffer_text(&current), current.length, err) < 0)
 		return -1;
 	return *name == '\0' ? remove_at(run, defaults, false, err) : write_at(run, defaults, name, strlen(name), err);

@@ -227,9 +227,25 @@ static bool failed(const struct work *work, enum object_kind object, const char 
 	return false;
 }
 
+/* What somebody else changed meanwhile stays as they made it: going back would undo theirs. */
+static bool is_theirs(const struct work *work, enum object_kind object, const char *name)
+{
+	for (size_t i = 0; i < work->plan->change_count; i++)
+		if (work->plan->changes[i].object == object && work->results[i].error.kind == ERROR_STALE &&
+		    work->results[i].status == CHANGE_FAILED &&
+		    (!name || text_equal(work->plan->changes[i].name, name)))
+			return true;
+	return false;
+}
+
 /* A selection that worked stays, unless what it selected failed: then it goes back too, and was not done after all. */
 static void keep_selection(struct state *before, const struct work *work)
 {
+	if (is_theirs(work, OBJECT_SELECTED, NULL)) {
+		before->selected = NULL;
+		before->exact_current = before->exact_defaults = NULL;
+		return;
+	}
 	for (size_t i = 0; i < work->plan->change_count; i++) {
 		const struct change *change = &work->plan->changes[i];
 
@@ -279,14 +295,16 @@ static void keep_failed(struct state *before, const struct work *work)
 	keep_current_context(before, work);
 	before->exact_file_count = 0; /* what was damaged is put back when somebody asks for it, and not by itself */
 	for (size_t i = 0; i < before->builder_count; i++)
-		if (failed(work, OBJECT_BUILDER, before->builders[i].name)) {
+		if (failed(work, OBJECT_BUILDER, before->builders[i].name) &&
+		    !is_theirs(work, OBJECT_BUILDER, before->builders[i].name)) {
 			before->builders[kept] = before->builders[i];
 			before->builders[kept++].protect = TRI_UNSET; /* what never worked needs no protection */
 		}
 	before->builder_count = kept;
 	kept = 0;
 	for (size_t i = 0; i < before->context_count; i++)
-		if (failed(work, OBJECT_CONTEXT, before->contexts[i].name))
+		if (failed(work, OBJECT_CONTEXT, before->contexts[i].name) &&
+		    !is_theirs(work, OBJECT_CONTEXT, before->contexts[i].name))
 			before->contexts[kept++] = before->contexts[i];
 	before->context_count = kept;
 }
@@ -374,13 +392,25 @@ static int settle(struct session *session, const struct act *act, struct error *
 	return history_release(session->history, err);
 }
 
-/* Everything that failed refused to begin: builds that did not end in time. */
+/* Everything that failed refused to begin: builds that did not end in time, or files that somebody else changed. */
 static bool only_refused(const struct work *work)
 {
-	for (size_t i = 0; i < work->plan->change_count; i++)
-		if (work->results[i].status == CHANGE_FAILED && work->results[i].error.kind != ERROR_REFUSED)
+	for (size_t i = 0; i < work->plan->change_count; i++) {
+		const struct change_result *result = &work->results[i];
+
+		if (result->status == CHANGE_FAILED && result->error.kind != ERROR_REFUSED &&
+		    (result->error.kind != ERROR_STALE || result->steps_done > 0))
 			return false;
+	}
 	return true;
+}
+
+static int refusal_code(const struct work *work)
+{
+	for (size_t i = 0; i < work->plan->change_count; i++)
+		if (work->results[i].status == CHANGE_FAILED && work->results[i].error.kind == ERROR_STALE)
+			return EXIT_STALE;
+	return EXIT_REFUSED;
 }
 
 static int after_failure(const struct work *work)
@@ -392,14 +422,14 @@ static int after_failure(const struct work *work)
 	if (work->session->options->on_failure != FAILURE_ROLLBACK || work->goal->rollback ||
 	    count_status(work, CHANGE_FAILED) == 0) {
 		code = print_result(work, status_of(work), NULL);
-		return code ? code : refused ? EXIT_REFUSED : EXIT_PARTIAL;
+		return code ? code : refused ? refusal_code(work) : EXIT_PARTIAL;
 	}
 	undone = undo(work);
 	code = print_result(work, undone == UNDO_FAILED ? status_of(work) : "rolled-back", undone_notes[undone]);
 	if (code)
 		return code;
 	if (undone == UNDO_NEEDLESS && refused)
-		return EXIT_REFUSED;
+		return refusal_code(work);
 	return undone != UNDO_FAILED && !others ? EXIT_ROLLED_BACK : EXIT_PARTIAL;
 }
 

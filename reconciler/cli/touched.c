@@ -24,29 +24,6 @@ static bool same_file(const struct raw_file *file, const char *path, bool in_doc
 	return file->in_docker_config == in_docker_config && text_equal(file->path, path);
 }
 
-/* What the observation holds of this path; NULL when it was not read. */
-static const struct raw_file *observed(const struct live *live, const char *path, bool in_docker_config)
-{
-	const struct raw_file *single[] = {&live->current_file, &live->defaults_file, &live->default_config_file,
-					   &live->docker_config_file, live->next ? &live->next->defaults_file : NULL};
-
-	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++)
-		if (single[i] && same_file(single[i], path, in_docker_config))
-			return single[i];
-	for (size_t i = 0; i < live->builder_count; i++)
-		if (same_file(&live->builders[i].file, path, in_docker_config))
-			return &live->builders[i].file;
-	for (size_t i = 0; i < live->context_count; i++) {
-		const struct live_context *context = &live->contexts[i];
-		if (same_file(&context->file, path, in_docker_config))
-			return &context->file;
-		for (size_t k = 0; k < context->tls_count; k++)
-			if (same_file(&context->tls[k], path, in_docker_config))
-				return &context->tls[k];
-	}
-	return NULL;
-}
-
 static void read_from_disk(struct collector *collector, struct raw_file *file)
 {
 	CLEANUP_FREE char *path =
@@ -68,7 +45,7 @@ static void read_from_disk(struct collector *collector, struct raw_file *file)
 static void add(struct collector *collector, const char *path, bool in_docker_config)
 {
 	struct touched *touched = &collector->touched;
-	const struct raw_file *known = observed(collector->live, path, in_docker_config);
+	const struct raw_file *known = live_file(collector->live, path, in_docker_config);
 	struct raw_file *file;
 
 	for (size_t i = 0; i < touched->count; i++)

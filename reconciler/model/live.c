@@ -126,14 +126,6 @@ const char *live_planned_selected(const struct live *live)
 	return live->next != NULL ? live->next->selected : live->selected;
 }
 
-const struct raw_file *live_file(const struct live *live, const char *path)
-{
-	for (size_t i = 0; i < live->file_count; i++)
-		if (text_equal(live->files[i].path, path))
-			return &live->files[i];
-	return NULL;
-}
-
 static int container_compare(const void *name, const void *container)
 {
 	return strcmp(name, ((const struct container *)container)->name);
@@ -171,4 +163,34 @@ bool live_names_node(const struct live *live, const char *host, const struct lef
 		}
 	}
 	return false;
+}
+
+static bool is_file(const struct raw_file *file, const char *path, bool in_docker_config)
+{
+	return file->in_docker_config == in_docker_config && text_equal(file->path, path);
+}
+
+const struct raw_file *live_file(const struct live *live, const char *path, bool in_docker_config)
+{
+	const struct raw_file *single[] = {&live->current_file, &live->defaults_file, &live->default_config_file,
+					   &live->docker_config_file, live->next ? &live->next->defaults_file : NULL};
+
+	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++)
+		if (single[i] && is_file(single[i], path, in_docker_config))
+			return single[i];
+	for (size_t i = 0; i < live->builder_count; i++)
+		if (is_file(&live->builders[i].file, path, in_docker_config))
+			return &live->builders[i].file;
+	for (size_t i = 0; i < live->context_count; i++) {
+		const struct live_context *context = &live->contexts[i];
+		if (is_file(&context->file, path, in_docker_config))
+			return &context->file;
+		for (size_t k = 0; k < context->tls_count; k++)
+			if (is_file(&context->tls[k], path, in_docker_config))
+				return &context->tls[k];
+	}
+	for (size_t i = 0; i < live->file_count; i++)
+		if (is_file(&live->files[i], path, in_docker_config))
+			return &live->files[i];
+	return NULL;
 }

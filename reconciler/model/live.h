@@ -198,8 +198,10 @@ const char *live_planned_selected(const struct live *live);
 const struct engine *live_engine(const struct live *live, const char *endpoint);
 /* Whether a builder of the store names this node on that Engine, or may: a damaged file is not an absent one. */
 bool live_names_node(const struct live *live, const char *host, const struct leftover *leftover);
-const struct raw_file *live_file(const struct live *live, const char *path);
 const struct container *engine_container(const struct engine *engine, const char *name);
 const struct volume *engine_volume(const struct engine *engine, const char *name);
+
+/* What the observation holds of this path; NULL when it was not read. */
+const struct raw_file *live_file(const struct live *live, const char *path, bool in_docker_config);
 
 #endif

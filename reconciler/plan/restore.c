@@ -41,7 +41,7 @@ void plan_restores(struct draft *draft)
 {
 	for (size_t i = 0; i < draft->desired->exact_file_count; i++) {
 		const struct exact_file *want = &draft->desired->exact_files[i];
-		const struct raw_file *have = live_file(draft->live, want->raw->path);
+		const struct raw_file *have = live_file(draft->live, want->raw->path, false);
 
 		if (!have || is_as_before(want, have))
 			continue;

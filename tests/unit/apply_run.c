@@ -195,6 +195,15 @@ static void test_replaces_what_stands_in_the_way(void **state)
 	const struct scratch *scratch = *state;
 	struct bench *bench = bench_new(scratch);
 
+	/* As they were observed: what nobody saw is somebody else's, and stays (apply_unchanged.c). */
+	struct live_builder seen[] = {
+		{.name = "dangling", .file = {.path = "instances/dangling", .exists = true}},
+		{.name = "folder", .file = {.path = "instances/folder", .exists = true}},
+		{.name = "link", .file = {.path = "instances/link", .exists = true}},
+	};
+
+	bench->live.builders = seen;
+	bench->live.builder_count = COUNT(seen);
 	scratch_write(scratch, "store/instances/folder/kept", "precious");
 	scratch_write(scratch, "outside", "theirs");
 	assert_int_equal(symlink("gone", scratch_at(scratch, "store/instances/dangling")), 0);
