@@ -14,7 +14,7 @@
 struct act {
 	const char *verb; /* "apply": begins the record's subject, unless the goal has one of its own */
 	struct goal goal; /* what session->plan is to reach: planned again to verify */
-	const char *hold; /* a desired digest to hold when all is done (--rollback), NULL */
+	struct strings hold; /* desired digests to hold when all is done (--rollback) */
 };
 
 /* Names the store, takes the run lock, opens the history and makes records of runs that died. */

@@ -387,8 +387,11 @@ static int print_result(const struct work *work, const char *status, const char 
 /* What the history keeps in mind after a run that did all it should. */
 static int settle(struct session *session, const struct act *act, struct error *err)
 {
-	if (act->hold)
-		return history_hold(session->history, act->hold, err);
+	for (size_t i = 0; i < act->hold.count; i++)
+		if (history_hold(session->history, act->hold.items[i], err) < 0)
+			return -1;
+	if (act->hold.count > 0)
+		return 0;
 	return history_release(session->history, err);
 }
 

@@ -27,14 +27,31 @@ static int target(struct session *session, const struct record *record)
 	return 0;
 }
 
+/* What is undone is held: the states of the record and of every later one. Gives how many those are. */
+static size_t add_holds(struct session *session, const struct record *record, struct strings *holds)
+{
+	struct records records = {0};
+	size_t later = 0;
+
+	if (history_list(session->history, session->arena, 0, &records, NULL) < 0)
+		records.count = 0;
+	for (; later < records.count && !text_equal(records.items[later].id, record->id); later++)
+		if (!text_empty(records.items[later].desired_digest))
+			strings_add(session->arena, holds, records.items[later].desired_digest);
+	if (!text_empty(record->desired_digest))
+		strings_add(session->arena, holds, record->desired_digest);
+	return later < records.count ? later : 0;
+}
+
 static int plan_and_act(struct session *session, const struct record *record)
 {
-	struct act act = {
-		.verb = "roll back",
-		.goal = {.subject = arena_printf(session->arena, "roll back %.7s", record->id), .rollback = true},
-		.hold = record->desired_digest,
-	};
+	struct act act = {.verb = "roll back", .goal = {.rollback = true}};
+	size_t later = add_holds(session, record, &act.hold);
 	int code;
+
+	act.goal.subject = later == 0 ? arena_printf(session->arena, "roll back %.7s", record->id)
+				      : arena_printf(session->arena, "roll back %.7s and %zu later record%s", record->id,
+						     later, later == 1 ? "" : "s");
 
 	desired_digest(session->desired, session->desired_digest);
 	if ((code = session_live(session)))

@@ -78,9 +78,9 @@ int history_find(struct history *history, struct arena *arena, const char *rev, 
 int history_read(struct history *history, const char *record_id, const char *name, struct buffer *ret_data,
 		 struct error *err);
 
-/* The state before that record, as desired state for plan_make() with rollback set: every builder and context that
- * record's plan touched, present with its exact bytes, or absent; the selection when the plan touched it; the files
- * that were damaged before, in exact_files. What the record does not hold is left out and named in ret_left. */
+/* The state before that record, as desired state for plan_make() with rollback set: every builder and context that its
+ * plan or a later record's touched, present with its exact bytes as they were before, or absent; the selection likewise.
+ * What is not at hand any more is named in ret_left. */
 int history_target(struct history *history, const struct record *record, struct state **ret_state,
 		   struct strings *ret_left, struct arena *arena, struct error *err);
 

@@ -1,4 +1,5 @@
-/* The state before a record, as desired state: what its plan touched, with the exact bytes that were there. */
+/* The state before a record, as desired state: what its plan and those of every later record touched, with the exact
+ * bytes that were there before the first of them that did. */
 #include "base/json.h"
 #include "history/git.h"
 #include "live/snapshot.h"
@@ -18,8 +19,9 @@ struct rebuild {
 	struct plan *plan;
 	struct live *live; /* as it was before */
 	struct state *state;
+	struct strings *seen; /* addresses that an earlier record has told of */
 	struct arena *left_arena;
-	struct strings left;
+	struct strings *left;
 };
 
 static const struct private_file *find_file(const struct rebuild *rebuild, const char *path, bool in_docker_config)
@@ -44,7 +46,7 @@ static void leave(struct rebuild *rebuild, const char *what, const struct privat
 	else
 		text = arena_printf(rebuild->left_arena, "%s (kept in the record: git --git-dir='%s' show '%s:%s')",
 				    what, rebuild->history->path, rebuild->private_ref, file->blob);
-	strings_add(rebuild->left_arena, &rebuild->left, text);
+	strings_add(rebuild->left_arena, rebuild->left, text);
 }
 
 static const char *why_before(const struct rebuild *rebuild, const struct change *change, const struct raw_file *raw)
@@ -286,8 +288,10 @@ static bool selects(const struct change *change)
 
 static void add_change(struct rebuild *rebuild, const struct change *change)
 {
-	if (change->action == ACTION_NONE || change->action == ACTION_UNKNOWN)
+	if (change->action == ACTION_NONE || change->action == ACTION_UNKNOWN ||
+	    strings_contain(rebuild->seen, change->address))
 		return;
+	strings_add(rebuild->state->arena, rebuild->seen, change->address);
 	if (change->object == OBJECT_BUILDER)
 		add_builder(rebuild, change);
 	else if (change->object == OBJECT_CONTEXT)
@@ -326,36 +330,65 @@ static int context_order(const void *a, const void *b)
 	return strcmp(((const struct context *)a)->name, ((const struct context *)b)->name);
 }
 
-static void build(struct rebuild *rebuild)
+static void sort_state(struct state *state)
 {
-	struct state *state = rebuild->state;
-
-	state->version = 1;
-	for (size_t i = 0; i < rebuild->plan->change_count; i++)
-		add_change(rebuild, &rebuild->plan->changes[i]);
-	add_kept_volumes(rebuild);
 	if (state->builder_count > 1)
 		qsort(state->builders, state->builder_count, sizeof(*state->builders), builder_order);
 	if (state->context_count > 1)
 		qsort(state->contexts, state->context_count, sizeof(*state->contexts), context_order);
 }
 
+/* Adds what this record's plan touched and no earlier one had. */
+static int add_record(struct rebuild *rebuild, const struct record *record, bool is_first, struct error *err)
+{
+	int result;
+
+	rebuild->record = record;
+	rebuild->plan = NULL;
+	rebuild->live = NULL;
+	rebuild->files = (struct private_files){0};
+	result = read_record(rebuild, err);
+	for (size_t i = 0; result == 0 && i < rebuild->plan->change_count; i++)
+		add_change(rebuild, &rebuild->plan->changes[i]);
+	if (result == 0 && is_first)
+		add_kept_volumes(rebuild);
+	plan_free(rebuild->plan);
+	live_free(rebuild->live);
+	return result;
+}
+
+/* From the record to the newest one. */
+static int add_records(struct rebuild *rebuild, const struct record *first, struct error *err)
+{
+	struct records records = {0};
+	size_t at = 0;
+
+	if (history_list(rebuild->history, rebuild->state->arena, 0, &records, err) < 0)
+		return -1;
+	while (at < records.count && !text_equal(records.items[at].id, first->id))
+		at++;
+	if (add_record(rebuild, first, true, err) < 0)
+		return -1;
+	for (; at > 0 && at < records.count; at--)
+		if (add_record(rebuild, &records.items[at - 1], false, err) < 0)
+			return -1;
+	return 0;
+}
+
 int history_target(struct history *history, const struct record *record, struct state **ret_state,
 		   struct strings *ret_left, struct arena *arena, struct error *err)
 {
-	struct rebuild rebuild = {.history = history, .record = record, .state = state_new(), .left_arena = arena};
-	bool complete = read_record(&rebuild, err) == 0 && rebuild.plan != NULL && rebuild.live != NULL;
+	struct strings left = {0}, seen = {0};
+	struct rebuild rebuild = {
+		.history = history, .state = state_new(), .seen = &seen, .left_arena = arena, .left = &left};
 
-	if (complete)
-		build(&rebuild);
-	plan_free(rebuild.plan);
-	if (rebuild.live != NULL)
-		live_free(rebuild.live);
-	if (!complete) {
+	rebuild.state->version = 1;
+	if (add_records(&rebuild, record, err) < 0) {
 		state_free(rebuild.state);
 		return -1;
 	}
+	sort_state(rebuild.state);
 	*ret_state = rebuild.state;
-	*ret_left = rebuild.left;
+	*ret_left = left;
 	return 0;
 }

@@ -1,0 +1,54 @@
+#!/usr/bin/env bats
+# The way back over several records: to the state before the first of them, with what cannot come back said beforehand.
+load lib
+setup() { common_setup; }
+teardown() { common_teardown; }
+
+rollback() { run -0 --separate-stderr reconcile --rollback --yes "$@"; }
+rev() { git --git-dir="$RECONCILE_HISTORY" rev-parse "main~$1"; }
+store_sum() { (cd "$BUILDX_CONFIG" && find instances current defaults -type f -exec sha256sum {} + | sort); }
+
+@test "three records back: what each of them touched is as it was before the first, and none of their states is applied again" {
+	docker buildx create --name "$B-old" --driver docker-container --bootstrap --use
+	printf '{"Name":' >"$BUILDX_CONFIG/instances/broken"
+	before=$(store_sum)
+	state_builder <<<"driver-opts: {memory: 300m}"
+	cp state.yaml one.yaml
+	apply
+	first=$(rev 0)
+	state <<<"{version: 1, builders: {$B: {driver-opts: {memory: 400m}}, $B-old: {state: absent}}}"
+	apply
+	run -0 --separate-stderr reconcile --reset --yes -f state.yaml "$B"
+	rollback "$first"
+	[[ $output == *"roll back ${first:0:7} and 2 later records"* ]] || fail_with "$output"
+	[[ $(store_sum) == "$before" ]] || fail_with "$(diff <(echo "$before") <(store_sum))"
+	[[ -n $(container_id "$B-old0") && -z $(container_id "${B}0.g2") ]]
+	rm "$BUILDX_CONFIG/instances/broken" # as damaged as it was
+	for held in one state; do
+		run -5 --separate-stderr reconcile --apply --yes -f "$held.yaml"
+		[[ $stderr == *"--override-hold"* ]]
+	done
+}
+
+@test "a cache that is gone is said to be gone before it is missed" {
+	state_builder </dev/null
+	apply
+	state <<<"{version: 1, builders: {$B: {state: absent}}}"
+	apply --no-retain
+	run reconcile --rollback </dev/null
+	[[ $output == *"cannot come back: volume buildx_buildkit_${B}0_state is gone, so it begins empty"* ]] || fail_with "$output"
+	rollback
+	[[ -n $(container_id "${B}0") ]]
+}
+
+@test "a rollback of a rollback of a rollback" {
+	state_builder <<<"driver-opts: {memory: 300m}"
+	apply
+	state_builder <<<"driver-opts: {memory: 400m}"
+	apply
+	local bytes
+	for bytes in 314572800 419430400 314572800; do
+		rollback
+		[[ $(docker inspect -f '{{.HostConfig.Memory}}' "buildx_buildkit_${B}0") == "$bytes" ]]
+	done
+}
