@@ -376,6 +376,7 @@ no_key_in_public() { # key file: its bytes are in the private ref alone
 			settled
 			run -0 docker version --format '{{.Server.Version}}'
 			[[ $(docker context show) == "$ctx" && ! -e $(meta "$ctx-old") && ! -e $(tls "$ctx-old") ]]
+			[[ -z $(find "$DOCKER_CONFIG/contexts" -name '.tmp-*') ]]
 		done
 	done
 	echo "# killed at $points points" >&3
