@@ -98,6 +98,14 @@ static const char *reason_of(struct draft *draft, const struct change *change)
 	return arena_printf(draft->arena, "%s and %zu more changed", change->fields[0].path, change->field_count - 1);
 }
 
+static const char *context_meta_folder(struct draft *draft, const char *name)
+{
+	char *path = context_meta_path(draft->arena, name);
+
+	*strrchr(path, '/') = '\0';
+	return path;
+}
+
 static void plan_present(struct draft *draft, const struct context *want, const struct live_context *have)
 {
 	struct tls_diff tls = {0};
@@ -118,16 +126,11 @@ static void plan_present(struct draft *draft, const struct context *want, const 
 			want->name);
 	context_tls_add(draft, change, want, have, &tls);
 	change->reason = reason_of(draft, change);
+	/* A write that was cut off may have left a temporary file in it. */
+	if (!have && is_stray(draft, context_meta_folder(draft, want->name)))
+		step_remove_path(draft, change, context_meta_folder(draft, want->name));
 	if (metadata)
 		step_write_context(draft, change, want, have);
-}
-
-static const char *context_meta_folder(struct draft *draft, const char *name)
-{
-	char *path = context_meta_path(draft->arena, name);
-
-	*strrchr(path, '/') = '\0';
-	return path;
 }
 
 /* What a removal that was cut off left behind. */

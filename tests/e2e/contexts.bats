@@ -376,6 +376,7 @@ no_key_in_public() { # key file: its bytes are in the private ref alone
 			settled
 			run -0 docker version --format '{{.Server.Version}}'
 			[[ $(docker context show) == "$ctx" && ! -e $(meta "$ctx-old") && ! -e $(tls "$ctx-old") ]]
+			[[ -z $(find "$DOCKER_CONFIG/contexts" -name '.tmp-*') ]]
 		done
 	done
 	echo "# killed at $points points" >&3
@@ -416,4 +417,17 @@ no_key_in_public() { # key file: its bytes are in the private ref alone
 	settled
 	run -0 --separate-stderr reconcile --snapshot -f state.yaml
 	[[ $output == *"/docker/key.pem"* && $output != *"$(sed -n 2p a-client-key.pem)"* ]]
+}
+
+@test "--only leaves contexts alone, so a builder in one that is not there yet is not made" {
+	state <<-Y
+		version: 1
+		current-context: $ctx
+		contexts: {$ctx: {endpoint: "$engine_url"}}
+		builders: {$B: {endpoint: $ctx}}
+	Y
+	run -8 --separate-stderr reconcile --apply --yes --only "$B" -f state.yaml
+	[[ $output == *"? builder.$B"*"$ctx"* && $output != *"context.$ctx:"* && ! -e $(meta "$ctx") ]] || fail_with "$output"
+	apply
+	run -0 --separate-stderr reconcile --check --only "$B" -f state.yaml
 }

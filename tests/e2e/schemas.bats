@@ -39,3 +39,10 @@ valid() { # schema document
 	printf 'version: 1\nbuilders: {ci: {platfroms: [x]}}\n' >bad.yaml
 	run ! valid state.schema.json bad.yaml
 }
+
+@test "a plan of contexts, their TLS files and the current one is too" {
+	cp -r "$root/tests/golden/plan-contexts" contexts
+	reconcile --plan -f contexts/state.yaml --live contexts/live.json --format json >contexts.json
+	[[ $(jq '[.resource_changes[].steps[] | select(.kind == "use-context")] | length' contexts.json) == 1 ]]
+	valid plan.schema.json contexts.json
+}

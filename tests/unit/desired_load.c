@@ -176,6 +176,7 @@ static void test_context_files(void **given)
 	assert_string_equal(with, again);
 	assert_string_not_equal(with, plain);
 	state->contexts[0].tls.items[2].data = (const unsigned char *)"K";
+	state->contexts[0].tls.items[2].length = 1;
 	desired_digest(state, again);
 	assert_string_equal(with, again);
 	state->contexts[0].tls.items[0].data = (const unsigned char *)"C";

@@ -156,6 +156,12 @@ static void made_over_a_stray(struct world *w)
 	strings_add(w->arena, &w->live.stray_folders,
 		    arena_printf(w->arena, "%.*s", (int)strlen("contexts/tls/") + 64, w->have_files[CA].path));
 }
+static void made_after_a_kill(struct world *w)
+{
+	made(w);
+	strings_add(w->arena, &w->live.stray_folders,
+		    arena_printf(w->arena, "%.*s", (int)strlen("contexts/meta/") + 64, w->have[0].file.path));
+}
 static void renewed(struct world *w)
 {
 	w->want_files[CA] = (struct config_file){.name = "ca.pem", BYTES("CA 2")};
@@ -259,6 +265,8 @@ static void test_steps(void **state)
 		{from_a_snapshot, ACTION_NONE, NULL, NULL},
 		{made, ACTION_CREATE, "+ca.pem +cert.pem +key.pem +meta.json", "there is no such context"},
 		{made_over_a_stray, ACTION_CREATE, "-TLS +ca.pem +cert.pem +key.pem +meta.json",
+		 "there is no such context"},
+		{made_after_a_kill, ACTION_CREATE, "+ca.pem +cert.pem +key.pem -META +meta.json",
 		 "there is no such context"},
 		{renewed, ACTION_CHANGE, "+ca.pem +key.pem", "ca and 1 more changed"},
 		{renewed_and_moved, ACTION_CHANGE, "+ca.pem +key.pem +meta.json", "endpoint and 2 more changed"},
