@@ -216,6 +216,23 @@ static void add_kept_volumes(struct rebuild *rebuild)
 	}
 }
 
+/* An instance file does not say which of its options a state file called secret. */
+static void hide_secrets(struct rebuild *rebuild)
+{
+	struct state *state = rebuild->state;
+	struct strings keys = {0};
+
+	history_secret_keys(rebuild->history, state->arena, &keys);
+	for (size_t i = 0; i < state->builder_count; i++)
+		for (size_t k = 0; k < state->builders[i].node_count; k++) {
+			struct pairs *options = &state->builders[i].nodes[k].driver_opts;
+
+			for (size_t m = 0; m < options->count; m++)
+				if (strings_contain(&keys, options->items[m].key))
+					options->items[m].secret = true;
+		}
+}
+
 static int builder_order(const void *a, const void *b)
 {
 	return strcmp(((const struct builder *)a)->name, ((const struct builder *)b)->name);
@@ -234,6 +251,7 @@ static void build(struct rebuild *rebuild)
 	for (size_t i = 0; i < rebuild->plan->change_count; i++)
 		add_change(rebuild, &rebuild->plan->changes[i]);
 	add_kept_volumes(rebuild);
+	hide_secrets(rebuild);
 	if (state->builder_count > 1)
 		qsort(state->builders, state->builder_count, sizeof(*state->builders), builder_order);
 	if (state->context_count > 1)
