@@ -11,13 +11,27 @@ static int show_plan(struct session *session, const char *path)
 	return code ? code : session_print_plan(session, session->plan);
 }
 
-static int show_file(const struct session *session, const struct record *record, const char *name)
+static int show_json(const struct session *session, const struct record *record)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_JSON cJSON *json = NULL;
 	struct error err = ERROR_INIT;
 
-	if (history_read(session->history, record->id, name, &text, &err) < 0)
+	if (history_read(session->history, record->id, "plan.json", &data, &err) < 0 ||
+	    json_parse(buffer_text(&data), data.length, &json, &err) < 0)
 		return session_fail(session, &err);
+	return session_print_json(session, json);
+}
+
+/* A record may have been written by somebody else. */
+static int show_markdown(const struct session *session, const struct record *record)
+{
+	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP), text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct error err = ERROR_INIT;
+
+	if (history_read(session->history, record->id, "report.md", &data, &err) < 0)
+		return session_fail(session, &err);
+	buffer_puts(&text, text_printable(session->arena, buffer_text(&data), true));
 	return session_print(session, &text);
 }
 
@@ -53,9 +67,9 @@ static int show_record(struct session *session, const char *rev)
 		return session_fail(session, &err);
 	switch (session->out.format) {
 	case FORMAT_JSON:
-		return show_file(session, &record, "plan.json");
+		return show_json(session, &record);
 	case FORMAT_MARKDOWN:
-		return show_file(session, &record, "report.md");
+		return show_markdown(session, &record);
 	default:
 		return show_text(session, &record);
 	}

@@ -320,6 +320,23 @@ static void add_kept_volumes(struct rebuild *rebuild)
 	}
 }
 
+/* An instance file does not say which of its options a state file called secret. */
+static void hide_secrets(struct rebuild *rebuild)
+{
+	struct state *state = rebuild->state;
+	struct strings keys = {0};
+
+	history_secret_keys(rebuild->history, state->arena, &keys);
+	for (size_t i = 0; i < state->builder_count; i++)
+		for (size_t k = 0; k < state->builders[i].node_count; k++) {
+			struct pairs *options = &state->builders[i].nodes[k].driver_opts;
+
+			for (size_t m = 0; m < options->count; m++)
+				if (strings_contain(&keys, options->items[m].key))
+					options->items[m].secret = true;
+		}
+}
+
 static int builder_order(const void *a, const void *b)
 {
 	return strcmp(((const struct builder *)a)->name, ((const struct builder *)b)->name);
@@ -387,6 +404,7 @@ int history_target(struct history *history, const struct record *record, struct 
 		state_free(rebuild.state);
 		return -1;
 	}
+	hide_secrets(&rebuild);
 	sort_state(rebuild.state);
 	*ret_state = rebuild.state;
 	*ret_left = left;

@@ -1,6 +1,7 @@
 /* Asks many daemons side by side and judges their nodes by what they say. */
 #include "live/daemon_observe.h"
 
+#include "base/clock.h"
 #include "live/daemon_look.h"
 #include "live/daemon_route.h"
 #include "model/normal.h"
@@ -8,7 +9,7 @@
 #include <string.h>
 
 /* Each takes a descriptor or two; each ssh also a process here and a session there. */
-enum { PROBES_MAX = 200, SSH_PROBES_MAX = 4 };
+enum { PROBES_MAX = 200, SSH_PROBES_MAX = 4, START_SECONDS = 10 };
 
 enum probe_state { PROBE_WAITS, PROBE_RUNS, PROBE_DONE };
 
@@ -175,6 +176,16 @@ void daemons_ask_engine(struct daemons *daemons, const struct engine_look *look,
 	pump(daemons);
 }
 
+/* A daemon takes a moment to open its socket; one that was started again and again by its Engine is none that starts. */
+static bool is_starting(const struct container *container)
+{
+	time_t started, now = time(NULL);
+
+	return container != NULL && container->restarts == 0 && container->started != NULL &&
+	       clock_parse_rfc3339(container->started, &started) == 0 && now - started < START_SECONDS &&
+	       started - now < START_SECONDS;
+}
+
 static void judge_probe(struct daemons *daemons, struct probe *probe)
 {
 	struct live_node *node = probe->node;
@@ -189,6 +200,10 @@ static void judge_probe(struct daemons *daemons, struct probe *probe)
 	/* What became of the container meanwhile tells more than that its daemon did not answer. */
 	if (!remote && node->state != NODE_RUNNING)
 		return;
+	if (!remote && is_starting(node->container)) {
+		node->reason = "its daemon is starting";
+		return;
+	}
 	node->state = remote && !probe->refused ? NODE_UNKNOWN : NODE_UNHEALTHY;
 	node->reason = probe->reason != NULL ? probe->reason : "its daemon was not asked";
 	faults_add(daemons->arena, &daemons->live->faults, probe->refused ? "daemon-unhealthy" : "daemon-unreachable",

@@ -12,6 +12,15 @@ teardown() {
 	common_teardown
 }
 
+# One that was started a moment ago may only be on its way up, and is not called sick.
+await_sick() { # words
+	local _
+	for _ in {1..60}; do
+		run --separate-stderr reconcile --check --timeout 1 -f state.yaml
+		[[ $status -eq 2 && $output == *"$1"* ]] && return
+	done
+	fail_with "$output"
+}
 healed() { # says this, and the builder builds
 	apply
 	local want
@@ -36,8 +45,7 @@ healed() { # says this, and the builder builds
 	before=$(container_id "${B}0")
 	stopped=$(docker top "buildx_buildkit_${B}0" -o pid,comm | awk '$2 == "buildkitd" {print $1}')
 	kill -STOP "$stopped"
-	run -2 --separate-stderr reconcile --check --timeout 1 -f state.yaml
-	[[ $output == *"node ${B}0 is unhealthy"* ]]
+	await_sick "node ${B}0 is unhealthy"
 	healed "look again at ${B}0 did not help" "restart ${B}0: it answers and builds"
 	[[ $(container_id "${B}0") == "$before" ]]
 	run -0 build "$B"
@@ -74,6 +82,7 @@ healed() { # says this, and the builder builds
 	done
 	stopped=$(docker top "buildx_buildkit_${B}0" -o pid,comm | awk '$2 == "buildkitd" {print $1}')
 	kill -STOP "$stopped"
+	await_sick "node ${B}0 is unhealthy"
 	run -5 --separate-stderr reconcile --apply --yes --timeout 1 --drain-timeout 1 -f state.yaml
 	[[ $output == *"still has 1 client connected"*"--force"* ]] || fail_with "$output" "$stderr"
 	kill -CONT "$stopped"

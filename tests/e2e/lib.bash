@@ -26,6 +26,7 @@ common_setup() {
 # Only what bears this test's name goes.
 common_teardown() {
 	[[ -n ${B:-} ]] || return 0
+	keep_artifacts
 	local id name
 	while read -r id name; do
 		[[ $name == buildx_buildkit_"$B"* ]] && docker rm -fv "$id" >/dev/null 2>&1
@@ -46,7 +47,28 @@ state_builder() {
 	} >state.yaml
 }
 
-reconcile() { "$reconcile" "$@"; }
+# What was printed is kept for the audit (tests/e2e/audit) when one follows.
+reconcile() {
+	[[ -n ${RECONCILE_ARTIFACTS:-} ]] || { "$reconcile" "$@"; return; }
+	local kept=$RECONCILE_ARTIFACTS/$B printed code=0
+	mkdir -p "$kept"
+	printed=$(mktemp "$kept/printed-XXXXXX")
+	"$reconcile" "$@" >"$printed" 2>"$printed.err" || code=$?
+	cat "$printed"
+	cat "$printed.err" >&2
+	return "$code"
+}
+# The saved plans and snapshots, and the history but its private refs: what leaves the machine.
+keep_artifacts() {
+	[[ -n ${RECONCILE_ARTIFACTS:-} ]] || return 0
+	local kept=$RECONCILE_ARTIFACTS/$B
+	mkdir -p "$kept"
+	find "$BATS_TEST_TMPDIR" -maxdepth 1 -name '*.json' -type f -exec cp {} "$kept" \;
+	[[ ! -d $RECONCILE_HISTORY ]] || git --git-dir="$RECONCILE_HISTORY" log -p --exclude='refs/reconcile/private/*' --all >"$kept/history.log" 2>/dev/null
+	[[ ! -d $RECONCILE_HISTORY ]] || find "$RECONCILE_HISTORY" -maxdepth 1 -type f -exec cp {} "$kept" \;
+}
+# The secrets that secrets.bats plants, one word each: of an environment, of a state file, of a URL, of TLS, of a login.
+planted() { printf '%s\n' planted-Env-7qXw planted-File-9vKd planted-Url-3mRt planted-Tls-5hZc planted-Auth-8pLs planted-Key-4nBg; }
 apply() { run -0 --separate-stderr reconcile --apply --yes -f state.yaml "$@"; }
 settled() { # nothing is left to do, and says so
 	run -0 --separate-stderr reconcile --check -f state.yaml
