@@ -52,7 +52,7 @@ static void step_restore(struct draft *draft, struct change *change, const struc
 		return;
 	}
 	(void)buffer_append(&data, want->data, want->length);
-	step_write(draft, change, want->path, &data);
+	step_write(draft, change, want->path, &data)->mode = want->mode ? want->mode & 0777 : 0600;
 }
 
 static bool same_bytes(const struct raw_file *want, const struct raw_file *have)

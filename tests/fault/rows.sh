@@ -104,10 +104,8 @@ plant_context_missing() {
 	unset DOCKER_HOST
 	touched='^docker/config.json '
 	mender=run_printed
-	unreachable_default
 }
 run_printed() { run_command "$(jq -r .command <<<"$1")"; }
-unreachable_default() { doctor+=(--no-probe); export DOCKER_HOST=; }
 plant_context_name_mismatch() {
 	context "$F" "$engine"
 	mv "${meta%/meta.json}" "$DOCKER_CONFIG/contexts/meta/$(printf %s other | sha256sum | cut -d' ' -f1)"
@@ -115,7 +113,7 @@ plant_context_name_mismatch() {
 }
 make_context_anew() { rm -r "$(jq -r .path <<<"$1" | xargs dirname)"; docker context create "$F" --docker "host=$engine"; }
 plant_context_no_endpoint() { context "$F" "$engine"; printf '{"Name":"%s","Metadata":{},"Endpoints":{}}' "$F" >"$meta"; state <<<"{version: 1, contexts: {$F: {endpoint: \"$engine\"}}}"; }
-plant_context_npipe() { context "$F" "$engine"; sed -i 's#unix://[^"]*#npipe:////./pipe/dockerDesktopLinuxEngine#' "$meta"; }
+plant_context_npipe() { context "$F" "$engine"; sed -i 's#unix://[^"]*#npipe:////./pipe/dockerDesktopLinuxEngine#' "$meta"; state <<<"{version: 1, contexts: {$F: {endpoint: \"$engine\"}}}"; }
 plant_context_overridden() {
 	ln -s "$RECONCILE_ENGINE_SOCK" "$D/other.sock"
 	context "$F" "unix://$D/other.sock"
