@@ -134,12 +134,27 @@ static enum tri bootstrap_before(const struct live_builder *before)
 	return TRI_NO;
 }
 
+/* The file could be read, and yet no builder could be had from it: another driver than there are, an endpoint that
+ * leads nowhere. Nothing can be planned for such a one but its file. */
+static bool was_broken(const struct rebuild *rebuild, const char *address)
+{
+	for (size_t i = 0; i < rebuild->live->faults.count; i++) {
+		const struct fault *fault = &rebuild->live->faults.items[i];
+
+		if (text_equal(fault->subject, address) &&
+		    (text_starts(fault->kind->code, "instance-") || text_starts(fault->kind->code, "endpoint-")))
+			return true;
+	}
+	return false;
+}
+
 static void add_instance(struct rebuild *rebuild, const struct change *change, const struct private_file *file)
 {
 	struct arena *arena = rebuild->state->arena;
 	struct live_builder parsed = {0};
 
-	if (!file->raw.readable || instance_parse(arena, file->raw.data, file->raw.length, &parsed, NULL) < 0) {
+	if (!file->raw.readable || was_broken(rebuild, change->address) ||
+	    instance_parse(arena, file->raw.data, file->raw.length, &parsed, NULL) < 0) {
 		/* Its container and volume stay: what uses them again is the file, once somebody has mended it. */
 		if (add_exact(rebuild, change, file))
 			(void)add_exact(rebuild, change,

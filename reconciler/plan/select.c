@@ -94,7 +94,7 @@ static void step_restore(struct draft *draft, struct change *change, const struc
 		return;
 	}
 	(void)buffer_append(&data, want->data, want->length);
-	step_write(draft, change, want->path, &data);
+	step_write(draft, change, want->path, &data)->mode = want->mode ? want->mode & 0777 : 0600;
 }
 
 /* The builder of a Docker context, which lives in no file: it is there now, or the plan makes the context. */

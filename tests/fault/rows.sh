@@ -1,0 +1,224 @@
+# How each fault is planted: plant_CODE in the installation of the row, $S being its store and $F a name of its own. It
+# may set what the rest of the row needs: touched (what may change, as an expression over paths), as_user (whose the
+# installation is), mender (a function that does what --doctor says in words and not as a command).
+# shellcheck shell=bash disable=SC2034,SC2154
+
+# Faults that this engine and this user cannot be brought to show, and where they are tested instead.
+declare -A cannot=(
+	[container-dead]="the Engine calls a container dead only when a removal fails half-way; judged in tests/unit/live_engine.c"
+)
+
+U=12345 # somebody who is not root
+as_somebody() { # and what is his is his
+	as_user=$U
+	chown -Rh "$U:$U" "$D"
+}
+roots() { # this file is what `sudo docker …` left
+	chown 0:0 "$1"
+	chmod "${2:-600}" "$1"
+}
+broken() { # content: the instance file of builder $F, which is then to be made anew or moved away
+	printf "$1" >"$S/instances/$F"
+	touched="^store/(instances|activity)/$F "
+}
+stored() { # path, content
+	printf "$2" >"$S/$1"
+	touched="^store/${1//./\\.} "
+}
+state() { cat >"$D/state.yaml"; }
+context() { # name, endpoint
+	docker context create "$1" --docker "host=$2" >/dev/null
+	meta=$(grep -l "\"$1\"" "$DOCKER_CONFIG"/contexts/meta/*/meta.json)
+	touched="^docker/contexts"
+}
+
+# --- instance files
+plant_instance_blank() { broken '{}'; }
+plant_instance_driver_unknown() { instance "$F" podman; touched="^store/(instances|activity)/$F "; }
+plant_instance_empty() { broken ''; }
+plant_instance_folder() { mkdir "$S/instances/$F"; touched="^store/instances/$F "; }
+plant_instance_invalid() { broken nonsense; }
+plant_instance_link_dangling() { ln -s /nowhere "$S/instances/$F"; touched="^store/instances/$F "; }
+plant_instance_name_case() { instance "$F" docker-container "" "${F^^}"; touched="^store/instances/${F^^} "; }
+plant_instance_name_invalid() { stored instances/.DS_Store Bud1; }
+plant_instance_name_mismatch() { instance other docker-container '{"Name":"other0","Endpoint":"x"}' "$F"; touched="^store/instances/$F "; }
+plant_instance_no_driver() { broken "{\"Name\":\"$F\",\"Nodes\":[{\"Name\":\"${F}0\",\"Endpoint\":\"$engine\"}]}"; }
+plant_instance_no_nodes() { broken "{\"Name\":\"$F\",\"Driver\":\"docker-container\",\"Nodes\":[]}"; }
+plant_instance_not_a_file() { mkdir "$S/instances/$F"; echo x >"$S/instances/$F/file"; touched="^store/instances/$F[ /]"; }
+plant_instance_nul() { broken '\0\0\0\0'; }
+plant_instance_temporary() { stored "instances/.tmp-${F}123" '{}'; }
+plant_instance_toml_invalid() {
+	instance "$F" docker-container "{\"Name\":\"${F}0\",\"Endpoint\":\"$engine\",\"Files\":{\"buildkitd.toml\":\"W3dvcmtlcg==\"}}"
+	touched="^store/(instances|activity)/$F "
+}
+plant_instance_too_large() { broken '{'; truncate -s 1100K "$S/instances/$F"; }
+plant_instance_truncated() { broken "{\"Name\":\"$F\",\"Dri"; }
+plant_instance_unreadable() { instance "$F"; as_somebody; roots "$S/instances/$F"; touched="^store/instances/$F "; }
+
+# --- other files of the store
+plant_activity_invalid() { stored "activity/$F-keep" ''; }
+plant_activity_unreadable() { as_somebody; roots "$S/activity/$F-keep"; touched="^store/activity/$F-keep "; }
+plant_builder_variable() { export BUILDX_BUILDER=$F; mender=unset_builder; }
+unset_builder() { unset BUILDX_BUILDER; }
+plant_current_invalid() { stored current '{"Key":'; }
+plant_current_stale() { stored current "{\"Key\":\"$engine\",\"Name\":\"$F\",\"Global\":false}"; }
+plant_current_unreadable() { stored current '{}'; as_somebody; roots "$S/current"; }
+plant_default_config_invalid() { stored buildkitd.default.toml '[worker'; mender=correct_default_config; }
+correct_default_config() { echo 'debug = true' >"$S/buildkitd.default.toml"; }
+plant_default_config_unreadable() { stored buildkitd.default.toml 'debug = true'; as_somebody; roots "$S/buildkitd.default.toml"; }
+plant_defaults_invalid() { stored defaults/0123456789abcdef0123 ''; }
+plant_defaults_stale() { stored defaults/0123456789abcdef0123 "$F"; }
+plant_defaults_unreadable() { stored defaults/0123456789abcdef0123 "$F-keep"; as_somebody; roots "$S/defaults/0123456789abcdef0123"; }
+plant_disk_full() { # a disk of its own, with a file on it that nobody needs
+	cp -a "$S" "$D/kept"
+	mount -t tmpfs -o size=24m,mode=0700 faults "$S"
+	cp -a "$D/kept/." "$S"
+	head -c 16m /dev/zero >"$S/ballast"
+	touched='^store/ballast |^store '
+	mender=make_room
+}
+make_room() { rm "$S/ballast"; }
+plant_owner_wrong() { as_somebody; roots "$S/instances/$F-keep" 644; touched="^store/instances/$F-keep "; }
+plant_refs_stale() { mkdir -p "$S/refs/$F/${F}0"; echo '{}' >"$S/refs/$F/${F}0/x"; touched="^store/refs[ /]"; }
+plant_store_folder_invalid() { rmdir "$S/defaults"; stored defaults x; }
+plant_store_lock_unreadable() { as_somebody; roots "$S/.lock"; }
+plant_store_locked() {
+	flock "$S/.lock" sleep 60 3>&- &
+	processes+=("$!")
+	doctor+=(--lock-timeout 0)
+	mender=end_holder
+}
+end_holder() { pkill -KILL -P "${processes[0]}"; end_processes; }
+plant_store_temporary() { stored ".tmp-current123" '{"Key":'; }
+plant_store_writable_by_others() { chmod o+w "$S"; touched='^store '; }
+
+# --- contexts and Docker's configuration
+plant_context_clash() {
+	instance "$F"
+	context "$F" "$engine"
+	touched="^store/(instances|activity|refs)[ /]"
+}
+plant_context_invalid() { context "$F" "$engine"; printf '{' >"$meta"; state <<<"{version: 1, contexts: {$F: {endpoint: \"$engine\"}}}"; }
+plant_context_missing() {
+	echo '{"currentContext": "'"$F"'"}' >"$DOCKER_CONFIG/config.json"
+	unset DOCKER_HOST
+	touched='^docker/config.json '
+	mender=run_printed
+}
+run_printed() { run_command "$(jq -r .command <<<"$1")"; }
+plant_context_name_mismatch() {
+	context "$F" "$engine"
+	mv "${meta%/meta.json}" "$DOCKER_CONFIG/contexts/meta/$(printf %s other | sha256sum | cut -d' ' -f1)"
+	mender=make_context_anew
+}
+make_context_anew() { rm -r "$(jq -r .path <<<"$1" | xargs dirname)"; docker context create "$F" --docker "host=$engine"; }
+plant_context_no_endpoint() { context "$F" "$engine"; printf '{"Name":"%s","Metadata":{},"Endpoints":{}}' "$F" >"$meta"; state <<<"{version: 1, contexts: {$F: {endpoint: \"$engine\"}}}"; }
+plant_context_npipe() { context "$F" "$engine"; sed -i 's#unix://[^"]*#npipe:////./pipe/dockerDesktopLinuxEngine#' "$meta"; state <<<"{version: 1, contexts: {$F: {endpoint: \"$engine\"}}}"; }
+plant_context_overridden() {
+	ln -s "$RECONCILE_ENGINE_SOCK" "$D/other.sock"
+	context "$F" "unix://$D/other.sock"
+	echo '{"currentContext": "'"$F"'"}' >"$DOCKER_CONFIG/config.json"
+	mender=unset_host
+}
+unset_host() { unset DOCKER_HOST; }
+clear_context_overridden() { export DOCKER_HOST=$engine; }
+plant_context_unreadable() { context "$F" "$engine"; as_somebody; roots "$meta"; }
+plant_docker_config_invalid() { printf '{"auths":' >"$DOCKER_CONFIG/config.json"; touched='^docker/config.json '; mender=correct_config; }
+correct_config() { echo '{}' >"$DOCKER_CONFIG/config.json"; }
+plant_docker_config_unreadable() { echo '{}' >"$DOCKER_CONFIG/config.json"; as_somebody; roots "$DOCKER_CONFIG/config.json"; touched='^docker/config.json '; }
+plant_buildx_missing() { rm "$DOCKER_CONFIG/cli-plugins/docker-buildx"; mender=install_buildx; }
+install_buildx() { run_command "$(jq -r .command <<<"$1" | sed "s#/path/of/#$work/bin/#")"; }
+plant_docker_missing() { mv "$work/bin/docker" "$work/docker"; PATH_KEPT=$PATH; PATH=$work/bin:/usr/bin:/bin; mender=install_docker; }
+install_docker() { mv "$work/docker" "$work/bin/docker"; PATH=$PATH_KEPT; }
+clear_docker_missing() { [[ -e $work/bin/docker ]] || install_docker; }
+plant_endpoint_context_missing() { instance "$F" docker-container "{\"Name\":\"${F}0\",\"Endpoint\":\"desktop-linux\"}"; touched="^store/(instances|activity)/$F "; }
+plant_endpoint_npipe() { instance "$F" docker-container "{\"Name\":\"${F}0\",\"Endpoint\":\"npipe:////./pipe/x\"}"; touched="^store/(instances|activity)/$F "; }
+
+# --- daemons
+made_by_apply() { # the builder, by its line in the state file
+	state <<<"{version: 1, builders: {$F: {$1}}}"
+	apply
+}
+plant_cache_over_limit() {
+	made_by_apply 'cache: {max-used-space: 16MB}'
+	mkdir "$D/build"
+	cp "$RECONCILE_BUSYBOX" "$D/build/busybox"
+	printf 'FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "dd", "if=/dev/urandom", "of=/f", "bs=1M", "count=40"]\n' >"$D/build/Dockerfile"
+	docker buildx build --builder "$F" --progress quiet --output type=cacheonly "$D/build"
+	touched='^store/(activity|refs)[ /]'
+}
+plant_cache_policy_unknown() { # an image with the old daemon in it
+	local made
+	made=$(docker create "$RECONCILE_BUILDKIT_IMAGE")
+	docker cp -q "$RECONCILE_BUILDKIT_OLD_BIN/buildkitd" "$made:/usr/bin/buildkitd"
+	docker cp -q "$RECONCILE_BUILDKIT_OLD_BIN/buildctl" "$made:/usr/bin/buildctl"
+	docker commit "$made" "rf-image:$F"
+	docker rm "$made"
+	made_by_apply "driver-opts: {image: \"rf-image:$F\"}, cache: {max-used-space: 16MB}"
+	touched="^store/(instances|activity)/$F "
+	mender=take_newer
+}
+take_newer() { made_by_apply "driver-opts: {image: \"$RECONCILE_BUILDKIT_IMAGE\"}, cache: {max-used-space: 16MB}"; }
+plant_platform_missing() {
+	made_by_apply ''
+	state <<<"{version: 1, builders: {$F: {platforms: [linux/mips64le]}}}"
+	mender=take_platform_away
+}
+take_platform_away() { made_by_apply ''; }
+running_node() { # options of docker run; its image and command are "$image"
+	docker run -d --privileged --name "buildx_buildkit_${F}0" -v "buildx_buildkit_${F}0_state:/var/lib/buildkit" "$@"
+}
+node_row() { # a builder whose container is not as BuildX made it
+	instance "$F"
+	state <<<"{version: 1, builders: {$F: {}}}"
+	touched="^store/(instances|activity|refs)[ /]"
+}
+plant_container_claimed() {
+	instance "$F"
+	instance "$F-other" docker-container "{\"Name\":\"${F}0\",\"Endpoint\":\"$engine\"}"
+	touched="^store/((instances|activity)/$F-other |(instances|activity|refs) )"
+}
+plant_container_damaged() { node_row; docker create --name "buildx_buildkit_${F}0" -v "buildx_buildkit_${F}0_state:/var/lib/buildkit" "$RECONCILE_BUILDKIT_IMAGE"; }
+plant_container_oom() {
+	node_row
+	running_node --memory 16m --entrypoint /bin/sh "$RECONCILE_BUILDKIT_IMAGE" -c 'head -c 200m /dev/zero | tail'
+}
+plant_container_other_image() { node_row; running_node "$RECONCILE_BUILDKIT_IMAGE_OTHER"; }
+plant_container_paused() { node_row; running_node "$RECONCILE_BUILDKIT_IMAGE"; docker pause "buildx_buildkit_${F}0"; }
+plant_container_restarting() { node_row; running_node --restart unless-stopped "$RECONCILE_BUILDKIT_IMAGE" --no-such-flag; }
+plant_daemon_corrupt() {
+	node_row
+	docker run --rm --privileged -v "buildx_buildkit_${F}0_state:/v" --entrypoint /bin/sh "$RECONCILE_BUILDKIT_IMAGE" \
+		-c 'mkdir -p /v/runc-overlayfs /v/runc-native; for f in containerdmeta.db; do head -c 65536 /dev/urandom | tee /v/runc-overlayfs/$f >/v/runc-native/$f; done'
+	running_node --restart unless-stopped "$RECONCILE_BUILDKIT_IMAGE"
+}
+plant_daemon_unhealthy() { # what answers there is no BuildKit
+	node_row
+	running_node --entrypoint /bin/sh "$RECONCILE_BUILDKIT_IMAGE" -c 'mkdir -p /run/buildkit; exec buildkitd --root /tmp/x --oci-worker=false --containerd-worker=false'
+}
+plant_daemon_unreachable() {
+	instance "$F" remote "{\"Name\":\"${F}0\",\"Endpoint\":\"unix://$D/d.sock\"}"
+	mender=start_daemon
+}
+start_daemon() {
+	PATH=$RECONCILE_BUILDKIT_BIN:$PATH timeout 120 "$RECONCILE_BUILDKIT_BIN/buildkitd" --root "$D/root" --addr "unix://$D/d.sock" \
+		--oci-worker-snapshotter native --containerd-worker=false --otel-socket-path "$D/otel.sock" >"$D/daemon.log" 2>&1 3>&- &
+	processes+=("$!")
+}
+plant_engine_unreachable() { instance "$F" docker-container "{\"Name\":\"${F}0\",\"Endpoint\":\"unix://$D/$F.sock\"}"; mender=start_engine; }
+start_engine() { ln -s "$RECONCILE_ENGINE_SOCK" "$D/$F.sock"; }
+plant_image_moved() {
+	docker tag "$RECONCILE_BUILDKIT_IMAGE" "rf-image:$F"
+	instance "$F" docker-container "{\"Name\":\"${F}0\",\"Endpoint\":\"$engine\",\"DriverOpts\":{\"image\":\"rf-image:$F\"}}"
+	running_node "rf-image:$F"
+	docker tag "$RECONCILE_BUILDKIT_IMAGE_OTHER" "rf-image:$F"
+	state <<<"{version: 1, builders: {$F: {driver-opts: {image: \"rf-image:$F\"}}}}"
+	touched="^store/(instances|activity|refs)[ /]"
+}
+plant_orphan_container() { docker create --privileged --name "buildx_buildkit_${F}0" "$RECONCILE_BUILDKIT_IMAGE"; }
+plant_orphan_volume() { docker volume create "buildx_buildkit_${F}0_state"; }
+remote_with_ca() { instance "$F" remote "{\"Name\":\"${F}0\",\"Endpoint\":\"tcp://127.0.0.1:1\",\"DriverOpts\":{\"cacert\":\"$D/$F-ca.pem\"}}"; }
+plant_remote_tls_missing() { remote_with_ca; mender=bring_ca; }
+bring_ca() { openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -subj /CN=ca -out "$D/$F-ca.pem"; chown "${as_user:-0}" "$D/$F-ca.pem"; }
+plant_remote_tls_unreadable() { remote_with_ca; bring_ca; as_somebody; roots "$D/$F-ca.pem"; mender=bring_ca; }
+plant_volume_missing() { node_row; docker run -d --privileged --tmpfs /var/lib/buildkit --name "buildx_buildkit_${F}0" "$RECONCILE_BUILDKIT_IMAGE"; }
