@@ -47,7 +47,7 @@ int private_read(struct history *history, struct arena *arena, const char *ref, 
 /* log.c: the commit of a record by its 40 hex digits. */
 int record_commit(struct history *history, const char *record_id, git_commit **ret_commit, struct error *err);
 
-/* locks.c: removes lock files of refs that a run left when it was killed. The run lock must be held. */
+/* locks.c: removes lock files and unfinished files that a run left when it was killed. The run lock must be held. */
 int locks_clear(struct history *history, struct error *err);
 
 #define CLEANUP_GIT_(type)                                                                                             \
