@@ -273,12 +273,11 @@ static int conclude(struct history *history, const char *ref_name, const char *s
 	return code == 0 ? 0 : git_fail(err, code, "cannot remove %s of the history %s", ref_name, history->path);
 }
 
-/* Nothing was touched yet: a record that could not be begun leaves nothing to conclude. */
-static void withdraw(struct history *history, const char *pending)
+static void remove_ref(struct history *history, const char *name)
 {
 	CLEANUP_GIT(git_reference) *ref = NULL;
 
-	if (git_reference_lookup(&ref, history->repo, pending) == 0)
+	if (git_reference_lookup(&ref, history->repo, name) == 0)
 		(void)git_reference_delete(ref);
 }
 
@@ -301,7 +300,10 @@ int history_begin(struct history *history, const struct record_content *content,
 	if (write_pending(history, content, &identity, who, private_ref, &id, err) == 0 &&
 	    create_ref(history, private_ref, &id, err) == 0)
 		return 0;
-	withdraw(history, pending);
+	/* Nothing was touched yet: a record that could not be begun leaves nothing to conclude. A ref whose creation
+	 * failed may be there all the same, not synced. */
+	remove_ref(history, private_ref);
+	remove_ref(history, pending);
 	return -1;
 }
 

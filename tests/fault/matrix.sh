@@ -6,8 +6,8 @@
 # the same one every time. Children leave the trace when they begin (-b execve): docker and BuildX are never hit, and live
 # on when reconcile dies. SIGKILL arrives before the call is carried out: what is tried is the state between each two calls.
 #
-# Whoever sources this sets name, modes, scenarios and workers, may redefine world_made(), before_hit(), after_hit() and
-# is_point(), and calls matrix().
+# Whoever sources this sets name, modes, scenarios and workers, may redefine the functions below, and calls matrix_begin(),
+# which makes the folder $top, and matrix_points(). FAULT_KEEP leaves $top behind.
 # shellcheck source=lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 # shellcheck source=points.sh
@@ -15,8 +15,10 @@
 
 TAIL_MAX=8 # how far past the end of the traced run to look for calls that it did not make
 
+top_removed() { rm -rf "$top"; }
 before_hit() { :; } # everything is ready for the run that will be hit
 after_hit() { :; }  # it was hit and is gone
+top_made() { :; }   # the folder for everything is there
 is_point() { :; }   # scenario mode call: whether such calls are tried
 
 # --- scenarios: what there is, the run that is hit, the run after it ---------------------------------------------------
@@ -64,6 +66,8 @@ inject() { # mode call n
 	kill) echo "$2:signal=SIGKILL:when=$3" ;;
 	enospc) echo "$2:error=ENOSPC:when=$3" ;;
 	eio) echo "$2:error=EIO:when=$3" ;;
+	int) echo "$2:signal=SIGINT:when=$3" ;;
+	term) echo "$2:signal=SIGTERM:when=$3" ;;
 	esac
 }
 
@@ -74,11 +78,17 @@ run_hit() { # scenario mode call n
 	code=$?
 	case $2 in
 	kill) hit=$([[ $code -ne 137 ]] || grep -v ' +++ ' "$O"/trace | tail -n 1) ;;
+	int | term) hit=$(grep -F -B1 -e "--- SIG${2^^} " "$O"/trace | head -n 1) ;;
 	*) hit=$(grep -F '(INJECTED)' "$O"/trace | head -n 1) ;;
 	esac
 }
 
-# What a run that was refused a call says must be true.
+# What the run that was hit says must be true.
+truth_kill() { :; }
+truth_int() { stopped_truth "$1"; }
+truth_term() { stopped_truth "$1"; }
+truth_enospc() { truth; }
+truth_eio() { truth; }
 truth() {
 	case $code in
 	0) "$reconcile" --check -f state.yaml >"$O"/check.out 2>&1 || echo "ended with 0, and yet: $(tail -n 3 "$O"/check.out)" ;;
@@ -114,7 +124,7 @@ point() { # scenario mode call n
 	before_hit
 	run_hit "$@"
 	after_hit
-	wrong=$([[ $2 == kill ]] || truth; next_run "$@")
+	wrong=$("truth_$2" "$2"; next_run "$@")
 	printf '%s\t%s\n' "$*" "${hit:-not reached}" >>"$O"/results
 	[[ -n $wrong ]] || return 0
 	printf '%s: hit %s, exit %s\n%s\n' "$*" "${hit:-nothing}" "$code" "$wrong" >>"$O"/problems
@@ -172,8 +182,9 @@ report() {
 			report_of "$scenario" "$mode"
 		done
 	done
-	printf '# %s points tried: kill %s, ENOSPC %s, EIO %s; %s runs ended before theirs\n' "$(grep -vc 'not reached' "$top/all")" \
-		"$(hits kill)" "$(hits enospc)" "$(hits eio)" "$(grep -c 'not reached' "$top/all")"
+	printf '# %s: %s points tried:' "$name" "$(grep -vc 'not reached' "$top/all")"
+	for mode in "${modes[@]}"; do printf ' %s %s,' "$mode" "$(hits "$mode")"; done
+	printf ' and %s runs that ended before theirs\n' "$(grep -c 'not reached' "$top/all")"
 }
 hits() { grep -v 'not reached' "$top/all" | grep -c "^[a-z]* $1 "; }
 report_of() { # scenario mode
@@ -194,7 +205,7 @@ finish() {
 	local pid
 	for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null && wait "$pid"; done
 	world_clear "f$$-"
-	if [[ -n ${FAULT_ONLY:-} || -n ${FAULT_KEEP:-} ]]; then echo "# kept: $top"; else rm -rf "$top"; fi
+	if [[ -n ${FAULT_ONLY:-} || -n ${FAULT_KEEP:-} ]]; then echo "# kept: $top"; else top_removed; fi
 }
 
 one_point() { # scenario mode call n
@@ -208,12 +219,18 @@ one_point() { # scenario mode call n
 	[[ ! -e $O/problems ]]
 }
 
-matrix() {
-	local scenario i
+matrix_begin() {
 	top=$(mktemp -d "${TMPDIR:-/tmp}/rc-$name-XXXXXX")
 	pids=()
+	top_made
 	trap finish EXIT
 	trap 'exit 130' INT TERM
+	cp "$reconcile" "$top"/reconcile # one and the same from the first point to the last
+	reconcile=$top/reconcile
+}
+
+matrix_points() {
+	local scenario i
 	if [[ -n ${FAULT_ONLY:-} ]]; then
 		# shellcheck disable=SC2086
 		one_point $FAULT_ONLY
