@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash source-path=SCRIPTDIR
 # What the fault tests share: TAP, a world of their own for every worker on the test engine, and the audit that says
 # whether a run that was cut off left anything behind. Sourced by bash scripts under `set -uo pipefail`.
 # shellcheck disable=SC2034  # most names here are for those who source it

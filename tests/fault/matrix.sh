@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash source-path=SCRIPTDIR
 # The matrix that the crash and the power test go through: scenarios, the points of each, and what has to hold after every
 # one of them. The points come from a traced run of the same scenario, so that they are all of them.
 #

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash source-path=SCRIPTDIR
 # Which calls of a traced run are points of the crash matrix, and whether each of them was really hit.
 
 # What the program uses to change something or to speak to somebody. Reading and waiting change nothing: between two of
