@@ -92,7 +92,7 @@ clean: ## remove build/
 
 FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 REPLAYS := $(FUZZERS:tests/fuzz/%.c=$(BUILD)/fuzz/%)
-.PHONY: deps deps-check check test-binaries replays fuzzers fuzz demo bench
+.PHONY: deps deps-check check test-binaries replays fuzzers fuzz demo bench soak
 deps: ## install what the build needs (says what and why)
 	@.ci/deps.sh build
 
@@ -119,6 +119,13 @@ check: ## install what is missing, run every test: ends in `N passed, N failed, 
 	@$(MAKE) -s -j$$(nproc) test-binaries
 	@tests/run
 
+RESETS ?= 100
+soak: ## what check does in small: the whole crash matrix, power cuts, builds during RESETS (100) resets
+	@.ci/deps.sh build test
+	@tests/engine/prepare
+	@$(MAKE) -s -j$$(nproc) all
+	@FAULT_MODES="kill enospc eio" RESETS=$(RESETS) tests/run crash power builds lost
+
 demo: ## install what is missing, then: break an installation, plan, apply, no changes, roll back
 	@.ci/deps.sh build test
 	@$(MAKE) -s -j$$(nproc) all
@@ -138,8 +145,8 @@ fuzz: ## run each fuzz target for FUZZ_SECONDS (120)
 # --- lint, format, install -------------------------------------------------------------------------------------------
 
 C_FILES  := $(wildcard reconciler/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
-SCRIPTS  := $(wildcard .ci/*.sh .ci/run tests/run tests/golden/run tests/fuzz/run tests/bench/run tests/e2e/demo tests/e2e/audit tests/fault/race tests/engine/*.sh \
-              tests/engine/up tests/engine/down tests/engine/prepare tests/engine/inside)
+SCRIPTS  := $(wildcard .ci/*.sh .ci/run tests/run tests/golden/run tests/fuzz/run tests/bench/run tests/e2e/demo tests/e2e/audit tests/engine/*.sh \
+              tests/engine/up tests/engine/down tests/engine/prepare tests/engine/inside tests/fault/*)
 .PHONY: lint lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-readme format install help
 lint: lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-readme ## layering, format, static analysis
 lint-layers:

@@ -25,6 +25,8 @@ test | python3-yaml | reads the examples for that
 test | openssl | makes certificates for TLS tests
 test | openssh-server | a real ssh:// endpoint on loopback
 test | socat | slow, silent and TLS endpoints on loopback
+test | strace | kills and starves runs at every call, in the crash matrix
+test | e2fsprogs | the file system of the power cut
 test | valgrind | memory check of the unit tests
 test | tmux | checks what a person sees on a terminal
 test | busybox-static | the contents of test builds

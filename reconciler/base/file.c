@@ -112,8 +112,8 @@ static int folder_sync_above(const char *path, struct error *err)
 	return folder_sync(folder, err);
 }
 
-/* Creates a file beside `path` that no other process knows. The prefix is the one BuildX skips when it lists its
- * store (docker/buildx util/confutil/config.go: os.CreateTemp(dir, ".tmp-"+name)). */
+/* Creates a file beside `path` that no other process knows. The process id is for sweep.c. The prefix is the one BuildX
+ * skips when it lists its store (docker/buildx util/confutil/config.go: os.CreateTemp(dir, ".tmp-"+name)). */
 static int temp_create(const char *path, char **ret_temp, struct error *err)
 {
 	CLEANUP_FREE char *folder = path_folder(path);
@@ -121,13 +121,14 @@ static int temp_create(const char *path, char **ret_temp, struct error *err)
 	const char *name = slash == NULL ? path : slash + 1;
 
 	for (int attempt = 0; attempt < 16; attempt++) {
-		uint64_t random;
+		uint32_t random;
 		char temp_name[256];
 
 		if (getentropy(&random, sizeof(random)) < 0)
 			return error_set_errno(err, errno, "cannot get a random number");
 		/* 255 bytes is the longest name; a longer target is cut so that the temp name still fits. */
-		(void)snprintf(temp_name, sizeof(temp_name), ".tmp-%.200s%016" PRIx64, name, random);
+		(void)snprintf(temp_name, sizeof(temp_name), ".tmp-%.200s%08lx%08" PRIx32, name,
+			       (unsigned long)getpid(), random);
 		CLEANUP_FREE char *temp = path_join(folder, temp_name);
 		int fd = open_retry(temp, O_WRONLY | O_CREAT | O_EXCL, 0600);
 		if (fd >= 0) {

@@ -1,8 +1,8 @@
 /* Files: bounded reads, durable atomic writes, locks.
  *
  * A write is temp file beside the target, fsync, rename, fsync of the folder; close is checked. A reader sees the old
- * bytes or the new ones, also after a power cut. BuildX itself writes temp + rename without fsync (docker/buildx
- * util/confutil/config.go, AtomicWriteFile). */
+ * bytes or the new ones, also after a power cut. sweep.h clears the temp file of a writer that was killed. BuildX
+ * itself writes temp + rename without fsync (docker/buildx util/confutil/config.go, AtomicWriteFile). */
 #ifndef RECONCILE_BASE_FILE_H
 #define RECONCILE_BASE_FILE_H
 

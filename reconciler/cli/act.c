@@ -1,6 +1,7 @@
 /* What --apply, --reset and --rollback do alike, up to the moment when something is touched. */
 #include "cli/act.h"
 #include "apply/private_store.h"
+#include "apply/sweep.h"
 #include "base/json.h"
 #include "cli/carry_out.h"
 #include "cli/terminal.h"
@@ -40,6 +41,15 @@ static int check_access(const struct session *session)
 	return 0;
 }
 
+/* What cannot be cleared is in nobody's way. */
+static void clear_unfinished(const struct session *session)
+{
+	struct error err = ERROR_INIT;
+
+	if (sweep_unfinished(session->store, session->docker_config, &err) < 0)
+		session_say(session, "reconcile: a file that an earlier run did not finish stays: %s", err.message);
+}
+
 int act_lock(struct session *session, const char *verb, struct run_lock *ret_lock)
 {
 	struct error err = ERROR_INIT;
@@ -55,6 +65,7 @@ int act_lock(struct session *session, const char *verb, struct run_lock *ret_loc
 		session_say(session, "reconcile: took over the lock of a run that died: %s", ret_lock->took_over);
 	if (private_stores_clear(session->store, &err) < 0)
 		code = session_fail(session, &err);
+	clear_unfinished(session);
 	if (code || (code = session_history(session, false)) || (code = recover(session)))
 		run_lock_release(ret_lock);
 	return code;

@@ -242,6 +242,7 @@ int session_store(struct session *session)
 	if (store_locate(session->arena, session->environ, &store, &docker_config, &err) < 0)
 		return session_fail(session, &err);
 	set_store(session, store);
+	session->docker_config = docker_config;
 	return 0;
 }
 

@@ -34,6 +34,7 @@ struct session {
 	char desired_digest[65];
 	struct live *live;
 	const char *store; /* located, or a snapshot's */
+	const char *docker_config;
 	char store_id[13];
 	struct history *history; /* NULL: not opened, or none there */
 	struct plan *plan;

@@ -56,7 +56,7 @@ int journal_read(struct history *history, const char *plan_id, struct buffer *re
 void journal_tell(struct arena *arena, const char *text, struct buffer *ret_result, const char **ret_story);
 int journal_remove(struct history *history, struct error *err);
 
-/* locks.c: removes lock files of refs that a run left when it was killed. The run lock must be held. */
+/* locks.c: removes lock files and unfinished files that a run left when it was killed. The run lock must be held. */
 int locks_clear(struct history *history, struct error *err);
 
 #define CLEANUP_GIT_(type)                                                                                             \

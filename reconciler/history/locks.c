@@ -1,11 +1,13 @@
-/* Clears the lock files that git keeps beside a ref while it is written, when a killed run has left them behind. */
+/* Clears what a killed run left half-written in the history: lock files, objects, our own files. */
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/sweep.h"
 #include "history/git.h"
 
 #include <dirent.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/stat.h>
 
 /* git itself holds them for milliseconds. The run lock keeps other runs of ours away. */
@@ -41,6 +43,26 @@ static int clear_below(const char *path, struct error *err)
 	return result;
 }
 
+/* libgit2's objects before they have their name (libgit2 src/libgit2/odb_loose.c, "tmp_object" made unique in
+ * src/util/futils.c), and key_create()'s key. git's own tmp_obj_… are left to git. */
+static bool is_unfinished(void *context, const char *name)
+{
+	static const char key[] = "reconcile.key.";
+
+	if (text_starts(name, key))
+		return strspn(name + strlen(key), "0123456789") == strlen(name + strlen(key));
+	return text_starts(name, "tmp_object_git2_") || name_is_temp(context, name);
+}
+
+static int clear_unfinished(const struct history *history, struct error *err)
+{
+	CLEANUP_FREE char *objects = path_join(history->path, "objects");
+
+	if (folder_sweep(history->path, is_unfinished, NULL, err) < 0)
+		return -1;
+	return folder_sweep(objects, is_unfinished, NULL, err);
+}
+
 int locks_clear(struct history *history, struct error *err)
 {
 	static const char *const folders[] = {"", "refs/heads", "refs/reconcile/pending", "refs/reconcile/private"};
@@ -51,5 +73,5 @@ int locks_clear(struct history *history, struct error *err)
 		if (clear_below(path, err) < 0)
 			return -1;
 	}
-	return 0;
+	return clear_unfinished(history, err);
 }

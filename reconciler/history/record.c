@@ -1,7 +1,8 @@
 /* Writes records: begun under a pending ref before anything is touched, finished as one commit on main.
  *
- * What a kill leaves behind at any point is either nothing, or a private ref that no record names, or a pending ref;
- * and a pending ref whose record is on main already is told by that record's trailer Pending. */
+ * What a kill leaves behind at any point is either nothing or a pending ref. A pending ref names its private commit, so
+ * that a private ref that was not made yet is made when it is concluded; and one whose record is on main already is
+ * told by that record's trailer Pending. */
 #include "base/clock.h"
 #include "base/identity.h"
 #include "history/git.h"
@@ -11,6 +12,8 @@
 #include <string.h>
 
 enum { PLAN_ID_MAX = 64, TRIES = 16 };
+
+static const char private_commit[] = "Private-Commit"; /* a trailer of pending commits only */
 
 static int sign(const struct identity *identity, git_signature **ret_who, struct error *err)
 {
@@ -48,20 +51,29 @@ static int main_tip(struct history *history, git_commit **ret_tip, struct error 
 	return code == 0 ? 0 : git_fail(err, code, "cannot read the history %s", history->path);
 }
 
-/* The same plan may be applied again later: its first private ref is taken then. */
-static int create_private_ref(struct history *history, struct arena *arena, const char *plan_id, const git_oid *id,
-			      const char **ret_name, struct error *err)
+static bool has_ref(struct history *history, const char *name)
 {
-	int code = GIT_EEXISTS;
+	git_oid id;
 
-	for (int number = 1; code == GIT_EEXISTS; number++) {
-		CLEANUP_GIT(git_reference) *ref = NULL;
+	return git_reference_name_to_id(&id, history->repo, name) == 0;
+}
 
-		*ret_name = number == 1 ? arena_printf(arena, HISTORY_PRIVATE "%s", plan_id)
-					: arena_printf(arena, HISTORY_PRIVATE "%.16s-%d", plan_id, number);
-		code = git_reference_create(&ref, history->repo, *ret_name, id, 0, NULL);
-	}
-	return code == 0 ? 0 : git_fail(err, code, "cannot create %s in the history %s", *ret_name, history->path);
+/* The same plan may be applied again later: its first private ref is taken then. */
+static const char *free_private_ref(struct history *history, struct arena *arena, const char *plan_id)
+{
+	const char *name = arena_printf(arena, HISTORY_PRIVATE "%s", plan_id);
+
+	for (int number = 2; has_ref(history, name); number++)
+		name = arena_printf(arena, HISTORY_PRIVATE "%.16s-%d", plan_id, number);
+	return name;
+}
+
+static int create_ref(struct history *history, const char *name, const git_oid *id, struct error *err)
+{
+	CLEANUP_GIT(git_reference) *ref = NULL;
+	int code = git_reference_create(&ref, history->repo, name, id, 0, NULL);
+
+	return code == 0 ? 0 : git_fail(err, code, "cannot create %s in the history %s", name, history->path);
 }
 
 static int insert(struct history *history, git_treebuilder *builder, const char *name, const char *text,
@@ -96,7 +108,7 @@ static int write_tree(struct history *history, const git_tree *base, const char 
 }
 
 static void print_message(const struct record_content *content, const struct identity *identity,
-			  const char *private_ref, struct buffer *out)
+			  const char *private_ref, const git_oid *private_id, struct buffer *out)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	const char *subject = text_empty(content->subject) ? "apply" : text_printable(arena, content->subject, false);
@@ -109,10 +121,12 @@ static void print_message(const struct record_content *content, const struct ide
 	trailer_add(out, "User", identity->user);
 	trailer_add(out, "Desired-Digest", content->desired_digest);
 	trailer_add(out, "Private-Ref", private_ref);
+	trailer_add(out, private_commit, git_oid_tostr_s(private_id));
 }
 
 static int write_pending(struct history *history, const struct record_content *content, const struct identity *identity,
-			 const git_signature *who, const char *private_ref, struct error *err)
+			 const git_signature *who, const char *private_ref, const git_oid *private_id,
+			 struct error *err)
 {
 	static const char *const names[] = {"plan.json", "desired.yaml", "live.json", "report.md", NULL};
 	const char *const texts[] = {content->plan_json, content->desired_yaml, content->live_json, content->report_md};
@@ -120,19 +134,33 @@ static int write_pending(struct history *history, const struct record_content *c
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	CLEANUP_GIT(git_tree) *tree = NULL;
 	CLEANUP_GIT(git_commit) *tip = NULL;
-	CLEANUP_GIT(git_reference) *ref = NULL;
 	const char *name = arena_printf(arena, HISTORY_PENDING "%s", content->plan_id);
 	git_oid id;
 
 	if (write_tree(history, NULL, names, texts, &tree, err) < 0 || main_tip(history, &tip, err) < 0)
 		return -1;
-	print_message(content, identity, private_ref, &message);
+	print_message(content, identity, private_ref, private_id, &message);
 	const git_commit *parents[] = {tip};
 	int code = git_commit_create(&id, history->repo, NULL, who, who, "UTF-8", buffer_text(&message), tree,
 				     tip == NULL ? 0 : 1, parents);
-	if (code == 0)
-		code = git_reference_create(&ref, history->repo, name, &id, 0, NULL);
-	return code == 0 ? 0 : git_fail(err, code, "cannot create %s in the history %s", name, history->path);
+	if (code != 0)
+		return git_fail(err, code, "cannot write to the history %s", history->path);
+	return create_ref(history, name, &id, err);
+}
+
+/* The private ref of a run that was killed before it made it. */
+static int complete_private(struct history *history, const git_commit *pending, struct error *err)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	const char *message = git_commit_message(pending);
+	const char *name = trailer_get(arena, message, "Private-Ref");
+	const char *wanted = trailer_get(arena, message, private_commit);
+	git_oid id;
+
+	if (!text_starts(name, HISTORY_PRIVATE) || wanted == NULL || has_ref(history, name) ||
+	    git_oid_fromstr(&id, wanted) != 0)
+		return 0;
+	return create_ref(history, name, &id, err);
 }
 
 /* Whether main has the record of this pending commit. It can only be above where main was when the run began. */
@@ -236,7 +264,7 @@ static int conclude(struct history *history, const char *ref_name, const char *s
 		code = git_commit_tree(&base, pending);
 	if (code != 0)
 		return git_fail(err, code, "cannot read %s of the history %s", ref_name, history->path);
-	if (is_recorded(history, pending, ret_recorded, err) < 0)
+	if (complete_private(history, pending, err) < 0 || is_recorded(history, pending, ret_recorded, err) < 0)
 		return -1;
 	if (!*ret_recorded && (write_tree(history, base, names, texts, &tree, err) < 0 ||
 			       commit_record(history, pending, tree, status, err) < 0))
@@ -284,11 +312,12 @@ static int conclude_dead(struct history *history, const char *ref_name, struct a
 	return 0;
 }
 
-static bool has_ref(struct history *history, const char *name)
+static void remove_ref(struct history *history, const char *name)
 {
-	git_oid id;
+	CLEANUP_GIT(git_reference) *ref = NULL;
 
-	return git_reference_name_to_id(&id, history->repo, name) == 0;
+	if (git_reference_lookup(&ref, history->repo, name) == 0)
+		(void)git_reference_delete(ref);
 }
 
 int history_begin(struct history *history, const struct record_content *content, struct error *err)
@@ -296,7 +325,7 @@ int history_begin(struct history *history, const struct record_content *content,
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	CLEANUP_GIT(git_signature) *who = NULL;
 	struct identity identity;
-	const char *private_ref = NULL, *story;
+	const char *story;
 	git_oid id;
 
 	identity_get(&identity);
@@ -305,11 +334,18 @@ int history_begin(struct history *history, const struct record_content *content,
 	const char *pending = arena_printf(arena, HISTORY_PENDING "%s", content->plan_id);
 	if (has_ref(history, pending) && conclude_dead(history, pending, arena, &story, err) < 0)
 		return -1;
-	if (private_write(history, content, who, &id, err) < 0 ||
-	    create_private_ref(history, arena, content->plan_id, &id, &private_ref, err) < 0 ||
-	    journal_start(history, content->plan_id, err) < 0)
+	const char *private_ref = free_private_ref(history, arena, content->plan_id);
+	if (private_write(history, content, who, &id, err) < 0 || journal_start(history, content->plan_id, err) < 0)
 		return -1;
-	return write_pending(history, content, &identity, who, private_ref, err);
+	if (write_pending(history, content, &identity, who, private_ref, &id, err) == 0 &&
+	    create_ref(history, private_ref, &id, err) == 0)
+		return 0;
+	/* Nothing was touched yet: a record that could not be begun leaves nothing to conclude. A ref whose creation
+	 * failed may be there all the same, not synced. */
+	remove_ref(history, private_ref);
+	remove_ref(history, pending);
+	(void)journal_remove(history, NULL);
+	return -1;
 }
 
 int history_finish(struct history *history, const char *plan_id, const char *status, const char *result_json,

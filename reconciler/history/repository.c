@@ -1,6 +1,7 @@
 /* Opens and creates the repository, refuses one that others may write, and keeps its key. */
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/sweep.h"
 #include "history/git.h"
 
 #include <dirent.h>
@@ -147,6 +148,17 @@ static int init_at(const char *path, struct error *err)
 	return result < 0 ? -1 : sync_all(path, err);
 }
 
+/* "<history>.tmp-<pid>": one that a killed run was making. `context` is the history's own name. */
+static bool is_half_made(void *context, const char *name)
+{
+	size_t length = strlen(context);
+	const char *pid = name + length + strlen(".tmp-");
+
+	if (!text_starts(name, context) || !text_starts(name + length, ".tmp-"))
+		return false;
+	return *pid != '\0' && strspn(pid, "0123456789") == strlen(pid) && process_is_gone(strtol(pid, NULL, 10));
+}
+
 /* Made beside and renamed, so that a half-made repository never has the name. An empty folder is taken over. */
 static int create(struct arena *arena, const char *path, struct error *err)
 {
@@ -159,7 +171,11 @@ static int create(struct arena *arena, const char *path, struct error *err)
 		if (folder_create(folder, 0700, err) < 0)
 			return -1;
 	}
-	if (folder_remove(temp, err) < 0 || folder_create(temp, 0700, err) < 0)
+	if (folder_sweep(slash == NULL	   ? "."
+			 : slash == folder ? "/"
+					   : folder,
+			 is_half_made, slash == NULL ? folder : slash + 1, err) < 0 ||
+	    folder_create(temp, 0700, err) < 0)
 		return -1;
 	if (init_at(temp, err) < 0) {
 		(void)folder_remove(temp, NULL);

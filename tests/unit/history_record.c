@@ -235,6 +235,37 @@ static void test_recovers(void **state)
 	history_close(history);
 }
 
+/* What a kill leaves: objects and files that have no name yet, and a pending record without its private ref. */
+static void test_recovers_half_written(void **state)
+{
+	static const char *const left[] = {"state/h.git/objects/tmp_object_git2_0603da7d3a6b7b7d",
+					   "state/h.git/.tmp-reconcile.held0000271083b1c2d3",
+					   "state/h.git/reconcile.key.4711"};
+	static const char *const kept[] = {"state/h.git/objects/tmp_obj_Ab12", "state/h.git/.tmp-ci123",
+					   "state/h.git/reconcile.key.old"};
+	const struct scratch *scratch = *state;
+	const struct record_content a = content_of(PLAN_A, "apply: a");
+	struct history *history = open_history(scratch);
+	struct strings stories;
+
+	begin(history, &a);
+	const char *private = git(scratch, "git rev-parse refs/reconcile/private/" PLAN_A);
+	git(scratch, "git update-ref -d refs/reconcile/private/" PLAN_A);
+	for (size_t i = 0; i < COUNT(left); i++) {
+		scratch_write(scratch, left[i], "x");
+		scratch_write(scratch, kept[i], "x");
+	}
+	assert_int_equal(history_recover(history, scratch->arena, &stories, NULL), 0);
+	assert_int_equal(stories.count, 1);
+	assert_string_equal(git(scratch, "git rev-parse refs/reconcile/private/" PLAN_A), private);
+	assert_string_equal(git(scratch, "git log -1 --format='%(trailers:key=Private-Commit)' main"), "\n");
+	for (size_t i = 0; i < COUNT(left); i++) {
+		assert_false(file_exists(scratch_at(scratch, left[i])));
+		assert_true(file_exists(scratch_at(scratch, kept[i])));
+	}
+	history_close(history);
+}
+
 static void test_find(void **state)
 {
 	const struct scratch *scratch = *state;
@@ -325,8 +356,14 @@ static void test_after_gc(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_one_record), TEST(test_clone_is_clean), TEST(test_same_plan_again), TEST(test_recovers),
-		TEST(test_find),       TEST(test_bad_plan_ids),	  TEST(test_after_gc),
+		TEST(test_one_record),
+		TEST(test_clone_is_clean),
+		TEST(test_same_plan_again),
+		TEST(test_recovers),
+		TEST(test_recovers_half_written),
+		TEST(test_find),
+		TEST(test_bad_plan_ids),
+		TEST(test_after_gc),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,248 @@
+# shellcheck shell=bash source-path=SCRIPTDIR
+# The matrix that the crash and the power test go through: scenarios, the points of each, and what has to hold after every
+# one of them. The points come from a traced run of the same scenario, so that they are all of them.
+#
+# strace counts calls for each thread on its own; with --parallel 1 one thread carries out all steps, and the Nth call is
+# the same one every time. Children leave the trace when they begin (-b execve): docker and BuildX are never hit, and live
+# on when reconcile dies. SIGKILL arrives before the call is carried out: what is tried is the state between each two calls.
+#
+# Whoever sources this sets name, modes, scenarios and workers, may redefine the functions below, and calls matrix_begin(),
+# which makes the folder $top, and matrix_points(). FAULT_KEEP leaves $top behind.
+# shellcheck source=lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=points.sh
+. "$here/points.sh"
+
+TAIL_MAX=8 # how far past the end of the traced run to look for calls that it did not make
+
+top_removed() { rm -rf "$top"; }
+before_hit() { :; } # everything is ready for the run that will be hit
+after_hit() { :; }  # it was hit and is gone
+top_made() { :; }   # the folder for everything is there
+is_point() { :; }   # scenario mode call: whether such calls are tried
+
+# --- scenarios: what there is, the run that is hit, the run after it ---------------------------------------------------
+
+# Each round is one apply with a replacement, a removal, a creation, a repaired file and a selection. Names and
+# options go on counting, so that every round makes the same calls (no object of an earlier one will do for the history) and
+# ends where the next one begins.
+state_apply() {
+	printf 'version: 1\nselected: %s\nbuilders:\n' "$P-x$k"
+	printf '  %s: {driver: docker-container, driver-opts: {restart-policy: "on-failure:%s"}}\n' "$P-a" "$k"
+	printf '  %s: {driver: docker-container}\n' "$P-x$k"
+	printf '  %s: {state: absent}\n' "$P-x$((k - 1))"
+}
+start_apply() { k=1001; state_apply >state.yaml; "$reconcile" --apply --yes -q -f state.yaml; }
+prepare_apply() {
+	cp state.yaml before.yaml
+	k=$((k + 1))
+	state_apply >state.yaml
+	printf 'cut %s' "$k" >store/instances/broken
+}
+run_apply() { "$@" "$reconcile" --apply --yes --parallel 1 -f state.yaml; }
+wanted_apply() { echo "$P-a:running $P-x$k:running"; }
+
+start_reset() {
+	printf 'version: 1\nbuilders: {%s: {driver: docker-container}}\n' "$P-a" >state.yaml
+	"$reconcile" --apply --yes -q -f state.yaml
+}
+prepare_reset() { cp state.yaml before.yaml; }
+run_reset() { "$@" "$reconcile" --reset --yes --parallel 1 -f state.yaml "$P-a"; }
+wanted_reset() { echo "$P-a:running"; }
+
+# Nothing is there at all: the store's folder, the history and its key are made.
+start_first() { printf 'version: 1\nselected: %s\nbuilders: {%s: {driver: docker-container, bootstrap: false}}\n' "$P-a" "$P-a" >state.yaml; }
+prepare_first() {
+	rm -rf store history.git*
+	printf 'version: 1\nbuilders: {%s: {state: absent}}\n' "$P-a" >before.yaml
+}
+run_first() { run_apply "$@"; }
+wanted_first() { echo "$P-a:inactive"; }
+
+# --- one point ---------------------------------------------------------------------------------------------------------
+
+inject() { # mode call n
+	case $1 in
+	kill) echo "$2:signal=SIGKILL:when=$3" ;;
+	enospc) echo "$2:error=ENOSPC:when=$3" ;;
+	eio) echo "$2:error=EIO:when=$3" ;;
+	int) echo "$2:signal=SIGINT:when=$3" ;;
+	term) echo "$2:signal=SIGTERM:when=$3" ;;
+	esac
+}
+
+# The run that is hit. Sets code; hit: the call, as strace saw it, or empty when the run never made it.
+run_hit() { # scenario mode call n
+	{ "run_$1" strace -f --seccomp-bpf -b execve -qq -y -s 160 -o "$O"/trace -e "trace=$3,execve" -e "inject=$(inject "${@:2}")"; } \
+		</dev/null >"$O"/hit.out 2>"$O"/hit.err
+	code=$?
+	case $2 in
+	kill) hit=$([[ $code -ne 137 ]] || grep -v ' +++ ' "$O"/trace | tail -n 1) ;;
+	int | term) hit=$(grep -F -B1 -e "--- SIG${2^^} " "$O"/trace | head -n 1) ;;
+	*) hit=$(grep -F '(INJECTED)' "$O"/trace | head -n 1) ;;
+	esac
+}
+
+# What the run that was hit says must be true.
+truth_kill() { :; }
+truth_int() { stopped_truth "$1"; }
+truth_term() { stopped_truth "$1"; }
+truth_enospc() { truth; }
+truth_eio() { truth; }
+truth() {
+	case $code in
+	0) "$reconcile" --check -f state.yaml >"$O"/check.out 2>&1 || echo "ended with 0, and yet: $(tail -n 3 "$O"/check.out)" ;;
+	7) "$reconcile" --check -f before.yaml >"$O"/check.out 2>&1 || echo "says it was rolled back (7), and yet: $(cat "$O"/check.out)" ;;
+	*) [[ -s "$O"/hit.err ]] || echo "ended with $code and not a word" ;;
+	esac
+	((code < 128)) || echo "ended with $code"
+}
+
+# The next run: it says what happened, converges, and nothing is left.
+next_run() { # scenario mode
+	local begun before was changed=0 said=''
+	history_read
+	begun=$unfinished before=$records was=$interrupted
+	[[ ! -e store/.reconcile.lock ]] || said=$(<store/.reconcile.lock)
+	"$reconcile" --apply --yes --lock-timeout 120 -f state.yaml </dev/null >"$O"/next.out 2>"$O"/next.err || echo "the next run ended with $?: $(cat "$O"/next.out "$O"/next.err)"
+	grep -q '^No changes' "$O"/next.out || changed=1
+	[[ -z $said || $(<"$O"/next.err) == *"took over the lock"* ]] || echo "not a word about the lock that was left: $(cat "$O"/next.err)"
+	((begun == 0)) || grep -q 'did not end' "$O"/next.err || echo "not a word about the run that did not end"
+	history_read
+	((interrupted == was + begun)) || echo "interrupted records: $was, $begun begun, now $interrupted"
+	((records == before + begun + changed)) || echo "records: $before before, $begun begun, $changed made, now $records"
+	"$reconcile" --check -f state.yaml >"$O"/check.out 2>&1 || echo "--check ended with $?: $(cat "$O"/check.out)"
+	grep -q '^No changes' "$O"/check.out || echo "--check: $(cat "$O"/check.out)"
+	# shellcheck disable=SC2046
+	audit $("wanted_$1")
+}
+
+# A line in `results`: what was tried, the call that was hit; what is wrong goes to `problems`.
+point() { # scenario mode call n
+	local wrong
+	"prepare_$1"
+	before_hit
+	run_hit "$@"
+	after_hit
+	wrong=$("truth_$2" "$2"; next_run "$@")
+	printf '%s\t%s\n' "$*" "${hit:-not reached}" >>"$O"/results
+	[[ -n $wrong ]] || return 0
+	printf '%s: hit %s, exit %s\n%s\n' "$*" "${hit:-nothing}" "$code" "$wrong" >>"$O"/problems
+	printf '# %s: %s\n' "$*" "$wrong" >&2
+}
+
+# --- all points --------------------------------------------------------------------------------------------------------
+
+world_of() { # scenario worker
+	world "$top/$2-$1" "f$$-$2${1:0:1}"
+	"start_$1" >"$O"/start.out 2>&1 || { cat "$O"/start.out >&2; echo "worker $2 could not start $1" >>"$O"/problems; exit 1; }
+}
+
+# The first rounds of a history write objects that later ones find: what is traced is a round like all the later ones.
+trace_points() { # scenario
+	world_of "$1" trace
+	for _ in 1 2 3; do
+		"prepare_$1"
+		before_hit
+		"run_$1" strace -f --seccomp-bpf -b execve -qq -y -s 160 -o "$O"/trace -e "trace=execve,$CALLS" </dev/null >"$O"/hit.out 2>"$O"/hit.err ||
+			{ cat "$O"/hit.out "$O"/hit.err >&2; exit 1; }
+	done
+	cp "$O"/trace "$top/calls-$1"
+	cd "$top" && world_clear "f$$-trace"
+	points_of "$1" "$top/calls-$1" "${modes[@]}" | while read -r scenario mode call n; do
+		! is_point "$scenario" "$mode" "$call" || echo "$scenario $mode $call $n"
+	done >>"$top/points"
+}
+
+# Every call's count may grow a little from run to run (frames of HTTP/2): go on until a run is not hit.
+tail_of() { # scenario mode call n
+	local n
+	for ((n = $4; n < $4 + TAIL_MAX; n++)); do
+		point "$1" "$2" "$3" "$n"
+		[[ -n $hit ]] || break
+	done
+}
+
+work() { # worker
+	local scenario last='' mode call n number=0
+	while read -r scenario mode call n; do
+		((number++ % workers == $1)) || continue
+		if [[ $scenario != "$last" ]]; then world_of "$scenario" "$1"; last=$scenario; fi
+		if [[ $n == *+ ]]; then tail_of "$scenario" "$mode" "$call" "${n%+}"; else point "$scenario" "$mode" "$call" "$n"; fi
+	done <"$top/points"
+	cd "$top" && world_clear "f$$-$1"
+}
+
+report() {
+	local scenario mode
+	cat "$top"/*/results >"$top/all" 2>/dev/null
+	cat "$top"/*/problems >"$top/wrong" 2>/dev/null
+	for scenario in "${scenarios[@]}"; do
+		for mode in "${modes[@]}"; do
+			report_of "$scenario" "$mode"
+		done
+	done
+	printf '# %s: %s points tried:' "$name" "$(grep -vc 'not reached' "$top/all")"
+	for mode in "${modes[@]}"; do printf ' %s %s,' "$mode" "$(hits "$mode")"; done
+	printf ' and %s runs that ended before theirs\n' "$(grep -c 'not reached' "$top/all")"
+}
+hits() { grep -v 'not reached' "$top/all" | grep -c "^[a-z]* $1 "; }
+report_of() { # scenario mode
+	local tried wrong missed
+	tried=$(grep -v 'not reached' "$top/all" | grep -c "^$1 $2 ")
+	wrong=$(grep -A30 "^$1 $2 " "$top/wrong")
+	missed=$(missed_of "$1" "$2" "$top/calls-$1" "$top/all")
+	if [[ -z $wrong && -z $missed && $tried -gt 0 ]]; then
+		ok "$name: $1, $2 at each of $tried points: the next run converges, the audit is clean"
+	else
+		not_ok "$name: $1, $2 at each of $tried points" <<<"$wrong${missed:+
+never hit, though the traced run made it:
+$missed}"
+	fi
+}
+
+finish() {
+	local pid
+	for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null && wait "$pid"; done
+	world_clear "f$$-"
+	if [[ -n ${FAULT_ONLY:-} || -n ${FAULT_KEEP:-} ]]; then echo "# kept: $top"; else top_removed; fi
+}
+
+one_point() { # scenario mode call n
+	world_of "$1" 0
+	for _ in 1 2 3; do
+		"prepare_$1"
+		"run_$1" >/dev/null 2>&1
+	done
+	point "$@"
+	cat "$O"/results "$O"/problems 2>/dev/null
+	[[ ! -e $O/problems ]]
+}
+
+matrix_begin() {
+	top=$(mktemp -d "${TMPDIR:-/tmp}/rc-$name-XXXXXX")
+	pids=()
+	top_made
+	trap finish EXIT
+	trap 'exit 130' INT TERM
+	cp "$reconcile" "$top"/reconcile # one and the same from the first point to the last
+	reconcile=$top/reconcile
+}
+
+matrix_points() {
+	local scenario i
+	if [[ -n ${FAULT_ONLY:-} ]]; then
+		# shellcheck disable=SC2086
+		one_point $FAULT_ONLY
+		return
+	fi
+	for scenario in "${scenarios[@]}"; do (trace_points "$scenario") || return; done
+	for ((i = 0; i < workers; i++)); do
+		work "$i" &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+	pids=()
+	report
+	((tap_failed == 0))
+}

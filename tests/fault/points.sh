@@ -1,0 +1,58 @@
+# shellcheck shell=bash source-path=SCRIPTDIR
+# Which calls of a traced run are points of the crash matrix, and whether each of them was really hit.
+
+# What the program uses to change something or to speak to somebody. Reading and waiting change nothing: between two of
+# these calls there is no state that one of them does not stand for.
+# shellcheck disable=SC2034
+CALLS=write,pwrite64,writev,sendto,sendmsg,connect,openat,rename,renameat,renameat2,link,linkat,unlink,unlinkat,rmdir,mkdir,mkdirat,symlink,ftruncate,fchmod,chown,fsync,fdatasync,syncfs
+# shellcheck disable=SC2034
+ENOSPC_CALLS=write,pwrite64,openat,mkdir,link,rename
+
+# The main thread's calls as "CALL N LINE"; N counts as strace does, for each name on its own.
+numbered() { # trace
+	awk 'NR == 1 { main = $1 }
+		$1 == main && match($2, /^[a-z0-9]+\(/) {
+			call = substr($2, 1, RLENGTH - 1)
+			$1 = ""
+			print call, ++count[call], $0
+		}' "$1"
+}
+
+# An open counts where it may create, and a mkdir where it did, or may another time: libgit2 tries to make a folder for
+# nearly every object, and which are there already differs from run to run.
+effects() { awk '($1 == "openat" && !/O_CREAT/) || $1 == "execve" || ($1 == "mkdir" && /EEXIST/ && !/\/objects\//) { next } { print }'; }
+
+points_of() { # scenario trace mode…
+	local scenario=$1 trace=$2 mode
+	shift 2
+	for mode in "$@"; do
+		numbered "$trace" | effects | awk -v s="$scenario" -v m="$mode" -v enospc=",$ENOSPC_CALLS," '
+			m == "enospc" && !index(enospc, "," $1 ",") { next }
+			m == "eio" && $1 !~ /sync/ { next }
+			$1 == "mkdir" { for (n = $2 - 1; n <= $2 + 1; n++) if (n > 0 && !seen[n]++) print s, m, $1, n; next }
+			{ print s, m, $1, $2; last[$1] = $2 }
+			END { for (call in last) if (call != "openat") print s, m, call, last[call] + 1 "+" }'
+	done
+}
+
+# A call without what differs from run to run: ids, counters, prefixes, sizes, and the result.
+shape() {
+	sed -E -e 's/ = [^=]*$//' -e 's/^ *[0-9]+ +//' -e 's/^ +//' -e 's/\(INJECTED\)//' \
+		-e 's#objects/[0-9a-f]{2}\b(/[0-9a-f]{38})?#objects/X#g' -e 's/[0-9a-f]{12,}/H/g' -e 's/f[0-9]+-(trace|[0-9]+)[far]/P/g' \
+		-e 's#/[^" >]*/(trace|[0-9]+)-(first|apply|reset)#W#g' -e 's/-x[0-9]+/-xN/g' -e 's/<socket:[^>]*>/<socket>/g' \
+		-e 's#/proc/[0-9]+/#/proc/N/#g' -e 's/[0-9]+/N/g' |
+		case $1 in # bytes of frames and of packed objects say nothing
+		sendto) sed -E -e '/"[A-Z]+ \//!s/".*/"frame"/' -e 's/(HTTP|Host:).*//' ;;
+		write | pwrite64) sed -E 's/,.*//' ;;
+		*) cat ;;
+		esac
+}
+
+# Shapes of calls that the traced run made and no run was hit at.
+missed_of() { # scenario mode trace results
+	local call
+	for call in $(grep "^$1 $2 " "$top/points" | awk '{print $3}' | sort -u); do
+		comm -23 <(numbered "$3" | effects | awk -v c="$call" '$1 == c' | cut -d' ' -f3- | shape "$call" | sort -u) \
+			<(grep "^$1 $2 $call " "$4" | grep -v 'not reached' | cut -f2 | shape "$call" | sort -u)
+	done
+}
