@@ -125,7 +125,7 @@ fuzz: ## run each fuzz target for FUZZ_SECONDS (120)
 # --- lint, format, install -------------------------------------------------------------------------------------------
 
 C_FILES  := $(wildcard reconciler/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
-SCRIPTS  := $(wildcard .ci/*.sh .ci/run tests/run tests/golden/run tests/fuzz/run tests/bench/run tests/e2e/demo tests/engine/*.sh \
+SCRIPTS  := $(wildcard .ci/*.sh .ci/run tests/run tests/golden/run tests/fault/faults tests/fault/*.sh tests/fuzz/run tests/bench/run tests/e2e/demo tests/engine/*.sh \
               tests/engine/up tests/engine/down tests/engine/prepare tests/engine/inside)
 .PHONY: lint lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-readme format install help
 lint: lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-readme ## layering, format, static analysis
