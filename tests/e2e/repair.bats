@@ -131,3 +131,59 @@ kept_in_record() { # path below the store, content
 	run -8 --separate-stderr reconcile --apply --yes -f state.yaml
 	[[ ! -e $BUILDX_CONFIG/instances/$B ]]
 }
+
+store_listing() { # everything but locks, times of last use and what was set aside
+	(cd "$BUILDX_CONFIG" && find . \( -name .lock -o -name .reconcile.lock -o -name .reconcile-aside \) -prune -o -type f -printf '%p %m ' -exec sha256sum {} \; -o -printf '%p %m %y %l\n' | sort)
+}
+
+@test "a rollback brings back what was damaged, byte for byte, and what was moved aside; rolled back itself, it is mended again" {
+	docker buildx create --name "$B-fine" --driver docker-container
+	docker buildx use "$B-fine"
+	mkdir -p "$BUILDX_CONFIG"/{instances,refs}
+	printf '{"Name":"broken","Driver":"docker-con' >"$BUILDX_CONFIG/instances/broken"
+	printf 'Bud1' >"$BUILDX_CONFIG/instances/.DS_Store"
+	chmod 640 "$BUILDX_CONFIG/instances/.DS_Store"
+	ln -s /nowhere "$BUILDX_CONFIG/instances/dangling"
+	mkdir "$BUILDX_CONFIG/instances/folder"
+	: >"$BUILDX_CONFIG/activity/$B-fine"
+	printf '{"Key":' >"$BUILDX_CONFIG/current"
+	printf '{"Name":' >"$BUILDX_CONFIG/instances/$B" # which the state file wants
+	local before
+	before=$(store_listing)
+	apply
+	run -0 docker buildx ls
+	local node
+	node=$(container_id "${B}0")
+	run -0 --separate-stderr reconcile --rollback --yes
+	[[ $output == *"file.instances/broken"*"as it was before, damaged: "* ]] || fail_with "$output"
+	[[ $(store_listing) == "$before" ]] || fail_with "$(diff <(echo "$before") <(store_listing))"
+	[[ $(container_id "${B}0") == "$node" ]] # and its cache with it
+	run -1 docker buildx ls
+	run -0 --separate-stderr reconcile --rollback --yes
+	run -0 docker buildx ls
+}
+
+@test "an apply that fails does not bring back what it mended" {
+	local none=reconcile-test-none:$B
+	printf '{"Name":"broken","Driver":"docker-con' >"$BUILDX_CONFIG/instances/broken"
+	tar -C "$(dirname "$RECONCILE_BUSYBOX")" -c busybox | docker import -c 'ENTRYPOINT ["/busybox", "false"]' - "$none" >/dev/null
+	state_builder <<<"driver-opts: {image: \"$none\", restart-policy: \"no\"}"
+	run -6 --separate-stderr reconcile --apply --yes -f state.yaml
+	docker rmi -f "$none" >/dev/null
+	[[ ! -e $BUILDX_CONFIG/instances/broken ]]
+	run -0 docker buildx ls
+}
+
+@test "the doctor's JSON has the command, the line, who mends it, and of leftovers their size and age" {
+	docker volume create "buildx_buildkit_${B}-gone0_state" >/dev/null
+	printf '{"Key":"%s","Name":"gone","Global":false}' "$DOCKER_HOST" >"$BUILDX_CONFIG/current"
+	run -0 --separate-stderr reconcile --doctor --format json
+	local volume current
+	volume=$(jq -c --arg n "volume.buildx_buildkit_${B}-gone0_state" '.faults[] | select(.subject == $n)' <<<"$output")
+	[[ $(jq -r '[.code, .repair, .command, (.size | type), (.created | type), (.age_seconds | type)] | join(" ")' <<<"$volume") == \
+		"orphan-volume none docker -H $DOCKER_HOST volume rm buildx_buildkit_${B}-gone0_state number string number" ]] || fail_with "$volume"
+	current=$(jq -c '.faults[] | select(.code == "current-stale")' <<<"$output")
+	[[ $(jq -r '[.repair, .state_line] | join(" ")' <<<"$current") == "apply-declared selected: default" ]] || fail_with "$current"
+	run -0 --separate-stderr reconcile --doctor
+	[[ $output == *"belongs to no builder of this store; 0 B, made "*" ago"* ]] || fail_with "$output"
+}

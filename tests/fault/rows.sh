@@ -1,12 +1,17 @@
 # How each fault is planted: plant_CODE in the installation of the row, $S being its store and $F a name of its own. It
 # may set what the rest of the row needs: touched (what may change, as an expression over paths), as_user (whose the
-# installation is), mender (a function that does what --doctor says in words and not as a command).
+# installation is), mender (a function that does what --doctor says in words and not as a command), used (times of last
+# use, which a rollback leaves), container_stays (a rollback brings the store back, and makes no container worse again).
 # shellcheck shell=bash disable=SC2034,SC2154
 
 # Faults that this engine and this user cannot be brought to show, and where they are tested instead.
 declare -A cannot=(
 	[container-dead]="the Engine calls a container dead only when a removal fails half-way; judged in tests/unit/live_engine.c"
 )
+
+containerd=$(find "${RECONCILE_ENGINE_DIR:-/nowhere}" -maxdepth 6 -type s -name containerd.sock 2>/dev/null | head -n 1)
+[[ -n $containerd ]] || cannot[daemon-unhealthy]="this engine's containerd cannot be reached to stand in for a daemon"
+[[ -n ${RECONCILE_BUILDKIT_OLD_BIN:-} ]] || cannot[cache-policy-unknown]="no BuildKit before v0.17 here"
 
 U=12345 # somebody who is not root
 as_somebody() { # and what is his is his
@@ -17,12 +22,12 @@ roots() { # this file is what `sudo docker …` left
 	chown 0:0 "$1"
 	chmod "${2:-600}" "$1"
 }
-broken() { # content: the instance file of builder $F, which is then to be made anew or moved away
-	printf "$1" >"$S/instances/$F"
+broken() { # content, with escapes: the instance file of builder $F, to be made anew or moved away
+	printf '%b' "$1" >"$S/instances/$F"
 	touched="^store/(instances|activity)/$F "
 }
 stored() { # path, content
-	printf "$2" >"$S/$1"
+	printf '%s' "$2" >"$S/$1"
 	touched="^store/${1//./\\.} "
 }
 state() { cat >"$D/state.yaml"; }
@@ -44,8 +49,8 @@ plant_instance_name_invalid() { stored instances/.DS_Store Bud1; }
 plant_instance_name_mismatch() { instance other docker-container '{"Name":"other0","Endpoint":"x"}' "$F"; touched="^store/instances/$F "; }
 plant_instance_no_driver() { broken "{\"Name\":\"$F\",\"Nodes\":[{\"Name\":\"${F}0\",\"Endpoint\":\"$engine\"}]}"; }
 plant_instance_no_nodes() { broken "{\"Name\":\"$F\",\"Driver\":\"docker-container\",\"Nodes\":[]}"; }
-plant_instance_not_a_file() { mkdir "$S/instances/$F"; echo x >"$S/instances/$F/file"; touched="^store/instances/$F[ /]"; }
-plant_instance_nul() { broken '\0\0\0\0'; }
+plant_instance_not_a_file() { mkdir "$S/instances/$F"; echo x >"$S/instances/$F/file"; touched="^store/instances/${F}[ /]"; }
+plant_instance_nul() { broken '\0000\0000\0000'; }
 plant_instance_temporary() { stored "instances/.tmp-${F}123" '{}'; }
 plant_instance_toml_invalid() {
 	instance "$F" docker-container "{\"Name\":\"${F}0\",\"Endpoint\":\"$engine\",\"Files\":{\"buildkitd.toml\":\"W3dvcmtlcg==\"}}"
@@ -98,11 +103,11 @@ plant_context_clash() {
 	context "$F" "$engine"
 	touched="^store/(instances|activity|refs)[ /]"
 }
-plant_context_invalid() { context "$F" "$engine"; printf '{' >"$meta"; state <<<"{version: 1, contexts: {$F: {endpoint: \"$engine\"}}}"; }
+plant_context_invalid() { rollback_words="(left out, said so)"; context "$F" "$engine"; printf '{' >"$meta"; state <<<"{version: 1, contexts: {$F: {endpoint: \"$engine\"}}}"; }
 plant_context_missing() {
 	echo '{"currentContext": "'"$F"'"}' >"$DOCKER_CONFIG/config.json"
 	unset DOCKER_HOST
-	touched='^docker/config.json '
+	touched='^(docker/config.json|store/current) '
 	mender=run_printed
 }
 run_printed() { run_command "$(jq -r .command <<<"$1")"; }
@@ -118,6 +123,7 @@ plant_context_overridden() {
 	ln -s "$RECONCILE_ENGINE_SOCK" "$D/other.sock"
 	context "$F" "unix://$D/other.sock"
 	echo '{"currentContext": "'"$F"'"}' >"$DOCKER_CONFIG/config.json"
+	touched='^store/current '
 	mender=unset_host
 }
 unset_host() { unset DOCKER_HOST; }
@@ -169,10 +175,12 @@ running_node() { # options of docker run; its image and command are "$image"
 	docker run -d --privileged --name "buildx_buildkit_${F}0" -v "buildx_buildkit_${F}0_state:/var/lib/buildkit" "$@"
 }
 node_row() { # a builder whose container is not as BuildX made it
-	instance "$F"
+	with_flags "\"DriverOpts\":{}"
 	state <<<"{version: 1, builders: {$F: {}}}"
-	touched="^store/(instances|activity|refs)[ /]"
+	touched="^store/(instances|activity|refs)[ /]" used="^store/activity/$F " container_stays=yes
 }
+entitled=--allow-insecure-entitlement=network.host # BuildX gives it to every node
+with_flags() { instance "$F" docker-container "{\"Name\":\"${F}0\",\"Endpoint\":\"$engine\",\"Platforms\":null,$1,\"Flags\":[\"$entitled\"],\"Files\":null}"; }
 plant_container_claimed() {
 	instance "$F"
 	instance "$F-other" docker-container "{\"Name\":\"${F}0\",\"Endpoint\":\"$engine\"}"
@@ -181,10 +189,10 @@ plant_container_claimed() {
 plant_container_damaged() { node_row; docker create --name "buildx_buildkit_${F}0" -v "buildx_buildkit_${F}0_state:/var/lib/buildkit" "$RECONCILE_BUILDKIT_IMAGE"; }
 plant_container_oom() {
 	node_row
-	running_node --memory 16m --entrypoint /bin/sh "$RECONCILE_BUILDKIT_IMAGE" -c 'head -c 200m /dev/zero | tail'
+	running_node --memory 16m --entrypoint /bin/sh "$RECONCILE_BUILDKIT_IMAGE" -c 'exec tail /dev/zero'
 }
 plant_container_other_image() { node_row; running_node "$RECONCILE_BUILDKIT_IMAGE_OTHER"; }
-plant_container_paused() { node_row; running_node "$RECONCILE_BUILDKIT_IMAGE"; docker pause "buildx_buildkit_${F}0"; }
+plant_container_paused() { node_row; running_node "$RECONCILE_BUILDKIT_IMAGE" "$entitled"; docker pause "buildx_buildkit_${F}0"; }
 plant_container_restarting() { node_row; running_node --restart unless-stopped "$RECONCILE_BUILDKIT_IMAGE" --no-such-flag; }
 plant_daemon_corrupt() {
 	node_row
@@ -192,9 +200,14 @@ plant_daemon_corrupt() {
 		-c 'mkdir -p /v/runc-overlayfs /v/runc-native; for f in containerdmeta.db; do head -c 65536 /dev/urandom | tee /v/runc-overlayfs/$f >/v/runc-native/$f; done'
 	running_node --restart unless-stopped "$RECONCILE_BUILDKIT_IMAGE"
 }
-plant_daemon_unhealthy() { # what answers there is no BuildKit
+plant_daemon_unhealthy() { # what answers there speaks gRPC and is no BuildKit: the engine's own containerd
+	local pid
 	node_row
-	running_node --entrypoint /bin/sh "$RECONCILE_BUILDKIT_IMAGE" -c 'mkdir -p /run/buildkit; exec buildkitd --root /tmp/x --oci-worker=false --containerd-worker=false'
+	running_node --entrypoint /bin/sh "$RECONCILE_BUILDKIT_IMAGE" -c 'mkdir -p /run/buildkit; exec sleep 100' || return
+	pid=$(docker inspect -f '{{.State.Pid}}' "buildx_buildkit_${F}0")
+	for _ in {1..50}; do [[ -d /proc/$pid/root/run/buildkit ]] || sleep 0.1; done
+	socat "UNIX-LISTEN:/proc/$pid/root/run/buildkit/buildkitd.sock,fork" "UNIX-CONNECT:$containerd" 3>&- &
+	processes+=("$!")
 }
 plant_daemon_unreachable() {
 	instance "$F" remote "{\"Name\":\"${F}0\",\"Endpoint\":\"unix://$D/d.sock\"}"
@@ -209,8 +222,8 @@ plant_engine_unreachable() { instance "$F" docker-container "{\"Name\":\"${F}0\"
 start_engine() { ln -s "$RECONCILE_ENGINE_SOCK" "$D/$F.sock"; }
 plant_image_moved() {
 	docker tag "$RECONCILE_BUILDKIT_IMAGE" "rf-image:$F"
-	instance "$F" docker-container "{\"Name\":\"${F}0\",\"Endpoint\":\"$engine\",\"DriverOpts\":{\"image\":\"rf-image:$F\"}}"
-	running_node "rf-image:$F"
+	with_flags "\"DriverOpts\":{\"image\":\"rf-image:$F\"}"
+	running_node "rf-image:$F" "$entitled"
 	docker tag "$RECONCILE_BUILDKIT_IMAGE_OTHER" "rf-image:$F"
 	state <<<"{version: 1, builders: {$F: {driver-opts: {image: \"rf-image:$F\"}}}}"
 	touched="^store/(instances|activity|refs)[ /]"
