@@ -98,7 +98,7 @@ int step_retire(struct step_run *run, const struct step *step, struct error *err
 	if (engine_pool_get(run, step->endpoint, &engine, err) < 0 ||
 	    engine_container_id(engine, run->arena, name, &id, err) < 0)
 		return -1;
-	if (id != NULL && await_quiet(run, step, engine, id, QUIET_MS, &busy, err) < 0) {
+	if (id != NULL && await_quiet(run, step, engine, id, step->lingers ? QUIET_MS : 0, &busy, err) < 0) {
 		if (err != NULL && err->kind != ERROR_NOT_FOUND)
 			return -1;
 		id = NULL; /* it went by itself meanwhile */

@@ -103,6 +103,7 @@ struct step {
 	bool in_docker_config;
 	const char *detail;	  /* said to people: "image moby/buildkit:v0.26.2" */
 	int64_t keep_s;		  /* how long the volume stays, in seconds; 0: not */
+	bool lingers;		  /* STEP_RETIRE: clients that read the store before may still come */
 	bool unless_healed;	  /* left out when every STEP_HEAL before it found its node well */
 	struct strings platforms; /* to build for; empty: the node's own */
 	const char *dockerfile;	  /* NULL: a small one of ours */

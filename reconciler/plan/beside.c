@@ -16,14 +16,15 @@ void step_note(struct draft *draft, struct change *change, const char *node, con
 			       : arena_printf(draft->arena, "%s %s", action_kind(change->action)->name, change->name);
 }
 
-void step_retire_add(struct draft *draft, struct change *change, const char *builder, const char *node,
-		     const char *endpoint, int64_t keep_s)
+struct step *step_retire_add(struct draft *draft, struct change *change, const char *builder, const char *node,
+			     const char *endpoint, int64_t keep_s)
 {
 	struct step *step = step_add(draft, change, STEP_RETIRE, builder);
 
 	step->node = arena_strdup(draft->arena, node);
 	step->endpoint = arena_strdup(draft->arena, endpoint);
 	step->keep_s = keep_s;
+	return step;
 }
 
 static bool goes(const struct builder_draft *builder, const struct node_draft *node)
@@ -54,7 +55,7 @@ static void clear_way(struct draft *draft, struct builder_draft *builder)
 		const struct node_draft *node = &builder->nodes[i];
 
 		if (node->act == NODE_FRESH && node->container)
-			step_retire_add(draft, builder->change, builder->want.name, node->want.name,
+			(void)step_retire_add(draft, builder->change, builder->want.name, node->want.name,
 					node->want.endpoint, 1);
 	}
 }
@@ -68,7 +69,8 @@ static void retire(struct draft *draft, struct builder_draft *builder)
 		if (!goes(builder, node) || (!clearing.container && !clearing.volume))
 			continue;
 		step_retire_add(draft, builder->change, builder->want.name, clearing.name, clearing.endpoint,
-				clearing.volume ? clearing.keep_s : 1);
+				clearing.volume ? clearing.keep_s : 1)
+			->lingers = true;
 	}
 }
 

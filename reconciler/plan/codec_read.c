@@ -104,6 +104,7 @@ static int read_steps(const struct reader *reader, const cJSON *object, struct c
 		json_strings(item, "platforms", reader->arena, &step->platforms);
 		step->detail = text(reader, item, "detail");
 		step->keep_s = json_integer(item, "keep_seconds", 0);
+		step->lingers = json_bool(item, "lingers", false);
 		step->unless_healed = json_bool(item, "unless_healed", false);
 		step->in_docker_config = json_bool(item, "in_docker_config", false);
 	}

@@ -96,6 +96,8 @@ static void add_steps(cJSON *object, const struct change *entry)
 			json_add_string(json, "detail", step->detail);
 		if (step->keep_s)
 			json_add_integer(json, "keep_seconds", step->keep_s);
+		if (step->lingers)
+			json_add_bool(json, "lingers", true);
 		if (step->unless_healed)
 			json_add_bool(json, "unless_healed", true);
 	}

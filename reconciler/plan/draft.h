@@ -84,8 +84,8 @@ void steps_beside(struct draft *draft, struct builder_draft *builder);
 void step_note(struct draft *draft, struct change *change, const char *node, const char *endpoint, int64_t keep_s);
 /* "24h", "90m": as the state file would write it. */
 const char *keep_text(struct arena *arena, int64_t keep_s);
-void step_retire_add(struct draft *draft, struct change *change, const char *builder, const char *node,
-		     const char *endpoint, int64_t keep_s);
+struct step *step_retire_add(struct draft *draft, struct change *change, const char *builder, const char *node,
+			     const char *endpoint, int64_t keep_s);
 
 /* What of a node goes. */
 struct clearing {

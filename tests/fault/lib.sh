@@ -99,9 +99,9 @@ history_read() {
 
 # --- audit -----------------------------------------------------------------------------------------------------------
 
-# Volumes of nodes that went, kept on purpose for a while: `host node until…` lines in the history's folder.
+# Volumes of nodes that went, kept on purpose for a while: the ledger in the history's folder.
 retained_volumes() {
-	[[ ! -e history.git/reconcile.leftovers ]] || awk 'NF >= 2 {print "buildx_buildkit_" $2 "_state"}' history.git/reconcile.leftovers
+	[[ ! -e history.git/reconcile.leftovers ]] || jq -r '.nodes[] | select(.until > 0) | "buildx_buildkit_\(.node)_state"' history.git/reconcile.leftovers
 }
 expected_volumes() { # those of the store's nodes must be there; those retained may be
 	local have=$1 want
@@ -136,7 +136,7 @@ audit_store() {
 }
 audit_leftovers() {
 	find . -path ./store/.lock -o -path ./store/.reconcile.lock -o \
-		\( -name '.tmp-*' -o -name 'tmp_*' -o -name '*.lock' -o -name '*.tmp-*' -o -name 'reconcile.key.*' -o -name '.reconcile-*' \) -print |
+		\( -name '.tmp-*' -o -name 'tmp_*' -o -name '*.lock' -o -name '*.tmp-*' -o -name 'reconcile.key.*' -o -name '.reconcile-*' -o -name 'reconcile.journal' \) -print |
 		sed 's/^/left behind: /'
 }
 audit_history() {

@@ -115,6 +115,9 @@ next_run() { # scenario mode
 	grep -q '^No changes' "$O"/check.out || echo "--check: $(cat "$O"/check.out)"
 	# shellcheck disable=SC2046
 	audit $("wanted_$1")
+	# What was kept for a rollback goes, so that rounds do not add up; and that works on what a cut-off run left, too.
+	"$reconcile" --gc --yes --no-retain </dev/null >"$O"/gc.out 2>&1 || echo "--gc ended with $?: $(cat "$O"/gc.out)"
+	[[ ! -e history.git/reconcile.leftovers ]] || echo "--gc left: $(cat history.git/reconcile.leftovers)"
 }
 
 # A line in `results`: what was tried, the call that was hit; what is wrong goes to `problems`.
