@@ -552,7 +552,10 @@ static void test_parallel(void **state)
 		bench->steps[i] = write_step(path, name);
 		add_change(bench, name, i / 32, &bench->steps[i], 1);
 	}
-	assert_int_equal(run(bench), 0);
+	int ran = run(bench);
+	if (ran < 0)
+		print_error("%s\n", bench->err.message);
+	assert_int_equal(ran, 0);
 	for (int i = 0; i < CHANGES_MAX; i++) {
 		assert_int_equal(bench->results[i].status, CHANGE_DONE);
 		assert_string_equal(scratch_read(scratch, arena_printf(scratch->arena, "store/instances/b%d", i)),
