@@ -38,8 +38,8 @@ points_of() { # scenario trace mode…
 # A call without what differs from run to run: ids, counters, prefixes, sizes, and the result.
 shape() {
 	sed -E -e 's/ = [^=]*$//' -e 's/^ *[0-9]+ +//' -e 's/^ +//' -e 's/\(INJECTED\)//' \
-		-e 's#objects/[0-9a-f]{2}\b(/[0-9a-f]{38})?#objects/X#g' -e 's/[0-9a-f]{12,}/H/g' -e 's/f[0-9]+-(trace|[0-9]+)[far]/P/g' \
-		-e 's#/[^" >]*/(trace|[0-9]+)-(first|apply|reset)#W#g' -e 's/-x[0-9]+/-xN/g' -e 's/<socket:[^>]*>/<socket>/g' \
+		-e 's#objects/[0-9a-f]{2}\b(/[0-9a-f]{38})?#objects/X#g' -e 's/[0-9a-f]{12,}/H/g' -e 's/f[0-9]+-(trace|chase|[0-9]+)[far]/P/g' \
+		-e 's#/[^" >]*/(trace|chase|[0-9]+)-(first|apply|reset)#W#g' -e 's/-x[0-9]+/-xN/g' -e 's/<socket:[^>]*>/<socket>/g' \
 		-e 's#/proc/[0-9]+/#/proc/N/#g' -e 's/[0-9]+/N/g' |
 		case $1 in # bytes of frames and of packed objects say nothing
 		sendto) sed -E -e '/"[A-Z]+ \//!s/".*/"frame"/' -e 's/(HTTP|Host:).*//' ;;
@@ -48,11 +48,13 @@ shape() {
 		esac
 }
 
-# Shapes of calls that the traced run made and no run was hit at.
+# Calls of the traced run whose like no run was hit at, as "CALL N SHAPE".
 missed_of() { # scenario mode trace results
 	local call
-	for call in $(grep "^$1 $2 " "$top/points" | awk '{print $3}' | sort -u); do
-		comm -23 <(numbered "$3" | effects | awk -v c="$call" '$1 == c' | cut -d' ' -f3- | shape "$call" | sort -u) \
-			<(grep "^$1 $2 $call " "$4" | grep -v 'not reached' | cut -f2 | shape "$call" | sort -u)
+	grep "^$1 $2 " "$top/points" | awk '{print $3}' | sort -u | while read -r call; do
+		numbered "$3" | effects | awk -v c="$call" '$1 == c' | cut -d' ' -f2 |
+			paste -d' ' - <(numbered "$3" | effects | awk -v c="$call" '$1 == c' | cut -d' ' -f3- | shape "$call") |
+			grep -vF -f <(grep "^$1 $2 $call " "$4" | grep -v 'not reached' | cut -f2 | shape "$call" | sort -u; echo "no call") |
+			sort -u -k 2 | sed "s/^/$call /"
 	done
 }
