@@ -123,8 +123,13 @@ int act_run(struct session *session, const struct act *act)
 	const struct plan *plan = session->plan;
 	int obstacle = plan_obstacle(plan), code;
 
-	if (!obstacle && !plan_has_changes(plan))
+	if (!obstacle && !plan_has_changes(plan)) {
+		struct error err = ERROR_INIT;
+
+		if (session->history && history_settle_leftovers(session->history, session->live, &err) < 0)
+			return session_fail(session, &err);
 		return unchanged(session, plan);
+	}
 	if (session->out.format != FORMAT_JSON && (code = session_print_plan(session, plan)))
 		return code;
 	if (obstacle) {

@@ -177,9 +177,13 @@ certificates() {
 	local child
 	child=$(cat "/proc/$pid/task/$pid/children")
 	kill -STOP ${child:-$pid}
-	run -0 --separate-stderr reconcile --snapshot --timeout 1
+	local _
+	for _ in {1..60}; do # for its first seconds it may be on its way up
+		run -0 --separate-stderr reconcile --snapshot --timeout 1
+		node=$(jq -c --arg name "$B" '.builders[] | select(.name == $name) | .nodes[0]' <<<"$output")
+		[[ $(jq -r .state <<<"$node") == running ]] || break
+	done
 	kill -CONT ${child:-$pid}
-	node=$(jq -c --arg name "$B" '.builders[] | select(.name == $name) | .nodes[0]' <<<"$output")
 	[[ $(jq -r .state <<<"$node") == unhealthy && $(jq -r .reason <<<"$node") == "timed out after 1 s"* ]]
 }
 

@@ -224,8 +224,8 @@ certificates() { # into $folder, for 127.0.0.1 under the name "farm"
 	state_builder </dev/null
 	apply
 	farm <<<"endpoint: unix://$folder/one.sock"
-	differs "-/+ builder.$B" "forces replacement" "lost: volume buildx_buildkit_${B}0_state is removed"
-	apply
+	differs "-/+ builder.$B" "forces replacement" "retained for 24h in volume buildx_buildkit_${B}0_state"
+	apply --no-retain
 	settled
 	run -1 container_id "${B}0"
 	run -0 docker volume ls -q

@@ -67,7 +67,7 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 		nodes:
 		  $B-x: {platforms: [linux/amd64]}
 	Y
-	differs "nodes.$B-y" "cache: lost"
+	differs "nodes.$B-y" "cache: retained for 24h in volume buildx_buildkit_$B-y_state"
 	apply
 	run -1 container_id "$B-y"
 	[[ $(container_id "$B-x") == "$first" ]]
@@ -82,12 +82,12 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 		fallback: default
 	Y
 	run -0 reconcile --plan -v -f state.yaml
-	[[ $output == *"select the context's own builder"*"select $B"* ]]
+	[[ $output == *"select meanwhile the context's own builder"*"select $B"* ]]
 	apply
 	settled
 }
 
-@test "state: absent removes builder, container and volume; the plan says the cache is lost" {
+@test "state: absent removes builder and container, and with --no-retain the volume; the plan says what becomes of the cache" {
 	state_builder </dev/null
 	apply
 	state <<-Y
@@ -95,8 +95,10 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 		builders:
 		  $B: {state: absent}
 	Y
-	differs "- builder.$B" "cache: lost"
-	apply
+	differs "- builder.$B" "cache: retained for 24h"
+	run -0 reconcile --plan --no-retain -f state.yaml
+	[[ $output == *"lost: volume buildx_buildkit_${B}0_state is removed"* ]]
+	apply --no-retain
 	run -1 container_id "${B}0"
 	run -1 docker volume inspect "buildx_buildkit_${B}0_state"
 	[[ ! -e $BUILDX_CONFIG/instances/$B ]]
