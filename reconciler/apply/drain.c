@@ -2,6 +2,7 @@
 #include "apply/step.h"
 
 #include "base/clock.h"
+#include "model/normal.h"
 
 #include <time.h>
 
@@ -109,9 +110,27 @@ static int await_idle(struct step_run *run, const struct step *step, struct buil
 	}
 }
 
+/* Whoever builds on a node in a container is connected to it, by an exec (apply/retire.c). */
+static bool nobody_is_connected(struct step_run *run, const struct step *step)
+{
+	struct engine_client *engine = NULL;
+	struct container_use use;
+	const char *id = NULL;
+
+	return engine_pool_get(run, step->endpoint, &engine, NULL) == 0 &&
+	       engine_container_id(engine, run->arena, node_container_name(run->arena, step->node), &id, NULL) == 0 &&
+	       (id == NULL || (engine_container_use(engine, id, &use, NULL) == 0 && use.execs == 0));
+}
+
 /* A daemon that does not answer may be building all the same. */
 static int not_told(struct step_run *run, const struct step *step, const struct error *reason, struct error *err)
 {
+	if (nobody_is_connected(run, step)) {
+		run->say(run->context,
+			 arena_printf(run->arena, "%s does not tell of builds, and nothing is connected to it: %s",
+				      step->node, reason->message));
+		return 0;
+	}
 	if (run->options->force) {
 		run->say(run->context, arena_printf(run->arena, "not waiting for builds on %s, which does not tell: %s",
 						    step->node, reason->message));

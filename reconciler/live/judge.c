@@ -74,7 +74,7 @@ static const struct status {
 	{"running", NODE_RUNNING, NULL, NULL, NULL},
 	{"created", NODE_STOPPED, "it was never started", NULL, NULL},
 	{"exited", NODE_STOPPED, NULL, NULL, NULL},
-	{"paused", NODE_UNHEALTHY, "its container is paused", "container-paused", "unpause"},
+	{"paused", NODE_UNHEALTHY, "its container is paused", "container-paused", NULL},
 	{"restarting", NODE_UNHEALTHY, "it ends right after each start", "container-restarting", NULL},
 	{"removing", NODE_UNHEALTHY, "its container is being removed", NULL, NULL},
 	{"dead", NODE_UNHEALTHY, "its container is dead: the Engine could not remove it", "container-dead", "rm -f"},

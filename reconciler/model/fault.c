@@ -14,6 +14,7 @@
 #define MEND_OWNER "run `sudo chown \"$(id -u):$(id -g)\" %s`"
 #define MEND_DECLARED "write `builders: {%n: {}}` into the state file and run `reconcile --apply`"
 #define MEND_RESET "run `reconcile --reset %n`"
+#define MEND_HEAL MEND_DECLARED ", which tries a restart, then an emptied cache, then a fresh volume"
 #define MEND_CONTEXT                                                                                                   \
 	"name the context in the state file with an endpoint, or with `state: absent`, and run `reconcile --apply`"
 
@@ -220,16 +221,15 @@ static const struct fault_kind table[] = {
 	{"container-other-image",
 	 "the driver option `image` was changed after the container was made; BuildX never changes a container",
 	 MEND_DECLARED ": the cache is kept", REPAIR_DECLARED},
-	{"container-paused", "the container of a node is paused: builds on it hang", "run `docker unpause` on it",
-	 REPAIR_NONE},
-	{"container-restarting", "BuildKit ends right after it starts",
-	 "run `reconcile --reset %n --force`, after a look at `docker logs`", REPAIR_NONE},
+	{"container-paused", "the container of a node is paused: builds on it hang",
+	 MEND_DECLARED ", which unpauses it", REPAIR_DECLARED},
+	{"container-restarting", "BuildKit ends right after it starts", MEND_HEAL, REPAIR_DECLARED},
 	{"daemon-corrupt",
 	 "the database in the node's volume is damaged, as by a power cut or a killed daemon; BuildKit does not start "
 	 "with it",
-	 "run `reconcile --reset %n --force`: a fresh volume", REPAIR_NONE},
-	{"daemon-unhealthy", "the BuildKit daemon of a node answers with an error: builds on it fail",
-	 "run `reconcile --reset %n --force`, after a look at `docker logs`", REPAIR_NONE},
+	 MEND_HEAL, REPAIR_DECLARED},
+	{"daemon-unhealthy", "the BuildKit daemon of a node answers with an error: builds on it fail", MEND_HEAL,
+	 REPAIR_DECLARED},
 	{"daemon-unreachable", "the BuildKit daemon of a node does not answer; BuildX shows it as plain \"inactive\"",
 	 "start it, or correct the node's endpoint and TLS options in the state file", REPAIR_NONE},
 	{"engine-unreachable", "the Docker Engine of an endpoint does not answer",

@@ -1,7 +1,8 @@
 # How each fault is planted: plant_CODE in the installation of the row, $S being its store and $F a name of its own. It
 # may set what the rest of the row needs: touched (what may change, as an expression over paths), as_user (whose the
 # installation is), mender (a function that does what --doctor says in words and not as a command), used (times of last
-# use, which a rollback leaves), container_stays (a rollback brings the store back, and makes no container worse again).
+# use, which a rollback leaves), container_stays (a rollback brings the store back, and makes no container
+# worse again), refused (with what words a rollback is refused).
 # shellcheck shell=bash disable=SC2034,SC2154
 
 # Faults that this engine and this user cannot be brought to show, and where they are tested instead.
@@ -107,10 +108,19 @@ plant_context_invalid() { rollback_words="(left out, said so)"; context "$F" "$e
 plant_context_missing() {
 	echo '{"currentContext": "'"$F"'"}' >"$DOCKER_CONFIG/config.json"
 	unset DOCKER_HOST
-	touched='^(docker/config.json|store/current) '
-	mender=run_printed
+	touched='^(docker/config.json|store/(current|defaults)[ /])'
+	refused="there is no context" # what stops every docker command is not brought back
 }
-run_printed() { run_command "$(jq -r .command <<<"$1")"; }
+context_with_tls() { # a context with all that an Engine behind TLS takes; docker keeps it for a socket as well
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$D/key.pem" -subj /CN=engine -out "$D/cert.pem"
+	docker context create "$F" --docker "host=$engine,ca=$D/cert.pem,cert=$D/cert.pem,key=$D/key.pem" >/dev/null
+	tls=$(echo "$DOCKER_CONFIG"/contexts/tls/*/docker)
+	touched="^docker/contexts"
+}
+plant_context_tls_missing() { context_with_tls; rm "$tls/key.pem"; mender=bring_key; }
+bring_key() { cp "$D/key.pem" "$tls/key.pem"; }
+plant_context_tls_unreadable() { context_with_tls; as_somebody; roots "$tls/key.pem"; }
+plant_docker_config_writable_by_others() { chmod 777 "$DOCKER_CONFIG"; touched='^docker '; }
 plant_context_name_mismatch() {
 	context "$F" "$engine"
 	mv "${meta%/meta.json}" "$DOCKER_CONFIG/contexts/meta/$(printf %s other | sha256sum | cut -d' ' -f1)"
@@ -195,10 +205,13 @@ plant_container_other_image() { node_row; running_node "$RECONCILE_BUILDKIT_IMAG
 plant_container_paused() { node_row; running_node "$RECONCILE_BUILDKIT_IMAGE" "$entitled"; docker pause "buildx_buildkit_${F}0"; }
 plant_container_restarting() { node_row; running_node --restart unless-stopped "$RECONCILE_BUILDKIT_IMAGE" --no-such-flag; }
 plant_daemon_corrupt() {
-	node_row
-	docker run --rm --privileged -v "buildx_buildkit_${F}0_state:/v" --entrypoint /bin/sh "$RECONCILE_BUILDKIT_IMAGE" \
-		-c 'mkdir -p /v/runc-overlayfs /v/runc-native; for f in containerdmeta.db; do head -c 65536 /dev/urandom | tee /v/runc-overlayfs/$f >/v/runc-native/$f; done'
-	running_node --restart unless-stopped "$RECONCILE_BUILDKIT_IMAGE"
+	made_by_apply ''
+	docker stop -t 0 "buildx_buildkit_${F}0"
+	# shellcheck disable=SC2016  # for the shell in there
+	docker run --rm -v "buildx_buildkit_${F}0_state:/v" --entrypoint /bin/sh "$RECONCILE_BUILDKIT_IMAGE" \
+		-c 'for f in $(find /v -name containerdmeta.db); do head -c 65536 /dev/urandom >"$f"; done'
+	docker start "buildx_buildkit_${F}0"
+	touched="^store/(instances|activity|refs)[ /]" used="^store/activity/$F " container_stays=yes
 }
 plant_daemon_unhealthy() { # what answers there speaks gRPC and is no BuildKit: the engine's own containerd
 	local pid
