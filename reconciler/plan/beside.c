@@ -56,7 +56,7 @@ static void clear_way(struct draft *draft, struct builder_draft *builder)
 
 		if (node->act == NODE_FRESH && node->container)
 			(void)step_retire_add(draft, builder->change, builder->want.name, node->want.name,
-					node->want.endpoint, 1);
+					      node->want.endpoint, 1);
 	}
 }
 

@@ -300,6 +300,20 @@ static void finish_builder(struct draft *draft, struct builder_draft *builder, b
 			     "builder \"%s\" is protected: pass --allow-protected to reset it", builder->want.name);
 }
 
+/* BuildX grants network.host when it makes an instance, and boots what stands there (docker/buildx builder/builder.go):
+ * a file without it means the same and boots something else. */
+static void rewrite_flags(struct builder_draft *builder)
+{
+	for (size_t i = 0; i < builder->node_count; i++) {
+		const struct node_draft *node = &builder->nodes[i];
+
+		if (node->have && (node->act == NODE_BOOT || node->act == NODE_REMAKE || node->act == NODE_MOVE) &&
+		    driver_has_containers(builder->want.driver) &&
+		    !strings_equal(&node->have->spec.flags, &node->want.flags) && !builder->want.exact)
+			builder->write_instance = true;
+	}
+}
+
 void plan_builder(struct draft *draft, const struct builder *desired, bool reset)
 {
 	const struct live_builder *have = live_builder(draft->live, desired->name);
@@ -330,6 +344,7 @@ void plan_builder(struct draft *draft, const struct builder *desired, bool reset
 	if (driver_has_containers(desired->driver))
 		diff_emulation(draft, &builder);
 	settle_heal(&builder);
+	rewrite_flags(&builder);
 	finish_builder(draft, &builder, reset);
 	settle_remote(draft, &builder);
 	for (size_t i = 0; i < builder.want.node_count; i++)
@@ -344,7 +359,7 @@ void plan_builder(struct draft *draft, const struct builder *desired, bool reset
 	if (builder.change->action == ACTION_NONE) {
 		draft->plan->change_count--;
 		draft->plan->matching++;
-	} else if (!driver_find(desired->driver)->applied) {
+	} else if (!driver_find(desired->driver) || !driver_find(desired->driver)->applied) {
 		block_unsupported(draft, desired, builder.change);
 	}
 }

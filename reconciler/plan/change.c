@@ -11,12 +11,8 @@ static const char *const object_prefix[] = {
 };
 
 static const enum phase phases[OBJECT_COUNT] = {
-	[OBJECT_BUILDER] = PHASE_BUILDERS,
-	[OBJECT_SELECTED] = PHASE_SELECT,
-	[OBJECT_CACHE] = PHASE_SELECT,
-	[OBJECT_CONTAINER] = PHASE_SELECT,
-	[OBJECT_VOLUME] = PHASE_SELECT,
-	[OBJECT_CURRENT_CONTEXT] = PHASE_CURRENT,
+	[OBJECT_BUILDER] = PHASE_BUILDERS, [OBJECT_SELECTED] = PHASE_SELECT, [OBJECT_CACHE] = PHASE_SELECT,
+	[OBJECT_CONTAINER] = PHASE_SELECT, [OBJECT_VOLUME] = PHASE_SELECT,   [OBJECT_CURRENT_CONTEXT] = PHASE_CURRENT,
 };
 
 struct change *change_add(struct draft *draft, enum object_kind object, const char *name, enum action action)

@@ -250,11 +250,24 @@ static void note_removed_cache(struct draft *draft, struct change *change, const
 				     : arena_printf(draft->arena, "lost: volume %s is removed", node->volume->name);
 }
 
+/* Another builder of the store has this container as well: it stays when one of them goes. */
+static bool is_shared(const struct draft *draft, const struct live_builder *have, const struct live_node *node)
+{
+	for (size_t i = 0; node->container && i < draft->live->builder_count; i++) {
+		const struct live_builder *other = &draft->live->builders[i];
+		for (size_t k = 0; other != have && k < other->node_count; k++)
+			if (other->nodes[k].container && text_equal(other->nodes[k].container->id, node->container->id))
+				return true;
+	}
+	return false;
+}
+
 void steps_for_removal(struct draft *draft, struct change *change, const struct live_builder *have)
 {
-	for (size_t i = 0; i < have->node_count && text_equal(have->driver, "docker-container"); i++)
-		step_drain(draft, change, have->name, have->nodes[i].spec.name, have->nodes[i].spec.endpoint,
-			   have->nodes[i].container);
+	for (size_t i = 0; i < have->node_count && driver_has_containers(have->driver); i++)
+		if (!is_shared(draft, have, &have->nodes[i]))
+			step_drain(draft, change, have->name, have->nodes[i].spec.name, have->nodes[i].spec.endpoint,
+				   have->nodes[i].container);
 	for (size_t i = 0; i < have->node_count; i++) {
 		const struct live_node *node = &have->nodes[i];
 		if (!driver_has_containers(have->driver))
@@ -266,6 +279,8 @@ void steps_for_removal(struct draft *draft, struct change *change, const struct 
 			change_block(draft, change, ERROR_UNREACHABLE, "%s; unreachable is not absent", change->reason);
 			continue;
 		}
+		if (is_shared(draft, have, node))
+			continue;
 		bool kept = volume_is_kept(draft, node->engine, node->volume);
 		if (node->volume && !kept && draft->request->keep_s > 0)
 			step_note(draft, change, node->spec.name, node->spec.endpoint, draft->request->keep_s);

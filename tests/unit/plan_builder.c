@@ -222,6 +222,22 @@ static void was_kubernetes(struct world *w)
 {
 	w->have[0].driver = "kubernetes";
 }
+static void no_entitlement_anywhere(struct world *w)
+{
+	no_entitlement(w);
+	w->have_node.spec.flags = (struct strings){0};
+}
+static void shared_container(struct world *w)
+{
+	static struct live_builder both[2];
+	static struct live_node node;
+
+	unwanted(w);
+	node = w->have_node;
+	both[0] = w->have[0];
+	both[1] = (struct live_builder){.name = "other", .driver = "docker-container", .nodes = &node, .node_count = 1};
+	w->live.builders = both;
+}
 static void same(struct world *w)
 {
 	(void)w;
@@ -264,6 +280,10 @@ static const struct row rows[] = {
 	{"another network", other_network, ACTION_REPLACE, "nodes.ci0.container.network", CACHE_KEPT, false, STEP_BOOT},
 	{"entitlement missing", no_entitlement, ACTION_REPLACE, "nodes.ci0.container.command", CACHE_KEPT, false,
 	 STEP_BOOT},
+	{"entitlement missing in the file as well", no_entitlement_anywhere, ACTION_REPLACE,
+	 "nodes.ci0.container.command", CACHE_KEPT, false, STEP_BOOT},
+	{"not wanted, and another builder has its container", shared_container, ACTION_REMOVE, NULL, CACHE_NONE, false,
+	 STEP_FORGET_BUILDER},
 	{"flag and value apart", separate_flag, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
 	{"restart policy", not_restarting, ACTION_REPLACE, "nodes.ci0.container.restart-policy", CACHE_KEPT, false,
 	 STEP_BOOT},
@@ -322,6 +342,10 @@ static void check_row(const struct row *row)
 		if (!row->blocked)
 			assert_int_equal(change->cache, row->cache);
 		assert_int_equal(change->blocked != NULL, row->blocked);
+		if (row->change == shared_container)
+			assert_int_equal(change->step_count, 1);
+		if (row->change == no_entitlement_anywhere)
+			assert_int_equal(change->steps[change->step_count - 2].kind, STEP_WRITE_FILE);
 		if (row->last != ANY_STEP) {
 			assert_true(change->step_count > 0);
 			assert_int_equal(change->steps[change->step_count - 1].kind, row->last);
