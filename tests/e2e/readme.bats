@@ -40,8 +40,8 @@ own_engine() { [[ -z ${RECONCILE_TEST_DOCKER_HOST:-} ]] || skip "uses the names 
 }
 
 @test "every mode and option in the README exists" {
-	# The reference names options of BuildX; it is generated, and lint holds it to that.
-	sed '/reference: begin/,/reference: end/d' "$root/README.md" >prose
+	# The reference and the faults name options of BuildX; they are generated, and lint holds them to that.
+	sed -e '/reference: begin/,/reference: end/d' -e '/faults: begin/,/faults: end/d' "$root/README.md" >prose
 	for option in $(grep -oE -- '--[a-z][a-z-]+' prose | sort -u); do
 		case $option in
 		--git-dir) continue ;;
@@ -50,7 +50,7 @@ own_engine() { [[ -z ${RECONCILE_TEST_DOCKER_HOST:-} ]] || skip "uses the names 
 		esac
 		{
 			reconcile --help
-			for mode in plan apply check status validate reset rollback history show import doctor snapshot; do
+			for mode in plan apply check status validate reset rollback history show import doctor snapshot gc; do
 				reconcile "$mode" --help
 			done
 		} >help
