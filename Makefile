@@ -146,7 +146,8 @@ fuzz: ## run each fuzz target for FUZZ_SECONDS (120)
 
 C_FILES  := $(wildcard reconciler/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
 SCRIPTS  := $(wildcard .ci/*.sh .ci/run tests/run tests/golden/run tests/fuzz/run tests/bench/run tests/e2e/demo tests/e2e/audit tests/engine/*.sh \
-              tests/engine/up tests/engine/down tests/engine/prepare tests/engine/inside tests/fault/*)
+              tests/engine/up tests/engine/down tests/engine/prepare tests/engine/inside \
+              $(addprefix tests/fault/,faults rows.sh race crash power builds lost))
 .PHONY: lint lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-readme format install help
 lint: lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-readme ## layering, format, static analysis
 lint-layers:

@@ -12,8 +12,8 @@
 #include "cli/session.h"
 
 struct act {
-	const char *verb; /* "apply": begins the record's subject, unless the goal has one of its own */
-	struct goal goal; /* what session->plan is to reach: planned again to verify */
+	const char *verb;    /* "apply": begins the record's subject, unless the goal has one of its own */
+	struct goal goal;    /* what session->plan is to reach: planned again to verify */
 	struct strings hold; /* desired digests to hold when all is done (--rollback) */
 };
 

@@ -50,8 +50,8 @@ static int plan_and_act(struct session *session, const struct record *record)
 	int code;
 
 	act.goal.subject = later == 0 ? arena_printf(session->arena, "roll back %.7s", record->id)
-				      : arena_printf(session->arena, "roll back %.7s and %zu later record%s", record->id,
-						     later, later == 1 ? "" : "s");
+				      : arena_printf(session->arena, "roll back %.7s and %zu later record%s",
+						     record->id, later, later == 1 ? "" : "s");
 
 	desired_digest(session->desired, session->desired_digest);
 	if ((code = session_live(session)))

@@ -79,8 +79,8 @@ int history_read(struct history *history, const char *record_id, const char *nam
 		 struct error *err);
 
 /* The state before that record, as desired state for plan_make() with rollback set: every builder and context that its
- * plan or a later record's touched, present with its exact bytes as they were before, or absent; the selection likewise.
- * What is not at hand any more is named in ret_left. */
+ * plan or a later record's touched, present with its exact bytes as they were before, or absent; the selection
+ * likewise. What is not at hand any more is named in ret_left. */
 int history_target(struct history *history, const struct record *record, struct state **ret_state,
 		   struct strings *ret_left, struct arena *arena, struct error *err);
 

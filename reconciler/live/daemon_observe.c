@@ -176,7 +176,8 @@ void daemons_ask_engine(struct daemons *daemons, const struct engine_look *look,
 	pump(daemons);
 }
 
-/* A daemon takes a moment to open its socket; one that was started again and again by its Engine is none that starts. */
+/* A daemon takes a moment to open its socket; one that was started again and again by its Engine is none that starts.
+ */
 static bool is_starting(const struct container *container)
 {
 	time_t started, now = time(NULL);

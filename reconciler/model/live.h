@@ -175,7 +175,7 @@ struct live {
 	 */
 	struct strings stray_folders;
 	struct leftovers leftovers; /* what the history knows to be ours to remove; they are no orphans */
-	bool from_snapshot; /* read with --live: plans made from it are speculative */
+	bool from_snapshot;	    /* read with --live: plans made from it are speculative */
 };
 
 struct live *live_new(void);	   /* in an arena of its own, live->arena */

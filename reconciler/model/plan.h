@@ -85,11 +85,11 @@ enum step_kind {
 	STEP_NOTE_LEFTOVER,	/* name: the builder; node, endpoint, keep_s: the node is ours to remove once no builder
 				   names it */
 	STEP_BOOT_BESIDE,	/* name: the builder; data: an instance file, booted without being in the store */
-	STEP_RETIRE, /* name: the builder; node, endpoint, keep_s: when nothing is connected to it any more its
-			container goes, and its volume unless it is kept. One that stays busy is left for later */
-	STEP_DIVERT, /* name: the builder to select; node: the builder that is away meanwhile */
-	STEP_HEAL,   /* name: the builder; node, endpoint, detail: what is tried (unpause, restart, prune) */
-	STEP_USE_CONTEXT,	/* name: the context that config.json names; "" for none */
+	STEP_RETIRE,	  /* name: the builder; node, endpoint, keep_s: when nothing is connected to it any more its
+			     container goes, and its volume unless it is kept. One that stays busy is left for later */
+	STEP_DIVERT,	  /* name: the builder to select; node: the builder that is away meanwhile */
+	STEP_HEAL,	  /* name: the builder; node, endpoint, detail: what is tried (unpause, restart, prune) */
+	STEP_USE_CONTEXT, /* name: the context that config.json names; "" for none */
 	STEP_KIND_COUNT,
 };
 const char *step_kind_name(enum step_kind kind); /* "write-file" … */
