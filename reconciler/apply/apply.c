@@ -355,8 +355,7 @@ static int first_failure(const struct run *run, struct error *err)
 		undone += result->status != CHANGE_DONE;
 		if (result->status != CHANGE_FAILED || (failed++ > 0 && result->error.kind != ERROR_INTERRUPTED))
 			continue;
-		if (err != NULL)
-			*err = result->error;
+		(void)error_copy(err, &result->error);
 		(void)error_wrap(err, "%s", run->plan->changes[i].address);
 	}
 	return failed > 0 ? -1 : undone > 0 ? 1 : 0;

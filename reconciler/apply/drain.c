@@ -156,7 +156,6 @@ int step_drain(struct step_run *run, const struct step *step, struct error *err)
 		return 0;
 	if (reason.kind != ERROR_REFUSED && reason.kind != ERROR_INTERRUPTED)
 		return not_told(run, step, &reason, err);
-	if (err != NULL)
-		*err = reason;
+	(void)error_copy(err, &reason);
 	return -1;
 }

@@ -142,8 +142,7 @@ int step_heal(struct step_run *run, const struct step *step, struct error *err)
 		return 0;
 	}
 	if (why.kind == ERROR_INTERRUPTED || why.kind == ERROR_REFUSED) {
-		if (err != NULL)
-			*err = why;
+		(void)error_copy(err, &why);
 		return -1;
 	}
 	tell(run, arena_printf(run->arena, "%s %s did not help: %s", remedy->name, step->node, why.message));

@@ -97,8 +97,7 @@ static int lock_here(struct taking *taking, int *ret_fd, struct error *err)
 				owner_read(taking->path, &taking->self, &taking->found);
 				return locked(taking, err);
 			}
-			if (err != NULL)
-				*err = failure;
+			(void)error_copy(err, &failure);
 			return -1;
 		}
 		if (check_file(taking, *ret_fd, &again, err) < 0 || again)

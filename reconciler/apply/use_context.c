@@ -22,8 +22,7 @@ static int read_now(const struct target *target, struct buffer *ret_data, bool *
 		return 0;
 	if (file_read(target->path, BUFFER_TEXT_CAP, ret_data, &cause) == 0)
 		return 0;
-	if (err != NULL)
-		*err = cause;
+	(void)error_copy(err, &cause);
 	return error_hint(err, "make it a file that this user may read, or remove it");
 }
 

@@ -107,6 +107,13 @@ int error_set_errno(struct error *err, int errnum, const char *format, ...)
 	return error_set(err, kind_of_errno(errnum), "%s: %s", message, errno_text(errnum, room, sizeof(room)));
 }
 
+int error_copy(struct error *err, const struct error *from)
+{
+	if (err != NULL)
+		*err = *from;
+	return -1;
+}
+
 int error_wrap(struct error *err, const char *format, ...)
 {
 	char context[TEXT_MAX];

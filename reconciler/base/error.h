@@ -54,6 +54,9 @@ int error_hint(struct error *err, const char *format, ...) __attribute__((format
 /* Says where. A file of NULL or a line of 0 leaves what is there: json_parse() gives the line, its caller the file. */
 int error_at(struct error *err, const char *file, int line, int column);
 
+/* Hands on an error that was kept elsewhere. */
+int error_copy(struct error *err, const struct error *from);
+
 /* A list of errors, for work that reports all of them in one run. Owns its copies. */
 struct diagnostics {
 	struct error *items;

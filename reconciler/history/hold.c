@@ -33,8 +33,7 @@ static int read_held(const struct history *history, struct buffer *ret_text, str
 	*ret_text = (struct buffer)BUFFER_INIT(HELD_CAP);
 	if (reading.kind == ERROR_NOT_FOUND)
 		return 0;
-	if (err != NULL)
-		*err = reading;
+	(void)error_copy(err, &reading);
 	return -1;
 }
 

@@ -83,8 +83,7 @@ int journal_read(struct history *history, const char *plan_id, struct buffer *re
 	if (file_read(path, JOURNAL_CAP, ret_text, &reading) < 0) {
 		if (reading.kind == ERROR_NOT_FOUND)
 			return 0;
-		if (err != NULL)
-			*err = reading;
+		(void)error_copy(err, &reading);
 		return -1;
 	}
 	size_t length = strcspn(buffer_text(ret_text), "\n");

@@ -57,8 +57,7 @@ int history_leftovers(struct history *history, struct arena *arena, struct lefto
 		ret_leftovers->diversion.fallback = arena_strdup(arena, json_string(diversion, "fallback"));
 		return 0;
 	}
-	if (err != NULL)
-		*err = reading;
+	(void)error_copy(err, &reading);
 	(void)error_wrap(err, "the list of leftovers %s", path);
 	return error_hint(err, "move the file away; volumes that were kept are then no longer known as ours");
 }

@@ -36,8 +36,7 @@ int history_cache_resets(struct history *history, struct arena *arena, struct pa
 	if (file_read(path, RESETS_CAP, &text, &reading) < 0) {
 		if (reading.kind == ERROR_NOT_FOUND)
 			return 0;
-		if (err != NULL)
-			*err = reading;
+		(void)error_copy(err, &reading);
 		return -1;
 	}
 	for (const char *line = buffer_text(&text); *line != '\0';) {

@@ -183,7 +183,7 @@ int auth_header(const char *docker_config, const char *image, struct buffer *ret
 	if (file_read(path, CONFIG_CAP, &text, &reading) < 0) {
 		if (reading.kind == ERROR_NOT_FOUND)
 			return 0;
-		*err = reading;
+		(void)error_copy(err, &reading);
 		return -1;
 	}
 	if (json_parse(buffer_text(&text), text.length, &config, err) < 0)

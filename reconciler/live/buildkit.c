@@ -157,8 +157,7 @@ static int look_run(struct buildkit_client *client, struct arena *arena, bool bu
 		(void)http_step(client->http, STEP_MS);
 	daemon_look_finish(&look);
 	if (look.failed) {
-		if (err != NULL)
-			*err = look.failure;
+		(void)error_copy(err, &look.failure);
 		if (!look.refused)
 			daemon_route_explain(&client->route, err);
 		return error_wrap(err, "node %s", client->node);
@@ -236,8 +235,7 @@ int buildkit_prune(struct buildkit_client *client, bool all, int64_t *ret_freed,
 		(void)http_step(client->http, STEP_MS);
 	grpc_done(&call);
 	if (pruning.failed) {
-		if (err != NULL)
-			*err = pruning.failure;
+		(void)error_copy(err, &pruning.failure);
 		if (!pruning.refused)
 			daemon_route_explain(&client->route, err);
 		return error_wrap(err, "node %s: pruning", client->node);

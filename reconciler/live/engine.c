@@ -115,7 +115,7 @@ static int call(struct engine_client *client, const char *method, const char *pa
 	call_run(client, &request, &ret_answer->done);
 	if (ret_answer->status != 0)
 		return 0;
-	*err = ret_answer->failure;
+	(void)error_copy(err, &ret_answer->failure);
 	if (client->tunnel != NULL)
 		tunnel_explain(client->tunnel, err);
 	return error_wrap(err, "engine %s", client->name);
@@ -389,7 +389,7 @@ int engine_image_pull(struct engine_client *client, const char *docker_config, c
 	if (pull.error[0] != '\0') {
 		result = error_set(err, ERROR_OTHER, "%s", pull.error);
 	} else if (pull.answer.status == 0) {
-		*err = pull.answer.failure;
+		(void)error_copy(err, &pull.answer.failure);
 		if (client->tunnel != NULL)
 			tunnel_explain(client->tunnel, err);
 		result = -1;
@@ -431,7 +431,7 @@ static int post_json(struct engine_client *client, const char *path, const char 
 	ret_answer->body.cap = BUFFER_TEXT_CAP;
 	call_run(client, &request, &ret_answer->done);
 	if (ret_answer->status == 0) {
-		*err = ret_answer->failure;
+		(void)error_copy(err, &ret_answer->failure);
 		return -1;
 	}
 	return ret_answer->status < 300 ? 0 : answer_error(ret_answer, err);

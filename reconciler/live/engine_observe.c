@@ -102,7 +102,7 @@ static int response_error(struct engine_look *look, const struct http_response *
 	char message[400];
 
 	if (response->failure != NULL) {
-		*err = *response->failure;
+		(void)error_copy(err, response->failure);
 		if (look->state->tunnel != NULL)
 			tunnel_explain(look->state->tunnel, err);
 		return -1;

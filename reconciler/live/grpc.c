@@ -130,7 +130,7 @@ static int status_error(const struct grpc_call *call, struct error *err)
 static int judge(struct grpc_call *call, const struct http_response *response, struct error *err)
 {
 	if (call->is_broken) {
-		*err = call->broken;
+		(void)error_copy(err, &call->broken);
 		call->status = GRPC_NO_STATUS;
 		return -1;
 	}
@@ -138,7 +138,7 @@ static int judge(struct grpc_call *call, const struct http_response *response, s
 	if (call->is_grpc && call->status > 0)
 		return status_error(call, err);
 	if (response->failure != NULL) {
-		*err = *response->failure;
+		(void)error_copy(err, response->failure);
 		call->status = GRPC_NO_STATUS;
 		return -1;
 	}

@@ -383,7 +383,7 @@ void relay_explain(const struct relay *relay, struct error *err)
 	const char *said = buffer_text(&relay->said), *last = NULL;
 
 	if (relay->reason.message[0] != '\0') {
-		*err = relay->reason;
+		(void)error_copy(err, &relay->reason);
 		return;
 	}
 	for (const char *line = said; *line != '\0'; line += strcspn(line, "\n"), line += *line == '\n') {

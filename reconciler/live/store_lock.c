@@ -72,8 +72,7 @@ int store_lock(const char *store, int timeout_ms, int *ret_fd, struct error *err
 		return 0;
 	if (cause.kind == ERROR_LOCKED)
 		return locked_by(store, path, timeout_ms, err);
-	if (err != NULL)
-		*err = cause;
+	(void)error_copy(err, &cause);
 	return -1;
 }
 

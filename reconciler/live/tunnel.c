@@ -216,8 +216,10 @@ void tunnel_explain(struct tunnel *tunnel, struct error *err)
 	const char *hint;
 
 	if (tunnel->start.message[0] != '\0') {
-		*err = tunnel->start;
-		err->kind = ERROR_UNREACHABLE;
+		struct error start = tunnel->start;
+
+		start.kind = ERROR_UNREACHABLE;
+		(void)error_copy(err, &start);
 		return;
 	}
 	hear(tunnel);

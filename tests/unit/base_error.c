@@ -175,9 +175,22 @@ static void test_diagnostics_are_bounded(void **state)
 	diagnostics_done(&list);
 }
 
+static void test_copy(void **state)
+{
+	struct error from = ERROR_INIT, err = ERROR_INIT;
+
+	(void)state;
+	error_set(&from, ERROR_LOCKED, "held");
+	assert_int_equal(error_copy(&err, &from), -1);
+	assert_string_equal(err.message, "held");
+	assert_int_equal(err.kind, ERROR_LOCKED);
+	assert_int_equal(error_copy(NULL, &from), -1); /* nobody asks for it */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_copy),
 		cmocka_unit_test(test_set_replaces_everything),
 		cmocka_unit_test(test_message_may_be_its_own_argument),
 		cmocka_unit_test(test_null_drops_the_text),
