@@ -18,6 +18,7 @@
 /* Removing unmounts and deletes a file system: seconds on a slow disk. Extracting a layer says nothing for long. */
 enum {
 	REMOVE_MS = 60000,
+	EXECS_MAX = 256,
 	PRUNE_MS = 600000,
 	PULL_IDLE_MS = 120000,
 	POLL_MS = 20,
@@ -201,6 +202,26 @@ int engine_container_act(struct engine_client *client, const char *id, const cha
 	return answer.status == 204 || answer.status == 304 ? 0 : answer_error(&answer, err);
 }
 
+/* One that was made and never started, as when its client died between the two, is listed until its container ends. */
+static int exec_runs(struct engine_client *client, const char *id, bool *ret_runs, struct error *err)
+{
+	struct answer answer CLEANUP_ANSWER = {0};
+	struct buffer path CLEANUP_BUFFER = path_of("/exec/", id, "", "/json");
+	cJSON *json CLEANUP_JSON = NULL;
+
+	*ret_runs = false;
+	if (call(client, "GET", buffer_text(&path), client->timeout_ms, &answer, err) < 0)
+		return -1;
+	if (answer.status == 404)
+		return 0; /* it ended meanwhile */
+	if (answer.status != 200)
+		return answer_error(&answer, err);
+	if (json_parse(buffer_text(&answer.body), answer.body.length, &json, err) < 0)
+		return error_wrap(err, "the Engine's answer");
+	*ret_runs = json_bool(json, "Running", false);
+	return 0;
+}
+
 int engine_container_use(struct engine_client *client, const char *id, struct container_use *ret_use, struct error *err)
 {
 	struct answer answer CLEANUP_ANSWER = {0};
@@ -215,7 +236,14 @@ int engine_container_use(struct engine_client *client, const char *id, struct co
 	if (engine_parse_container(scratch, buffer_text(&answer.body), answer.body.length, &container, err) < 0)
 		return -1;
 	ret_use->running = text_equal(container.status, "running");
-	ret_use->execs = container.execs;
+	ret_use->execs = 0;
+	for (size_t i = 0; i < container.execs.count && i < EXECS_MAX; i++) {
+		bool runs;
+
+		if (exec_runs(client, container.execs.items[i], &runs, err) < 0)
+			return -1;
+		ret_use->execs += runs;
+	}
 	return 0;
 }
 

@@ -302,7 +302,7 @@ int engine_parse_container(struct arena *arena, const char *data, size_t length,
 	container.created = copied_text(arena, json, "Created");
 	container.started = copied(arena, json_get(json, "State"), "StartedAt");
 	container.restarts = json_integer(json, "RestartCount", 0);
-	container.execs = (size_t)cJSON_GetArraySize(json_get(json, "ExecIDs"));
+	json_strings(json, "ExecIDs", arena, &container.execs);
 	json_strings(config, "Cmd", arena, &container.command);
 	json_strings(config, "Env", arena, &container.env);
 	read_state(arena, json_get(json, "State"), &container);

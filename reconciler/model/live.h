@@ -42,12 +42,12 @@ struct container {
 	const char *status;	  /* created, running, paused, restarting, removing, exited, dead */
 	int64_t exit_code;
 	bool oom_killed;
-	const char *error;   /* the Engine's words, NULL when none */
-	const char *created; /* RFC 3339 */
-	int64_t pid;	     /* 0 when not running */
-	const char *started; /* RFC 3339; in no snapshot, as the two below */
-	int64_t restarts;    /* that the Engine made by itself */
-	size_t execs;	     /* that run in it: clients of BuildX are such. */
+	const char *error;    /* the Engine's words, NULL when none */
+	const char *created;  /* RFC 3339 */
+	int64_t pid;	      /* 0 when not running */
+	const char *started;  /* RFC 3339; in no snapshot, as the two below */
+	int64_t restarts;     /* that the Engine made by itself */
+	struct strings execs; /* ids of those that were made in it and have not ended: clients of BuildX are such */
 	struct strings command, env, image_env;
 	int64_t memory, memory_swap, cpu_quota, cpu_period, cpu_shares;
 	const char *cpuset_cpus, *cpuset_mems, *network, *restart_policy, *cgroup_parent;

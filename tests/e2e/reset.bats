@@ -153,6 +153,17 @@ selected() { docker buildx inspect | sed -n 's/^Name: *//p' | head -1; }
 	settled
 }
 
+@test "an exec that was made and never started is nobody who is connected" {
+	apply
+	local body='{"Cmd":["true"]}'
+	# As a client leaves it that dies between the two; the command line does both at once.
+	run -0 bash -c "printf 'POST /containers/buildx_buildkit_${B}0/exec HTTP/1.0\r\nHost: docker\r\nContent-Type: application/json\r\nContent-Length: ${#body}\r\n\r\n%s' '$body' |
+		socat STDIO,ignoreeof UNIX-CONNECT:$RECONCILE_ENGINE_SOCK"
+	[[ $output == *'"Id":'* && $(docker inspect -f '{{len .ExecIDs}}' "buildx_buildkit_${B}0") == 1 ]]
+	reset --drain-timeout 5 "$B"
+	[[ $(names) == "buildx_buildkit_${B}0.g2 " && $output != *"still has"* ]] || fail_with "$output"
+}
+
 @test "killed while the new node boots: the next run says so, removes what it left, and the old node builds on" {
 	apply
 	mkdir bin
