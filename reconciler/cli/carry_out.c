@@ -455,9 +455,10 @@ int carry_out(struct session *session, const struct act *act)
 	int code;
 
 	work.results = ARENA_ARRAY(session->arena, struct change_result, work.plan->change_count);
+	/* From here on there is a record to finish. */
+	session->signals->watch();
 	if (record_begin(&work, act->verb, &err) < 0)
 		return session_fail(session, &err);
-	session->signals->watch();
 	perform(&work);
 	if (record_finish(&work, status_of(&work), &err) < 0) {
 		(void)print_result(&work, status_of(&work), NULL);

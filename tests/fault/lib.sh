@@ -60,9 +60,9 @@ world_made() { :; } # the folder $W is there, and empty: another file system may
 world_clear() { # prefix
 	local names
 	mapfile -t names < <(containers_of "$1")
-	[[ ${#names[@]} -eq 0 ]] || docker rm -fv "${names[@]}" >/dev/null
+	[[ ${#names[@]} -eq 0 ]] || docker -H "unix://$RECONCILE_ENGINE_SOCK" rm -fv "${names[@]}" >/dev/null
 	mapfile -t names < <(volumes_of "$1")
-	[[ ${#names[@]} -eq 0 ]] || docker volume rm -f "${names[@]}" >/dev/null
+	[[ ${#names[@]} -eq 0 ]] || docker -H "unix://$RECONCILE_ENGINE_SOCK" volume rm -f "${names[@]}" >/dev/null
 }
 
 # Straight from the Engine, a few milliseconds; the docker command line takes fifty. The Engine drops a request whose
