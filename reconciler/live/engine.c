@@ -1,47 +1,17 @@
 /* One Engine, one call at a time: for the steps of a plan. */
-#include "live/engine.h"
+#include "live/engine_call.h"
 
-#include "base/buffer.h"
-#include "base/clock.h"
 #include "base/json.h"
 #include "live/auth.h"
-#include "live/endpoint.h"
 #include "live/engine_parse.h"
-#include "live/http.h"
-#include "live/tunnel.h"
 
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-/* Removing unmounts and deletes a file system: seconds on a slow disk. Extracting a layer says nothing for long. */
-enum {
-	REMOVE_MS = 60000,
-	EXECS_MAX = 256,
-	PRUNE_MS = 600000,
-	PULL_IDLE_MS = 120000,
-	POLL_MS = 20,
-	STEP_MS = 1000,
-	LINE_CAP = 256 * 1024
-};
-
-struct engine_client {
-	struct arena *arena;
-	struct http *http;
-	struct tunnel *tunnel;
-	struct endpoint endpoint;
-	const char *name; /* as the caller named it, for messages */
-	int timeout_ms;
-};
-
-/* What a call came to. */
-struct answer {
-	bool done;
-	int status; /* 0: none came */
-	struct buffer body;
-	struct error failure;
-};
+/* Extracting a layer says nothing for long. */
+enum { PRUNE_MS = 600000, PULL_IDLE_MS = 120000, STEP_MS = 1000, LINE_CAP = 256 * 1024 };
 
 int engine_open(const struct live *live, const char *endpoint, int timeout_ms, struct engine_client **ret_client,
 		struct error *err)
@@ -100,8 +70,7 @@ static void call_run(struct engine_client *client, const struct http_request *re
 		(void)http_step(client->http, STEP_MS);
 }
 
-/* -1 only when no answer came; the status is the caller's to judge. */
-static int call(struct engine_client *client, const char *method, const char *path, int timeout_ms,
+int engine_call(struct engine_client *client, const char *method, const char *path, int timeout_ms,
 		struct answer *ret_answer, struct error *err)
 {
 	struct http_request request = {
@@ -133,19 +102,12 @@ static int status_error(int status, const char *body, size_t length, struct erro
 	return error_set(err, kind, "%s", message);
 }
 
-static int answer_error(const struct answer *answer, struct error *err)
+int engine_answer_error(const struct answer *answer, struct error *err)
 {
 	return status_error(answer->status, buffer_text(&answer->body), answer->body.length, err);
 }
 
-static void answer_done(struct answer *answer)
-{
-	buffer_done(&answer->body);
-}
-#define CLEANUP_ANSWER __attribute__((cleanup(answer_done)))
-
-/* before + name, escaped + after, in a fresh buffer. */
-static struct buffer path_of(const char *before, const char *name, const char *keep, const char *after)
+struct buffer engine_path(const char *before, const char *name, const char *keep, const char *after)
 {
 	struct buffer path = BUFFER_INIT(BUFFER_TEXT_CAP);
 
@@ -155,161 +117,31 @@ static struct buffer path_of(const char *before, const char *name, const char *k
 	return path;
 }
 
-int engine_container_id(struct engine_client *client, struct arena *arena, const char *name, const char **ret_id,
-			struct error *err)
-{
-	struct answer answer CLEANUP_ANSWER = {0};
-	struct buffer path CLEANUP_BUFFER = path_of("/containers/", name, "", "/json");
-	struct arena *scratch CLEANUP_ARENA = arena_new();
-	struct container container;
-
-	if (call(client, "GET", buffer_text(&path), client->timeout_ms, &answer, err) < 0)
-		return -1;
-	if (answer.status == 404) {
-		*ret_id = NULL;
-		return 0;
-	}
-	if (answer.status != 200)
-		return answer_error(&answer, err);
-	if (engine_parse_container(scratch, buffer_text(&answer.body), answer.body.length, &container, err) < 0)
-		return -1;
-	/* The Engine also finds containers by the beginning of their id. */
-	*ret_id = text_equal(container.name, name) || text_equal(container.id, name) ? arena_strdup(arena, container.id)
-										     : NULL;
-	return 0;
-}
-
-int engine_container_stop(struct engine_client *client, const char *id, int grace_seconds, struct error *err)
-{
-	struct answer answer CLEANUP_ANSWER = {0};
-	struct buffer path CLEANUP_BUFFER = path_of("/containers/", id, "", "/stop?t=");
-
-	(void)buffer_printf(&path, "%d", grace_seconds);
-	if (call(client, "POST", buffer_text(&path), grace_seconds * 1000 + REMOVE_MS, &answer, err) < 0)
-		return -1;
-	/* 304: it was stopped already. */
-	return answer.status == 204 || answer.status == 304 ? 0 : answer_error(&answer, err);
-}
-
-int engine_container_act(struct engine_client *client, const char *id, const char *verb, struct error *err)
-{
-	struct answer answer CLEANUP_ANSWER = {0};
-	struct buffer path CLEANUP_BUFFER = path_of("/containers/", id, "", "/");
-
-	(void)buffer_puts(&path, verb);
-	if (call(client, "POST", buffer_text(&path), REMOVE_MS, &answer, err) < 0)
-		return -1;
-	return answer.status == 204 || answer.status == 304 ? 0 : answer_error(&answer, err);
-}
-
-/* One that was made and never started, as when its client died between the two, is listed until its container ends. */
-static int exec_runs(struct engine_client *client, const char *id, bool *ret_runs, struct error *err)
-{
-	struct answer answer CLEANUP_ANSWER = {0};
-	struct buffer path CLEANUP_BUFFER = path_of("/exec/", id, "", "/json");
-	cJSON *json CLEANUP_JSON = NULL;
-
-	*ret_runs = false;
-	if (call(client, "GET", buffer_text(&path), client->timeout_ms, &answer, err) < 0)
-		return -1;
-	if (answer.status == 404)
-		return 0; /* it ended meanwhile */
-	if (answer.status != 200)
-		return answer_error(&answer, err);
-	if (json_parse(buffer_text(&answer.body), answer.body.length, &json, err) < 0)
-		return error_wrap(err, "the Engine's answer");
-	*ret_runs = json_bool(json, "Running", false);
-	return 0;
-}
-
-int engine_container_use(struct engine_client *client, const char *id, struct container_use *ret_use, struct error *err)
-{
-	struct answer answer CLEANUP_ANSWER = {0};
-	struct buffer path CLEANUP_BUFFER = path_of("/containers/", id, "", "/json");
-	struct arena *scratch CLEANUP_ARENA = arena_new();
-	struct container container;
-
-	if (call(client, "GET", buffer_text(&path), client->timeout_ms, &answer, err) < 0)
-		return -1;
-	if (answer.status != 200)
-		return answer_error(&answer, err);
-	if (engine_parse_container(scratch, buffer_text(&answer.body), answer.body.length, &container, err) < 0)
-		return -1;
-	ret_use->running = text_equal(container.status, "running");
-	ret_use->execs = 0;
-	for (size_t i = 0; i < container.execs.count && i < EXECS_MAX; i++) {
-		bool runs;
-
-		if (exec_runs(client, container.execs.items[i], &runs, err) < 0)
-			return -1;
-		ret_use->execs += runs;
-	}
-	return 0;
-}
-
-/* Waits until the container is gone. */
-static int await_gone(struct engine_client *client, const char *id, struct error *err)
-{
-	struct buffer path CLEANUP_BUFFER = path_of("/containers/", id, "", "/json");
-	int64_t deadline = clock_ms() + REMOVE_MS;
-
-	for (;;) {
-		struct answer answer CLEANUP_ANSWER = {0};
-		if (call(client, "GET", buffer_text(&path), client->timeout_ms, &answer, err) < 0)
-			return -1;
-		if (answer.status == 404)
-			return 0;
-		if (answer.status != 200)
-			return answer_error(&answer, err);
-		if (clock_ms() >= deadline)
-			return error_set(err, ERROR_OTHER,
-					 "container %.12s is still there %d s after its removal was asked for", id,
-					 REMOVE_MS / 1000);
-		(void)poll(NULL, 0, POLL_MS);
-	}
-}
-
-int engine_container_remove(struct engine_client *client, const char *id, struct error *err)
-{
-	struct answer answer CLEANUP_ANSWER = {0};
-	struct buffer path CLEANUP_BUFFER = path_of("/containers/", id, "", "?force=1&v=0");
-
-	if (call(client, "DELETE", buffer_text(&path), REMOVE_MS, &answer, err) < 0)
-		return -1;
-	if (answer.status == 404)
-		return 0;
-	/* 409 "removal of container … is already in progress": somebody else asked first. */
-	bool in_progress = answer.status == 409 && strstr(buffer_text(&answer.body), "already in progress") != NULL;
-	if (answer.status != 204 && !in_progress)
-		return answer_error(&answer, err);
-	return await_gone(client, id, err);
-}
-
 int engine_volume_remove(struct engine_client *client, const char *name, struct error *err)
 {
 	struct answer answer CLEANUP_ANSWER = {0};
-	struct buffer path CLEANUP_BUFFER = path_of("/volumes/", name, "", "");
+	struct buffer path CLEANUP_BUFFER = engine_path("/volumes/", name, "", "");
 
-	if (call(client, "DELETE", buffer_text(&path), REMOVE_MS, &answer, err) < 0)
+	if (engine_call(client, "DELETE", buffer_text(&path), ENGINE_REMOVE_MS, &answer, err) < 0)
 		return -1;
-	return answer.status == 204 || answer.status == 404 ? 0 : answer_error(&answer, err);
+	return answer.status == 204 || answer.status == 404 ? 0 : engine_answer_error(&answer, err);
 }
 
 int engine_image_id(struct engine_client *client, struct arena *arena, const char *image, const char **ret_id,
 		    struct error *err)
 {
 	struct answer answer CLEANUP_ANSWER = {0};
-	struct buffer path CLEANUP_BUFFER = path_of("/images/", image, "/:@", "/json");
+	struct buffer path CLEANUP_BUFFER = engine_path("/images/", image, "/:@", "/json");
 	struct strings env = {0};
 
-	if (call(client, "GET", buffer_text(&path), client->timeout_ms, &answer, err) < 0)
+	if (engine_call(client, "GET", buffer_text(&path), client->timeout_ms, &answer, err) < 0)
 		return -1;
 	if (answer.status == 404) {
 		*ret_id = NULL;
 		return 0;
 	}
 	if (answer.status != 200)
-		return answer_error(&answer, err);
+		return engine_answer_error(&answer, err);
 	return engine_parse_image(arena, buffer_text(&answer.body), answer.body.length, ret_id, &env, err);
 }
 
@@ -422,7 +254,7 @@ int engine_image_pull(struct engine_client *client, const char *docker_config, c
 			tunnel_explain(client->tunnel, err);
 		result = -1;
 	} else if (pull.answer.status != 200) {
-		result = answer_error(&pull.answer, err);
+		result = engine_answer_error(&pull.answer, err);
 	}
 	buffer_done(&pull.line);
 	buffer_done(&pull.answer.body);
@@ -434,10 +266,10 @@ int engine_build_prune(struct engine_client *client, int64_t *ret_freed, struct 
 	struct answer answer CLEANUP_ANSWER = {0};
 	cJSON *json CLEANUP_JSON = NULL;
 
-	if (call(client, "POST", "/build/prune?all=1", PRUNE_MS, &answer, err) < 0)
+	if (engine_call(client, "POST", "/build/prune?all=1", PRUNE_MS, &answer, err) < 0)
 		return -1;
 	if (answer.status != 200)
-		return answer_error(&answer, err);
+		return engine_answer_error(&answer, err);
 	if (json_parse(buffer_text(&answer.body), answer.body.length, &json, err) < 0)
 		return error_wrap(err, "engine %s", client->name);
 	*ret_freed = json_integer(json, "SpaceReclaimed", 0);
@@ -462,7 +294,7 @@ static int post_json(struct engine_client *client, const char *path, const char 
 		(void)error_copy(err, &ret_answer->failure);
 		return -1;
 	}
-	return ret_answer->status < 300 ? 0 : answer_error(ret_answer, err);
+	return ret_answer->status < 300 ? 0 : engine_answer_error(ret_answer, err);
 }
 
 /* A member of the answer's JSON object; -1 when it is no JSON. */
@@ -494,8 +326,8 @@ static int container_await(struct engine_client *client, const char *id, int tim
 			   struct error *err)
 {
 	struct answer started CLEANUP_ANSWER = {0}, ended CLEANUP_ANSWER = {0};
-	struct buffer start CLEANUP_BUFFER = path_of("/containers/", id, "", "/start");
-	struct buffer await CLEANUP_BUFFER = path_of("/containers/", id, "", "/wait");
+	struct buffer start CLEANUP_BUFFER = engine_path("/containers/", id, "", "/start");
+	struct buffer await CLEANUP_BUFFER = engine_path("/containers/", id, "", "/wait");
 	cJSON *json CLEANUP_JSON = NULL;
 
 	if (post_json(client, buffer_text(&start), NULL, timeout_ms, &started, err) < 0 ||
@@ -516,9 +348,9 @@ int engine_run(struct engine_client *client, struct arena *arena, const char *im
 
 	if (container_create(client, arena, image, command, &id, err) < 0)
 		return error_wrap(err, "engine %s: running %s", client->name, image);
-	struct buffer path CLEANUP_BUFFER = path_of("/containers/", id, "", "/logs?stdout=1&stderr=1&tail=5");
+	struct buffer path CLEANUP_BUFFER = engine_path("/containers/", id, "", "/logs?stdout=1&stderr=1&tail=5");
 	result = container_await(client, id, timeout_ms, ret_exit_code, err);
-	if (result == 0 && call(client, "GET", buffer_text(&path), client->timeout_ms, &logs, &removing) == 0)
+	if (result == 0 && engine_call(client, "GET", buffer_text(&path), client->timeout_ms, &logs, &removing) == 0)
 		*ret_said = arena_strdup(arena, buffer_text(&logs.body));
 	(void)engine_container_remove(client, id, &removing);
 	return result < 0 ? error_wrap(err, "engine %s: running %s", client->name, image) : 0;

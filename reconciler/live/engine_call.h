@@ -1,0 +1,45 @@
+/* One call of an Engine, for the files that make up live/engine.h. Only for them. */
+#ifndef RECONCILE_LIVE_ENGINE_CALL_H
+#define RECONCILE_LIVE_ENGINE_CALL_H
+
+#include "base/buffer.h"
+#include "live/endpoint.h"
+#include "live/engine.h"
+#include "live/http.h"
+#include "live/tunnel.h"
+
+/* Removing unmounts and deletes a file system: seconds on a slow disk. */
+enum { ENGINE_REMOVE_MS = 60000, ENGINE_POLL_MS = 20 };
+
+struct engine_client {
+	struct arena *arena;
+	struct http *http;
+	struct tunnel *tunnel;
+	struct endpoint endpoint;
+	const char *name; /* as the caller named it, for messages */
+	int timeout_ms;
+};
+
+/* What a call came to. */
+struct answer {
+	bool done;
+	int status; /* 0: none came */
+	struct buffer body;
+	struct error failure;
+};
+
+/* -1 only when no answer came; the status is the caller's to judge. */
+int engine_call(struct engine_client *client, const char *method, const char *path, int timeout_ms,
+		struct answer *ret_answer, struct error *err);
+/* The Engine's own words; 404 is NOT_FOUND, 409 EXISTS. Always -1. */
+int engine_answer_error(const struct answer *answer, struct error *err);
+/* before + name, escaped + after, in a fresh buffer. */
+struct buffer engine_path(const char *before, const char *name, const char *keep, const char *after);
+
+static inline void answer_done(struct answer *answer)
+{
+	buffer_done(&answer->body);
+}
+#define CLEANUP_ANSWER __attribute__((cleanup(answer_done)))
+
+#endif
