@@ -44,7 +44,8 @@ static const struct option table[] = {
 	{"file", 'f', "FILE", TYPE_LIST, AT(files), 0, 0, NULL, DESIRING,
 	 "a state file, or a folder of them; given again, later ones win\n"
 	 "(default: states/default.yaml, else reconcile.yaml)"},
-	{"only", 0, "NAME", TYPE_TEXT, AT(only), 0, 0, NULL, PLANNING | 1 << MODE_APPLY, "this builder alone"},
+	{"only", 0, "NAME", TYPE_TEXT, AT(only), 0, 0, NULL, PLANNING | 1 << MODE_APPLY | 1 << MODE_ROLLBACK,
+	 "this builder alone"},
 	{"out", 'o', "FILE", TYPE_TEXT, AT(out), 0, 0, NULL, 1 << MODE_PLAN | 1 << MODE_SNAPSHOT,
 	 "save the plan (or the snapshot) as JSON"},
 	{"format", 0, "FORMAT", TYPE_CHOICE, AT(format), 0, 0, "text|json|markdown|github", REPORTING,

@@ -43,6 +43,19 @@ static size_t add_holds(struct session *session, const struct record *record, st
 	return later < records.count ? later : 0;
 }
 
+/* A name that no record from there on knows would match nothing, and that would read as "No changes". */
+static int check_only(const struct session *session, const struct record *record)
+{
+	struct error err = ERROR_INIT;
+
+	if (!session->options->only || state_builder(session->desired, session->options->only))
+		return 0;
+	error_set(&err, ERROR_USAGE, "--only: no record since %.7s changed a builder \"%s\"", record->id,
+		  session->options->only);
+	error_hint(&err, "see reconcile --history");
+	return session_fail(session, &err);
+}
+
 static int plan_and_act(struct session *session, const struct record *record)
 {
 	struct act act = {.verb = "roll back", .goal = {.rollback = true}};
@@ -54,6 +67,8 @@ static int plan_and_act(struct session *session, const struct record *record)
 						     record->id, later, later == 1 ? "" : "s");
 
 	desired_digest(session->desired, session->desired_digest);
+	if ((code = check_only(session, record)))
+		return code;
 	if ((code = session_live(session)))
 		return code;
 	session->plan = session_plan_for(session, &act.goal, session->live);

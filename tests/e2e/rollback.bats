@@ -30,6 +30,20 @@ store_sum() { (cd "$BUILDX_CONFIG" && find instances current defaults -type f -e
 	done
 }
 
+@test "--only brings back one builder, and what later records did to others stays" {
+	state <<<"{version: 1, builders: {$B: {driver-opts: {memory: 300m}}}}"
+	apply
+	state <<<"{version: 1, builders: {$B: {driver-opts: {memory: 400m}}}}"
+	apply
+	second=$(rev 0)
+	state <<<"{version: 1, builders: {$B: {driver-opts: {memory: 400m}}, $B-other: {}}}"
+	apply
+	rollback "$second" --only "$B"
+	[[ $(docker inspect -f '{{.HostConfig.Memory}}' "buildx_buildkit_${B}0") == 314572800 && -n $(container_id "$B-other0") ]]
+	run -64 --separate-stderr reconcile --rollback "$second" --only "${B}x" --yes
+	[[ $stderr == *"no record since ${second:0:7} changed a builder \"${B}x\""* ]]
+}
+
 @test "a cache that is gone is said to be gone before it is missed" {
 	state_builder </dev/null
 	apply
