@@ -99,7 +99,7 @@ static void put_no_changes(const struct plan *plan, size_t unknown, struct buffe
 {
 	buffer_puts(out, "No changes. ");
 	if (plan->subject && unknown == 0) {
-		buffer_puts(out, "It is so already.");
+		buffer_puts(out, text_equal(plan->subject, "gc") ? "Nothing is past its time." : "It is so already.");
 		return;
 	}
 	words_count(out, plan->matching, "builder");

@@ -16,9 +16,9 @@ teardown() {
 }
 
 free_port() { python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])'; }
-awaited() { # a command that succeeds within 20 s
+awaited() { # a command that succeeds within a minute
 	local _
-	for _ in $(seq 200); do
+	for _ in {1..600}; do
 		"$@" && return 0
 		sleep 0.1
 	done
