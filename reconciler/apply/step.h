@@ -57,8 +57,9 @@ int step_prune_cache(struct step_run *run, const struct step *step, struct error
 /* verify_build.c */
 int step_verify_build(struct step_run *run, const struct step *step, struct error *err);
 
-/* beside.c */
+/* boot_steps.c */
 int step_note_leftover(struct step_run *run, const struct step *step, struct error *err);
+int step_boot(struct step_run *run, const struct step *step, struct error *err);
 int step_boot_beside(struct step_run *run, const struct step *step, struct error *err);
 
 /* retire.c */

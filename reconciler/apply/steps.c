@@ -1,22 +1,5 @@
 /* The table of step kinds: which function carries out which. */
-#include "apply/boot.h"
 #include "apply/step.h"
-
-static int step_boot(struct step_run *run, const struct step *step, struct error *err)
-{
-	struct boot_request request = {
-		.name = step->name,
-		.store = run->live->store,
-		.docker_config = run->live->docker_config,
-		.run_lock_fd = run->options->run_lock_fd,
-		.timeout_ms = run->options->boot_timeout_ms,
-		.say = run->say,
-		.cancelled = run->cancelled,
-		.context = run->context,
-	};
-
-	return boot_builder(&request, err);
-}
 
 static int (*const functions[])(struct step_run *, const struct step *, struct error *) = {
 	[STEP_WRITE_FILE] = step_write_file,

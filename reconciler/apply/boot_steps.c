@@ -28,11 +28,12 @@ int step_note_leftover(struct step_run *run, const struct step *step, struct err
 	return run->note_leftover(run->context, &leftover, err);
 }
 
-int step_boot_beside(struct step_run *run, const struct step *step, struct error *err)
+/* The builder of this name, as the instance in that store has it. */
+static int boot_in(struct step_run *run, const char *name, const char *store, struct error *err)
 {
-	struct private_store private_store;
 	struct boot_request request = {
-		.name = step->name,
+		.name = name,
+		.store = store,
 		.docker_config = run->live->docker_config,
 		.run_lock_fd = run->options->run_lock_fd,
 		.timeout_ms = run->options->boot_timeout_ms,
@@ -40,12 +41,23 @@ int step_boot_beside(struct step_run *run, const struct step *step, struct error
 		.cancelled = run->cancelled,
 		.context = run->context,
 	};
+
+	return boot_builder(&request, err);
+}
+
+int step_boot(struct step_run *run, const struct step *step, struct error *err)
+{
+	return boot_in(run, step->name, run->live->store, err);
+}
+
+int step_boot_beside(struct step_run *run, const struct step *step, struct error *err)
+{
+	struct private_store private_store;
 	int booted;
 
 	if (private_store_make(run, step, &private_store, err) < 0)
 		return -1;
-	request.store = private_store.store;
-	booted = boot_builder(&request, err);
+	booted = boot_in(run, step->name, private_store.store, err);
 	private_store_remove(run, &private_store);
 	return booted;
 }
