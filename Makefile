@@ -124,7 +124,7 @@ soak: ## what check does in small: the whole crash matrix, power cuts, builds du
 	@.ci/deps.sh build test
 	@tests/engine/prepare
 	@$(MAKE) -s -j$$(nproc) all
-	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" RESETS=$(RESETS) tests/run crash power builds lost
+	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) tests/run crash power builds lost
 
 demo: ## install what is missing, then: break an installation, plan, apply, no changes, roll back
 	@.ci/deps.sh build test
