@@ -120,7 +120,7 @@ check: ## install what is missing, run every test: ends in `N passed, N failed, 
 	@tests/run
 
 RESETS ?= 100
-soak: ## what check does in small: the whole crash matrix, power cuts, builds during RESETS (100) resets
+soak: ## the long tests: the whole crash matrix, power cuts, lost Engines and BuildX, builds during RESETS (100) resets
 	@.ci/deps.sh build test
 	@tests/engine/prepare
 	@$(MAKE) -s -j$$(nproc) all
