@@ -15,7 +15,13 @@ teardown() {
 	common_teardown
 }
 
-free_port() { python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])'; }
+# Below the ports that connections are given by themselves, which may take one between its choice and its use.
+free_port() { python3 -c 'import random, socket
+while True:
+    port = random.randrange(10000, 32000)
+    try:
+        socket.socket().bind(("127.0.0.1", port)); print(port); break
+    except OSError: pass'; }
 awaited() { # a command that succeeds within a minute
 	local _
 	for _ in {1..600}; do
