@@ -15,13 +15,6 @@ teardown() {
 	common_teardown
 }
 
-# Below the ports that connections are given by themselves, which may take one between its choice and its use.
-free_port() { python3 -c 'import random, socket
-while True:
-    port = random.randrange(10000, 32000)
-    try:
-        socket.socket().bind(("127.0.0.1", port)); print(port); break
-    except OSError: pass'; }
 awaited() { # a command that succeeds within a minute
 	local _
 	for _ in {1..600}; do
@@ -30,13 +23,14 @@ awaited() { # a command that succeeds within a minute
 	done
 	return 1
 }
-listening() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-# Folder with buildkitd, then its options; its root and its log are this test's own.
+# Folder with buildkitd, then its options; its root, its log and its trace socket are this test's own: of two that start
+# with the same one (/run/buildkit/otel-grpc.sock) at once, one ends.
 daemon() {
 	local bin=$1
 	shift
 	[[ -x $bin/buildkitd ]] || skip "no such buildkitd"
 	PATH=$bin:$PATH timeout 300 "$bin/buildkitd" --root "$short/root${#daemons[@]}" --oci-worker-snapshotter=native \
+		--otel-socket-path "$short/otel${#daemons[@]}.sock" \
 		"$@" >"daemon${#daemons[@]}.log" 2>&1 3>&- &
 	daemons+=($!)
 }
@@ -68,7 +62,7 @@ says() { # words: of --status and --plan, about the node
 	while read -r bin; do
 		port=$(free_port)
 		daemon "$bin" --addr "unix://$short/b.sock" --addr "tcp://127.0.0.1:$port"
-		awaited listening "$port"
+		listening "$port" 60
 		remote "$B-unix" "unix://$short/b.sock"
 		remote "$B-tcp" "tcp://127.0.0.1:$port"
 		for name in "$B-unix" "$B-tcp"; do
@@ -119,8 +113,8 @@ certificates() {
 		port=$(free_port) old=$(free_port)
 		daemon "$bin" --addr "tcp://127.0.0.1:$port" --tlscacert ca.pem --tlscert server.pem --tlskey server-key.pem
 		daemon "$bin" --addr "tcp://127.0.0.1:$old" --tlscacert ca.pem --tlscert expired.pem --tlskey expired-key.pem
-		awaited listening "$port"
-		awaited listening "$old"
+		listening "$port" 60
+		listening "$old" 60
 		told() { # words endpoint options…
 			local words=$1
 			shift
@@ -158,14 +152,14 @@ certificates() {
 	other=$(free_port)
 	timeout 300 python3 -m http.server "$other" --bind 127.0.0.1 >/dev/null 2>&1 3>&- &
 	daemons+=($!)
-	awaited listening "$other"
+	listening "$other" 60
 	remote "$B" "tcp://127.0.0.1:$other"
 	[[ $(node "$B" .state) == unknown && $(node "$B" .reason) != null ]]
 	docker buildx rm --keep-daemon "$B" >/dev/null
 	silent=$(free_port)
 	timeout 300 socat "TCP-LISTEN:$silent,bind=127.0.0.1,reuseaddr,fork" EXEC:"sleep 100" 3>&- &
 	daemons+=($!)
-	awaited listening "$silent"
+	listening "$silent" 60
 	remote "$B" "tcp://127.0.0.1:$silent"
 	empty_state
 	run --separate-stderr reconcile --status --timeout 1 -f state.yaml
@@ -199,7 +193,7 @@ certificates() {
 	port=$(free_port)
 	timeout 300 socat "TCP-LISTEN:$port,bind=127.0.0.1,reuseaddr,fork" "UNIX-CONNECT:$RECONCILE_ENGINE_SOCK" 3>&- &
 	daemons+=($!)
-	awaited listening "$port"
+	listening "$port" 60
 	touch state.mark
 	sed -i "s|$DOCKER_HOST|tcp://127.0.0.1:$port|" "$BUILDX_CONFIG/instances/$B"
 	[[ $(node "$B" .state) == running && $(node "$B" .daemon.version) == v* ]]
@@ -233,7 +227,7 @@ certificates() {
 	C
 	timeout 300 /usr/sbin/sshd -D -f "$PWD/ssh/sshd_config" 3>&- 2>ssh/log &
 	daemons+=($!)
-	awaited listening "$port"
+	listening "$port" 60
 	printf '[127.0.0.1]:%s %s\n' "$port" "$(cut -d' ' -f1,2 ssh/host.pub)" >ssh/known
 	printf '#!/bin/sh\nexec %s -o IdentityFile=%s -o UserKnownHostsFile=%s "$@"\n' "$(command -v ssh)" "$PWD/ssh/me" "$PWD/ssh/known" >bin/ssh
 	chmod +x bin/ssh

@@ -11,14 +11,6 @@ teardown() {
 	common_teardown
 }
 
-free_port() { python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])'; }
-listening() { # port, within 10 s
-	for _ in $(seq 100); do
-		(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0
-		sleep 0.1
-	done
-	return 1
-}
 relay() { # socat address for a new port; sets $port
 	port=$(free_port)
 	timeout 300 socat "$1:$port,bind=127.0.0.1,reuseaddr,fork${2:-}" "UNIX-CONNECT:$RECONCILE_ENGINE_SOCK" 3>&- &

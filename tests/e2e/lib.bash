@@ -101,3 +101,19 @@ build() { # [builder]: a real build; prints BuildKit's plain progress
 	docker buildx build ${1:+--builder "$1"} --progress plain --output type=cacheonly context 2>&1
 }
 container_id() { docker inspect -f '{{.Id}}' "buildx_buildkit_$1" 2>/dev/null; }
+
+# Below the ports that connections are given by themselves, which may take one between its choice and its use.
+free_port() { python3 -c 'import random, socket
+while True:
+    port = random.randrange(10000, 32000)
+    try:
+        socket.socket().bind(("127.0.0.1", port)); print(port); break
+    except OSError: pass'; }
+listening() { # port [seconds: 10]
+	local _
+	for _ in $(seq $((${2:-10} * 10))); do
+		(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0
+		sleep 0.1
+	done
+	return 1
+}

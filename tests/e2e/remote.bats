@@ -39,7 +39,6 @@ daemon() { # name, address
 	launch "$@"
 	answers --addr "$2"
 }
-free_port() { python3 -c 'import socket; s=socket.socket(); s.bind(("127.0.0.1",0)); print(s.getsockname()[1])'; }
 farm() { # lines below the builder, indented by four
 	{
 		printf 'version: 1\nselected: %s\nbuilders:\n  %s:\n    driver: remote\n' "$B" "$B"
