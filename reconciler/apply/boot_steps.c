@@ -1,5 +1,6 @@
-/* New nodes beside the old: noted as ours to remove, then booted by BuildX from an instance that the store does not
- * have yet. The switch over is a write of the instance file, a step like any other. */
+/* Nodes are booted by BuildX: in place, or new ones beside the old, which are noted as ours to remove first and booted
+ * from an instance that the store does not have yet. The switch over is a write of the instance file, a step like any
+ * other. */
 #include "apply/boot.h"
 #include "apply/private_store.h"
 

@@ -41,15 +41,6 @@ static int act_on_container(struct step_run *run, const struct step *step, const
 	return engine_container_act(engine, id, verb, err);
 }
 
-/* It may only have been slow. */
-static int look_again(struct step_run *run, const struct step *step, struct error *err)
-{
-	(void)run;
-	(void)step;
-	(void)err;
-	return 0;
-}
-
 static int unpause(struct step_run *run, const struct step *step, struct error *err)
 {
 	return act_on_container(run, step, "unpause", err);
@@ -60,31 +51,16 @@ static int restart(struct step_run *run, const struct step *step, struct error *
 	return act_on_container(run, step, "restart?t=10", err);
 }
 
-static int prune(struct step_run *run, const struct step *step, struct error *err)
-{
-	struct buildkit_client *client = NULL;
-	int64_t freed = 0;
-
-	if (step_daemon(run, step, &client, err) < 0)
-		return -1;
-	int result = buildkit_prune(client, true, &freed, err);
-	buildkit_close(client);
-	if (result == 0) {
-		run->result->freed += freed;
-		run->say(run->context, arena_printf(run->arena, "%s of cache removed", bytes_text(run->arena, freed)));
-	}
-	return result;
-}
-
 static const struct remedy {
 	const char *name; /* the step's detail */
-	int (*try)(struct step_run *run, const struct step *step, struct error *err);
-	int ready_ms; /* how long its daemon may take to answer then */
+	int (*try)(struct step_run *run, const struct step *step,
+		   struct error *err); /* NULL: it may only have been slow */
+	int ready_ms;		       /* how long its daemon may take to answer then */
 } remedies[] = {
-	{"look again at", look_again, AGAIN_MS},
+	{"look again at", NULL, AGAIN_MS},
 	{"unpause", unpause, READY_MS},
 	{"restart", restart, READY_MS},
-	{"prune the cache of", prune, READY_MS},
+	{"prune the cache of", step_prune_cache, READY_MS},
 };
 
 /* A daemon that starts with a large cache takes a while to answer. */
@@ -135,8 +111,8 @@ int step_heal(struct step_run *run, const struct step *step, struct error *err)
 		return error_set(err, ERROR_CORRUPT, "the plan heals nothing, or in no known way");
 	if (strings_contain(&run->healed, step->node))
 		return 0;
-	if (remedy->try(run, step, &why) == 0 && await_answer(run, step, remedy->ready_ms, &why) == 0 &&
-	    step_verify_build(run, step, &why) == 0) {
+	if ((remedy->try == NULL || remedy->try(run, step, &why) == 0) &&
+	    await_answer(run, step, remedy->ready_ms, &why) == 0 && step_verify_build(run, step, &why) == 0) {
 		strings_add(run->arena, &run->healed, step->node);
 		tell(run, arena_printf(run->arena, "%s %s: it answers and builds", remedy->name, step->node));
 		return 0;

@@ -13,10 +13,6 @@
 
 enum { QUIET_MS = 2000, POLL_MS = 100, SAY_MS = 10000 };
 
-struct visit {
-	const char *why; /* "1 build", "2 clients connected"; NULL: quiet */
-};
-
 /* Builds that the daemon tells of; one that does not tell has clients, or nothing is building. */
 static size_t builds_of(struct step_run *run, const struct step *step)
 {
@@ -32,22 +28,22 @@ static size_t builds_of(struct step_run *run, const struct step *step)
 	return count;
 }
 
+/* *ret_busy: "1 build", "2 clients connected"; NULL: quiet. */
 static int look(struct step_run *run, const struct step *step, struct engine_client *engine, const char *id,
-		struct visit *ret_visit, struct error *err)
+		const char **ret_busy, struct error *err)
 {
 	struct container_use use;
 	size_t builds;
 
 	if (engine_container_use(engine, id, &use, err) < 0)
 		return -1;
-	*ret_visit = (struct visit){0};
+	*ret_busy = NULL;
 	if (!use.running)
 		return 0;
 	if ((builds = builds_of(run, step)) > 0)
-		ret_visit->why = arena_printf(run->arena, "%zu build%s", builds, builds == 1 ? "" : "s");
+		*ret_busy = arena_printf(run->arena, "%zu build%s", builds, builds == 1 ? "" : "s");
 	else if (use.execs > 0)
-		ret_visit->why =
-			arena_printf(run->arena, "%zu client%s connected", use.execs, use.execs == 1 ? "" : "s");
+		*ret_busy = arena_printf(run->arena, "%zu client%s connected", use.execs, use.execs == 1 ? "" : "s");
 	return 0;
 }
 
@@ -57,26 +53,23 @@ int await_quiet(struct step_run *run, const struct step *step, struct engine_cli
 	int64_t start = clock_ms(), quiet_since = start, said = 0;
 
 	for (;;) {
-		struct visit visit;
-
-		if (look(run, step, engine, id, &visit, err) < 0)
+		if (look(run, step, engine, id, ret_busy, err) < 0)
 			return -1;
-		*ret_busy = visit.why;
 		int64_t now = clock_ms();
-		if (visit.why != NULL)
+		if (*ret_busy != NULL)
 			quiet_since = now;
 		else if (now - quiet_since >= quiet_ms)
 			return 0;
-		if (visit.why != NULL && now - start >= run->options->drain_timeout_ms)
+		if (*ret_busy != NULL && now - start >= run->options->drain_timeout_ms)
 			return 0;
-		if (visit.why != NULL && now - said >= SAY_MS) {
-			run->say(run->context, arena_printf(run->arena, "waiting for %s on %s", visit.why, step->node));
+		if (*ret_busy != NULL && now - said >= SAY_MS) {
+			run->say(run->context, arena_printf(run->arena, "waiting for %s on %s", *ret_busy, step->node));
 			said = now;
 		}
 		(void)poll(NULL, 0, POLL_MS);
 		if (run->cancelled(run->context))
 			return error_set(err, ERROR_INTERRUPTED, "interrupted while waiting for %s on node %s",
-					 visit.why != NULL ? visit.why : "quiet", step->node);
+					 *ret_busy != NULL ? *ret_busy : "quiet", step->node);
 	}
 }
 

@@ -5,7 +5,6 @@
 #include "base/json.h"
 #include "cli/carry_out.h"
 #include "cli/terminal.h"
-#include "live/store.h"
 #include "live/store_access.h"
 
 #include <unistd.h>
@@ -32,11 +31,9 @@ static int recover(struct session *session)
 /* Others who may write there decide what we would make, and a rollback would bring it back. */
 static int check_access(const struct session *session)
 {
-	const char *store, *docker_config;
 	struct error err = ERROR_INIT;
 
-	if (store_locate(session->arena, session->environ, &store, &docker_config, &err) < 0 ||
-	    store_check_access(store, docker_config, &err) < 0)
+	if (store_check_access(session->store, session->docker_config, &err) < 0)
 		return session_fail(session, &err);
 	return 0;
 }

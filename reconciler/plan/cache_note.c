@@ -2,7 +2,8 @@
 #include "model/normal.h"
 #include "plan/draft.h"
 
-const char *keep_text(struct arena *arena, int64_t keep_s)
+/* "24h", "90m": as the state file would write it. */
+static const char *keep_text(struct arena *arena, int64_t keep_s)
 {
 	static const struct {
 		int64_t seconds;
@@ -19,6 +20,11 @@ static const char *retained(struct draft *draft, const char *volume)
 {
 	return arena_printf(draft->arena, "retained for %s in volume %s",
 			    keep_text(draft->arena, draft->request->keep_s), volume);
+}
+
+static const char *lost(struct draft *draft, const char *volume)
+{
+	return arena_printf(draft->arena, "lost: volume %s is removed", volume);
 }
 
 /* The record says that a volume of this name was there, and it is no more. */
@@ -40,7 +46,7 @@ static void note(struct change *change, enum cache_effect effect, const char *te
 	/* Of several nodes the worst is told. */
 	static const int badness[] = {[CACHE_NONE] = 0, [CACHE_KEPT] = 1, [CACHE_RETAINED] = 2, [CACHE_LOST] = 3};
 
-	if (badness[effect] <= badness[change->cache])
+	if (badness[effect] < badness[change->cache])
 		return;
 	change->cache = effect;
 	change->cache_note = text;
@@ -56,7 +62,17 @@ static void note_going(struct draft *draft, struct builder_draft *builder, const
 	if (clearing.keep_s > 0)
 		note(builder->change, CACHE_RETAINED, retained(draft, volume));
 	else
-		note(builder->change, CACHE_LOST, arena_printf(draft->arena, "lost: volume %s is removed", volume));
+		note(builder->change, CACHE_LOST, lost(draft, volume));
+}
+
+void note_removed_cache(struct draft *draft, struct change *change, const char *volume, bool kept)
+{
+	if (kept)
+		note(change, CACHE_KEPT, arena_printf(draft->arena, "kept: volume %s was there before", volume));
+	else if (draft->request->keep_s > 0)
+		note(change, CACHE_RETAINED, retained(draft, volume));
+	else
+		note(change, CACHE_LOST, lost(draft, volume));
 }
 
 static void note_sick(struct draft *draft, struct change *change, const struct node_draft *node)

@@ -82,8 +82,6 @@ void generation_begin(struct draft *draft, struct builder_draft *builder, size_t
  * builder has been healed by the ones before. */
 void steps_beside(struct draft *draft, struct builder_draft *builder);
 void step_note(struct draft *draft, struct change *change, const char *node, const char *endpoint, int64_t keep_s);
-/* "24h", "90m": as the state file would write it. */
-const char *keep_text(struct arena *arena, int64_t keep_s);
 struct step *step_retire_add(struct draft *draft, struct change *change, const char *builder, const char *node,
 			     const char *endpoint, int64_t keep_s);
 
@@ -105,6 +103,8 @@ void settle_heal(struct builder_draft *builder);
 
 /* cache_note.c: what becomes of the caches of a builder that is changed. */
 void note_cache(struct draft *draft, struct builder_draft *builder);
+/* The same of one volume whose builder is removed; kept: a rollback leaves it. */
+void note_removed_cache(struct draft *draft, struct change *change, const char *volume, bool kept);
 
 /* leftovers.c */
 void plan_leftovers(struct draft *draft);

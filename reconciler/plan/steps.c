@@ -233,23 +233,6 @@ void steps_for_builder(struct draft *draft, struct builder_draft *builder)
 		steps_in_place(draft, builder);
 }
 
-/* Of several nodes the worst is told. */
-static void note_removed_cache(struct draft *draft, struct change *change, const struct live_node *node, bool kept)
-{
-	int64_t keep_s = draft->request->keep_s;
-	enum cache_effect effect = kept ? CACHE_KEPT : keep_s > 0 ? CACHE_RETAINED : CACHE_LOST;
-	static const int badness[] = {[CACHE_NONE] = 0, [CACHE_KEPT] = 1, [CACHE_RETAINED] = 2, [CACHE_LOST] = 3};
-
-	if (!node->volume || badness[effect] < badness[change->cache])
-		return;
-	change->cache = effect;
-	change->cache_note = kept ? arena_printf(draft->arena, "kept: volume %s was there before", node->volume->name)
-			     : keep_s > 0
-				     ? arena_printf(draft->arena, "retained for %s in volume %s",
-						    keep_text(draft->arena, keep_s), node->volume->name)
-				     : arena_printf(draft->arena, "lost: volume %s is removed", node->volume->name);
-}
-
 /* Another builder of the store has this container as well: it stays when one of them goes. */
 static bool is_shared(const struct draft *draft, const struct live_builder *have, const struct live_node *node)
 {
@@ -289,7 +272,8 @@ void steps_for_removal(struct draft *draft, struct change *change, const struct 
 				    node->container->id);
 		if (node->volume && !kept && draft->request->keep_s == 0)
 			step_engine(draft, change, STEP_REMOVE_VOLUME, node->spec.endpoint, node->volume->name, NULL);
-		note_removed_cache(draft, change, node, kept);
+		if (node->volume)
+			note_removed_cache(draft, change, node->volume->name, kept);
 	}
 	step_add(draft, change, STEP_FORGET_BUILDER, have->name);
 }
