@@ -107,6 +107,15 @@ int engine_answer_error(const struct answer *answer, struct error *err)
 	return status_error(answer->status, buffer_text(&answer->body), answer->body.length, err);
 }
 
+int engine_get(struct engine_client *client, const char *path, struct answer *ret_answer, bool *ret_there,
+	       struct error *err)
+{
+	if (engine_call(client, "GET", path, client->timeout_ms, ret_answer, err) < 0)
+		return -1;
+	*ret_there = ret_answer->status == 200;
+	return *ret_there || ret_answer->status == 404 ? 0 : engine_answer_error(ret_answer, err);
+}
+
 struct buffer engine_path(const char *before, const char *name, const char *keep, const char *after)
 {
 	struct buffer path = BUFFER_INIT(BUFFER_TEXT_CAP);
@@ -133,15 +142,13 @@ int engine_image_id(struct engine_client *client, struct arena *arena, const cha
 	struct answer answer CLEANUP_ANSWER = {0};
 	struct buffer path CLEANUP_BUFFER = engine_path("/images/", image, "/:@", "/json");
 	struct strings env = {0};
+	bool there;
 
-	if (engine_call(client, "GET", buffer_text(&path), client->timeout_ms, &answer, err) < 0)
+	*ret_id = NULL;
+	if (engine_get(client, buffer_text(&path), &answer, &there, err) < 0)
 		return -1;
-	if (answer.status == 404) {
-		*ret_id = NULL;
+	if (!there)
 		return 0;
-	}
-	if (answer.status != 200)
-		return engine_answer_error(&answer, err);
 	return engine_parse_image(arena, buffer_text(&answer.body), answer.body.length, ret_id, &env, err);
 }
 

@@ -31,6 +31,9 @@ struct answer {
 /* -1 only when no answer came; the status is the caller's to judge. */
 int engine_call(struct engine_client *client, const char *method, const char *path, int timeout_ms,
 		struct answer *ret_answer, struct error *err);
+/* GET of one object. -1 is also any answer but 200 and 404; with the latter ret_there is false. */
+int engine_get(struct engine_client *client, const char *path, struct answer *ret_answer, bool *ret_there,
+	       struct error *err);
 /* The Engine's own words; 404 is NOT_FOUND, 409 EXISTS. Always -1. */
 int engine_answer_error(const struct answer *answer, struct error *err);
 /* before + name, escaped + after, in a fresh buffer. */

@@ -17,20 +17,18 @@ int engine_container_id(struct engine_client *client, struct arena *arena, const
 	struct buffer path CLEANUP_BUFFER = engine_path("/containers/", name, "", "/json");
 	struct arena *scratch CLEANUP_ARENA = arena_new();
 	struct container container;
+	bool there;
 
-	if (engine_call(client, "GET", buffer_text(&path), client->timeout_ms, &answer, err) < 0)
+	*ret_id = NULL;
+	if (engine_get(client, buffer_text(&path), &answer, &there, err) < 0)
 		return -1;
-	if (answer.status == 404) {
-		*ret_id = NULL;
+	if (!there)
 		return 0;
-	}
-	if (answer.status != 200)
-		return engine_answer_error(&answer, err);
 	if (engine_parse_container(scratch, buffer_text(&answer.body), answer.body.length, &container, err) < 0)
 		return -1;
 	/* The Engine also finds containers by the beginning of their id. */
-	*ret_id = text_equal(container.name, name) || text_equal(container.id, name) ? arena_strdup(arena, container.id)
-										     : NULL;
+	if (text_equal(container.name, name) || text_equal(container.id, name))
+		*ret_id = arena_strdup(arena, container.id);
 	return 0;
 }
 
@@ -63,14 +61,13 @@ static int exec_runs(struct engine_client *client, const char *id, bool *ret_run
 	struct answer answer CLEANUP_ANSWER = {0};
 	struct buffer path CLEANUP_BUFFER = engine_path("/exec/", id, "", "/json");
 	cJSON *json CLEANUP_JSON = NULL;
+	bool there;
 
 	*ret_runs = false;
-	if (engine_call(client, "GET", buffer_text(&path), client->timeout_ms, &answer, err) < 0)
+	if (engine_get(client, buffer_text(&path), &answer, &there, err) < 0)
 		return -1;
-	if (answer.status == 404)
+	if (!there)
 		return 0; /* it ended meanwhile */
-	if (answer.status != 200)
-		return engine_answer_error(&answer, err);
 	if (json_parse(buffer_text(&answer.body), answer.body.length, &json, err) < 0)
 		return error_wrap(err, "the Engine's answer");
 	*ret_runs = json_bool(json, "Running", false);
@@ -83,10 +80,11 @@ int engine_container_use(struct engine_client *client, const char *id, struct co
 	struct buffer path CLEANUP_BUFFER = engine_path("/containers/", id, "", "/json");
 	struct arena *scratch CLEANUP_ARENA = arena_new();
 	struct container container;
+	bool there;
 
-	if (engine_call(client, "GET", buffer_text(&path), client->timeout_ms, &answer, err) < 0)
+	if (engine_get(client, buffer_text(&path), &answer, &there, err) < 0)
 		return -1;
-	if (answer.status != 200)
+	if (!there)
 		return engine_answer_error(&answer, err);
 	if (engine_parse_container(scratch, buffer_text(&answer.body), answer.body.length, &container, err) < 0)
 		return -1;
@@ -110,12 +108,12 @@ static int await_gone(struct engine_client *client, const char *id, struct error
 
 	for (;;) {
 		struct answer answer CLEANUP_ANSWER = {0};
-		if (engine_call(client, "GET", buffer_text(&path), client->timeout_ms, &answer, err) < 0)
+		bool there;
+
+		if (engine_get(client, buffer_text(&path), &answer, &there, err) < 0)
 			return -1;
-		if (answer.status == 404)
+		if (!there)
 			return 0;
-		if (answer.status != 200)
-			return engine_answer_error(&answer, err);
 		if (clock_ms() >= deadline)
 			return error_set(err, ERROR_OTHER,
 					 "container %.12s is still there %d s after its removal was asked for", id,
