@@ -85,13 +85,12 @@ void steps_beside(struct draft *draft, struct builder_draft *builder)
 	notes(draft, builder);
 	clear_way(draft, builder);
 	if (boots) {
-		step_instance(draft, builder);
-		struct step *boot = &change->steps[change->step_count - 1];
+		struct step *boot = step_instance(draft, builder); /* the same bytes, in no store yet */
 		boot->kind = STEP_BOOT_BESIDE;
 		boot->path = NULL;
 	}
 	steps_verify(draft, builder);
-	step_instance(draft, builder);
+	(void)step_instance(draft, builder);
 	if (diverted)
 		step_select_add(draft, change, builder->want.name);
 	retire(draft, builder);

@@ -113,7 +113,7 @@ void plan_leftovers(struct draft *draft);
 void steps_verify(struct draft *draft, struct builder_draft *builder);
 void step_alone(struct draft *draft, struct step *step, const struct builder *want, size_t node);
 void steps_pull(struct draft *draft, struct builder_draft *builder);
-void step_instance(struct draft *draft, struct builder_draft *builder);
+struct step *step_instance(struct draft *draft, struct builder_draft *builder);
 void step_select_add(struct draft *draft, struct change *change, const char *name);
 bool step_divert_add(struct draft *draft, struct builder_draft *builder); /* whether there is something to divert */
 

@@ -174,7 +174,7 @@ void steps_verify(struct draft *draft, struct builder_draft *builder)
 		step_alone(draft, step_add(draft, builder->change, STEP_VERIFY_BUILD, want->name), want, i);
 }
 
-void step_instance(struct draft *draft, struct builder_draft *builder)
+struct step *step_instance(struct draft *draft, struct builder_draft *builder)
 {
 	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
 	const char *path = arena_printf(draft->arena, "instances/%s", builder->want.name);
@@ -187,6 +187,7 @@ void step_instance(struct draft *draft, struct builder_draft *builder)
 	step->name = builder->change->name;
 	if (builder->want.exact && builder->want.exact->mode)
 		step->mode = builder->want.exact->mode & 0777;
+	return step;
 }
 
 static bool any_act(const struct builder_draft *builder, enum node_act act)
@@ -215,7 +216,7 @@ static void steps_in_place(struct draft *draft, struct builder_draft *builder)
 	steps_stop(draft, builder);
 	steps_clear(draft, builder);
 	if (builder->write_instance)
-		step_instance(draft, builder);
+		(void)step_instance(draft, builder);
 	if ((restart || (boot && builder->want.bootstrap != TRI_NO)) && driver_has_containers(builder->want.driver))
 		step_add(draft, change, STEP_BOOT, builder->want.name);
 	steps_verify(draft, builder);
