@@ -4,15 +4,12 @@
 load lib
 setup() {
 	common_setup
-	helpers=()
 	engine_url=$DOCKER_HOST
 	unset DOCKER_HOST DOCKER_CONTEXT
 	ctx=ctx$BATS_TEST_NUMBER
 }
 teardown() {
-	local pid
 	export DOCKER_HOST=$engine_url
-	for pid in "${helpers[@]}"; do kill "$pid" 2>/dev/null; done
 	common_teardown
 }
 
@@ -213,7 +210,8 @@ no_key_in_public() { # key file: its bytes are in the private ref alone
 	settled
 }
 
-@test "the selection is that of the context which becomes current" {
+# From context $ctx-old to one that is yet to be made, and the selection with it.
+moves_to_context() { # builder $B, as YAML
 	docker context create "$ctx-old" --docker "host=$engine_url" >/dev/null
 	docker context use "$ctx-old" >/dev/null 2>&1
 	state <<-Y
@@ -221,8 +219,12 @@ no_key_in_public() { # key file: its bytes are in the private ref alone
 		current-context: $ctx
 		selected: $B
 		contexts: {$ctx: {endpoint: "$engine_url"}}
-		builders: {$B: {}}
+		builders: {$B: $1}
 	Y
+}
+
+@test "the selection is that of the context which becomes current" {
+	moves_to_context "{}"
 	apply
 	settled
 	run -0 docker buildx inspect
@@ -377,15 +379,7 @@ no_key_in_public() { # key file: its bytes are in the private ref alone
 }
 
 @test "a builder that fails is rolled back, the context that became current stays, and nothing is selected on it" {
-	docker context create "$ctx-old" --docker "host=$engine_url" >/dev/null
-	docker context use "$ctx-old" >/dev/null 2>&1
-	state <<-Y
-		version: 1
-		current-context: $ctx
-		selected: $B
-		contexts: {$ctx: {endpoint: "$engine_url"}}
-		builders: {$B: {driver-opts: {image: "$B.invalid/none:1"}}}
-	Y
+	moves_to_context "{driver-opts: {image: $B.invalid/none:1}}"
 	run -6 --separate-stderr reconcile --apply --yes -f state.yaml
 	[[ $output == *"What failed was rolled back, verified"* || $output == *"failed before anything was changed"* ]] || fail_with "$output" "$stderr"
 	run -0 docker context show

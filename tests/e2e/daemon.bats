@@ -15,14 +15,6 @@ teardown() {
 	common_teardown
 }
 
-awaited() { # a command that succeeds within a minute
-	local _
-	for _ in {1..600}; do
-		"$@" && return 0
-		sleep 0.1
-	done
-	return 1
-}
 # Folder with buildkitd, then its options; its root, its log and its trace socket are this test's own: of two that start
 # with the same one (/run/buildkit/otel-grpc.sock) at once, one ends.
 daemon() {
@@ -81,7 +73,7 @@ says() { # words: of --status and --plan, about the node
 
 @test "what is building now, and disk use by kind" {
 	daemon "$RECONCILE_BUILDKIT_BIN" --addr "unix://$short/b.sock"
-	awaited test -S "$short/b.sock"
+	wait_until 60 test -S "$short/b.sock"
 	remote "$B" "unix://$short/b.sock"
 	[[ $(node "$B" '.daemon.builds | length') == 0 ]]
 	build_context
@@ -90,7 +82,7 @@ says() { # words: of --status and --plan, about the node
 		--local context=context --local dockerfile=context --opt target=slow >build.log 2>&1 3>&- &
 	daemons+=($!)
 	builds() { [[ $(node "$B" '.daemon.builds[0].name // empty') == "target slow" ]]; }
-	awaited builds
+	wait_until 60 builds
 	[[ $(node "$B" '.daemon.disk | length') -ge 1 ]]
 }
 
@@ -206,7 +198,7 @@ certificates() {
 	command -v /usr/sbin/sshd >/dev/null || skip "no sshd here"
 	local port
 	daemon "$RECONCILE_BUILDKIT_BIN" --addr "unix://$short/b.sock"
-	awaited test -S "$short/b.sock"
+	wait_until 60 test -S "$short/b.sock"
 	port=$(free_port)
 	mkdir -p ssh /run/sshd bin
 	ssh-keygen -q -t ed25519 -N '' -f ssh/host

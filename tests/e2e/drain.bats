@@ -9,30 +9,6 @@ teardown() {
 
 with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 
-# A build that takes SECONDS, under way when this returns; build_pid, its output in build.log.
-slow_build() { # seconds
-	mkdir -p slow
-	cp "$RECONCILE_BUSYBOX" slow/busybox
-	cat >slow/Dockerfile <<-D
-		FROM scratch
-		COPY busybox /busybox
-		RUN ["/busybox", "sleep", "$1"]
-	D
-	docker buildx build --builder "$B" --progress plain --no-cache --output type=cacheonly slow >build.log 2>&1 3>&- &
-	build_pid=$!
-	local _
-	for _ in $(seq 200); do
-		grep -q 'RUN \[' build.log && return
-		sleep 0.1
-	done
-	fail_with "the build did not begin: $(<build.log)"
-}
-build_ends_well() {
-	wait "$build_pid" || fail_with "the build ended with $?: $(<build.log)"
-	build_pid=
-	grep -q 'RUN \[.*' build.log
-}
-
 @test "a build in progress is waited for by a replace of its builder: it finishes and exits 0" {
 	with_image "$image_a"
 	apply

@@ -1,15 +1,8 @@
 #!/usr/bin/env bats
 # Engines reached in every way that BuildX knows: context, tcp, tcp with TLS, ssh; and those that do not answer.
 load lib
-setup() {
-	common_setup
-	helpers=()
-}
-teardown() {
-	local pid
-	for pid in "${helpers[@]}"; do kill "$pid" 2>/dev/null; done
-	common_teardown
-}
+setup() { common_setup; }
+teardown() { common_teardown; }
 
 relay() { # socat address for a new port; sets $port
 	port=$(free_port)

@@ -78,7 +78,7 @@ teardown() {
 	state_builder </dev/null
 	PATH=$PWD/bin:$PATH "$reconcile" --apply --yes -f state.yaml >/dev/null 2>&1 3>&- &
 	local killed=$!
-	for _ in {1..200}; do [[ -e booting ]] || sleep 0.05; done
+	wait_until 10 test -e booting
 	kill -KILL "$killed"
 	run -4 --separate-stderr reconcile --apply --yes --lock-timeout 0 -f state.yaml
 	: >go-on

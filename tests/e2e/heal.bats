@@ -58,11 +58,8 @@ healed() { # says this, and the builder builds
 	docker run --rm -v "buildx_buildkit_${B}0_state:/v" --entrypoint /bin/busybox "$image_a" sh -c \
 		'for f in $(find /v -name containerdmeta.db); do head -c 65536 /dev/urandom >"$f"; done'
 	docker start "buildx_buildkit_${B}0"
-	local _
-	for _ in {1..100}; do
-		[[ $(docker inspect -f '{{.State.Status}}' "buildx_buildkit_${B}0") == restarting ]] && break
-		sleep 0.1
-	done
+	restarting() { [[ $(docker inspect -f '{{.State.Status}}' "buildx_buildkit_${B}0") == restarting ]]; }
+	wait_until 10 restarting
 	differs "! builder.$B" "else begun anew, and retained for 24h in volume buildx_buildkit_${B}0_state"
 	healed "restart ${B}0 did not help" "prune the cache of ${B}0 did not help"
 	[[ -n $(container_id "${B}0.g2") && -z $(container_id "${B}0") ]]
@@ -72,14 +69,7 @@ healed() { # says this, and the builder builds
 }
 
 @test "a build that goes on on a sick node is not cut off by healing it: exit 5" {
-	cp "$RECONCILE_BUSYBOX" busybox
-	printf 'FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "sleep", "30"]\n' >Dockerfile
-	docker buildx build --builder "$B" --progress plain --output type=cacheonly . >build.log 2>&1 3>&- &
-	local client=$! _
-	for _ in {1..200}; do
-		grep -q 'RUN \[' build.log && break
-		sleep 0.1
-	done
+	slow_build 30
 	stopped=$(docker top "buildx_buildkit_${B}0" -o pid,comm | awk '$2 == "buildkitd" {print $1}')
 	kill -STOP "$stopped"
 	await_sick "node ${B}0 is unhealthy"
@@ -87,6 +77,6 @@ healed() { # says this, and the builder builds
 	[[ $output == *"still has 1 client connected"*"--force"* ]] || fail_with "$output" "$stderr"
 	kill -CONT "$stopped"
 	stopped=
-	kill "$client"
-	wait "$client" || true
+	kill "$build_pid"
+	wait "$build_pid" || true
 }

@@ -151,8 +151,7 @@ serve() { # the kind of answer: an Engine on a Unix socket that means harm
 	rm -f engine.sock
 	python3 engine.py "$1" "$evil" >/dev/null 2>&1 3>&- &
 	server=$!
-	local deadline=$((SECONDS + 30))
-	until [[ -S engine.sock || $SECONDS -ge $deadline ]]; do sleep 0.05; done
+	wait_until 30 test -S engine.sock
 }
 
 @test "an Engine whose answers are endless, deep, or steer a terminal" {

@@ -3,6 +3,8 @@
 # shellcheck shell=bash
 
 bats_require_minimum_version 1.5.0
+# shellcheck source=../wait.sh
+. "${BASH_SOURCE[0]%/*}/../wait.sh"
 
 # A name for this test's builders that no other test, and nobody's real builder, has.
 common_setup() {
@@ -19,15 +21,17 @@ common_setup() {
 	mkdir -p "$DOCKER_CONFIG/cli-plugins" "$BUILDX_CONFIG"
 	ln -s "$plugin_from" "$DOCKER_CONFIG/cli-plugins/docker-buildx"
 	unset BUILDX_BUILDER
+	helpers=() # the pids of what a test started beside itself; they end with it
 	image_a=moby/buildkit:buildx-stable-1
 	image_b=$RECONCILE_BUILDKIT_IMAGE_OTHER
 }
 
-# Only what bears this test's name goes.
+# Only what bears this test's name goes, and what it started.
 common_teardown() {
 	[[ -n ${B:-} ]] || return 0
 	keep_artifacts
-	local id name
+	local pid id name
+	for pid in "${helpers[@]}"; do kill "$pid" 2>/dev/null; done
 	while read -r id name; do
 		[[ $name == buildx_buildkit_"$B"* ]] && docker rm -fv "$id" >/dev/null 2>&1
 	done < <(docker ps -a --format '{{.ID}} {{.Names}}' 2>/dev/null)
@@ -100,6 +104,24 @@ build() { # [builder]: a real build; prints BuildKit's plain progress
 	build_context
 	docker buildx build ${1:+--builder "$1"} --progress plain --output type=cacheonly context 2>&1
 }
+# A build that takes SECONDS, under way when this returns; build_pid, its output in build.log.
+slow_build() { # seconds
+	mkdir -p slow
+	cp "$RECONCILE_BUSYBOX" slow/busybox
+	cat >slow/Dockerfile <<-D
+		FROM scratch
+		COPY busybox /busybox
+		RUN ["/busybox", "sleep", "$1"]
+	D
+	docker buildx build --builder "$B" --progress plain --no-cache --output type=cacheonly slow >build.log 2>&1 3>&- &
+	build_pid=$!
+	wait_until 20 grep -q 'RUN \[' build.log || fail_with "the build did not begin: $(<build.log)"
+}
+build_ends_well() {
+	wait "$build_pid" || fail_with "the build ended with $?: $(<build.log)"
+	build_pid=
+	grep -q 'RUN \[.*' build.log
+}
 container_id() { docker inspect -f '{{.Id}}' "buildx_buildkit_$1" 2>/dev/null; }
 
 # Below the ports that connections are given by themselves, which may take one between its choice and its use.
@@ -110,10 +132,6 @@ while True:
         socket.socket().bind(("127.0.0.1", port)); print(port); break
     except OSError: pass'; }
 listening() { # port [seconds: 10]
-	local _
-	for _ in $(seq $((${2:-10} * 10))); do
-		(exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0
-		sleep 0.1
-	done
-	return 1
+	wait_until "${2:-10}" connects "$1"
 }
+connects() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }

@@ -19,11 +19,8 @@ teardown() {
 }
 
 answers() { # buildctl's options for the daemon, within 20 s
-	for _ in $(seq 200); do
-		"$RECONCILE_BUILDKIT_BIN/buildctl" "$@" debug workers >/dev/null 2>&1 && return 0
-		sleep 0.1
-	done
-	fail_with "no daemon at $*: $(tail -n 3 "$folder"/*/log)"
+	wait_until 20 "$RECONCILE_BUILDKIT_BIN/buildctl" "$@" debug workers >/dev/null 2>&1 ||
+		fail_with "no daemon at $*: $(tail -n 3 "$folder"/*/log)"
 }
 launch() { # name, address, more options: a daemon of this test; sets $pid
 	local name=$1 address=$2

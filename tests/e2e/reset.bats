@@ -132,22 +132,12 @@ selected() { docker buildx inspect | sed -n 's/^Name: *//p' | head -1; }
 
 @test "builds on the old node are waited for; one that takes too long keeps its node, which a later apply retires" {
 	apply
-	mkdir slow
-	cp "$RECONCILE_BUSYBOX" slow/busybox
-	printf 'FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "sleep", "8"]\n' >slow/Dockerfile
-	docker buildx build --builder "$B" --progress plain --output type=cacheonly slow >build.log 2>&1 3>&- &
-	build_pid=$!
-	local _
-	for _ in {1..200}; do
-		grep -q 'RUN \[' build.log && break
-		sleep 0.1
-	done
+	slow_build 8
 	reset --drain-timeout 1 "$B"
 	[[ $output == *"node ${B}0 still has 1 build"* ]] || fail_with "$output"
 	[[ $(names) == "buildx_buildkit_${B}0 buildx_buildkit_${B}0.g2 " ]]
 	differs "container.buildx_buildkit_${B}0" "left by: reset $B"
-	wait "$build_pid" || fail_with "the build ended with $?: $(<build.log)"
-	build_pid=
+	build_ends_well
 	apply
 	[[ $(names) == "buildx_buildkit_${B}0.g2 " ]]
 	settled
@@ -175,8 +165,8 @@ selected() { docker buildx inspect | sed -n 's/^Name: *//p' | head -1; }
 	chmod +x bin/docker
 	sed -i '/^selected/d' state.yaml # nobody but the ledger knows what was selected
 	PATH=$PWD/bin:$PATH "$reconcile" --reset "$B" --yes -f state.yaml >/dev/null 2>&1 3>&- &
-	local killed=$! _
-	for _ in {1..200}; do [[ -e booted ]] || sleep 0.05; done
+	local killed=$!
+	wait_until 10 test -e booted
 	kill -KILL "$killed"
 	[[ $(names) == "buildx_buildkit_${B}0 buildx_buildkit_${B}0.g2 " && $(selected) == default ]] || fail_with "$(names) $(selected)"
 	run -0 --separate-stderr reconcile --apply --yes --lock-timeout 60 -f state.yaml

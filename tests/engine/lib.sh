@@ -5,6 +5,8 @@
 
 shopt -s inherit_errexit
 PATH=$PATH:/usr/sbin:/sbin:/usr/local/go/bin
+# shellcheck source=../wait.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../wait.sh"
 
 # The one place where versions are pinned. The facts that the tests rely on were checked against these.
 BUILDKIT_VERSION=${RECONCILE_BUILDKIT_VERSION:-v0.32.2}
@@ -35,16 +37,6 @@ RECORDS=$CACHE/engines      # one file per engine that was started and not yet t
 say() { printf 'engine: %s\n' "$*" >&2; }
 fail() { say "$*"; exit 1; }
 skip() { say "$*"; exit "$EX_SKIP"; }
-
-# wait_until SECONDS COMMAND...: runs COMMAND every 50 ms until it succeeds; fails when SECONDS have passed.
-wait_until() {
-    local end=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))
-    shift
-    until "$@"; do
-        ((${EPOCHREALTIME/[.,]/} < end)) || return 1
-        sleep 0.05
-    done
-}
 
 # version_at_least HAVE WANT: dotted numbers, a leading "v" allowed.
 version_at_least() {

@@ -6,6 +6,8 @@
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 reconcile=$root/${RECONCILE_BINARY:-build/reconcile}
+# shellcheck source=../wait.sh
+. "$here/../wait.sh"
 export NO_COLOR=1 GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 
 # --- TAP -------------------------------------------------------------------------------------------------------------
@@ -27,16 +29,6 @@ need_engine() { # name
 need_strace() { # name: what is needed of strace must work here, not only be there
 	[[ $(strace -f --seccomp-bpf -b execve -qq -e trace=write,execve -e inject=write:error=ENOSPC:when=1 \
 		sh -c 'echo x' 2>&1) == *INJECTED* ]] || skip_all "$1" "strace cannot trace here, or is older than 5.3"
-}
-
-# wait_until SECONDS COMMAND…: polls; fails when the time has passed.
-wait_until() {
-	local end=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000))
-	shift
-	until "$@"; do
-		((${EPOCHREALTIME/[.,]/} < end)) || return 1
-		sleep 0.02
-	done
 }
 
 # --- worlds ----------------------------------------------------------------------------------------------------------

@@ -218,7 +218,7 @@ plant_daemon_unhealthy() { # what answers there speaks gRPC and is no BuildKit: 
 	node_row
 	running_node --entrypoint /bin/sh "$RECONCILE_BUILDKIT_IMAGE" -c 'mkdir -p /run/buildkit; exec sleep 100' || return
 	pid=$(docker inspect -f '{{.State.Pid}}' "buildx_buildkit_${F}0")
-	for _ in {1..50}; do [[ -d /proc/$pid/root/run/buildkit ]] || sleep 0.1; done
+	wait_until 5 test -d "/proc/$pid/root/run/buildkit" || return
 	socat "UNIX-LISTEN:/proc/$pid/root/run/buildkit/buildkitd.sock,fork" "UNIX-CONNECT:$containerd" 3>&- &
 	processes+=("$!")
 }
