@@ -62,7 +62,7 @@ struct change_result {
 	struct error error; /* CHANGE_FAILED */
 	int64_t elapsed_ms;
 	int64_t freed;	/* bytes of cache that STEP_PRUNE_CACHE removed */
-	char note[512]; /* what a person should know of how it went, clauses joined by "; "; "" */
+	char note[1024]; /* what a person should know of how it went, clauses joined by "; "; "" */
 };
 
 /* results[i] belongs to plan->changes[i]; the caller gives an array of plan->change_count zeroed elements.

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { READY_MS = 20000, AGAIN_MS = 3000, POLL_MS = 250 };
+enum { READY_MS = 20000, AGAIN_MS = 3000, POLL_MS = 250, CAUSE_MAX = 160 /* four of them fit in a note */ };
 
 /* Before a daemon is restarted: a sick one may be building all the same. */
 static int await_builds(struct step_run *run, const struct step *step, struct engine_client *engine, const char *id,
@@ -121,7 +121,8 @@ int step_heal(struct step_run *run, const struct step *step, struct error *err)
 		(void)error_copy(err, &why);
 		return -1;
 	}
-	tell(run, arena_printf(run->arena, "%s %s did not help: %s", remedy->name, step->node, why.message));
+	tell(run, arena_printf(run->arena, "%s %s did not help: %s", remedy->name, step->node,
+			       text_shortened(run->arena, why.message, CAUSE_MAX)));
 	return 0;
 }
 

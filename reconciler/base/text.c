@@ -212,3 +212,23 @@ char *text_printable(struct arena *arena, const char *text, bool keep_newlines)
 	*to = '\0';
 	return safe;
 }
+
+static bool continues(char byte)
+{
+	return ((unsigned char)byte & 0xc0) == 0x80;
+}
+
+const char *text_shortened(struct arena *arena, const char *text, size_t max)
+{
+	static const char dots[] = "…";
+	size_t length = strlen(text), room = max > strlen(dots) ? max - strlen(dots) : 0;
+
+	if (length <= max)
+		return text;
+	size_t head = room / 3, tail = length - (room - head);
+	while (head > 0 && continues(text[head]))
+		head--;
+	while (continues(text[tail]))
+		tail++;
+	return arena_printf(arena, "%.*s%s%s", (int)head, text, dots, text + tail);
+}

@@ -15,6 +15,7 @@ struct history {
 	git_repository *repo;
 	char *path;
 	int journal_fd; /* -1: not open */
+	struct buffer journal_waiting;
 };
 
 /* Sets err from libgit2's code and its own words: "context: words". Returns -1. */
@@ -54,6 +55,7 @@ int journal_start(struct history *history, const char *plan_id, struct error *er
 int journal_read(struct history *history, const char *plan_id, struct buffer *ret_text, struct error *err);
 /* What it tells, as the result.json of a run that died, and as one clause. */
 void journal_tell(struct arena *arena, const char *text, struct buffer *ret_result, const char **ret_story);
+void journal_close(struct history *history);
 int journal_remove(struct history *history, struct error *err);
 
 /* locks.c: removes lock files and unfinished files that a run left when it was killed. The run lock must be held. */

@@ -1,7 +1,8 @@
 /* The journal of the run under way: reconcile.journal in the repository's folder, one JSON object a line.
  *
  * A run that is killed leaves it behind, cut short at worst in its last line; the next run reads there how far it
- * came. */
+ * came. Lines that nothing is done after, the begin of a change and the outcome of a step, wait for the line that
+ * follows them: one write and one sync say that a step is done and that the next is about to be. */
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -25,6 +26,19 @@ static char *journal_path(const struct history *history)
 	return path_join(history->path, "reconcile.journal");
 }
 
+static bool waits(enum journal_event event)
+{
+	return event == JOURNAL_BEGIN || event == JOURNAL_STEP_DONE;
+}
+
+void journal_close(struct history *history)
+{
+	if (history->journal_fd >= 0)
+		(void)close(history->journal_fd);
+	history->journal_fd = -1;
+	buffer_done(&history->journal_waiting);
+}
+
 static void print_line(cJSON *json, struct buffer *out)
 {
 	char now[32];
@@ -44,9 +58,7 @@ int journal_start(struct history *history, const char *plan_id, struct error *er
 
 	json_add_string(json, "plan_id", plan_id);
 	print_line(json, &line);
-	if (history->journal_fd >= 0)
-		(void)close(history->journal_fd);
-	history->journal_fd = -1;
+	journal_close(history);
 	if (file_write_atomic(path, buffer_text(&line), line.length, 0600, err) < 0)
 		return -1;
 	history->journal_fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
@@ -55,7 +67,7 @@ int journal_start(struct history *history, const char *plan_id, struct error *er
 
 int history_journal(struct history *history, const struct journal_entry *entry, struct error *err)
 {
-	CLEANUP_BUFFER struct buffer line = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct buffer *lines = &history->journal_waiting;
 	cJSON *json = cJSON_CreateObject();
 
 	json_add_string(json, "event", event_names[entry->event]);
@@ -66,10 +78,14 @@ int history_journal(struct history *history, const struct journal_entry *entry, 
 		json_add_integer(json, "step", (int64_t)entry->step);
 		json_add_integer(json, "of", (int64_t)entry->step_count);
 	}
-	print_line(json, &line);
-	ssize_t written = write(history->journal_fd, buffer_text(&line), line.length);
-	if (written < 0 || (size_t)written != line.length || fdatasync(history->journal_fd) < 0)
-		return error_set_errno(err, written >= 0 && (size_t)written != line.length ? ENOSPC : errno,
+	print_line(json, lines);
+	if (waits(entry->event))
+		return 0;
+	size_t length = lines->length;
+	ssize_t written = write(history->journal_fd, buffer_text(lines), length);
+	buffer_clear(lines);
+	if (written < 0 || (size_t)written != length || fdatasync(history->journal_fd) < 0)
+		return error_set_errno(err, written >= 0 && (size_t)written != length ? ENOSPC : errno,
 				       "cannot write the journal in %s", history->path);
 	return 0;
 }
@@ -193,8 +209,6 @@ int journal_remove(struct history *history, struct error *err)
 {
 	CLEANUP_FREE char *path = journal_path(history);
 
-	if (history->journal_fd >= 0)
-		(void)close(history->journal_fd);
-	history->journal_fd = -1;
+	journal_close(history);
 	return file_remove(path, err);
 }

@@ -235,6 +235,7 @@ int history_open(const char *path, bool create_it, struct history **ret_history,
 	if (history == NULL)
 		abort();
 	history->journal_fd = -1;
+	history->journal_waiting = (struct buffer)BUFFER_INIT(BUFFER_TEXT_CAP);
 	history->path = path_join(path, ""); /* ends in one slash */
 	for (size_t end = strlen(history->path); end > 1 && history->path[end - 1] == '/'; end--)
 		history->path[end - 1] = '\0';
@@ -250,8 +251,7 @@ void history_close(struct history *history)
 {
 	if (history == NULL)
 		return;
-	if (history->journal_fd >= 0)
-		(void)close(history->journal_fd);
+	journal_close(history);
 	git_repository_free(history->repo);
 	(void)git_libgit2_shutdown();
 	free(history->path);

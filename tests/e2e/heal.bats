@@ -10,6 +10,11 @@ setup() {
 teardown() {
 	[[ -z ${stopped:-} ]] || kill -CONT "$stopped" 2>/dev/null || true
 	common_teardown
+	[[ -z ${disk:-} ]] || losetup -d "$disk"
+}
+hang() { # the daemon, until it is restarted
+	stopped=$(docker top "buildx_buildkit_${B}0" -o pid,comm | awk '$2 == "buildkitd" {print $1}')
+	kill -STOP "$stopped"
 }
 
 # One that was started a moment ago may only be on its way up, and is not called sick.
@@ -43,13 +48,44 @@ healed() { # says this, and the builder builds
 @test "a daemon that hangs is restarted, and keeps its cache" {
 	build "$B"
 	before=$(container_id "${B}0")
-	stopped=$(docker top "buildx_buildkit_${B}0" -o pid,comm | awk '$2 == "buildkitd" {print $1}')
-	kill -STOP "$stopped"
+	hang
 	await_sick "node ${B}0 is unhealthy"
 	healed "look again at ${B}0 did not help" "restart ${B}0: it answers and builds"
 	[[ $(container_id "${B}0") == "$before" ]]
 	run -0 build "$B"
 	[[ $output == *CACHED* ]]
+}
+
+# The node's volume on a disk of its own, with room for a few hundred files.
+small_disk() {
+	truncate -s 64M disk.img
+	mkfs.ext4 -q -F -m 0 -N 400 disk.img
+	disk=$(losetup --find --show disk.img) || skip "no loop device can be had here"
+	docker rm -f "buildx_buildkit_${B}0"
+	docker volume rm -f "buildx_buildkit_${B}0_state"
+	docker volume create --opt type=ext4 --opt device="$disk" "buildx_buildkit_${B}0_state"
+	apply
+}
+# Half of it is cache, and all but 6 of the rest are somebody's: a daemon can start with that, and not build.
+fill_disk() {
+	mkdir many
+	touch many/file{1..100}
+	printf 'FROM scratch\nCOPY . /\n' >many/Dockerfile
+	docker buildx build --builder "$B" --output type=cacheonly many
+	# shellcheck disable=SC2016  # for the shell in there
+	docker exec "buildx_buildkit_${B}0" sh -c '
+		cd /var/lib/buildkit
+		while [ $(df -i . | tail -n 1 | awk "{print \$4}") -gt 6 ]; do i=$((i + 1)); : >ballast$i; done'
+}
+
+@test "one whose disk is full is restarted, and what helps is to prune it: it keeps its volume" {
+	small_disk
+	before=$(container_id "${B}0")
+	fill_disk
+	hang
+	await_sick "node ${B}0 is unhealthy"
+	healed "restart ${B}0 did not help" "no space left on device" "prune the cache of ${B}0: it answers and builds"
+	[[ $(container_id "${B}0") == "$before" ]]
 }
 
 @test "one whose database is corrupt is restarted, pruned, and at last begun anew, its volume retained" {
@@ -70,8 +106,7 @@ healed() { # says this, and the builder builds
 
 @test "a build that goes on on a sick node is not cut off by healing it: exit 5" {
 	slow_build 30
-	stopped=$(docker top "buildx_buildkit_${B}0" -o pid,comm | awk '$2 == "buildkitd" {print $1}')
-	kill -STOP "$stopped"
+	hang
 	await_sick "node ${B}0 is unhealthy"
 	run -5 --separate-stderr reconcile --apply --yes --timeout 1 --drain-timeout 1 -f state.yaml
 	[[ $output == *"still has 1 client connected"*"--force"* ]] || fail_with "$output" "$stderr"

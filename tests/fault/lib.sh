@@ -95,16 +95,13 @@ history_read() {
 retained_volumes() {
 	[[ ! -e history.git/reconcile.leftovers ]] || jq -r '.nodes[] | select(.until > 0) | "buildx_buildkit_\(.node)_state"' history.git/reconcile.leftovers
 }
-expected_volumes() { # those of the store's nodes must be there; those retained may be
+expected_volumes() { # have, the store's nodes: theirs must be there; those retained may be
 	local have=$1 want
-	want=$(store_nodes | sed 's/$/_state/')
+	want=$(sed 's/$/_state/' <<<"$2")
 	comm -3 <(sort -u <<<"$want") <(sort -u <<<"$have") | tr -d '\t' | grep -vxF -f <(retained_volumes; echo) | grep .
 }
 store_nodes() {
-	local file
-	for file in store/instances/*; do
-		[[ ! -e $file ]] || jq -r 'select(.Driver == "docker-container") | .Nodes[] | "buildx_buildkit_" + .Name' "$file"
-	done | sort
+	find store/instances -type f -exec jq -r 'select(.Driver == "docker-container") | .Nodes[] | "buildx_buildkit_" + .Name' {} + 2>/dev/null | sort
 }
 
 # Prints what is wrong, a line each; nothing when all is well. history_read() comes before. Arguments: `builder:status` of every builder wanted.
@@ -116,9 +113,9 @@ audit() {
 }
 audit_store() {
 	local file listed
-	for file in store/instances/*; do
-		[[ ! -e $file ]] || jq -e --arg name "${file##*/}" '.Name == $name' "$file" >/dev/null 2>&1 || echo "damaged: $file: $(head -c 200 "$file")"
-	done
+	while read -r file; do
+		echo "damaged: $file: $(head -c 200 "$file")"
+	done < <(comm -3 <(find store/instances -type f | sort) <(find store/instances -type f -exec jq -r 'select("store/instances/" + .Name == input_filename) | input_filename' {} + 2>/dev/null | sort) | tr -d '\t')
 	listed=$(docker buildx ls --format '{{json .}}' 2>&1 | jq -r 'select(.Driver != "docker") | .Name as $n | .Nodes[] | "\($n):\(.Status)"' 2>&1 | sort -u | tr '\n' ' ')
 	[[ $listed == "$(printf '%s\n' "$@" | sort | tr '\n' ' ')" ]] || echo "docker buildx ls lists: $listed, wanted: $*; $(docker buildx ls 2>&1 | tail -3)"
 	for file in store/.lock store/.reconcile.lock; do
@@ -139,14 +136,11 @@ audit_history() {
 	[[ -z $out ]] || echo "private refs and records differ: $out"
 }
 audit_engine() {
-	local have
-	have=$(comm -3 <(store_nodes_wanted "$@") <(containers_of "$P"))
+	local have nodes=''
+	[[ $* != *:running* ]] || nodes=$(store_nodes) # a builder that was never booted has no container
+	have=$(comm -3 <(grep . <<<"$nodes") <(containers_of "$P"))
 	[[ -z $have ]] || echo "containers and store differ: $have"
-	[[ $* == *:running* ]] || return 0
-	have=$(expected_volumes "$(volumes_of "$P")")
+	[[ -n $nodes ]] || return 0
+	have=$(expected_volumes "$(volumes_of "$P")" "$nodes")
 	[[ -z $have ]] || echo "volumes and store differ: $have"
-}
-# A builder that was never booted has no container.
-store_nodes_wanted() {
-	if [[ $* == *:running* ]]; then store_nodes; fi
 }

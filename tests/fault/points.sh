@@ -22,39 +22,58 @@ numbered() { # trace
 # nearly every object, and which are there already differs from run to run.
 effects() { awk '($1 == "openat" && !/O_CREAT/) || $1 == "execve" || ($1 == "mkdir" && /EEXIST/ && !/\/objects\//) { next } { print }'; }
 
+# Connecting and asking changes nothing on disk and nothing on the Engine: between two calls that do, every such call of
+# one kind (the same request but for ids and numbers; any frame of HTTP/2) finds the same state, and the first stands for them.
+# FAULT_ALL=1: every one of them is a point. Which are left: "CALL N", and for each call how many there are: "CALL last N".
+distinct() {
+	awk -v all="${FAULT_ALL:-}" '
+		{ last[$1] = $2 }
+		!all && $1 ~ /^(connect|send)/ && !/"(POST|PUT|DELETE) / {
+			kind = $1 " " (match($0, /"[A-Z]+ \/[^ "]*|sun_path="[^"]*/) ? substr($0, RSTART, RLENGTH) : "frame")
+			gsub(/[0-9a-f]+/, "N", kind)
+			if (!seen[kind]++) print $1, $2
+			next
+		}
+		{ split("", seen); print $1, $2 }
+		END { for (call in last) if (call != "openat" && (all || call !~ /^(connect|send)/)) print call, "last", last[call] }'
+}
+
 points_of() { # scenario trace mode…
 	local scenario=$1 trace=$2 mode
 	shift 2
 	for mode in "$@"; do
-		numbered "$trace" | effects | awk -v s="$scenario" -v m="$mode" -v enospc=",$ENOSPC_CALLS," '
+		numbered "$trace" | effects | if [[ $mode == eio ]]; then awk '$1 ~ /sync/'; else cat; fi | distinct |
+			awk -v s="$scenario" -v m="$mode" -v enospc=",$ENOSPC_CALLS," '
 			m == "enospc" && !index(enospc, "," $1 ",") { next }
-			m == "eio" && $1 !~ /sync/ { next }
+			$2 == "last" { print s, m, $1, $3 + 1 "+"; next }
 			$1 == "mkdir" { for (n = $2 - 1; n <= $2 + 1; n++) if (n > 0 && !seen[n]++) print s, m, $1, n; next }
-			{ print s, m, $1, $2; last[$1] = $2 }
-			END { for (call in last) if (call != "openat") print s, m, call, last[call] + 1 "+" }'
+			{ print s, m, $1, $2 }'
 	done
 }
 
 # A call without what differs from run to run: ids, counters, prefixes, sizes, and the result.
 shape() {
 	sed -E -e 's/ = [^=]*$//' -e 's/^ *[0-9]+ +//' -e 's/^ +//' -e 's/\(INJECTED\)//' \
-		-e 's#objects/[0-9a-f]{2}\b(/[0-9a-f]{38})?#objects/X#g' -e 's/[0-9a-f]{12,}(-[0-9]+)?/H/g' -e 's/f[0-9]+-(trace|chase|[0-9]+)[far]/P/g' \
-		-e 's#/[^" >]*/(trace|chase|[0-9]+)-(first|apply|reset)#W#g' -e 's/-x[0-9]+/-xN/g' -e 's/<socket:[^>]*>/<socket>/g' \
+		-e 's#objects/[0-9a-f]{2}\b(/[0-9a-f]{38})?#objects/X#g' -e 's/[0-9a-f]{12,}(-[0-9]+)?/H/g' -e 's/f[0-9]+-(trace|chase[0-9]+|[0-9]+)[far]/P/g' \
+		-e 's#/[^" >]*/(trace|chase[0-9]+|[0-9]+)-(first|apply|reset)#W#g' -e 's/-x[0-9]+/-xN/g' -e 's/<socket:[^>]*>/<socket>/g' \
 		-e 's#/proc/[0-9]+/#/proc/N/#g' -e 's/[0-9]+/N/g' |
 		case $1 in # bytes of frames and of packed objects say nothing
-		sendto) sed -E -e '/"[A-Z]+ \//!s/".*/"frame"/' -e 's/(HTTP|Host:).*//' ;;
+		sendto) sed -E -e '/"[A-Z]+ \//!s/".*/"frame"/' -e 's/ *(HTTP|Host:).*//' ;;
 		write | pwrite64) sed -E 's/,.*//' ;;
 		*) cat ;;
 		esac
 }
 
-# Calls of the traced run whose like no run was hit at, as "CALL N SHAPE".
+# Points of the traced run whose like no run was hit at, as "CALL N SHAPE".
 missed_of() { # scenario mode trace results
 	local call
 	grep "^$1 $2 " "$top/points" | awk '{print $3}' | sort -u | while read -r call; do
-		numbered "$3" | effects | awk -v c="$call" '$1 == c' | cut -d' ' -f2 |
-			paste -d' ' - <(numbered "$3" | effects | awk -v c="$call" '$1 == c' | cut -d' ' -f3- | shape "$call") |
+		tried_of "$@" | awk -v c="$call" '$1 == c' >"$top/tried"
+		paste -d' ' <(cut -d' ' -f2 "$top/tried") <(cut -d' ' -f3- "$top/tried" | shape "$call") |
 			grep -vF -f <(grep "^$1 $2 $call " "$4" | grep -v 'not reached' | cut -f2 | shape "$call" | sort -u; echo "no call") |
 			sort -u -k 2 | sed "s/^/$call /"
 	done
+}
+tried_of() { # scenario mode trace: its points, as numbered() prints them
+	numbered "$3" | effects | awk -v s="$1" -v m="$2" 'NR == FNR { if ($1 == s && $2 == m) point[$3, $4]; next } ($1, $2) in point' "$top/points" -
 }

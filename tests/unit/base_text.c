@@ -173,12 +173,37 @@ static void test_printable(void **state)
 		assert_string_equal(text_printable(arena, rows[i].text, rows[i].keep_newlines), rows[i].safe);
 }
 
+static void test_shortened(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t max;
+		const char *short_text;
+	} rows[] = {
+		{"short", 5, "short"},
+		{"what failed: why it did", 15, "what…y it did"},
+		{"ääää: ööööööö", 12, "ä…ööö"},
+		{"nothing fits", 2, "…"},
+		{"", 0, ""},
+	};
+	struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *text = text_shortened(arena, rows[i].text, rows[i].max);
+
+		assert_string_equal(text, rows[i].short_text);
+	}
+	arena_free(arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_strings), cmocka_unit_test(test_comparison),
 		cmocka_unit_test(test_nearest), cmocka_unit_test(test_nearest_of_very_long_words),
 		cmocka_unit_test(test_utf8),	cmocka_unit_test(test_printable),
+		cmocka_unit_test(test_shortened),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

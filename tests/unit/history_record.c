@@ -199,9 +199,13 @@ static void test_recovers(void **state)
 	assert_int_equal(stories.count, 0);
 	begin(history, &a);
 	begin(history, &b);
+	journal(history, JOURNAL_BEGIN, 0);
 	journal(history, JOURNAL_STEP, 1);
-	journal(history, JOURNAL_STEP_DONE, 1);
+	assert_string_equal(git(scratch, "wc -l <\"$GIT_DIR\"/reconcile.journal"), "3\n");
+	journal(history, JOURNAL_STEP_DONE, 1); /* waits for what follows it */
+	assert_string_equal(git(scratch, "wc -l <\"$GIT_DIR\"/reconcile.journal"), "3\n");
 	journal(history, JOURNAL_STEP, 2);
+	assert_string_equal(git(scratch, "wc -l <\"$GIT_DIR\"/reconcile.journal"), "5\n");
 	/* As a kill in the middle of a write leaves it. */
 	git(scratch, "printf '{\"event\":\"step-do' >>\"$GIT_DIR\"/reconcile.journal");
 	/* As a kill after the commit on main leaves it: main has the record, the pending ref is still there. */
