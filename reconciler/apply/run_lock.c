@@ -23,7 +23,7 @@ enum { SILENT_LEASES = 3, WATCH_MS = 50 };
 /* The thread that keeps the owner's mark moving. */
 struct lease {
 	pthread_t thread;
-	int wake[2]; /* a pipe: a byte in it ends the thread */
+	int wake[2]; /* a pipe: that its writing end is closed ends the thread */
 	atomic_bool lost;
 	int fd;
 	char *path;
@@ -270,8 +270,8 @@ static bool lease_end(struct lease *lease)
 	struct found_owner now;
 	bool ours;
 
-	while (write(lease->wake[1], "", 1) < 0 && errno == EINTR)
-		;
+	(void)close(lease->wake[1]); /* wakes it: unlike a write, that cannot fail */
+	lease->wake[1] = -1;
 	(void)pthread_join(lease->thread, NULL);
 	owner_read(lease->path, &lease->owner, &now);
 	ours = strcmp(now.id, lease->owner.id) == 0;

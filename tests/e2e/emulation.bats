@@ -6,6 +6,8 @@
 load lib
 setup() {
 	common_setup
+	exec 8</proc/sys/fs # one kernel, one registry: another run may be at its tests of it
+	flock -w 300 8
 	[[ $(id -u) == 0 && ! -e /proc/sys/fs/binfmt_misc/qemu-s390x ]] || skip "needs root, and s390x not registered yet"
 	mount_point=$BATS_TEST_TMPDIR/binfmt
 	image=reconcile-test-binfmt:$B

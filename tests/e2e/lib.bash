@@ -11,7 +11,7 @@ common_setup() {
 	[[ -n ${RECONCILE_ENGINE_SOCK:-} ]] || skip "no engine: run through tests/run, or eval \"\$(tests/engine/up)\""
 	root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 	reconcile=$root/${RECONCILE_BINARY:-build/reconcile}
-	B=rt$BATS_TEST_NUMBER-$$
+	B=rt$BATS_TEST_NUMBER-$$x # ends in a letter: none is the beginning of another's
 	cd "$BATS_TEST_TMPDIR" || return
 	plugin_from=$RECONCILE_BUILDX_NEW
 	[[ ${RECONCILE_BUILDX:-new} == new ]] || plugin_from=$RECONCILE_BUILDX_OLD

@@ -14,15 +14,18 @@
 . "$here/points.sh"
 
 CHASE_MAX=8
+HANG=300 # seconds after which a run is said to hang
 TAIL_MAX=8 # how far past the end of the traced run to look for calls that it did not make
 
 top_removed() { rm -rf "$top"; }
 before_hit() { :; } # everything is ready for the run that will be hit
 after_hit() { :; }  # it was hit and is gone
 top_made() { :; }   # the folder for everything is there
-is_point() { :; }   # scenario mode call: whether such calls are tried
+is_point() { :; }   # scenario mode call n: whether this call is tried
 
-# --- scenarios: what there is, the run that is hit, the run after it; undo: what was to be done is not wanted any more ---------------------------------------------------
+# --- scenarios -----------------------------------------------------------------------------------------------------------
+# start: what there is; prepare: what is wanted; run: the run that is hit; undo: it is not wanted any more; wanted: what the
+# audit is to find after the next run.
 
 # Each round is one apply with a replacement, a removal, a creation, a repaired file and a selection. Names and
 # options go on counting, so that every round makes the same calls (no object of an earlier one will do for the history) and
@@ -83,9 +86,10 @@ inject() { # mode call n
 
 # The run that is hit. Sets code; hit: the call, as strace saw it, or empty when the run never made it.
 run_hit() { # scenario mode call n
-	{ "run_$1" strace -f --seccomp-bpf -b execve -qq -y -s 160 -o "$O"/trace -e "trace=$3,execve" -e "inject=$(inject "${@:2}")"; } \
+	{ "run_$1" timeout "$HANG" strace -f -b execve -qq -y -s 160 -o "$O"/trace -e "trace=$3,execve" -e "inject=$(inject "${@:2}")"; } \
 		</dev/null >"$O"/hit.out 2>"$O"/hit.err
 	code=$?
+	((code != 124)) || echo "$*: the run that was hit hung for $HANG s" >>"$O"/problems
 	case $2 in
 	kill) hit=$([[ $code -ne 137 ]] || grep -v ' +++ ' "$O"/trace | tail -n 1) ;;
 	int | term) hit=$(grep -F -B1 -e "--- SIG${2^^} " "$O"/trace | head -n 1) ;;
@@ -113,8 +117,8 @@ next_run() { # scenario mode
 	local begun before was changed=0 said=''
 	history_read
 	begun=$unfinished before=$records was=$interrupted
-	[[ ! -e store/.reconcile.lock ]] || said=$(<store/.reconcile.lock)
-	"$reconcile" --apply --yes --lock-timeout 120 -f state.yaml </dev/null >"$O"/next.out 2>"$O"/next.err || echo "the next run ended with $?: $(cat "$O"/next.out "$O"/next.err)"
+	[[ ! -e store/.reconcile.lock ]] || said=$(tr -d "\0" <store/.reconcile.lock)
+	timeout "$HANG" "$reconcile" --apply --yes --lock-timeout 120 -f state.yaml </dev/null >"$O"/next.out 2>"$O"/next.err || echo "the next run ended with $?: $(cat "$O"/next.out "$O"/next.err)"
 	grep -q '^No changes' "$O"/next.out || changed=1
 	[[ -z $said || $(<"$O"/next.err) == *"took over the lock"* ]] || echo "not a word about the lock that was left: $(cat "$O"/next.err)"
 	((begun == 0)) || grep -q 'did not end' "$O"/next.err || echo "not a word about the run that did not end"
@@ -169,13 +173,13 @@ trace_points() { # scenario
 	for _ in 1 2 3; do
 		"prepare_$1"
 		before_hit
-		"run_$1" strace -f --seccomp-bpf -b execve -qq -y -s 160 -o "$O"/trace -e "trace=execve,$CALLS" </dev/null >"$O"/hit.out 2>"$O"/hit.err ||
+		"run_$1" strace -f -b execve -qq -y -s 160 -o "$O"/trace -e "trace=execve,$CALLS" </dev/null >"$O"/hit.out 2>"$O"/hit.err ||
 			{ cat "$O"/hit.out "$O"/hit.err >&2; exit 1; }
 	done
 	cp "$O"/trace "$top/calls-$1"
 	cd "$top" && world_clear "f$$-trace"
 	points_of "$1" "$top/calls-$1" "${modes[@]}" | while read -r scenario mode call n; do
-		! is_point "$scenario" "$mode" "$call" || echo "$scenario $mode $call $n"
+		! is_point "$scenario" "$mode" "$call" "$n" || echo "$scenario $mode $call $n"
 	done >>"$top/points"
 }
 
