@@ -61,7 +61,7 @@ struct change_result {
 	size_t steps_done;
 	struct error error; /* CHANGE_FAILED */
 	int64_t elapsed_ms;
-	int64_t freed;	/* bytes of cache that STEP_PRUNE_CACHE removed */
+	int64_t freed;	 /* bytes of cache that STEP_PRUNE_CACHE removed */
 	char note[1024]; /* what a person should know of how it went, clauses joined by "; "; "" */
 };
 

@@ -38,7 +38,8 @@ bool text_is_unsafe(uint32_t code);
  * a daemon or git. */
 char *text_printable(struct arena *arena, const char *text, bool keep_newlines);
 
-/* At most max bytes of UTF-8: both ends with "…" between, for where something went wrong is told first, and why last. */
+/* At most max bytes of UTF-8: both ends with "…" between, for where something went wrong is told first, and why last.
+ */
 const char *text_shortened(struct arena *arena, const char *text, size_t max);
 
 #endif

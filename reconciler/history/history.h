@@ -46,7 +46,8 @@ int history_begin(struct history *history, const struct record_content *content,
 int history_finish(struct history *history, const char *plan_id, const char *status, const char *result_json,
 		   struct error *err);
 /* The journal of the run that was begun: each step's intent is on disk when this returns, its outcome before the next
- * step's intent or the end of the change is. history_begin() starts it, and it becomes part of the record (journal.jsonl), of a run that died as well. */
+ * step's intent or the end of the change is. history_begin() starts it, and it becomes part of the record
+ * (journal.jsonl), of a run that died as well. */
 enum journal_event { JOURNAL_BEGIN, JOURNAL_STEP, JOURNAL_STEP_DONE, JOURNAL_DONE, JOURNAL_FAILED };
 struct journal_entry {
 	enum journal_event event;

@@ -200,9 +200,9 @@ static void test_shortened(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_strings), cmocka_unit_test(test_comparison),
-		cmocka_unit_test(test_nearest), cmocka_unit_test(test_nearest_of_very_long_words),
-		cmocka_unit_test(test_utf8),	cmocka_unit_test(test_printable),
+		cmocka_unit_test(test_strings),	  cmocka_unit_test(test_comparison),
+		cmocka_unit_test(test_nearest),	  cmocka_unit_test(test_nearest_of_very_long_words),
+		cmocka_unit_test(test_utf8),	  cmocka_unit_test(test_printable),
 		cmocka_unit_test(test_shortened),
 	};
 
