@@ -13,7 +13,6 @@
 # shellcheck source=points.sh
 . "$here/points.sh"
 
-CHASE_MAX=8
 HANG=300 # seconds after which a run is said to hang
 TAIL_MAX=8 # how far past the end of the traced run to look for calls that it did not make
 
@@ -90,11 +89,7 @@ run_hit() { # scenario mode call n
 		</dev/null >"$O"/hit.out 2>"$O"/hit.err
 	code=$?
 	((code != 124)) || echo "$*: the run that was hit hung for $HANG s" >>"$O"/problems
-	case $2 in
-	kill) hit=$([[ $code -ne 137 ]] || grep -v ' +++ ' "$O"/trace | tail -n 1) ;;
-	int | term) hit=$(grep -F -B1 -e "--- SIG${2^^} " "$O"/trace | head -n 1) ;;
-	*) hit=$(grep -F '(INJECTED)' "$O"/trace | head -n 1) ;;
-	esac
+	hit=$([[ $2 == kill && $code -ne 137 ]] || hit_line "$2" <"$O"/trace)
 }
 
 # What the run that was hit says must be true.
@@ -163,7 +158,8 @@ point() { # scenario mode call n
 # --- all points --------------------------------------------------------------------------------------------------------
 
 world_of() { # scenario worker
-	world "$top/$2-$1" "f$$-$2${1:0:1}"
+	world_clear "f$$-$2-"
+	world "$top/$2-$1" "f$$-$2-${1:0:1}"
 	"start_$1" >"$O"/start.out 2>&1 || { cat "$O"/start.out >&2; echo "worker $2 could not start $1" >>"$O"/problems; exit 1; }
 }
 
@@ -177,7 +173,7 @@ trace_points() { # scenario
 			{ cat "$O"/hit.out "$O"/hit.err >&2; exit 1; }
 	done
 	cp "$O"/trace "$top/calls-$1"
-	cd "$top" && world_clear "f$$-trace"
+	cd "$top" && world_clear "f$$-trace-"
 	points_of "$1" "$top/calls-$1" "${modes[@]}" | while read -r scenario mode call n; do
 		! is_point "$scenario" "$mode" "$call" "$n" || echo "$scenario $mode $call $n"
 	done >>"$top/points"
@@ -199,11 +195,11 @@ work() { # worker
 		if [[ $scenario != "$last" ]]; then world_of "$scenario" "$1"; last=$scenario; fi
 		if [[ $n == *+ ]]; then tail_of "$scenario" "$mode" "$call" "${n%+}"; else point "$scenario" "$mode" "$call" "$n"; fi
 	done <"$top/points"
-	cd "$top" && world_clear "f$$-$1"
+	cd "$top" && world_clear "f$$-$1-"
 }
 
-# How many frames an answer takes, and how many objects the history already has, differs a little from run to run, so that
-# the Nth call is now and then another one than in the traced run. What was missed is looked for where the run just made
+# How many frames an answer takes, and how many lines BuildX prints, differs a little from run to run, so that the Nth call is
+# now and then another one than in the traced run. What was missed is looked for where the run just made
 # shows it to be, or further on, more than once: it moves.
 chase() { # worker
 	local scenario mode call n shape last='' number=0
@@ -212,16 +208,17 @@ chase() { # worker
 		if [[ $scenario != "$last" ]]; then world_of "$scenario" "chase$1"; last=$scenario; fi
 		chase_one "$scenario" "$mode" "$call" "$n" "$shape" </dev/null
 	done <"$top/missed"
-	cd "$top" && world_clear "f$$-chase$1"
+	cd "$top" && world_clear "f$$-chase$1-"
 }
 chase_one() { # scenario mode call n shape
 	local try n=$4 seen
-	for ((try = 0; try < CHASE_MAX; try++)); do
+	local beside=(0 0 1 -1 2 -2 1 -1) # a history may find every other round's objects again
+	for ((try = 0; try < ${#beside[@]}; try++)); do
 		point "$1" "$2" "$3" "$n"
 		[[ -z $hit || $(shape "$3" <<<"$hit") != "$5" ]] || break
 		seen=$(numbered "$O"/trace | awk -v c="$3" '$1 == c' | cut -d' ' -f3- | shape "$3" | grep -nxF -m1 -- "$5")
-		n=${seen:+${seen%%:*}}
-		[[ -n $n ]] || n=$(($4 + try + 1))
+		if [[ -n $seen ]]; then n=$((${seen%%:*} + beside[try])); else n=$(($4 + try + 1)); fi
+		((n > 0)) || n=1
 	done
 }
 missed() {
@@ -269,6 +266,7 @@ finish() {
 	local pid
 	for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null && wait "$pid"; done
 	world_clear "f$$-"
+	engines_down
 	if [[ -n ${FAULT_ONLY:-} || -n ${FAULT_KEEP:-} ]]; then echo "# kept: $top"; else top_removed; fi
 }
 
@@ -293,14 +291,36 @@ matrix_begin() {
 	reconcile=$top/reconcile
 }
 
+# Each worker has an engine to itself: a run asks after every node on its engine, and those of others come and go. The
+# first has the one that there is.
+engines_up() {
+	local i
+	: >"$top/engine-0"
+	for ((i = 1; i < workers; i++)); do
+		"$root"/tests/engine/up --owner $$ >"$top/engine-$i" &
+		pids+=($!)
+	done
+	joined
+}
+engines_down() {
+	local engine
+	for engine in "$top"/engine-*; do
+		[[ ! -s $engine ]] || (eval "$(<"$engine")" && "$root"/tests/engine/down "$RECONCILE_ENGINE_DIR")
+	done
+}
+joined() { # waits for those in pids; false when one of them failed
+	local pid code=0
+	for pid in "${pids[@]}"; do wait "$pid" || code=$?; done
+	pids=()
+	return "$code"
+}
 side_by_side() { # a worker's function
 	local i
 	for ((i = 0; i < workers; i++)); do
-		"$1" "$i" &
+		(eval "$(<"$top/engine-$i")"; "$1" "$i") &
 		pids+=($!)
 	done
-	wait "${pids[@]}"
-	pids=()
+	joined
 }
 
 matrix_points() {
@@ -310,6 +330,7 @@ matrix_points() {
 		one_point $FAULT_ONLY
 		return
 	fi
+	engines_up || { not_ok "$name: no engines for $workers workers" </dev/null; return 1; }
 	for scenario in "${scenarios[@]}"; do (trace_points "$scenario") || return; done
 	side_by_side work
 	missed >"$top/missed"

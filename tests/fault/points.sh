@@ -51,11 +51,24 @@ points_of() { # scenario trace mode…
 	done
 }
 
+# The call that was hit, whole also where the line of another thread came between its beginning and its end.
+hit_line() { # mode; the trace on stdin
+	awk -v mode="$1" '
+		function whole() { return $0 ~ /resumed>/ ? begun[$1] : $0 }
+		$2 ~ /^[a-z0-9]+\(/ { begun[$1] = $0 }
+		/ \+\+\+ / { next }
+		mode == "kill" { hit = whole(); next }
+		mode ~ /^(int|term)$/ { if (index($0, "--- SIG" toupper(mode) " ")) { hit = last; exit } last = whole(); next }
+		/\(INJECTED\)/ { hit = whole(); exit }
+		END { if (hit != "") print hit }'
+}
+
 # A call without what differs from run to run: ids, counters, prefixes, sizes, and the result.
 shape() {
-	sed -E -e 's/ = [^=]*$//' -e 's/^ *[0-9]+ +//' -e 's/^ +//' -e 's/\(INJECTED\)//' \
-		-e 's#objects/[0-9a-f]{2}\b(/[0-9a-f]{38})?#objects/X#g' -e 's/[0-9a-f]{12,}(-[0-9]+)?/H/g' -e 's/f[0-9]+-(trace|chase[0-9]+|[0-9]+)[far]/P/g' \
+	sed -E -e 's/ *<unfinished .*//' -e 's/ = [^=]*$//' -e 's/^ *[0-9]+ +//' -e 's/^ +//' -e 's/ *\(INJECTED\)//' -e 's/\)$//' \
+		-e 's#objects/[0-9a-f]{2}\b(/[0-9a-f]{38})?#objects/X#g' -e 's/[0-9a-f]{12,}(-[0-9]+)?/H/g' -e 's/f[0-9]+-(trace|chase[0-9]+|[0-9]+)-[far]/P/g' \
 		-e 's#/[^" >]*/(trace|chase[0-9]+|[0-9]+)-(first|apply|reset)#W#g' -e 's/-x[0-9]+/-xN/g' -e 's/<socket:[^>]*>/<socket>/g' \
+		-e 's#"[^"]*/docker\.sock#"docker.sock#' \
 		-e 's#/proc/[0-9]+/#/proc/N/#g' -e 's/[0-9]+/N/g' |
 		case $1 in # bytes of frames and of packed objects say nothing
 		sendto) sed -E -e '/"[A-Z]+ \//!s/".*/"frame"/' -e 's/ *(HTTP|Host:).*//' ;;
