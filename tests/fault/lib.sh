@@ -50,97 +50,37 @@ world_made() { :; } # the folder $W is there, and empty: another file system may
 
 # Everything on the engine that bears the prefix goes.
 world_clear() { # prefix
-	local names
-	mapfile -t names < <(containers_of "$1")
-	[[ ${#names[@]} -eq 0 ]] || docker -H "unix://$RECONCILE_ENGINE_SOCK" rm -fv "${names[@]}" >/dev/null
-	mapfile -t names < <(volumes_of "$1")
-	[[ ${#names[@]} -eq 0 ]] || docker -H "unix://$RECONCILE_ENGINE_SOCK" volume rm -f "${names[@]}" >/dev/null
+	local names host=unix://$RECONCILE_ENGINE_SOCK
+	mapfile -t names < <(docker -H "$host" ps -aq --filter "name=^buildx_buildkit_$1")
+	[[ ${#names[@]} -eq 0 ]] || docker -H "$host" rm -fv "${names[@]}" >/dev/null
+	mapfile -t names < <(docker -H "$host" volume ls -q --filter "name=^buildx_buildkit_$1")
+	[[ ${#names[@]} -eq 0 ]] || docker -H "$host" volume rm -f "${names[@]}" >/dev/null
 }
-
-# Straight from the Engine, a few milliseconds; the docker command line takes fifty. The Engine drops a request whose
-# sender has closed its half of the connection, so that stays open until the Engine closes it (HTTP/1.0).
-engine_get() { # path
-	printf 'GET %s HTTP/1.0\r\nHost: docker\r\n\r\n' "$1" | socat STDIO,ignoreeof "UNIX-CONNECT:$RECONCILE_ENGINE_SOCK" | sed '1,/^\r$/d'
-}
-containers_of() { engine_get '/containers/json?all=1' | jq -r --arg p "/buildx_buildkit_$1" '.[].Names[0] | select(startswith($p)) | .[1:]' | sort; }
-volumes_of() { engine_get /volumes | jq -r --arg p "buildx_buildkit_$1" '(.Volumes // [])[].Name | select(startswith($p))' | sort; }
 
 # --- history ---------------------------------------------------------------------------------------------------------
 
-# Reads main and the refs: how many records there are, how many of them are of interrupted runs, how many pending refs no
-# record names yet (those that the next run has to conclude), and which private refs the records and the refs name.
+# Reads main and the refs: how many records there are, how many of them are of interrupted runs, and how many pending refs
+# no record names yet (those that the next run has to conclude).
 history_read() {
-	local status pending private commit ref recorded=' '
-	records=0 interrupted=0 unfinished=0 private_named='' private_refs='' pending_refs=''
-	while IFS='|' read -r status pending private; do
+	local status pending commit ref recorded=' '
+	records=0 interrupted=0 unfinished=0 pending_refs=''
+	while IFS='|' read -r status pending; do
 		[[ -n $status ]] || continue
 		records=$((records + 1))
 		[[ $status != interrupted ]] || interrupted=$((interrupted + 1))
-		recorded+="$pending " private_named+="$private"$'\n'
-	done < <(git --git-dir=history.git log --format='%(trailers:key=Status,valueonly,separator=)|%(trailers:key=Pending,valueonly,separator=)|%(trailers:key=Private-Ref,valueonly,separator=)' main 2>/dev/null)
+		recorded+="$pending "
+	done < <(git --git-dir=history.git log --format='%(trailers:key=Status,valueonly,separator=)|%(trailers:key=Pending,valueonly,separator=)' main 2>/dev/null)
 	while read -r commit ref; do
-		case $ref in
-		refs/reconcile/private/*) private_refs+="$ref"$'\n' ;;
-		refs/reconcile/pending/*)
-			pending_refs+="$ref "
-			[[ $recorded == *" $commit "* ]] || unfinished=$((unfinished + 1))
-			;;
-		esac
-	done < <(git --git-dir=history.git for-each-ref --format='%(objectname) %(refname)' refs/reconcile 2>/dev/null)
+		pending_refs+="$ref "
+		[[ $recorded == *" $commit "* ]] || unfinished=$((unfinished + 1))
+	done < <(git --git-dir=history.git for-each-ref --format='%(objectname) %(refname)' refs/reconcile/pending 2>/dev/null)
 }
 
 # --- audit -----------------------------------------------------------------------------------------------------------
 
-# Volumes of nodes that went, kept on purpose for a while: the ledger in the history's folder.
-retained_volumes() {
-	[[ ! -e history.git/reconcile.leftovers ]] || jq -r '.nodes[] | select(.until > 0) | "buildx_buildkit_\(.node)_state"' history.git/reconcile.leftovers
-}
-expected_volumes() { # have, the store's nodes: theirs must be there; those retained may be
-	local have=$1 want
-	want=$(sed 's/$/_state/' <<<"$2")
-	comm -3 <(sort -u <<<"$want") <(sort -u <<<"$have") | tr -d '\t' | grep -vxF -f <(retained_volumes; echo) | grep .
-}
-store_nodes() {
-	find store/instances -type f -exec jq -r 'select(.Driver == "docker-container") | .Nodes[] | "buildx_buildkit_" + .Name' {} + 2>/dev/null | sort
-}
-
-# Prints what is wrong, a line each; nothing when all is well. history_read() comes before. Arguments: `builder:status` of every builder wanted.
-audit() {
-	audit_store "$@"
-	audit_leftovers
-	audit_history
-	audit_engine "$@"
-}
-audit_store() {
-	local file listed
-	while read -r file; do
-		echo "damaged: $file: $(head -c 200 "$file")"
-	done < <(comm -3 <(find store/instances -type f | sort) <(find store/instances -type f -exec jq -r 'select("store/instances/" + .Name == input_filename) | input_filename' {} + 2>/dev/null | sort) | tr -d '\t')
-	listed=$(docker buildx ls --format '{{json .}}' 2>&1 | jq -r 'select(.Driver != "docker") | .Name as $n | .Nodes[] | "\($n):\(.Status)"' 2>&1 | sort -u | tr '\n' ' ')
-	[[ $listed == "$(printf '%s\n' "$@" | sort | tr '\n' ' ')" ]] || echo "docker buildx ls lists: $listed, wanted: $*; $(docker buildx ls 2>&1 | tail -3)"
-	for file in store/.lock store/.reconcile.lock; do
-		flock -n "$file" true || echo "still locked: $file"
-	done
-	[[ ! -s store/.reconcile.lock ]] || echo "an owner is left in .reconcile.lock: $(cat store/.reconcile.lock)"
-}
-audit_leftovers() {
-	find . -path ./store/.lock -o -path ./store/.reconcile.lock -o \
-		\( -name '.tmp-*' -o -name 'tmp_*' -o -name '*.lock' -o -name '*.tmp-*' -o -name 'reconcile.key.*' -o -name '.reconcile-*' -o -name 'reconcile.journal' \) -print |
-		sed 's/^/left behind: /'
-}
-audit_history() {
-	local out
-	out=$(git --git-dir=history.git fsck --strict --no-dangling 2>&1) || echo "git fsck: $out"
-	[[ -z $pending_refs ]] || echo "still pending: $pending_refs"
-	out=$(comm -3 <(sort <<<"$private_refs") <(sort <<<"$private_named"))
-	[[ -z $out ]] || echo "private refs and records differ: $out"
-}
-audit_engine() {
-	local have nodes=''
-	[[ $* != *:running* ]] || nodes=$(store_nodes) # a builder that was never booted has no container
-	have=$(comm -3 <(grep . <<<"$nodes") <(containers_of "$P"))
-	[[ -z $have ]] || echo "containers and store differ: $have"
-	[[ -n $nodes ]] || return 0
-	have=$(expected_volumes "$(volumes_of "$P")" "$nodes")
-	[[ -z $have ]] || echo "volumes and store differ: $have"
-}
+# The interpreter itself: what is on the path may be a script that looks for it, and takes longer than the audit.
+python=$(python3 -c 'import sys; print(sys.executable)')
+# Prints what is wrong, a line each; nothing when all is well. Arguments: BUILDER:STATUS of every builder wanted.
+audit() { "$python" -IS "$here"/audit.py audit "$P" "$@" 2>&1; }
+# What the next run finds, without the history: the store, and what the Engine has.
+state_of_things() { "$python" -IS "$here"/audit.py state "$P" 2>&1; }

@@ -129,13 +129,6 @@ next_run() { # scenario mode
 	[[ ! -e history.git/reconcile.leftovers ]] || echo "--gc left: $(cat history.git/reconcile.leftovers)"
 }
 
-# What the next run finds, without the history: the store, and what the Engine has.
-state_of_things() {
-	find store docker -name '.lock' -o -name .reconcile.lock -o -type f -exec sha256sum {} + 2>/dev/null | sort
-	engine_get '/containers/json?all=1' | jq -r --arg p "/buildx_buildkit_$P" '.[] | select(.Names[0] | startswith($p)) | .Id + .State' | sort
-	volumes_of "$P"
-}
-
 # A line in `results`: what was tried, the call that was hit; what is wrong goes to `problems`.
 point() { # scenario mode call n
 	local wrong before=''
