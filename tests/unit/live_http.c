@@ -352,8 +352,8 @@ static void test_failures(void **state)
 		{"/garbage", 0, PATIENCE_MS, ERROR_CORRUPT, "what answers there does not speak HTTP"},
 		{"/closed", 0, PATIENCE_MS, ERROR_UNREACHABLE, "the connection was closed without an answer"},
 		{"/cut", 0, PATIENCE_MS, ERROR_UNREACHABLE, "the connection was closed in the middle of an answer"},
-		{"/silent", 0, 100, ERROR_UNREACHABLE, "timed out after 0.1 s: connected, but no answer came"},
-		{"/trickle", 0, 100, ERROR_UNREACHABLE, "timed out after 0.1 s: connected, but no answer came"},
+		{"/silent", 0, 1500, ERROR_UNREACHABLE, "timed out after 1.5 s: connected, but no answer came"},
+		{"/trickle", 0, 1500, ERROR_UNREACHABLE, "timed out after 1.5 s: connected, but no answer came"},
 	};
 	struct server *server = server_start(false);
 	struct http_target target = target_of(server);
@@ -556,7 +556,7 @@ static void test_watches(void **state)
 	assert_int_equal(pipe(fds), 0);
 	http_watch(http, fds[0], heard, fds);
 	assert_int_equal(write(fds[1], "x", 1), 1);
-	get(http, &target, "/silent", 0, 200, &result);
+	get(http, &target, "/silent", 0, 1500, &result);
 	run(http);
 	assert_int_equal(fds[2], 1);
 	http_unwatch(http, fds[0]);
