@@ -68,8 +68,8 @@ def instances():
         yield path, builder if whole else None
 
 
-def audit_store(wanted):
-    for path, builder in instances():
+def audit_store(builders, wanted):
+    for path, builder in builders.items():
         if builder is None:
             yield f"damaged: {path}: {read(path)[:200]}"
     said = subprocess.run(["docker", "buildx", "ls", "--format", "{{json .}}"], capture_output=True, text=True)
@@ -113,9 +113,9 @@ def audit_history():
     yield from (f"a record names a private ref that is not there: {ref}" for ref in sorted(named - private))
 
 
-def audit_engine(prefix, wanted):
+def audit_engine(prefix, builders, wanted):
     """Volumes of nodes that went may be there where the ledger says that they are kept for a while."""
-    nodes = {"buildx_buildkit_" + node["Name"] for _, builder in instances()
+    nodes = {"buildx_buildkit_" + node["Name"] for builder in builders.values()
              if builder and builder["Driver"] == "docker-container" for node in builder["Nodes"]}
     if not any(one.endswith(":running") for one in wanted):
         nodes = set()  # a builder that was never booted has no container
@@ -129,7 +129,8 @@ def audit_engine(prefix, wanted):
 
 
 def audit(prefix, *wanted):
-    for found in (audit_store(wanted), audit_leftovers(), audit_history(), audit_engine(prefix, wanted)):
+    builders = dict(instances())
+    for found in (audit_store(builders, wanted), audit_leftovers(), audit_history(), audit_engine(prefix, builders, wanted)):
         for line in found:
             print(line)
 

@@ -191,9 +191,9 @@ work() { # worker
 	cd "$top" && world_clear "f$$-$1-"
 }
 
-# How many frames an answer takes, and how many lines BuildX prints, differs a little from run to run, so that the Nth call is
-# now and then another one than in the traced run. What was missed is looked for where the run just made
-# shows it to be, or further on, more than once: it moves.
+# How many frames an answer takes, and how many lines BuildX prints, differs a little from run to run, so that the Nth call
+# is now and then another one than in the traced run. What was missed is looked for where the run just made shows it to be,
+# or further on, more than once: it moves.
 chase() { # worker
 	local scenario mode call n shape last='' number=0
 	while read -r scenario mode call n shape; do
