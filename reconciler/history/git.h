@@ -5,6 +5,10 @@
 #include "history/history.h"
 
 #include <git2.h>
+/* Has git_error_clear() in libgit2 1.9; in 1.5 it comes with git2.h. */
+#if __has_include(<git2/sys/errors.h>)
+#include <git2/sys/errors.h>
+#endif
 #include <stdbool.h>
 
 #define HISTORY_MAIN "refs/heads/main"
