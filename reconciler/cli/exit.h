@@ -1,7 +1,8 @@
-/* Exit codes (DESIGN §4), and which one an error's kind means. */
+/* Exit codes: what each tells, and which one an error's kind means. */
 #ifndef RECONCILE_CLI_EXIT_H
 #define RECONCILE_CLI_EXIT_H
 
+#include "base/buffer.h"
 #include "base/error.h"
 
 enum exit_status {
@@ -20,5 +21,16 @@ enum exit_status {
 };
 
 int exit_code(enum error_kind kind);
+
+/* For people: one row per code, or per few that tell the same. */
+struct exit_meaning {
+	const char *codes;   /* "130 and 143" */
+	const char *brief;   /* for --help */
+	const char *meaning; /* for the manual */
+	const char *changed; /* what the run has changed, net */
+};
+
+const struct exit_meaning *exit_table(size_t *ret_count);
+void exit_help(struct buffer *out); /* "Exit codes: 0 done, …" */
 
 #endif

@@ -1,5 +1,7 @@
 /* The options as a table, and the parser and the help that walk it. */
 #include "cli/options.h"
+#include "cli/exit.h"
+#include "cli/option.h"
 #include "model/normal.h"
 #include "report/words.h"
 
@@ -7,8 +9,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum option_type { TYPE_FLAG, TYPE_TEXT, TYPE_LIST, TYPE_NUMBER, TYPE_CHOICE, TYPE_DURATION };
 
 enum {
 	PLANNING = 1 << MODE_PLAN | 1 << MODE_CHECK | 1 << MODE_STATUS,
@@ -26,18 +26,6 @@ enum {
 enum { RETAIN_SECONDS = 24 * 3600 };
 static const int64_t NS = 1000000000;
 
-struct option {
-	const char *name;
-	char letter;	   /* 0: none */
-	const char *value; /* as help shows it; NULL for a flag */
-	enum option_type type;
-	size_t offset;
-	long min, max;	     /* TYPE_NUMBER */
-	const char *choices; /* TYPE_CHOICE: "a|b", in the order of the enum */
-	unsigned modes;
-	const char *does;
-};
-
 #define AT(member) offsetof(struct options, member)
 
 static const struct option table[] = {
@@ -49,7 +37,7 @@ static const struct option table[] = {
 	{"out", 'o', "FILE", TYPE_TEXT, AT(out), 0, 0, NULL, 1 << MODE_PLAN | 1 << MODE_SNAPSHOT,
 	 "save the plan (or the snapshot) as JSON"},
 	{"format", 0, "FORMAT", TYPE_CHOICE, AT(format), 0, 0, "text|json|markdown|github", REPORTING,
-	 "text, json, markdown or github (workflow commands)"},
+	 "print text, json, markdown or github (workflow commands)"},
 	{"live", 0, "SNAPSHOT", TYPE_TEXT, AT(live), 0, 0, NULL, PLANNING | 1 << MODE_IMPORT | 1 << MODE_DOCTOR,
 	 "look at a file of --snapshot instead of this machine"},
 	{"against", 0, "REV", TYPE_TEXT, AT(against), 0, 0, NULL, 1 << MODE_PLAN | 1 << MODE_CHECK, NULL},
@@ -61,8 +49,8 @@ static const struct option table[] = {
 	 "exit 2 when there are changes (or faults)"},
 	{"on-failure", 0, "WHAT", TYPE_CHOICE, AT(on_failure), 0, 0, "rollback|stop|continue",
 	 1 << MODE_APPLY | 1 << MODE_RESET,
-	 "rollback (default): bring what failed back as it was;\n"
-	 "stop: begin nothing more; continue: with the other builders"},
+	 "when a builder fails: rollback (default) brings it back as it was,\n"
+	 "stop begins nothing more, continue goes on with the others"},
 	{"allow-protected", 0, NULL, TYPE_FLAG, AT(allow_protected), 0, 0, NULL, PLANNING | ACTING,
 	 "protected builders may be removed or reset"},
 	{"max-remove", 0, "N", TYPE_NUMBER, AT(max_remove), 0, 1000000, NULL, PLANNING | ACTING,
@@ -79,21 +67,27 @@ static const struct option table[] = {
 	{"retain", 0, "DURATION", TYPE_DURATION, AT(retain), 0, 0, NULL, PLANNING | CHANGING,
 	 "how long the volumes of nodes that go are kept for a rollback (24h)"},
 	{"no-retain", 0, NULL, TYPE_FLAG, AT(no_retain), 0, 0, NULL, PLANNING | ACTING,
-	 "they go at once, as for a full disk; with --gc: those that are kept, too"},
+	 "keep none, as for a full disk; with --gc: remove those that are kept"},
 	{"boot-timeout", 0, "SECONDS", TYPE_NUMBER, AT(boot_timeout), 1, 86400, NULL, CHANGING,
 	 "how long a builder may take to boot, pulls included (300)"},
 	{"drain-timeout", 0, "SECONDS", TYPE_NUMBER, AT(drain_timeout), 0, 604800, NULL, ACTING,
 	 "how long to wait for the builds on a node that goes (600)"},
-	{"force", 0, NULL, TYPE_FLAG, AT(force), 0, 0, NULL, ACTING, "then cut them off"},
+	{"force", 0, NULL, TYPE_FLAG, AT(force), 0, 0, NULL, ACTING, "then cut off the builds that have not ended"},
 	{"history-dir", 0, "DIR", TYPE_TEXT, AT(history_dir), 0, 0, NULL, RECORDED,
 	 "the history's repository ($RECONCILE_HISTORY)"},
 	{"color", 0, "WHEN", TYPE_CHOICE, AT(color), 0, 0, "auto|always|never", ALL_MODES,
-	 "auto (default), always or never"},
+	 "colours: auto (default), always or never"},
 	{"quiet", 'q', NULL, TYPE_FLAG, AT(quiet), 0, 0, NULL, ALL_MODES, "only the last line, no progress"},
 	{"verbose", 'v', NULL, TYPE_FLAG, AT(verbose), 0, 0, NULL, ALL_MODES, "steps too"},
 	{"help", 'h', NULL, TYPE_FLAG, AT(help), 0, 0, NULL, ALL_MODES, "this help"},
 };
 enum { OPTION_COUNT = sizeof(table) / sizeof(table[0]) };
+
+const struct option *option_table(size_t *ret_count)
+{
+	*ret_count = OPTION_COUNT;
+	return table;
+}
 
 struct parser {
 	struct arena *arena;
@@ -398,10 +392,7 @@ void options_help(struct buffer *out)
 			columns += (*at & 0xc0) != 0x80;
 		buffer_printf(out, "%*s  %s\n", columns < 28 ? 28 - columns : 0, "", mode->does);
 	}
-	buffer_puts(out, "\nThe bare verb works as well: reconcile plan. A mode's options: reconcile --plan --help.\n\n"
-			 "Exit codes: 0 done, 1 failed, 2 differences (--check, --detailed-exitcode), 3 the saved plan "
-			 "is stale,\n"
-			 "4 locked by another run, 5 refused, 6 partly applied, 7 failed and rolled back, 8 something "
-			 "needed could\n"
-			 "not be reached, 64 usage, 65 invalid state file, 130 and 143 interrupted.\n");
+	buffer_puts(out,
+		    "\nThe bare verb works as well: reconcile plan. A mode's options: reconcile --plan --help.\n\n");
+	exit_help(out);
 }
