@@ -7,6 +7,7 @@
 SHELL := /bin/bash
 
 VERSION  := 0.1.0
+RELEASED := 2026-11-26
 VARIANT  ?=
 BUILD    := build$(if $(VARIANT),/$(VARIANT))
 PREFIX   ?= /usr/local
@@ -39,8 +40,8 @@ CFLAGS   := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-rec
 LDFLAGS  :=
 endif
 
-ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DRECONCILE_VERSION='"$(VERSION)"' -Ireconciler -isystem $(GEN) $(WARNINGS) -pthread \
-             -fstack-protector-strong $(CFLAGS) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DRECONCILE_VERSION='"$(VERSION)"' -DRECONCILE_RELEASED='"$(RELEASED)"' \
+             -Ireconciler -isystem $(GEN) $(WARNINGS) -pthread -fstack-protector-strong $(CFLAGS) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 ALL_LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -pthread
 
 # Made from schemas/buildkit.proto by protoc-c.
@@ -159,8 +160,8 @@ C_FILES  := $(wildcard reconciler/*/*.[ch] reconciler/*/*/*.[ch] tests/unit/*.[c
 SCRIPTS  := $(wildcard .ci/*.sh .ci/run tests/run tests/golden/run tests/fuzz/run tests/bench/run tests/e2e/demo tests/e2e/audit tests/engine/*.sh \
               tests/engine/up tests/engine/down tests/engine/prepare tests/engine/inside \
               $(addprefix tests/fault/,faults rows.sh race crash power builds lost))
-.PHONY: lint lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-readme format install help
-lint: lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-readme ## layering, format, static analysis
+.PHONY: lint lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-manual format install help
+lint: lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-manual ## layering, format, static analysis
 lint-layers:
 	.ci/layers.sh
 lint-format:
@@ -178,14 +179,14 @@ lint-clang:
 lint-schema: $(BUILD)/reconcile
 	$(BUILD)/reconcile --schema | diff -u schemas/state.schema.json -
 
-lint-readme: $(BUILD)/reconcile
-	.ci/readme.sh --check
+lint-manual: $(BUILD)/reconcile
+	.ci/manual.sh --check
 
-format: ## clang-format every C file, fill the generated parts of README and schemas
+format: ## clang-format every C file, make the generated pages and schemas anew
 	clang-format -i $(C_FILES)
 	@$(MAKE) -s all
 	$(BUILD)/reconcile --schema > schemas/state.schema.json
-	.ci/readme.sh
+	.ci/manual.sh
 
 install: all ## install to $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(BUILD)/reconcile $(DESTDIR)$(PREFIX)/bin/reconcile

@@ -35,6 +35,7 @@ lint | clang-format | formatting
 lint | clang-tidy | static analysis
 lint | cppcheck | static analysis
 lint | shellcheck | checks the shell scripts
+lint | mandoc | checks the man pages
 fuzz | clang | compiles the fuzz targets
 fuzz | libclang-rt-dev | libFuzzer and its sanitizers
 '

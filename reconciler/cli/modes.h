@@ -32,6 +32,7 @@ struct mode {
 	const char *operands; /* as help shows them, "" for none */
 	size_t most_operands;
 	const char *does;		     /* one clause */
+	const char *more;		     /* for the manual: what else is to be known; NULL: nothing */
 	int (*run)(struct session *session); /* the exit code; it has said on stderr why when that is not 0 */
 };
 

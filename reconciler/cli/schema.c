@@ -1,32 +1,40 @@
-/* --schema [state|reference|faults]: the JSON schema of state files, their reference as Markdown, both from the field
- * table; the faults that --doctor knows, from theirs. */
+/* --schema [WHAT]: the JSON schema of state files, or a page of the manual as Markdown or as a man page; all from the
+ * tables of fields, driver options, faults, modes and options. */
 #include "report/schema.h"
+#include "cli/command_page.h"
 #include "cli/session.h"
 
 static const struct {
-	const char *name;
-	void (*print)(struct buffer *out);
+	const char *name, *man; /* as it is asked for, as a man page too */
+	void (*print)(struct document *page);
 	void (*print_json)(struct buffer *out); /* for --format json; NULL: there is one form */
-} schemas[] = {
-	{"state", schema_state_print, NULL},
-	{"reference", reference_print, NULL},
-	{"faults", faults_reference_print, faults_reference_print_json},
+} pages[] = {
+	{"command", "reconcile.1", command_page_print, NULL},
+	{"reference", "reconcile.yaml.5", reference_print, NULL},
+	{"faults", "reconcile-faults.7", faults_reference_print, faults_reference_print_json},
 };
 
 int mode_schema(struct session *session)
 {
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
 	const struct strings *operands = &session->options->operands;
-	const char *what = operands->count > 0 ? operands->items[0] : schemas[0].name;
-	bool json = session->out.format == FORMAT_JSON;
+	const char *what = operands->count > 0 ? operands->items[0] : "state";
+	bool json = session->out.format == FORMAT_JSON, state = text_equal(what, "state");
 	struct error err = ERROR_INIT;
 
-	for (size_t i = 0; i < sizeof(schemas) / sizeof(schemas[0]); i++) {
-		if (!text_equal(what, schemas[i].name))
-			continue;
-		(json && schemas[i].print_json ? schemas[i].print_json : schemas[i].print)(&text);
-		return session_print(session, &text);
+	if (state)
+		schema_state_print(&text);
+	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]) && !state; i++) {
+		bool man = text_equal(what, pages[i].man);
+		struct document page = {.form = man ? DOCUMENT_MAN : DOCUMENT_MARKDOWN, .out = &text};
+
+		if (json && pages[i].print_json && text_equal(what, pages[i].name))
+			pages[i].print_json(&text);
+		else if (man || text_equal(what, pages[i].name))
+			pages[i].print(&page);
 	}
-	error_set(&err, ERROR_USAGE, "--schema prints state, reference or faults, not \"%s\"", what);
+	if (text.length > 0)
+		return session_print(session, &text);
+	error_set(&err, ERROR_USAGE, "--schema prints state, command, reference or faults, not \"%s\"", what);
 	return session_fail(session, &err);
 }

@@ -1,6 +1,6 @@
 /* The field table: one row per key of a state file.
  *
- * Decoding, validation, diffing, rendering, `reconcile --schema` and the reference in the README all come from it: a
+ * Decoding, validation, diffing, rendering, `reconcile --schema` and the manual (reconcile.yaml(5)) all come from it: a
  * new field is one row here and a member in model/builder.h. */
 #ifndef RECONCILE_MODEL_FIELD_H
 #define RECONCILE_MODEL_FIELD_H
@@ -60,7 +60,7 @@ struct field {
 	enum field_effect effect;
 	bool secret;
 	bool required;
-	const char *doc; /* one sentence, for the schema and the README */
+	const char *doc; /* one sentence, for the schema and the manual */
 };
 
 const struct field *field_table(size_t *ret_count);

@@ -1,4 +1,4 @@
-/* The table of faults as Markdown for the README, and as JSON for programs. */
+/* The table of faults as a page of the manual, and as JSON for programs. */
 #include "report/schema.h"
 
 #include "base/json.h"
@@ -13,37 +13,48 @@ static const char *const menders[] = {
 	[REPAIR_DECLARED] = "`--apply`, declared",
 };
 
-/* A table's cell: its marks go, and what stands for a path or a name says so. */
-static void cell(struct buffer *out, const char *text)
+static const struct column columns[] = {{"fault", false}, {"cause", false}, {"mend", true}, {"mended by", true}};
+
+/* What stands for a path or a name in the table says so. */
+static void put_mend(const char *text, struct buffer *out)
 {
-	for (; *text != '\0'; text++) {
-		if (text[0] == '%' && text[1] == 's') {
-			(void)buffer_puts(out, "FILE");
-			text++;
-		} else if (text[0] == '%' && text[1] == 'n') {
-			(void)buffer_puts(out, "NAME");
-			text++;
-		} else if (*text == '|') {
-			(void)buffer_puts(out, "\\|");
-		} else {
-			(void)buffer_append(out, text, 1);
-		}
+	for (; *text; text++) {
+		if (text[0] != '%')
+			buffer_append(out, text, 1);
+		else if (*++text == 's')
+			buffer_puts(out, "FILE");
+		else
+			buffer_puts(out, "NAME");
 	}
-	(void)buffer_puts(out, " | ");
 }
 
-void faults_reference_print(struct buffer *out)
+void faults_reference_print(struct document *page)
 {
 	size_t count;
 	const struct fault_kind *kinds = fault_kind_table(&count);
 
-	(void)buffer_puts(out, "| fault | cause | mend | mended by |\n|---|---|---|---|\n");
+	document_title(page, "reconcile-faults", 7, "what can be broken in a BuildX installation, and what mends it");
+	document_heading(page, "Description");
+	document_text(page,
+		      "`reconcile --doctor` names each of these faults with what was seen, its cause, and the "
+		      "command or the line of a state file that mends it. It changes nothing, and needs no state "
+		      "file. `reconcile --doctor --format json` gives the same to programs; the names are stable.");
+	document_text(page,
+		      "Mended by `--apply`: the next apply does it, whatever the state file says; a damaged file is "
+		      "moved into the record, never deleted, and `reconcile --rollback` brings it back. Mended by "
+		      "`--apply`, declared: once the state file says how the builder or context shall be. Mended by "
+		      "you: only a person knows what is right.");
+	document_heading(page, "Faults");
+	document_table(page, columns, sizeof(columns) / sizeof(columns[0]));
 	for (size_t i = 0; i < count; i++) {
-		(void)buffer_printf(out, "| `%s` | ", kinds[i].code);
-		cell(out, kinds[i].cause);
-		cell(out, kinds[i].mend);
-		(void)buffer_printf(out, "%s |\n", menders[kinds[i].repair]);
+		CLEANUP_BUFFER struct buffer code = BUFFER_INIT(BUFFER_TEXT_CAP), mend = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+		buffer_printf(&code, "`%s`", kinds[i].code);
+		put_mend(kinds[i].mend, &mend);
+		document_row(page, (const char *[]){buffer_text(&code), kinds[i].cause, buffer_text(&mend),
+						    menders[kinds[i].repair]});
 	}
+	document_see_also(page, "");
 }
 
 void faults_reference_print_json(struct buffer *out)

@@ -1,10 +1,54 @@
-/* The reference of state files in Markdown, from the field table. */
+/* The page of state files, from the tables of fields and of driver options. */
 #include "report/schema.h"
 
+#include "base/text.h"
 #include "model/driver.h"
 #include "model/field.h"
 
 #include <string.h>
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const char *const rules[] = {
+	"A state file is one YAML document that says which BuildX builders a machine shall have. Its keys are those of "
+	"docker/setup-buildx-action and of buildkitd.toml in kebab-case. What it does not say is left alone: a builder "
+	"that no state file names, the selected builder, the current context.",
+	"Which files: each `-f` *FILE*, or the `*.yaml` and `*.yml` of each `-f` *FOLDER* in the order of their names; "
+	"with no `-f`, `states/default.yaml`, else `reconcile.yaml`. Later files win, key by key; lists are replaced "
+	"whole. A relative path is relative to the file that holds it.",
+	"Variables, as in Compose: `${VAR}`, `${VAR:-default}`, `${VAR:?message}`, and `$$` for a dollar sign; a "
+	"variable "
+	"that is not set and has no default is an error. `!secret ${VAR}` marks a value that never reaches a plan, a "
+	"log, "
+	"a record or a terminal. `env.` options whose name looks like a credential are secret without being told.",
+	"A change says what an apply does when the key's value changes. `in place`: what BuildX keeps of the builder "
+	"is "
+	"written anew, and its node runs on. `replaces`: the node is made anew around its cache volume, which stays "
+	"unless `keep-state` is false.",
+};
+
+static const char example[] =
+	"version: 1\n"
+	"selected: ci\n"
+	"\n"
+	"defaults:\n"
+	"  driver-opts: {image: \"moby/buildkit:buildx-stable-1\"}\n"
+	"\n"
+	"builders:\n"
+	"  ci:\n"
+	"    driver-opts: {memory: 4g, env.HTTP_PROXY: \"${HTTP_PROXY:-}\"}\n"
+	"    cache: {max-used-space: 40GB, keep-duration: 168h}\n"
+	"    fallback: default\n"
+	"  farm:\n"
+	"    driver: remote\n"
+	"    nodes:\n"
+	"      farm-amd64: {endpoint: \"tcp://amd64.example.com:1234\", platforms: [linux/amd64]}\n"
+	"      farm-arm64: {endpoint: \"tcp://arm64.example.com:1234\", platforms: [linux/arm64]}\n"
+	"    driver-opts:\n"
+	"      cacert: /etc/buildkit/ca.pem\n"
+	"      cert: /etc/buildkit/cert.pem\n"
+	"      key: /etc/buildkit/key.pem\n"
+	"  old-ci: {state: absent}";
 
 static const struct section {
 	enum field_scope scope;
@@ -44,71 +88,110 @@ static const char *const effect_words[] = {
 	[EFFECT_REPLACE] = "replaces",
 };
 
-static void type_print(const struct field *field, struct buffer *out)
+static const char *const option_words[] = {
+	[OPTION_TEXT] = "text",
+	[OPTION_BOOL] = "true or false",
+	[OPTION_INTEGER] = "whole number",
+	[OPTION_MEMORY] = "size: 512m, 4g",
+	[OPTION_ABSOLUTE] = "absolute path",
+	[OPTION_PREFIX] = "text",
+};
+
+static const struct column key_columns[] = {
+	{"key", false}, {"value", true}, {"default", true}, {"a change", true}, {"", false}};
+static const struct column option_columns[] = {{"option", false}, {"value", true}, {"a change", true}, {"", false}};
+
+static void put_values(const struct field *field, struct buffer *out)
 {
 	const char *values = field->values;
 
-	if (field->type != TYPE_ENUM) {
-		(void)buffer_puts(out, type_words[field->type]);
-		return;
-	}
-	while (*values) {
+	if (field->type != TYPE_ENUM)
+		buffer_puts(out, type_words[field->type]);
+	while (field->type == TYPE_ENUM && *values) {
 		size_t length = strcspn(values, "|");
 
-		(void)buffer_printf(out, "`%.*s`", (int)length, values);
+		buffer_printf(out, "`%.*s`", (int)length, values);
 		values += length + (values[length] == '|');
 		if (*values)
-			(void)buffer_puts(out, ", ");
+			buffer_puts(out, ", ");
 	}
 }
 
-static void field_print(const struct field *field, struct buffer *out)
+static void print_field(struct document *page, const struct field *field)
 {
-	(void)buffer_printf(out, "| `%s` | ", field->key);
-	type_print(field, out);
+	CLEANUP_BUFFER struct buffer key = BUFFER_INIT(BUFFER_TEXT_CAP), values = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_BUFFER struct buffer fallback = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	buffer_printf(&key, "`%s`", field->key);
+	put_values(field, &values);
 	if (field->fallback)
-		(void)buffer_printf(out, " | `%s` | ", field->fallback);
-	else
-		(void)buffer_printf(out, " | %s | ", field->required ? "required" : "");
-	(void)buffer_printf(out, "%s | %s |\n", effect_words[field->effect], field->doc);
+		buffer_printf(&fallback, "`%s`", field->fallback);
+	else if (field->required)
+		buffer_puts(&fallback, "none, required");
+	document_row(page, (const char *[]){buffer_text(&key), buffer_text(&values), buffer_text(&fallback),
+					    effect_words[field->effect], field->doc});
 }
 
-static void options_print(const struct driver *driver, struct buffer *out)
+static void print_option(struct document *page, const struct driver_option *option)
 {
+	CLEANUP_BUFFER struct buffer key = BUFFER_INIT(BUFFER_TEXT_CAP), doc = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	buffer_printf(&key, "`%s%s`", option->key, option->type == OPTION_PREFIX ? "NAME" : "");
+	buffer_printf(&doc, "%s.", option->doc);
+	document_row(page, (const char *[]){buffer_text(&key), option_words[option->type],
+					    effect_words[option->in_container ? EFFECT_REPLACE : EFFECT_IN_PLACE],
+					    buffer_text(&doc)});
+}
+
+static void print_driver(struct document *page, const struct driver *driver)
+{
+	CLEANUP_BUFFER struct buffer title = BUFFER_INIT(BUFFER_TEXT_CAP), doc = BUFFER_INIT(BUFFER_TEXT_CAP);
 	size_t count;
 	const struct driver_option *options = driver_option_table(&count);
 	bool first = true;
 
+	buffer_printf(&title, "Driver `%s`", driver->name);
+	document_subheading(page, buffer_text(&title));
+	buffer_printf(&doc, "%s.%s", driver->doc,
+		      driver->applied ? "" : " Read and checked; its changes are not carried out yet.");
+	document_text(page, buffer_text(&doc));
 	for (size_t i = 0; i < count; i++) {
-		if (strcmp(options[i].driver, driver->name) != 0)
+		if (!text_equal(options[i].driver, driver->name))
 			continue;
 		if (first)
-			(void)buffer_puts(out, "\n| option | change | |\n|---|---|---|\n");
+			document_table(page, option_columns, COUNT(option_columns));
 		first = false;
-		(void)buffer_printf(
-			out, "| `%s%s` | %s | %s. |\n", options[i].key, options[i].type == OPTION_PREFIX ? "NAME" : "",
-			effect_words[options[i].in_container ? EFFECT_REPLACE : EFFECT_IN_PLACE], options[i].doc);
+		print_option(page, &options[i]);
 	}
 }
 
-void reference_print(struct buffer *out)
+static void print_rules(struct document *page)
 {
-	size_t count;
-	const struct field *fields = field_table(&count);
-	const struct driver *drivers;
+	for (size_t i = 0; i < COUNT(rules); i++)
+		document_text(page, rules[i]);
+	document_code(page, "yaml", example);
+}
 
-	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
-		(void)buffer_printf(out, "%s### %s\n\n| key | value | default | change | |\n|---|---|---|---|---|\n",
-				    i > 0 ? "\n" : "", sections[i].title);
-		for (size_t j = 0; j < count; j++)
+void reference_print(struct document *page)
+{
+	size_t field_count, driver_count;
+	const struct field *fields = field_table(&field_count);
+	const struct driver *drivers = driver_table(&driver_count);
+
+	document_title(page, "reconcile.yaml", 5, "what a state file of reconcile may say");
+	document_heading(page, "Description");
+	print_rules(page);
+	document_heading(page, "Keys");
+	for (size_t i = 0; i < COUNT(sections); i++) {
+		document_subheading(page, sections[i].title);
+		document_table(page, key_columns, COUNT(key_columns));
+		for (size_t j = 0; j < field_count; j++)
 			if (fields[j].scope == sections[i].scope)
-				field_print(&fields[j], out);
+				print_field(page, &fields[j]);
 	}
-	drivers = driver_table(&count);
-	for (size_t i = 0; i < count; i++) {
-		(void)buffer_printf(out, "\n### Driver `%s`\n\n%s.%s\n", drivers[i].name, drivers[i].doc,
-				    drivers[i].applied ? ""
-						       : " Read and checked; its changes are not carried out yet.");
-		options_print(&drivers[i], out);
-	}
+	document_heading(page, "Drivers and their options");
+	for (size_t i = 0; i < driver_count; i++)
+		print_driver(page, &drivers[i]);
+	document_see_also(page, "BuildKit's own keys, below `buildkitd`: "
+				"https://docs.docker.com/build/buildkit/toml-configuration/");
 }

@@ -39,12 +39,13 @@ static void test_valid_json(void **state)
 static void test_reference(void **state)
 {
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct document page = {.out = &text};
 
 	(void)state;
-	reference_print(&text);
+	reference_print(&page);
 	assert_non_null(strstr(buffer_text(&text), "| `keep-state` | true or false | `true` |"));
 	assert_non_null(strstr(buffer_text(&text), "### Driver `remote`"));
-	assert_non_null(strstr(buffer_text(&text), "| `env.NAME` | replaces |"));
+	assert_non_null(strstr(buffer_text(&text), "| `env.NAME` | text | replaces |"));
 }
 
 int main(void)
