@@ -160,7 +160,7 @@ C_FILES  := $(wildcard reconciler/*/*.[ch] reconciler/*/*/*.[ch] tests/unit/*.[c
 SCRIPTS  := $(wildcard .ci/*.sh .ci/run tests/run tests/golden/run tests/fuzz/run tests/bench/run tests/e2e/demo tests/e2e/audit tests/engine/*.sh \
               tests/engine/up tests/engine/down tests/engine/prepare tests/engine/inside \
               $(addprefix tests/fault/,faults rows.sh race crash power builds lost))
-.PHONY: lint lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-manual format install help
+.PHONY: lint lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-manual format install uninstall help
 lint: lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-manual ## layering, format, static analysis
 lint-layers:
 	.ci/layers.sh
@@ -188,10 +188,17 @@ format: ## clang-format every C file, make the generated pages and schemas anew
 	$(BUILD)/reconcile --schema > schemas/state.schema.json
 	.ci/manual.sh
 
+MAN_PAGES := $(wildcard reconciler/manual/*.[157])
+INSTALLED := bin/reconcile share/reconcile/state.schema.json share/reconcile/plan.schema.json \
+             $(foreach page,$(MAN_PAGES),share/man/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
 install: all ## install to $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(BUILD)/reconcile $(DESTDIR)$(PREFIX)/bin/reconcile
-	install -D -m 644 schemas/state.schema.json $(DESTDIR)$(PREFIX)/share/reconcile/state.schema.json
-	install -D -m 644 schemas/plan.schema.json $(DESTDIR)$(PREFIX)/share/reconcile/plan.schema.json
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/reconcile schemas/state.schema.json schemas/plan.schema.json
+	for page in $(MAN_PAGES); do install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/man/man$${page##*.} $$page; done
+
+uninstall: ## remove what install put there
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALLED))
+	rmdir $(DESTDIR)$(PREFIX)/share/reconcile 2>/dev/null || true
 
 help: ## list what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
