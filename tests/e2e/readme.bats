@@ -1,29 +1,279 @@
 #!/usr/bin/env bats
-# What the README and the examples say is run as it stands.
+# What the README, the guide and the examples say is run as it stands. Each of their blocks has a name,
+# <!-- test: NAME -->, and a test here that asks for it.
 load lib
-setup() { common_setup; }
+setup() {
+	common_setup
+	readme=$root/README.md guide=$root/reconciler/manual/guide.md
+	mkdir bin && ln -s "$reconcile" bin/reconcile
+}
 teardown() {
-	# The quickstart's builder is called ci, on an engine that is the tests' own.
+	common_teardown
+	# The builders of the texts have names of their own, on an engine that is the tests' own.
 	[[ -z ${RECONCILE_TEST_DOCKER_HOST:-} ]] || return 0
-	docker rm -fv buildx_buildkit_ci0 buildx_buildkit_everyday0 buildx_buildkit_release0 >/dev/null 2>&1 || true
-	docker volume rm -f buildx_buildkit_ci0_state buildx_buildkit_everyday0_state buildx_buildkit_release0_state >/dev/null 2>&1 || true
+	local name
+	for name in ci0 ci0.g2 lazy0 everyday0 release0; do
+		docker rm -fv "buildx_buildkit_$name" >/dev/null 2>&1 || true
+		docker volume rm -f "buildx_buildkit_${name}_state" >/dev/null 2>&1 || true
+	done
 }
 own_engine() { [[ -z ${RECONCILE_TEST_DOCKER_HOST:-} ]] || skip "uses the names of the examples, so not on an engine that was lent"; }
 
-@test "the README's quickstart works word for word" {
-	own_engine
-	sed -n '/<!-- test: quickstart -->/,/^```$/p' "$root/README.md" | sed -e '1,2d' -e '$d' >quickstart.sh
-	grep -q 'reconcile --apply --yes' quickstart.sh
-	mkdir -p bin && ln -s "$reconcile" bin/reconcile
-	PATH=$PWD/bin:$PATH run -0 bash -euxo pipefail quickstart.sh
-	[[ $output == *"No changes."* && $output == *applied* ]]
-	reconcile --import >imported.yaml
-	run -0 reconcile --check -f imported.yaml
-	[[ $output == *"No changes."* ]]
+block() { # file, name: what stands between the fences below the name
+	awk -v name="<!-- test: $2 -->" '$0 == name { on = 1; next } on && /^```/ { if (++fence == 2) exit; next } on' "$1" >block
+	[[ -s block ]] || fail_with "no block \"$2\" in $1"
+	cat block
+}
+script() { # file, name: runs the block
+	block "$1" "$2" >script.sh
+	PATH=$PWD/bin:$PATH run --separate-stderr bash -euo pipefail script.sh
+	[[ $status -eq 0 ]] || fail_with "$2 ended with $status" "$output" "$stderr"
+}
+validates() { # file, name
+	block "$1" "$2" >state.yaml
+	run -0 reconcile --validate -f state.yaml
+}
+# A machine as the README's first page finds it.
+plant() {
+	docker buildx create --name ci --driver docker-container --driver-opt "image=$image_b,memory=4g" --bootstrap >/dev/null 2>&1
+	docker update --memory 256m --memory-swap 512m buildx_buildkit_ci0 >/dev/null
+	docker buildx use default
+	mkdir -p "$BUILDX_CONFIG/instances"
+	printf '{"Name":"nightly","Driver":"docker-con' >"$BUILDX_CONFIG/instances/nightly"
+}
+states() { # a folder of state files, as the texts have it
+	mkdir -p states
+	printf 'version: 1\nbuilders:\n  ci:\n    driver-opts: {memory: %s}\n' "${1:-1g}" >states/team.yaml
 }
 
-@test "every example is valid" {
-	for example in "$root"/states/*.yaml; do
+@test "every block of the README and of the guide has a name, and a test that asks for it" {
+	local file word line above name=
+	for file in readme guide; do
+		while IFS= read -r line; do
+			if [[ -n $name ]]; then
+				[[ $line == '```' ]] && name=
+			elif [[ $line == '```'* ]]; then
+				[[ $above == '<!-- test: '*' -->' ]] || fail_with "$file: a block without a name: $line"
+				read -r _ _ name _ <<<"$above"
+				grep -qE "(block|script|validates) \"\\\$$file\" $name\\b" "$BATS_TEST_FILENAME" || fail_with "$file: no test for block \"$name\""
+			fi
+			above=$line
+		done <"${!file}"
+	done
+}
+
+@test "every mode and option in the README and the guide exists" {
+	for mode in plan apply check status validate reset rollback history show import doctor snapshot gc; do
+		reconcile "$mode" --help
+	done >help
+	reconcile --help >>help
+	for option in $(sed 's/docker [^`]*//; s/git --git-dir//' "$readme" "$guide" | grep -oE -- '--[a-z][a-z-]+' | sort -u); do
+		grep -qF -- "$option" help || fail_with "the texts say $option, the program does not know it"
+	done
+}
+
+@test "every link of the README and the manual leads somewhere, and no line of theirs is wide" {
+	local file target
+	for file in "$readme" "$root"/reconciler/manual/*.md; do
+		while read -r target; do
+			[[ $target != http* ]] || continue
+			[[ -e ${file%/*}/${target%#*} ]] || fail_with "$file: $target is not there"
+			[[ $target != *#* ]] || grep -qix "#* *${target#*#}" "${file%/*}/${target%#*}" || fail_with "$file: no heading $target"
+		done < <(grep -oE '\]\([^)]+\)' "$file" | sed 's/^](//; s/)$//')
+	done
+	run python3 - "$readme" "$guide" <<-'P'
+		import sys
+		for name in sys.argv[1:]:
+		    for number, line in enumerate(open(name), 1):
+		        if len(line.rstrip()) > 120 and line[0] != "|" and not line.startswith("reconcile: "):
+		            print(name, number)
+	P
+	[[ -z $output ]] || fail_with "$output"
+}
+
+@test "README: the first state file makes the first plan, and an apply of it leaves nothing to do" {
+	own_engine
+	plant
+	block "$readme" state >reconcile.yaml
+	block "$readme" plan >plan
+	[[ $(head -n 1 plan) == '$ reconcile' ]]
+	run -0 --separate-stderr reconcile
+	diff -u <(tail -n +2 plan) <(sed "s|$BUILDX_CONFIG|/home/ada/.docker/buildx|" <<<"$output") || fail_with "the README shows another plan"
+	run -0 --separate-stderr reconcile --apply --yes
+	run -0 --separate-stderr reconcile --check
+	run -0 docker buildx ls
+}
+
+@test "README: the quickstart works word for word" {
+	own_engine
+	script "$readme" quickstart
+	[[ $output == *"+ builder.ci"*"No changes."*applied* ]] || fail_with "$output"
+}
+
+@test "README: import is a state file for what lives here; what was never booted is booted, or left" {
+	own_engine
+	plant
+	docker buildx create --name lazy --driver docker-container >/dev/null
+	script "$readme" import
+	[[ $output == *"nodes.ci0.container.memory  256MiB → 4g"* && $output == *"~ builder.lazy"* && $output == *"1 to change, 1 to replace"* ]] || fail_with "$output"
+	run ! grep nightly reconcile.yaml
+	printf '    bootstrap: false\n' >>reconcile.yaml # lazy's: the last one
+	run -0 --separate-stderr reconcile
+	[[ $output == *"0 to change, 1 to replace"* ]] || fail_with "$output"
+	reconcile --apply --yes >/dev/null 2>&1
+	reconcile --import >again.yaml
+	run -0 --separate-stderr reconcile --check -f again.yaml --only ci
+	[[ $output == *"No changes."* ]] || fail_with "$output"
+}
+
+@test "README: a saved plan is applied exactly, or refused when what lives here has changed" {
+	own_engine
+	plant
+	states 4g
+	script "$readme" saved
+	[[ $(docker inspect -f '{{.HostConfig.Memory}}' buildx_buildkit_ci0) == 4294967296 ]]
+	states 1g
+	reconcile --plan -f states/ -o plan.json >/dev/null
+	docker update --memory 256m --memory-swap 512m buildx_buildkit_ci0 >/dev/null
+	run -3 reconcile --apply --yes plan.json
+}
+
+@test "README: nightly, in a pull request, and after the merge" {
+	own_engine
+	states 1g
+	reconcile --apply --yes -f states/ >/dev/null 2>&1
+	script "$readme" ci
+	[[ $output == *"::notice title=reconcile::No changes."* ]] || fail_with "$output"
+	# The pull request's machine has no Docker, and a change to say.
+	states 2g
+	sed -n '/pull request/,/^$/p' <(block "$readme" ci) >review.sh
+	grep -q reconcile review.sh
+	PATH=$PWD/bin:/usr/bin:/bin DOCKER_HOST=unix:///nowhere DOCKER_CONFIG=/nowhere BUILDX_CONFIG=/nowhere run -0 bash -euo pipefail review.sh
+	grep -q '1g.*2g' comment.md || fail_with "$(<comment.md)"
+	# What a state file names of the machine that reads it is in the plan: the reason for the caution there.
+	printf 'version: 1\nbuilders:\n  ci: {driver-opts: {env.SEEN: "${PLANTED}"}}\n' >stranger.yaml
+	PLANTED=from-the-environment run -0 --separate-stderr reconcile --plan -f stranger.yaml
+	[[ $output == *from-the-environment* ]]
+}
+
+@test "README: what is broken is mended, beginning without a state file" {
+	own_engine
+	plant
+	run ! docker buildx ls
+	script "$readme" broken
+	[[ $output == *"! instance-truncated  builder.nightly"*"Apply complete"* ]] || fail_with "$output"
+	run -0 docker buildx ls
+	rm reconcile.yaml
+	for mode in doctor import snapshot history show "gc --yes" "rollback --yes"; do
+		# shellcheck disable=SC2086
+		run -0 reconcile $mode
+	done
+	for mode in plan "apply --yes" check status validate "reset ci --yes"; do
+		# shellcheck disable=SC2086
+		run -65 reconcile $mode
+	done
+	[[ -s $BUILDX_CONFIG/instances/nightly ]] # the rollback brought it back
+}
+
+@test "README and guide: a clean reinstallation, what is retained, and back again; the cache alone" {
+	own_engine
+	printf 'version: 1\nbuilders:\n  ci: {}\n' >reconcile.yaml
+	reconcile --apply --yes >/dev/null 2>&1
+	local before
+	before=$(docker volume ls -q)
+	script "$readme" reset
+	[[ $output == *"cache: retained for 24h in volume buildx_buildkit_ci0_state"*"Apply complete: 1 reset."*"Apply complete: 1 replaced."* ]] || fail_with "$output"
+	[[ $(docker volume ls -q | grep -x buildx_buildkit_ci0_state) && $before == *buildx_buildkit_ci0_state* ]]
+	script "$guide" reset
+	[[ $output == *"retained: volume buildx_buildkit_ci0_state, until "* ]] || fail_with "$output"
+	script "$guide" cache-only
+	run -0 --separate-stderr reconcile --check
+}
+
+@test "guide: the state files are valid, and say what the text says they do" {
+	validates "$guide" team
+	validates "$guide" cache
+	validates "$guide" emulation
+	validates "$guide" contexts
+	validates "$guide" nodes
+	validates "$guide" editor
+	run -0 make -n -C "$root" install PREFIX=/usr/local
+	[[ $output == *"-t /usr/local/share/reconcile "*state.schema.json* && $(<state.yaml) == *"\$schema=/usr/local/share/reconcile/state.schema.json"* ]]
+	mkdir -p states
+	block "$guide" team >states/default.yaml
+	cp states/default.yaml states/team.yaml
+	printf 'version: 1\nbuilders:\n  ci: {}\n' >runner.yaml
+	block "$guide" files | grep -v -- '-f states/ ' >several.sh
+	PATH=$PWD/bin:$PATH run -0 bash -euxo pipefail several.sh
+	[[ $output == *"OK: 4 builders in 2 files"* ]] || fail_with "$output"
+	rm states/default.yaml
+	block "$guide" files | grep -- '-f states/ ' >folder.sh
+	PATH=$PWD/bin:$PATH run -0 bash -euo pipefail folder.sh
+}
+
+@test "guide: variables and secrets" {
+	block "$guide" secrets >state.yaml
+	run -65 reconcile --validate -f state.yaml
+	[[ $output == *"ask the platform team"* && $output == *LICENCE* ]] || fail_with "$output"
+	HTTP_PROXY=http://proxy:3128 NPM_TOKEN=planted-File-9vKd LICENCE=planted-Env-7qXw run -0 reconcile --plan -f state.yaml
+	[[ $output == *http://proxy:3128* && $output == *env.LICENCE* && $output != *planted* ]] || fail_with "$output"
+}
+
+@test "guide: a run that was killed is told as the guide shows it" {
+	own_engine
+	printf 'version: 1\nbuilders:\n  ci: {}\n' >reconcile.yaml
+	reconcile --apply --yes >/dev/null 2>&1
+	rm bin/reconcile
+	cat >bin/docker <<-S
+		#!/bin/sh
+		case "\$*" in *--bootstrap*) "$(command -v docker)" "\$@"; : >"$PWD/booted"; exec sleep 3 ;; esac
+		exec "$(command -v docker)" "\$@"
+	S
+	chmod +x bin/docker
+	PATH=$PWD/bin:$PATH "$reconcile" --reset ci --yes >/dev/null 2>&1 3>&- &
+	local killed=$!
+	wait_until 20 test -e booted
+	kill -KILL "$killed"
+	run -0 --separate-stderr reconcile --apply --yes --lock-timeout 60
+	masked() { sed -E 's/pid [0-9]+ on [^,]+/pid P on H/; s/[0-9]{4}-[0-9-]+T[0-9:]+Z/T/; s/by [a-z]+ on [^:]+/by U on H/; s/of [a-z]+, since/of U, since/; s/step [0-9] of [0-9]/step N of M/'; }
+	diff -u <(block "$guide" cut-off | masked) <(head -n 2 <<<"$stderr" | masked) || fail_with "$stderr"
+}
+
+@test "guide: the history, with reconcile and with git" {
+	own_engine
+	unset RECONCILE_HISTORY
+	export HOME=$PWD
+	states 1g
+	reconcile --apply --yes -f states/ >/dev/null 2>&1
+	states 2g
+	reconcile --apply --yes -f states/ >/dev/null 2>&1
+	script "$guide" history
+	[[ $output == *"apply: replace ci"*"+ builder.ci"*"1 to remove"*"Plan-Id: "* ]] || fail_with "$output"
+	run -5 reconcile --apply --yes -f states/
+	RECONCILE_HISTORY=$PWD/history.git # for the audit of what was kept
+}
+
+@test "guide: the workflow, and reviews away from the runner" {
+	own_engine
+	states 1g
+	block "$guide" workflow >workflow.yaml
+	python3 - <<-'P' >runs
+		import yaml
+		for job in yaml.safe_load(open("workflow.yaml"))["jobs"].values():
+		    for step in job["steps"]:
+		        if "run" in step: print(step["run"])
+	P
+	[[ $(wc -l <runs) -eq 3 ]]
+	GITHUB_STEP_SUMMARY=$PWD/summary.md PATH=$PWD/bin:$PATH run -0 bash -euo pipefail runs
+	grep -q '1 to create' summary.md
+	[[ $output == *"Apply complete"*"::notice title=reconcile::No changes."* ]] || fail_with "$output"
+	script "$guide" offline
+	[[ $output == *"No changes."* ]] || fail_with "$output"
+}
+
+@test "the state file of reconcile.yaml(5) and every example are valid" {
+	awk '/^```yaml/ { on = 1; next } /^```/ { on = 0 } on' "$root/reconciler/manual/reference.md" >manual.yaml
+	for example in "$root"/states/*.yaml manual.yaml; do
 		run -0 reconcile --validate -f "$example"
 	done
 }
@@ -37,21 +287,4 @@ own_engine() { [[ -z ${RECONCILE_TEST_DOCKER_HOST:-} ]] || skip "uses the names 
 	done
 	run -0 docker exec buildx_buildkit_everyday0 /bin/cat /etc/buildkit/buildkitd.toml
 	[[ $output == *maxUsedSpace*40GB* ]]
-}
-
-@test "every mode and option in the README exists" {
-	for option in $(grep -oE -- '--[a-z][a-z-]+' "$root/README.md" | sort -u); do
-		case $option in
-		--git-dir) continue ;;
-		--allow-insecure-entitlement) continue ;; # of buildkitd
-		--against) continue ;;                    # named under Limits
-		esac
-		{
-			reconcile --help
-			for mode in plan apply check status validate reset rollback history show import doctor snapshot gc; do
-				reconcile "$mode" --help
-			done
-		} >help
-		grep -qF -- "$option" help || fail_with "the README says $option, the program does not know it"
-	done
 }
