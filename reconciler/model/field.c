@@ -81,9 +81,8 @@ static const struct field fields[] = {
 	 .type = TYPE_STRING,
 	 .offset = offsetof(struct builder, endpoint),
 	 .effect = EFFECT_REPLACE,
-	 .doc = "Where the only node lives: `unix://`, `tcp://`, `ssh://` or a Docker context's name; absent: the "
-		"current "
-		"context."},
+	 .doc = "Where the only node lives: `unix://`, `tcp://`, `ssh://` or a Docker context's name; absent: "
+		"where the builder is already, the current context for a new one."},
 	{.scope = SCOPE_BUILDER,
 	 .key = "platforms",
 	 .type = TYPE_PLATFORMS,
@@ -167,8 +166,8 @@ static const struct field fields[] = {
 	 .type = TYPE_STRING,
 	 .offset = offsetof(struct node, endpoint),
 	 .effect = EFFECT_REPLACE,
-	 .doc = "Where the node lives: `unix://`, `tcp://`, `ssh://` or a Docker context's name; absent: the current "
-		"context."},
+	 .doc = "Where the node lives: `unix://`, `tcp://`, `ssh://` or a Docker context's name; absent: where "
+		"the node is already, the current context for a new one."},
 	{.scope = SCOPE_NODE,
 	 .key = "platforms",
 	 .type = TYPE_PLATFORMS,

@@ -104,6 +104,17 @@ states() { # a folder of state files, as the texts have it
 	run -0 docker buildx ls
 }
 
+@test "README: make install brings program, schemas and man pages, and make uninstall takes them away" {
+	run -0 make -s -C "$root" -o all install DESTDIR="$PWD/there" PREFIX=/usr
+	[[ -x there/usr/bin/reconcile && -s there/usr/share/reconcile/state.schema.json ]]
+	for page in 1/reconcile.1 5/reconcile.yaml.5 7/reconcile-faults.7; do
+		grep -q '^\.SH NAME$' "there/usr/share/man/man$page"
+	done
+	run -0 make -s -C "$root" -o all uninstall DESTDIR="$PWD/there" PREFIX=/usr
+	run -0 find there -type f
+	[[ -z $output && ! -e there/usr/share/reconcile ]]
+}
+
 @test "README: the quickstart works word for word" {
 	own_engine
 	script "$readme" quickstart
@@ -209,6 +220,16 @@ states() { # a folder of state files, as the texts have it
 	rm states/default.yaml
 	block "$guide" files | grep -- '-f states/ ' >folder.sh
 	PATH=$PWD/bin:$PATH run -0 bash -euo pipefail folder.sh
+}
+
+@test "guide: a node without an endpoint stays where it is, whatever context is current" {
+	docker buildx create --name "$B" --driver docker-container >/dev/null
+	docker context create elsewhere --docker host=unix:///nowhere.sock >/dev/null 2>&1
+	printf 'version: 1\ncurrent-context: elsewhere\nbuilders:\n  %s: {bootstrap: false}\n' "$B" >state.yaml
+	unset DOCKER_HOST
+	docker context use elsewhere >/dev/null
+	run -0 --separate-stderr reconcile --check -f state.yaml
+	[[ $output == *"No changes."* ]] || fail_with "$output"
 }
 
 @test "guide: variables and secrets" {
