@@ -392,7 +392,7 @@ void options_help(struct buffer *out)
 			columns += (*at & 0xc0) != 0x80;
 		buffer_printf(out, "%*s  %s\n", columns < 28 ? 28 - columns : 0, "", mode->does);
 	}
-	buffer_puts(out,
-		    "\nThe bare verb works as well: reconcile plan. A mode's options: reconcile --plan --help.\n\n");
+	buffer_puts(out, "\nThe bare verb works as well: reconcile plan. A mode's options: reconcile --plan --help.\n"
+			 "The manual: man reconcile, man reconcile.yaml, man reconcile-faults.\n\n");
 	exit_help(out);
 }
