@@ -1,7 +1,6 @@
 /* The executor: phases in order, the changes of a phase side by side on threads, a change's steps in order. */
 #include "apply/step.h"
 #include "apply/unchanged.h"
-
 #include "base/clock.h"
 
 #include <pthread.h>
@@ -9,7 +8,7 @@
 
 enum { PARALLEL_MAX = 256 };
 
-struct run {
+struct apply_state {
 	const struct plan *plan;
 	const struct live *live;
 	const struct apply_options *options;
@@ -23,25 +22,13 @@ struct run {
 
 /* One thread, and the change that it is at. */
 struct runner {
-	struct run *run;
-	struct step_run steps;
+	struct apply_state *run;
+	struct execution steps;
 	const struct change *change;
 	const struct step *step;
 	struct change_result *result;
 	int64_t start;
 };
-
-const char *change_status_name(enum change_status status)
-{
-	static const char *const names[] = {
-		[CHANGE_PENDING] = "pending",
-		[CHANGE_DONE] = "done",
-		[CHANGE_FAILED] = "failed",
-		[CHANGE_SKIPPED] = "skipped",
-	};
-
-	return (size_t)status < sizeof(names) / sizeof(names[0]) ? names[status] : "unknown";
-}
 
 static struct apply_event event_of(const struct runner *runner, enum apply_event_kind kind, const char *line)
 {
@@ -141,7 +128,7 @@ static void undo_diversion(struct runner *runner, size_t failed)
 
 	if (change->steps[failed].kind == STEP_DRAIN && change->steps[0].kind == STEP_DIVERT &&
 	    back->kind == STEP_SELECT)
-		(void)step_do(&runner->steps, back, &ignored);
+		(void)execute_step(&runner->steps, back, &ignored);
 }
 
 static int do_step(struct runner *runner, struct error *err)
@@ -149,7 +136,7 @@ static int do_step(struct runner *runner, struct error *err)
 	if (journal(runner, APPLY_STEP_START, err) < 0)
 		return -1;
 	notify(runner, APPLY_STEP_START, NULL);
-	if (step_do(&runner->steps, runner->step, err) < 0 || journal(runner, APPLY_STEP_DONE, err) < 0)
+	if (execute_step(&runner->steps, runner->step, err) < 0 || journal(runner, APPLY_STEP_DONE, err) < 0)
 		return -1;
 	notify(runner, APPLY_STEP_DONE, NULL);
 	return 0;
@@ -176,7 +163,7 @@ static int do_steps(struct runner *runner, struct error *err)
 	return 0;
 }
 
-static void halt(struct run *run)
+static void halt(struct apply_state *run)
 {
 	(void)pthread_mutex_lock(&run->mutex);
 	run->halted = true;
@@ -209,7 +196,7 @@ static void do_change(struct runner *runner)
 	runner->steps.result = NULL;
 }
 
-static bool has_failed(const struct run *run, const char *builder)
+static bool has_failed(const struct apply_state *run, const char *builder)
 {
 	for (size_t i = 0; i < run->plan->change_count; i++)
 		if (run->plan->changes[i].object == OBJECT_BUILDER && run->results[i].status == CHANGE_FAILED &&
@@ -219,7 +206,7 @@ static bool has_failed(const struct run *run, const char *builder)
 }
 
 /* A selection that falls back to the context's own builder because the selected one goes, which then did not. */
-static bool leaves_failed(const struct run *run, const struct change *change, const struct step *step)
+static bool leaves_failed(const struct apply_state *run, const struct change *change, const struct step *step)
 {
 	const char *selected = change->field_count > 0 ? change->fields[0].before : NULL;
 
@@ -231,7 +218,7 @@ static bool leaves_failed(const struct run *run, const struct change *change, co
 }
 
 /* The current context, unless the plan leaves it alone. */
-static const struct change *current_change(const struct run *run, enum change_status *ret_status)
+static const struct change *current_change(const struct apply_state *run, enum change_status *ret_status)
 {
 	for (size_t i = 0; i < run->plan->change_count; i++)
 		if (run->plan->changes[i].object == OBJECT_CURRENT_CONTEXT) {
@@ -243,7 +230,7 @@ static const struct change *current_change(const struct run *run, enum change_st
 
 /* A context that could not be written does not become current, one that still is current does not go, and on another
  * context than was planned for nothing is selected. */
-static bool context_failed(const struct run *run, const struct change *change)
+static bool context_failed(const struct apply_state *run, const struct change *change)
 {
 	enum change_status status = CHANGE_DONE;
 	const struct change *current = current_change(run, &status);
@@ -263,7 +250,7 @@ static bool context_failed(const struct run *run, const struct change *change)
 
 /* A builder that could not be made is not selected, nor its cache emptied. Its change is in an earlier phase, so its
  * result is known. */
-static bool needs_failed(const struct run *run, const struct change *change)
+static bool needs_failed(const struct apply_state *run, const struct change *change)
 {
 	if (context_failed(run, change))
 		return true;
@@ -276,7 +263,7 @@ static bool needs_failed(const struct run *run, const struct change *change)
 	return false;
 }
 
-static bool is_runnable(struct run *run, size_t index)
+static bool is_runnable(struct apply_state *run, size_t index)
 {
 	const struct change *change = &run->plan->changes[index];
 	struct change_result *result = &run->results[index];
@@ -290,7 +277,7 @@ static bool is_runnable(struct run *run, size_t index)
 
 static bool take_change(struct runner *runner)
 {
-	struct run *run = runner->run;
+	struct apply_state *run = runner->run;
 	bool cancelled = is_cancelled(runner), taken = false;
 
 	(void)pthread_mutex_lock(&run->mutex);
@@ -310,7 +297,7 @@ static void *work(void *context)
 {
 	struct runner runner = {.run = context};
 
-	runner.steps = (struct step_run){
+	runner.steps = (struct execution){
 		.live = runner.run->live,
 		.options = runner.run->options,
 		.plan_id = runner.run->plan->plan_id,
@@ -328,7 +315,7 @@ static void *work(void *context)
 }
 
 /* This thread works too, so that it goes on, slower, when no other can be started. */
-static void run_phase(struct run *run)
+static void run_phase(struct apply_state *run)
 {
 	pthread_t threads[PARALLEL_MAX];
 	size_t changes = run->end - run->next, wanted, started = 0;
@@ -345,7 +332,7 @@ static void run_phase(struct run *run)
 		(void)pthread_join(threads[i], NULL);
 }
 
-static int first_failure(const struct run *run, struct error *err)
+static int first_failure(const struct apply_state *run, struct error *err)
 {
 	size_t undone = 0, failed = 0;
 
@@ -361,7 +348,7 @@ static int first_failure(const struct run *run, struct error *err)
 	return failed > 0 ? -1 : undone > 0 ? 1 : 0;
 }
 
-static int not_done(const struct run *run, struct error *err)
+static int not_done(const struct apply_state *run, struct error *err)
 {
 	for (size_t i = 0; i < run->plan->change_count; i++) {
 		const struct change *change = &run->plan->changes[i];
@@ -380,7 +367,8 @@ static int not_done(const struct run *run, struct error *err)
 int apply_run(const struct plan *plan, const struct live *live, const struct apply_options *options,
 	      struct change_result *results, struct error *err)
 {
-	struct run run = {.plan = plan, .live = live, .options = options, .results = results, .written = written_new()};
+	struct apply_state run = {
+		.plan = plan, .live = live, .options = options, .results = results, .written = written_new()};
 	int outcome;
 
 	if (pthread_mutex_init(&run.mutex, NULL) != 0 || pthread_mutex_init(&run.caller, NULL) != 0)

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "model/plan.h"
+#include "model/result.h"
 
 #include <stdbool.h>
 
@@ -51,18 +52,6 @@ struct apply_options {
 	void *context;
 	struct apply_notes notes;
 	bool (*cancelled)(void *context); /* SIGINT, SIGTERM: asked between steps; may be NULL */
-};
-
-enum change_status { CHANGE_PENDING = 0, CHANGE_DONE, CHANGE_FAILED, CHANGE_SKIPPED };
-const char *change_status_name(enum change_status status);
-
-struct change_result {
-	enum change_status status;
-	size_t steps_done;
-	struct error error; /* CHANGE_FAILED */
-	int64_t elapsed_ms;
-	int64_t freed;	 /* bytes of cache that STEP_PRUNE_CACHE removed */
-	char note[1024]; /* what a person should know of how it went, clauses joined by "; "; "" */
 };
 
 /* results[i] belongs to plan->changes[i]; the caller gives an array of plan->change_count zeroed elements.

@@ -52,8 +52,8 @@ static int check_nodes(struct arena *arena, const struct boot_request *request, 
 			       arena_printf(arena, "node %s: %s", nodes.failed, nodes.why), nodes.why, err);
 }
 
-static int judge(struct arena *arena, const struct boot_request *request, const struct spawn_result *result,
-		 struct error *err)
+static int assess(struct arena *arena, const struct boot_request *request, const struct spawn_result *result,
+		  struct error *err)
 {
 	const char *last = buildx_last_line(arena, result->err);
 
@@ -113,7 +113,7 @@ int boot_builder(const struct boot_request *request, struct error *err)
 		(void)error_wrap(err, "booting %s", request->name);
 		return error_hint(err, "install the docker CLI and BuildX, and see that `docker buildx version` works");
 	}
-	judged = judge(arena, request, &result, err);
+	judged = assess(arena, request, &result, err);
 	spawn_result_done(&result);
 	return judged;
 }

@@ -3,12 +3,11 @@
  * other. */
 #include "apply/boot.h"
 #include "apply/private_store.h"
-
 #include "model/normal.h"
 
 #include <time.h>
 
-int step_note_leftover(struct step_run *run, const struct step *step, struct error *err)
+int execute_note_leftover(struct execution *run, const struct step *step, struct error *err)
 {
 	const struct engine *engine = step->endpoint != NULL ? live_engine(run->live, step->endpoint) : NULL;
 
@@ -30,7 +29,7 @@ int step_note_leftover(struct step_run *run, const struct step *step, struct err
 }
 
 /* The builder of this name, as the instance in that store has it. */
-static int boot_in(struct step_run *run, const char *name, const char *store, struct error *err)
+static int boot_in(struct execution *run, const char *name, const char *store, struct error *err)
 {
 	struct boot_request request = {
 		.name = name,
@@ -46,12 +45,12 @@ static int boot_in(struct step_run *run, const char *name, const char *store, st
 	return boot_builder(&request, err);
 }
 
-int step_boot(struct step_run *run, const struct step *step, struct error *err)
+int execute_boot(struct execution *run, const struct step *step, struct error *err)
 {
 	return boot_in(run, step->name, run->live->store, err);
 }
 
-int step_boot_beside(struct step_run *run, const struct step *step, struct error *err)
+int execute_boot_beside(struct execution *run, const struct step *step, struct error *err)
 {
 	struct private_store private_store;
 	int booted;

@@ -1,7 +1,8 @@
 /* The BuildKit daemon of a step's node. */
 #include "apply/step.h"
 
-void step_node(const struct step_run *run, const struct step *step, const char **ret_driver, struct node *ret_node)
+void execution_node(const struct execution *run, const struct step *step, const char **ret_driver,
+		    struct node *ret_node)
 {
 	const struct live_builder *builder = live_builder(run->live, step->name);
 
@@ -17,13 +18,14 @@ void step_node(const struct step_run *run, const struct step *step, const char *
 	*ret_node = (struct node){.name = step->node, .endpoint = step->endpoint};
 }
 
-int step_daemon(struct step_run *run, const struct step *step, struct buildkit_client **ret_client, struct error *err)
+int execution_daemon(struct execution *run, const struct step *step, struct buildkit_client **ret_client,
+		     struct error *err)
 {
 	const char *driver;
 	struct node node;
 
 	if (text_empty(step->name) || text_empty(step->node))
 		return error_set(err, ERROR_CORRUPT, "the plan's step %s names no node", step_kind_name(step->kind));
-	step_node(run, step, &driver, &node);
+	execution_node(run, step, &driver, &node);
 	return buildkit_open(run->live, driver, &node, run->options->timeout_ms, ret_client, err);
 }

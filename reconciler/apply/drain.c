@@ -1,6 +1,5 @@
 /* Waits until nothing is building on a node, so that nobody's build is cut off unasked. */
 #include "apply/step.h"
-
 #include "base/clock.h"
 #include "model/normal.h"
 
@@ -63,7 +62,7 @@ static int look(struct buildkit_client *client, struct arena *arena, const struc
 	return 0;
 }
 
-static int wait_a_little(struct step_run *run, const struct step *step, struct error *err)
+static int wait_a_little(struct execution *run, const struct step *step, struct error *err)
 {
 	const struct timespec pause = {.tv_nsec = POLL_MS * 1000L * 1000L};
 
@@ -73,7 +72,7 @@ static int wait_a_little(struct step_run *run, const struct step *step, struct e
 	return 0;
 }
 
-static int refuse(const struct step_run *run, const struct activity *activity, struct error *err)
+static int refuse(const struct execution *run, const struct activity *activity, struct error *err)
 {
 	(void)error_set(err, ERROR_REFUSED, "after %d s there is still %s", run->options->drain_timeout_ms / MS,
 			activity->text);
@@ -81,7 +80,7 @@ static int refuse(const struct step_run *run, const struct activity *activity, s
 			       "SECONDS, or cut them off with --force");
 }
 
-static int await_idle(struct step_run *run, const struct step *step, struct buildkit_client *client, struct error *err)
+static int await_idle(struct execution *run, const struct step *step, struct buildkit_client *client, struct error *err)
 {
 	int64_t deadline = clock_ms() + run->options->drain_timeout_ms, said = 0;
 	size_t last = 0;
@@ -111,7 +110,7 @@ static int await_idle(struct step_run *run, const struct step *step, struct buil
 }
 
 /* Whoever builds on a node in a container is connected to it, by an exec (apply/retire.c). */
-static bool nobody_is_connected(struct step_run *run, const struct step *step)
+static bool nobody_is_connected(struct execution *run, const struct step *step)
 {
 	struct engine_client *engine = NULL;
 	struct container_use use;
@@ -123,7 +122,7 @@ static bool nobody_is_connected(struct step_run *run, const struct step *step)
 }
 
 /* A daemon that does not answer may be building all the same. */
-static int not_told(struct step_run *run, const struct step *step, const struct error *reason, struct error *err)
+static int not_told(struct execution *run, const struct step *step, const struct error *reason, struct error *err)
 {
 	if (nobody_is_connected(run, step)) {
 		run->say(run->context,
@@ -142,13 +141,13 @@ static int not_told(struct step_run *run, const struct step *step, const struct 
 			       "--force");
 }
 
-int step_drain(struct step_run *run, const struct step *step, struct error *err)
+int execute_drain(struct execution *run, const struct step *step, struct error *err)
 {
 	struct buildkit_client *client = NULL;
 	struct error reason = ERROR_INIT;
 	int drained;
 
-	if (step_daemon(run, step, &client, &reason) < 0)
+	if (execution_daemon(run, step, &client, &reason) < 0)
 		return not_told(run, step, &reason, err);
 	drained = await_idle(run, step, client, &reason);
 	buildkit_close(client);

@@ -3,13 +3,13 @@
 
 #include <string.h>
 
-int step_install_emulation(struct step_run *run, const struct step *step, struct error *err)
+int execute_install_emulation(struct execution *run, const struct step *step, struct error *err)
 {
 	struct engine_client *client = NULL;
 	const char *said = "";
 	int64_t exit_code = 0;
 
-	if (text_empty(step->detail) || step_pull_image(run, step, err) < 0)
+	if (text_empty(step->detail) || execute_pull_image(run, step, err) < 0)
 		return text_empty(step->detail) ? error_set(err, ERROR_CORRUPT, "the plan names no architecture") : -1;
 	const char *arguments[] = {"--install", step->detail};
 	const struct strings command = {.items = arguments, .count = 2};

@@ -7,7 +7,7 @@
 
 enum { STOP_GRACE_SECONDS = 10, ID_MIN = 12 };
 
-int engine_pool_get(struct step_run *run, const char *endpoint, struct engine_client **ret_client, struct error *err)
+int engine_pool_get(struct execution *run, const char *endpoint, struct engine_client **ret_client, struct error *err)
 {
 	struct engine_pool *pool = &run->engines;
 	struct engine_client *client = NULL;
@@ -39,7 +39,7 @@ void engine_pool_done(struct engine_pool *pool)
 	*pool = (struct engine_pool){0};
 }
 
-static int client_for(struct step_run *run, const struct step *step, struct engine_client **ret_client,
+static int client_for(struct execution *run, const struct step *step, struct engine_client **ret_client,
 		      struct error *err)
 {
 	if (text_empty(step->name))
@@ -47,7 +47,7 @@ static int client_for(struct step_run *run, const struct step *step, struct engi
 	return engine_pool_get(run, step->endpoint, ret_client, err);
 }
 
-int step_pull_image(struct step_run *run, const struct step *step, struct error *err)
+int execute_pull_image(struct execution *run, const struct step *step, struct error *err)
 {
 	struct engine_client *client = NULL;
 	struct error pull = ERROR_INIT;
@@ -90,7 +90,7 @@ static bool same_id(const char *a, const char *b)
 }
 
 /* *ret_id NULL: gone already. Another container under that name is not ours to touch. */
-static int find_container(struct step_run *run, const struct step *step, struct engine_client **ret_client,
+static int find_container(struct execution *run, const struct step *step, struct engine_client **ret_client,
 			  const char **ret_id, struct error *err)
 {
 	const char *id = NULL;
@@ -107,7 +107,7 @@ static int find_container(struct step_run *run, const struct step *step, struct 
 	return 0;
 }
 
-int step_remove_container(struct step_run *run, const struct step *step, struct error *err)
+int execute_remove_container(struct execution *run, const struct step *step, struct error *err)
 {
 	struct engine_client *client = NULL;
 	const char *id = NULL;
@@ -117,7 +117,7 @@ int step_remove_container(struct step_run *run, const struct step *step, struct 
 	return id == NULL ? 0 : engine_container_remove(client, id, err);
 }
 
-int step_stop_container(struct step_run *run, const struct step *step, struct error *err)
+int execute_stop_container(struct execution *run, const struct step *step, struct error *err)
 {
 	struct engine_client *client = NULL;
 	const char *id = NULL;
@@ -127,7 +127,7 @@ int step_stop_container(struct step_run *run, const struct step *step, struct er
 	return id == NULL ? 0 : engine_container_stop(client, id, STOP_GRACE_SECONDS, err);
 }
 
-int step_remove_volume(struct step_run *run, const struct step *step, struct error *err)
+int execute_remove_volume(struct execution *run, const struct step *step, struct error *err)
 {
 	struct engine_client *client = NULL;
 

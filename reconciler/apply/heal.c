@@ -1,7 +1,6 @@
 /* Tries to heal a sick node, the gentlest way first, and sees each time whether it is well: its daemon answers, knows
  * its cache, and builds. What does not help is said and is no failure: the next step tries more. */
 #include "apply/step.h"
-
 #include "base/clock.h"
 #include "model/normal.h"
 
@@ -12,7 +11,7 @@
 enum { READY_MS = 20000, AGAIN_MS = 3000, POLL_MS = 250, CAUSE_MAX = 160 /* four of them fit in a note */ };
 
 /* Before a daemon is restarted: a sick one may be building all the same. */
-static int await_builds(struct step_run *run, const struct step *step, struct engine_client *engine, const char *id,
+static int await_builds(struct execution *run, const struct step *step, struct engine_client *engine, const char *id,
 			struct error *err)
 {
 	const char *busy = NULL;
@@ -26,7 +25,7 @@ static int await_builds(struct step_run *run, const struct step *step, struct en
 	return error_hint(err, "give it more time with --drain-timeout SECONDS, or cut it off with --force");
 }
 
-static int act_on_container(struct step_run *run, const struct step *step, const char *verb, struct error *err)
+static int act_on_container(struct execution *run, const struct step *step, const char *verb, struct error *err)
 {
 	struct engine_client *engine = NULL;
 	const char *id = NULL, *name = node_container_name(run->arena, step->node);
@@ -38,33 +37,33 @@ static int act_on_container(struct step_run *run, const struct step *step, const
 		return error_set(err, ERROR_NOT_FOUND, "container %s is gone", name);
 	if (await_builds(run, step, engine, id, err) < 0)
 		return -1;
-	return engine_container_act(engine, id, verb, err);
+	return engine_container_post(engine, id, verb, err);
 }
 
-static int unpause(struct step_run *run, const struct step *step, struct error *err)
+static int unpause(struct execution *run, const struct step *step, struct error *err)
 {
 	return act_on_container(run, step, "unpause", err);
 }
 
-static int restart(struct step_run *run, const struct step *step, struct error *err)
+static int restart(struct execution *run, const struct step *step, struct error *err)
 {
 	return act_on_container(run, step, "restart?t=10", err);
 }
 
 static const struct remedy {
 	const char *name; /* the step's detail */
-	int (*try)(struct step_run *run, const struct step *step,
+	int (*try)(struct execution *run, const struct step *step,
 		   struct error *err); /* NULL: it may only have been slow */
 	int ready_ms;		       /* how long its daemon may take to answer then */
 } remedies[] = {
 	{"look again at", NULL, AGAIN_MS},
 	{"unpause", unpause, READY_MS},
 	{"restart", restart, READY_MS},
-	{"prune the cache of", step_prune_cache, READY_MS},
+	{"prune the cache of", execute_prune_cache, READY_MS},
 };
 
 /* A daemon that starts with a large cache takes a while to answer. */
-static int await_answer(struct step_run *run, const struct step *step, int ready_ms, struct error *err)
+static int await_answer(struct execution *run, const struct step *step, int ready_ms, struct error *err)
 {
 	int64_t deadline = clock_ms() + ready_ms;
 
@@ -72,7 +71,7 @@ static int await_answer(struct step_run *run, const struct step *step, int ready
 		struct buildkit_client *client = NULL;
 		struct daemon daemon = {0};
 		struct error asking = ERROR_INIT;
-		int asked = step_daemon(run, step, &client, &asking);
+		int asked = execution_daemon(run, step, &client, &asking);
 
 		if (asked == 0)
 			asked = buildkit_ask(client, run->arena, &daemon, &asking);
@@ -89,7 +88,7 @@ static int await_answer(struct step_run *run, const struct step *step, int ready
 }
 
 /* Said as it happens, and again with the result. */
-static void tell(struct step_run *run, const char *text)
+static void tell(struct execution *run, const char *text)
 {
 	char *note = run->result->note;
 	size_t length = strlen(note);
@@ -99,7 +98,7 @@ static void tell(struct step_run *run, const char *text)
 		       text_printable(run->arena, text, false));
 }
 
-int step_heal(struct step_run *run, const struct step *step, struct error *err)
+int execute_heal(struct execution *run, const struct step *step, struct error *err)
 {
 	const struct remedy *remedy = NULL;
 	struct error why = ERROR_INIT;
@@ -112,7 +111,7 @@ int step_heal(struct step_run *run, const struct step *step, struct error *err)
 	if (strings_contain(&run->healed, step->node))
 		return 0;
 	if ((remedy->try == NULL || remedy->try(run, step, &why) == 0) &&
-	    await_answer(run, step, remedy->ready_ms, &why) == 0 && step_verify_build(run, step, &why) == 0) {
+	    await_answer(run, step, remedy->ready_ms, &why) == 0 && execute_verify_build(run, step, &why) == 0) {
 		strings_add(run->arena, &run->healed, step->node);
 		tell(run, arena_printf(run->arena, "%s %s: it answers and builds", remedy->name, step->node));
 		return 0;

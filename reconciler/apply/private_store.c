@@ -9,7 +9,7 @@
 
 static const char run_folder[] = ".reconcile-run";
 
-int private_store_make(struct step_run *run, const struct step *step, struct private_store *ret_private,
+int private_store_make(struct execution *run, const struct step *step, struct private_store *ret_private,
 		       struct error *err)
 {
 	if (text_empty(step->name) || strchr(step->name, '/') != NULL || *step->name == '-' || *step->name == '.' ||
@@ -28,7 +28,7 @@ int private_store_make(struct step_run *run, const struct step *step, struct pri
 	return 0;
 }
 
-void private_store_remove(struct step_run *run, const struct private_store *private_store)
+void private_store_remove(struct execution *run, const struct private_store *private_store)
 {
 	struct error err = ERROR_INIT;
 

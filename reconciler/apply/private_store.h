@@ -12,10 +12,10 @@ struct private_store {
 };
 
 /* step's name and data are the instance; CORRUPT when it has none. */
-int private_store_make(struct step_run *run, const struct step *step, struct private_store *ret_private,
+int private_store_make(struct execution *run, const struct step *step, struct private_store *ret_private,
 		       struct error *err);
 /* What cannot be removed is said, and is no failure. */
-void private_store_remove(struct step_run *run, const struct private_store *private_store);
+void private_store_remove(struct execution *run, const struct private_store *private_store);
 
 /* Removes what killed runs left. To be called with the run lock held. */
 int private_stores_clear(const char *store, struct error *err);

@@ -1,9 +1,8 @@
 /* Removes the cache of a node, and says what that won. */
 #include "apply/step.h"
-
 #include "model/normal.h"
 
-static int prune(struct step_run *run, const struct step *step, int64_t *ret_freed, struct error *err)
+static int prune(struct execution *run, const struct step *step, int64_t *ret_freed, struct error *err)
 {
 	struct buildkit_client *client = NULL;
 	struct engine_client *engine = NULL;
@@ -11,20 +10,20 @@ static int prune(struct step_run *run, const struct step *step, int64_t *ret_fre
 	struct node node;
 	int pruned;
 
-	step_node(run, step, &driver, &node);
+	execution_node(run, step, &driver, &node);
 	if (text_equal(driver, "docker")) {
 		if (engine_pool_get(run, step->endpoint, &engine, err) < 0)
 			return -1;
 		return engine_build_prune(engine, ret_freed, err);
 	}
-	if (step_daemon(run, step, &client, err) < 0)
+	if (execution_daemon(run, step, &client, err) < 0)
 		return -1;
 	pruned = buildkit_prune(client, true, ret_freed, err);
 	buildkit_close(client);
 	return pruned;
 }
 
-int step_prune_cache(struct step_run *run, const struct step *step, struct error *err)
+int execute_prune_cache(struct execution *run, const struct step *step, struct error *err)
 {
 	int64_t freed = 0;
 

@@ -4,7 +4,6 @@
  * for a while in which nothing is connected to it. BuildX reaches a node by exec of `buildctl dial-stdio` in its
  * container (docker/buildx driver/docker-container/driver.go, Dial), so an exec that runs is a client. */
 #include "apply/step.h"
-
 #include "base/clock.h"
 #include "model/normal.h"
 
@@ -14,13 +13,13 @@
 enum { QUIET_MS = 2000, POLL_MS = 100, SAY_MS = 10000 };
 
 /* Builds that the daemon tells of; one that does not tell has clients, or nothing is building. */
-static size_t builds_of(struct step_run *run, const struct step *step)
+static size_t builds_of(struct execution *run, const struct step *step)
 {
 	struct buildkit_client *client = NULL;
 	struct active_build *builds = NULL;
 	size_t count = 0;
 
-	if (step_daemon(run, step, &client, NULL) < 0)
+	if (execution_daemon(run, step, &client, NULL) < 0)
 		return 0;
 	if (buildkit_builds(client, run->arena, &builds, &count, NULL) < 0)
 		count = 0;
@@ -29,7 +28,7 @@ static size_t builds_of(struct step_run *run, const struct step *step)
 }
 
 /* *ret_busy: "1 build", "2 clients connected"; NULL: quiet. */
-static int look(struct step_run *run, const struct step *step, struct engine_client *engine, const char *id,
+static int look(struct execution *run, const struct step *step, struct engine_client *engine, const char *id,
 		const char **ret_busy, struct error *err)
 {
 	struct container_use use;
@@ -47,7 +46,7 @@ static int look(struct step_run *run, const struct step *step, struct engine_cli
 	return 0;
 }
 
-int await_quiet(struct step_run *run, const struct step *step, struct engine_client *engine, const char *id,
+int await_quiet(struct execution *run, const struct step *step, struct engine_client *engine, const char *id,
 		int quiet_ms, const char **ret_busy, struct error *err)
 {
 	int64_t start = clock_ms(), quiet_since = start, said = 0;
@@ -73,14 +72,15 @@ int await_quiet(struct step_run *run, const struct step *step, struct engine_cli
 	}
 }
 
-static int remove_volume(struct step_run *run, const struct step *step, struct engine_client *engine, struct error *err)
+static int remove_volume(struct execution *run, const struct step *step, struct engine_client *engine,
+			 struct error *err)
 {
 	if (step->keep_s > 0)
 		return 0;
 	return engine_volume_remove(engine, node_volume_name(run->arena, step->node), err);
 }
 
-int step_retire(struct step_run *run, const struct step *step, struct error *err)
+int execute_retire(struct execution *run, const struct step *step, struct error *err)
 {
 	struct engine_client *engine = NULL;
 	const char *id = NULL, *busy = NULL, *name;

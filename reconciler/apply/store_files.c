@@ -7,19 +7,20 @@
 #include "apply/unchanged.h"
 #include "base/clock.h"
 #include "base/file.h"
-#include "live/store.h"
+#include "codec/current.h"
+#include "live/store/lock.h"
 
 #include <string.h>
 #include <time.h>
 
-static int lock_store(struct step_run *run, int *ret_fd, struct error *err)
+static int lock_store(struct execution *run, int *ret_fd, struct error *err)
 {
 	if (folder_create(run->live->store, 0700, err) < 0)
 		return -1;
 	return store_lock(run->live->store, run->options->lock_timeout_ms, ret_fd, err);
 }
 
-static int find_target(struct step_run *run, const char *path, bool in_docker_config, struct target *ret_target,
+static int find_target(struct execution *run, const char *path, bool in_docker_config, struct target *ret_target,
 		       struct error *err)
 {
 	if (target_find(run->live, run->arena, path, in_docker_config, ret_target, err) < 0)
@@ -28,7 +29,7 @@ static int find_target(struct step_run *run, const char *path, bool in_docker_co
 	return 0;
 }
 
-static int write_at(struct step_run *run, const char *path, const void *data, size_t length, struct error *err)
+static int write_at(struct execution *run, const char *path, const void *data, size_t length, struct error *err)
 {
 	struct target target;
 
@@ -39,7 +40,7 @@ static int write_at(struct step_run *run, const char *path, const void *data, si
 	return 0;
 }
 
-static int remove_at(struct step_run *run, const char *path, bool in_docker_config, struct error *err)
+static int remove_at(struct execution *run, const char *path, bool in_docker_config, struct error *err)
 {
 	struct target target;
 	const char *kept;
@@ -54,7 +55,7 @@ static int remove_at(struct step_run *run, const char *path, bool in_docker_conf
 }
 
 /* BuildX notes the time before it saves an instance: docker/buildx store/store.go, Save(). */
-static int write_activity(struct step_run *run, const char *path, struct error *err)
+static int write_activity(struct execution *run, const char *path, struct error *err)
 {
 	char now[32];
 
@@ -66,7 +67,7 @@ static int write_activity(struct step_run *run, const char *path, struct error *
 }
 
 /* Under BuildX's lock; the docker CLI has none for its own files. */
-static int write_target(struct step_run *run, const struct step *step, const struct target *target, struct error *err)
+static int write_target(struct execution *run, const struct step *step, const struct target *target, struct error *err)
 {
 	const struct rewrite rewrite = {step->path, step->in_docker_config, step->data, step->length};
 
@@ -78,7 +79,7 @@ static int write_target(struct step_run *run, const struct step *step, const str
 	return 0;
 }
 
-int step_write_file(struct step_run *run, const struct step *step, struct error *err)
+int execute_write_file(struct execution *run, const struct step *step, struct error *err)
 {
 	struct target target;
 	int fd = -1, result;
@@ -96,7 +97,7 @@ int step_write_file(struct step_run *run, const struct step *step, struct error 
 	return result;
 }
 
-static int restore(struct step_run *run, const struct step *step, const struct target *target, struct error *err)
+static int restore(struct execution *run, const struct step *step, const struct target *target, struct error *err)
 {
 	struct target from;
 
@@ -107,7 +108,7 @@ static int restore(struct step_run *run, const struct step *step, const struct t
 	return target_move(&from, target, err);
 }
 
-int step_restore_file(struct step_run *run, const struct step *step, struct error *err)
+int execute_restore_file(struct execution *run, const struct step *step, struct error *err)
 {
 	struct target target;
 	int fd = -1, result;
@@ -121,14 +122,14 @@ int step_restore_file(struct step_run *run, const struct step *step, struct erro
 	return result;
 }
 
-static int remove_unchanged(struct step_run *run, const char *path, bool in_docker_config, struct error *err)
+static int remove_unchanged(struct execution *run, const char *path, bool in_docker_config, struct error *err)
 {
 	const struct rewrite rewrite = {.path = path, .in_docker_config = in_docker_config};
 
 	return unchanged_check(run, &rewrite, err) < 0 ? -1 : remove_at(run, path, in_docker_config, err);
 }
 
-int step_remove_file(struct step_run *run, const struct step *step, struct error *err)
+int execute_remove_file(struct execution *run, const struct step *step, struct error *err)
 {
 	int fd = -1, result;
 
@@ -143,7 +144,7 @@ int step_remove_file(struct step_run *run, const struct step *step, struct error
 
 /* The order of docker/buildx store/store.go, Remove(): while the instance file is there, the next plan sees the rest.
  */
-static int forget(struct step_run *run, const char *name, struct error *err)
+static int forget(struct execution *run, const char *name, struct error *err)
 {
 	const struct rewrite gone = {.path = arena_printf(run->arena, "instances/%s", name)};
 	struct target refs;
@@ -164,7 +165,7 @@ static int check_name(const struct step *step, struct error *err)
 	return 0;
 }
 
-int step_forget_builder(struct step_run *run, const struct step *step, struct error *err)
+int execute_forget_builder(struct execution *run, const struct step *step, struct error *err)
 {
 	int fd = -1, result;
 
@@ -176,14 +177,14 @@ int step_forget_builder(struct step_run *run, const struct step *step, struct er
 }
 
 /* docker/buildx store/store.go, SetCurrent(): `current`, then the default of that endpoint, or none. */
-static int write_selection(struct step_run *run, const char *name, struct error *err)
+static int write_selection(struct execution *run, const char *name, struct error *err)
 {
 	CLEANUP_BUFFER struct buffer current = BUFFER_INIT(BUFFER_TEXT_CAP);
 	const char *endpoint = live_planned_endpoint(run->live);
 	char hash[21];
 
 	current_print(endpoint, name, &current);
-	store_defaults_name(endpoint, hash);
+	defaults_file_name(endpoint, hash);
 	const char *defaults = arena_printf(run->arena, "defaults/%s", hash);
 	const struct rewrite rewrites[] = {
 		{.path = "current", .data = buffer_text(&current), .length = current.length},
@@ -196,7 +197,7 @@ static int write_selection(struct step_run *run, const char *name, struct error 
 	return *name == '\0' ? remove_at(run, defaults, false, err) : write_at(run, defaults, name, strlen(name), err);
 }
 
-static int check_selectable(struct step_run *run, const char *name, struct error *err)
+static int check_selectable(struct execution *run, const char *name, struct error *err)
 {
 	struct target target;
 
@@ -211,7 +212,7 @@ static int check_selectable(struct step_run *run, const char *name, struct error
 		       : error_set(err, ERROR_NOT_FOUND, "cannot select %s: it is not in the store", name);
 }
 
-static int select_in_store(struct step_run *run, const char *name, struct error *err)
+static int select_in_store(struct execution *run, const char *name, struct error *err)
 {
 	int fd = -1, result;
 
@@ -224,7 +225,7 @@ static int select_in_store(struct step_run *run, const char *name, struct error 
 	return result;
 }
 
-int step_select(struct step_run *run, const struct step *step, struct error *err)
+int execute_select(struct execution *run, const struct step *step, struct error *err)
 {
 	const char *name = step->name == NULL ? "" : step->name;
 
@@ -234,7 +235,7 @@ int step_select(struct step_run *run, const struct step *step, struct error *err
 }
 
 /* Noted first: the run that finds the note selects back. */
-int step_divert(struct step_run *run, const struct step *step, struct error *err)
+int execute_divert(struct execution *run, const struct step *step, struct error *err)
 {
 	const char *name = step->name == NULL ? "" : step->name;
 	struct diversion diversion = {.builder = step->node, .fallback = step->detail};

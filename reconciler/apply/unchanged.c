@@ -4,7 +4,6 @@
 #include "base/cleanup.h"
 #include "base/digest.h"
 #include "base/file.h"
-#include "live/store.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -49,7 +48,7 @@ static struct written_file *find(struct written *written, const char *path, bool
 	return NULL;
 }
 
-void written_note(struct step_run *run, const char *path, bool in_docker_config, const void *data, size_t length)
+void written_note(struct execution *run, const char *path, bool in_docker_config, const void *data, size_t length)
 {
 	struct written *written = run->written;
 
@@ -89,7 +88,7 @@ static bool same_bytes(const struct buffer *now, const void *data, size_t length
 }
 
 /* As observed, or as it is to become. now NULL: it is not there. */
-static bool is_expected(const struct raw_file *observed, const struct rewrite *rewrite, const struct buffer *now)
+static bool is_expected(const struct store_file *observed, const struct rewrite *rewrite, const struct buffer *now)
 {
 	if (now == NULL)
 		return rewrite->data == NULL || observed == NULL || !observed->exists;
@@ -112,9 +111,9 @@ static int stale(const struct rewrite *rewrite, const char *how, struct error *e
 	return error_hint(err, "nothing of theirs was overwritten: plan again");
 }
 
-int unchanged_check(struct step_run *run, const struct rewrite *rewrite, struct error *err)
+int unchanged_check(struct execution *run, const struct rewrite *rewrite, struct error *err)
 {
-	const struct raw_file *observed;
+	const struct store_file *observed;
 	const char *root = rewrite->in_docker_config ? run->live->docker_config : run->live->store;
 	CLEANUP_BUFFER struct buffer now = BUFFER_INIT(FILE_CAP);
 	struct error reading = ERROR_INIT;
@@ -134,7 +133,7 @@ int unchanged_check(struct step_run *run, const struct rewrite *rewrite, struct 
 	return stale(rewrite, !exists ? "removed" : observed != NULL && observed->exists ? "changed" : "made", err);
 }
 
-static int check_step(struct step_run *run, const struct step *step, struct error *err)
+static int check_step(struct execution *run, const struct step *step, struct error *err)
 {
 	struct rewrite rewrite = {.path = step->path, .in_docker_config = step->in_docker_config};
 
@@ -155,7 +154,7 @@ static int check_step(struct step_run *run, const struct step *step, struct erro
 	}
 }
 
-int unchanged_check_change(struct step_run *run, const struct change *change, struct error *err)
+int unchanged_check_change(struct execution *run, const struct change *change, struct error *err)
 {
 	for (size_t i = 0; i < change->step_count; i++)
 		if (check_step(run, &change->steps[i], err) < 0)

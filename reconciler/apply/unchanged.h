@@ -12,7 +12,7 @@ struct written;
 struct written *written_new(void);
 void written_free(struct written *written);
 /* data NULL: removed. */
-void written_note(struct step_run *run, const char *path, bool in_docker_config, const void *data, size_t length);
+void written_note(struct execution *run, const char *path, bool in_docker_config, const void *data, size_t length);
 
 /* A file on its way to other bytes; data NULL: on its way out. */
 struct rewrite {
@@ -23,8 +23,8 @@ struct rewrite {
 };
 /* ERROR_STALE when the file is neither as it was observed, nor as this run left it, nor as it is to become. What was
  * not observed, or could not be read then, is not judged. */
-int unchanged_check(struct step_run *run, const struct rewrite *rewrite, struct error *err);
+int unchanged_check(struct execution *run, const struct rewrite *rewrite, struct error *err);
 /* The same for every file of the change, before its first step: then nothing has been done yet. */
-int unchanged_check_change(struct step_run *run, const struct change *change, struct error *err);
+int unchanged_check_change(struct execution *run, const struct change *change, struct error *err);
 
 #endif

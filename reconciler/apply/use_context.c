@@ -6,7 +6,7 @@
 #include "apply/target_file.h"
 #include "base/cleanup.h"
 #include "base/file.h"
-#include "live/store.h"
+#include "codec/docker_config.h"
 
 #include <string.h>
 
@@ -46,7 +46,7 @@ static int edit(const struct target *target, const char *name, bool *ret_done, s
 	return target_replace(target, exists ? &old : NULL, buffer_text(&new), new.length, ret_done, err);
 }
 
-int step_use_context(struct step_run *run, const struct step *step, struct error *err)
+int execute_use_context(struct execution *run, const struct step *step, struct error *err)
 {
 	const char *name = step->name == NULL ? "" : step->name;
 	struct target target;

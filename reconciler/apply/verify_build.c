@@ -2,9 +2,8 @@
  *
  * BuildX picks among the nodes of a builder, so it is shown a store of its own in which the builder has this node
  * alone. Nothing is left behind but a few bytes in the node's cache. */
-#include "apply/private_store.h"
-
 #include "apply/buildx_output.h"
+#include "apply/private_store.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 
@@ -16,7 +15,7 @@ static const char dockerfile[] = "FROM scratch\nCOPY probe /probe\n";
 static const char probe[] = "reconcile: this builder builds\n";
 
 struct trial {
-	struct step_run *run;
+	struct execution *run;
 	const struct step *step;
 	struct arena *arena;
 	struct private_store private_store;
@@ -72,7 +71,7 @@ static bool pass_cancelled(void *context)
 	return trial->run->cancelled(trial->run->context);
 }
 
-static int judge(const struct trial *trial, const char *platform, const struct spawn_result *result, struct error *err)
+static int assess(const struct trial *trial, const char *platform, const struct spawn_result *result, struct error *err)
 {
 	const char *what = arena_printf(trial->arena, "the build that verifies node %s%s%s", trial->step->node,
 					platform != NULL ? " for " : "", platform != NULL ? platform : "");
@@ -96,7 +95,7 @@ static int judge(const struct trial *trial, const char *platform, const struct s
 
 static int build(const struct trial *trial, const char *platform, struct error *err)
 {
-	const struct step_run *run = trial->run;
+	const struct execution *run = trial->run;
 	const char *argv[] = {"docker",
 			      "buildx",
 			      "build",
@@ -129,7 +128,7 @@ static int build(const struct trial *trial, const char *platform, struct error *
 	buildx_env(trial->arena, trial->private_store.store, run->live->docker_config, env);
 	if (spawn_run(&spawn, &result, err) < 0)
 		return error_wrap(err, "trying a build on %s", trial->step->node);
-	judged = judge(trial, platform, &result, err);
+	judged = assess(trial, platform, &result, err);
 	spawn_result_done(&result);
 	return judged;
 }
@@ -146,7 +145,7 @@ static int build_all(const struct trial *trial, struct error *err)
 	return 0;
 }
 
-int step_verify_build(struct step_run *run, const struct step *step, struct error *err)
+int execute_verify_build(struct execution *run, const struct step *step, struct error *err)
 {
 	struct trial trial = {.run = run, .step = step, .arena = run->arena};
 	int built = -1;

@@ -34,7 +34,7 @@ static int error_place(struct error *err, const char *data, size_t offset)
 	return error_at(err, NULL, line, column);
 }
 
-struct scan {
+struct json_scan {
 	int depth;	/* of what is still open at the end */
 	bool in_string; /* the end is inside a string */
 };
@@ -60,9 +60,9 @@ static bool is_nul(const char *data, size_t length, bool in_string)
 
 /* Finds what cJSON lets through: NUL bytes, also as \u0000, which would cut a string short; control characters, which
  * it takes for blanks; and deep nesting, which it allows up to 1000 and then recurses over. */
-static int scan_structure(const char *data, size_t length, struct scan *ret_scan, struct error *err)
+static int scan_structure(const char *data, size_t length, struct json_scan *ret_scan, struct error *err)
 {
-	struct scan scan = {0};
+	struct json_scan scan = {0};
 
 	for (size_t i = 0; i < length; i++) {
 		if (is_nul(data + i, length - i, scan.in_string)) {
@@ -103,7 +103,7 @@ static bool is_cut_word(const char *data, size_t length)
 }
 
 /* cJSON stops at `stop`; `length` has no blanks at its end. */
-static int parse_failed(const char *data, size_t length, size_t stop, const struct scan *scan, struct error *err)
+static int parse_failed(const char *data, size_t length, size_t stop, const struct json_scan *scan, struct error *err)
 {
 	unsigned char byte = (unsigned char)data[stop < length ? stop : length - 1];
 	/* Running out of input, cJSON stops at the last byte, which then is one that may stand there. */
@@ -120,7 +120,7 @@ static int parse_failed(const char *data, size_t length, size_t stop, const stru
 int json_parse(const char *data, size_t length, cJSON **ret_json, struct error *err)
 {
 	const char *end = NULL;
-	struct scan scan = {0};
+	struct json_scan scan = {0};
 
 	while (length > 0 && is_blank(data[length - 1]))
 		length--;

@@ -32,7 +32,7 @@ struct stream {
 	struct buffer text, line;
 };
 
-struct run {
+struct child_run {
 	const struct spawn_request *request;
 	struct spawn_result *result;
 	pid_t pid;
@@ -170,7 +170,7 @@ static void fd_close(int *fd)
 	*fd = -1;
 }
 
-static int run_start(struct run *run, struct error *err)
+static int run_start(struct child_run *run, struct error *err)
 {
 	const struct spawn_request *request = run->request;
 	CLEANUP_FREE char **env = environment_new(request->env);
@@ -197,7 +197,7 @@ static int run_start(struct run *run, struct error *err)
 	return result;
 }
 
-static void run_done(struct run *run)
+static void run_done(struct child_run *run)
 {
 	fd_close(&run->input_fd);
 	fd_close(&run->out.fd);
@@ -219,7 +219,7 @@ static void append_up_to_cap(struct buffer *buffer, const char *data, size_t len
 			buffer->data[i] = ' ';
 }
 
-static void line_end(struct run *run, struct stream *stream)
+static void line_end(struct child_run *run, struct stream *stream)
 {
 	struct buffer *line = &stream->line;
 
@@ -229,7 +229,7 @@ static void line_end(struct run *run, struct stream *stream)
 	buffer_clear(line);
 }
 
-static void stream_take(struct run *run, struct stream *stream, const char *data, size_t length)
+static void stream_take(struct child_run *run, struct stream *stream, const char *data, size_t length)
 {
 	append_up_to_cap(&stream->text, data, length);
 	while (run->request->on_line != NULL && length > 0) {
@@ -246,7 +246,7 @@ static void stream_take(struct run *run, struct stream *stream, const char *data
 }
 
 /* False when there is nothing to read now. */
-static bool stream_read(struct run *run, struct stream *stream)
+static bool stream_read(struct child_run *run, struct stream *stream)
 {
 	char chunk[READ_SIZE];
 	ssize_t count = stream->fd < 0 ? 0 : read(stream->fd, chunk, sizeof(chunk));
@@ -283,7 +283,7 @@ static ssize_t write_quietly(int fd, const char *data, size_t length)
 	return count;
 }
 
-static void input_write(struct run *run)
+static void input_write(struct child_run *run)
 {
 	ssize_t count = write_quietly(run->input_fd, run->input, run->input_left);
 
@@ -296,7 +296,7 @@ static void input_write(struct run *run)
 }
 
 /* Waits until something can be read or written, but never long. poll() skips fds of -1. */
-static void run_poll(struct run *run)
+static void run_poll(struct child_run *run)
 {
 	struct pollfd fds[] = {{.fd = run->out.fd, .events = POLLIN},
 			       {.fd = run->err.fd, .events = POLLIN},
@@ -318,7 +318,7 @@ static void run_poll(struct run *run)
 		input_write(run);
 }
 
-static void run_check_limits(struct run *run)
+static void run_check_limits(struct child_run *run)
 {
 	struct spawn_result *result = run->result;
 	int64_t now = clock_ms();
@@ -348,7 +348,7 @@ static bool child_exited(pid_t pid)
 	return info.si_pid == pid;
 }
 
-static void child_reap(struct run *run)
+static void child_reap(struct child_run *run)
 {
 	int status = 0;
 	pid_t pid;
@@ -363,7 +363,7 @@ static void child_reap(struct run *run)
 	run->result->term_signal = pid == run->pid && WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 }
 
-static char *stream_finish(struct run *run, struct stream *stream)
+static char *stream_finish(struct child_run *run, struct stream *stream)
 {
 	for (int i = 0; i < DRAIN_READS && stream_read(run, stream); i++)
 		;
@@ -379,7 +379,7 @@ int spawn_run(const struct spawn_request *request, struct spawn_result *ret_resu
 {
 	size_t cap = request->output_cap == 0 ? OUTPUT_CAP : request->output_cap;
 	struct spawn_result result = {0};
-	struct run run = {
+	struct child_run run = {
 		.request = request,
 		.result = &result,
 		.out = {.text = BUFFER_INIT(cap), .line = BUFFER_INIT(LINE_CAP)},

@@ -1,5 +1,5 @@
 /* --apply [PLAN]: plan now and apply, or apply exactly the saved plan, or refuse. */
-#include "cli/act.h"
+#include "cli/locked.h"
 #include "plan/saved.h"
 
 /* A state that was rolled back is not brought again unasked. */

@@ -1,15 +1,16 @@
 /* Carries a plan out between its two entries in the history, verifies it, and rolls back what failed. */
 #include "cli/carry_out.h"
+
 #include "apply/verify.h"
 #include "base/json.h"
+#include "cli/affected.h"
 #include "cli/notes.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
-#include "cli/touched.h"
+#include "codec/plan.h"
+#include "codec/snapshot.h"
 #include "desired/desired.h"
 #include "desired/print.h"
-#include "live/snapshot.h"
-#include "plan/codec.h"
 
 #include <signal.h>
 #include <unistd.h>
@@ -65,7 +66,7 @@ static int record_begin(const struct work *work, const char *verb, struct error 
 	CLEANUP_BUFFER struct buffer live = BUFFER_INIT(BUFFER_TEXT_CAP), report = BUFFER_INIT(BUFFER_TEXT_CAP);
 	unsigned char key[HISTORY_KEY];
 	struct report_options markdown = {.format = FORMAT_MARKDOWN, .verbose = true};
-	struct touched touched = {0};
+	struct affected affected = {0};
 	struct record_content content;
 
 	if (history_key(session->history, key, err) < 0 ||
@@ -75,7 +76,7 @@ static int record_begin(const struct work *work, const char *verb, struct error 
 	print_json_text(live_to_json(work->live), &live);
 	state_print_yaml(desired, key, sizeof(key), &yaml);
 	report_plan(work->plan, &markdown, &report);
-	touched_collect(work->plan, work->live, session->arena, &touched);
+	affected_collect(work->plan, work->live, session->arena, &affected);
 	content = (struct record_content){
 		.plan_id = work->plan->plan_id,
 		.store = session->store,
@@ -85,8 +86,8 @@ static int record_begin(const struct work *work, const char *verb, struct error 
 		.live_json = buffer_text(&live),
 		.report_md = buffer_text(&report),
 		.desired_digest = work->plan->desired_digest,
-		.raw = touched.items,
-		.raw_count = touched.count,
+		.raw = affected.items,
+		.raw_count = affected.count,
 	};
 	return history_begin(session->history, &content, err);
 }
@@ -100,21 +101,21 @@ static int record_finish(const struct work *work, const char *status, struct err
 }
 
 /* What the callbacks of apply_run() need. */
-struct watch {
+struct run_watch {
 	struct progress *progress;
 	const struct session *session;
 };
 
 static bool cancelled(void *context)
 {
-	const struct watch *watch = context;
+	const struct run_watch *watch = context;
 
 	return watch->session->signals->caught() != 0 || run_lock_is_lost(watch->session->run_lock);
 }
 
 static void show_event(void *context, const struct apply_event *event)
 {
-	const struct watch *watch = context;
+	const struct run_watch *watch = context;
 
 	progress_event(watch->progress, event);
 }
@@ -130,7 +131,7 @@ static void run(struct work *work)
 		.quiet = options->quiet,
 		.verbose = options->verbose,
 	};
-	struct watch watch = {.progress = progress_new(&setup), .session = session};
+	struct run_watch watch = {.progress = progress_new(&setup), .session = session};
 	struct apply_options apply = {
 		.parallel = (int)options->parallel,
 		.timeout_ms = (int)options->timeout * MS,
@@ -263,7 +264,7 @@ static void keep_selection(struct state *before, const struct work *work)
 }
 
 /* What was selected before the plan selected anything, on the context that it made current and that stays so. */
-static void select_there(struct state *before, const struct next_context *next)
+static void select_there(struct state *before, const struct planned_context *next)
 {
 	before->selected = arena_strdup(before->arena, next->selected);
 	if (before->selected == NULL)
@@ -281,8 +282,8 @@ static void keep_current_context(struct state *before, const struct work *work)
 		if (change->step_count > 0 && failed(work, OBJECT_CONTEXT, change->steps[0].name))
 			continue;
 		before->current_context = NULL;
-		if (work->results[i].status == CHANGE_DONE && before->selected && work->live->next)
-			select_there(before, work->live->next);
+		if (work->results[i].status == CHANGE_DONE && before->selected && work->live->planned)
+			select_there(before, work->live->planned);
 	}
 }
 

@@ -1,6 +1,6 @@
 /* --gc: the end of retained volumes whose time is past, and of what runs that died left over; as a plan like any other.
  */
-#include "cli/act.h"
+#include "cli/locked.h"
 #include "desired/desired.h"
 
 static int plan_and_act(struct session *session)

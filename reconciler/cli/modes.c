@@ -1,5 +1,6 @@
 /* The modes as a table. */
 #include "cli/modes.h"
+
 #include "base/text.h"
 
 enum { ANY = 1000 };

@@ -1,8 +1,8 @@
 /* --plan: compare, print the plan, change nothing; -o saves it. */
+#include "codec/plan.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/session.h"
-#include "plan/codec.h"
 
 static int save(const struct session *session, const char *path)
 {

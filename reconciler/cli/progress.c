@@ -1,5 +1,6 @@
 /* Progress of an apply: a live line per running change, redrawn by a thread of its own, or plain lines. */
 #include "cli/progress.h"
+
 #include "base/clock.h"
 #include "cli/terminal.h"
 #include "report/style.h"

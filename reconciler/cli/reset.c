@@ -1,5 +1,5 @@
 /* --reset NAME…|--all: fresh state for these builders, as a plan like any other. */
-#include "cli/act.h"
+#include "cli/locked.h"
 
 /* The builders that the state files know; others cannot be made afresh. */
 static int check_names(const struct session *session)

@@ -1,5 +1,5 @@
 /* --rollback [REV]: bring back the state before a record, as a plan like any other. */
-#include "cli/act.h"
+#include "cli/locked.h"
 #include "desired/desired.h"
 
 static int find(struct session *session, struct record *ret_record)

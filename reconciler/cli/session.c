@@ -1,14 +1,16 @@
 /* What every mode does alike: read the state files, observe, open the history, plan, and print. */
 #include "cli/session.h"
+
 #include "base/cleanup.h"
+#include "base/environ.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/terminal.h"
+#include "codec/plan.h"
+#include "codec/snapshot.h"
 #include "desired/desired.h"
 #include "live/observe.h"
-#include "live/snapshot.h"
-#include "live/store.h"
-#include "plan/codec.h"
+#include "live/store/locate.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -188,8 +190,8 @@ int session_observe(const struct session *session, const struct state *desired, 
 /* "~/.docker/buildx" reads better than the whole path. */
 static const char *store_shown(const struct session *session)
 {
-	const char *home = environ_get(session->environ, "HOME");
-	size_t length = home ? strlen(home) : 0;
+	const char *home = environ_value(session->environ, "HOME");
+	size_t length = strlen(home);
 
 	if (length > 1 && !strncmp(session->store, home, length) && session->store[length] == '/')
 		return arena_printf(session->arena, "~%s", session->store + length);

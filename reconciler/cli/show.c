@@ -2,7 +2,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/session.h"
-#include "plan/codec.h"
+#include "codec/plan.h"
 
 static int show_plan(struct session *session, const char *path)
 {

@@ -1,5 +1,5 @@
 /* --snapshot: the live state as JSON, redacted, for planning elsewhere. */
-#include "live/snapshot.h"
+#include "codec/snapshot.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/session.h"

@@ -1,24 +1,16 @@
 /* The terminal: whether there is one, colour, width, a question, and output that notices when it cannot be written. */
 #include "cli/terminal.h"
 
+#include "base/environ.h"
+
 #include <errno.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-const char *environ_get(const char *const *variables, const char *name)
-{
-	size_t length = strlen(name);
-
-	for (size_t i = 0; variables && variables[i]; i++)
-		if (!strncmp(variables[i], name, length) && variables[i][length] == '=')
-			return variables[i] + length + 1;
-	return NULL;
-}
-
 static bool dumb(const char *const *variables)
 {
-	const char *term = environ_get(variables, "TERM");
+	const char *term = environ_value(variables, "TERM");
 
 	return text_empty(term) || text_equal(term, "dumb");
 }
@@ -27,7 +19,7 @@ bool terminal_color(int fd, enum color_choice choice, const char *const *variabl
 {
 	if (choice != COLOR_AUTO)
 		return choice == COLOR_ALWAYS;
-	return isatty(fd) && !dumb(variables) && text_empty(environ_get(variables, "NO_COLOR"));
+	return isatty(fd) && !dumb(variables) && text_empty(environ_value(variables, "NO_COLOR"));
 }
 
 bool terminal_live(int fd, const char *const *variables)

@@ -23,7 +23,4 @@ int output_write(int fd, const struct buffer *text, struct error *err);
 /* Closes stdout, which may be the first time that a write error shows. */
 int output_close(struct error *err);
 
-/* The value of a variable in "NAME=VALUE"s, NULL when it is not there. */
-const char *environ_get(const char *const *variables, const char *name);
-
 #endif

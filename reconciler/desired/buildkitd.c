@@ -3,7 +3,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "base/toml.h"
+#include "codec/toml.h"
 
 #include <ctype.h>
 #include <string.h>

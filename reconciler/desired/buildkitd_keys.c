@@ -55,7 +55,7 @@ enum value {
 	FREE,	/* whatever it is, for somebody else's reader */
 };
 
-struct row {
+struct key_row {
 	enum table table;
 	const char *key;
 	enum value value;
@@ -86,7 +86,7 @@ struct row {
 		table, "max-parallelism", INTEGER, ROOT                                                                \
 	}
 
-static const struct row rows[] = {
+static const struct key_row rows[] = {
 	{ROOT, "debug", BOOL, ROOT},
 	{ROOT, "trace", BOOL, ROOT},
 	{ROOT, "root", TEXT, ROOT},
@@ -222,7 +222,7 @@ static bool key_same(const char *a, const char *b)
 	}
 }
 
-static const struct row *row_find(enum table table, const char *key)
+static const struct key_row *row_find(enum table table, const char *key)
 {
 	for (size_t i = 0; i < COUNT(rows); i++)
 		if (rows[i].table == table && key_same(rows[i].key, key))
@@ -347,7 +347,7 @@ static cJSON *tables_translate(struct translation *to, const cJSON *item, enum t
 }
 
 /* Mappings whose keys are anybody's: registries by name, labels. */
-static cJSON *named_translate(struct translation *to, const cJSON *item, const struct row *row)
+static cJSON *named_translate(struct translation *to, const cJSON *item, const struct key_row *row)
 {
 	cJSON *copy = cJSON_CreateObject();
 	size_t length = to->path.length;
@@ -375,7 +375,7 @@ static cJSON *named_translate(struct translation *to, const cJSON *item, const s
 	return copy;
 }
 
-static cJSON *value_translate(struct translation *to, const cJSON *item, const struct row *row)
+static cJSON *value_translate(struct translation *to, const cJSON *item, const struct key_row *row)
 {
 	cJSON *scalar;
 
@@ -401,7 +401,7 @@ static cJSON *value_translate(struct translation *to, const cJSON *item, const s
 
 static void member_translate(struct translation *to, const cJSON *member, enum table table, cJSON *copy)
 {
-	const struct row *row = row_find(table, member->string);
+	const struct key_row *row = row_find(table, member->string);
 	cJSON *value;
 
 	if (!row) {

@@ -1,8 +1,7 @@
 /* The cache policy of a builder as garbage collection settings of buildkitd.toml. */
-#include "desired/buildkitd.h"
-
 #include "base/json.h"
 #include "base/text.h"
+#include "desired/buildkitd.h"
 
 #include <stdlib.h>
 #include <string.h>

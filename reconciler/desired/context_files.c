@@ -1,9 +1,8 @@
 /* Reads the TLS files that contexts name. docker says what is wrong with them only when it dials, and then of every
  * command on the context (docker/cli cli/context/docker/load.go, tlsConfig): it is told here, at the line. */
-#include "desired/check.h"
-
 #include "base/file.h"
 #include "base/pem.h"
+#include "desired/check.h"
 
 #include <string.h>
 

@@ -2,6 +2,7 @@
 #include "desired/decode.h"
 
 #include "desired/merge.h"
+#include "desired/values.h"
 
 #include <string.h>
 
@@ -10,58 +11,6 @@ _Static_assert(offsetof(struct builder, name) == 0 && offsetof(struct node, name
 	       "elements of a table begin with their name");
 
 static void decode_mapping(struct decoder *decoder, const struct frame *frame, struct tree *mapping, void *object);
-
-const char *frame_describe(struct arena *arena, const struct frame *frame)
-{
-	/* A frame's own word, and the word that ties it to what it is in. */
-	const char *own, *up = frame->up == NULL ? "" : frame_describe(arena, frame->up);
-
-	switch (frame->scope) {
-	case SCOPE_STATE:
-		return "at the top level";
-	case SCOPE_RULE:
-		own = arena_printf(arena, "rule %zu", frame->number);
-		break;
-	case SCOPE_CACHE:
-	case SCOPE_VERIFY:
-		own = arena_printf(arena, "\"%s\"", scope_name(frame->scope));
-		break;
-	default:
-		own = frame->name == NULL ? "\"defaults\""
-					  : arena_printf(arena, "%s \"%s\"", scope_name(frame->scope), frame->name);
-		break;
-	}
-	return strncmp(up, "in ", 3) == 0 ? arena_printf(arena, "in %s of %s", own, up + 3)
-					  : arena_printf(arena, "in %s", own);
-}
-
-/* Whether the list is full: looking for hints for a hundred thousand keys would take long. */
-static bool is_full(struct diagnostics *problems)
-{
-	problems->truncated = problems->truncated || problems->count >= DIAGNOSTICS_MAX;
-	return problems->truncated;
-}
-
-void decode_problem(struct decoder *decoder, const struct frame *frame, const char *key, struct tree *value,
-		    const char *hint, const char *what)
-{
-	struct arena *arena = decoder->scratch;
-
-	if (value->reported || is_full(decoder->problems))
-		return;
-	value->reported = true;
-	diagnostics_addf(decoder->problems, ERROR_INVALID, value->where.file, value->where.line, value->where.column,
-			 hint, "\"%s\" %s %s", key, frame_describe(arena, frame), what);
-}
-
-void decode_wrong(struct decoder *decoder, const struct frame *frame, const char *key, struct tree *value,
-		  const char *expected, const char *hint)
-{
-	struct arena *arena = decoder->scratch;
-
-	decode_problem(decoder, frame, key, value, hint,
-		       arena_printf(arena, "must be %s, not %s", expected, tree_describe(arena, value)));
-}
 
 /* What to write instead of a key that is not in the table. */
 static const char *unknown_hint(struct arena *arena, enum field_scope scope, const char *key)
@@ -89,7 +38,7 @@ static void unknown_key(struct decoder *decoder, const struct frame *frame, stru
 {
 	struct arena *arena = decoder->scratch;
 
-	if (entry->reported || is_full(decoder->problems))
+	if (entry->reported || problems_full(decoder->problems))
 		return;
 	entry->reported = true;
 	diagnostics_addf(decoder->problems, ERROR_INVALID, entry->where.file, entry->where.line, entry->where.column,

@@ -1,10 +1,9 @@
 /* The digest of a desired state: the same for the same meaning, whatever files, order and comments it came from. */
-#include "desired/desired.h"
-
-#include "base/buffer.h"
 #include "base/digest.h"
+#include "base/buffer.h"
 #include "base/json.h"
 #include "desired/check.h"
+#include "desired/desired.h"
 #include "model/field.h"
 #include "model/secret.h"
 

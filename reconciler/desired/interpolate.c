@@ -2,6 +2,7 @@
 #include "desired/interpolate.h"
 
 #include "base/buffer.h"
+#include "base/environ.h"
 #include "base/text.h"
 
 #include <stdbool.h>
@@ -35,14 +36,6 @@ static size_t name_length(const char *text)
 	while (is_name_start(text[length]) || (length > 0 && text[length] >= '0' && text[length] <= '9'))
 		length++;
 	return length;
-}
-
-static const char *variable_find(const struct interpolation *variables, const char *name, size_t length)
-{
-	for (const char *const *item = variables->environ; item != NULL && *item != NULL; item++)
-		if (strncmp(*item, name, length) == 0 && (*item)[length] == '=')
-			return *item + length + 1;
-	return NULL;
 }
 
 static int put(struct scan *scan, struct buffer *out, const char *text, size_t length)
@@ -104,7 +97,7 @@ static int expression_error(struct scan *scan, const char *dollar, const char *w
 static int scan_operator(struct scan *scan, const char *dollar, const char *name, int length, struct buffer *out,
 			 int depth)
 {
-	const char *value = variable_find(scan->variables, name, (size_t)length);
+	const char *value = environ_find(scan->variables->environ, name, (size_t)length);
 	bool colon = scan->at[0] == ':' && scan->at[1] != '\0' && strchr("-?+", scan->at[1]) != NULL;
 	char sign = scan->at[colon ? 1 : 0];
 	bool given = value != NULL && !(colon && value[0] == '\0');
@@ -158,7 +151,7 @@ static int scan_dollar(struct scan *scan, struct buffer *out, int depth)
 		return scan_operator(scan, dollar, name, (int)length, out, depth);
 	if (out == NULL)
 		return 0;
-	const char *value = variable_find(scan->variables, name, length);
+	const char *value = environ_find(scan->variables->environ, name, length);
 	return value == NULL ? unset_error(scan, dollar, name, (int)length)
 			     : put_value(scan, out, name, (int)length, value);
 }

@@ -1,9 +1,8 @@
 /* Loads the desired state: read, merge, decode, resolve, validate, narrow. */
-#include "desired/desired.h"
-
 #include "base/text.h"
 #include "desired/check.h"
 #include "desired/decode.h"
+#include "desired/desired.h"
 #include "desired/merge.h"
 #include "desired/resolve.h"
 #include "desired/sources.h"

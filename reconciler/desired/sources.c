@@ -15,18 +15,19 @@
 
 static const char *const lookup[] = {"states/default.yaml", "reconcile.yaml"};
 
-struct reading {
+struct source_reader {
 	struct arena *arena, *scratch;
 	struct sources *sources;
 	struct diagnostics *problems;
 };
 
-static void tell(struct reading *reading, enum error_kind kind, const char *path, const char *hint, const char *message)
+static void tell(struct source_reader *reading, enum error_kind kind, const char *path, const char *hint,
+		 const char *message)
 {
 	diagnostics_addf(reading->problems, kind, path, 0, 0, hint, "%s", message);
 }
 
-static bool is_full(struct reading *reading, const char *path)
+static bool is_full(struct source_reader *reading, const char *path)
 {
 	if (reading->sources->count < SOURCES_MAX)
 		return false;
@@ -35,7 +36,7 @@ static bool is_full(struct reading *reading, const char *path)
 	return true;
 }
 
-static void file_add(struct reading *reading, const char *path)
+static void file_add(struct source_reader *reading, const char *path)
 {
 	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(YAML_SIZE_MAX);
 	struct error err = ERROR_INIT;
@@ -60,7 +61,7 @@ static void close_folder(DIR **folder)
 		(void)closedir(*folder);
 }
 
-static void folder_add(struct reading *reading, const char *path)
+static void folder_add(struct source_reader *reading, const char *path)
 {
 	__attribute__((cleanup(close_folder))) DIR *folder = opendir(path);
 	struct strings names = {0};
@@ -87,7 +88,7 @@ static void folder_add(struct reading *reading, const char *path)
 	}
 }
 
-static void path_add(struct reading *reading, const char *path)
+static void path_add(struct source_reader *reading, const char *path)
 {
 	struct stat status;
 
@@ -97,7 +98,7 @@ static void path_add(struct reading *reading, const char *path)
 		file_add(reading, path);
 }
 
-static void lookup_add(struct reading *reading)
+static void lookup_add(struct source_reader *reading)
 {
 	struct stat status;
 
@@ -114,7 +115,7 @@ static void lookup_add(struct reading *reading)
 void sources_read(struct arena *arena, struct arena *scratch, const struct desired_request *request,
 		  struct sources *ret_sources, struct diagnostics *problems)
 {
-	struct reading reading = {arena, scratch, ret_sources, problems};
+	struct source_reader reading = {arena, scratch, ret_sources, problems};
 
 	for (size_t i = 0; i < request->text_count && !is_full(&reading, request->texts[i].path); i++) {
 		struct desired_text *text = ARENA_PUSH(scratch, ret_sources->items, ret_sources->count);

@@ -1,8 +1,7 @@
 /* What builders, contexts and the selection can get wrong together. */
+#include "base/text.h"
 #include "desired/check.h"
 #include "desired/resolve.h"
-
-#include "base/text.h"
 #include "model/normal.h"
 
 #include <stdlib.h>
@@ -121,14 +120,14 @@ static void current_context_check(const struct state *state, struct diagnostics 
 }
 
 /* A container that a desired node stands for: two of them on one Engine are one container. */
-struct claim {
+struct endpoint_use {
 	const struct node *node;
 	const struct builder *builder;
 };
 
 static int claim_order(const void *a, const void *b)
 {
-	const struct claim *one = a, *other = b;
+	const struct endpoint_use *one = a, *other = b;
 	const char *here = one->node->endpoint ? one->node->endpoint : "";
 	const char *there = other->node->endpoint ? other->node->endpoint : "";
 	int order = strcmp(one->node->name, other->node->name);
@@ -138,7 +137,7 @@ static int claim_order(const void *a, const void *b)
 	return order != 0 ? order : strcmp(one->builder->name, other->builder->name);
 }
 
-static bool claim_same(const struct claim *a, const struct claim *b)
+static bool claim_same(const struct endpoint_use *a, const struct endpoint_use *b)
 {
 	return a->builder != b->builder && strcmp(a->node->name, b->node->name) == 0 &&
 	       text_equal(a->node->endpoint, b->node->endpoint);
@@ -146,7 +145,7 @@ static bool claim_same(const struct claim *a, const struct claim *b)
 
 static void claims_check(struct arena *arena, const struct state *state, struct diagnostics *problems)
 {
-	struct claim *claims = NULL;
+	struct endpoint_use *claims = NULL;
 	size_t count = 0;
 
 	for (size_t i = 0; i < state->builder_count; i++) {
@@ -155,7 +154,7 @@ static void claims_check(struct arena *arena, const struct state *state, struct 
 		if (builder_absent(builder) || !text_equal(builder->driver, "docker-container"))
 			continue;
 		for (size_t j = 0; j < builder->node_count; j++) {
-			struct claim *claim = ARENA_PUSH(arena, claims, count);
+			struct endpoint_use *claim = ARENA_PUSH(arena, claims, count);
 
 			claim->builder = builder;
 			claim->node = &builder->nodes[j];

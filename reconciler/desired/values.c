@@ -1,5 +1,5 @@
 /* Turns one value of a state file into the member that its field's type says. */
-#include "desired/decode.h"
+#include "desired/values.h"
 
 #include "base/text.h"
 #include "model/normal.h"

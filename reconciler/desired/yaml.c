@@ -16,7 +16,7 @@ struct anchor {
 	struct tree *node;
 };
 
-struct reader {
+struct yaml_reader {
 	yaml_parser_t parser;
 	struct arena *arena;
 	const struct desired_text *text;
@@ -27,20 +27,20 @@ struct reader {
 	size_t alias_nodes; /* brought by aliases so far */
 };
 
-static struct source place(const struct reader *reader, const yaml_mark_t *mark)
+static struct source place(const struct yaml_reader *reader, const yaml_mark_t *mark)
 {
 	return (struct source){
 		.file = reader->text->path, .line = (int)mark->line + 1, .column = (int)mark->column + 1};
 }
 
 /* Tells a problem; -1, for those that end the reading. */
-static int tell(struct reader *reader, struct source where, const char *hint, const char *message)
+static int tell(struct yaml_reader *reader, struct source where, const char *hint, const char *message)
 {
 	diagnostics_addf(reader->problems, ERROR_INVALID, where.file, where.line, where.column, hint, "%s", message);
 	return -1;
 }
 
-static int tell_parser(struct reader *reader)
+static int tell_parser(struct yaml_reader *reader)
 {
 	struct error err = ERROR_INIT;
 
@@ -49,14 +49,14 @@ static int tell_parser(struct reader *reader)
 	return -1;
 }
 
-static int next_event(struct reader *reader, yaml_event_t *ret_event)
+static int next_event(struct yaml_reader *reader, yaml_event_t *ret_event)
 {
 	return yaml_parser_parse(&reader->parser, ret_event) ? 0 : tell_parser(reader);
 }
 
-static int read_node(struct reader *reader, yaml_event_t *event, int depth, struct tree **ret_node);
+static int read_node(struct yaml_reader *reader, yaml_event_t *event, int depth, struct tree **ret_node);
 
-static struct tree *node_new(struct reader *reader, enum tree_kind kind, const yaml_event_t *event)
+static struct tree *node_new(struct yaml_reader *reader, enum tree_kind kind, const yaml_event_t *event)
 {
 	struct tree *node = ARENA_NEW(reader->arena, struct tree);
 
@@ -67,7 +67,7 @@ static struct tree *node_new(struct reader *reader, enum tree_kind kind, const y
 }
 
 /* A later anchor of the same name takes its place (yaml.org/spec/1.2.2, 3.2.2.2). */
-static int anchor_add(struct reader *reader, const yaml_char_t *name, struct tree *node)
+static int anchor_add(struct yaml_reader *reader, const yaml_char_t *name, struct tree *node)
 {
 	if (name == NULL)
 		return 0;
@@ -83,7 +83,7 @@ static int anchor_add(struct reader *reader, const yaml_char_t *name, struct tre
 	return 0;
 }
 
-static int read_alias(struct reader *reader, const yaml_event_t *event, int depth, struct tree **ret_node)
+static int read_alias(struct yaml_reader *reader, const yaml_event_t *event, int depth, struct tree **ret_node)
 {
 	const char *name = (const char *)event->data.alias.anchor;
 	struct source where = place(reader, &event->start_mark);
@@ -109,7 +109,7 @@ static int read_alias(struct reader *reader, const yaml_event_t *event, int dept
 }
 
 /* The tag of a value: none, or !secret on a scalar. */
-static bool read_tag(struct reader *reader, const yaml_char_t *tag, const struct tree *node)
+static bool read_tag(struct yaml_reader *reader, const yaml_char_t *tag, const struct tree *node)
 {
 	if (tag == NULL)
 		return false;
@@ -129,7 +129,7 @@ static bool read_tag(struct reader *reader, const yaml_char_t *tag, const struct
 }
 
 /* Where in the file the byte `offset` of a scalar stands, as far as that is plain to see: in one line and unescaped. */
-static struct source place_in(const struct reader *reader, const yaml_event_t *event, size_t offset)
+static struct source place_in(const struct yaml_reader *reader, const yaml_event_t *event, size_t offset)
 {
 	struct source where = place(reader, &event->start_mark);
 	const char *value = (const char *)event->data.scalar.value;
@@ -147,7 +147,7 @@ static struct source place_in(const struct reader *reader, const yaml_event_t *e
 	return where;
 }
 
-static void read_variables(struct reader *reader, const yaml_event_t *event, struct tree *node)
+static void read_variables(struct yaml_reader *reader, const yaml_event_t *event, struct tree *node)
 {
 	struct error err = ERROR_INIT;
 	size_t offset = 0;
@@ -162,7 +162,7 @@ static void read_variables(struct reader *reader, const yaml_event_t *event, str
 	node->reported = true;
 }
 
-static int read_scalar(struct reader *reader, const yaml_event_t *event, struct tree **ret_node)
+static int read_scalar(struct yaml_reader *reader, const yaml_event_t *event, struct tree **ret_node)
 {
 	struct tree *node = node_new(reader, TREE_SCALAR, event);
 	const char *value = (const char *)event->data.scalar.value;
@@ -192,7 +192,7 @@ static void grow(struct tree *node, const struct tree *child, size_t *weight)
 		node->height = child->height + 1;
 }
 
-static int read_list(struct reader *reader, const yaml_event_t *start, int depth, struct tree **ret_node)
+static int read_list(struct yaml_reader *reader, const yaml_event_t *start, int depth, struct tree **ret_node)
 {
 	struct tree *node = node_new(reader, TREE_LIST, start);
 	size_t weight = 1;
@@ -220,7 +220,7 @@ static int read_list(struct reader *reader, const yaml_event_t *start, int depth
 	return 0;
 }
 
-static int read_key(struct reader *reader, const yaml_event_t *event, struct tree_entry *ret_entry)
+static int read_key(struct yaml_reader *reader, const yaml_event_t *event, struct tree_entry *ret_entry)
 {
 	struct source where = place(reader, &event->start_mark);
 	const char *hint = "a key is a plain or quoted text";
@@ -249,7 +249,7 @@ static int entry_compare(const void *a, const void *b)
 }
 
 /* Tells each key that was there before; the first one of them stays. Sorted, as there may be many keys. */
-static void drop_duplicates(struct reader *reader, struct tree *node)
+static void drop_duplicates(struct yaml_reader *reader, struct tree *node)
 {
 	if (node->count < 2)
 		return;
@@ -276,7 +276,7 @@ static void drop_duplicates(struct reader *reader, struct tree *node)
 	node->count = kept;
 }
 
-static int read_mapping(struct reader *reader, const yaml_event_t *start, int depth, struct tree **ret_node)
+static int read_mapping(struct yaml_reader *reader, const yaml_event_t *start, int depth, struct tree **ret_node)
 {
 	struct tree *node = node_new(reader, TREE_MAPPING, start);
 	size_t weight = 1;
@@ -309,7 +309,7 @@ static int read_mapping(struct reader *reader, const yaml_event_t *start, int de
 }
 
 /* Takes the event and all that belongs to its node. */
-static int read_node(struct reader *reader, yaml_event_t *event, int depth, struct tree **ret_node)
+static int read_node(struct yaml_reader *reader, yaml_event_t *event, int depth, struct tree **ret_node)
 {
 	int result = -1;
 
@@ -329,7 +329,7 @@ static int read_node(struct reader *reader, yaml_event_t *event, int depth, stru
 }
 
 /* The whole stream; *ret_root is left alone when it holds no node. */
-static int read_document(struct reader *reader, struct tree **ret_root)
+static int read_document(struct yaml_reader *reader, struct tree **ret_root)
 {
 	bool seen = false;
 
@@ -359,7 +359,7 @@ static int read_document(struct reader *reader, struct tree **ret_root)
 int yaml_read(struct arena *arena, const struct desired_text *text, struct interpolation *variables,
 	      struct tree **ret_root, struct diagnostics *problems)
 {
-	struct reader reader = {.arena = arena, .text = text, .variables = variables, .problems = problems};
+	struct yaml_reader reader = {.arena = arena, .text = text, .variables = variables, .problems = problems};
 	struct error err = ERROR_INIT;
 	struct tree *root = NULL;
 

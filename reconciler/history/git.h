@@ -37,7 +37,7 @@ int blob_write(struct history *history, const void *data, size_t length, git_oid
 
 /* private.c: the raw files of a record, as a commit of their own. */
 struct private_file {
-	struct raw_file raw;
+	struct store_file raw;
 	const char *blob; /* where its bytes are in that commit's tree; NULL: they could not be read */
 };
 struct private_files {

@@ -17,6 +17,7 @@
 #include "base/text.h"
 #include "model/builder.h"
 #include "model/live.h"
+#include "model/record.h"
 
 #include <stdint.h>
 #include <time.h>
@@ -38,7 +39,8 @@ struct record_content {
 	const char *plan_id, *store, *subject; /* subject: "apply: create ci, replace arm" */
 	const char *plan_json, *desired_yaml, *live_json, *report_md;
 	const char *desired_digest;
-	const struct raw_file *raw; /* every file that the plan may touch, existing or not (not: restored by removal) */
+	const struct store_file
+		*raw; /* every file that the plan may touch, existing or not (not: restored by removal) */
 	size_t raw_count;
 };
 int history_begin(struct history *history, const struct record_content *content, struct error *err);
@@ -61,15 +63,6 @@ int history_journal(struct history *history, const struct journal_entry *entry, 
  * Call it with the run lock held. */
 int history_recover(struct history *history, struct arena *arena, struct strings *ret_stories, struct error *err);
 
-struct record {
-	const char *id; /* 40 hex digits */
-	const char *subject, *plan_id, *status, *store, *host, *user, *desired_digest;
-	time_t when;
-};
-struct records {
-	struct record *items; /* newest first */
-	size_t count;
-};
 int history_list(struct history *history, struct arena *arena, size_t limit, struct records *ret_records,
 		 struct error *err);
 /* rev: NULL (the last record), a git revision of main ("HEAD~2", a prefix), or a plan id's prefix. */

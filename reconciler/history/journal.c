@@ -110,22 +110,22 @@ int journal_read(struct history *history, const char *plan_id, struct buffer *re
 }
 
 /* How far one change came. */
-struct progress {
+struct journal_state {
 	const char *address, *what;
 	int64_t step, step_count, done;
 	bool ended, failed;
 };
 struct progresses {
-	struct progress *items;
+	struct journal_state *items;
 	size_t count;
 };
 
-static struct progress *progress_of(struct arena *arena, struct progresses *list, const char *address)
+static struct journal_state *progress_of(struct arena *arena, struct progresses *list, const char *address)
 {
 	for (size_t i = 0; i < list->count; i++)
 		if (text_equal(list->items[i].address, address))
 			return &list->items[i];
-	struct progress *progress = ARENA_PUSH(arena, list->items, list->count);
+	struct journal_state *progress = ARENA_PUSH(arena, list->items, list->count);
 	progress->address = text_printable(arena, address, false);
 	return progress;
 }
@@ -136,7 +136,7 @@ static void take_line(struct arena *arena, struct progresses *list, const cJSON 
 
 	if (event == NULL || address == NULL)
 		return;
-	struct progress *progress = progress_of(arena, list, address);
+	struct journal_state *progress = progress_of(arena, list, address);
 	if (text_equal(event, event_names[JOURNAL_STEP])) {
 		progress->step = json_integer(json, "step", 0);
 		progress->step_count = json_integer(json, "of", 0);
@@ -150,7 +150,7 @@ static void take_line(struct arena *arena, struct progresses *list, const cJSON 
 	}
 }
 
-static const char *status_of(const struct progress *progress)
+static const char *status_of(const struct journal_state *progress)
 {
 	return progress->failed ? "failed" : progress->ended ? "done" : "cut off";
 }
@@ -160,7 +160,7 @@ static const char *story_of(struct arena *arena, const struct progresses *list)
 	struct strings parts = {0};
 
 	for (size_t i = 0; i < list->count; i++) {
-		const struct progress *progress = &list->items[i];
+		const struct journal_state *progress = &list->items[i];
 
 		if (progress->ended)
 			strings_add(arena, &parts,

@@ -46,7 +46,7 @@ static int walk_main(struct history *history, bool (*each)(void *context, git_co
 	return code == 0 ? 0 : git_fail(err, code, "cannot read the history %s", history->path);
 }
 
-struct listing {
+struct record_listing {
 	struct arena *arena;
 	size_t limit; /* 0: none */
 	struct records records;
@@ -54,7 +54,7 @@ struct listing {
 
 static bool list_one(void *context, git_commit *commit)
 {
-	struct listing *listing = context;
+	struct record_listing *listing = context;
 
 	record_read(listing->arena, commit, ARENA_PUSH(listing->arena, listing->records.items, listing->records.count));
 	return listing->records.count != listing->limit;
@@ -63,7 +63,7 @@ static bool list_one(void *context, git_commit *commit)
 int history_list(struct history *history, struct arena *arena, size_t limit, struct records *ret_records,
 		 struct error *err)
 {
-	struct listing listing = {.arena = arena, .limit = limit};
+	struct record_listing listing = {.arena = arena, .limit = limit};
 
 	if (walk_main(history, list_one, &listing, err) < 0)
 		return -1;
@@ -81,7 +81,7 @@ static bool is_prefix(const char *text)
 	return length >= PREFIX_MIN;
 }
 
-struct search {
+struct record_search {
 	struct arena *arena;
 	const char *prefix;
 	struct record found;
@@ -90,7 +90,7 @@ struct search {
 
 static bool match_plan(void *context, git_commit *commit)
 {
-	struct search *search = context;
+	struct record_search *search = context;
 	const char *plan_id = trailer_get(search->arena, git_commit_message(commit), "Plan-Id");
 
 	if (plan_id == NULL || !text_starts(plan_id, search->prefix))
@@ -123,7 +123,7 @@ static bool find_revision(struct history *history, struct arena *arena, const ch
 	return found;
 }
 
-static int not_found(const struct search *search, const char *rev, struct error *err)
+static int not_found(const struct record_search *search, const char *rev, struct error *err)
 {
 	if (search->ambiguous)
 		(void)error_set(err, ERROR_NOT_FOUND, "\"%s\" is the beginning of several plans' ids", rev);
@@ -135,7 +135,7 @@ static int not_found(const struct search *search, const char *rev, struct error 
 int history_find(struct history *history, struct arena *arena, const char *rev, struct record *ret_record,
 		 struct error *err)
 {
-	struct search search = {.arena = arena, .prefix = rev};
+	struct record_search search = {.arena = arena, .prefix = rev};
 	struct records last = {0};
 
 	if (rev == NULL) {

@@ -18,7 +18,7 @@ static int add_entry(struct history *history, git_index *index, const char *path
 	return 0;
 }
 
-static int add_raw(struct history *history, struct arena *arena, git_index *index, const struct raw_file *raw,
+static int add_raw(struct history *history, struct arena *arena, git_index *index, const struct store_file *raw,
 		   size_t number, const char **ret_blob, struct error *err)
 {
 	const char *folder = raw->in_docker_config ? "docker-config" : "store";
@@ -36,7 +36,7 @@ static int add_raw(struct history *history, struct arena *arena, git_index *inde
 	return taken ? 0 : git_fail(err, -1, "cannot record %s", raw->path);
 }
 
-static void describe(cJSON *list, const struct raw_file *raw, const char *blob)
+static void describe(cJSON *list, const struct store_file *raw, const char *blob)
 {
 	cJSON *item = json_append_object(list);
 
@@ -57,7 +57,7 @@ static int add_files(struct history *history, git_index *index, const struct rec
 	bool taken;
 
 	for (size_t i = 0; i < content->raw_count; i++) {
-		const struct raw_file *raw = &content->raw[i];
+		const struct store_file *raw = &content->raw[i];
 		bool has_bytes = raw->exists && raw->readable && (raw->data != NULL || raw->length == 0);
 		const char *blob = NULL;
 
@@ -124,7 +124,7 @@ static int read_files(struct history *history, const git_tree *tree, struct aren
 			return error_set(err, ERROR_CORRUPT, "the record's %s has a file without a path",
 					 manifest_name);
 		file->blob = arena_strdup(arena, json_string(item, "blob"));
-		file->raw = (struct raw_file){
+		file->raw = (struct store_file){
 			.path = arena_strdup(arena, path),
 			.in_docker_config = json_bool(item, "in_docker_config", false),
 			.exists = json_bool(item, "exists", false),

@@ -1,5 +1,6 @@
 /* Opens and creates the repository, refuses one that others may write, and keeps its key. */
 #include "base/cleanup.h"
+#include "base/environ.h"
 #include "base/file.h"
 #include "base/sweep.h"
 #include "history/git.h"
@@ -45,27 +46,17 @@ int git_fail(struct error *err, int code, const char *format, ...)
 	return -1;
 }
 
-static const char *variable(const char *const *env, const char *name)
-{
-	size_t length = strlen(name);
-
-	for (; env != NULL && *env != NULL; env++)
-		if (strncmp(*env, name, length) == 0 && (*env)[length] == '=')
-			return (*env)[length + 1] == '\0' ? NULL : *env + length + 1;
-	return NULL;
-}
-
 char *history_path(struct arena *arena, const char *const *env, const char *store_id)
 {
-	const char *named = variable(env, "RECONCILE_HISTORY"), *state = variable(env, "XDG_STATE_HOME");
-	const char *home = variable(env, "HOME");
+	const char *named = environ_value(env, "RECONCILE_HISTORY"), *state = environ_value(env, "XDG_STATE_HOME");
+	const char *home = environ_value(env, "HOME");
 
-	if (named != NULL)
+	if (*named)
 		return arena_strdup(arena, named);
 	/* The XDG base directory specification: relative paths are invalid and to be ignored. */
-	if (state != NULL && *state == '/')
+	if (*state == '/')
 		return arena_printf(arena, "%s/reconcile/%s.git", state, store_id);
-	return home == NULL ? NULL : arena_printf(arena, "%s/.local/state/reconcile/%s.git", home, store_id);
+	return !*home ? NULL : arena_printf(arena, "%s/.local/state/reconcile/%s.git", home, store_id);
 }
 
 /* The user's own git configuration must not change what a record is. */

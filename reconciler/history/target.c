@@ -1,11 +1,12 @@
 /* The state before a record, as desired state: what its plan and those of every later record touched, with the exact
  * bytes that were there before the first of them that did. */
 #include "base/json.h"
+#include "codec/context.h"
+#include "codec/instance.h"
+#include "codec/plan.h"
+#include "codec/snapshot.h"
 #include "history/git.h"
-#include "live/snapshot.h"
-#include "live/store.h"
 #include "model/normal.h"
-#include "plan/codec.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +50,7 @@ static void leave(struct rebuild *rebuild, const char *what, const struct privat
 	strings_add(rebuild->left_arena, rebuild->left, text);
 }
 
-static const char *why_before(const struct rebuild *rebuild, const struct change *change, const struct raw_file *raw)
+static const char *why_before(const struct rebuild *rebuild, const struct change *change, const struct store_file *raw)
 {
 	struct arena *arena = rebuild->state->arena;
 
@@ -154,7 +155,7 @@ static void add_instance(struct rebuild *rebuild, const struct change *change, c
 	struct live_builder parsed = {0};
 
 	if (!file->raw.readable || was_broken(rebuild, change->address) ||
-	    instance_parse(arena, file->raw.data, file->raw.length, &parsed, NULL) < 0) {
+	    instance_parse(arena, file->raw.data, file->raw.length, &parsed, NULL, NULL) < 0) {
 		/* Its container and volume stay: what uses them again is the file, once somebody has mended it. */
 		if (add_exact(rebuild, change, file))
 			(void)add_exact(rebuild, change,
@@ -207,7 +208,7 @@ static bool add_tls(struct rebuild *rebuild, struct context *context, const stru
 
 	context->exact_tls_known = before->tls_known;
 	for (size_t i = 0; before->tls_known && i < rebuild->files.count; i++) {
-		const struct raw_file *raw = &rebuild->files.items[i].raw;
+		const struct store_file *raw = &rebuild->files.items[i].raw;
 
 		if (!raw->in_docker_config || !raw->exists || !text_starts(raw->path, folder))
 			continue;
@@ -281,7 +282,7 @@ static void add_selection(struct rebuild *rebuild, const struct change *change)
 	}
 	state->selected = arena_strdup(state->arena, rebuild->live->selected);
 	for (size_t i = 0; i < rebuild->files.count; i++) {
-		const struct raw_file *raw = &rebuild->files.items[i].raw;
+		const struct store_file *raw = &rebuild->files.items[i].raw;
 
 		if (raw->in_docker_config || (raw->exists && !raw->readable))
 			continue;

@@ -2,18 +2,19 @@
 #include "live/observe.h"
 
 #include "base/cleanup.h"
+#include "live/assess.h"
+#include "live/buildkit/log.h"
+#include "live/buildkit/observe.h"
+#include "live/cache_disks.h"
 #include "live/claims.h"
-#include "live/daemon_log.h"
-#include "live/daemon_observe.h"
-#include "live/endpoint.h"
-#include "live/engine_observe.h"
-#include "live/environment.h"
-#include "live/http.h"
-#include "live/judge.h"
-#include "live/next.h"
-#include "live/raw.h"
+#include "live/declared.h"
+#include "live/engine/observe.h"
+#include "live/http/endpoint.h"
+#include "live/http/http.h"
 #include "live/remote.h"
-#include "live/store.h"
+#include "live/store/environment.h"
+#include "live/store/file.h"
+#include "live/store/store.h"
 #include "model/driver.h"
 #include "model/normal.h"
 
@@ -28,9 +29,9 @@ struct observation {
 	struct arena *arena;
 	struct strings names; /* endpoints, as nodes name them */
 	struct strings with_files;
-	struct judge_endpoint *endpoints; /* one per name */
-	struct engine_look **looks;	  /* one per host */
-	size_t endpoint_count, look_count;
+	struct assessed_endpoint *endpoints; /* one per name */
+	struct engine_probe **probes;	     /* one per host */
+	size_t endpoint_count, probe_count;
 	struct daemons *daemons; /* NULL: not to be asked */
 };
 
@@ -102,28 +103,28 @@ static void want(struct observation *observation)
 }
 
 /* The daemons behind an Engine are asked as soon as it has answered, not when all of them have. */
-static void engine_answered(void *context, const struct engine_look *look)
+static void engine_answered(void *context, const struct engine_probe *probe)
 {
 	struct observation *observation = context;
 	struct strings names = {0};
 
 	for (size_t i = 0; i < observation->endpoint_count; i++) {
-		if (observation->endpoints[i].look == look)
+		if (observation->endpoints[i].probe == probe)
 			strings_add(observation->arena, &names, observation->endpoints[i].endpoint);
 	}
 	if (observation->daemons != NULL)
-		daemons_ask_engine(observation->daemons, look, &names);
+		daemons_ask_engine(observation->daemons, probe, &names);
 }
 
 /* Two names of one host are asked once. */
-static struct engine_look *look_for(struct observation *observation, const struct endpoint *endpoint)
+static struct engine_probe *look_for(struct observation *observation, const struct endpoint *endpoint)
 {
-	for (size_t i = 0; i < observation->look_count; i++) {
-		if (strcmp(observation->looks[i]->endpoint.key, endpoint->key) == 0)
-			return observation->looks[i];
+	for (size_t i = 0; i < observation->probe_count; i++) {
+		if (strcmp(observation->probes[i]->endpoint.key, endpoint->key) == 0)
+			return observation->probes[i];
 	}
-	struct engine_look *look = ARENA_NEW(observation->arena, struct engine_look);
-	*look = (struct engine_look){
+	struct engine_probe *probe = ARENA_NEW(observation->arena, struct engine_probe);
+	*probe = (struct engine_probe){
 		.endpoint = *endpoint,
 		.timeout_ms = observation->options->timeout_ms,
 		.sizes = observation->options->sizes,
@@ -131,8 +132,8 @@ static struct engine_look *look_for(struct observation *observation, const struc
 		.done = engine_answered,
 		.context = observation,
 	};
-	*ARENA_PUSH(observation->arena, observation->looks, observation->look_count) = look;
-	return look;
+	*ARENA_PUSH(observation->arena, observation->probes, observation->probe_count) = probe;
+	return probe;
 }
 
 static void resolve(struct observation *observation)
@@ -143,10 +144,10 @@ static void resolve(struct observation *observation)
 		const char *name = observation->names.items[i];
 		struct error err = ERROR_INIT;
 		struct endpoint endpoint;
-		struct judge_endpoint row = {.endpoint = name};
+		struct assessed_endpoint row = {.endpoint = name};
 		if (endpoint_resolve(arena, observation->live, observation->options->environ, name, &endpoint, &err) ==
 		    0)
-			row.look = look_for(observation, &endpoint);
+			row.probe = look_for(observation, &endpoint);
 		else
 			row.reason = arena_strdup(arena, err.message);
 		*ARENA_PUSH(arena, observation->endpoints, observation->endpoint_count) = row;
@@ -163,19 +164,19 @@ static void observe_all(struct observation *observation)
 		observation->daemons = daemons_new(http, live, options->desired, options->timeout_ms);
 		daemons_ask_remote(observation->daemons);
 	}
-	for (size_t i = 0; i < observation->look_count; i++)
-		engine_look_start(http, observation->arena, observation->looks[i]);
+	for (size_t i = 0; i < observation->probe_count; i++)
+		engine_probe_start(http, observation->arena, observation->probes[i]);
 	while (http_step(http, STEP_MS) > 0)
 		;
-	for (size_t i = 0; i < observation->look_count; i++)
-		engine_look_finish(observation->looks[i]);
-	judge(live, observation->endpoints, observation->endpoint_count);
+	for (size_t i = 0; i < observation->probe_count; i++)
+		engine_probe_finish(observation->probes[i]);
+	assess(live, observation->endpoints, observation->endpoint_count);
 	claims_check(live);
 	if (observation->daemons != NULL)
-		daemons_judge(observation->daemons);
-	logs_ask(http, live, observation->looks, observation->look_count);
+		daemons_assess(observation->daemons);
+	logs_ask(http, live, observation->probes, observation->probe_count);
 	if (options->sizes)
-		cache_disks_check(live, observation->looks, observation->look_count);
+		cache_disks_check(live, observation->probes, observation->probe_count);
 	faults_sort(&live->faults);
 	daemons_free(observation->daemons);
 	http_free(http);
@@ -205,11 +206,11 @@ static void learn_files(struct live *live, const struct state *desired)
 				       : open(live->store, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	for (size_t i = 0; desired != NULL && i < desired->exact_file_count; i++) {
-		struct raw_file *file = ARENA_PUSH(live->arena, live->files, live->file_count);
+		struct store_file *file = ARENA_PUSH(live->arena, live->files, live->file_count);
 
 		file->path = arena_strdup(live->arena, desired->exact_files[i].raw->path);
 		if (fd >= 0)
-			(void)raw_read(live->arena, fd, file->path, file);
+			(void)store_file_read(live->arena, fd, file->path, file);
 	}
 }
 
@@ -226,7 +227,7 @@ int live_observe(const struct observe_options *options, struct live **ret_live, 
 	learn_secrets(live, options);
 	if (options->desired != NULL && !options->without_contexts) {
 		contexts_declare(live, options->desired);
-		next_learn(live, options->desired, options->environ);
+		planned_context_learn(live, options->desired, options->environ);
 	}
 	learn_files(live, options->desired);
 	remote_check_files(live, options->desired);

@@ -62,7 +62,7 @@ struct config_files {
 	size_t count;
 };
 
-struct raw_file;
+struct store_file;
 
 struct node {
 	const char *name;
@@ -122,7 +122,7 @@ struct builder {
 	const char *fallback;
 	bool dynamic; /* live only: instance file's "Dynamic" */
 	/* Rollback only: the instance file to restore byte for byte (model/live.h); NULL otherwise. */
-	const struct raw_file *exact;
+	const struct store_file *exact;
 	struct source source;
 	struct places places;
 };
@@ -135,10 +135,10 @@ struct context {
 	const char *ca, *cert, *key; /* absolute paths or NULL */
 	struct config_files tls;     /* what they lead to: "ca.pem", "cert.pem", "key.pem" */
 	enum tri skip_tls_verify;
-	const struct raw_file *exact; /* rollback only: the meta.json to restore */
+	const struct store_file *exact; /* rollback only: the meta.json to restore */
 	/* Rollback only: every file that was below its TLS folder. Not known when the record does not say. */
 	bool exact_tls_known;
-	struct raw_file *exact_tls;
+	struct store_file *exact_tls;
 	size_t exact_tls_count;
 	struct source source;
 	struct places places;
@@ -146,9 +146,9 @@ struct context {
 
 /* Rollback only: a file of the store that is put back as it was. */
 struct exact_file {
-	const struct raw_file *raw; /* its bytes and mode; one that was not there is removed */
-	const char *aside;	    /* what could not be read was moved here, below the store: moved back; else NULL */
-	const char *why;	    /* "as it was before, damaged: instances/ci is empty" */
+	const struct store_file *raw; /* its bytes and mode; one that was not there is removed */
+	const char *aside; /* what could not be read was moved here, below the store: moved back; else NULL */
+	const char *why;   /* "as it was before, damaged: instances/ci is empty" */
 };
 
 /* Desired state: what the state files say, merged, interpolated, validated. */
@@ -166,7 +166,7 @@ struct state {
 	size_t context_count;
 	struct strings files; /* the state files read, in order */
 	/* Rollback only: `current` and `defaults/<hash>` to restore byte for byte; NULL otherwise. */
-	const struct raw_file *exact_current, *exact_defaults;
+	const struct store_file *exact_current, *exact_defaults;
 	struct exact_file *exact_files;
 	size_t exact_file_count;
 	/* Rollback only: the volumes that were there before, as host of the engine -> name: they are never removed. */

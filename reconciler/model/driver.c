@@ -2,6 +2,7 @@
  *
  * Rows: docker/buildx driver/docker-container/factory.go, driver/kubernetes/factory.go, driver/remote/factory.go. */
 #include "model/driver.h"
+
 #include "base/text.h"
 
 #include <string.h>

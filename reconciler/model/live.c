@@ -1,5 +1,6 @@
 /* Looking things up in live state, and its beginning and end of life. */
 #include "model/live.h"
+
 #include "model/driver.h"
 #include "model/secret.h"
 
@@ -113,17 +114,17 @@ const char *live_wanted_context(const struct live *live, const struct state *sta
 
 const char *live_planned_context(const struct live *live)
 {
-	return live->next != NULL ? live->next->context : live->current_context;
+	return live->planned != NULL ? live->planned->context : live->current_context;
 }
 
 const char *live_planned_endpoint(const struct live *live)
 {
-	return live->next != NULL ? live->next->endpoint : live->current_endpoint;
+	return live->planned != NULL ? live->planned->endpoint : live->current_endpoint;
 }
 
 const char *live_planned_selected(const struct live *live)
 {
-	return live->next != NULL ? live->next->selected : live->selected;
+	return live->planned != NULL ? live->planned->selected : live->selected;
 }
 
 static int container_compare(const void *name, const void *container)
@@ -165,15 +166,16 @@ bool live_names_node(const struct live *live, const char *host, const struct lef
 	return false;
 }
 
-static bool is_file(const struct raw_file *file, const char *path, bool in_docker_config)
+static bool is_file(const struct store_file *file, const char *path, bool in_docker_config)
 {
 	return file->in_docker_config == in_docker_config && text_equal(file->path, path);
 }
 
-const struct raw_file *live_file(const struct live *live, const char *path, bool in_docker_config)
+const struct store_file *live_file(const struct live *live, const char *path, bool in_docker_config)
 {
-	const struct raw_file *single[] = {&live->current_file, &live->defaults_file, &live->default_config_file,
-					   &live->docker_config_file, live->next ? &live->next->defaults_file : NULL};
+	const struct store_file *single[] = {&live->current_file, &live->defaults_file, &live->default_config_file,
+					     &live->docker_config_file,
+					     live->planned ? &live->planned->defaults_file : NULL};
 
 	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++)
 		if (single[i] && is_file(single[i], path, in_docker_config))

@@ -1,6 +1,6 @@
 /* Live state: what was observed, with what could not be observed marked unknown and why.
  *
- * Filled by live/, read by everything else; JSON form in live/snapshot.h. Unreadable is not empty, unreachable is not
+ * Filled by live/, read by everything else; JSON form in codec/snapshot.h. Unreadable is not empty, unreachable is not
  * absent: `known` flags and reasons say which. Raw bytes are kept where a rollback must restore them exactly; they may
  * hold secrets and never leave the private ref of the history. */
 #ifndef RECONCILE_MODEL_LIVE_H
@@ -24,7 +24,7 @@ enum node_state {
 const char *node_state_name(enum node_state state); /* "running" … */
 
 /* The bytes of one file of the store or of the Docker configuration, as found. */
-struct raw_file {
+struct store_file {
 	const char *path;      /* relative to its root: "instances/ci", "contexts/meta/<hash>/meta.json" */
 	bool in_docker_config; /* root is the Docker configuration folder, else the store */
 	bool exists, readable;
@@ -97,7 +97,7 @@ struct live_builder {
 	bool damaged;	      /* its file could not be understood; nodes is empty, a fault tells */
 	struct live_node *nodes;
 	size_t node_count;
-	struct raw_file file;
+	struct store_file file;
 	const char *last_activity; /* RFC 3339 or NULL */
 };
 
@@ -109,10 +109,10 @@ struct live_context {
 	bool has_tls; /* a folder of TLS files for the Engine, so that TLS is spoken; it may be empty */
 	bool damaged;
 	bool implicit; /* "default": made from DOCKER_HOST or the default socket, has no file */
-	struct raw_file file;
-	bool tls_folder;      /* contexts/tls/<hash> is there, empty as it may be */
-	bool tls_known;	      /* the files below its TLS folder could be listed, and there are not too many */
-	struct raw_file *tls; /* sorted by path, of every endpoint; keys among them */
+	struct store_file file;
+	bool tls_folder;	/* contexts/tls/<hash> is there, empty as it may be */
+	bool tls_known;		/* the files below its TLS folder could be listed, and there are not too many */
+	struct store_file *tls; /* sorted by path, of every endpoint; keys among them */
 	size_t tls_count;
 };
 
@@ -124,10 +124,10 @@ struct declared_context {
 };
 
 /* The context that a plan makes the current one, and what is selected there before the plan selects anything. */
-struct next_context {
+struct planned_context {
 	const char *context, *endpoint; /* as current_context, current_endpoint */
 	const char *selected, *selected_by;
-	struct raw_file defaults_file;
+	struct store_file defaults_file;
 };
 
 /* A container or volume that looks like BuildX's and that no instance file names. */
@@ -150,7 +150,7 @@ struct live {
 	const char *selected;		/* the builder a bare `docker buildx build` uses; NULL: unknown */
 	const char *selected_by;	/* "BUILDX_BUILDER", "global", "current", "defaults", "context" */
 	bool selected_default;		/* as `use --default` would leave it for the current endpoint */
-	struct raw_file current_file, defaults_file, default_config_file, docker_config_file;
+	struct store_file current_file, defaults_file, default_config_file, docker_config_file;
 	struct config_files
 		default_files;	       /* of buildkitd.default.toml: BuildX gives them to new builders without config */
 	struct live_builder *builders; /* sorted by name; context builders too */
@@ -161,7 +161,7 @@ struct live {
 	size_t engine_count;
 	struct orphan *orphans; /* sorted by engine, then name */
 	size_t orphan_count;
-	struct raw_file *files; /* those that a rollback puts back, as they are now; found by live_file() */
+	struct store_file *files; /* those that a rollback puts back, as they are now; found by live_file() */
 	size_t file_count;
 	struct faults faults;
 	/* Options that a state file or the history calls secret beyond what their names tell, sorted: "env.DEPLOY". */
@@ -170,7 +170,7 @@ struct live {
 	 * plan mends a context and makes the builders that live in it. */
 	struct declared_context *declared;
 	size_t declared_count;
-	const struct next_context *next; /* NULL: the current context stays what it is */
+	const struct planned_context *planned; /* NULL: the current context stays what it is */
 	/* Folders of contexts that are gone, "contexts/tls/<hash>" (keys that nothing uses) and "contexts/meta/<hash>".
 	 */
 	struct strings stray_folders;
@@ -204,6 +204,6 @@ const struct container *engine_container(const struct engine *engine, const char
 const struct volume *engine_volume(const struct engine *engine, const char *name);
 
 /* What the observation holds of this path; NULL when it was not read. */
-const struct raw_file *live_file(const struct live *live, const char *path, bool in_docker_config);
+const struct store_file *live_file(const struct live *live, const char *path, bool in_docker_config);
 
 #endif

@@ -27,10 +27,6 @@ char *aside_path(struct arena *arena, const char *plan_id, const char *path);
  * NULL when it is not a platform. A trailing "*" (BuildX's mark of a preferred platform) is dropped. */
 char *platform_normal(struct arena *arena, const char *text);
 
-/* Flags as buildkitd will get them: "--flag value" joined to "--flag=value", and network.host granted where BuildX does
- * (docker/buildx builder/builder.go, parseBuildkitdFlags). toml is the node's buildkitd.toml or NULL. */
-void flags_normal(struct arena *arena, const char *driver, const struct node *node, struct strings *ret_flags);
-
 /* Docker sizes "512m", "40GB" to bytes (binary multiples, docker/go-units RAMInBytes); -1 when not one. */
 int64_t memory_bytes(const char *text);
 /* buildkitd spaces "40GB", "20%", "512MB", plain bytes; false when not one (moby/buildkit
@@ -46,9 +42,5 @@ char *image_normal(struct arena *arena, const char *reference);
  * (docker/buildx driver/docker-container/driver.go, create). A digest that is wanted must be there. */
 bool image_made_from(struct arena *arena, const char *real, const char *wanted);
 const char *image_default(void); /* moby/buildkit:buildx-stable-1 */
-
-/* Whether two sets of config files mean the same: TOML by value, everything else byte for byte. */
-bool config_files_same(const struct config_files *a, const struct config_files *b);
-bool config_file_same(const struct config_file *a, const struct config_file *b);
 
 #endif

@@ -136,3 +136,10 @@ const char *text_without_password(struct arena *arena, const char *text)
 	buffer_done(&out);
 	return result;
 }
+
+bool holds_private_key(const void *data, size_t length)
+{
+	static const char mark[] = "PRIVATE KEY-----";
+
+	return length > 0 && memmem(data, length, mark, sizeof(mark) - 1);
+}

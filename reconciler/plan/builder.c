@@ -12,7 +12,7 @@ static bool wants_boot(const struct builder_draft *builder)
 }
 
 /* What the Engine's word for the container's state asks for; why is NULL when it is well. */
-static void judge_status(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
+static void assess_status(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
 {
 	const struct container *container = node->container;
 	const char *status = container->status;
@@ -20,13 +20,13 @@ static void judge_status(struct draft *draft, struct builder_draft *builder, str
 	if (!wants_boot(builder))
 		return;
 	if ((node->why = sickness_of(draft, node)) != NULL) {
-		node->act = NODE_HEAL;
+		node->action = NODE_HEAL;
 		return;
 	}
 	if (text_equal(status, "running"))
 		return;
 	/* `docker start`, which is all that a bootstrap does, mends these two only. */
-	node->act = text_equal(status, "exited") || text_equal(status, "created") ? NODE_BOOT : NODE_REMAKE;
+	node->action = text_equal(status, "exited") || text_equal(status, "created") ? NODE_BOOT : NODE_REMAKE;
 	node->why =
 		arena_printf(draft->arena, "node %s is %s%s", node->want.name, status ? status : "in an unknown state",
 			     container->oom_killed ? " (out of memory)" : "");
@@ -49,7 +49,7 @@ static void judge_drop(struct draft *draft, const struct builder_draft *builder,
 	if (!driver_has_containers(builder->have->driver) || !engine || engine->reachable || !engine->host ||
 	    text_starts(engine->host, "npipe:"))
 		return;
-	node->act = NODE_BLIND;
+	node->action = NODE_BLIND;
 	node->why = arena_printf(draft->arena, "engine %s of node %s: %s", node->have->spec.endpoint,
 				 node->have->spec.name, engine->reason);
 }
@@ -60,44 +60,44 @@ static void judge_container(struct draft *draft, struct builder_draft *builder, 
 	bool had = node_had_container(builder, node);
 
 	if (!node->engine || !node->engine->reachable) {
-		node->act = NODE_BLIND;
+		node->action = NODE_BLIND;
 		node->why = arena_printf(draft->arena, "engine %s of node %s: %s", node->want.endpoint, name,
 					 node->engine && node->engine->reason ? node->engine->reason : "was not asked");
 		return;
 	}
-	if (node->act == NODE_FRESH) {
+	if (node->action == NODE_FRESH) {
 		if (had)
 			judge_drop(draft, builder, node);
 		return;
 	}
 	if (node->container) {
 		diff_container(draft, builder, node);
-		if (node->act == NODE_KEEP)
-			judge_status(draft, builder, node);
+		if (node->action == NODE_KEEP)
+			assess_status(draft, builder, node);
 		else if (!node->why)
 			node->why = had ? NULL : "a container of that name is there and differs";
-		if (node->act == NODE_KEEP)
+		if (node->action == NODE_KEEP)
 			diff_gc_policy(draft, builder, node);
 	} else if (wants_boot(builder)) {
-		node->act = NODE_BOOT;
+		node->action = NODE_BOOT;
 		node->why =
 			had ? arena_printf(draft->arena, "container of node %s is gone or was never made", name) : NULL;
 	}
 	if (had && !same_engine(draft, node->have->spec.endpoint, node->want.endpoint)) {
-		node->act = NODE_MOVE;
+		node->action = NODE_MOVE;
 		node->why = "endpoint changed";
 		judge_drop(draft, builder, node);
 	}
 }
 
-static void judge_node(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
+static void assess_node(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
 {
-	if (node->act == NODE_DROP)
+	if (node->action == NODE_DROP)
 		judge_drop(draft, builder, node);
 	else if (driver_has_containers(builder->want.driver))
 		judge_container(draft, builder, node);
 	else if (text_equal(builder->want.driver, "remote"))
-		judge_remote(draft, builder, node);
+		assess_remote(draft, builder, node);
 }
 
 static const char *first_why(const struct builder_draft *builder)
@@ -108,10 +108,10 @@ static const char *first_why(const struct builder_draft *builder)
 	return NULL;
 }
 
-static bool any(const struct builder_draft *builder, enum node_act act)
+static bool any(const struct builder_draft *builder, enum node_action action)
 {
 	for (size_t i = 0; i < builder->node_count; i++)
-		if (builder->nodes[i].act == act)
+		if (builder->nodes[i].action == action)
 			return true;
 	return false;
 }
@@ -274,6 +274,16 @@ static void plan_removal(struct draft *draft, const struct live_builder *have, s
 			have->name);
 }
 
+static void steps_for_builder(struct draft *draft, struct builder_draft *builder)
+{
+	if (any(builder, NODE_HEAL))
+		steps_heal(draft, builder);
+	else if (any(builder, NODE_FRESH))
+		steps_blue_green(draft, builder);
+	else
+		steps_in_place(draft, builder);
+}
+
 static void finish_builder(struct draft *draft, struct builder_draft *builder, bool reset)
 {
 	struct change *change = builder->change;
@@ -307,7 +317,8 @@ static void rewrite_flags(struct builder_draft *builder)
 	for (size_t i = 0; i < builder->node_count; i++) {
 		const struct node_draft *node = &builder->nodes[i];
 
-		if (node->have && (node->act == NODE_BOOT || node->act == NODE_REMAKE || node->act == NODE_MOVE) &&
+		if (node->have &&
+		    (node->action == NODE_BOOT || node->action == NODE_REMAKE || node->action == NODE_MOVE) &&
 		    driver_has_containers(builder->want.driver) &&
 		    !strings_equal(&node->have->spec.flags, &node->want.flags) && !builder->want.exact)
 			builder->write_instance = true;
@@ -340,7 +351,7 @@ void plan_builder(struct draft *draft, const struct builder *desired, bool reset
 	if (reset && !driver_has_containers(desired->driver))
 		builder.write_instance = true;
 	for (size_t i = 0; i < builder.node_count; i++)
-		judge_node(draft, &builder, &builder.nodes[i]);
+		assess_node(draft, &builder, &builder.nodes[i]);
 	if (driver_has_containers(desired->driver))
 		diff_emulation(draft, &builder);
 	settle_heal(&builder);

@@ -95,18 +95,18 @@ void note_cache(struct draft *draft, struct builder_draft *builder)
 		const struct node_draft *node = &builder->nodes[i];
 		const char *volume = node_volume_name(draft->arena, node->want.name);
 
-		if (node->act == NODE_HEAL) {
+		if (node->action == NODE_HEAL) {
 			note_sick(draft, change, node);
 			continue;
 		}
-		if (node->act == NODE_FRESH || node->act == NODE_DROP || node->act == NODE_MOVE ||
-		    (node->act == NODE_REMAKE && builder->want.cache.keep_state == TRI_NO))
+		if (node->action == NODE_FRESH || node->action == NODE_DROP || node->action == NODE_MOVE ||
+		    (node->action == NODE_REMAKE && builder->want.cache.keep_state == TRI_NO))
 			note_going(draft, builder, node);
-		if (cannot_come_back(draft, node) && node->act != NODE_DROP)
+		if (cannot_come_back(draft, node) && node->action != NODE_DROP)
 			note(change, CACHE_LOST,
 			     arena_printf(draft->arena, "cannot come back: volume %s is gone, so it begins empty",
 					  volume));
-		else if (node->volume && node->act != NODE_KEEP && node->act != NODE_DROP)
+		else if (node->volume && node->action != NODE_KEEP && node->action != NODE_DROP)
 			note(change, CACHE_KEPT,
 			     arena_printf(draft->arena, "%s volume %s",
 					  node_had_container(builder, node) ? "kept in"

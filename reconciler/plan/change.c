@@ -64,7 +64,7 @@ struct step *step_add(struct draft *draft, struct change *change, enum step_kind
 	return step;
 }
 
-struct step *step_write(struct draft *draft, struct change *change, const char *path, const struct buffer *data)
+struct step *step_write_add(struct draft *draft, struct change *change, const char *path, const struct buffer *data)
 {
 	struct step *step = step_add(draft, change, STEP_WRITE_FILE, NULL);
 

@@ -2,6 +2,7 @@
  *
  * TLS files are written before the metadata and removed before it: while the one is wanted or the other is there, the
  * next plan sees what was left undone. */
+#include "codec/context.h"
 #include "plan/context_tls.h"
 
 #include <string.h>
@@ -15,7 +16,7 @@ static void step_write_context(struct draft *draft, struct change *change, const
 		(void)buffer_append(&data, want->exact->data, want->exact->length);
 	else
 		context_print(want, have ? &have->file : NULL, &data);
-	struct step *step = step_write(draft, change, context_meta_path(draft->arena, want->name), &data);
+	struct step *step = step_write_add(draft, change, context_meta_path(draft->arena, want->name), &data);
 	step->in_docker_config = true;
 	/* docker/cli cli/context/store/metadatastore.go, createOrUpdate */
 	step->mode = want->exact && want->exact->mode ? want->exact->mode : 0644;

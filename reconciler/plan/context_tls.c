@@ -2,6 +2,7 @@
 #include "plan/context_tls.h"
 
 #include "base/digest.h"
+#include "codec/context.h"
 #include "model/secret.h"
 
 #include <string.h>
@@ -19,7 +20,7 @@ const char *context_tls_folder(struct draft *draft, const char *name)
 	return arena_strndup(draft->arena, docker, strlen(docker) - strlen("/docker"));
 }
 
-static const char *digest_of(struct draft *draft, const struct raw_file *file)
+static const char *digest_of(struct draft *draft, const struct store_file *file)
 {
 	char hex[DIGEST_HEX];
 
@@ -29,7 +30,7 @@ static const char *digest_of(struct draft *draft, const struct raw_file *file)
 	return arena_strdup(draft->arena, hex);
 }
 
-bool raw_same(const struct raw_file *a, const struct raw_file *b)
+bool raw_same(const struct store_file *a, const struct store_file *b)
 {
 	char one[DIGEST_HEX], other[DIGEST_HEX];
 
@@ -42,7 +43,7 @@ bool raw_same(const struct raw_file *a, const struct raw_file *b)
 	return text_equal(a->data ? one : a->digest ? a->digest : "?", b->data ? other : b->digest);
 }
 
-static const struct raw_file *find(const struct raw_file *files, size_t count, const char *path)
+static const struct store_file *find(const struct store_file *files, size_t count, const char *path)
 {
 	for (size_t i = 0; i < count; i++)
 		if (text_equal(files[i].path, path))
@@ -51,16 +52,16 @@ static const struct raw_file *find(const struct raw_file *files, size_t count, c
 }
 
 /* The wanted files as they will lie there. */
-static struct raw_file *wanted(struct draft *draft, const struct context *want, size_t *ret_count)
+static struct store_file *wanted(struct draft *draft, const struct context *want, size_t *ret_count)
 {
 	const char *folder = context_tls_path(draft->arena, want->name);
-	struct raw_file *files = ARENA_ARRAY(draft->arena, struct raw_file, want->tls.count + 1);
+	struct store_file *files = ARENA_ARRAY(draft->arena, struct store_file, want->tls.count + 1);
 
 	*ret_count = want->exact ? want->exact_tls_count : want->tls.count;
 	if (want->exact)
 		return want->exact_tls;
 	for (size_t i = 0; i < want->tls.count; i++)
-		files[i] = (struct raw_file){
+		files[i] = (struct store_file){
 			.path = arena_printf(draft->arena, "%s/%s", folder, want->tls.items[i].name),
 			.in_docker_config = true,
 			.exists = true,
@@ -76,14 +77,14 @@ void context_tls_diff(struct draft *draft, const struct context *want, const str
 		      struct tls_diff *ret_diff)
 {
 	const char *ours = arena_printf(draft->arena, "%s/", context_tls_path(draft->arena, want->name));
-	const struct raw_file *old = have ? have->tls : NULL;
+	const struct store_file *old = have ? have->tls : NULL;
 	size_t count, old_count = have ? have->tls_count : 0;
 
 	if (want->exact ? !want->exact_tls_known : want->tls.count == 0)
 		return;
-	const struct raw_file *files = wanted(draft, want, &count);
+	const struct store_file *files = wanted(draft, want, &count);
 	for (size_t i = 0; i < count; i++) {
-		const struct raw_file *there = find(old, old_count, files[i].path);
+		const struct store_file *there = find(old, old_count, files[i].path);
 
 		if (!there || !raw_same(there, &files[i]))
 			*ARENA_PUSH(draft->arena, ret_diff->items, ret_diff->count) =
@@ -95,7 +96,7 @@ void context_tls_diff(struct draft *draft, const struct context *want, const str
 	ret_diff->whole = want->exact && count == 0 && have && (have->has_tls || old_count > 0);
 }
 
-static const char *shown(struct draft *draft, const struct raw_file *file, bool secret)
+static const char *shown(struct draft *draft, const struct store_file *file, bool secret)
 {
 	const char *digest = file ? digest_of(draft, file) : NULL;
 
@@ -125,7 +126,7 @@ static void add_field(struct draft *draft, struct change *change, const struct c
 }
 
 /* A file whose bytes the record cannot hold is neither replaced nor removed. */
-static void block_unreadable(struct draft *draft, struct change *change, const struct raw_file *have)
+static void block_unreadable(struct draft *draft, struct change *change, const struct store_file *have)
 {
 	if (have && have->exists && !have->readable)
 		change_block(
@@ -161,7 +162,7 @@ static void step_of(struct draft *draft, struct change *change, const struct tls
 		return;
 	}
 	(void)buffer_append(&data, entry->want->data, entry->want->length);
-	struct step *step = step_write(draft, change, entry->want->path, &data);
+	struct step *step = step_write_add(draft, change, entry->want->path, &data);
 	step->in_docker_config = true;
 	step->mode = entry->want->mode & 0777;
 }
@@ -208,7 +209,7 @@ void context_tls_fingerprint(struct draft *draft, const struct live_context *hav
 	const char *docker = context_tls_path(draft->arena, have->name);
 
 	for (size_t i = 0; i < have->tls_count; i++) {
-		const struct raw_file *file = &have->tls[i];
+		const struct store_file *file = &have->tls[i];
 		bool plain = text_equal(file->path, arena_printf(draft->arena, "%s/ca.pem", docker)) ||
 			     text_equal(file->path, arena_printf(draft->arena, "%s/cert.pem", docker));
 		const char *digest = plain ? digest_of(draft, file) : NULL;

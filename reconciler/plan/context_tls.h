@@ -2,12 +2,11 @@
 #ifndef RECONCILE_PLAN_CONTEXT_TLS_H
 #define RECONCILE_PLAN_CONTEXT_TLS_H
 
-#include "live/store.h"
 #include "plan/draft.h"
 
 /* A file that is to be written (want), replaced (both), or removed (have). */
 struct tls_entry {
-	const struct raw_file *want, *have;
+	const struct store_file *want, *have;
 };
 struct tls_diff {
 	struct tls_entry *items;
@@ -32,6 +31,6 @@ const char *context_tls_folder(struct draft *draft, const char *name); /* "conte
 /* The folder is there, and the context that it belongs to is not. */
 bool is_stray(const struct draft *draft, const char *folder);
 /* By their bytes, or by digests where a snapshot has no more; what cannot be read is like nothing. */
-bool raw_same(const struct raw_file *a, const struct raw_file *b);
+bool raw_same(const struct store_file *a, const struct store_file *b);
 
 #endif

@@ -52,7 +52,7 @@ static void differ(struct container_diff *diff, const char *key, const char *bef
 	struct arena *arena = diff->draft->arena;
 	const char *same = arena_printf(arena, "nodes.%s.driver-opts.%s", diff->node->label, key);
 
-	diff->node->act = NODE_REMAKE;
+	diff->node->action = NODE_REMAKE;
 	for (size_t i = 0; i < change->field_count; i++) {
 		if (text_equal(change->fields[i].path, same)) {
 			change->fields[i].forces_replacement = true;
@@ -176,7 +176,7 @@ static void diff_command(struct container_diff *diff)
 	join_flags(arena, &diff->node->container->command, &have);
 	if (strings_equal(&want, &have))
 		return;
-	diff->node->act = NODE_REMAKE;
+	diff->node->action = NODE_REMAKE;
 	struct change *change = diff->builder->change;
 	const char *flags = arena_printf(arena, "nodes.%s.buildkitd-flags", diff->node->label);
 	for (size_t i = diff->first_field; i < change->field_count; i++) {
@@ -275,7 +275,7 @@ static void diff_rest(struct container_diff *diff)
 	const char *prefix = arena_printf(arena, "nodes.%s.container", diff->node->label);
 	if (diff_files(diff->draft, diff->builder->change, prefix, &container->files, &want->files, want->source) == 0)
 		return;
-	diff->node->act = NODE_REMAKE;
+	diff->node->action = NODE_REMAKE;
 	for (size_t i = before; i < diff->builder->change->field_count; i++)
 		diff->builder->change->fields[i].forces_replacement = true;
 }

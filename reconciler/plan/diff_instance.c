@@ -1,7 +1,8 @@
 /* Compares a wanted builder with its instance file, field by field. */
 #include "base/digest.h"
 #include "base/json.h"
-#include "base/toml.h"
+#include "codec/buildkitd.h"
+#include "codec/toml.h"
 #include "model/driver.h"
 #include "model/normal.h"
 #include "model/secret.h"
@@ -221,7 +222,7 @@ static void diff_node(struct draft *draft, struct builder_draft *builder, struct
 	struct node_diff diff = {draft, builder, node, have, prefix};
 	struct strings platforms = {0}, flags = {0};
 
-	if (node->act == NODE_FRESH)
+	if (node->action == NODE_FRESH)
 		add(&diff, "generation", generation_text(draft, node->was_name ? node->was_name : have->name),
 		    generation_text(draft, want->name), builder->want.source);
 	if (!text_equal(have->endpoint, want->endpoint))
@@ -261,7 +262,7 @@ void diff_instance(struct draft *draft, struct builder_draft *builder)
 	for (size_t i = 0; i < builder->node_count; i++) {
 		struct node_draft *node = &builder->nodes[i];
 
-		if (node->have && node->act == NODE_DROP) {
+		if (node->have && node->action == NODE_DROP) {
 			field_add(draft, builder->change, arena_printf(draft->arena, "nodes.%s", node->label),
 				  node->have->spec.endpoint, NULL, builder->want.source);
 			builder->write_instance = true;

@@ -16,7 +16,7 @@ struct draft {
 };
 
 /* What has to happen to one node; later ones include what earlier ones do where it makes sense. */
-enum node_act {
+enum node_action {
 	NODE_KEEP = 0, /* as it should be */
 	NODE_BOOT,     /* no container, or a stopped one: booting is enough */
 	NODE_HEAL,     /* its container or daemon is sick: tried gently, then made fresh */
@@ -39,7 +39,7 @@ struct node_draft {
 	const char *was_name;
 	const struct container *was_container;
 	const struct volume *was_volume;
-	enum node_act act;
+	enum node_action action;
 	bool restart;	 /* kept, but its daemon must start again */
 	const char *why; /* clause for the reason */
 };
@@ -80,21 +80,7 @@ void generation_begin(struct draft *draft, struct builder_draft *builder, size_t
 
 /* beside.c: the steps of a builder some of whose nodes are NODE_FRESH. Those from `first` on are left out when the
  * builder has been healed by the ones before. */
-void steps_beside(struct draft *draft, struct builder_draft *builder);
-void step_note(struct draft *draft, struct change *change, const char *node, const char *endpoint, int64_t keep_s);
-struct step *step_retire_add(struct draft *draft, struct change *change, const char *builder, const char *node,
-			     const char *endpoint, int64_t keep_s);
-
-/* What of a node goes. */
-struct clearing {
-	const char *name, *endpoint;
-	const struct container *container;
-	const struct volume *volume; /* NULL too when nothing happens to it */
-	int64_t keep_s;		     /* the volume is retained that long; 0: removed at once */
-};
-struct clearing clearing_of(const struct draft *draft, const struct builder_draft *builder,
-			    const struct node_draft *node);
-
+void steps_blue_green(struct draft *draft, struct builder_draft *builder);
 /* heal.c */
 const char *sickness_of(struct draft *draft, const struct node_draft *node); /* NULL: not one to heal */
 void steps_heal(struct draft *draft, struct builder_draft *builder);
@@ -109,16 +95,37 @@ void note_removed_cache(struct draft *draft, struct change *change, const char *
 /* leftovers.c */
 void plan_leftovers(struct draft *draft);
 
-/* steps.c */
+/* in_place.c: the steps of a builder whose nodes are made anew under the names that they have. */
+void steps_in_place(struct draft *draft, struct builder_draft *builder);
+
+/* steps.c: makers of one step each, or of one kind of step for every node that wants it. */
 void steps_verify(struct draft *draft, struct builder_draft *builder);
-void step_alone(struct draft *draft, struct step *step, const struct builder *want, size_t node);
+void step_node_set(struct draft *draft, struct step *step, const struct builder *want, size_t node);
 void steps_pull(struct draft *draft, struct builder_draft *builder);
-struct step *step_instance(struct draft *draft, struct builder_draft *builder);
+struct step *step_instance_add(struct draft *draft, struct builder_draft *builder);
 void step_select_add(struct draft *draft, struct change *change, const char *name);
+void step_note_add(struct draft *draft, struct change *change, const char *node, const char *endpoint, int64_t keep_s);
+struct step *step_retire_add(struct draft *draft, struct change *change, const char *builder, const char *node,
+			     const char *endpoint, int64_t keep_s);
+void step_engine_add(struct draft *draft, struct change *change, enum step_kind kind, const char *endpoint,
+		     const char *name, const char *detail);
+void step_drain_add(struct draft *draft, struct change *change, const char *builder, const char *node,
+		    const char *endpoint, const struct container *container);
+/* The container that the node has is in the way: it goes, and is booted anew. */
+bool node_remade(const struct builder_draft *builder, const struct node_draft *node);
+/* What of a node goes. */
+struct clearing {
+	const char *name, *endpoint;
+	const struct container *container;
+	const struct volume *volume; /* NULL too when nothing happens to it */
+	int64_t keep_s;		     /* the volume is retained that long; 0: removed at once */
+};
+struct clearing clearing_of(const struct draft *draft, const struct builder_draft *builder,
+			    const struct node_draft *node);
 bool step_divert_add(struct draft *draft, struct builder_draft *builder); /* whether there is something to divert */
 
 /* remote.c: builders of somebody else's daemons, which nothing here ever touches. */
-void judge_remote(struct draft *draft, const struct builder_draft *builder, struct node_draft *node);
+void assess_remote(struct draft *draft, const struct builder_draft *builder, struct node_draft *node);
 void note_remote(struct draft *draft, struct change *change, const struct live_builder *have,
 		 const struct builder_draft *builder);
 /* To be called last: what the daemons' silence means for the change, or for the plan when there is none. */
@@ -138,10 +145,10 @@ bool daemon_runs(const struct daemon *daemon, const char *platform);
 /* cache.c */
 void plan_cache(struct draft *draft, const struct builder *desired, bool asked);
 
-/* builder.c, steps.c */
+/* builder.c */
 void plan_builder(struct draft *draft, const struct builder *desired, bool reset);
 void plan_unmanaged(struct draft *draft);
-void steps_for_builder(struct draft *draft, struct builder_draft *builder);
+/* removal.c */
 void steps_for_removal(struct draft *draft, struct change *change, const struct live_builder *have);
 
 /* Whether the rollback finds this volume as it was before, so that it stays when its node goes. */
@@ -158,7 +165,7 @@ void plan_selection(struct draft *draft);
 /* fingerprint.c: digest of what was observed of an object, secret values left out. */
 const char *fingerprint_builder(struct draft *draft, const char *name, const struct builder_draft *builder);
 const char *fingerprint_text(struct draft *draft, const char *text);
-const char *fingerprint_file(struct draft *draft, const struct raw_file *file);
+const char *fingerprint_file(struct draft *draft, const struct store_file *file);
 
 /* change.c: what was found wrong with the object of this address, NULL: nothing. */
 const char *fault_on(const struct draft *draft, const char *address);
@@ -169,6 +176,6 @@ struct field_change *field_add(struct draft *draft, struct change *change, const
 void change_block(struct draft *draft, struct change *change, enum error_kind kind, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 struct step *step_add(struct draft *draft, struct change *change, enum step_kind kind, const char *name);
-struct step *step_write(struct draft *draft, struct change *change, const char *path, const struct buffer *data);
+struct step *step_write_add(struct draft *draft, struct change *change, const char *path, const struct buffer *data);
 
 #endif

@@ -1,6 +1,6 @@
 /* Desired nodes as BuildX would store them on this machine: endpoint, generation, flags and default config filled in.
  */
-#include "live/store.h"
+#include "codec/buildkitd.h"
 #include "model/driver.h"
 #include "model/normal.h"
 #include "plan/draft.h"
@@ -96,7 +96,7 @@ void draft_complete(struct draft *draft, const struct builder *desired, struct b
 		/* Back to another generation: beside the one that is there, as forward. */
 		if (node->have && driver_has_containers(desired->driver) &&
 		    driver_has_containers(builder->have->driver) && !text_equal(node->have->spec.name, node->want.name))
-			node->act = NODE_FRESH;
+			node->action = NODE_FRESH;
 	}
 	for (size_t i = 0; builder->have && i < builder->have->node_count; i++) {
 		const struct live_node *live = &builder->have->nodes[i];
@@ -108,7 +108,7 @@ void draft_complete(struct draft *draft, const struct builder *desired, struct b
 			.engine = live->engine,
 			.container = live->container,
 			.volume = live->volume,
-			.act = NODE_DROP,
+			.action = NODE_DROP,
 		};
 	}
 	builder->want.nodes = ARENA_ARRAY(draft->arena, struct node, wanted ? wanted : 1);

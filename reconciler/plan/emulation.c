@@ -6,7 +6,7 @@ static const char default_image[] = "tonistiigi/binfmt";
 
 static bool can_register(const struct node_draft *node)
 {
-	return node->act != NODE_DROP && node->act != NODE_BLIND && node->engine && node->engine->reachable;
+	return node->action != NODE_DROP && node->action != NODE_BLIND && node->engine && node->engine->reachable;
 }
 
 /* Of a machine on which no daemon runs yet nothing is known: registering again what is there does no harm. */
@@ -18,7 +18,7 @@ static bool lacks(struct draft *draft, const struct node_draft *node, const char
 	if (text_equal(architecture, "image") || !platform)
 		return false;
 	if (!daemon || daemon->worker_count == 0)
-		return node->act == NODE_BOOT && !node->have;
+		return node->action == NODE_BOOT && !node->have;
 	return !daemon_runs(daemon, platform);
 }
 
@@ -39,7 +39,7 @@ void diff_emulation(struct draft *draft, struct builder_draft *builder)
 			builder->emulate = true;
 			/* A daemon looks at what the kernel runs when it starts, and then once an hour (moby/buildkit
 			 * util/archutil/detect.go, CacheMaxAge). */
-			node->restart = node->act == NODE_KEEP && node->container;
+			node->restart = node->action == NODE_KEEP && node->container;
 			if (!node->why && node->have)
 				node->why = arena_printf(draft->arena, "no emulation of %s on the machine of node %s",
 							 key, node->want.name);

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-struct search {
+struct findings_search {
 	struct arena *arena;
 	const struct live *live;
 	struct faults *faults;
@@ -14,7 +14,7 @@ struct search {
 };
 
 /* A node as the state asks for it; NULL when no state file does. */
-static const struct node *wanted_node(struct search *search, const struct builder *builder, const char *name)
+static const struct node *wanted_node(struct findings_search *search, const struct builder *builder, const char *name)
 {
 	int generation;
 
@@ -47,8 +47,8 @@ static int64_t limit_of(const struct builder *desired, const struct daemon *daem
 	return daemon->worker_count > 0 ? gc_policy_limit(&daemon->workers[0]) : 0;
 }
 
-static void find_over_limit(struct search *search, const struct live_builder *have, const struct live_node *node,
-			    const struct builder *desired)
+static void find_over_limit(struct findings_search *search, const struct live_builder *have,
+			    const struct live_node *node, const struct builder *desired)
 {
 	struct arena *arena = search->arena;
 	int64_t limit = limit_of(desired, node->daemon), used = daemon_disk_total(node->daemon);
@@ -65,8 +65,8 @@ static void find_over_limit(struct search *search, const struct live_builder *ha
 		   bytes_text(arena, limit), use_text(arena, node->daemon));
 }
 
-static void find_unknown_policy(struct search *search, const struct live_builder *have, const struct live_node *node,
-				const struct node *want)
+static void find_unknown_policy(struct findings_search *search, const struct live_builder *have,
+				const struct live_node *node, const struct node *want)
 {
 	struct gc_policy policy;
 
@@ -93,7 +93,7 @@ const struct daemon *daemon_at(const struct live *live, const struct live_node *
 }
 
 /* Most nodes share an engine, and looking through thousands of them for each of them takes time. */
-static const struct daemon *find_daemon(struct search *search, const struct live_node *node,
+static const struct daemon *find_daemon(struct findings_search *search, const struct live_node *node,
 					const struct engine *engine)
 {
 	if (node && node->daemon)
@@ -121,8 +121,8 @@ static const char *architecture(struct arena *arena, const char *platform)
 	return slash ? arena_strndup(arena, slash + 1, strcspn(slash + 1, "/")) : platform;
 }
 
-static void find_missing_platforms(struct search *search, const struct builder *desired, const struct node *want,
-				   const struct live_node *have)
+static void find_missing_platforms(struct findings_search *search, const struct builder *desired,
+				   const struct node *want, const struct live_node *have)
 {
 	struct arena *arena = search->arena;
 	const char *endpoint = want->endpoint		     ? want->endpoint
@@ -148,7 +148,7 @@ static void find_missing_platforms(struct search *search, const struct builder *
 
 void plan_findings(struct arena *arena, const struct live *live, const struct state *desired, struct faults *faults)
 {
-	struct search search = {.arena = arena, .live = live, .faults = faults};
+	struct findings_search search = {.arena = arena, .live = live, .faults = faults};
 
 	for (size_t i = 0; i < live->builder_count; i++) {
 		const struct live_builder *have = &live->builders[i];

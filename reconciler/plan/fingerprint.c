@@ -18,7 +18,7 @@ const char *fingerprint_text(struct draft *draft, const char *text)
 	return arena_strdup(draft->arena, hex);
 }
 
-const char *fingerprint_file(struct draft *draft, const struct raw_file *file)
+const char *fingerprint_file(struct draft *draft, const struct store_file *file)
 {
 	char hex[DIGEST_HEX];
 

@@ -5,7 +5,7 @@
 #include "plan/gc_policy.h"
 
 #include "base/json.h"
-#include "base/toml.h"
+#include "codec/toml.h"
 #include "model/normal.h"
 #include "plan/draft.h"
 
@@ -202,6 +202,6 @@ void diff_gc_policy(struct draft *draft, struct builder_draft *builder, struct n
 					       places_find(&builder->want.places, "cache", builder->want.source));
 	field->forces_replacement = true;
 	field->note = "drift: the running daemon has another policy than its file";
-	node->act = NODE_REMAKE;
+	node->action = NODE_REMAKE;
 	node->why = arena_printf(draft->arena, "gc policy not in force on node %s", node->want.name);
 }

@@ -94,7 +94,7 @@ void generation_begin(struct draft *draft, struct builder_draft *builder, size_t
 	builder->want.nodes[index].name = node->want.name;
 	node->container = NULL;
 	node->volume = NULL;
-	node->act = NODE_FRESH;
+	node->action = NODE_FRESH;
 }
 
 void generation_fresh(struct draft *draft, struct builder_draft *builder)

@@ -41,7 +41,7 @@ static void add_remedy(struct draft *draft, struct builder_draft *builder, size_
 {
 	struct step *step = step_add(draft, builder->change, STEP_HEAL, builder->want.name);
 
-	step_alone(draft, step, &builder->want, node);
+	step_node_set(draft, step, &builder->want, node);
 	step->endpoint = arena_strdup(draft->arena, builder->nodes[node].want.endpoint);
 	step->detail = remedy;
 	step->unless_healed = true;
@@ -58,7 +58,7 @@ static bool suits(const struct node_draft *node, const char *remedy)
 static void add_remedies(struct draft *draft, struct builder_draft *builder, const char *remedy)
 {
 	for (size_t i = 0; i < builder->want.node_count; i++)
-		if (builder->nodes[i].act == NODE_HEAL && suits(&builder->nodes[i], remedy))
+		if (builder->nodes[i].action == NODE_HEAL && suits(&builder->nodes[i], remedy))
 			add_remedy(draft, builder, i, remedy);
 }
 
@@ -70,10 +70,10 @@ static void add_fresh(struct draft *draft, struct builder_draft *builder)
 	for (size_t i = 0; i < builder->want.node_count; i++) {
 		struct node_draft *node = &builder->nodes[i];
 
-		if (node->act == NODE_HEAL)
+		if (node->action == NODE_HEAL)
 			generation_begin(draft, builder, i);
 	}
-	steps_beside(draft, builder);
+	steps_blue_green(draft, builder);
 	for (size_t i = first; i < builder->change->step_count; i++)
 		builder->change->steps[i].unless_healed = true;
 }
@@ -92,11 +92,11 @@ void settle_heal(struct builder_draft *builder)
 	bool otherwise = builder->write_instance || builder->emulate;
 
 	for (size_t i = 0; i < builder->node_count; i++) {
-		enum node_act act = builder->nodes[i].act;
-		otherwise =
-			otherwise || act == NODE_REMAKE || act == NODE_MOVE || act == NODE_DROP || act == NODE_FRESH;
+		enum node_action action = builder->nodes[i].action;
+		otherwise = otherwise || action == NODE_REMAKE || action == NODE_MOVE || action == NODE_DROP ||
+			    action == NODE_FRESH;
 	}
 	for (size_t i = 0; otherwise && i < builder->node_count; i++)
-		if (builder->nodes[i].act == NODE_HEAL)
-			builder->nodes[i].act = NODE_REMAKE;
+		if (builder->nodes[i].action == NODE_HEAL)
+			builder->nodes[i].action = NODE_REMAKE;
 }

@@ -1,9 +1,10 @@
 /* Makes the plan: contexts and repairs first, builders next, the selection last. */
 #include "plan/plan.h"
+
 #include "base/digest.h"
 #include "base/json.h"
+#include "codec/plan.h"
 #include "model/normal.h"
-#include "plan/codec.h"
 #include "plan/draft.h"
 
 #include <stdlib.h>

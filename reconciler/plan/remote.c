@@ -16,16 +16,16 @@
 static const char *const tls_options[] = {"cacert", "cert", "key", "servername"};
 enum { TLS_OPTIONS = sizeof(tls_options) / sizeof(tls_options[0]) };
 
-void judge_remote(struct draft *draft, const struct builder_draft *builder, struct node_draft *node)
+void assess_remote(struct draft *draft, const struct builder_draft *builder, struct node_draft *node)
 {
 	if (!node_had_container(builder, node))
 		return;
 	/* Its container goes, and so must have been seen. */
 	const struct engine *engine = node->have->engine;
-	node->act = NODE_MOVE;
+	node->action = NODE_MOVE;
 	if (!engine || engine->reachable || !engine->host || text_starts(engine->host, "npipe:"))
 		return;
-	node->act = NODE_BLIND;
+	node->action = NODE_BLIND;
 	node->why = arena_printf(draft->arena, "engine %s of node %s: %s", node->have->spec.endpoint,
 				 node->have->spec.name, engine->reason ? engine->reason : "no answer");
 }
@@ -33,7 +33,7 @@ void judge_remote(struct draft *draft, const struct builder_draft *builder, stru
 static const struct node *wanted_node(const struct builder_draft *builder, const struct live_node *have)
 {
 	for (size_t i = 0; builder && i < builder->node_count; i++)
-		if (builder->nodes[i].have == have && builder->nodes[i].act != NODE_DROP)
+		if (builder->nodes[i].have == have && builder->nodes[i].action != NODE_DROP)
 			return &builder->nodes[i].want;
 	return NULL;
 }
@@ -136,6 +136,6 @@ void settle_remote(struct draft *draft, const struct builder_draft *builder)
 	if (!text_equal(builder->want.driver, "remote"))
 		return;
 	for (size_t i = 0; i < builder->node_count; i++)
-		if (builder->nodes[i].act != NODE_DROP)
+		if (builder->nodes[i].action != NODE_DROP)
 			settle_node(draft, builder, &builder->nodes[i]);
 }

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-static bool is_as_before(const struct exact_file *want, const struct raw_file *have)
+static bool is_as_before(const struct exact_file *want, const struct store_file *have)
 {
-	const struct raw_file *raw = want->raw;
+	const struct store_file *raw = want->raw;
 
 	if (!raw->exists || !have->exists)
 		return raw->exists == have->exists;
@@ -16,7 +16,7 @@ static bool is_as_before(const struct exact_file *want, const struct raw_file *h
 	       (raw->length == 0 || memcmp(have->data, raw->data, raw->length) == 0);
 }
 
-static enum action action_of(const struct exact_file *want, const struct raw_file *have)
+static enum action action_of(const struct exact_file *want, const struct store_file *have)
 {
 	if (!want->raw->exists)
 		return ACTION_REMOVE;
@@ -41,7 +41,7 @@ void plan_restores(struct draft *draft)
 {
 	for (size_t i = 0; i < draft->desired->exact_file_count; i++) {
 		const struct exact_file *want = &draft->desired->exact_files[i];
-		const struct raw_file *have = live_file(draft->live, want->raw->path, false);
+		const struct store_file *have = live_file(draft->live, want->raw->path, false);
 
 		if (!have || is_as_before(want, have))
 			continue;

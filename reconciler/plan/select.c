@@ -62,10 +62,10 @@ static struct change *selection_change(struct draft *draft, const char *after, c
 }
 
 /* What is at this path now, NULL when it was not read. */
-static const struct raw_file *selection_file(const struct live *live, const char *path)
+static const struct store_file *selection_file(const struct live *live, const char *path)
 {
-	const struct raw_file *files[] = {live->next ? &live->next->defaults_file : NULL, &live->current_file,
-					  &live->defaults_file};
+	const struct store_file *files[] = {live->planned ? &live->planned->defaults_file : NULL, &live->current_file,
+					    &live->defaults_file};
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		if (files[i] && text_equal(files[i]->path, path))
@@ -73,9 +73,9 @@ static const struct raw_file *selection_file(const struct live *live, const char
 	return NULL;
 }
 
-static bool is_restored(const struct draft *draft, const struct raw_file *want)
+static bool is_restored(const struct draft *draft, const struct store_file *want)
 {
-	const struct raw_file *have = want ? selection_file(draft->live, want->path) : NULL;
+	const struct store_file *have = want ? selection_file(draft->live, want->path) : NULL;
 
 	/* The default of another endpoint than the current one is looked at only while that is being changed. */
 	if (!want || !have)
@@ -83,7 +83,7 @@ static bool is_restored(const struct draft *draft, const struct raw_file *want)
 	return want->exists ? raw_same(have, want) : !have->exists;
 }
 
-static void step_restore(struct draft *draft, struct change *change, const struct raw_file *want)
+static void step_restore(struct draft *draft, struct change *change, const struct store_file *want)
 {
 	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
 
@@ -94,7 +94,7 @@ static void step_restore(struct draft *draft, struct change *change, const struc
 		return;
 	}
 	(void)buffer_append(&data, want->data, want->length);
-	step_write(draft, change, want->path, &data)->mode = want->mode ? want->mode & 0777 : 0600;
+	step_write_add(draft, change, want->path, &data)->mode = want->mode ? want->mode & 0777 : 0600;
 }
 
 /* The builder of a Docker context, which lives in no file: it is there now, or the plan makes the context. */
@@ -131,7 +131,7 @@ static const char *why_selected(struct draft *draft, const char *want)
 		return draft->live->selected ? "the current context changes" : "what is selected is unknown";
 	if (!text_equal(before, want))
 		return arena_printf(draft->arena, "\"%s\" is selected%s", before,
-				    draft->live->next ? " on the context that becomes current" : "");
+				    draft->live->planned ? " on the context that becomes current" : "");
 	return draft->request->rollback ? "it was selected in another way before"
 					: "it is used only because the selected builder is gone";
 }

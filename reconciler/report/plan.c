@@ -1,6 +1,6 @@
 /* A plan in the form that was asked for. */
+#include "codec/plan.h"
 #include "base/json.h"
-#include "plan/codec.h"
 #include "report/plan_forms.h"
 
 static void plan_json(const struct plan *plan, const struct report_options *options, struct buffer *out)

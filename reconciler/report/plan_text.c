@@ -17,7 +17,7 @@ struct columns {
 };
 
 /* One field, printable. */
-struct row {
+struct text_row {
 	const char *symbol, *path, *before, *after;
 	enum style style;
 	bool block; /* of several lines: shown as a difference of lines below the path */
@@ -33,9 +33,9 @@ static bool has_lines(const char *text)
 	return text && strchr(text, '\n');
 }
 
-static struct row row_of(struct page *page, const struct field_change *field)
+static struct text_row row_of(struct page *page, const struct field_change *field)
 {
-	struct row row = {
+	struct text_row row = {
 		.symbol = !field->before  ? "+"
 			  : !field->after ? "-"
 					  : "~",
@@ -51,7 +51,7 @@ static struct row row_of(struct page *page, const struct field_change *field)
 	return row;
 }
 
-static int value_columns(const struct row *row, const struct columns *columns)
+static int value_columns(const struct text_row *row, const struct columns *columns)
 {
 	int before = row->before ? text_columns(row->before) : 0;
 
@@ -62,7 +62,7 @@ static int value_columns(const struct row *row, const struct columns *columns)
 	return before + (row->after ? text_columns(row->after) : 0);
 }
 
-static struct columns measure(const struct row *rows, size_t count)
+static struct columns measure(const struct text_row *rows, size_t count)
 {
 	struct columns columns = {0};
 
@@ -145,7 +145,7 @@ static void put_block(struct page *page, const struct field_change *field)
 	put_lines(page, after, after_end, true);
 }
 
-static void put_values(struct page *page, const struct row *row, const struct columns *columns)
+static void put_values(struct page *page, const struct text_row *row, const struct columns *columns)
 {
 	if (row->before)
 		page_put(page, row->after ? STYLE_PLAIN : STYLE_REMOVE, row->before);
@@ -157,7 +157,7 @@ static void put_values(struct page *page, const struct row *row, const struct co
 		page_put(page, row->before ? STYLE_PLAIN : STYLE_ADD, row->after);
 }
 
-static void put_field(struct page *page, const struct field_change *field, const struct row *row,
+static void put_field(struct page *page, const struct field_change *field, const struct text_row *row,
 		      const struct columns *columns)
 {
 	page_put(page, row->style, row->symbol);
@@ -174,7 +174,7 @@ static void put_field(struct page *page, const struct field_change *field, const
 
 static void put_fields(struct page *page, const struct change *change)
 {
-	struct row *rows = ARENA_ARRAY(page->arena, struct row, change->field_count + 1);
+	struct text_row *rows = ARENA_ARRAY(page->arena, struct text_row, change->field_count + 1);
 	struct columns columns;
 
 	for (size_t i = 0; i < change->field_count; i++)
@@ -230,7 +230,7 @@ static void put_change(const struct change *change, const struct report_options 
 	page_printf(&page, action_style(change->action), "%3s", action_kind(change->action)->symbol);
 	if ((change->object == OBJECT_SELECTED || change->object == OBJECT_CURRENT_CONTEXT) &&
 	    change->field_count == 1) {
-		struct row row = row_of(&page, &change->fields[0]);
+		struct text_row row = row_of(&page, &change->fields[0]);
 
 		page_printf(&page, STYLE_PLAIN, " %s  ", change->address);
 		put_values(&page, &row, &(struct columns){0});

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "model/driver.h"
 #include "model/field.h"
+#include "report/schema.h"
 
 #include <string.h>
 

@@ -3,11 +3,11 @@
 #ifndef RECONCILE_REPORT_REPORT_H
 #define RECONCILE_REPORT_REPORT_H
 
-#include "apply/apply.h"
 #include "base/buffer.h"
 #include "base/error.h"
-#include "history/history.h"
 #include "model/plan.h"
+#include "model/record.h"
+#include "model/result.h"
 
 #include <cjson/cJSON.h>
 #include <time.h>

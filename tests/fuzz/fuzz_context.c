@@ -1,9 +1,9 @@
 /* Whatever is in meta.json or config.json: no crash; edited metadata says what it should, an edited configuration names
  * the context, and naming none afterwards is valid too. */
-#include "live/context.h"
+#include "codec/context.h"
 
 #include "base/json.h"
-#include "live/docker_config.h"
+#include "codec/docker_config.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static void metadata(struct arena *arena, const uint8_t *data, size_t size)
 {
 	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
 	const unsigned char *copy = arena_copy(arena, data, size);
-	const struct raw_file old = {.exists = true, .readable = true, .data = copy, .length = size};
+	const struct store_file old = {.exists = true, .readable = true, .data = copy, .length = size};
 	const struct context context = {.name = "x", .endpoint = "tcp://h:1"};
 	struct live_context now;
 

@@ -1,5 +1,5 @@
 /* The Engine's multiplexed streams: whole or byte by byte, the same bytes come out, and never a crash. */
-#include "live/demux.h"
+#include "live/engine/demux.h"
 
 #include <stdint.h>
 #include <stdlib.h>

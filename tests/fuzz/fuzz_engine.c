@@ -1,5 +1,5 @@
 /* Whatever an Engine answers: no crash, no endless work. The first byte says what was asked. */
-#include "live/engine_parse.h"
+#include "live/engine/parse.h"
 
 #include <stdint.h>
 

@@ -1,5 +1,5 @@
 /* gRPC frames: whole or byte by byte, the same messages come out, and never a crash. */
-#include "live/grpc_frame.h"
+#include "live/buildkit/grpc_frame.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Whatever is in an instance file: no crash, and what is taken is written and read back the same. */
-#include "live/instance.h"
+#include "codec/instance.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -22,7 +22,7 @@ static void reread(struct arena *arena, const struct buffer *text, struct buffer
 {
 	struct live_builder builder;
 
-	if (instance_parse(arena, text->data, text->length, &builder, NULL) < 0)
+	if (instance_parse(arena, text->data, text->length, &builder, NULL, NULL) < 0)
 		abort();
 	print(arena, &builder, out);
 }
@@ -36,7 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct live_builder builder;
 	const char *code = NULL;
 
-	if (instance_read(arena, data, size, &builder, &code, &err) < 0) {
+	if (instance_parse(arena, data, size, &builder, &code, &err) < 0) {
 		if (fault_kind_find(code) == NULL || err.message[0] == '\0')
 			abort();
 		return 0;

@@ -1,6 +1,6 @@
 /* Whatever a BuildKit daemon answers: no crash, no endless work, nothing that may not be printed. The first byte says
  * what was asked. */
-#include "live/buildkit_messages.h"
+#include "live/buildkit/messages.h"
 
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 /* Whatever comes as a saved plan: no crash; what is taken is written, and read back to the same text; and nothing that
  * is shown of it to people can steer a terminal. */
 #include "base/json.h"
-#include "plan/codec.h"
+#include "codec/plan.h"
 #include "plan/saved.h"
 #include "report/report.h"
 

@@ -1,5 +1,5 @@
 /* Whatever comes as a snapshot: no crash; what is taken is written, and read back to the same text. */
-#include "live/snapshot.h"
+#include "codec/snapshot.h"
 
 #include "base/json.h"
 

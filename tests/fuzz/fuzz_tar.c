@@ -1,5 +1,5 @@
 /* Whatever comes as an archive: no crash, no name outside the folder. */
-#include "live/tar.h"
+#include "codec/tar.h"
 
 #include <stdint.h>
 #include <stdlib.h>

@@ -4,8 +4,10 @@
 #include "apply/apply.h"
 
 #include "base/buffer.h"
-#include "live/engine.h"
-#include "live/store.h"
+#include "codec/instance.h"
+#include "live/engine/container.h"
+#include "live/engine/image.h"
+#include "live/store/store.h"
 #include "scratch.h"
 
 enum { PATIENCE_MS = 120000 };

@@ -2,7 +2,8 @@
 #include "apply/apply.h"
 
 #include "base/json.h"
-#include "live/store.h"
+#include "codec/current.h"
+#include "live/store/store.h"
 #include "scratch.h"
 
 #include <stdio.h>
@@ -315,9 +316,9 @@ static void test_selects_on_the_next_context(void **state)
 {
 	const struct scratch *scratch = *state;
 	struct bench *bench = bench_new(scratch);
-	struct next_context next = {.context = "new", .endpoint = "new"};
+	struct planned_context next = {.context = "new", .endpoint = "new"};
 
-	bench->live.next = &next;
+	bench->live.planned = &next;
 	scratch_write(scratch, "store/instances/ci", "{}");
 	assert_int_equal(run_one(bench, (struct step){.kind = STEP_SELECT, .name = "ci"}), 0);
 	assert_non_null(strstr(scratch_read(scratch, "store/current"), "\"Key\":\"new\""));
@@ -417,7 +418,7 @@ static void test_selects(void **state)
 	struct bench *bench = bench_new(scratch);
 	char hash[21];
 
-	store_defaults_name(bench->live.current_endpoint, hash);
+	defaults_file_name(bench->live.current_endpoint, hash);
 	const char *defaults = arena_printf(scratch->arena, "store/defaults/%s", hash);
 	assert_int_equal(run_one(bench, (struct step){.kind = STEP_SELECT, .name = "ci"}), -1);
 	assert_int_equal(bench->err.kind, ERROR_NOT_FOUND);

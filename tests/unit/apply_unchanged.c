@@ -17,9 +17,9 @@ struct bench {
 	struct error err;
 };
 
-static struct raw_file seen(const char *path, bool in_docker_config)
+static struct store_file seen(const char *path, bool in_docker_config)
 {
-	return (struct raw_file){
+	return (struct store_file){
 		.path = path,
 		.in_docker_config = in_docker_config,
 		.exists = true,
@@ -45,7 +45,7 @@ static struct bench *bench_new(const struct scratch *scratch)
 		.contexts = &bench->context,
 		.context_count = 1,
 	};
-	bench->live.current_file = (struct raw_file){.path = "current"};
+	bench->live.current_file = (struct store_file){.path = "current"};
 	bench->live.docker_config_file = seen("config.json", true);
 	scratch_write(scratch, "store/instances/ci", seen_text);
 	scratch_write(scratch, "docker/config.json", seen_text);

@@ -1,7 +1,8 @@
 /* Builders are completed as the state file means them, and every contradiction is told. */
 #include "base/file.h"
 #include "base/json.h"
-#include "base/toml.h"
+#include "codec/buildkitd.h"
+#include "codec/toml.h"
 #include "desired/buildkitd.h"
 #include "desired/resolve.h"
 #include "model/field.h"

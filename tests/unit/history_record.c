@@ -74,7 +74,7 @@ static void finish(struct history *history, const char *plan_id, const char *sta
 
 static void test_one_record(void **state)
 {
-	const struct raw_file raw[] = {
+	const struct store_file raw[] = {
 		{.path = "instances/ci",
 		 .exists = true,
 		 .readable = true,
@@ -137,11 +137,11 @@ static void test_one_record(void **state)
 /* A clone, as a teammate would make one, has the records and nothing that is private. */
 static void test_clone_is_clean(void **state)
 {
-	const struct raw_file raw = {.path = "instances/ci",
-				     .exists = true,
-				     .readable = true,
-				     .data = (const unsigned char *)"secret",
-				     .length = 6};
+	const struct store_file raw = {.path = "instances/ci",
+				       .exists = true,
+				       .readable = true,
+				       .data = (const unsigned char *)"secret",
+				       .length = 6};
 	const struct scratch *scratch = *state;
 	struct record_content content = content_of(PLAN_A, "apply: create ci");
 	struct history *history = open_history(scratch);

@@ -3,10 +3,11 @@
 
 #include "base/json.h"
 #include "base/spawn.h"
-#include "live/snapshot.h"
-#include "live/store.h"
+#include "codec/context.h"
+#include "codec/plan.h"
+#include "codec/snapshot.h"
+#include "live/store/store.h"
 #include "model/plan.h"
-#include "plan/codec.h"
 #include "scratch.h"
 
 #include <stdlib.h>
@@ -27,7 +28,7 @@ struct before {
 	struct live_context contexts[2];
 	struct change changes[16];
 	struct plan plan;
-	struct raw_file raw[16];
+	struct store_file raw[16];
 	size_t raw_count;
 	const char *store;
 };
@@ -50,7 +51,7 @@ static void add_change(struct before *before, struct arena *arena, enum object_k
 	};
 }
 
-static void add_raw(struct before *before, struct raw_file raw)
+static void add_raw(struct before *before, struct store_file raw)
 {
 	before->raw[before->raw_count++] = raw;
 }
@@ -140,12 +141,12 @@ static void test_builders(void **state)
 	before->changes[3].action = ACTION_REPAIR;
 	before->changes[3].reason = "it is cut short";
 	before->changes[6].action = ACTION_UNKNOWN;
-	add_raw(before, (struct raw_file){.path = "instances/new"});
-	add_raw(before, (struct raw_file){.path = "instances/ci", BYTES(instance), .mode = 0640});
-	add_raw(before, (struct raw_file){.path = "instances/idle", BYTES(instance)});
-	add_raw(before, (struct raw_file){.path = "instances/damaged", BYTES("{\"Name\":")});
-	add_raw(before, (struct raw_file){.path = "activity/damaged"});
-	add_raw(before, (struct raw_file){.path = "instances/locked", .exists = true});
+	add_raw(before, (struct store_file){.path = "instances/new"});
+	add_raw(before, (struct store_file){.path = "instances/ci", BYTES(instance), .mode = 0640});
+	add_raw(before, (struct store_file){.path = "instances/idle", BYTES(instance)});
+	add_raw(before, (struct store_file){.path = "instances/damaged", BYTES("{\"Name\":")});
+	add_raw(before, (struct store_file){.path = "activity/damaged"});
+	add_raw(before, (struct store_file){.path = "instances/locked", .exists = true});
 	struct state *got = target(scratch, before, &left);
 
 	assert_int_equal(got->builder_count, 3);
@@ -190,9 +191,9 @@ static void test_files(void **state)
 	add_change(before, scratch->arena, OBJECT_FILE, "instances/.DS_Store");
 	add_change(before, scratch->arena, OBJECT_FILE, "instances/locked");
 	add_change(before, scratch->arena, OBJECT_FILE, "instances/gone");
-	add_raw(before, (struct raw_file){.path = "instances/.DS_Store", BYTES("Bud1"), .mode = 0644});
-	add_raw(before, (struct raw_file){.path = "instances/locked", .exists = true});
-	add_raw(before, (struct raw_file){.path = "instances/gone", .exists = true});
+	add_raw(before, (struct store_file){.path = "instances/.DS_Store", BYTES("Bud1"), .mode = 0644});
+	add_raw(before, (struct store_file){.path = "instances/locked", .exists = true});
+	add_raw(before, (struct store_file){.path = "instances/gone", .exists = true});
 	struct state *got = target(scratch, before, &left);
 
 	assert_int_equal(got->builder_count, 0);
@@ -217,9 +218,9 @@ static void test_left_out(void **state)
 	before->contexts[0] = (struct live_context){.name = "torn", .damaged = true};
 	before->live.context_count = 1;
 	add_change(before, scratch->arena, OBJECT_CONTEXT, "torn");
-	add_raw(before, (struct raw_file){.path = context_meta_path(scratch->arena, "torn"),
-					  .in_docker_config = true,
-					  BYTES("Bud1")});
+	add_raw(before, (struct store_file){.path = context_meta_path(scratch->arena, "torn"),
+					    .in_docker_config = true,
+					    BYTES("Bud1")});
 	struct state *got = target(scratch, before, &left);
 	assert_int_equal(left.count, 1);
 	char *command = arena_strdup(scratch->arena, strstr(left.items[0], "git --git-dir"));
@@ -245,13 +246,14 @@ static void test_contexts(void **state)
 	add_change(before, scratch->arena, OBJECT_CONTEXT, "desktop");
 	add_change(before, scratch->arena, OBJECT_CONTEXT, "new");
 	add_change(before, scratch->arena, OBJECT_CONTEXT, "torn");
-	add_raw(before, (struct raw_file){.path = context_meta_path(scratch->arena, "desktop"),
-					  .in_docker_config = true,
-					  BYTES("{}")});
-	add_raw(before, (struct raw_file){.path = context_meta_path(scratch->arena, "new"), .in_docker_config = true});
-	add_raw(before, (struct raw_file){.path = context_meta_path(scratch->arena, "torn"),
-					  .in_docker_config = true,
-					  BYTES("{")});
+	add_raw(before, (struct store_file){.path = context_meta_path(scratch->arena, "desktop"),
+					    .in_docker_config = true,
+					    BYTES("{}")});
+	add_raw(before,
+		(struct store_file){.path = context_meta_path(scratch->arena, "new"), .in_docker_config = true});
+	add_raw(before, (struct store_file){.path = context_meta_path(scratch->arena, "torn"),
+					    .in_docker_config = true,
+					    BYTES("{")});
 	struct state *got = target(scratch, before, &left);
 
 	assert_int_equal(got->context_count, 2);
@@ -273,8 +275,8 @@ static void test_context_tls(void **state)
 	struct before *before = before_new(scratch);
 	struct strings left = {0};
 	const char *key = arena_printf(scratch->arena, "%s/key.pem", context_tls_path(scratch->arena, "safe"));
-	struct raw_file raw = {.path = key, .in_docker_config = true, BYTES("KEY"), .mode = 0600};
-	struct raw_file none = {
+	struct store_file raw = {.path = key, .in_docker_config = true, BYTES("KEY"), .mode = 0600};
+	struct store_file none = {
 		.path = arena_printf(scratch->arena, "%s/ca.pem", context_tls_path(scratch->arena, "safe")),
 		.in_docker_config = true};
 
@@ -288,12 +290,12 @@ static void test_context_tls(void **state)
 	before->live.context_count = 2;
 	add_change(before, scratch->arena, OBJECT_CONTEXT, "old");
 	add_change(before, scratch->arena, OBJECT_CONTEXT, "safe");
-	add_raw(before, (struct raw_file){.path = context_meta_path(scratch->arena, "old"),
-					  .in_docker_config = true,
-					  BYTES("{}")});
-	add_raw(before, (struct raw_file){.path = context_meta_path(scratch->arena, "safe"),
-					  .in_docker_config = true,
-					  BYTES("{}")});
+	add_raw(before, (struct store_file){.path = context_meta_path(scratch->arena, "old"),
+					    .in_docker_config = true,
+					    BYTES("{}")});
+	add_raw(before, (struct store_file){.path = context_meta_path(scratch->arena, "safe"),
+					    .in_docker_config = true,
+					    BYTES("{}")});
 	add_raw(before, raw);
 	add_raw(before, none);
 	struct state *got = target(scratch, before, &left);
@@ -347,8 +349,8 @@ static void test_selection(void **state)
 	struct strings left = {0};
 
 	add_change(before, scratch->arena, OBJECT_SELECTED, "");
-	add_raw(before, (struct raw_file){.path = "current", BYTES("{\"Name\":\"ci\"}")});
-	add_raw(before, (struct raw_file){.path = "defaults/0123"});
+	add_raw(before, (struct store_file){.path = "current", BYTES("{\"Name\":\"ci\"}")});
+	add_raw(before, (struct store_file){.path = "defaults/0123"});
 	struct state *got = target(scratch, before, &left);
 
 	assert_string_equal(got->selected, "ci");
@@ -369,7 +371,7 @@ static void test_selection_within_a_change(void **state)
 	add_change(before, scratch->arena, OBJECT_BUILDER, "ci");
 	before->changes[0].steps = &step;
 	before->changes[0].step_count = 1;
-	add_raw(before, (struct raw_file){.path = "instances/ci", BYTES(instance)});
+	add_raw(before, (struct store_file){.path = "instances/ci", BYTES(instance)});
 	struct state *got = target(scratch, before, &left);
 
 	assert_string_equal(got->selected, "ci");
@@ -386,8 +388,8 @@ static void test_unknown_selection(void **state)
 	before->live.selected = NULL;
 	add_change(before, scratch->arena, OBJECT_FILE, "current");
 	add_change(before, scratch->arena, OBJECT_SELECTED, "");
-	add_raw(before, (struct raw_file){.path = "current", BYTES("{\"Key\":")});
-	add_raw(before, (struct raw_file){.path = "defaults/0123"});
+	add_raw(before, (struct store_file){.path = "current", BYTES("{\"Key\":")});
+	add_raw(before, (struct store_file){.path = "defaults/0123"});
 	struct state *got = target(scratch, before, &left);
 
 	assert_null(got->selected);
@@ -409,7 +411,7 @@ static void test_context_builder(void **state)
 	before->builders[0].driver = "docker";
 	before->builders[0].context_builder = true;
 	add_change(before, scratch->arena, OBJECT_BUILDER, "default");
-	add_raw(before, (struct raw_file){.path = "instances/default"});
+	add_raw(before, (struct store_file){.path = "instances/default"});
 	struct state *got = target(scratch, before, &left);
 
 	assert_int_equal(got->builder_count, 0);
@@ -431,7 +433,7 @@ static void test_volumes(void **state)
 	before->live.engines = &engine;
 	before->live.engine_count = 1;
 	add_change(before, scratch->arena, OBJECT_BUILDER, "new");
-	add_raw(before, (struct raw_file){.path = "instances/new"});
+	add_raw(before, (struct store_file){.path = "instances/new"});
 	struct state *got = target(scratch, before, &left);
 
 	assert_string_equal(pairs_get(&got->kept_volumes, "unix:///e.sock"), "buildx_buildkit_new0_state");

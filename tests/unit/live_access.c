@@ -1,5 +1,5 @@
 /* Who may write in the store: whose it is, and when a group that may is the user alone. */
-#include "live/store_access.h"
+#include "live/store/access.h"
 
 #include "scratch.h"
 
@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 
 /* "" when the store may be used, else the message. */
-static const char *judge(const struct scratch *scratch)
+static const char *assess(const struct scratch *scratch)
 {
 	struct error *err = ARENA_NEW(scratch->arena, struct error);
 	const char *store = scratch_at(scratch, "store"), *config = scratch_at(scratch, "docker");
@@ -34,19 +34,19 @@ static void test_mine(void **state)
 {
 	const struct scratch *scratch = *state;
 
-	assert_string_equal(judge(scratch), ""); /* nothing is there yet */
+	assert_string_equal(assess(scratch), ""); /* nothing is there yet */
 	make(scratch, "store", geteuid(), getegid(), 0755);
-	assert_string_equal(judge(scratch), "");
+	assert_string_equal(assess(scratch), "");
 	make(scratch, "store/instances", geteuid(), getegid(), 0777);
-	assert_non_null(strstr(judge(scratch), "every user of this machine may write in the folder "));
-	assert_non_null(strstr(judge(scratch), "/store/instances"));
+	assert_non_null(strstr(assess(scratch), "every user of this machine may write in the folder "));
+	assert_non_null(strstr(assess(scratch), "/store/instances"));
 	make(scratch, "store/instances", geteuid(), getegid(), 0700);
 	make(scratch, "store", geteuid(), getegid(), 01777);
-	assert_non_null(strstr(judge(scratch), "every user of this machine may write in the BuildX store "));
-	assert_non_null(strstr(judge(scratch), "chmod go-w "));
+	assert_non_null(strstr(assess(scratch), "every user of this machine may write in the BuildX store "));
+	assert_non_null(strstr(assess(scratch), "chmod go-w "));
 	make(scratch, "store", geteuid(), getegid(), 0700);
 	make(scratch, "docker", geteuid(), getegid(), 0702);
-	assert_non_null(strstr(judge(scratch), "may write in the Docker configuration "));
+	assert_non_null(strstr(assess(scratch), "may write in the Docker configuration "));
 }
 
 /* What happens to a user who is not root. */
@@ -64,7 +64,7 @@ static int judge_as(const struct scratch *scratch, const struct passwd *user, co
 	if (child == 0) {
 		if (setgroups(0, NULL) < 0 || setgid(user->pw_gid) < 0 || setuid(user->pw_uid) < 0)
 			_exit(2);
-		const char *said = judge(scratch);
+		const char *said = assess(scratch);
 		bool as_expected = *expected == '\0' ? *said == '\0' : strstr(said, expected) != NULL;
 		if (!as_expected)
 			(void)fprintf(stderr, "\"%s\" instead of \"%s\"\n", said, expected);
@@ -112,9 +112,9 @@ static void test_of_root(void **state)
 	if (geteuid() != 0 || user == NULL)
 		skip();
 	make(scratch, "store", user->pw_uid, user->pw_gid, 0775);
-	assert_string_equal(judge(scratch), "");
+	assert_string_equal(assess(scratch), "");
 	make(scratch, "store", user->pw_uid, getpwnam("nobody")->pw_gid, 0775);
-	assert_non_null(strstr(judge(scratch), "the group "));
+	assert_non_null(strstr(assess(scratch), "the group "));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)

@@ -1,10 +1,10 @@
 /* BuildKit's messages and what carries them: as real daemons sent them (v0.13.2 and v0.32.2), and as nobody should. */
-#include "live/buildkit_messages.h"
+#include "live/buildkit/messages.h"
 
 #include "base/digest.h"
-#include "live/daemon_route.h"
-#include "live/demux.h"
-#include "live/grpc.h"
+#include "live/buildkit/grpc.h"
+#include "live/buildkit/route.h"
+#include "live/engine/demux.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

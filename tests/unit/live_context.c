@@ -2,9 +2,10 @@
 #include "live_folder.h"
 
 #include "base/json.h"
-#include "live/context.h"
-#include "live/docker_config.h"
-#include "live/next.h"
+#include "codec/context.h"
+#include "codec/current.h"
+#include "codec/docker_config.h"
+#include "live/declared.h"
 
 #include <unistd.h>
 
@@ -65,10 +66,10 @@ static void edited_metadata_keeps_the_rest(void **state)
 						.endpoint = edits[i].endpoint,
 						.description = edits[i].description,
 						.skip_tls_verify = edits[i].skip};
-		const struct raw_file old = {.exists = true,
-					     .readable = true,
-					     .data = (const unsigned char *)edits[i].old,
-					     .length = strlen(edits[i].old)};
+		const struct store_file old = {.exists = true,
+					       .readable = true,
+					       .data = (const unsigned char *)edits[i].old,
+					       .length = strlen(edits[i].old)};
 		CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
 
 		context_print(&context, &old, &out);
@@ -442,42 +443,42 @@ static void the_next_context_has_its_own_selection(void **state)
 	home_write(home, "buildx/current", "{\"Key\":\"one\",\"Name\":\"ci\",\"Global\":false}");
 	struct live *live = home_read(home);
 	assert_string_equal(live->selected, "ci");
-	next_learn(live, &desired, (const char *const *)home->variables);
-	assert_null(live->next);
+	planned_context_learn(live, &desired, (const char *const *)home->variables);
+	assert_null(live->planned);
 
 	desired.current_context = "two";
-	next_learn(live, &desired, (const char *const *)home->variables);
+	planned_context_learn(live, &desired, (const char *const *)home->variables);
 	assert_string_equal(live_planned_context(live), "two");
 	assert_string_equal(live_planned_endpoint(live), "two");
 	assert_string_equal(live_planned_selected(live), "two");
 	assert_string_equal(live->selected, "ci");
 
 	/* The default of that endpoint counts, wherever `current` points. */
-	store_defaults_name("two", name);
+	defaults_file_name("two", name);
 	home_write(home, arena_printf(arena, "buildx/defaults/%s", name), "ci");
 	live = home_read(home);
-	next_learn(live, &desired, (const char *const *)home->variables);
+	planned_context_learn(live, &desired, (const char *const *)home->variables);
 	assert_string_equal(live_planned_selected(live), "ci");
-	assert_true(live->next->defaults_file.readable);
+	assert_true(live->planned->defaults_file.readable);
 
 	/* A context that the plan makes, and the one that is not a file. */
 	desired.current_context = "fresh";
 	live = home_read(home);
 	contexts_declare(live, &desired);
-	next_learn(live, &desired, (const char *const *)home->variables);
+	planned_context_learn(live, &desired, (const char *const *)home->variables);
 	assert_string_equal(live_planned_selected(live), "fresh");
 	assert_null(live_context(live, "fresh"));
 	desired.current_context = "default";
 	live = home_read(home);
-	next_learn(live, &desired, (const char *const *)home->variables);
+	planned_context_learn(live, &desired, (const char *const *)home->variables);
 	assert_string_equal(live_planned_endpoint(live), "unix:///var/run/docker.sock");
 	assert_string_equal(live_planned_selected(live), "default");
 
 	/* What the environment says is not ours to change. */
 	home_variable(home, "DOCKER_CONTEXT=two");
 	live = home_read(home);
-	next_learn(live, &desired, (const char *const *)home->variables);
-	assert_null(live->next);
+	planned_context_learn(live, &desired, (const char *const *)home->variables);
+	assert_null(live->planned);
 }
 
 static void a_removed_context_is_not_the_next(void **state)

@@ -1,10 +1,10 @@
 /* What the doctor finds around the files: owners, variables, programs, full disks, shared containers, logs. */
 #include "live_folder.h"
 
+#include "live/buildkit/log.h"
 #include "live/claims.h"
-#include "live/daemon_log.h"
-#include "live/disk.h"
-#include "live/environment.h"
+#include "live/store/disk.h"
+#include "live/store/environment.h"
 
 #include <sys/stat.h>
 

@@ -1,9 +1,10 @@
 /* Endpoints: URLs and contexts to hosts, sockets and TLS files. */
-#include "live/endpoint.h"
+#include "live/http/endpoint.h"
 
 #include "base/cleanup.h"
 #include "base/file.h"
-#include "live/store.h"
+#include "codec/context.h"
+#include "live/store/store.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,9 +1,9 @@
 /* The Engine's answers -> containers, volumes, images; and what they mean for nodes. */
-#include "live/engine_parse.h"
+#include "live/engine/parse.h"
 
-#include "live/auth.h"
-#include "live/judge.h"
-#include "live/tunnel.h"
+#include "live/assess.h"
+#include "live/engine/auth.h"
+#include "live/http/tunnel.h"
 #include "live_recorded.h"
 
 #include <setjmp.h>
@@ -350,7 +350,7 @@ static void test_states(void **state)
 			.state_volume = volume.name,
 		};
 		const char *problems[] = {NULL};
-		struct engine_look look = {
+		struct engine_probe probe = {
 			.endpoint = {.host = "unix:///e"},
 			.reachable = true,
 			.containers = &container,
@@ -359,8 +359,8 @@ static void test_states(void **state)
 			.volumes = &volume,
 			.volume_count = 1,
 		};
-		struct judge_endpoint endpoint = {.endpoint = "unix:///e", .look = &look};
-		judge(live, &endpoint, 1);
+		struct assessed_endpoint endpoint = {.endpoint = "unix:///e", .probe = &probe};
+		assess(live, &endpoint, 1);
 		const struct live_node *node = &live->builders[0].nodes[0];
 		assert_int_equal(node->state, rows[i].state);
 		assert_true(text_equal(node->reason, rows[i].reason));
@@ -376,11 +376,11 @@ static void test_unreachable(void **state)
 {
 	static const char *const nodes[] = {"a0"};
 	struct live *live = live_of(nodes, 1, NULL);
-	struct engine_look look = {.endpoint = {.host = "unix:///e"}, .reason = "connection refused"};
-	struct judge_endpoint endpoint = {.endpoint = "unix:///e", .look = &look};
+	struct engine_probe probe = {.endpoint = {.host = "unix:///e"}, .reason = "connection refused"};
+	struct assessed_endpoint endpoint = {.endpoint = "unix:///e", .probe = &probe};
 
 	(void)state;
-	judge(live, &endpoint, 1);
+	assess(live, &endpoint, 1);
 	assert_int_equal(live->builders[0].nodes[0].state, NODE_UNKNOWN);
 	assert_string_equal(live->builders[0].nodes[0].reason, "connection refused");
 	assert_false(live_engine(live, "unix:///e")->reachable);
@@ -396,17 +396,17 @@ static void test_not_inspected(void **state)
 	struct live *live = live_of(nodes, 2, NULL);
 	struct container container = {.id = "1", .name = "buildx_buildkit_a0", .status = "running"};
 	const char *problems[] = {"timed out after 5 s"};
-	struct engine_look look = {
+	struct engine_probe probe = {
 		.endpoint = {.host = "unix:///e"},
 		.reachable = true,
 		.containers = &container,
 		.problems = problems,
 		.container_count = 1,
 	};
-	struct judge_endpoint endpoint = {.endpoint = "unix:///e", .look = &look};
+	struct assessed_endpoint endpoint = {.endpoint = "unix:///e", .probe = &probe};
 
 	(void)state;
-	judge(live, &endpoint, 1);
+	assess(live, &endpoint, 1);
 	assert_int_equal(live->builders[0].nodes[0].state, NODE_UNKNOWN);
 	assert_null(live->builders[0].nodes[0].container);
 	assert_string_equal(live->builders[0].nodes[0].reason, "container buildx_buildkit_a0: timed out after 5 s");
@@ -434,7 +434,7 @@ static void test_orphans(void **state)
 		{.name = "buildx_buildkit_old_state", .size = -1},
 	};
 	const char *problems[] = {NULL, NULL, NULL};
-	struct engine_look look = {
+	struct engine_probe probe = {
 		.endpoint = {.host = "unix:///e"},
 		.reachable = true,
 		.containers = containers,
@@ -444,13 +444,13 @@ static void test_orphans(void **state)
 		.volume_count = 4,
 	};
 	/* The same Engine by TCP: nothing on it is an orphan twice, and what is claimed by the socket is claimed. */
-	struct engine_look again = look;
+	struct engine_probe again = probe;
 	again.endpoint.host = "tcp://e:2375";
-	struct judge_endpoint endpoints[] = {{.endpoint = "unix:///e", .look = &look},
-					     {.endpoint = "tcp://e", .look = &again}};
+	struct assessed_endpoint endpoints[] = {{.endpoint = "unix:///e", .probe = &probe},
+						{.endpoint = "tcp://e", .probe = &again}};
 
 	(void)state;
-	judge(live, endpoints, 2);
+	assess(live, endpoints, 2);
 	assert_int_equal(live->engine_count, 2);
 	assert_int_equal(live->orphan_count, 2);
 	assert_string_equal(live->orphans[0].name, "buildx_buildkit_gone0");
@@ -467,19 +467,19 @@ static void test_orphans_while_unreachable(void **state)
 	struct live *live = live_of(nodes, 1, NULL);
 	struct container container = {.id = "1", .name = "buildx_buildkit_a0", .status = "running"};
 	const char *problems[] = {NULL};
-	struct engine_look silent = {.endpoint = {.host = "unix:///e"}, .reason = "timed out"};
-	struct engine_look look = {
+	struct engine_probe silent = {.endpoint = {.host = "unix:///e"}, .reason = "timed out"};
+	struct engine_probe probe = {
 		.endpoint = {.host = "tcp://e:2375"},
 		.reachable = true,
 		.containers = &container,
 		.problems = problems,
 		.container_count = 1,
 	};
-	struct judge_endpoint endpoints[] = {{.endpoint = "unix:///e", .look = &silent},
-					     {.endpoint = "tcp://e", .look = &look}};
+	struct assessed_endpoint endpoints[] = {{.endpoint = "unix:///e", .probe = &silent},
+						{.endpoint = "tcp://e", .probe = &probe}};
 
 	(void)state;
-	judge(live, endpoints, 2);
+	assess(live, endpoints, 2);
 	assert_int_equal(live->orphan_count, 0);
 	live_free(live);
 }
@@ -488,20 +488,20 @@ static void test_other_drivers(void **state)
 {
 	static const char *const nodes[] = {"a0"};
 	struct live *live = live_of(nodes, 1, NULL);
-	struct engine_look look = {.endpoint = {.host = "unix:///e"}, .reachable = true};
-	struct judge_endpoint endpoint = {.endpoint = "unix:///e", .look = &look};
+	struct engine_probe probe = {.endpoint = {.host = "unix:///e"}, .reachable = true};
+	struct assessed_endpoint endpoint = {.endpoint = "unix:///e", .probe = &probe};
 
 	(void)state;
 	live->builders[0].driver = "kubernetes";
-	judge(live, &endpoint, 1);
+	assess(live, &endpoint, 1);
 	assert_int_equal(live->builders[0].nodes[0].state, NODE_UNKNOWN);
 	assert_string_equal(live->builders[0].nodes[0].reason,
 			    "not asked yet: the kubernetes driver is not supported yet");
 	live->builders[0].driver = "docker";
-	judge(live, &endpoint, 1);
+	assess(live, &endpoint, 1);
 	assert_int_equal(live->builders[0].nodes[0].state, NODE_RUNNING);
 	live->builders[0].nodes[0].spec.endpoint = "elsewhere";
-	judge(live, &endpoint, 1);
+	assess(live, &endpoint, 1);
 	assert_int_equal(live->builders[0].nodes[0].state, NODE_UNKNOWN);
 	live_free(live);
 }

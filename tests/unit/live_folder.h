@@ -4,7 +4,8 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
-#include "live/store.h"
+#include "codec/context.h"
+#include "live/store/store.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,11 +1,12 @@
 /* The event loop against small servers on Unix sockets and loopback: answers, caps, deadlines, and every way to fail.
  */
-#include "live/http.h"
+#include "live/http/http.h"
 
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/text.h"
-#include "live/http_failure.h"
+#include "live/http/failure.h"
+#include "live/http/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

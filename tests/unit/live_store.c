@@ -2,6 +2,10 @@
 #include "live_folder.h"
 
 #include "base/clock.h"
+#include "codec/current.h"
+#include "live/store/locate.h"
+#include "live/store/lock.h"
+#include "live/store/store.h"
 
 #include <fcntl.h>
 #include <grp.h>
@@ -398,7 +402,7 @@ static void selection_is_buildxs(void **state)
 		home_write(home, "buildx/instances/a", GOOD("a"));
 		home_write(home, "buildx/instances/b", GOOD("b"));
 		home_write(home, "buildx/instances/bad", "");
-		store_defaults_name("unix:///e", name);
+		defaults_file_name("unix:///e", name);
 		(void)snprintf(path, sizeof(path), "buildx/defaults/%s", name);
 		if (selections[i].current != NULL)
 			home_write(home, "buildx/current", selections[i].current);

@@ -1,6 +1,7 @@
 /* Normal forms: two spellings of the same thing compare equal, different things do not. */
 #include "base/arena.h"
 #include "base/text.h"
+#include "codec/buildkitd.h"
 #include "model/normal.h"
 
 #include <setjmp.h>

@@ -1,9 +1,10 @@
 /* plan_make() over contexts: their TLS files, the current one, and what is selected on it. */
 #include "base/digest.h"
 #include "base/json.h"
-#include "live/store.h"
+#include "codec/context.h"
+#include "codec/plan.h"
+#include "live/store/store.h"
 #include "model/live.h"
-#include "plan/codec.h"
 #include "plan/plan.h"
 
 #include <setjmp.h>
@@ -29,7 +30,7 @@ struct world {
 	struct config_file want_files[3];
 	struct live live;
 	struct live_context have[2];
-	struct raw_file have_files[FILES];
+	struct store_file have_files[FILES];
 	struct live_builder own;
 	bool rollback;
 };
@@ -42,14 +43,14 @@ static void make_files(struct world *w)
 	w->want_files[CERT] = (struct config_file){.name = "cert.pem", BYTES("CERT")};
 	w->want_files[KEY] = (struct config_file){.name = "key.pem", BYTES("hunter2"), .secret = true};
 	for (int i = 0; i < FILES; i++)
-		w->have_files[i] = (struct raw_file){.path = arena_printf(w->arena, "%.*s%s",
-									  (int)(strlen(docker) - strlen("docker")),
-									  docker, names[i]),
-						     .in_docker_config = true,
-						     .exists = true,
-						     .readable = true,
-						     .mode = 0600,
-						     BYTES("OTHER")};
+		w->have_files[i] = (struct store_file){.path = arena_printf(w->arena, "%.*s%s",
+									    (int)(strlen(docker) - strlen("docker")),
+									    docker, names[i]),
+						       .in_docker_config = true,
+						       .exists = true,
+						       .readable = true,
+						       .mode = 0600,
+						       BYTES("OTHER")};
 	for (int i = CA; i <= KEY; i++) {
 		w->have_files[i].data = w->want_files[i].data;
 		w->have_files[i].length = w->want_files[i].length;
@@ -218,7 +219,7 @@ static void verified_no_more(struct world *w)
 /* A rollback: the TLS files that there were are these, and none of the others. */
 static void rolled_back(struct world *w, int count)
 {
-	static struct raw_file exact_meta;
+	static struct store_file exact_meta;
 
 	exact_meta = w->have[0].file;
 	w->rollback = true;
@@ -247,10 +248,10 @@ static void rolled_back_unknown(struct world *w)
 }
 static void rolled_back_to_other_bytes(struct world *w)
 {
-	static struct raw_file meta;
+	static struct store_file meta;
 
 	rolled_back(w, 3);
-	meta = (struct raw_file){.exists = true, .readable = true, .mode = 0600, BYTES("{ }")};
+	meta = (struct store_file){.exists = true, .readable = true, .mode = 0600, BYTES("{ }")};
 	w->want[0].exact = &meta;
 }
 
@@ -532,14 +533,14 @@ static void test_current(void **state)
 static void test_order(void **state)
 {
 	struct world w;
-	struct next_context next = {
+	struct planned_context next = {
 		.context = "new", .endpoint = "new", .selected = "other", .selected_by = "defaults"};
 
 	(void)state;
 	make_world(&w);
 	current_one_gone_for_another(&w);
 	w.desired.selected = "new";
-	w.live.next = &next;
+	w.live.planned = &next;
 	struct plan *one = plan(&w);
 	static const char *const order[] = {"context.new", "current-context", "selected", "context.arm"};
 	assert_int_equal(one->change_count, COUNT(order));
@@ -556,7 +557,7 @@ static void test_order(void **state)
 	assert_null(find(one, "selected"));
 	plan_free(one);
 	/* A snapshot tells only what is selected on the context that is current now. */
-	w.live.next = NULL;
+	w.live.planned = NULL;
 	w.live.from_snapshot = true;
 	w.live.selected = "new";
 	one = plan(&w);
@@ -569,7 +570,7 @@ static void test_order(void **state)
 static void test_selection_is_restored_exactly(void **state)
 {
 	struct world w;
-	struct raw_file current = {.path = "current"}, defaults = {.path = "defaults/a"};
+	struct store_file current = {.path = "current"}, defaults = {.path = "defaults/a"};
 
 	(void)state;
 	make_world(&w);
@@ -583,7 +584,7 @@ static void test_selection_is_restored_exactly(void **state)
 	struct plan *one = plan(&w);
 	assert_int_equal(one->change_count, 0);
 	plan_free(one);
-	w.live.defaults_file = (struct raw_file){.path = "defaults/a", .exists = true, .readable = true, BYTES("ci")};
+	w.live.defaults_file = (struct store_file){.path = "defaults/a", .exists = true, .readable = true, BYTES("ci")};
 	one = plan(&w);
 	assert_int_equal(find(one, "selected")->step_count, 2);
 	assert_string_equal(find(one, "selected")->steps[1].path, "defaults/a");

@@ -95,7 +95,7 @@ static void file_lost(struct world *w)
 }
 static void back_to_the_first(struct world *w)
 {
-	static const struct raw_file exact = {
+	static const struct store_file exact = {
 		.exists = true, .readable = true, .data = (const unsigned char *)"{}", .length = 2};
 
 	w->rollback = true;

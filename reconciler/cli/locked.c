@@ -1,0 +1,142 @@
+/* What --apply, --reset and --rollback do alike, up to the moment when something is touched. */
+#include "cli/locked.h"
+
+#include "apply/private_store.h"
+#include "apply/sweep.h"
+#include "base/json.h"
+#include "cli/carry_out.h"
+#include "cli/terminal.h"
+#include "live/store/access.h"
+
+#include <unistd.h>
+
+enum { MS = 1000 };
+
+static int recover(struct session *session)
+{
+	struct error err = ERROR_INIT;
+	struct strings stories;
+
+	if (!session->history)
+		return 0;
+	if (history_recover(session->history, session->arena, &stories, &err) < 0)
+		return session_fail(session, &err);
+	for (size_t i = 0; i < stories.count; i++)
+		session_say(session, "reconcile: an earlier run did not end: %s", stories.items[i]);
+	if (stories.count > 0)
+		session_say(session, "reconcile: it is in the history as interrupted, and this run goes on from what "
+				     "lives here");
+	return 0;
+}
+
+/* Others who may write there decide what we would make, and a rollback would bring it back. */
+static int check_access(const struct session *session)
+{
+	struct error err = ERROR_INIT;
+
+	if (store_check_access(session->store, session->docker_config, &err) < 0)
+		return session_fail(session, &err);
+	return 0;
+}
+
+/* What cannot be cleared is in nobody's way. */
+static void clear_unfinished(const struct session *session)
+{
+	struct error err = ERROR_INIT;
+
+	if (sweep_unfinished(session->store, session->docker_config, &err) < 0)
+		session_say(session, "reconcile: a file that an earlier run did not finish stays: %s", err.message);
+}
+
+int act_lock(struct session *session, const char *verb, struct run_lock *ret_lock)
+{
+	struct error err = ERROR_INIT;
+	int code = session_store(session);
+
+	if (code || (code = check_access(session)))
+		return code;
+	if (run_lock_take(session->store, verb, (int)session->options->lock_timeout * MS, ret_lock, &err) < 0)
+		return session_fail(session, &err);
+	session->run_lock_fd = ret_lock->fd;
+	session->run_lock = ret_lock;
+	if (*ret_lock->took_over)
+		session_say(session, "reconcile: took over the lock of a run that died: %s", ret_lock->took_over);
+	if (private_stores_clear(session->store, &err) < 0)
+		code = session_fail(session, &err);
+	clear_unfinished(session);
+	if (code || (code = session_history(session, false)) || (code = recover(session)))
+		run_lock_release(ret_lock);
+	return code;
+}
+
+static void say_obstacles(const struct session *session, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->change_count; i++) {
+		const struct change *change = &plan->changes[i];
+		struct error err = ERROR_INIT;
+
+		if (!change->blocked && change->action != ACTION_UNKNOWN)
+			continue;
+		error_set(&err, change->blocked ? change->blocked_kind : ERROR_UNREACHABLE, "%s: %s", change->address,
+			  change->blocked  ? change->blocked
+			  : change->reason ? change->reason
+					   : "could not be observed");
+		(void)session_fail(session, &err);
+	}
+	session_say(session, "Nothing was changed.");
+}
+
+static int unchanged(const struct session *session, const struct plan *plan)
+{
+	CLEANUP_JSON cJSON *json = NULL;
+
+	if (session->out.format != FORMAT_JSON)
+		return session_print_plan(session, plan);
+	json = report_result_json(plan, ARENA_ARRAY(session->arena, struct change_result, plan->change_count + 1),
+				  "unchanged");
+	return session_print_json(session, json);
+}
+
+static int ask(const struct session *session)
+{
+	struct error err = ERROR_INIT;
+	const char *mode = mode_get(session->options->mode)->name;
+
+	if (session->options->yes)
+		return 0;
+	if (session->out.format == FORMAT_JSON || !terminal_asks()) {
+		error_set(&err, ERROR_USAGE, "--%s asks before it changes anything, and there is no terminal to ask on",
+			  mode);
+		error_hint(&err, "give --yes, or look first with reconcile --plan");
+		return session_fail(session, &err);
+	}
+	if (terminal_confirm("Apply these changes?"))
+		return 0;
+	error_set(&err, ERROR_OTHER, "not confirmed; nothing was changed");
+	return session_fail(session, &err);
+}
+
+int act_run(struct session *session, const struct act *act)
+{
+	const struct plan *plan = session->plan;
+	int obstacle = plan_obstacle(plan), code;
+
+	if (!obstacle && !plan_has_changes(plan)) {
+		struct error err = ERROR_INIT;
+
+		if (session->history && history_settle_leftovers(session->history, session->live, &err) < 0)
+			return session_fail(session, &err);
+		return unchanged(session, plan);
+	}
+	if (session->out.format != FORMAT_JSON && (code = session_print_plan(session, plan)))
+		return code;
+	if (obstacle) {
+		if (session->out.format == FORMAT_JSON && (code = session_print_plan(session, plan)))
+			return code;
+		say_obstacles(session, plan);
+		return obstacle;
+	}
+	if ((code = ask(session)) || (code = session_history(session, true)))
+		return code;
+	return carry_out(session, act);
+}

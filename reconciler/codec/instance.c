@@ -1,0 +1,330 @@
+/* Reads instance files of hostile origin, and writes them as BuildX does (docker/buildx store/nodegroup.go).
+ *
+ * A list or map that is empty and not null keeps a non-NULL `items`, so that what was read is written byte for byte. */
+#include "codec/instance.h"
+
+#include "base/cleanup.h"
+#include "base/digest.h"
+#include "base/json.h"
+#include "codec/gojson.h"
+#include "model/normal.h"
+#include "model/secret.h"
+
+#include <string.h>
+
+enum {
+	INSTANCE_CAP = 1024 * 1024,
+	NODES_CAP = 1000,
+	ENTRIES_CAP = 10000, /* of a list or map of one node */
+	PLATFORM_PART_CAP = 128,
+};
+
+/* One node being read. */
+struct instance_reader {
+	struct arena *arena;
+	const cJSON *json;
+	const char *where; /* "Nodes[0]." */
+	struct node *node;
+};
+
+/* The list or map `key`: *ret_json is NULL when it is null or missing. */
+static int collection(const struct instance_reader *reading, const char *key, bool is_map, const cJSON **ret_json,
+		      struct error *err)
+{
+	const cJSON *json = gojson_get(reading->json, key);
+
+	if (json != NULL && (is_map ? !cJSON_IsObject(json) : !cJSON_IsArray(json)))
+		return error_set(err, ERROR_CORRUPT, "%s%s is %s, not %s", reading->where, key, gojson_type(json),
+				 is_map ? "an object" : "a list");
+	if (json != NULL && cJSON_GetArraySize(json) > ENTRIES_CAP)
+		return error_set(err, ERROR_CORRUPT, "%s%s has more than %d entries", reading->where, key, ENTRIES_CAP);
+	*ret_json = json;
+	return 0;
+}
+
+/* A part of a platform holds nothing that separates parts (containerd/platforms, specifierRe). */
+static int platform_part(const struct instance_reader *reading, const cJSON *json, const char *key,
+			 const char **ret_text, struct error *err)
+{
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-";
+	const char *where = arena_printf(reading->arena, "%sPlatforms[].", reading->where);
+
+	if (gojson_text(json, where, key, ret_text, err) < 0)
+		return -1;
+	if (strlen(*ret_text) > PLATFORM_PART_CAP || (*ret_text)[strspn(*ret_text, allowed)] != '\0')
+		return error_set(err, ERROR_CORRUPT, "%s%s is \"%.40s\", which is no part of a platform", where, key,
+				 *ret_text);
+	return 0;
+}
+
+/* containerd/platforms, Format: os(version)/architecture/variant. */
+static int read_platform(const struct instance_reader *reading, const cJSON *json, struct error *err)
+{
+	const char *os, *version, *architecture, *variant;
+
+	if (!cJSON_IsObject(json))
+		return error_set(err, ERROR_CORRUPT, "%sPlatforms holds %s, not objects", reading->where,
+				 gojson_type(json));
+	if (platform_part(reading, json, "os", &os, err) < 0 ||
+	    platform_part(reading, json, "os.version", &version, err) < 0 ||
+	    platform_part(reading, json, "architecture", &architecture, err) < 0 ||
+	    platform_part(reading, json, "variant", &variant, err) < 0)
+		return -1;
+	const char *text =
+		arena_printf(reading->arena, "%s%s%s%s/%s%s%s", os, *version != '\0' ? "(" : "", version,
+			     *version != '\0' ? ")" : "", architecture, *variant != '\0' ? "/" : "", variant);
+	strings_add(reading->arena, &reading->node->platforms, text);
+	return 0;
+}
+
+static int read_platforms(const struct instance_reader *reading, struct error *err)
+{
+	const cJSON *json, *item;
+
+	if (collection(reading, "Platforms", false, &json, err) < 0)
+		return -1;
+	if (json != NULL)
+		reading->node->platforms.items = ARENA_ARRAY(reading->arena, const char *, 1);
+	cJSON_ArrayForEach(item, json)
+	{
+		if (read_platform(reading, item, err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int read_flags(const struct instance_reader *reading, struct error *err)
+{
+	const cJSON *json, *item;
+
+	if (collection(reading, "Flags", false, &json, err) < 0)
+		return -1;
+	if (json != NULL)
+		reading->node->flags.items = ARENA_ARRAY(reading->arena, const char *, 1);
+	cJSON_ArrayForEach(item, json)
+	{
+		if (!cJSON_IsString(item))
+			return error_set(err, ERROR_CORRUPT, "%sFlags holds %s, not only texts", reading->where,
+					 gojson_type(item));
+		strings_add(reading->arena, &reading->node->flags, item->valuestring);
+	}
+	return 0;
+}
+
+/* A Go map has each key once. BuildX never writes one twice; which of the two stays is left open. */
+static void pairs_unique(struct pairs *pairs)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < pairs->count; i++) {
+		if (i + 1 < pairs->count && strcmp(pairs->items[i].key, pairs->items[i + 1].key) == 0)
+			continue;
+		pairs->items[kept++] = pairs->items[i];
+	}
+	pairs->count = kept;
+}
+
+static int read_options(const struct instance_reader *reading, struct error *err)
+{
+	struct pairs *options = &reading->node->driver_opts;
+	const cJSON *json, *item;
+
+	if (collection(reading, "DriverOpts", true, &json, err) < 0)
+		return -1;
+	if (json != NULL)
+		options->items = ARENA_ARRAY(reading->arena, struct pair, 1);
+	cJSON_ArrayForEach(item, json)
+	{
+		if (!cJSON_IsString(item) && !cJSON_IsNull(item))
+			return error_set(err, ERROR_CORRUPT, "%sDriverOpts.%.100s is %s, not a text", reading->where,
+					 item->string, gojson_type(item));
+		struct pair *pair = ARENA_PUSH(reading->arena, options->items, options->count);
+		pair->key = arena_strdup(reading->arena, item->string);
+		pair->value = arena_strdup(reading->arena, cJSON_IsNull(item) ? "" : item->valuestring);
+		pair->secret = name_is_secret(pair->key);
+	}
+	pairs_sort(options);
+	pairs_unique(options);
+	return 0;
+}
+
+static int read_file(const struct instance_reader *reading, const cJSON *json, struct error *err)
+{
+	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(INSTANCE_CAP);
+	struct config_files *files = &reading->node->files;
+
+	if (!cJSON_IsString(json) && !cJSON_IsNull(json))
+		return error_set(err, ERROR_CORRUPT, "%sFiles[\"%.100s\"] is %s, not a text", reading->where,
+				 json->string, gojson_type(json));
+	if (cJSON_IsString(json) && base64_decode(&data, json->valuestring) < 0)
+		return error_set(err, ERROR_CORRUPT, "%sFiles[\"%.100s\"] is not base64", reading->where, json->string);
+	struct config_file *file = ARENA_PUSH(reading->arena, files->items, files->count);
+	file->name = arena_strdup(reading->arena, json->string);
+	file->data = arena_copy(reading->arena, buffer_text(&data), data.length + 1);
+	file->length = data.length;
+	file->secret = holds_private_key(file->data, file->length);
+	return 0;
+}
+
+static int read_files(const struct instance_reader *reading, struct error *err)
+{
+	struct config_files *files = &reading->node->files;
+	const cJSON *json, *item;
+	size_t kept = 0;
+
+	if (collection(reading, "Files", true, &json, err) < 0)
+		return -1;
+	if (json != NULL)
+		files->items = ARENA_ARRAY(reading->arena, struct config_file, 1);
+	cJSON_ArrayForEach(item, json)
+	{
+		if (read_file(reading, item, err) < 0)
+			return -1;
+	}
+	config_files_sort(files);
+	for (size_t i = 0; i < files->count; i++) {
+		if (i + 1 < files->count && strcmp(files->items[i].name, files->items[i + 1].name) == 0)
+			continue;
+		files->items[kept++] = files->items[i];
+	}
+	files->count = kept;
+	return 0;
+}
+
+/* A node's name becomes that of its container and of its volume, so one that BuildX would not give is refused. */
+static int read_node(const struct instance_reader *reading, struct error *err)
+{
+	struct node *node = reading->node;
+	const char *name, *endpoint;
+
+	if (!cJSON_IsObject(reading->json))
+		return error_set(err, ERROR_CORRUPT, "%.*s is %s, not an object", (int)strlen(reading->where) - 1,
+				 reading->where, gojson_type(reading->json));
+	if (gojson_text(reading->json, reading->where, "Name", &name, err) < 0 ||
+	    gojson_text(reading->json, reading->where, "Endpoint", &endpoint, err) < 0)
+		return -1;
+	if (*name_problem(name) != '\0')
+		return error_set(err, ERROR_CORRUPT, "%sName is \"%.100s\", which is no node's name: %s",
+				 reading->where, name, name_problem(name));
+	node->name = arena_strdup(reading->arena, name);
+	node->endpoint = arena_strdup(reading->arena, endpoint);
+	if (read_platforms(reading, err) < 0 || read_options(reading, err) < 0 || read_flags(reading, err) < 0 ||
+	    read_files(reading, err) < 0)
+		return -1;
+	return 0;
+}
+
+static int read_nodes(struct arena *arena, const cJSON *json, struct live_builder *builder, const char **ret_code,
+		      struct error *err)
+{
+	const cJSON *item, *nodes = gojson_get(json, "Nodes");
+	size_t count = 0;
+
+	if (nodes != NULL && !cJSON_IsArray(nodes))
+		return error_set(err, ERROR_CORRUPT, "Nodes is %s, not a list", gojson_type(nodes));
+	if (cJSON_GetArraySize(nodes) == 0) {
+		/* Without a driver too, BuildX looks for one on the first node, and panics (builder/builder.go,
+		 * Factory). */
+		*ret_code = *builder->driver == '\0' ? "instance-blank" : "instance-no-nodes";
+		return error_set(err, ERROR_CORRUPT, "it has no nodes");
+	}
+	if (cJSON_GetArraySize(nodes) > NODES_CAP)
+		return error_set(err, ERROR_CORRUPT, "it has more than %d nodes", NODES_CAP);
+	builder->node_count = (size_t)cJSON_GetArraySize(nodes);
+	builder->nodes = ARENA_ARRAY(arena, struct live_node, builder->node_count);
+	cJSON_ArrayForEach(item, nodes)
+	{
+		struct instance_reader reading = {arena, item, arena_printf(arena, "Nodes[%zu].", count),
+						  &builder->nodes[count].spec};
+		if (read_node(&reading, err) < 0)
+			return -1;
+		builder->nodes[count++].reason = "not asked";
+	}
+	return 0;
+}
+
+static int read_builder(struct arena *arena, const cJSON *json, struct live_builder *builder, const char **ret_code,
+			struct error *err)
+{
+	const char *name, *driver;
+
+	if (cJSON_IsNull(json) || (cJSON_IsObject(json) && json->child == NULL)) {
+		*ret_code = "instance-blank";
+		return error_set(err, ERROR_CORRUPT, "it holds %s", cJSON_IsNull(json) ? "null" : "an empty object");
+	}
+	if (!cJSON_IsObject(json))
+		return error_set(err, ERROR_CORRUPT, "it is %s, not an object", gojson_type(json));
+	if (gojson_text(json, "", "Name", &name, err) < 0 || gojson_text(json, "", "Driver", &driver, err) < 0 ||
+	    gojson_bool(json, "", "Dynamic", &builder->dynamic, err) < 0)
+		return -1;
+	if (*name == '\0') {
+		*ret_code = "instance-blank";
+		return error_set(err, ERROR_CORRUPT, "it has no Name");
+	}
+	if (*name_problem(name) != '\0')
+		return error_set(err, ERROR_CORRUPT, "Name is \"%.100s\", which is no builder's name: %s", name,
+				 name_problem(name));
+	builder->name = arena_strdup(arena, name);
+	builder->driver = arena_strdup(arena, driver);
+	if (read_nodes(arena, json, builder, ret_code, err) < 0)
+		return -1;
+	if (*driver == '\0') {
+		*ret_code = "instance-no-driver";
+		return error_set(err, ERROR_CORRUPT, "it has no Driver");
+	}
+	return 0;
+}
+
+/* Whether something is still open at the end. */
+static bool is_cut_short(const char *data, size_t length)
+{
+	bool in_string = false;
+	size_t depth = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		if (in_string && data[i] == '\\')
+			i++;
+		else if (data[i] == '"')
+			in_string = !in_string;
+		else if (!in_string && (data[i] == '{' || data[i] == '['))
+			depth++;
+		else if (!in_string && (data[i] == '}' || data[i] == ']'))
+			depth -= depth > 0;
+	}
+	return in_string || depth > 0;
+}
+
+static const char *syntax_code(const char *data, size_t length)
+{
+	if (memchr(data, '\0', length) != NULL)
+		return "instance-nul";
+	return is_cut_short(data, length) ? "instance-truncated" : "instance-invalid";
+}
+
+int instance_parse(struct arena *arena, const void *data, size_t length, struct live_builder *ret_builder,
+		   const char **ret_code, struct error *err)
+{
+	struct live_builder builder = {0};
+	CLEANUP_JSON cJSON *json = NULL;
+	const char *ignored;
+
+	if (!ret_code)
+		ret_code = &ignored;
+	if (length == 0) {
+		*ret_code = "instance-empty";
+		return error_set(err, ERROR_CORRUPT, "it is empty");
+	}
+	if (length > INSTANCE_CAP) {
+		*ret_code = "instance-too-large";
+		return error_set(err, ERROR_CORRUPT, "it is larger than %d bytes", INSTANCE_CAP);
+	}
+	if (json_parse(data, length, &json, err) < 0) {
+		*ret_code = syntax_code(data, length);
+		return -1;
+	}
+	*ret_code = "instance-invalid";
+	if (read_builder(arena, json, &builder, ret_code, err) < 0)
+		return -1;
+	*ret_builder = builder;
+	return 0;
+}

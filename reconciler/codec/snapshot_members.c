@@ -1,0 +1,177 @@
+/* The tables of a snapshot's members. */
+#include "codec/snapshot_members.h"
+
+#include "model/live.h"
+
+#define ROW(type, key, member)                                                                                         \
+	{                                                                                                              \
+#key, MEMBER_##type, offsetof(STRUCT, member)                                                          \
+	}
+#define SAME(type, member) ROW(type, member, member)
+#define TABLE(what, rows)                                                                                              \
+	{                                                                                                              \
+		what, rows, sizeof(rows) / sizeof((rows)[0])                                                           \
+	}
+
+#define STRUCT struct live
+static const struct member live_rows[] = {
+	SAME(NAME, store),
+	SAME(NAME, docker_config),
+	SAME(TEXT, current_context),
+	SAME(TEXT, current_context_from),
+	SAME(TEXT, current_endpoint),
+	SAME(TEXT, selected),
+	SAME(TEXT, selected_by),
+	SAME(BOOL, selected_default),
+	SAME(FILE, current_file),
+	SAME(FILE, defaults_file),
+	SAME(FILE, default_config_file),
+	SAME(FILE, docker_config_file),
+	SAME(FILES, default_files),
+};
+const struct members snapshot_live = TABLE("the snapshot", live_rows);
+#undef STRUCT
+
+#define STRUCT struct live_builder
+static const struct member builder_rows[] = {
+	SAME(NAME, name),    SAME(TEXT, driver),	SAME(BOOL, dynamic), SAME(BOOL, context_builder),
+	SAME(BOOL, damaged), SAME(TEXT, last_activity), SAME(FILE, file),
+};
+const struct members snapshot_builder = TABLE("a builder", builder_rows);
+#undef STRUCT
+
+#define STRUCT struct live_node
+static const struct member node_rows[] = {
+	ROW(NAME, name, spec.name),
+	ROW(TEXT, endpoint, spec.endpoint),
+	ROW(TEXTS, platforms, spec.platforms),
+	ROW(OPTIONS, driver_opts, spec.driver_opts),
+	ROW(TEXTS, flags, spec.flags),
+	ROW(FILES, files, spec.files),
+	SAME(TEXT, reason),
+};
+const struct members snapshot_node = TABLE("a node", node_rows);
+#undef STRUCT
+
+#define STRUCT struct live_context
+static const struct member context_rows[] = {
+	SAME(NAME, name),    SAME(TEXT, endpoint), SAME(TEXT, description), SAME(BOOL, skip_tls_verify),
+	SAME(BOOL, has_tls), SAME(BOOL, damaged),  SAME(BOOL, implicit),    SAME(FILE, file),
+};
+const struct members snapshot_context = TABLE("a context", context_rows);
+#undef STRUCT
+
+static const struct member tls_file_rows[] = {{"file", MEMBER_FILE, 0}}; /* the element is the file */
+const struct members snapshot_tls_file = TABLE("a TLS file", tls_file_rows);
+
+#define STRUCT struct engine
+static const struct member engine_rows[] = {
+	SAME(NAME, endpoint), SAME(TEXT, host), SAME(BOOL, reachable), SAME(TEXT, reason), SAME(TEXT, version),
+};
+const struct members snapshot_engine = TABLE("an engine", engine_rows);
+#undef STRUCT
+
+#define STRUCT struct container
+static const struct member container_rows[] = {
+	SAME(NAME, name),
+	SAME(TEXT, id),
+	SAME(TEXT, image),
+	SAME(TEXT, image_id),
+	SAME(TEXT, image_now_id),
+	SAME(TEXT, status),
+	SAME(INTEGER, exit_code),
+	SAME(BOOL, oom_killed),
+	SAME(TEXT, error),
+	SAME(TEXT, created),
+	SAME(INTEGER, pid),
+	SAME(TEXTS, command),
+	SAME(ENV, env),
+	SAME(ENV, image_env),
+	SAME(INTEGER, memory),
+	SAME(INTEGER, memory_swap),
+	SAME(INTEGER, cpu_quota),
+	SAME(INTEGER, cpu_period),
+	SAME(INTEGER, cpu_shares),
+	SAME(TEXT, cpuset_cpus),
+	SAME(TEXT, cpuset_mems),
+	SAME(TEXT, network),
+	SAME(TEXT, restart_policy),
+	SAME(TEXT, cgroup_parent),
+	SAME(INTEGER, restart_retries),
+	SAME(BOOL, privileged),
+	SAME(BOOL, init),
+	SAME(TEXT, state_volume),
+	SAME(TEXTS, binds),
+	SAME(BOOL, files_known),
+	SAME(FILES, files),
+};
+const struct members snapshot_container = TABLE("a container", container_rows);
+#undef STRUCT
+
+#define STRUCT struct volume
+static const struct member volume_rows[] = {
+	SAME(NAME, name),
+	SAME(TEXT, created),
+	SAME(INTEGER, size),
+	SAME(TEXTS, labels),
+};
+const struct members snapshot_volume = TABLE("a volume", volume_rows);
+#undef STRUCT
+
+#define STRUCT struct orphan
+static const struct member orphan_rows[] = {
+	SAME(BOOL, is_volume),
+	SAME(NAME, name),
+	SAME(TEXT, created),
+	SAME(INTEGER, size),
+};
+const struct members snapshot_orphan = TABLE("an orphan", orphan_rows);
+#undef STRUCT
+
+#define STRUCT struct daemon
+static const struct member daemon_rows[] = {
+	SAME(TEXT, version),
+	SAME(BOOL, disk_known),
+	SAME(BOOL, builds_known),
+};
+const struct members snapshot_daemon = TABLE("a daemon", daemon_rows);
+#undef STRUCT
+
+#define STRUCT struct worker
+static const struct member worker_rows[] = {
+	SAME(TEXT, id),
+	SAME(TEXTS, platforms),
+	SAME(TEXTS, labels),
+};
+const struct members snapshot_worker = TABLE("a worker", worker_rows);
+#undef STRUCT
+
+#define STRUCT struct gc_rule
+static const struct member rule_rows[] = {
+	SAME(BOOL, all),
+	SAME(TEXTS, filters),
+	SAME(NANOSECONDS, keep_duration),
+	SAME(INTEGER, reserved_space),
+	SAME(INTEGER, max_used_space),
+	SAME(INTEGER, min_free_space),
+};
+const struct members snapshot_rule = TABLE("a gc rule", rule_rows);
+#undef STRUCT
+
+#define STRUCT struct disk_use
+static const struct member disk_rows[] = {
+	SAME(NAME, type),
+	SAME(INTEGER, bytes),
+	SAME(INTEGER, reclaimable),
+	SAME(COUNT, records),
+};
+const struct members snapshot_disk = TABLE("disk use", disk_rows);
+#undef STRUCT
+
+#define STRUCT struct active_build
+static const struct member build_rows[] = {
+	SAME(NAME, ref),
+	SAME(TEXT, name),
+	SAME(TEXT, started),
+};
+const struct members snapshot_build = TABLE("a build", build_rows);

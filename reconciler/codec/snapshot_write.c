@@ -1,0 +1,298 @@
+/* Live state -> JSON, secrets and raw bytes left out. The same live state gives the same bytes. */
+#include "base/digest.h"
+#include "base/json.h"
+#include "codec/snapshot.h"
+#include "codec/snapshot_members.h"
+#include "model/secret.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const int64_t EXACT_MAX = INT64_C(1) << 53; /* JSON's numbers are doubles */
+
+/* JSON is UTF-8; what comes from disks need not be. */
+static const char *clean(struct arena *arena, const char *text)
+{
+	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	size_t left = strlen(text), length;
+	const char *at = text;
+	uint32_t code;
+
+	while (left > 0 && (length = utf8_decode(at, left, &code)) > 0) {
+		at += length;
+		left -= length;
+	}
+	if (left == 0)
+		return text;
+	for (at = text, left = strlen(text); left > 0; at += length, left -= length) {
+		length = utf8_decode(at, left, &code);
+		(void)buffer_append(&out, length == 0 ? "\xEF\xBF\xBD" : at, length == 0 ? 3 : length);
+		length = length == 0 ? 1 : length;
+	}
+	return arena_strdup(arena, buffer_text(&out));
+}
+
+static const char *shown(struct arena *arena, const char *text)
+{
+	return text == NULL ? NULL : text_without_password(arena, clean(arena, text));
+}
+
+static const char *env_shown(struct arena *arena, const char *entry)
+{
+	size_t name = strcspn(entry, "=");
+
+	if (entry[name] == '=' && name_is_secret(arena_printf(arena, "env.%.*s", (int)name, entry)))
+		return clean(arena, arena_printf(arena, "%.*s=%s", (int)name, entry, SECRET_SHOWN));
+	return shown(arena, entry);
+}
+
+static void write_texts(struct arena *arena, cJSON *json, const char *key, const struct strings *texts, bool is_env)
+{
+	cJSON *array = json_add_array(json, key);
+
+	for (size_t i = 0; i < texts->count; i++)
+		json_append_string(array, is_env ? env_shown(arena, texts->items[i]) : shown(arena, texts->items[i]));
+}
+
+static void write_options(struct arena *arena, cJSON *json, const char *key, const struct pairs *pairs)
+{
+	cJSON *object = json_add_object(json, key);
+
+	for (size_t i = 0; i < pairs->count; i++)
+		json_add_string(object, clean(arena, pairs->items[i].key),
+				clean(arena, pair_shown(arena, &pairs->items[i])));
+}
+
+static void write_digest(cJSON *json, const void *data, size_t length, const char *known)
+{
+	char hex[DIGEST_HEX];
+
+	if (known == NULL && data != NULL) {
+		digest_hex(data, length, hex);
+		known = hex;
+	}
+	json_add_string(json, "digest", known);
+}
+
+static bool is_plain(const struct config_file *file)
+{
+	uint32_t code;
+
+	if (file->secret || file->digest != NULL || !text_ends(file->name, ".toml") ||
+	    memchr(file->data, '\0', file->length) != NULL)
+		return false;
+	for (size_t at = 0, length; at < file->length; at += length) {
+		length = utf8_decode((const char *)file->data + at, file->length - at, &code);
+		if (length == 0)
+			return false;
+	}
+	return true;
+}
+
+static void write_files(struct arena *arena, cJSON *json, const char *key, const struct config_files *files)
+{
+	cJSON *array = json_add_array(json, key);
+
+	for (size_t i = 0; i < files->count; i++) {
+		const struct config_file *file = &files->items[i];
+		cJSON *object = json_append_object(array);
+
+		json_add_string(object, "name", clean(arena, file->name));
+		json_add_bool(object, "secret", file->secret);
+		if (is_plain(file))
+			json_add_string(object, "text",
+					shown(arena, arena_strndup(arena, (const char *)file->data, file->length)));
+		else
+			write_digest(object, file->data, file->length, file->digest);
+	}
+}
+
+static void write_file(struct arena *arena, cJSON *json, const char *key, const struct store_file *file)
+{
+	cJSON *object = json_add_object(json, key);
+
+	json_add_string(object, "path", file->path == NULL ? NULL : clean(arena, file->path));
+	json_add_bool(object, "in_docker_config", file->in_docker_config);
+	json_add_bool(object, "exists", file->exists);
+	json_add_bool(object, "readable", file->readable);
+	json_add_integer(object, "length", (int64_t)file->length);
+	json_add_integer(object, "mode", file->mode);
+	write_digest(object, file->data, file->length, file->digest);
+}
+
+static int64_t exact(int64_t number)
+{
+	return number > EXACT_MAX ? EXACT_MAX : number < -EXACT_MAX ? -EXACT_MAX : number;
+}
+
+static void write_members(struct arena *arena, cJSON *json, const struct members *members, const void *object)
+{
+	for (size_t i = 0; i < members->count; i++) {
+		const struct member *row = &members->rows[i];
+		const void *at = (const char *)object + row->offset;
+
+		switch (row->type) {
+		case MEMBER_TEXT:
+		case MEMBER_NAME:
+			json_add_string(json, row->key, shown(arena, *(const char *const *)at));
+			break;
+		case MEMBER_BOOL:
+			json_add_bool(json, row->key, *(const bool *)at);
+			break;
+		case MEMBER_INTEGER:
+			json_add_integer(json, row->key, exact(*(const int64_t *)at));
+			break;
+		case MEMBER_COUNT:
+			json_add_integer(json, row->key, (int64_t) * (const size_t *)at);
+			break;
+		case MEMBER_NANOSECONDS:
+			json_add_string(json, row->key, arena_printf(arena, "%lldns", (long long)*(const int64_t *)at));
+			break;
+		case MEMBER_TEXTS:
+		case MEMBER_ENV:
+			write_texts(arena, json, row->key, at, row->type == MEMBER_ENV);
+			break;
+		case MEMBER_OPTIONS:
+			write_options(arena, json, row->key, at);
+			break;
+		case MEMBER_FILES:
+			write_files(arena, json, row->key, at);
+			break;
+		case MEMBER_FILE:
+			write_file(arena, json, row->key, at);
+			break;
+		}
+	}
+}
+
+static void write_worker(struct arena *arena, cJSON *json, const struct worker *worker)
+{
+	write_members(arena, json, &snapshot_worker, worker);
+	cJSON *rules = json_add_array(json, "rules");
+	for (size_t i = 0; i < worker->rule_count; i++)
+		write_members(arena, json_append_object(rules), &snapshot_rule, &worker->rules[i]);
+}
+
+static void write_daemon(struct arena *arena, cJSON *json, const struct daemon *daemon)
+{
+	write_members(arena, json, &snapshot_daemon, daemon);
+	cJSON *workers = json_add_array(json, "workers");
+	for (size_t i = 0; i < daemon->worker_count; i++)
+		write_worker(arena, json_append_object(workers), &daemon->workers[i]);
+	cJSON *disk = json_add_array(json, "disk");
+	for (size_t i = 0; i < daemon->disk_count; i++)
+		write_members(arena, json_append_object(disk), &snapshot_disk, &daemon->disk[i]);
+	cJSON *builds = json_add_array(json, "builds");
+	for (size_t i = 0; i < daemon->build_count; i++)
+		write_members(arena, json_append_object(builds), &snapshot_build, &daemon->builds[i]);
+}
+
+static void write_node(struct arena *arena, cJSON *json, const struct live_node *node)
+{
+	write_members(arena, json, &snapshot_node, node);
+	json_add_string(json, "state", node_state_name(node->state));
+	json_add_string(json, "engine", node->engine == NULL ? NULL : shown(arena, node->engine->endpoint));
+	json_add_string(json, "container", node->container == NULL ? NULL : shown(arena, node->container->name));
+	json_add_string(json, "volume", node->volume == NULL ? NULL : shown(arena, node->volume->name));
+	if (node->daemon != NULL)
+		write_daemon(arena, json_add_object(json, "daemon"), node->daemon);
+	else
+		json_add_string(json, "daemon", NULL);
+}
+
+static void write_builder(struct arena *arena, cJSON *json, const struct live_builder *builder)
+{
+	write_members(arena, json, &snapshot_builder, builder);
+	cJSON *nodes = json_add_array(json, "nodes");
+	for (size_t i = 0; i < builder->node_count; i++)
+		write_node(arena, json_append_object(nodes), &builder->nodes[i]);
+}
+
+/* Environment whose name says nothing, but that a state file calls secret. */
+static void hide_env(struct arena *arena, cJSON *container, const struct live *live)
+{
+	cJSON *entry;
+
+	cJSON_ArrayForEach(entry, cJSON_GetObjectItemCaseSensitive(container, "env"))
+	{
+		int name = (int)strcspn(entry->valuestring, "=");
+
+		if (entry->valuestring[name] == '=' &&
+		    live_is_secret(live, arena_printf(arena, "env.%.*s", name, entry->valuestring)) &&
+		    cJSON_SetValuestring(
+			    entry, arena_printf(arena, "%.*s=%s", name, entry->valuestring, SECRET_SHOWN)) == NULL)
+			abort();
+	}
+}
+
+static void write_engine(struct arena *arena, cJSON *json, const struct live *live, const struct engine *engine)
+{
+	write_members(arena, json, &snapshot_engine, engine);
+	cJSON *containers = json_add_array(json, "containers");
+	for (size_t i = 0; i < engine->container_count; i++) {
+		cJSON *container = json_append_object(containers);
+
+		write_members(arena, container, &snapshot_container, &engine->containers[i]);
+		hide_env(arena, container, live);
+	}
+	cJSON *volumes = json_add_array(json, "volumes");
+	for (size_t i = 0; i < engine->volume_count; i++)
+		write_members(arena, json_append_object(volumes), &snapshot_volume, &engine->volumes[i]);
+}
+
+static void write_context(struct arena *arena, cJSON *json, const struct live_context *context)
+{
+	write_members(arena, json, &snapshot_context, context);
+	if (!context->tls_known)
+		return;
+	cJSON *files = json_add_array(json, "tls");
+	for (size_t i = 0; i < context->tls_count; i++)
+		write_members(arena, json_append_object(files), &snapshot_tls_file, &context->tls[i]);
+}
+
+static void write_orphan(struct arena *arena, cJSON *json, const struct orphan *orphan)
+{
+	write_members(arena, json, &snapshot_orphan, orphan);
+	json_add_string(json, "engine", orphan->engine == NULL ? NULL : shown(arena, orphan->engine->endpoint));
+}
+
+static void write_fault(struct arena *arena, cJSON *json, const struct fault *fault)
+{
+	json_add_string(json, "code", fault->kind->code);
+	json_add_string(json, "subject", shown(arena, fault->subject));
+	json_add_string(json, "path", shown(arena, fault->path));
+	json_add_string(json, "message", shown(arena, fault->message));
+	json_add_string(json, "mend", shown(arena, fault->mend));
+	if (fault->size >= 0)
+		json_add_integer(json, "size", fault->size);
+	if (fault->created != NULL)
+		json_add_string(json, "created", shown(arena, fault->created));
+}
+
+cJSON *live_to_json(const struct live *live)
+{
+	struct arena *arena CLEANUP_ARENA = arena_new();
+	cJSON *json = cJSON_CreateObject();
+
+	if (json == NULL)
+		abort();
+	json_add_string(json, "format_version", SNAPSHOT_VERSION);
+	write_members(arena, json, &snapshot_live, live);
+	cJSON *builders = json_add_array(json, "builders");
+	for (size_t i = 0; i < live->builder_count; i++)
+		write_builder(arena, json_append_object(builders), &live->builders[i]);
+	json_add_string(json, "configured_context", shown(arena, live->configured_context));
+	cJSON *contexts = json_add_array(json, "contexts");
+	for (size_t i = 0; i < live->context_count; i++)
+		write_context(arena, json_append_object(contexts), &live->contexts[i]);
+	cJSON *engines = json_add_array(json, "engines");
+	for (size_t i = 0; i < live->engine_count; i++)
+		write_engine(arena, json_append_object(engines), live, &live->engines[i]);
+	cJSON *orphans = json_add_array(json, "orphans");
+	for (size_t i = 0; i < live->orphan_count; i++)
+		write_orphan(arena, json_append_object(orphans), &live->orphans[i]);
+	cJSON *faults = json_add_array(json, "faults");
+	for (size_t i = 0; i < live->faults.count; i++)
+		write_fault(arena, json_append_object(faults), &live->faults.items[i]);
+	return json;
+}

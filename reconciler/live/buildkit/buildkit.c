@@ -1,0 +1,245 @@
+/* One BuildKit daemon, one call at a time: for draining, pruning and checking what a step did. */
+#include "live/buildkit/buildkit.h"
+
+#include "base/clock.h"
+#include "live/buildkit/messages.h"
+#include "live/buildkit/query.h"
+#include "live/buildkit/route.h"
+#include "live/engine/parse.h"
+#include "live/http/endpoint.h"
+#include "live/http/tunnel.h"
+#include "model/normal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { STEP_MS = 1000, PRUNE_MS = 30 * 60 * 1000, PRUNED_MAX = 10 * 1000 * 1000 };
+
+struct buildkit_client {
+	struct arena *arena;
+	struct http *http;
+	struct daemon_route route;
+	struct endpoint engine;
+	const char *node;
+	int timeout_ms;
+};
+
+/* What the Engine says of a container. */
+struct inspection {
+	struct arena *arena;
+	bool done;
+	int result, status;
+	struct container container;
+	struct error *err;
+};
+
+static void inspected(void *context, const struct http_response *response)
+{
+	struct inspection *inspection = context;
+	char message[400];
+
+	inspection->done = true;
+	inspection->result = -1;
+	inspection->status = response->status;
+	if (response->failure != NULL) {
+		*inspection->err = *response->failure;
+	} else if (response->status == 200) {
+		inspection->result = engine_parse_container(inspection->arena, response->body, response->length,
+							    &inspection->container, inspection->err);
+	} else {
+		engine_parse_message(response->body, response->length, message, sizeof(message));
+		(void)error_set(inspection->err, response->status == 404 ? ERROR_NOT_FOUND : ERROR_OTHER,
+				"the Engine answered %d: %s", response->status, message);
+	}
+}
+
+/* Asked anew: what was observed may be another container's by now. */
+static int inspect(struct buildkit_client *client, const char *name, struct container *ret_container, struct error *err)
+{
+	struct inspection inspection = {.arena = client->arena, .err = err};
+	struct http_target target = client->engine.target;
+	struct tunnel *tunnel = NULL;
+
+	if (client->engine.is_ssh) {
+		if (tunnel_open(client->http, &client->engine, TUNNEL_DOCKER, client->timeout_ms, &tunnel, err) < 0)
+			return -1;
+		target.socket = tunnel_socket(tunnel);
+	}
+	struct http_request request = {
+		.method = "GET",
+		.path = arena_printf(client->arena, "/containers/%s/json", name),
+		.timeout_ms = client->timeout_ms,
+		.done = inspected,
+		.context = &inspection,
+	};
+	http_start(client->http, &target, &request);
+	while (!inspection.done)
+		(void)http_step(client->http, STEP_MS);
+	if (inspection.result < 0 && inspection.status == 0 && tunnel != NULL)
+		tunnel_explain(tunnel, err);
+	tunnel_close(tunnel);
+	*ret_container = inspection.container;
+	return inspection.result;
+}
+
+static int find_container(struct buildkit_client *client, const struct node *node, struct error *err)
+{
+	const char *name = node_container_name(client->arena, node->name);
+	struct container container = {0};
+
+	if (inspect(client, name, &container, err) < 0)
+		return error_wrap(err, "container %s", name);
+	if (!text_equal(container.status, "running"))
+		return error_set(err, ERROR_UNREACHABLE, "container %s is not running: it is %s", name,
+				 container.status != NULL ? container.status : "in an unknown state");
+	daemon_route_container(client->arena, &client->engine, container.id, container.pid, &client->route);
+	return 0;
+}
+
+static int find_route(struct buildkit_client *client, const struct live *live, const char *driver,
+		      const struct node *node, struct error *err)
+{
+	if (text_equal(driver, "remote"))
+		return daemon_route_remote(client->arena, node, &client->route, err);
+	if (!text_equal(driver, "docker") && !text_equal(driver, "docker-container"))
+		return error_set(err, ERROR_INVALID, "the daemon of a %s node cannot be asked",
+				 driver != NULL ? driver : "driverless");
+	const char *endpoint = node->endpoint != NULL ? node->endpoint : live_planned_endpoint(live);
+	if (endpoint_resolve(client->arena, live, (const char *const *)environ, endpoint, &client->engine, err) < 0)
+		return -1;
+	if (text_equal(driver, "docker-container"))
+		return find_container(client, node, err);
+	daemon_route_docker(&client->engine, &client->route);
+	return 0;
+}
+
+int buildkit_open(const struct live *live, const char *driver, const struct node *node, int timeout_ms,
+		  struct buildkit_client **ret_client, struct error *err)
+{
+	struct arena *arena = arena_new();
+	struct buildkit_client *client = ARENA_NEW(arena, struct buildkit_client);
+
+	*client = (struct buildkit_client){.arena = arena, .timeout_ms = timeout_ms, .http = http_new()};
+	client->node = arena_strdup(arena, node->name);
+	if (find_route(client, live, driver, node, err) < 0 ||
+	    daemon_route_open(client->http, &client->route, timeout_ms, err) < 0) {
+		(void)error_wrap(err, "node %s", client->node);
+		buildkit_close(client);
+		return -1;
+	}
+	*ret_client = client;
+	return 0;
+}
+
+void buildkit_close(struct buildkit_client *client)
+{
+	if (client == NULL)
+		return;
+	struct arena *arena = client->arena;
+	daemon_route_close(&client->route);
+	http_free(client->http);
+	arena_free(arena);
+}
+
+static int look_run(struct buildkit_client *client, struct arena *arena, bool builds_only, struct daemon *ret_daemon,
+		    struct error *err)
+{
+	struct daemon_query query = {
+		.arena = arena,
+		.target = &client->route.target,
+		.timeout_ms = client->timeout_ms,
+		.builds_only = builds_only,
+	};
+
+	daemon_query_start(client->http, &query);
+	while (query.under_way > 0)
+		(void)http_step(client->http, STEP_MS);
+	daemon_query_finish(&query);
+	if (query.failed) {
+		(void)error_copy(err, &query.failure);
+		if (!query.refused)
+			daemon_route_explain(&client->route, err);
+		return error_wrap(err, "node %s", client->node);
+	}
+	*ret_daemon = query.daemon;
+	return 0;
+}
+
+int buildkit_ask(struct buildkit_client *client, struct arena *arena, struct daemon *ret_daemon, struct error *err)
+{
+	return look_run(client, arena, false, ret_daemon, err);
+}
+
+int buildkit_builds(struct buildkit_client *client, struct arena *arena, struct active_build **ret_builds,
+		    size_t *ret_count, struct error *err)
+{
+	struct daemon daemon;
+
+	if (look_run(client, arena, true, &daemon, err) < 0)
+		return -1;
+	*ret_builds = daemon.builds;
+	*ret_count = daemon.build_count;
+	return 0;
+}
+
+struct pruning {
+	bool done;
+	int64_t freed;
+	bool failed, refused;
+	struct error failure;
+};
+
+static int take_pruned(void *context, const unsigned char *data, size_t length, struct error *err)
+{
+	struct pruning *pruning = context;
+	int64_t bytes;
+
+	if (buildkit_read_pruned(data, length, &bytes, err) < 0)
+		return -1;
+	pruning->freed = bytes > INT64_MAX - pruning->freed ? INT64_MAX : pruning->freed + bytes;
+	return 0;
+}
+
+static void pruned(void *context, enum grpc_status status, const struct error *failure)
+{
+	struct pruning *pruning = context;
+
+	pruning->done = true;
+	if (failure == NULL)
+		return;
+	pruning->failed = true;
+	pruning->refused = status != GRPC_NO_STATUS;
+	pruning->failure = *failure;
+}
+
+int buildkit_prune(struct buildkit_client *client, bool all, int64_t *ret_freed, struct error *err)
+{
+	CLEANUP_BUFFER struct buffer message = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct pruning pruning = {0};
+
+	buildkit_write_prune(all, &message);
+	struct grpc_call call = {
+		.method = "/moby.buildkit.v1.Control/Prune",
+		.message = buffer_text(&message),
+		.length = message.length,
+		/* Deleting hundreds of gigabytes takes minutes, in which nothing is said. */
+		.timeout_ms = PRUNE_MS,
+		.count_cap = PRUNED_MAX,
+		.on_message = take_pruned,
+		.done = pruned,
+		.context = &pruning,
+	};
+	grpc_start(client->http, &client->route.target, &call);
+	while (!pruning.done)
+		(void)http_step(client->http, STEP_MS);
+	grpc_done(&call);
+	if (pruning.failed) {
+		(void)error_copy(err, &pruning.failure);
+		if (!pruning.refused)
+			daemon_route_explain(&client->route, err);
+		return error_wrap(err, "node %s: pruning", client->node);
+	}
+	*ret_freed = pruning.freed;
+	return 0;
+}

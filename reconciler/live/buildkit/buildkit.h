@@ -1,0 +1,30 @@
+/* A BuildKit daemon, for acting on it: what it builds now, and pruning its cache. Observing goes through
+ * live_observe().
+ *
+ * A node is reached as BuildX reaches it: docker-container nodes through their container (the daemon's socket below
+ * /proc/<pid>/root where this machine and user may, else exec of `buildctl dial-stdio`), remote nodes by their
+ * endpoint, the docker driver through the Engine's /grpc. Every call has a deadline and a cap. The daemon's own words
+ * (grpc-message) are the error's message; no answer is UNREACHABLE with the reason told apart: refused, timed out,
+ * certificate name, expired, unknown CA, client certificate asked for, SSH host key. A client belongs to one thread. */
+#ifndef RECONCILE_LIVE_BUILDKIT_BUILDKIT_H
+#define RECONCILE_LIVE_BUILDKIT_BUILDKIT_H
+
+#include "base/error.h"
+#include "model/live.h"
+
+struct buildkit_client;
+
+/* live must outlive the client. */
+int buildkit_open(const struct live *live, const char *driver, const struct node *node, int timeout_ms,
+		  struct buildkit_client **ret_client, struct error *err);
+void buildkit_close(struct buildkit_client *client); /* NULL is allowed */
+
+/* Everything that live_observe() asks, of this one daemon. */
+int buildkit_ask(struct buildkit_client *client, struct arena *arena, struct daemon *ret_daemon, struct error *err);
+/* Only what is building now: cheap, for polling. */
+int buildkit_builds(struct buildkit_client *client, struct arena *arena, struct active_build **ret_builds,
+		    size_t *ret_count, struct error *err);
+/* Removes cache: all of it, or only what no build uses and no policy keeps. *ret_freed in bytes. */
+int buildkit_prune(struct buildkit_client *client, bool all, int64_t *ret_freed, struct error *err);
+
+#endif

@@ -1,0 +1,151 @@
+/* Asks for the ends of logs, and knows what they tell. */
+#include "live/buildkit/log.h"
+
+#include "live/buildkit/route.h"
+#include "live/engine/demux.h"
+#include "live/http/text.h"
+#include "live/http/tunnel.h"
+#include "model/driver.h"
+
+#include <string.h>
+
+enum { LOG_CAP = 256 * 1024, STEP_MS = 1000 };
+
+#define LOG_TAIL "50" /* lines */
+
+/* The words of bbolt, which keeps BuildKit's databases (etcd-io/bbolt errors/errors.go, internal/common/verify.go,
+ * freelist.go), and of BuildKit's lock on them (moby/buildkit cmd/buildkitd/main.go). */
+static const struct sign {
+	const char *words, *fault;
+} signs[] = {
+	{"invalid freelist page", "daemon-corrupt"},	{"invalid database", "daemon-corrupt"},
+	{"file size too small", "daemon-corrupt"},	{"version mismatch", "daemon-corrupt"},
+	{"checksum error", "daemon-corrupt"},		{"Page expected to be", "daemon-corrupt"},
+	{"unexpected fault address", "daemon-corrupt"}, {"another instance running", "daemon-corrupt"},
+	{"no space left on device", "disk-full"},
+};
+
+struct question {
+	struct live *live;
+	const struct live_builder *builder;
+	const struct live_node *node;
+};
+
+struct asking {
+	struct http *http;
+	struct live *live;
+	struct tunnel **tunnels; /* one per look that needs one */
+};
+
+static int keep(void *context, enum demux_stream stream, const void *data, size_t length, struct error *err)
+{
+	(void)stream;
+	(void)err;
+	return buffer_append(context, data, length);
+}
+
+static const struct sign *find_sign(const char *line)
+{
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (strstr(line, signs[i].words) != NULL)
+			return &signs[i];
+	return NULL;
+}
+
+const char *log_fault(struct arena *arena, const char *log, size_t length, const char **ret_line)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(LOG_CAP);
+	struct demux demux = {.on_data = keep, .context = &text};
+	const char *fault = NULL;
+
+	/* A container with a terminal gives its text as it is. What came before the end or an error is good. */
+	if (demux_feed(&demux, log, length, NULL) < 0 && text.length == 0)
+		(void)buffer_append(&text, log, length);
+	for (const char *at = buffer_text(&text); *at != '\0';) {
+		size_t end = strcspn(at, "\n");
+		const char *line = arena_strndup(arena, at, end);
+		const struct sign *sign = find_sign(line);
+
+		if (sign != NULL) {
+			fault = sign->fault; /* the last one counts */
+			*ret_line = line;
+		}
+		at += end + (at[end] == '\n');
+	}
+	return fault;
+}
+
+static void answered(void *context, const struct http_response *response)
+{
+	const struct question *question = context;
+	struct live *live = question->live;
+	const char *line = NULL, *code, *mend = NULL;
+
+	if (response->failure != NULL || response->status != 200)
+		return; /* that the node is not well is said already */
+	code = log_fault(live->arena, response->body, response->length, &line);
+	if (code == NULL)
+		return;
+	if (strcmp(code, "disk-full") == 0)
+		mend = "make room on the disk of its Engine";
+	faults_add(live->arena, &live->faults, code, arena_printf(live->arena, "builder.%s", question->builder->name),
+		   NULL, mend, "the log of container %s of node %s says: %.300s", question->node->container->name,
+		   question->node->spec.name, line);
+}
+
+/* One that somebody stopped is well. */
+static bool is_unwell(const struct live_node *node)
+{
+	if (node->container == NULL || node->container->id == NULL)
+		return false;
+	if (node->state == NODE_STOPPED)
+		return node->container->exit_code != 0;
+	return node->state == NODE_UNHEALTHY && !text_equal(node->container->status, "paused");
+}
+
+static void ask(struct asking *asking, const struct question *question, const struct engine_probe *probe,
+		struct tunnel **tunnel)
+{
+	CLEANUP_BUFFER struct buffer path = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct http_target *target = ARENA_NEW(asking->live->arena, struct http_target);
+	struct question *kept = ARENA_NEW(asking->live->arena, struct question);
+
+	*target = probe->endpoint.target;
+	*kept = *question;
+	if (probe->endpoint.is_ssh) {
+		if (*tunnel == NULL &&
+		    tunnel_open(asking->http, &probe->endpoint, TUNNEL_DOCKER, probe->timeout_ms, tunnel, NULL) < 0)
+			return;
+		target->socket = tunnel_socket(*tunnel);
+	}
+	(void)buffer_puts(&path, "/containers/");
+	http_escape(&path, question->node->container->id, "");
+	(void)buffer_puts(&path, "/logs?stdout=1&stderr=1&tail=" LOG_TAIL);
+	http_start(asking->http, target,
+		   &(struct http_request){.method = "GET",
+					  .path = buffer_text(&path),
+					  .timeout_ms = probe->timeout_ms,
+					  .cap = LOG_CAP,
+					  .done = answered,
+					  .context = kept});
+}
+
+void logs_ask(struct http *http, struct live *live, struct engine_probe *const *probes, size_t count)
+{
+	struct asking asking = {http, live, ARENA_ARRAY(live->arena, struct tunnel *, count + 1)};
+
+	for (size_t i = 0; i < live->builder_count; i++) {
+		const struct live_builder *builder = &live->builders[i];
+		for (size_t j = 0; driver_has_containers(builder->driver) && j < builder->node_count; j++) {
+			const struct question question = {live, builder, &builder->nodes[j]};
+			size_t probe = is_unwell(question.node) ? engine_probe_of(probes, count, question.node->engine)
+								: count;
+			if (probe < count)
+				ask(&asking, &question, probes[probe], &asking.tunnels[probe]);
+		}
+	}
+	while (http_step(http, STEP_MS) > 0)
+		;
+	for (size_t i = 0; i < count; i++)
+		tunnel_close(asking.tunnels[i]);
+}

@@ -1,0 +1,307 @@
+/* Reads and writes BuildKit's messages with the code that protoc-c makes of schemas/buildkit.proto. */
+#include "live/buildkit/messages.h"
+
+#include "base/clock.h"
+#include "model/normal.h"
+
+#include <buildkit.pb-c.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A message of two-byte records grows a hundredfold when it is decoded: what that may take is bounded too. */
+enum { DECODED_CAP = 256 * 1024 * 1024, TEXT_CAP = 1024 };
+
+/* Memory of one decoding. */
+struct budget {
+	struct arena *arena;
+	size_t left;
+};
+
+static void *budget_alloc(void *context, size_t size)
+{
+	struct budget *budget = context;
+
+	if (size > budget->left)
+		return NULL;
+	budget->left -= size;
+	return arena_alloc(budget->arena, size > 0 ? size : 1);
+}
+
+static void budget_free(void *context, void *pointer)
+{
+	(void)context;
+	(void)pointer;
+}
+
+/* The message lives as long as scratch. */
+static void *decode(struct arena *scratch, const ProtobufCMessageDescriptor *descriptor, const void *data,
+		    size_t length, struct error *err)
+{
+	struct budget budget = {.arena = scratch, .left = DECODED_CAP};
+	ProtobufCAllocator allocator = {.alloc = budget_alloc, .free = budget_free, .allocator_data = &budget};
+	void *message = protobuf_c_message_unpack(descriptor, &allocator, length, data);
+
+	if (message == NULL)
+		(void)error_set(err, ERROR_CORRUPT, "the daemon's answer was not understood (%s)",
+				descriptor->short_name);
+	return message;
+}
+#define DECODE(scratch, name, data, length, err)                                                                       \
+	((Moby__Buildkit__V1__##name *)decode((scratch), descriptor_##name(), (data), (length), (err)))
+
+#define DESCRIPTOR(name, symbol)                                                                                       \
+	static const ProtobufCMessageDescriptor *descriptor_##name(void)                                               \
+	{                                                                                                              \
+		return &moby__buildkit__v1__##symbol##__descriptor;                                                    \
+	}
+DESCRIPTOR(InfoResponse, info_response)
+DESCRIPTOR(ListWorkersResponse, list_workers_response)
+DESCRIPTOR(DiskUsageResponse, disk_usage_response)
+DESCRIPTOR(BuildHistoryEvent, build_history_event)
+DESCRIPTOR(UsageRecord, usage_record)
+
+/* NULL for nothing. */
+static const char *text_of(struct arena *arena, const char *text)
+{
+	if (text_empty(text))
+		return NULL;
+	return text_printable(arena, arena_strndup(arena, text, strnlen(text, TEXT_CAP)), false);
+}
+
+static const char *version_of(struct arena *arena, const Moby__Buildkit__V1__BuildkitVersion *version)
+{
+	return version != NULL ? text_of(arena, version->version) : NULL;
+}
+
+int buildkit_read_info(struct arena *arena, const void *data, size_t length, const char **ret_version,
+		       struct error *err)
+{
+	CLEANUP_ARENA struct arena *scratch = arena_new();
+	const Moby__Buildkit__V1__InfoResponse *info = DECODE(scratch, InfoResponse, data, length, err);
+
+	if (info == NULL)
+		return -1;
+	*ret_version = version_of(arena, info->buildkitversion);
+	return 0;
+}
+
+static void read_platforms(struct arena *arena, const Moby__Buildkit__V1__WorkerRecord *record, struct worker *worker)
+{
+	for (size_t i = 0; i < record->n_platforms; i++) {
+		const Moby__Buildkit__V1__Platform *platform = record->platforms[i];
+		bool variant = !text_empty(platform->variant);
+		const char *text = arena_printf(arena, "%s/%s%s%s", platform->os, platform->architecture,
+						variant ? "/" : "", variant ? platform->variant : "");
+		const char *normal = platform_normal(arena, text);
+		if (normal == NULL)
+			normal = text_of(arena, text);
+		if (!strings_contain(&worker->platforms, normal))
+			strings_add(arena, &worker->platforms, normal);
+	}
+}
+
+static void read_labels(struct arena *arena, const Moby__Buildkit__V1__WorkerRecord *record, struct worker *worker)
+{
+	for (size_t i = 0; i < record->n_labels; i++)
+		strings_add(
+			arena, &worker->labels,
+			text_of(arena, arena_printf(arena, "%s=%s", record->labels[i]->key, record->labels[i]->value)));
+	strings_sort(&worker->labels);
+}
+
+static void read_rules(struct arena *arena, const Moby__Buildkit__V1__WorkerRecord *record, struct worker *worker)
+{
+	for (size_t i = 0; i < record->n_gcpolicy; i++) {
+		const Moby__Buildkit__V1__GCPolicy *policy = record->gcpolicy[i];
+		struct gc_rule *rule = ARENA_PUSH(arena, worker->rules, worker->rule_count);
+		*rule = (struct gc_rule){
+			.all = policy->all != 0,
+			.keep_duration = policy->keepduration,
+			.reserved_space = policy->reservedspace,
+			.max_used_space = policy->maxusedspace,
+			.min_free_space = policy->minfreespace,
+		};
+		for (size_t j = 0; j < policy->n_filters; j++) {
+			const char *filter = text_of(arena, policy->filters[j]);
+			if (filter != NULL)
+				strings_add(arena, &rule->filters, filter);
+		}
+	}
+}
+
+int buildkit_read_workers(struct arena *arena, const void *data, size_t length, struct daemon *daemon,
+			  const char **ret_version, struct error *err)
+{
+	CLEANUP_ARENA struct arena *scratch = arena_new();
+	const Moby__Buildkit__V1__ListWorkersResponse *list = DECODE(scratch, ListWorkersResponse, data, length, err);
+
+	if (list == NULL)
+		return -1;
+	*ret_version = NULL;
+	daemon->worker_count = 0;
+	for (size_t i = 0; i < list->n_record; i++) {
+		const Moby__Buildkit__V1__WorkerRecord *record = list->record[i];
+		struct worker *worker = ARENA_PUSH(arena, daemon->workers, daemon->worker_count);
+		worker->id = text_of(arena, record->id);
+		read_platforms(arena, record, worker);
+		read_labels(arena, record, worker);
+		read_rules(arena, record, worker);
+		if (*ret_version == NULL)
+			*ret_version = version_of(arena, record->buildkitversion);
+	}
+	return 0;
+}
+
+static int64_t add(int64_t sum, int64_t bytes)
+{
+	if (bytes < 0)
+		bytes = 0;
+	return bytes > INT64_MAX - sum ? INT64_MAX : sum + bytes;
+}
+
+static struct disk_use *use_of(struct arena *arena, struct daemon *daemon, const char *type)
+{
+	for (size_t i = 0; i < daemon->disk_count; i++) {
+		if (strcmp(daemon->disk[i].type, type) == 0)
+			return &daemon->disk[i];
+	}
+	struct disk_use *use = ARENA_PUSH(arena, daemon->disk, daemon->disk_count);
+	use->type = arena_strdup(arena, type);
+	return use;
+}
+
+static int by_type(const void *a, const void *b)
+{
+	return strcmp(((const struct disk_use *)a)->type, ((const struct disk_use *)b)->type);
+}
+
+int buildkit_read_disk(struct arena *arena, const void *data, size_t length, struct daemon *daemon, struct error *err)
+{
+	/* moby/buildkit client/diskusage.go has nine types; a daemon that makes up thousands says nothing. */
+	enum { TYPES_MAX = 64 };
+	CLEANUP_ARENA struct arena *scratch = arena_new();
+	const Moby__Buildkit__V1__DiskUsageResponse *answer = DECODE(scratch, DiskUsageResponse, data, length, err);
+
+	if (answer == NULL)
+		return -1;
+	daemon->disk_count = 0;
+	for (size_t i = 0; i < answer->n_record; i++) {
+		const Moby__Buildkit__V1__UsageRecord *record = answer->record[i];
+		const char *type = record->recordtype[0] == '\0' ? "regular" : record->recordtype;
+		if (strcspn(type, "\\") > TEXT_CAP / 16 || daemon->disk_count >= TYPES_MAX)
+			type = "other";
+		struct disk_use *use = use_of(arena, daemon, text_printable(scratch, type, false));
+		use->bytes = add(use->bytes, record->size);
+		if (!record->inuse)
+			use->reclaimable = add(use->reclaimable, record->size);
+		use->records++;
+	}
+	if (daemon->disk_count > 1)
+		qsort(daemon->disk, daemon->disk_count, sizeof(*daemon->disk), by_type);
+	daemon->disk_known = true;
+	return 0;
+}
+
+static const char *attribute(const Moby__Buildkit__V1__BuildHistoryRecord *record, const char *key)
+{
+	for (size_t i = 0; i < record->n_frontendattrs; i++) {
+		if (strcmp(record->frontendattrs[i]->key, key) == 0 && record->frontendattrs[i]->value[0] != '\0')
+			return record->frontendattrs[i]->value;
+	}
+	return NULL;
+}
+
+/* As docker/buildx names builds in its history: target and file of the frontend; build arguments may be secret. */
+static const char *build_name(struct arena *arena, const Moby__Buildkit__V1__BuildHistoryRecord *record)
+{
+	const char *target = attribute(record, "target"), *file = attribute(record, "filename");
+
+	if (target != NULL && file != NULL)
+		return text_of(arena, arena_printf(arena, "target %s of %s", target, file));
+	if (target != NULL)
+		return text_of(arena, arena_printf(arena, "target %s", target));
+	return text_of(arena, file != NULL ? file : record->frontend);
+}
+
+static const char *time_of(struct arena *arena, const Moby__Buildkit__V1__Timestamp *timestamp)
+{
+	char text[32];
+
+	/* Years 1 to 9999, as google.protobuf.Timestamp has it. */
+	if (timestamp == NULL || timestamp->seconds < INT64_C(-62135596800) ||
+	    timestamp->seconds > INT64_C(253402300799))
+		return NULL;
+	clock_rfc3339((time_t)timestamp->seconds, text);
+	return arena_strdup(arena, text);
+}
+
+int buildkit_read_build(struct arena *arena, const void *data, size_t length, struct active_build **builds,
+			size_t *count, struct error *err)
+{
+	CLEANUP_ARENA struct arena *scratch = arena_new();
+	const Moby__Buildkit__V1__BuildHistoryEvent *event = DECODE(scratch, BuildHistoryEvent, data, length, err);
+
+	if (event == NULL)
+		return -1;
+	const Moby__Buildkit__V1__BuildHistoryRecord *record = event->record;
+	if (record == NULL || record->ref[0] == '\0')
+		return 0;
+	const char *ref = text_of(scratch, record->ref);
+	size_t at = 0;
+	while (at < *count && strcmp((*builds)[at].ref, ref) != 0)
+		at++;
+	bool active =
+		event->type == MOBY__BUILDKIT__V1__BUILD_HISTORY_EVENT__TYPE__STARTED && record->completedat == NULL;
+	if (!active) {
+		if (at < *count)
+			memmove(*builds + at, *builds + at + 1, (--*count - at) * sizeof(**builds));
+		return 0;
+	}
+	if (at == *count)
+		(void)ARENA_PUSH(arena, *builds, *count);
+	(*builds)[at] = (struct active_build){
+		.ref = arena_strdup(arena, ref),
+		.name = build_name(arena, record),
+		.started = time_of(arena, record->createdat),
+	};
+	return 0;
+}
+
+int buildkit_read_pruned(const void *data, size_t length, int64_t *ret_bytes, struct error *err)
+{
+	CLEANUP_ARENA struct arena *scratch = arena_new();
+	const Moby__Buildkit__V1__UsageRecord *record = DECODE(scratch, UsageRecord, data, length, err);
+
+	if (record == NULL)
+		return -1;
+	*ret_bytes = record->size > 0 ? record->size : 0;
+	return 0;
+}
+
+static void encode(const ProtobufCMessage *message, struct buffer *out)
+{
+	unsigned char bytes[64];
+	size_t length = protobuf_c_message_get_packed_size(message);
+
+	if (length > sizeof(bytes))
+		abort();
+	(void)protobuf_c_message_pack(message, bytes);
+	(void)buffer_append(out, bytes, length);
+}
+
+void buildkit_write_history(struct buffer *out)
+{
+	Moby__Buildkit__V1__BuildHistoryRequest request = MOBY__BUILDKIT__V1__BUILD_HISTORY_REQUEST__INIT;
+
+	request.activeonly = 1;
+	request.earlyexit = 1;
+	encode(&request.base, out);
+}
+
+void buildkit_write_prune(bool all, struct buffer *out)
+{
+	Moby__Buildkit__V1__PruneRequest request = MOBY__BUILDKIT__V1__PRUNE_REQUEST__INIT;
+
+	request.all = all;
+	encode(&request.base, out);
+}

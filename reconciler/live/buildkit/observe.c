@@ -1,0 +1,229 @@
+/* Asks many daemons side by side and judges their nodes by what they say. */
+#include "live/buildkit/observe.h"
+
+#include "base/clock.h"
+#include "live/buildkit/query.h"
+#include "live/buildkit/route.h"
+#include "model/normal.h"
+
+#include <string.h>
+
+/* Each takes a descriptor or two; each ssh also a process here and a session there. */
+enum { PROBES_MAX = 200, SSH_PROBES_MAX = 4, START_SECONDS = 10 };
+
+enum probe_state { PROBE_WAITS, PROBE_RUNS, PROBE_DONE };
+
+struct probe {
+	struct daemons *daemons;
+	struct live_builder *builder;
+	struct live_node *node;
+	enum probe_state state;
+	bool is_ssh, answered, refused;
+	struct daemon_route route;
+	struct daemon_query query;
+	const char *reason, *hint;
+};
+
+struct daemons {
+	struct http *http;
+	struct live *live;
+	struct arena *arena;
+	const struct state *desired;
+	int timeout_ms;
+	struct probe **probes;
+	size_t count, running, ssh_running;
+};
+
+struct daemons *daemons_new(struct http *http, struct live *live, const struct state *desired, int timeout_ms)
+{
+	struct daemons *daemons = ARENA_NEW(live->arena, struct daemons);
+
+	*daemons = (struct daemons){
+		.http = http, .live = live, .arena = live->arena, .desired = desired, .timeout_ms = timeout_ms};
+	return daemons;
+}
+
+static void probe_fail(struct probe *probe, const struct error *err)
+{
+	struct arena *arena = probe->daemons->arena;
+
+	probe->state = PROBE_DONE;
+	probe->reason = text_printable(arena, err->message, false);
+	probe->hint = err->hint[0] != '\0' ? arena_strdup(arena, err->hint) : NULL;
+}
+
+static void pump(struct daemons *daemons);
+
+static void probed(void *context, struct daemon_query *query)
+{
+	struct probe *probe = context;
+	struct daemons *daemons = probe->daemons;
+
+	daemons->running--;
+	daemons->ssh_running -= probe->is_ssh;
+	probe->state = PROBE_DONE;
+	probe->answered = !query->failed;
+	probe->refused = query->refused;
+	if (query->failed) {
+		struct error err = query->failure;
+		if (!query->refused)
+			daemon_route_explain(&probe->route, &err);
+		probe_fail(probe, &err);
+	}
+	pump(daemons);
+}
+
+static void probe_start(struct probe *probe)
+{
+	struct daemons *daemons = probe->daemons;
+	struct error err = ERROR_INIT;
+
+	if (daemon_route_open(daemons->http, &probe->route, daemons->timeout_ms, &err) < 0) {
+		probe_fail(probe, &err);
+		return;
+	}
+	probe->state = PROBE_RUNS;
+	daemons->running++;
+	daemons->ssh_running += probe->is_ssh;
+	probe->query = (struct daemon_query){
+		.arena = daemons->arena,
+		.target = &probe->route.target,
+		.timeout_ms = daemons->timeout_ms,
+		.done = probed,
+		.context = probe,
+	};
+	daemon_query_start(daemons->http, &probe->query);
+}
+
+static void pump(struct daemons *daemons)
+{
+	for (size_t i = 0; i < daemons->count && daemons->running < PROBES_MAX; i++) {
+		struct probe *probe = daemons->probes[i];
+		if (probe->state == PROBE_WAITS && (!probe->is_ssh || daemons->ssh_running < SSH_PROBES_MAX))
+			probe_start(probe);
+	}
+}
+
+static struct probe *probe_add(struct daemons *daemons, struct live_builder *builder, struct live_node *node)
+{
+	struct probe *probe = ARENA_NEW(daemons->arena, struct probe);
+
+	*probe = (struct probe){.daemons = daemons, .builder = builder, .node = node};
+	*ARENA_PUSH(daemons->arena, daemons->probes, daemons->count) = probe;
+	return probe;
+}
+
+void daemons_ask_remote(struct daemons *daemons)
+{
+	struct live *live = daemons->live;
+
+	for (size_t i = 0; i < live->builder_count; i++) {
+		struct live_builder *builder = &live->builders[i];
+		for (size_t j = 0; text_equal(builder->driver, "remote") && j < builder->node_count; j++) {
+			struct probe *probe = probe_add(daemons, builder, &builder->nodes[j]);
+			struct error err = ERROR_INIT;
+			if (daemon_route_remote(daemons->arena, &probe->node->spec, &probe->route, &err) < 0)
+				probe_fail(probe, &err);
+		}
+	}
+	pump(daemons);
+}
+
+static const struct container *running_container(struct daemons *daemons, const struct engine_probe *query,
+						 const struct live_node *node)
+{
+	const char *name = node_container_name(daemons->arena, node->spec.name);
+	const struct engine engine = {.containers = query->containers, .container_count = query->container_count};
+	const struct container *container = engine_container(&engine, name);
+
+	if (container == NULL || query->problems[container - query->containers] != NULL)
+		return NULL;
+	return text_equal(container->status, "running") ? container : NULL;
+}
+
+static bool is_desired_docker(const struct daemons *daemons, const struct live_builder *builder)
+{
+	const struct builder *desired =
+		daemons->desired != NULL ? state_builder(daemons->desired, builder->name) : NULL;
+
+	return desired != NULL && !builder_absent(desired) && text_equal(desired->driver, "docker");
+}
+
+void daemons_ask_engine(struct daemons *daemons, const struct engine_probe *query, const struct strings *names)
+{
+	struct live *live = daemons->live;
+
+	for (size_t i = 0; i < live->builder_count; i++) {
+		struct live_builder *builder = &live->builders[i];
+		bool containers = text_equal(builder->driver, "docker-container");
+		bool inside = text_equal(builder->driver, "docker") && is_desired_docker(daemons, builder);
+		for (size_t j = 0; (containers || inside) && j < builder->node_count; j++) {
+			struct live_node *node = &builder->nodes[j];
+			if (node->spec.endpoint == NULL || !strings_contain(names, node->spec.endpoint))
+				continue;
+			const struct container *container = containers ? running_container(daemons, query, node) : NULL;
+			if (containers && container == NULL)
+				continue;
+			struct probe *probe = probe_add(daemons, builder, node);
+			if (containers)
+				daemon_route_container(daemons->arena, &query->endpoint, container->id, container->pid,
+						       &probe->route);
+			else
+				daemon_route_docker(&query->endpoint, &probe->route);
+			probe->is_ssh = query->endpoint.is_ssh;
+		}
+	}
+	pump(daemons);
+}
+
+/* A daemon takes a moment to open its socket; one that was started again and again by its Engine is none that starts.
+ */
+static bool is_starting(const struct container *container)
+{
+	time_t started, now = time(NULL);
+
+	return container != NULL && container->restarts == 0 && container->started != NULL &&
+	       clock_parse_rfc3339(container->started, &started) == 0 && now - started < START_SECONDS &&
+	       started - now < START_SECONDS;
+}
+
+static void judge_probe(struct daemons *daemons, struct probe *probe)
+{
+	struct live_node *node = probe->node;
+	bool remote = text_equal(probe->builder->driver, "remote");
+
+	if (probe->answered) {
+		node->state = NODE_RUNNING;
+		node->reason = NULL;
+		node->daemon = &probe->query.daemon;
+		return;
+	}
+	/* What became of the container meanwhile tells more than that its daemon did not answer. */
+	if (!remote && node->state != NODE_RUNNING)
+		return;
+	if (!remote && is_starting(node->container)) {
+		node->reason = "its daemon is starting";
+		return;
+	}
+	node->state = remote && !probe->refused ? NODE_UNKNOWN : NODE_UNHEALTHY;
+	node->reason = probe->reason != NULL ? probe->reason : "its daemon was not asked";
+	faults_add(daemons->arena, &daemons->live->faults, probe->refused ? "daemon-unhealthy" : "daemon-unreachable",
+		   arena_printf(daemons->arena, "builder.%s", probe->builder->name), NULL, probe->hint,
+		   "the daemon of node %s%s%s: %s", node->spec.name, remote ? " at " : "",
+		   remote && node->spec.endpoint != NULL ? node->spec.endpoint : "", node->reason);
+}
+
+void daemons_assess(struct daemons *daemons)
+{
+	for (size_t i = 0; i < daemons->count; i++)
+		judge_probe(daemons, daemons->probes[i]);
+	faults_sort(&daemons->live->faults);
+}
+
+void daemons_free(struct daemons *daemons)
+{
+	for (size_t i = 0; daemons != NULL && i < daemons->count; i++) {
+		daemon_query_finish(&daemons->probes[i]->query);
+		daemon_route_close(&daemons->probes[i]->route);
+	}
+}

@@ -1,0 +1,30 @@
+/* Asks the BuildKit daemons of all nodes that can be asked, on the loop that also asks the Engines.
+ *
+ *     struct daemons *daemons = daemons_new(http, live, &options);
+ *     daemons_ask_remote(daemons);                     // at once: they need no Engine
+ *     daemons_ask_engine(daemons, look, names, count); // whenever an Engine has answered
+ *     while (http_step(http, 1000) > 0)
+ *             ;
+ *     daemons_assess(daemons);                          // after judge(): states, reasons, node->daemon, faults
+ *     daemons_free(daemons);
+ *
+ * Each daemon has its own deadline. What it says lives in live's arena. */
+#ifndef RECONCILE_LIVE_BUILDKIT_OBSERVE_H
+#define RECONCILE_LIVE_BUILDKIT_OBSERVE_H
+
+#include "live/engine/observe.h"
+#include "live/http/http.h"
+#include "model/builder.h"
+#include "model/live.h"
+
+struct daemons;
+
+/* desired: the builders of driver docker that it names are asked too; may be NULL. */
+struct daemons *daemons_new(struct http *http, struct live *live, const struct state *desired, int timeout_ms);
+void daemons_ask_remote(struct daemons *daemons);
+/* The running container nodes, and BuildKit of the Engine itself, behind these endpoints' names. */
+void daemons_ask_engine(struct daemons *daemons, const struct engine_probe *query, const struct strings *names);
+void daemons_assess(struct daemons *daemons);
+void daemons_free(struct daemons *daemons); /* before http_free(); NULL is allowed */
+
+#endif

@@ -1,0 +1,168 @@
+/* Finds the way to a node's daemon, and keeps it open. */
+#include "live/buildkit/route.h"
+
+#include "base/file.h"
+#include "base/text.h"
+#include "live/engine/relay.h"
+#include "live/http/tunnel.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Where buildkitd listens in its container unless it is told otherwise (moby/buildkit util/appdefaults). */
+#define SOCKET_IN_CONTAINER "/run/buildkit/buildkitd.sock"
+
+enum { MOUNTS_CAP = 4 * 1024 * 1024 };
+
+/* Whether /proc/<pid> of this machine is that container, and not a process of another pid namespace than the Engine's:
+ * the Engine mounts files out of a folder that has the container's id (moby/moby daemon/container_operations_unix.go).
+ */
+static bool is_container_process(const char *id, int64_t pid)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	CLEANUP_BUFFER struct buffer mounts = BUFFER_INIT(MOUNTS_CAP);
+	struct error ignored = ERROR_INIT;
+
+	if (text_empty(id) || pid <= 0)
+		return false;
+	return file_read(arena_printf(arena, "/proc/%lld/mountinfo", (long long)pid), MOUNTS_CAP, &mounts, &ignored) ==
+		       0 &&
+	       strstr(buffer_text(&mounts), arena_printf(arena, "/containers/%s/", id)) != NULL;
+}
+
+bool daemon_is_here(const struct endpoint *engine, const char *id, int64_t pid)
+{
+	return !engine->is_ssh && engine->target.socket != NULL && is_container_process(id, pid);
+}
+
+void daemon_route_container(struct arena *arena, const struct endpoint *engine, const char *id, int64_t pid,
+			    struct daemon_route *ret_route)
+{
+	*ret_route = (struct daemon_route){.way = WAY_EXEC, .far = *engine, .container = id};
+	ret_route->target = (struct http_target){.origin = "http://buildkitd", .h2 = true, .is_daemon = true};
+	if (!daemon_is_here(engine, id, pid))
+		return;
+	const char *socket = arena_printf(arena, "/proc/%lld/root" SOCKET_IN_CONTAINER, (long long)pid);
+	if (access(socket, W_OK) != 0)
+		return;
+	ret_route->way = WAY_DIRECT;
+	ret_route->target.socket = socket;
+}
+
+void daemon_route_docker(const struct endpoint *engine, struct daemon_route *ret_route)
+{
+	*ret_route = (struct daemon_route){
+		.way = WAY_GRPC,
+		.far = *engine,
+		.target = {.origin = "http://buildkitd", .h2 = true, .is_daemon = true},
+	};
+}
+
+/* docker/buildx driver/remote/factory.go: any of these turns TLS on, and then cacert is needed. */
+static int remote_tls(const struct node *node, bool *ret_tls, struct http_target *ret_target, struct error *err)
+{
+	const char *cert = pairs_get(&node->driver_opts, "cert"), *key = pairs_get(&node->driver_opts, "key");
+
+	ret_target->ca = pairs_get(&node->driver_opts, "cacert");
+	ret_target->cert = cert;
+	ret_target->key = key;
+	*ret_tls = ret_target->ca != NULL || cert != NULL || key != NULL ||
+		   pairs_get(&node->driver_opts, "servername") != NULL;
+	if (*ret_tls && text_empty(ret_target->ca))
+		return error_set(err, ERROR_INVALID, "TLS is wanted, but the driver option cacert is missing");
+	if (text_empty(cert) != text_empty(key))
+		return error_set(err, ERROR_INVALID, "of the driver options cert and key, %s is missing",
+				 text_empty(cert) ? "cert" : "key");
+	return 0;
+}
+
+static void remote_name(struct arena *arena, const struct node *node, struct http_target *target)
+{
+	const char *name = pairs_get(&node->driver_opts, "servername");
+	const char *authority = target->origin + strlen("https://"), *port = strrchr(authority, ':');
+
+	if (text_empty(name))
+		return;
+	/* The certificate must bear this name, whatever is connected to. */
+	if (target->socket == NULL)
+		target->connect_to = authority;
+	target->origin = arena_printf(arena, "https://%s%s", name, target->socket == NULL && port != NULL ? port : "");
+}
+
+static bool has_port(const char *url)
+{
+	const char *authority = strstr(url, "://") + 3, *end = authority + strcspn(authority, "/");
+
+	while (end > authority && end[-1] >= '0' && end[-1] <= '9')
+		end--;
+	return end > authority && end[-1] == ':' && (*authority != '[' || end[-2] == ']');
+}
+
+int daemon_route_remote(struct arena *arena, const struct node *node, struct daemon_route *ret_route, struct error *err)
+{
+	struct http_target tls = {0};
+	struct endpoint endpoint;
+	const char *url = node->endpoint;
+	bool is_tls;
+
+	if (text_empty(url) || strstr(url, "://") == NULL)
+		return error_set(err, ERROR_INVALID, "\"%s\" is not the URL of a daemon", url != NULL ? url : "");
+	if (!text_starts(url, "unix://") && !text_starts(url, "tcp://") && !text_starts(url, "ssh://"))
+		return error_set(err, ERROR_INVALID, "%.*s endpoints are not supported: the daemon cannot be asked",
+				 (int)strcspn(url, ":"), url);
+	if (remote_tls(node, &is_tls, &tls, err) < 0 || endpoint_parse(arena, url, is_tls, &endpoint, err) < 0)
+		return -1;
+	if (text_starts(url, "tcp://") && !has_port(url))
+		return error_set(err, ERROR_INVALID, "\"%s\" has no port", url);
+	*ret_route = (struct daemon_route){.way = endpoint.is_ssh ? WAY_SSH : WAY_DIRECT, .far = endpoint};
+	ret_route->target = endpoint.target;
+	/* BuildX has no TLS inside ssh (driver/remote/driver.go, Dial). */
+	if (is_tls && !endpoint.is_ssh) {
+		tls.origin = endpoint.target.socket != NULL ? "https://buildkitd" : endpoint.target.origin;
+		tls.socket = endpoint.target.socket;
+		ret_route->target = tls;
+		remote_name(arena, node, &ret_route->target);
+	}
+	ret_route->target.h2 = ret_route->target.is_daemon = true;
+	return 0;
+}
+
+int daemon_route_open(struct http *http, struct daemon_route *route, int timeout_ms, struct error *err)
+{
+	if (route->way == WAY_DIRECT)
+		return 0;
+	if (route->way == WAY_SSH) {
+		if (tunnel_open(http, &route->far, TUNNEL_BUILDCTL, timeout_ms, &route->tunnel, err) < 0)
+			return -1;
+		route->target.socket = tunnel_socket(route->tunnel);
+		return 0;
+	}
+	/* The Engine itself may be behind ssh. */
+	if (route->far.is_ssh) {
+		if (tunnel_open(http, &route->far, TUNNEL_DOCKER, timeout_ms, &route->tunnel, err) < 0)
+			return -1;
+		route->far.target.socket = tunnel_socket(route->tunnel);
+	}
+	if (relay_open(http, &route->far.target, route->way == WAY_EXEC ? route->container : NULL, timeout_ms,
+		       &route->relay, err) < 0)
+		return -1;
+	route->target.socket = relay_socket(route->relay);
+	return 0;
+}
+
+void daemon_route_explain(struct daemon_route *route, struct error *err)
+{
+	if (route->relay != NULL)
+		relay_explain(route->relay, err);
+	if (route->tunnel != NULL)
+		tunnel_explain(route->tunnel, err);
+}
+
+void daemon_route_close(struct daemon_route *route)
+{
+	relay_close(route->relay);
+	tunnel_close(route->tunnel);
+	route->relay = NULL;
+	route->tunnel = NULL;
+}

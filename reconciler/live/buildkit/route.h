@@ -1,0 +1,54 @@
+/* How the BuildKit daemon of a node is reached, as BuildX reaches it, and the way kept open while it is asked.
+ *
+ *     struct daemon_route route;
+ *     if (daemon_route_container(arena, &engine, id, pid, &route) …       // where to
+ *     if (daemon_route_open(http, &route, timeout_ms, err) < 0) …         // then &route.target is for grpc_start()
+ *     daemon_route_explain(&route, err);                                  // a failed call: what ssh or the Engine said
+ *     daemon_route_close(&route);                                         // before http_free()
+ *
+ * docker-container: the daemon's socket below /proc/<pid>/root when the Engine is of this machine and this user may,
+ * else exec of `buildctl dial-stdio` (docker/buildx driver/docker-container/driver.go). remote: its endpoint
+ * (docker/buildx driver/remote). docker: the Engine's POST /grpc (docker/buildx driver/docker/driver.go). */
+#ifndef RECONCILE_LIVE_BUILDKIT_ROUTE_H
+#define RECONCILE_LIVE_BUILDKIT_ROUTE_H
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "live/http/endpoint.h"
+#include "live/http/http.h"
+#include "model/builder.h"
+
+enum daemon_way {
+	WAY_DIRECT, /* libcurl connects to it */
+	WAY_SSH,    /* `ssh HOST buildctl dial-stdio` */
+	WAY_EXEC,   /* exec in the node's container */
+	WAY_GRPC,   /* the Engine's own BuildKit */
+};
+
+struct tunnel;
+struct relay;
+
+struct daemon_route {
+	enum daemon_way way;
+	struct http_target target; /* of gRPC calls, once open */
+	struct endpoint far;	   /* WAY_SSH: the host; WAY_EXEC, WAY_GRPC: the Engine */
+	const char *container;	   /* WAY_EXEC: its id */
+	struct tunnel *tunnel;
+	struct relay *relay;
+};
+
+/* engine stays the caller's and must live as long; id and pid as the Engine says. */
+void daemon_route_container(struct arena *arena, const struct endpoint *engine, const char *id, int64_t pid,
+			    struct daemon_route *ret_route);
+/* Whether the container's process is one of this machine, so that /proc/<pid>/root is its file system. */
+bool daemon_is_here(const struct endpoint *engine, const char *id, int64_t pid);
+void daemon_route_docker(const struct endpoint *engine, struct daemon_route *ret_route);
+/* -1: INVALID (a scheme that cannot be followed from here, TLS options that BuildX refuses). */
+int daemon_route_remote(struct arena *arena, const struct node *node, struct daemon_route *ret_route,
+			struct error *err);
+
+int daemon_route_open(struct http *http, struct daemon_route *route, int timeout_ms, struct error *err);
+void daemon_route_explain(struct daemon_route *route, struct error *err);
+void daemon_route_close(struct daemon_route *route);
+
+#endif

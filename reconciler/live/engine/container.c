@@ -1,0 +1,209 @@
+/* Containers of an Engine: found, stopped, restarted, removed, run once, and who is connected to them. */
+#include "live/engine/container.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "live/engine/call.h"
+#include "live/engine/parse.h"
+
+#include <poll.h>
+#include <string.h>
+
+enum { EXECS_MAX = 256 };
+
+int engine_container_id(struct engine_client *client, struct arena *arena, const char *name, const char **ret_id,
+			struct error *err)
+{
+	struct answer answer CLEANUP_ANSWER = {0};
+	struct buffer path CLEANUP_BUFFER = engine_path("/containers/", name, "", "/json");
+	struct arena *scratch CLEANUP_ARENA = arena_new();
+	struct container container;
+	bool there;
+
+	*ret_id = NULL;
+	if (engine_get(client, buffer_text(&path), &answer, &there, err) < 0)
+		return -1;
+	if (!there)
+		return 0;
+	if (engine_parse_container(scratch, buffer_text(&answer.body), answer.body.length, &container, err) < 0)
+		return -1;
+	/* The Engine also finds containers by the beginning of their id. */
+	if (text_equal(container.name, name) || text_equal(container.id, name))
+		*ret_id = arena_strdup(arena, container.id);
+	return 0;
+}
+
+int engine_container_stop(struct engine_client *client, const char *id, int grace_seconds, struct error *err)
+{
+	struct answer answer CLEANUP_ANSWER = {0};
+	struct buffer path CLEANUP_BUFFER = engine_path("/containers/", id, "", "/stop?t=");
+
+	(void)buffer_printf(&path, "%d", grace_seconds);
+	if (engine_call(client, "POST", buffer_text(&path), grace_seconds * 1000 + ENGINE_REMOVE_MS, &answer, err) < 0)
+		return -1;
+	/* 304: it was stopped already. */
+	return answer.status == 204 || answer.status == 304 ? 0 : engine_answer_error(&answer, err);
+}
+
+int engine_container_post(struct engine_client *client, const char *id, const char *verb, struct error *err)
+{
+	struct answer answer CLEANUP_ANSWER = {0};
+	struct buffer path CLEANUP_BUFFER = engine_path("/containers/", id, "", "/");
+
+	(void)buffer_puts(&path, verb);
+	if (engine_call(client, "POST", buffer_text(&path), ENGINE_REMOVE_MS, &answer, err) < 0)
+		return -1;
+	return answer.status == 204 || answer.status == 304 ? 0 : engine_answer_error(&answer, err);
+}
+
+/* One that was made and never started, as when its client died between the two, is listed until its container ends. */
+static int exec_runs(struct engine_client *client, const char *id, bool *ret_runs, struct error *err)
+{
+	struct answer answer CLEANUP_ANSWER = {0};
+	struct buffer path CLEANUP_BUFFER = engine_path("/exec/", id, "", "/json");
+	cJSON *json CLEANUP_JSON = NULL;
+	bool there;
+
+	*ret_runs = false;
+	if (engine_get(client, buffer_text(&path), &answer, &there, err) < 0)
+		return -1;
+	if (!there)
+		return 0; /* it ended meanwhile */
+	if (json_parse(buffer_text(&answer.body), answer.body.length, &json, err) < 0)
+		return error_wrap(err, "the Engine's answer");
+	*ret_runs = json_bool(json, "Running", false);
+	return 0;
+}
+
+int engine_container_use(struct engine_client *client, const char *id, struct container_use *ret_use, struct error *err)
+{
+	struct answer answer CLEANUP_ANSWER = {0};
+	struct buffer path CLEANUP_BUFFER = engine_path("/containers/", id, "", "/json");
+	struct arena *scratch CLEANUP_ARENA = arena_new();
+	struct container container;
+	bool there;
+
+	if (engine_get(client, buffer_text(&path), &answer, &there, err) < 0)
+		return -1;
+	if (!there)
+		return engine_answer_error(&answer, err);
+	if (engine_parse_container(scratch, buffer_text(&answer.body), answer.body.length, &container, err) < 0)
+		return -1;
+	ret_use->running = text_equal(container.status, "running");
+	ret_use->execs = 0;
+	for (size_t i = 0; i < container.execs.count && i < EXECS_MAX; i++) {
+		bool runs;
+
+		if (exec_runs(client, container.execs.items[i], &runs, err) < 0)
+			return -1;
+		ret_use->execs += runs;
+	}
+	return 0;
+}
+
+/* Waits until the container is gone. */
+static int await_gone(struct engine_client *client, const char *id, struct error *err)
+{
+	struct buffer path CLEANUP_BUFFER = engine_path("/containers/", id, "", "/json");
+	int64_t deadline = clock_ms() + ENGINE_REMOVE_MS;
+
+	for (;;) {
+		struct answer answer CLEANUP_ANSWER = {0};
+		bool there;
+
+		if (engine_get(client, buffer_text(&path), &answer, &there, err) < 0)
+			return -1;
+		if (!there)
+			return 0;
+		if (clock_ms() >= deadline)
+			return error_set(err, ERROR_OTHER,
+					 "container %.12s is still there %d s after its removal was asked for", id,
+					 ENGINE_REMOVE_MS / 1000);
+		(void)poll(NULL, 0, ENGINE_POLL_MS);
+	}
+}
+
+int engine_container_remove(struct engine_client *client, const char *id, struct error *err)
+{
+	struct answer answer CLEANUP_ANSWER = {0};
+	struct buffer path CLEANUP_BUFFER = engine_path("/containers/", id, "", "?force=1&v=0");
+
+	if (engine_call(client, "DELETE", buffer_text(&path), ENGINE_REMOVE_MS, &answer, err) < 0)
+		return -1;
+	if (answer.status == 404)
+		return 0;
+	/* 409 "removal of container … is already in progress": somebody else asked first. */
+	bool in_progress = answer.status == 409 && strstr(buffer_text(&answer.body), "already in progress") != NULL;
+	if (answer.status != 204 && !in_progress)
+		return engine_answer_error(&answer, err);
+	return await_gone(client, id, err);
+}
+
+int engine_volume_remove(struct engine_client *client, const char *name, struct error *err)
+{
+	struct answer answer CLEANUP_ANSWER = {0};
+	struct buffer path CLEANUP_BUFFER = engine_path("/volumes/", name, "", "");
+
+	if (engine_call(client, "DELETE", buffer_text(&path), ENGINE_REMOVE_MS, &answer, err) < 0)
+		return -1;
+	return answer.status == 204 || answer.status == 404 ? 0 : engine_answer_error(&answer, err);
+}
+
+/* -1 when the answer is no JSON. */
+static int answer_json(const struct answer *answer, cJSON **ret_json, struct error *err)
+{
+	return json_parse(buffer_text(&answer->body), answer->body.length, ret_json, err);
+}
+
+static int container_create(struct engine_client *client, struct arena *arena, const char *image,
+			    const struct strings *command, const char **ret_id, struct error *err)
+{
+	struct answer answer CLEANUP_ANSWER = {0};
+	struct buffer body CLEANUP_BUFFER = BUFFER_INIT(BUFFER_TEXT_CAP);
+	cJSON *request CLEANUP_JSON = cJSON_CreateObject(), *created CLEANUP_JSON = NULL;
+
+	json_add_string(request, "Image", image);
+	json_add_strings(request, "Cmd", command);
+	json_add_bool(request, "Tty", true); /* its output comes as it is, not in frames */
+	json_add_bool(json_add_object(request, "HostConfig"), "Privileged", true);
+	json_print(request, &body);
+	if (engine_post(client, "/containers/create", buffer_text(&body), client->timeout_ms, &answer, err) < 0 ||
+	    answer_json(&answer, &created, err) < 0)
+		return -1;
+	*ret_id = arena_strdup(arena, json_string(created, "Id"));
+	return *ret_id != NULL ? 0 : error_set(err, ERROR_CORRUPT, "the Engine gave a new container no id");
+}
+
+static int container_await(struct engine_client *client, const char *id, int timeout_ms, int64_t *ret_exit_code,
+			   struct error *err)
+{
+	struct answer started CLEANUP_ANSWER = {0}, ended CLEANUP_ANSWER = {0};
+	struct buffer start CLEANUP_BUFFER = engine_path("/containers/", id, "", "/start");
+	struct buffer await CLEANUP_BUFFER = engine_path("/containers/", id, "", "/wait");
+	cJSON *json CLEANUP_JSON = NULL;
+
+	if (engine_post(client, buffer_text(&start), NULL, timeout_ms, &started, err) < 0 ||
+	    engine_post(client, buffer_text(&await), NULL, timeout_ms, &ended, err) < 0 ||
+	    answer_json(&ended, &json, err) < 0)
+		return -1;
+	*ret_exit_code = json_integer(json, "StatusCode", -1);
+	return 0;
+}
+
+int engine_run(struct engine_client *client, struct arena *arena, const char *image, const struct strings *command,
+	       int timeout_ms, int64_t *ret_exit_code, const char **ret_said, struct error *err)
+{
+	struct answer logs CLEANUP_ANSWER = {0};
+	struct error removing = ERROR_INIT;
+	const char *id = NULL;
+	int result;
+
+	if (container_create(client, arena, image, command, &id, err) < 0)
+		return error_wrap(err, "engine %s: running %s", client->name, image);
+	struct buffer path CLEANUP_BUFFER = engine_path("/containers/", id, "", "/logs?stdout=1&stderr=1&tail=5");
+	result = container_await(client, id, timeout_ms, ret_exit_code, err);
+	if (result == 0 && engine_call(client, "GET", buffer_text(&path), client->timeout_ms, &logs, &removing) == 0)
+		*ret_said = arena_strdup(arena, buffer_text(&logs.body));
+	(void)engine_container_remove(client, id, &removing);
+	return result < 0 ? error_wrap(err, "engine %s: running %s", client->name, image) : 0;
+}

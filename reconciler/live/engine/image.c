@@ -1,0 +1,160 @@
+/* Images of an Engine: looked up, pulled; and the build cache of the Engine's own BuildKit. */
+#include "live/engine/image.h"
+
+#include "base/json.h"
+#include "live/engine/auth.h"
+#include "live/engine/call.h"
+#include "live/engine/parse.h"
+#include "live/http/text.h"
+
+#include <string.h>
+
+/* Extracting a layer says nothing for long. */
+enum { PRUNE_MS = 600000, PULL_IDLE_MS = 120000, LINE_CAP = 256 * 1024 };
+
+int engine_image_id(struct engine_client *client, struct arena *arena, const char *image, const char **ret_id,
+		    struct error *err)
+{
+	struct answer answer CLEANUP_ANSWER = {0};
+	struct buffer path CLEANUP_BUFFER = engine_path("/images/", image, "/:@", "/json");
+	struct strings env = {0};
+	bool there;
+
+	*ret_id = NULL;
+	if (engine_get(client, buffer_text(&path), &answer, &there, err) < 0)
+		return -1;
+	if (!there)
+		return 0;
+	return engine_parse_image(arena, buffer_text(&answer.body), answer.body.length, ret_id, &env, err);
+}
+
+/* A pull under way: its answer is a stream of lines. */
+struct pull {
+	struct answer answer;
+	struct buffer line;
+	void (*on_line)(void *context, const char *line);
+	void *context;
+	char error[512];
+};
+
+static int pull_line(struct pull *pull)
+{
+	struct pull_line line;
+	struct error ignored = ERROR_INIT;
+
+	if (pull->line.length == 0)
+		return 0;
+	if (engine_parse_pull(buffer_text(&pull->line), pull->line.length, &line, &ignored) < 0)
+		return -1;
+	buffer_clear(&pull->line);
+	if (line.error[0] != '\0' && pull->error[0] == '\0')
+		memcpy(pull->error, line.error, sizeof(pull->error));
+	if (line.text[0] != '\0' && pull->on_line != NULL)
+		pull->on_line(pull->context, line.text);
+	return 0;
+}
+
+static int pull_data(void *context, const char *data, size_t length)
+{
+	struct pull *pull = context;
+
+	while (length > 0) {
+		const char *end = memchr(data, '\n', length);
+		size_t part = end != NULL ? (size_t)(end - data) : length;
+		while (part > 0 && end != NULL && data[part - 1] == '\r')
+			part--;
+		if (buffer_append(&pull->line, data, part) < 0)
+			return -1;
+		if (end == NULL)
+			return 0;
+		if (pull_line(pull) < 0)
+			return -1;
+		length -= (size_t)(end + 1 - data);
+		data = end + 1;
+	}
+	return 0;
+}
+
+static void pull_done(void *context, const struct http_response *response)
+{
+	struct pull *pull = context;
+
+	engine_answer_take(&pull->answer, response);
+	if (response->failure == NULL && response->status == 200)
+		(void)pull_line(pull);
+}
+
+/* "repo:tag@digest" is asked for by digest, "repo:tag" by tag, "repo" as "latest": without a tag the Engine would pull
+ * all there are (docker/cli cli/command/image/trust.go, moby/moby client/image_pull.go). */
+static void pull_path(const char *image, struct buffer *path)
+{
+	const char *digest = strchr(image, '@'), *slash = strrchr(image, '/');
+	size_t end = digest != NULL ? (size_t)(digest - image) : strlen(image);
+	if (digest != NULL && slash != NULL && slash > digest)
+		slash = NULL;
+	const char *colon =
+		memchr(slash != NULL ? slash : image, ':', end - (slash != NULL ? (size_t)(slash - image) : 0));
+	struct arena *arena CLEANUP_ARENA = arena_new();
+	const char *tag = digest != NULL ? digest + 1 : colon != NULL ? colon + 1 : "latest";
+
+	(void)buffer_puts(path, "/images/create?fromImage=");
+	http_escape(path, arena_strndup(arena, image, colon != NULL ? (size_t)(colon - image) : end), "");
+	(void)buffer_puts(path, "&tag=");
+	http_escape(path, tag, "");
+}
+
+int engine_image_pull(struct engine_client *client, const char *docker_config, const char *image,
+		      void (*on_line)(void *context, const char *line), void *context, struct error *err)
+{
+	struct buffer path CLEANUP_BUFFER = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct buffer value = BUFFER_INIT(LINE_CAP), header = BUFFER_INIT(LINE_CAP);
+	struct pull pull = {.on_line = on_line, .context = context, .line = BUFFER_INIT(LINE_CAP)};
+	int result = 0;
+
+	pull_path(image, &path);
+	if (auth_header(docker_config, image, &value, err) < 0)
+		return -1;
+	(void)buffer_printf(&header, "X-Registry-Auth: %s", buffer_text(&value));
+	const char *const headers[] = {value.length > 0 ? buffer_text(&header) : NULL, NULL};
+	struct http_request request = {
+		.method = "POST",
+		.path = buffer_text(&path),
+		.headers = headers,
+		.idle_ms = PULL_IDLE_MS,
+		.on_data = pull_data,
+		.done = pull_done,
+		.context = &pull,
+	};
+	pull.answer.body.cap = BUFFER_TEXT_CAP;
+	engine_call_run(client, &request, &pull.answer.done);
+	auth_wipe(&value);
+	auth_wipe(&header);
+	if (pull.error[0] != '\0') {
+		result = error_set(err, ERROR_OTHER, "%s", pull.error);
+	} else if (pull.answer.status == 0) {
+		(void)error_copy(err, &pull.answer.failure);
+		if (client->tunnel != NULL)
+			tunnel_explain(client->tunnel, err);
+		result = -1;
+	} else if (pull.answer.status != 200) {
+		result = engine_answer_error(&pull.answer, err);
+	}
+	buffer_done(&pull.line);
+	buffer_done(&pull.answer.body);
+	return result < 0 ? error_wrap(err, "pulling %s", image) : 0;
+}
+
+int engine_build_prune(struct engine_client *client, int64_t *ret_freed, struct error *err)
+{
+	struct answer answer CLEANUP_ANSWER = {0};
+	cJSON *json CLEANUP_JSON = NULL;
+
+	if (engine_call(client, "POST", "/build/prune?all=1", PRUNE_MS, &answer, err) < 0)
+		return -1;
+	if (answer.status != 200)
+		return engine_answer_error(&answer, err);
+	if (json_parse(buffer_text(&answer.body), answer.body.length, &json, err) < 0)
+		return error_wrap(err, "engine %s", client->name);
+	*ret_freed = json_integer(json, "SpaceReclaimed", 0);
+	return 0;
+}

@@ -1,0 +1,444 @@
+/* Asks one Engine what lives on it, as a queue of requests that answers add to. */
+#include "live/engine/observe.h"
+
+#include "base/buffer.h"
+#include "base/clock.h"
+#include "codec/tar.h"
+#include "live/engine/parse.h"
+#include "live/http/text.h"
+#include "live/http/tunnel.h"
+#include "model/normal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	PARALLEL = 32, /* requests under way per host */
+	LIST_CAP = 64 * 1024 * 1024,
+	ANSWER_CAP = 4 * 1024 * 1024,
+	ARCHIVE_CAP = 8 * 1024 * 1024,
+};
+
+#define CONFIG_FOLDER "/etc/buildkit"
+
+/* {"name":["buildx_buildkit_"]} */
+#define NAME_FILTER "filters=%7B%22name%22%3A%5B%22" ENGINE_PREFIX "%22%5D%7D"
+
+/* An image by one of its names or by its id. */
+struct image_answer {
+	const char *reference;
+	const char *id; /* NULL: gone or unknown */
+	struct strings env;
+};
+
+enum task_kind { TASK_LIST, TASK_VOLUMES, TASK_SIZES, TASK_CONTAINER, TASK_FILES, TASK_IMAGE };
+
+struct task {
+	struct engine_probe *probe;
+	enum task_kind kind;
+	size_t index; /* of the container or image */
+};
+
+struct engine_probe_state {
+	struct http *http;
+	struct arena *arena;
+	struct tunnel *tunnel;
+	struct http_target target;
+	int64_t deadline;
+	struct task **queue; /* [taken, count) are to be started */
+	size_t taken, count, under_way;
+	size_t parallel;
+	struct image_answer *images;
+	size_t image_count;
+	bool listed, volumes_known, failed, by_id, told;
+};
+
+static void task_add(struct engine_probe *probe, enum task_kind kind, size_t index)
+{
+	struct engine_probe_state *state = probe->state;
+	struct task *task = ARENA_NEW(state->arena, struct task);
+
+	*task = (struct task){.probe = probe, .kind = kind, .index = index};
+	*ARENA_PUSH(state->arena, state->queue, state->count) = task;
+}
+
+static void image_add(struct engine_probe *probe, const char *reference)
+{
+	struct engine_probe_state *state = probe->state;
+
+	if (text_empty(reference))
+		return;
+	for (size_t i = 0; i < state->image_count; i++) {
+		if (strcmp(state->images[i].reference, reference) == 0)
+			return;
+	}
+	ARENA_PUSH(state->arena, state->images, state->image_count)->reference = reference;
+	task_add(probe, TASK_IMAGE, state->image_count - 1);
+}
+
+static const struct image_answer *image_by_id(const struct engine_probe_state *state, const char *id)
+{
+	for (size_t i = 0; id != NULL && i < state->image_count; i++) {
+		if (state->images[i].id != NULL && strcmp(state->images[i].id, id) == 0)
+			return &state->images[i];
+	}
+	return NULL;
+}
+
+/* Why the Engine as a whole does not count as observed; the first reason stays. */
+static void look_fail(struct engine_probe *probe, const struct error *err)
+{
+	struct engine_probe_state *state = probe->state;
+
+	if (state->failed)
+		return;
+	state->failed = true;
+	probe->reason = arena_strdup(state->arena, err->message);
+	probe->hint = err->hint[0] != '\0' ? arena_strdup(state->arena, err->hint) : NULL;
+}
+
+/* The error of an answer that is no success. */
+static int response_error(struct engine_probe *probe, const struct http_response *response, struct error *err)
+{
+	char message[400];
+
+	if (response->failure != NULL) {
+		(void)error_copy(err, response->failure);
+		if (probe->state->tunnel != NULL)
+			tunnel_explain(probe->state->tunnel, err);
+		return -1;
+	}
+	engine_parse_message(response->body, response->length, message, sizeof(message));
+	/* Go's net/http says so to those who speak without TLS to a port with it. */
+	if (response->status == 400 && strstr(message, "HTTPS server") != NULL) {
+		(void)error_set(err, ERROR_UNREACHABLE, "the Engine wants TLS");
+		return error_hint(err, "make a context with ca, cert and key, and use its name as endpoint");
+	}
+	if (response->api_version[0] == '\0' && !text_starts(response->server, "Docker/"))
+		return error_set(err, ERROR_UNREACHABLE, "what answers there is not a Docker Engine (status %d)",
+				 response->status);
+	return error_set(err, response->status == 404 ? ERROR_NOT_FOUND : ERROR_UNREACHABLE,
+			 "the Engine answered %d: %s", response->status, message[0] != '\0' ? message : "no message");
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool wants_files(const struct engine_probe *probe, const struct listed *row)
+{
+	int generation;
+
+	if (row->command != NULL && strstr(row->command, "--config") != NULL)
+		return true;
+	const char *node = node_base_name(probe->state->arena, row->name + strlen(ENGINE_PREFIX), &generation);
+	return probe->with_files != NULL && probe->with_files->count > 0 &&
+	       bsearch(&node, probe->with_files->items, probe->with_files->count, sizeof(node), by_text) != NULL;
+}
+
+static int take_list(struct engine_probe *probe, const struct http_response *response, struct error *err)
+{
+	struct engine_probe_state *state = probe->state;
+	struct listed *rows;
+
+	if (engine_parse_list(state->arena, response->body, response->length, &rows, &probe->container_count, err) < 0)
+		return -1;
+	probe->containers = ARENA_ARRAY(state->arena, struct container, probe->container_count);
+	probe->problems = ARENA_ARRAY(state->arena, const char *, probe->container_count);
+	for (size_t i = 0; i < probe->container_count; i++) {
+		probe->containers[i] = (struct container){
+			.id = rows[i].id,
+			.name = rows[i].name,
+			.image = rows[i].image,
+			.image_id = rows[i].image_id,
+			.status = rows[i].status,
+			.created = rows[i].created,
+		};
+		probe->problems[i] = "not inspected";
+		task_add(probe, TASK_CONTAINER, i);
+		image_add(probe, rows[i].image);
+		if (wants_files(probe, &rows[i]))
+			task_add(probe, TASK_FILES, i);
+	}
+	state->listed = true;
+	return 0;
+}
+
+static int take_container(struct engine_probe *probe, size_t index, const struct http_response *response,
+			  struct error *err)
+{
+	struct container *container = &probe->containers[index], fresh;
+
+	if (engine_parse_container(probe->state->arena, response->body, response->length, &fresh, err) < 0)
+		return -1;
+	fresh.files = container->files;
+	fresh.files_known = container->files_known;
+	*container = fresh;
+	probe->problems[index] = NULL;
+	image_add(probe, fresh.image);
+	return 0;
+}
+
+static int take_files(struct engine_probe *probe, size_t index, const struct http_response *response, struct error *err)
+{
+	struct container *container = &probe->containers[index];
+
+	if (tar_read(probe->state->arena, response->body, response->length, "buildkit", &container->files, err) < 0)
+		return -1;
+	container->files_known = true;
+	return 0;
+}
+
+static int take_image(struct engine_probe *probe, size_t index, const struct http_response *response, struct error *err)
+{
+	struct image_answer *image = &probe->state->images[index];
+
+	return engine_parse_image(probe->state->arena, response->body, response->length, &image->id, &image->env, err);
+}
+
+/* 26.1.5 of "Docker/26.1.5+dfsg1 (linux)" keeps its suffix; other servers are told by the API's version. */
+static void keep_version(struct engine_probe *probe, const struct http_response *response)
+{
+	struct arena *arena = probe->state->arena;
+	static const char docker[] = "Docker/";
+
+	if (probe->version != NULL || response->failure != NULL)
+		return;
+	if (text_starts(response->server, docker)) {
+		const char *version = response->server + sizeof(docker) - 1;
+		probe->version = text_printable(arena, arena_strndup(arena, version, strcspn(version, " ")), false);
+	} else if (response->api_version[0] != '\0') {
+		probe->version = arena_printf(arena, "API %s", text_printable(arena, response->api_version, false));
+	}
+}
+
+static int take_answer(const struct task *task, const struct http_response *response, struct error *err)
+{
+	struct engine_probe *probe = task->probe;
+	struct engine_probe_state *state = probe->state;
+
+	switch (task->kind) {
+	case TASK_LIST:
+		return take_list(probe, response, err);
+	case TASK_VOLUMES:
+		if (engine_parse_volumes(state->arena, response->body, response->length, &probe->volumes,
+					 &probe->volume_count, err) < 0)
+			return -1;
+		state->volumes_known = true;
+		if (probe->sizes && probe->volume_count > 0)
+			task_add(probe, TASK_SIZES, 0);
+		return 0;
+	case TASK_SIZES:
+		return engine_parse_sizes(response->body, response->length, probe->volumes, probe->volume_count, err);
+	case TASK_CONTAINER:
+		return take_container(probe, task->index, response, err);
+	case TASK_FILES:
+		return take_files(probe, task->index, response, err);
+	case TASK_IMAGE:
+		return take_image(probe, task->index, response, err);
+	}
+	return 0;
+}
+
+/* Without lists nothing is known of an Engine; every other answer is missed alone. */
+static void take_failure(const struct task *task, bool answered_404, const struct error *err)
+{
+	struct engine_probe *probe = task->probe;
+
+	switch (task->kind) {
+	case TASK_LIST:
+	case TASK_VOLUMES:
+		look_fail(probe, err);
+		break;
+	case TASK_CONTAINER:
+		/* Between list and inspection it went away: look_finish() drops it. */
+		probe->problems[task->index] = answered_404 ? "" : arena_strdup(probe->state->arena, err->message);
+		break;
+	case TASK_FILES:
+		probe->containers[task->index].files_known = answered_404;
+		break;
+	case TASK_SIZES:
+	case TASK_IMAGE:
+		break;
+	}
+}
+
+static void pump(struct engine_probe *probe);
+
+static void answered(void *context, const struct http_response *response)
+{
+	struct task *task = context;
+	struct engine_probe *probe = task->probe;
+	struct error err = ERROR_INIT;
+	int result;
+
+	probe->state->under_way--;
+	keep_version(probe, response);
+	if (response->failure != NULL || response->status != 200)
+		result = response_error(probe, response, &err);
+	else
+		result = take_answer(task, response, &err);
+	if (result < 0)
+		take_failure(task, response->failure == NULL && response->status == 404, &err);
+	pump(probe);
+}
+
+static void task_path(const struct task *task, struct buffer *path)
+{
+	const struct engine_probe *probe = task->probe;
+
+	switch (task->kind) {
+	case TASK_LIST:
+		(void)buffer_puts(path, "/containers/json?all=1&" NAME_FILTER);
+		break;
+	case TASK_VOLUMES:
+		(void)buffer_puts(path, "/volumes?" NAME_FILTER);
+		break;
+	case TASK_SIZES:
+		(void)buffer_puts(path, "/system/df?type=volume");
+		break;
+	case TASK_CONTAINER:
+	case TASK_FILES:
+		(void)buffer_puts(path, "/containers/");
+		http_escape(path, probe->containers[task->index].id, "");
+		(void)buffer_puts(path, task->kind == TASK_FILES ? "/archive?path=" CONFIG_FOLDER : "/json");
+		break;
+	case TASK_IMAGE:
+		(void)buffer_puts(path, "/images/");
+		http_escape(path, probe->state->images[task->index].reference, "/:@");
+		(void)buffer_puts(path, "/json");
+		break;
+	}
+}
+
+static void task_start(struct task *task)
+{
+	struct engine_probe_state *state = task->probe->state;
+	struct buffer path CLEANUP_BUFFER = BUFFER_INIT(BUFFER_TEXT_CAP);
+	static const size_t caps[] = {
+		[TASK_LIST] = LIST_CAP,	       [TASK_VOLUMES] = LIST_CAP,  [TASK_SIZES] = LIST_CAP,
+		[TASK_CONTAINER] = ANSWER_CAP, [TASK_FILES] = ARCHIVE_CAP, [TASK_IMAGE] = ANSWER_CAP,
+	};
+
+	task_path(task, &path);
+	struct http_request request = {
+		.method = "GET",
+		.path = buffer_text(&path),
+		.timeout_ms = task->probe->timeout_ms,
+		.deadline = state->deadline,
+		.cap = caps[task->kind],
+		.done = answered,
+		.context = task,
+	};
+	state->under_way++;
+	http_start(state->http, &state->target, &request);
+}
+
+/* Images that containers run and that none of the names asked for led to: their tag has moved on. */
+static void ask_by_id(struct engine_probe *probe)
+{
+	for (size_t i = 0; i < probe->container_count; i++) {
+		if (probe->problems[i] == NULL && image_by_id(probe->state, probe->containers[i].image_id) == NULL)
+			image_add(probe, probe->containers[i].image_id);
+	}
+}
+
+static void pump(struct engine_probe *probe)
+{
+	struct engine_probe_state *state = probe->state;
+
+	if (state->failed)
+		return;
+	if (state->taken == state->count && state->under_way == 0 && !state->by_id) {
+		state->by_id = true;
+		ask_by_id(probe);
+	}
+	while (state->taken < state->count && state->under_way < state->parallel)
+		task_start(state->queue[state->taken++]);
+	if (state->under_way == 0 && !state->told && probe->done != NULL) {
+		state->told = true;
+		probe->done(probe->context, probe);
+	}
+}
+
+void engine_probe_start(struct http *http, struct arena *arena, struct engine_probe *probe)
+{
+	struct engine_probe_state *state = ARENA_NEW(arena, struct engine_probe_state);
+	struct error err = ERROR_INIT;
+
+	*state = (struct engine_probe_state){
+		.http = http,
+		.arena = arena,
+		.target = probe->endpoint.target,
+		.deadline = clock_ms() + probe->timeout_ms,
+		/* Each connection is an ssh that authenticates, perhaps with a key that wants a touch. */
+		.parallel = probe->endpoint.is_ssh ? 1 : PARALLEL,
+	};
+	probe->state = state;
+	if (probe->endpoint.is_ssh) {
+		if (tunnel_open(http, &probe->endpoint, TUNNEL_DOCKER, probe->timeout_ms, &state->tunnel, &err) < 0) {
+			look_fail(probe, &err);
+			return;
+		}
+		state->target.socket = tunnel_socket(state->tunnel);
+	}
+	task_add(probe, TASK_LIST, 0);
+	task_add(probe, TASK_VOLUMES, 0);
+	pump(probe);
+}
+
+static void drop_gone(struct engine_probe *probe)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < probe->container_count; i++) {
+		if (probe->problems[i] != NULL && probe->problems[i][0] == '\0')
+			continue;
+		probe->containers[kept] = probe->containers[i];
+		probe->problems[kept++] = probe->problems[i];
+	}
+	probe->container_count = kept;
+}
+
+static void join_images(struct engine_probe *probe)
+{
+	const struct engine_probe_state *state = probe->state;
+
+	for (size_t i = 0; i < probe->container_count; i++) {
+		struct container *container = &probe->containers[i];
+		const struct image_answer *runs = image_by_id(state, container->image_id);
+		if (runs != NULL)
+			container->image_env = runs->env;
+		for (size_t j = 0; container->image != NULL && j < state->image_count; j++) {
+			if (strcmp(state->images[j].reference, container->image) == 0)
+				container->image_now_id = state->images[j].id;
+		}
+	}
+}
+
+void engine_probe_finish(struct engine_probe *probe)
+{
+	struct engine_probe_state *state = probe->state;
+
+	probe->reachable = !state->failed && state->listed && state->volumes_known;
+	if (probe->reachable) {
+		drop_gone(probe);
+		join_images(probe);
+	} else {
+		probe->container_count = probe->volume_count = 0;
+		if (probe->reason == NULL)
+			probe->reason = "it was not asked";
+	}
+	tunnel_close(state->tunnel);
+	probe->state = NULL;
+}
+
+size_t engine_probe_of(struct engine_probe *const *probes, size_t count, const struct engine *engine)
+{
+	size_t i = 0;
+
+	while (i < count && !text_equal(probes[i]->endpoint.host, engine->host))
+		i++;
+	return i;
+}

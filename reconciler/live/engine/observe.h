@@ -1,0 +1,50 @@
+/* Looks at many Engines at once: lists, containers, images and files of each, within one deadline per host.
+ *
+ *     for each look:  engine_probe_start(http, arena, &look)
+ *     while (http_step(http, 1000) > 0)
+ *             ;
+ *     for each look:  engine_probe_finish(&look)
+ *
+ * Three round trips in the usual case: lists; containers, files and images by name; images by id that no name led to.
+ */
+#ifndef RECONCILE_LIVE_ENGINE_OBSERVE_H
+#define RECONCILE_LIVE_ENGINE_OBSERVE_H
+
+#include "base/arena.h"
+#include "live/http/endpoint.h"
+#include "live/http/http.h"
+#include "model/live.h"
+
+struct engine_probe_state;
+
+struct engine_probe {
+	/* Asked. */
+	struct endpoint endpoint;
+	int timeout_ms;
+	bool sizes;
+	/* Base names (node_base_name()) of nodes whose config files are wanted, besides containers run with --config.
+	 */
+	const struct strings *with_files;
+	/* Called once, from http_step() or engine_probe_start(), when nothing more will come of it. May be NULL. */
+	void (*done)(void *context, const struct engine_probe *probe);
+	void *context;
+
+	/* Answered; everything in the arena. */
+	bool reachable;
+	const char *reason, *hint; /* why not; hint may be NULL */
+	const char *version;
+	struct container *containers; /* by name */
+	const char **problems;	      /* one per container: why it could not be inspected, NULL: it was */
+	size_t container_count;
+	struct volume *volumes; /* by name */
+	size_t volume_count;
+
+	struct engine_probe_state *state; /* from start to finish */
+};
+
+void engine_probe_start(struct http *http, struct arena *arena, struct engine_probe *probe);
+void engine_probe_finish(struct engine_probe *probe);
+/* The index of the look at this engine; count when there was none. */
+size_t engine_probe_of(struct engine_probe *const *probes, size_t count, const struct engine *engine);
+
+#endif

@@ -1,0 +1,377 @@
+/* Reads the Engine's JSON, element by element so that a long list never stands in memory as a tree. */
+#include "live/engine/parse.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ROWS_MAX = 100000, TEXTS_MAX = 10000 };
+
+static const char STATE_FOLDER[] = "/var/lib/buildkit";
+
+/* The length of the JSON value at the start of data, 0 when it does not end. Only brackets and strings are looked at:
+ * json_parse() is the judge of what it finds. */
+static size_t value_length(const char *data, size_t length)
+{
+	size_t depth = 0;
+	bool in_string = false;
+
+	for (size_t i = 0; i < length; i++) {
+		if (in_string) {
+			if (data[i] == '\\')
+				i++;
+			else if (data[i] == '"')
+				in_string = false;
+		} else if (data[i] == '"') {
+			in_string = true;
+		} else if (data[i] == '{' || data[i] == '[') {
+			depth++;
+		} else if (data[i] == '}' || data[i] == ']') {
+			if (depth == 0)
+				return i;
+			if (--depth == 0)
+				return i + 1;
+		} else if (data[i] == ',' && depth == 0) {
+			return i;
+		}
+	}
+	return 0;
+}
+
+static size_t blank_length(const char *data, size_t length)
+{
+	size_t i = 0;
+
+	while (i < length && strchr(" \t\r\n", data[i]) != NULL && data[i] != '\0')
+		i++;
+	return i;
+}
+
+typedef void (*element_fn)(void *context, const cJSON *element);
+
+/* Calls each() for every element of the array that data is. */
+static int each_element(const char *data, size_t length, element_fn each, void *context, struct error *err)
+{
+	size_t at = blank_length(data, length), rows = 0;
+
+	if (at >= length || data[at] != '[')
+		return error_set(err, ERROR_CORRUPT, "the Engine's answer is not a list");
+	at++;
+	at += blank_length(data + at, length - at);
+	if (at < length && data[at] == ']')
+		return 0;
+	while (at < length) {
+		cJSON *element CLEANUP_JSON = NULL;
+		size_t size = value_length(data + at, length - at);
+		if (size == 0)
+			break;
+		if (++rows > ROWS_MAX)
+			return error_set(err, ERROR_CORRUPT, "the Engine's answer has more than %d rows", ROWS_MAX);
+		if (json_parse(data + at, size, &element, err) < 0)
+			return error_wrap(err, "the Engine's answer");
+		each(context, element);
+		at += size;
+		at += blank_length(data + at, length - at);
+		if (at < length && data[at] == ']')
+			return 0;
+		if (at >= length || data[at] != ',')
+			break;
+		at++;
+	}
+	return error_set(err, ERROR_CORRUPT, "the Engine's answer is cut short");
+}
+
+static const char *copied(struct arena *arena, const cJSON *object, const char *key)
+{
+	return arena_strdup(arena, json_string(object, key));
+}
+
+/* NULL when missing or "". */
+static const char *copied_text(struct arena *arena, const cJSON *object, const char *key)
+{
+	const char *text = json_string(object, key);
+
+	return text_empty(text) ? NULL : arena_strdup(arena, text);
+}
+
+struct list_build {
+	struct arena *arena;
+	struct listed *rows;
+	struct volume *volumes;
+	size_t count;
+};
+
+/* The name that makes a container a node's: links give a container further names, "/other/alias". */
+static const char *node_name_of(const cJSON *row)
+{
+	const cJSON *name;
+
+	cJSON_ArrayForEach(name, json_get(row, "Names"))
+	{
+		const char *text = cJSON_GetStringValue(name);
+		if (text != NULL && text_starts(text, "/" ENGINE_PREFIX) && strchr(text + 1, '/') == NULL)
+			return text + 1;
+	}
+	return NULL;
+}
+
+static void take_listed(void *context, const cJSON *row)
+{
+	struct list_build *build = context;
+	const char *name = node_name_of(row), *id = json_string(row, "Id");
+	char created[32];
+
+	if (name == NULL || text_empty(id))
+		return;
+	clock_rfc3339((time_t)json_integer(row, "Created", 0), created);
+	*ARENA_PUSH(build->arena, build->rows, build->count) = (struct listed){
+		.id = arena_strdup(build->arena, id),
+		.name = arena_strdup(build->arena, name),
+		.image = copied(build->arena, row, "Image"),
+		.image_id = copied(build->arena, row, "ImageID"),
+		.command = copied(build->arena, row, "Command"),
+		.status = copied(build->arena, row, "State"),
+		.created = arena_strdup(build->arena, created),
+	};
+}
+
+static int by_listed_name(const void *a, const void *b)
+{
+	return strcmp(((const struct listed *)a)->name, ((const struct listed *)b)->name);
+}
+
+int engine_parse_list(struct arena *arena, const char *data, size_t length, struct listed **ret_rows, size_t *ret_count,
+		      struct error *err)
+{
+	struct list_build build = {.arena = arena};
+
+	if (each_element(data, length, take_listed, &build, err) < 0)
+		return -1;
+	if (build.count > 1)
+		qsort(build.rows, build.count, sizeof(*build.rows), by_listed_name);
+	*ret_rows = build.rows;
+	*ret_count = build.count;
+	return 0;
+}
+
+static void copy_labels(struct arena *arena, const cJSON *labels, struct strings *ret)
+{
+	const cJSON *label;
+
+	cJSON_ArrayForEach(label, labels)
+	{
+		if (cJSON_IsString(label) && label->string != NULL && ret->count < TEXTS_MAX)
+			strings_add(arena, ret, arena_printf(arena, "%s=%s", label->string, label->valuestring));
+	}
+	strings_sort(ret);
+}
+
+static void take_volume(void *context, const cJSON *row)
+{
+	struct list_build *build = context;
+	const char *name = json_string(row, "Name");
+
+	if (name == NULL || !text_starts(name, ENGINE_PREFIX) || !text_ends(name, ENGINE_VOLUME_SUFFIX))
+		return;
+	struct volume volume = {
+		.name = arena_strdup(build->arena, name),
+		.created = copied_text(build->arena, row, "CreatedAt"),
+		.size = -1,
+	};
+	copy_labels(build->arena, json_get(row, "Labels"), &volume.labels);
+	*ARENA_PUSH(build->arena, build->volumes, build->count) = volume;
+}
+
+static int by_volume_name(const void *a, const void *b)
+{
+	return strcmp(((const struct volume *)a)->name, ((const struct volume *)b)->name);
+}
+
+int engine_parse_volumes(struct arena *arena, const char *data, size_t length, struct volume **ret_volumes,
+			 size_t *ret_count, struct error *err)
+{
+	cJSON *json CLEANUP_JSON = NULL;
+	struct list_build build = {.arena = arena};
+	const cJSON *row;
+
+	if (json_parse(data, length, &json, err) < 0)
+		return error_wrap(err, "the Engine's answer");
+	if (!cJSON_IsObject(json))
+		return error_set(err, ERROR_CORRUPT, "the Engine's answer is not an object");
+	cJSON_ArrayForEach(row, json_get(json, "Volumes"))
+	{
+		take_volume(&build, row);
+	}
+	if (build.count > 1)
+		qsort(build.volumes, build.count, sizeof(*build.volumes), by_volume_name);
+	*ret_volumes = build.volumes;
+	*ret_count = build.count;
+	return 0;
+}
+
+int engine_parse_sizes(const char *data, size_t length, struct volume *volumes, size_t count, struct error *err)
+{
+	cJSON *json CLEANUP_JSON = NULL;
+	const cJSON *row;
+
+	if (json_parse(data, length, &json, err) < 0)
+		return error_wrap(err, "the Engine's answer");
+	cJSON_ArrayForEach(row, json_get(json, "Volumes"))
+	{
+		const char *name = json_string(row, "Name");
+		struct volume wanted = {.name = name};
+		if (name == NULL || count == 0)
+			continue;
+		struct volume *volume = bsearch(&wanted, volumes, count, sizeof(*volumes), by_volume_name);
+		if (volume != NULL)
+			volume->size = json_integer(json_get(row, "UsageData"), "Size", -1);
+	}
+	return 0;
+}
+
+static void read_limits(struct arena *arena, const cJSON *host, struct container *container)
+{
+	const cJSON *policy = json_get(host, "RestartPolicy");
+
+	container->memory = json_integer(host, "Memory", 0);
+	container->memory_swap = json_integer(host, "MemorySwap", 0);
+	container->cpu_quota = json_integer(host, "CpuQuota", 0);
+	container->cpu_period = json_integer(host, "CpuPeriod", 0);
+	container->cpu_shares = json_integer(host, "CpuShares", 0);
+	container->cpuset_cpus = copied_text(arena, host, "CpusetCpus");
+	container->cpuset_mems = copied_text(arena, host, "CpusetMems");
+	container->network = copied_text(arena, host, "NetworkMode");
+	container->restart_policy = copied_text(arena, policy, "Name");
+	container->restart_retries = json_integer(policy, "MaximumRetryCount", 0);
+	container->cgroup_parent = copied_text(arena, host, "CgroupParent");
+	container->privileged = json_bool(host, "Privileged", false);
+	container->init = json_bool(host, "Init", false);
+}
+
+static void read_state(struct arena *arena, const cJSON *state, struct container *container)
+{
+	container->status = copied(arena, state, "Status");
+	container->exit_code = json_integer(state, "ExitCode", 0);
+	container->oom_killed = json_bool(state, "OOMKilled", false);
+	container->error = copied_text(arena, state, "Error");
+	container->pid = json_integer(state, "Pid", 0);
+}
+
+static void read_mounts(struct arena *arena, const cJSON *mounts, struct container *container)
+{
+	const cJSON *mount;
+
+	cJSON_ArrayForEach(mount, mounts)
+	{
+		const char *target = json_string(mount, "Destination"), *type = json_string(mount, "Type");
+		const char *name = json_string(mount, "Name"), *source = json_string(mount, "Source");
+		if (target == NULL || container->binds.count >= TEXTS_MAX)
+			continue;
+		if (strcmp(target, STATE_FOLDER) == 0 && !text_empty(name))
+			container->state_volume = arena_strdup(arena, name);
+		else
+			strings_add(arena, &container->binds,
+				    arena_printf(arena, "%s:%s:%s", type != NULL ? type : "",
+						 !text_empty(name) ? name
+						 : source != NULL  ? source
+								   : "",
+						 target));
+	}
+	strings_sort(&container->binds);
+}
+
+int engine_parse_container(struct arena *arena, const char *data, size_t length, struct container *ret_container,
+			   struct error *err)
+{
+	cJSON *json CLEANUP_JSON = NULL;
+	struct container container = {0};
+
+	if (json_parse(data, length, &json, err) < 0)
+		return error_wrap(err, "the Engine's answer");
+	const cJSON *config = json_get(json, "Config");
+	const char *name = json_string(json, "Name");
+	container.id = copied_text(arena, json, "Id");
+	if (container.id == NULL || name == NULL || !cJSON_IsObject(config))
+		return error_set(err, ERROR_CORRUPT, "the Engine's answer does not describe a container");
+	container.name = arena_strdup(arena, name[0] == '/' ? name + 1 : name);
+	container.image = copied_text(arena, config, "Image");
+	container.image_id = copied_text(arena, json, "Image");
+	container.created = copied_text(arena, json, "Created");
+	container.started = copied(arena, json_get(json, "State"), "StartedAt");
+	container.restarts = json_integer(json, "RestartCount", 0);
+	json_strings(json, "ExecIDs", arena, &container.execs);
+	json_strings(config, "Cmd", arena, &container.command);
+	json_strings(config, "Env", arena, &container.env);
+	read_state(arena, json_get(json, "State"), &container);
+	read_limits(arena, json_get(json, "HostConfig"), &container);
+	read_mounts(arena, json_get(json, "Mounts"), &container);
+	*ret_container = container;
+	return 0;
+}
+
+int engine_parse_image(struct arena *arena, const char *data, size_t length, const char **ret_id,
+		       struct strings *ret_env, struct error *err)
+{
+	cJSON *json CLEANUP_JSON = NULL;
+
+	if (json_parse(data, length, &json, err) < 0)
+		return error_wrap(err, "the Engine's answer");
+	const char *id = copied_text(arena, json, "Id");
+	if (id == NULL)
+		return error_set(err, ERROR_CORRUPT, "the Engine's answer does not describe an image");
+	*ret_id = id;
+	*ret_env = (struct strings){0};
+	json_strings(json_get(json, "Config"), "Env", arena, ret_env);
+	return 0;
+}
+
+/* The first line, made safe to print, cut to size. */
+static void keep_line(const char *text, char *ret_text, size_t size)
+{
+	struct arena *arena CLEANUP_ARENA = arena_new();
+	const char *line = arena_strndup(arena, text, strcspn(text, "\r\n"));
+
+	(void)snprintf(ret_text, size, "%s", text_printable(arena, line, false));
+}
+
+void engine_parse_message(const char *data, size_t length, char *ret_text, size_t size)
+{
+	cJSON *json CLEANUP_JSON = NULL;
+	struct error ignored = ERROR_INIT;
+	struct arena *arena CLEANUP_ARENA = arena_new();
+	const char *message = NULL;
+
+	if (json_parse(data, length, &json, &ignored) == 0)
+		message = json_string(json, "message");
+	keep_line(message != NULL ? message : arena_strndup(arena, data, strnlen(data, length < size ? length : size)),
+		  ret_text, size);
+}
+
+int engine_parse_pull(const char *line, size_t length, struct pull_line *ret_line, struct error *err)
+{
+	cJSON *json CLEANUP_JSON = NULL;
+	struct pull_line parsed = {0};
+
+	if (json_parse(line, length, &json, err) < 0)
+		return error_wrap(err, "the Engine's answer");
+	const char *message = json_string(json_get(json, "errorDetail"), "message");
+	const char *status = json_string(json, "status"), *id = json_string(json, "id");
+	if (message == NULL)
+		message = json_string(json, "error");
+	if (message != NULL)
+		keep_line(message, parsed.error, sizeof(parsed.error));
+	/* {"current":…,"total":…}: the same status over and over. */
+	const cJSON *detail = json_get(json, "progressDetail");
+	if (status != NULL && (detail == NULL || detail->child == NULL)) {
+		char text[224], layer[64];
+		keep_line(status, text, sizeof(text));
+		keep_line(id != NULL ? id : "", layer, sizeof(layer));
+		(void)snprintf(parsed.text, sizeof(parsed.text), "%.28s%s%s", layer, layer[0] != '\0' ? ": " : "",
+			       text);
+	}
+	*ret_line = parsed;
+	return 0;
+}

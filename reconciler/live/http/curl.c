@@ -1,0 +1,33 @@
+/* Begins libcurl, and knows its versions. */
+#include "live/http/curl.h"
+
+#include "live/http/http.h"
+
+#include <curl/curl.h>
+#include <openssl/crypto.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+static void global_init(void)
+{
+	/* The texts of libcrypto's errors cost 0.6 MB to register and are hardly ever read: what goes wrong is told by
+	 * codes and by libssl's words (live/http/failure.c). */
+	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, NULL);
+	if (curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK)
+		abort();
+}
+
+void http_global_init(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	if (pthread_once(&once, global_init) != 0)
+		abort();
+}
+
+bool curl_h2_reuse_is_broken(void)
+{
+	unsigned version = curl_version_info(CURLVERSION_NOW)->version_num;
+
+	return version >= 0x075800 && version < 0x080000;
+}

@@ -1,0 +1,241 @@
+/* Tells apart why there was no answer: libcurl's codes, errno, OpenSSL's verdict on the certificate, TLS alerts. */
+#include "live/http/failure.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <openssl/x509_vfy.h>
+#include <string.h>
+#include <strings.h>
+
+#define CERTIFICATE_HINT                                                                                               \
+	"does the context have the client certificate? docker context update NAME --docker host=…,ca=…,cert=…,key=…"
+
+#define NAME_HINT "use the name that the certificate holds, or make a certificate for this one"
+static const char AUTHORITY_HINT[] =
+	"give the context the server's authority: docker context update NAME --docker host=…,ca=…";
+#define PORT_HINT "check the port; 2375 is the usual one without TLS, 2376 with"
+
+/* What to do when it is a BuildKit daemon: its files and names are driver options. */
+static const struct {
+	const char *engine, *daemon;
+} DAEMON_HINTS[] = {
+	{CERTIFICATE_HINT, "give the driver options cert and key: a client certificate that the daemon trusts"},
+	{AUTHORITY_HINT, "give the driver option cacert: the authority that signed the daemon's certificate"},
+	{NAME_HINT, "give the driver option servername: a name that the daemon's certificate holds"},
+	{PORT_HINT, "leave out the driver options cacert, cert, key and servername, or correct the endpoint"},
+};
+
+static const char *hint_for(const struct http_failure *failure, const char *hint)
+{
+	for (size_t i = 0; failure->daemon && i < sizeof(DAEMON_HINTS) / sizeof(DAEMON_HINTS[0]); i++) {
+		if (strcmp(DAEMON_HINTS[i].engine, hint) == 0)
+			return DAEMON_HINTS[i].daemon;
+	}
+	return hint;
+}
+
+/* A row per thing that OpenSSL or libcurl says in words only. */
+static const struct phrase {
+	const char *text, *message, *hint;
+} PHRASES[] = {
+	/* Alerts of the peer; TLS 1.3 brings them with the first read, TLS 1.2 in the handshake. */
+	{"certificate required", "TLS: the server wants a client certificate", CERTIFICATE_HINT},
+	/* What a server that wants one says in TLS 1.2. */
+	{"alert handshake failure", "TLS: the server refused the handshake", CERTIFICATE_HINT},
+	{"alert bad certificate", "TLS: the server does not accept the client certificate",
+	 "the client certificate must be signed by the authority that the server trusts, and not be expired"},
+	{"alert unknown ca", "TLS: the server does not know the authority of the client certificate", NULL},
+	{"alert certificate expired", "TLS: the client certificate has expired", NULL},
+	{"alert certificate unknown", "TLS: the server does not accept the client certificate", NULL},
+	{"alert protocol version", "TLS: the server speaks another TLS version", NULL},
+	{"wrong version number", "the server does not speak TLS", PORT_HINT},
+	{"packet length too long", "the server does not speak TLS", PORT_HINT},
+	{"does not match target host name", "TLS: the server's certificate is for another name", NAME_HINT},
+	{"no alternative certificate subject name", "TLS: the server's certificate is for another name", NAME_HINT},
+	{"unexpected eof", "TLS: the server closed the connection during the handshake", NULL},
+};
+
+static const struct verdict {
+	long verify;
+	const char *message, *hint;
+} VERDICTS[] = {
+	{X509_V_ERR_CERT_HAS_EXPIRED, "TLS: the server's certificate has expired",
+	 "renew it, and check this machine's clock"},
+	{X509_V_ERR_CERT_NOT_YET_VALID, "TLS: the server's certificate is not valid yet", "check this machine's clock"},
+	{X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, "TLS: the server's certificate is signed by itself", NULL},
+	{X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, "TLS: the server's certificate is signed by an unknown authority", NULL},
+	{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, "TLS: the server's certificate is signed by an unknown authority", NULL},
+	{X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+	 "TLS: the server's certificate is signed by an unknown authority", NULL},
+	{X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, "TLS: the server's certificate is signed by an unknown authority",
+	 NULL},
+	{X509_V_ERR_HOSTNAME_MISMATCH, "TLS: the server's certificate is for another name", NAME_HINT},
+	{X509_V_ERR_IP_ADDRESS_MISMATCH, "TLS: the server's certificate is for another address", NAME_HINT},
+	{X509_V_ERR_CERT_REVOKED, "TLS: the server's certificate is revoked", NULL},
+};
+
+/* As strstr(), letter case aside: OpenSSL 3 and 1.1 write their words differently. */
+static bool text_has(const char *text, const char *part)
+{
+	size_t length = strlen(part);
+
+	for (; *text != '\0'; text++) {
+		if (strncasecmp(text, part, length) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool failure_by_phrase(const struct http_failure *failure, struct error *err)
+{
+	for (size_t i = 0; i < sizeof(PHRASES) / sizeof(PHRASES[0]); i++) {
+		if (!text_has(failure->text, PHRASES[i].text))
+			continue;
+		/* Before TLS 1.3 no certificate at all is a bad one too. */
+		bool wanted = failure->cert == NULL &&
+			      (text_has(PHRASES[i].text, "alert bad certificate") ||
+			       (failure->handshake_was_good && text_has(PHRASES[i].text, "alert handshake failure")));
+		(void)error_set(err, ERROR_UNREACHABLE, "%s",
+				wanted ? "TLS: the server wants a client certificate" : PHRASES[i].message);
+		const char *hint = wanted ? CERTIFICATE_HINT : PHRASES[i].hint;
+		if (hint != NULL)
+			(void)error_hint(err, "%s", hint_for(failure, hint));
+		return true;
+	}
+	return false;
+}
+
+static int failure_of_certificate(const struct http_failure *failure, struct error *err)
+{
+	for (size_t i = 0; i < sizeof(VERDICTS) / sizeof(VERDICTS[0]); i++) {
+		if (VERDICTS[i].verify != failure->verify)
+			continue;
+		(void)error_set(err, ERROR_UNREACHABLE, "%s", VERDICTS[i].message);
+		return error_hint(err, "%s",
+				  hint_for(failure, VERDICTS[i].hint != NULL ? VERDICTS[i].hint : AUTHORITY_HINT));
+	}
+	if (failure_by_phrase(failure, err))
+		return -1;
+	return error_set(err, ERROR_UNREACHABLE, "TLS: the server's certificate was not accepted: %s", failure->text);
+}
+
+static int failure_of_timeout(const struct http_failure *failure, struct error *err)
+{
+	double seconds = failure->timeout_ms / 1000.0;
+
+	if (failure->idle)
+		return error_set(err, ERROR_UNREACHABLE, "timed out: nothing came for %g s", seconds);
+	return error_set(err, ERROR_UNREACHABLE, "timed out after %g s: %s", seconds,
+			 failure->connected ? "connected, but no answer came"
+			 : failure->tls	    ? "no TLS connection"
+					    : "no connection");
+}
+
+static int failure_of_connect(const struct http_failure *failure, struct error *err)
+{
+	switch (failure->os_errno) {
+	case ECONNREFUSED:
+		(void)error_set(err, ERROR_UNREACHABLE, "connection refused");
+		return error_hint(err, "start %s there, or correct the endpoint",
+				  failure->daemon ? "buildkitd" : "the Docker Engine");
+	case ENOENT:
+		(void)error_set(err, ERROR_UNREACHABLE, "no such socket");
+		return error_hint(err, "start %s, or correct the path of its socket, %s",
+				  failure->daemon ? "buildkitd" : "the Docker Engine",
+				  failure->socket != NULL ? failure->socket : "this");
+	case EACCES:
+	case EPERM:
+		(void)error_set(err, ERROR_UNREACHABLE, "permission denied");
+		if (failure->daemon)
+			return error_hint(err, "this user may not open the daemon's socket: run as root, or start "
+					       "buildkitd with --group");
+		return error_hint(err, "this user may not open the Engine's socket: add the user to the group docker, "
+				       "or run as root");
+	case ENOTSOCK:
+	case EPROTOTYPE:
+		return error_set(err, ERROR_UNREACHABLE, "not a socket that listens");
+	case ENETUNREACH:
+	case EHOSTUNREACH:
+		return error_set(err, ERROR_UNREACHABLE, "no route to this host");
+	case ETIMEDOUT:
+		return error_set(err, ERROR_UNREACHABLE, "timed out: no connection");
+	default:
+		if (failure->os_errno != 0)
+			return error_set(err, ERROR_UNREACHABLE, "no connection: %s", strerror(failure->os_errno));
+		return error_set(err, ERROR_UNREACHABLE, "no connection: %s", failure->text);
+	}
+}
+
+static int failure_wants_tls(const struct http_failure *failure, struct error *err)
+{
+	if (failure->tls || failure->socket != NULL)
+		return -1;
+	return error_hint(
+		err, "%s",
+		failure->daemon ? "does the daemon want TLS? give the driver options cacert, cert and key"
+				: "does the endpoint want TLS? make a context with ca, cert and key, and use its name");
+}
+
+/* Of a server that wants a client certificate in TLS 1.3 often only this is seen: its alert is lost with the reset. */
+static int failure_of_stream(const struct http_failure *failure, struct error *err)
+{
+	if (failure_by_phrase(failure, err))
+		return -1;
+	bool reset = text_has(failure->text, "reset by peer") || text_has(failure->text, "broken pipe") ||
+		     text_has(failure->text, "getpeername");
+	if (reset)
+		(void)error_set(err, ERROR_UNREACHABLE, "the connection was reset");
+	else
+		(void)error_set(err, ERROR_UNREACHABLE, "the connection broke: %s", failure->text);
+	if (failure->tls && failure->cert == NULL)
+		return error_hint(err, "%s", hint_for(failure, CERTIFICATE_HINT));
+	return reset ? failure_wants_tls(failure, err) : -1;
+}
+
+/* HTTP/2 was spoken, and something else came back, or nothing. */
+static int failure_of_h2(const struct http_failure *failure, struct error *err)
+{
+	if (failure_by_phrase(failure, err))
+		return -1;
+	(void)error_set(err, ERROR_UNREACHABLE, "what answers there is no BuildKit daemon: it does not speak HTTP/2");
+	return failure_wants_tls(failure, err);
+}
+
+int http_failure_error(const struct http_failure *failure, struct error *err)
+{
+	switch ((CURLcode)failure->code) {
+	case CURLE_COULDNT_CONNECT:
+		return failure_of_connect(failure, err);
+	case CURLE_COULDNT_RESOLVE_HOST:
+		(void)error_set(err, ERROR_UNREACHABLE, "the host's name could not be resolved");
+		return error_hint(err, "check the name in the endpoint, and DNS");
+	case CURLE_OPERATION_TIMEDOUT:
+		return failure_of_timeout(failure, err);
+	case CURLE_PEER_FAILED_VERIFICATION:
+		return failure_of_certificate(failure, err);
+	case CURLE_SSL_CACERT_BADFILE:
+		return error_set(err, ERROR_UNREACHABLE, "TLS: the authority's file cannot be used: %s",
+				 failure->ca != NULL ? failure->ca : "the system's");
+	case CURLE_SSL_CERTPROBLEM:
+		return error_set(err, ERROR_UNREACHABLE, "TLS: the client certificate cannot be used: %s: %s",
+				 failure->cert != NULL ? failure->cert : "none given", failure->text);
+	case CURLE_UNSUPPORTED_PROTOCOL:
+	case CURLE_WEIRD_SERVER_REPLY:
+		return error_set(err, ERROR_CORRUPT, "what answers there does not speak HTTP");
+	case CURLE_SEND_ERROR:
+	case CURLE_RECV_ERROR:
+		return failure_of_stream(failure, err);
+	case CURLE_GOT_NOTHING:
+		return error_set(err, ERROR_UNREACHABLE, "the connection was closed without an answer");
+	case CURLE_PARTIAL_FILE:
+		(void)error_set(err, ERROR_UNREACHABLE, "the connection was closed in the middle of an answer");
+		return failure->daemon ? failure_wants_tls(failure, err) : -1;
+	case CURLE_HTTP2:
+	case CURLE_HTTP2_STREAM:
+		return failure_of_h2(failure, err);
+	default:
+		if (failure_by_phrase(failure, err))
+			return -1;
+		return error_set(err, ERROR_UNREACHABLE, "%s", failure->text);
+	}
+}

@@ -1,0 +1,138 @@
+/* What is wrong between files: endpoints without a context, names used twice, named pipes of Windows. */
+#include "live/store/check.h"
+
+#include "live/store/file.h"
+#include "live/store/instances.h"
+#include "model/normal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define MEND_DECLARE                                                                                                   \
+	"write into the state file: contexts: {%s: {endpoint: \"unix:///var/run/docker.sock\"}}, or {%s: {state: "     \
+	"absent}}, and run `reconcile --apply`"
+
+static bool is_pipe(const char *endpoint)
+{
+	return endpoint != NULL && text_starts(endpoint, "npipe:");
+}
+
+static int builder_order(const void *a, const void *b)
+{
+	return strcmp(((const struct live_builder *)a)->name, ((const struct live_builder *)b)->name);
+}
+
+static void sort_builders(struct live *live)
+{
+	if (live->builder_count > 1)
+		qsort(live->builders, live->builder_count, sizeof(*live->builders), builder_order);
+}
+
+/* A name that may follow "activity/": contexts may be called more than builders may. */
+static bool is_file_name(const char *name)
+{
+	return *name != '\0' && *name != '.' && strchr(name, '/') == NULL && strlen(name) <= 255;
+}
+
+static void add_builder(struct live *live, int store_fd, const struct live_context *context)
+{
+	const char *subject = arena_printf(live->arena, "context.%s", context->name);
+	struct live_builder *builder = ARENA_PUSH(live->arena, live->builders, live->builder_count);
+
+	builder->name = context->name;
+	builder->driver = "docker";
+	builder->context_builder = true;
+	builder->nodes = ARENA_NEW(live->arena, struct live_node);
+	builder->node_count = 1;
+	builder->nodes[0].spec.name = builder->nodes[0].spec.endpoint = context->name;
+	builder->nodes[0].reason = context->damaged ? "the context's metadata cannot be read" : "not asked";
+	if (store_fd >= 0 && is_file_name(context->name))
+		activity_read(live, store_fd, context->name, subject, &builder->last_activity);
+}
+
+void context_builders_add(struct live *live, int store_fd)
+{
+	size_t stored = live->builder_count;
+	struct live of_store = {.builders = live->builders, .builder_count = stored};
+
+	for (size_t i = 0; i < live->context_count; i++) {
+		const struct live_context *context = &live->contexts[i];
+		/* BuildX looks a context's builder up in the store first, in lower case (storeutil.go, GetNodeGroup).
+		 */
+		const struct live_builder *hiding = live_builder(&of_store, name_lower(live->arena, context->name));
+
+		if (hiding == NULL)
+			add_builder(live, store_fd, context);
+		else
+			faults_add(live->arena, &live->faults, "context-clash",
+				   arena_printf(live->arena, "builder.%s", hiding->name),
+				   store_file_path(live, &hiding->file), NULL,
+				   "the builder \"%s\" hides that of the Docker context \"%s\"", hiding->name,
+				   context->name);
+	}
+	sort_builders(live);
+}
+
+static void check_endpoint(struct live *live, const struct live_builder *builder, const struct node *node,
+			   bool contexts_known)
+{
+	const char *subject = arena_printf(live->arena, "builder.%s", builder->name);
+	const char *path = store_file_path(live, &builder->file);
+
+	if (text_empty(node->endpoint) || live_context(live, node->endpoint) != NULL)
+		return;
+	if (is_pipe(node->endpoint))
+		faults_add(live->arena, &live->faults, "endpoint-npipe", subject, path, NULL,
+			   "node %s has the endpoint %s, a named pipe of Windows", node->name, node->endpoint);
+	else if (contexts_known && !text_equal(builder->driver, "remote") && strstr(node->endpoint, "://") == NULL)
+		faults_add(live->arena, &live->faults, "endpoint-context-missing", subject, path, NULL,
+			   "node %s has the endpoint \"%s\", which is neither a URL nor a Docker context", node->name,
+			   node->endpoint);
+}
+
+static bool has_endpoints(const struct live_builder *builder)
+{
+	return !builder->context_builder && !builder->damaged &&
+	       (text_equal(builder->driver, "docker-container") || text_equal(builder->driver, "docker") ||
+		text_equal(builder->driver, "remote"));
+}
+
+static void check_context(struct live *live, const struct live_context *context)
+{
+	struct arena *arena = live->arena;
+	bool is_current = text_equal(context->name, live->current_context);
+	const char *mend = context->implicit ? "unset DOCKER_HOST, or set it to a socket that answers"
+					     : arena_printf(arena, MEND_DECLARE, context->name, context->name);
+
+	if (is_pipe(context->endpoint))
+		faults_add(arena, &live->faults, "context-npipe", arena_printf(arena, "context.%s", context->name),
+			   context->implicit ? NULL : store_file_path(live, &context->file), mend,
+			   "the endpoint of context \"%s\" is %s, a named pipe of Windows%s", context->name,
+			   context->endpoint,
+			   is_current ? "; as the current context it stops every docker command" : "");
+}
+
+static void check_current_context(struct live *live)
+{
+	const char *name = live->current_context;
+	bool by_variable = text_equal(live->current_context_from, "DOCKER_CONTEXT");
+
+	if (live_context(live, name) != NULL)
+		return;
+	faults_add(live->arena, &live->faults, "context-missing", arena_printf(live->arena, "context.%s", name),
+		   by_variable ? NULL : store_file_path(live, &live->docker_config_file),
+		   by_variable ? "unset DOCKER_CONTEXT, or set it to a context that exists" : NULL,
+		   "%s names \"%s\" as the current context, and there is no such context", live->current_context_from,
+		   name);
+}
+
+void store_check(struct live *live, bool contexts_known)
+{
+	for (size_t i = 0; i < live->builder_count; i++)
+		for (size_t j = 0; has_endpoints(&live->builders[i]) && j < live->builders[i].node_count; j++)
+			check_endpoint(live, &live->builders[i], &live->builders[i].nodes[j].spec, contexts_known);
+	for (size_t i = 0; i < live->context_count; i++)
+		check_context(live, &live->contexts[i]);
+	if (contexts_known)
+		check_current_context(live);
+}

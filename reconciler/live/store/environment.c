@@ -1,0 +1,102 @@
+/* What stands around the files and decides with them: variables of the environment, and the docker command itself. */
+#include "live/store/environment.h"
+
+#include "base/environ.h"
+#include "base/json.h"
+#include "codec/docker_config.h"
+#include "live/store/file.h"
+#include "model/normal.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* docker/cli cli/command/cli.go, resolveContextName. */
+static void check_docker_host(struct live *live, const char *host)
+{
+	const struct store_file *file = &live->docker_config_file;
+	const char *name = "";
+
+	if (*host == '\0' || !file->readable ||
+	    docker_config_current(live->arena, file->data, file->length, &name, NULL) < 0 || *name == '\0' ||
+	    strcmp(name, "default") == 0)
+		return;
+	const struct live_context *context = live_context(live, name);
+	if (context != NULL && text_equal(context->endpoint, host))
+		return; /* the same Engine either way */
+	faults_add(live->arena, &live->faults, "context-overridden", arena_printf(live->arena, "context.%s", name),
+		   store_file_path(live, file), NULL, "DOCKER_HOST=%s overrides the context \"%s\" that %s selects",
+		   host, name, file->path);
+}
+
+static void check_builder(struct live *live, const char *name)
+{
+	if (*name == '\0' || live_builder(live, name_lower(live->arena, name)) != NULL ||
+	    live_context(live, name) != NULL)
+		return;
+	faults_add(live->arena, &live->faults, "builder-variable", arena_printf(live->arena, "builder.%s", name), NULL,
+		   NULL, "BUILDX_BUILDER names \"%s\", and there is no such builder", name);
+}
+
+static bool is_program(const char *path)
+{
+	struct stat info;
+
+	return stat(path, &info) == 0 && S_ISREG(info.st_mode) && access(path, X_OK) == 0;
+}
+
+static bool is_on_path(struct arena *arena, const char *path, const char *program)
+{
+	while (*path != '\0') {
+		size_t length = strcspn(path, ":");
+
+		if (length > 0 && is_program(arena_printf(arena, "%.*s/%s", (int)length, path, program)))
+			return true;
+		path += length + (path[length] == ':');
+	}
+	return false;
+}
+
+/* docker/cli cli-plugins/manager/manager.go, getPluginDirs, and manager_unix.go. */
+static bool has_plugin(const struct live *live, const char *own)
+{
+	static const char *const of_system[] = {
+		"/usr/local/lib/docker/cli-plugins",
+		"/usr/local/libexec/docker/cli-plugins",
+		"/usr/lib/docker/cli-plugins",
+		"/usr/libexec/docker/cli-plugins",
+	};
+	const struct store_file *file = &live->docker_config_file;
+	struct strings folders = {0};
+	CLEANUP_JSON cJSON *json = NULL;
+
+	if (file->readable && json_parse((const char *)file->data, file->length, &json, NULL) == 0)
+		json_strings(json, "cliPluginsExtraDirs", live->arena, &folders);
+	for (size_t i = 0; i < sizeof(of_system) / sizeof(of_system[0]); i++)
+		strings_add(live->arena, &folders, of_system[i]);
+	for (size_t i = 0; i < folders.count; i++)
+		if (is_program(arena_printf(live->arena, "%s/docker-buildx", folders.items[i])))
+			return true;
+	return is_program(own);
+}
+
+void environment_check(struct live *live, const char *const *env)
+{
+	check_docker_host(live, environ_value(env, "DOCKER_HOST"));
+	check_builder(live, environ_value(env, "BUILDX_BUILDER"));
+}
+
+void docker_check(struct live *live, const char *const *env)
+{
+	const char *own = arena_printf(live->arena, "%s/cli-plugins/docker-buildx", live->docker_config);
+	struct stat info;
+
+	if (!is_on_path(live->arena, environ_value(env, "PATH"), "docker"))
+		faults_add(live->arena, &live->faults, "docker-missing", "docker", NULL, NULL,
+			   "there is no program docker on PATH");
+	if (!has_plugin(live, own))
+		faults_add(live->arena, &live->faults, "buildx-missing", "docker", own, NULL,
+			   lstat(own, &info) == 0 ? "%s is not a program that can be run, and no other folder has one"
+						  : "there is no %s, and no other folder of docker's has one",
+			   own);
+}

@@ -1,0 +1,218 @@
+/* Reads instances/ and activity/: every file by itself, so that a bad one is a fault of that file and of nothing else.
+ */
+#include "live/store/instances.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "codec/instance.h"
+#include "codec/toml.h"
+#include "live/store/file.h"
+#include "model/driver.h"
+#include "model/normal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+
+enum { ENTRIES_CAP = 100000 };
+
+/* One entry of instances/. */
+struct entry {
+	struct live *live;
+	int store_fd;
+	const char *name;
+	struct store_file file;
+	enum store_file_state state;
+};
+
+static const char *builder_subject(struct arena *arena, const char *name)
+{
+	return arena_printf(arena, "builder.%s", name);
+}
+
+void activity_read(struct live *live, int store_fd, const char *name, const char *subject, const char **ret_time)
+{
+	struct store_file file = {.path = arena_printf(live->arena, "activity/%s", name)};
+	enum store_file_state state = store_file_read(live->arena, store_fd, file.path, &file);
+	time_t when;
+
+	*ret_time = NULL;
+	if (store_file_fault(live, "activity", subject, &file, state) || state != STORE_FILE_READ)
+		return;
+	const char *text = (const char *)file.data;
+	/* Go's time.RFC3339 takes a capital T and nothing behind. */
+	if (strlen(text) == file.length && file.length > 10 && text[10] == 'T' && clock_parse_rfc3339(text, &when) == 0)
+		*ret_time = text;
+	else
+		faults_add(live->arena, &live->faults, "activity-invalid", subject, store_file_path(live, &file), NULL,
+			   file.length == 0 ? "%s is empty" : "%s does not hold a time", file.path);
+}
+
+/* What stands in the way before its content is looked at: NULL when nothing does. */
+static const char *entry_problem(const struct entry *entry)
+{
+	switch (entry->state) {
+	case STORE_FILE_READ:
+		return NULL;
+	case STORE_FILE_FOLDER:
+		return "instance-folder";
+	case STORE_FILE_DANGLING:
+		return "instance-link-dangling";
+	case STORE_FILE_TOO_LARGE:
+		return "instance-too-large";
+	case STORE_FILE_DENIED:
+	case STORE_FILE_FAILED:
+		return "instance-unreadable";
+	default:
+		return "instance-not-a-file";
+	}
+}
+
+static void entry_fault(const struct entry *entry, const char *code, const char *subject, const char *message)
+{
+	struct live *live = entry->live;
+
+	faults_add(live->arena, &live->faults, code, subject, store_file_path(live, &entry->file), NULL, "%s", message);
+}
+
+/* A file whose name no builder can have; the faults are the store's. */
+static bool name_is_bad(const struct entry *entry, bool is_locked)
+{
+	struct arena *arena = entry->live->arena;
+	const char *code = entry_problem(entry), *problem = name_problem(entry->name);
+	const char *lower = name_lower(arena, entry->name);
+
+	if (*problem == '\0' && strcmp(lower, entry->name) == 0)
+		return false;
+	if (code != NULL && entry->state != STORE_FILE_DANGLING) {
+		entry_fault(entry, code, "store",
+			    arena_printf(arena, "%s %s", entry->file.path, store_file_state_text(entry->state)));
+	} else if (*problem == '\0') {
+		entry_fault(entry, "instance-name-case", "store",
+			    arena_printf(arena, "%s is not in lower case: BuildX looks for instances/%s",
+					 entry->file.path, lower));
+	} else if (text_starts(entry->name, ".tmp-")) {
+		/* Without the lock it may be a file that BuildX is writing just now. */
+		if (is_locked)
+			entry_fault(entry, "instance-temporary", "store",
+				    arena_printf(arena, "%s is left over from an interrupted write", entry->file.path));
+	} else {
+		entry_fault(
+			entry, "instance-name-invalid", "store",
+			arena_printf(arena, "%s has a name that no builder can have: %s", entry->file.path, problem));
+	}
+	return true;
+}
+
+static void check_toml(const struct entry *entry, const struct live_builder *builder, const char *subject)
+{
+	for (size_t i = 0; i < builder->node_count; i++) {
+		const struct node *node = &builder->nodes[i].spec;
+		const struct config_file *file = config_files_get(&node->files, "buildkitd.toml");
+		struct error err = ERROR_INIT;
+		CLEANUP_JSON cJSON *json = NULL;
+
+		if (file == NULL || file->length > TOML_TEXT_CAP)
+			continue;
+		if (toml_parse((const char *)file->data, file->length, &json, &err) < 0)
+			entry_fault(entry, "instance-toml-invalid", subject,
+				    arena_printf(entry->live->arena, "the buildkitd.toml of node %s in %s: %s",
+						 node->name, entry->file.path, error_text(entry->live->arena, &err)));
+	}
+}
+
+/* False when the content cannot be understood: that is then a fault. */
+static bool read_content(const struct entry *entry, const char *subject, struct live_builder *builder)
+{
+	struct arena *arena = entry->live->arena;
+	struct live_builder content;
+	struct error err = ERROR_INIT;
+	const char *code;
+
+	if (instance_parse(arena, entry->file.data, entry->file.length, &content, &code, &err) < 0) {
+		entry_fault(entry, code, subject,
+			    arena_printf(arena, "%s: %s", entry->file.path, error_text(arena, &err)));
+		return false;
+	}
+	if (strcmp(name_lower(arena, content.name), entry->name) != 0) {
+		entry_fault(entry, "instance-name-mismatch", subject,
+			    arena_printf(arena, "%s says that its name is \"%s\"", entry->file.path, content.name));
+		return false;
+	}
+	builder->driver = content.driver;
+	builder->dynamic = content.dynamic;
+	builder->nodes = content.nodes;
+	builder->node_count = content.node_count;
+	/* BuildX names this file after what the JSON says (docker/buildx store/store.go, GetLastActivity). */
+	activity_read(entry->live, entry->store_fd, content.name, subject, &builder->last_activity);
+	check_toml(entry, builder, subject);
+	if (driver_find(content.driver) == NULL)
+		entry_fault(entry, "instance-driver-unknown", subject,
+			    arena_printf(arena, "%s names the driver \"%s\"", entry->file.path, content.driver));
+	return true;
+}
+
+static void read_builder(const struct entry *entry)
+{
+	struct live *live = entry->live;
+	const char *subject = builder_subject(live->arena, entry->name), *code = entry_problem(entry);
+	struct live_builder *builder = ARENA_PUSH(live->arena, live->builders, live->builder_count);
+
+	builder->name = entry->name;
+	builder->file = entry->file;
+	if (code != NULL)
+		entry_fault(entry, code, subject,
+			    arena_printf(live->arena, "%s %s", entry->file.path, store_file_state_text(entry->state)));
+	builder->damaged = code != NULL || !read_content(entry, subject, builder);
+}
+
+static void read_entry(struct live *live, int store_fd, const char *name, bool is_locked)
+{
+	struct entry entry = {live, store_fd, name, {.path = arena_printf(live->arena, "instances/%s", name)}, 0};
+
+	entry.state = store_file_read(live->arena, store_fd, entry.file.path, &entry.file);
+	if (entry.state == STORE_FILE_MISSING) /* gone since the folder was listed */
+		return;
+	if (!name_is_bad(&entry, is_locked))
+		read_builder(&entry);
+}
+
+/* An I/O error in the middle of a listing must not look like its end. */
+static int list_names(DIR *folder, struct arena *arena, struct strings *ret_names, struct error *err)
+{
+	const struct dirent *entry;
+
+	for (errno = 0; (entry = readdir(folder)) != NULL; errno = 0) {
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		if (ret_names->count == ENTRIES_CAP)
+			return error_set(err, ERROR_CORRUPT, "the store holds more than %d builders", ENTRIES_CAP);
+		strings_add(arena, ret_names, entry->d_name);
+	}
+	if (errno != 0)
+		return error_set_errno(err, errno, "cannot list the builders of the store");
+	strings_sort(ret_names);
+	return 0;
+}
+
+int instances_read(struct live *live, int store_fd, bool is_locked, struct error *err)
+{
+	int fd = openat(store_fd, "instances", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	struct strings names = {0};
+
+	if (folder == NULL) {
+		/* A file in its place is a fault (store_check_folders()), and holds no builder. */
+		if (errno == ENOENT || errno == ENOTDIR)
+			return 0;
+		(void)error_set_errno(err, errno, "cannot list the builders in %s/instances", live->store);
+		return error_hint(err, "after `sudo docker buildx …`, run `sudo chown -R \"$(id -u):$(id -g)\" %s`",
+				  live->store);
+	}
+	int result = list_names(folder, live->arena, &names, err);
+	(void)closedir(folder);
+	for (size_t i = 0; result == 0 && i < names.count; i++)
+		read_entry(live, store_fd, names.items[i], is_locked);
+	return result;
+}

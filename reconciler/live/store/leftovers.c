@@ -1,0 +1,94 @@
+/* What lies about in the store besides its files: what interrupted writes and builders that went have left, and files
+ * where folders belong. */
+#include "live/store/leftovers.h"
+
+#include "model/normal.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { ENTRIES_CAP = 100000 };
+
+/* "": the store itself. instances/ is read elsewhere, for there a leftover stops BuildX. */
+static const char *const folders[] = {"", "activity", "defaults"};
+
+static DIR *open_folder(int store_fd, const char *name)
+{
+	int fd = openat(store_fd, *name == '\0' ? "." : name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+
+	if (folder == NULL && fd >= 0)
+		(void)close(fd);
+	return folder;
+}
+
+static const char *absolute(const struct live *live, const char *path)
+{
+	return arena_printf(live->arena, "%s/%s", live->store, path);
+}
+
+static void list_temporaries(struct live *live, int store_fd, const char *name)
+{
+	DIR *folder = open_folder(store_fd, name);
+	const struct dirent *entry;
+
+	for (size_t i = 0; folder != NULL && i < ENTRIES_CAP && (entry = readdir(folder)) != NULL; i++) {
+		struct stat info;
+
+		/* docker/buildx util/confutil/config.go, AtomicWriteFile: os.CreateTemp(dir, ".tmp-"+name); so do we.
+		 */
+		if (!text_starts(entry->d_name, ".tmp-") ||
+		    fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(info.st_mode))
+			continue;
+		const char *path = arena_printf(live->arena, "%s%s%s", name, *name == '\0' ? "" : "/", entry->d_name);
+		faults_add(live->arena, &live->faults, "store-temporary", "store", absolute(live, path), NULL,
+			   "%s is left over from an interrupted write", path);
+	}
+	if (folder != NULL)
+		(void)closedir(folder);
+}
+
+/* Refs are kept below the builder's name: docker/buildx localstate/localstate.go, SaveRef and SaveGroup. */
+static void list_refs(struct live *live, int store_fd)
+{
+	DIR *folder = open_folder(store_fd, "refs");
+	const struct dirent *entry;
+
+	for (size_t i = 0; folder != NULL && i < ENTRIES_CAP && (entry = readdir(folder)) != NULL; i++) {
+		const char *name = entry->d_name;
+
+		if (*name == '.' || strcmp(name, "__group__") == 0 ||
+		    live_builder(live, name_lower(live->arena, name)) != NULL || live_context(live, name) != NULL)
+			continue;
+		const char *path = arena_printf(live->arena, "refs/%s", name);
+		faults_add(live->arena, &live->faults, "refs-stale", "store", absolute(live, path), NULL,
+			   "%s is what builder \"%s\" has left, which is gone", path, name);
+	}
+	if (folder != NULL)
+		(void)closedir(folder);
+}
+
+void store_leftovers(struct live *live, int store_fd, bool is_locked, bool contexts_known)
+{
+	/* Without the lock it may be a file that BuildX is writing just now. */
+	for (size_t i = 0; is_locked && i < sizeof(folders) / sizeof(folders[0]); i++)
+		list_temporaries(live, store_fd, folders[i]);
+	if (contexts_known)
+		list_refs(live, store_fd);
+}
+
+void store_check_folders(struct live *live, int store_fd)
+{
+	static const char *const names[] = {"instances", "activity", "defaults", "refs"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		struct stat info;
+
+		if (fstatat(store_fd, names[i], &info, 0) == 0 && !S_ISDIR(info.st_mode))
+			faults_add(live->arena, &live->faults, "store-folder-invalid", "store",
+				   absolute(live, names[i]), NULL, "%s is not a folder", names[i]);
+	}
+}

@@ -1,0 +1,22 @@
+/* What became of a plan: one result per change, in the plan's order. Made by apply/ and verified by it, told by
+ * report/, kept by history/ as result.json. */
+#ifndef RECONCILE_MODEL_RESULT_H
+#define RECONCILE_MODEL_RESULT_H
+
+#include "base/error.h"
+
+#include <stdint.h>
+
+enum change_status { CHANGE_PENDING = 0, CHANGE_DONE, CHANGE_FAILED, CHANGE_SKIPPED };
+const char *change_status_name(enum change_status status);
+
+struct change_result {
+	enum change_status status;
+	size_t steps_done;
+	struct error error; /* CHANGE_FAILED */
+	int64_t elapsed_ms;
+	int64_t freed;	 /* bytes of cache that STEP_PRUNE_CACHE removed */
+	char note[1024]; /* what a person should know of how it went, clauses joined by "; "; "" */
+};
+
+#endif
