@@ -34,7 +34,7 @@ struct arena *arena_new(void)
 {
 	struct arena *arena = calloc(1, sizeof(*arena));
 
-	if (arena == NULL)
+	if (!arena)
 		abort();
 	arena->next_size = CHUNK_FIRST;
 	return arena;
@@ -42,9 +42,9 @@ struct arena *arena_new(void)
 
 void arena_free(struct arena *arena)
 {
-	if (arena == NULL)
+	if (!arena)
 		return;
-	for (struct chunk *chunk = arena->chunks, *next; chunk != NULL; chunk = next) {
+	for (struct chunk *chunk = arena->chunks, *next; chunk; chunk = next) {
 		next = chunk->next;
 		free(chunk);
 	}
@@ -55,7 +55,7 @@ static struct chunk *chunk_new(size_t size)
 {
 	struct chunk *chunk = size > SIZE_MAX - sizeof(*chunk) ? NULL : calloc(1, sizeof(*chunk) + size);
 
-	if (chunk == NULL)
+	if (!chunk)
 		abort();
 	return chunk;
 }
@@ -65,7 +65,7 @@ static void *alloc_alone(struct arena *arena, size_t size)
 {
 	struct chunk *chunk = chunk_new(size);
 
-	if (arena->chunks == NULL) {
+	if (!arena->chunks) {
 		arena->chunks = chunk;
 		arena->used = arena->size = 0;
 	} else {
@@ -108,7 +108,7 @@ void *arena_copy(struct arena *arena, const void *data, size_t size)
 
 char *arena_strdup(struct arena *arena, const char *text)
 {
-	return text == NULL ? NULL : arena_copy(arena, text, strlen(text) + 1);
+	return text ? arena_copy(arena, text, strlen(text) + 1) : NULL;
 }
 
 char *arena_strndup(struct arena *arena, const char *text, size_t length)
@@ -130,7 +130,7 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 	if (length < 0)
 		abort();
 	char *text = arena_alloc(arena, (size_t)length + 1);
-	(void)vsnprintf(text, (size_t)length + 1, format, again);
+	vsnprintf(text, (size_t)length + 1, format, again);
 	va_end(again);
 	return text;
 }

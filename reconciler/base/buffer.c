@@ -26,7 +26,7 @@ static int buffer_grow(struct buffer *buffer, size_t more)
 	if (size > buffer->cap + 1)
 		size = buffer->cap + 1;
 	char *data = realloc(buffer->data, size);
-	if (data == NULL) {
+	if (!data) {
 		buffer->overflow = true;
 		return -1;
 	}
@@ -61,7 +61,7 @@ int buffer_printf(struct buffer *buffer, const char *format, ...)
 	va_end(args);
 	int result = length < 0 ? -1 : buffer_grow(buffer, (size_t)length);
 	if (result == 0) {
-		(void)vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, again);
+		vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, again);
 		buffer->length += (size_t)length;
 	}
 	va_end(again);
@@ -70,14 +70,14 @@ int buffer_printf(struct buffer *buffer, const char *format, ...)
 
 const char *buffer_text(const struct buffer *buffer)
 {
-	return buffer->data == NULL ? "" : buffer->data;
+	return buffer->data ? buffer->data : "";
 }
 
 void buffer_clear(struct buffer *buffer)
 {
 	buffer->length = 0;
 	buffer->overflow = false;
-	if (buffer->data != NULL)
+	if (buffer->data)
 		buffer->data[0] = '\0';
 }
 

@@ -13,7 +13,7 @@ static inline void cleanup_free_(void *pointer)
 static inline void cleanup_close_(const int *fd)
 {
 	if (*fd >= 0)
-		(void)close(*fd);
+		close(*fd);
 }
 #define CLEANUP_FREE __attribute__((cleanup(cleanup_free_)))
 #define CLEANUP_CLOSE __attribute__((cleanup(cleanup_close_)))

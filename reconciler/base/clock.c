@@ -9,7 +9,7 @@ int64_t clock_ms(void)
 {
 	struct timespec now;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
@@ -17,7 +17,7 @@ void clock_rfc3339(time_t when, char ret_text[32])
 {
 	struct tm tm;
 
-	if (gmtime_r(&when, &tm) == NULL || strftime(ret_text, 32, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0) {
+	if (!gmtime_r(&when, &tm) || strftime(ret_text, 32, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0) {
 		static const char unknown[] = "unknown";
 		memcpy(ret_text, unknown, sizeof(unknown));
 		return;
@@ -26,8 +26,8 @@ void clock_rfc3339(time_t when, char ret_text[32])
 	if (tm.tm_year < 1000 - 1900 && tm.tm_year >= -1900) {
 		char rest[24];
 
-		(void)strftime(rest, sizeof(rest), "-%m-%dT%H:%M:%SZ", &tm);
-		(void)snprintf(ret_text, 32, "%04d%s", (tm.tm_year + 1900) % 10000, rest);
+		strftime(rest, sizeof(rest), "-%m-%dT%H:%M:%SZ", &tm);
+		snprintf(ret_text, 32, "%04d%s", (tm.tm_year + 1900) % 10000, rest);
 	}
 }
 
@@ -50,7 +50,7 @@ static bool read_digits(const char **text, int count, int low, int high, int *re
 
 static bool read_char(const char **text, const char *allowed)
 {
-	if (**text == '\0' || strchr(allowed, **text) == NULL)
+	if (**text == '\0' || !strchr(allowed, **text))
 		return false;
 	(*text)++;
 	return true;

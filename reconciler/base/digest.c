@@ -24,7 +24,7 @@ void digest_hex(const void *data, size_t length, char ret_hex[DIGEST_HEX])
 {
 	unsigned char digest[SHA256_DIGEST_LENGTH];
 
-	if (SHA256(length == 0 ? (const void *)"" : data, length, digest) == NULL)
+	if (!SHA256(length == 0 ? (const void *)"" : data, length, digest))
 		abort();
 	hex_write(digest, ret_hex);
 }
@@ -34,8 +34,8 @@ void digest_hmac_hex(const void *key, size_t key_length, const void *data, size_
 	unsigned char digest[SHA256_DIGEST_LENGTH];
 	unsigned int size = sizeof(digest);
 
-	if (key_length > INT_MAX || HMAC(EVP_sha256(), key_length == 0 ? "" : key, (int)key_length,
-					 length == 0 ? (const void *)"" : data, length, digest, &size) == NULL)
+	if (key_length > INT_MAX || !HMAC(EVP_sha256(), key_length == 0 ? "" : key, (int)key_length,
+					  length == 0 ? (const void *)"" : data, length, digest, &size))
 		abort();
 	hex_write(digest, ret_hex);
 }
@@ -51,7 +51,7 @@ void base64_encode(struct buffer *out, const void *data, size_t length)
 		size_t part = length - at < BLOCK_BYTES ? length - at : BLOCK_BYTES;
 		int written = EVP_EncodeBlock(block, bytes + at, (int)part);
 
-		(void)buffer_append(out, block, (size_t)written);
+		buffer_append(out, block, (size_t)written);
 	}
 }
 

@@ -43,7 +43,7 @@ int error_set(struct error *err, enum error_kind kind, const char *format, ...)
 	char message[TEXT_MAX];
 	va_list args;
 
-	if (err == NULL)
+	if (!err)
 		return -1;
 	va_start(args, format);
 	text_vset(message, sizeof(message), format, args);
@@ -89,7 +89,7 @@ static const char *errno_text(int errnum, char *room, size_t size)
 	return strerror_r(errnum, room, size);
 #else
 	if (strerror_r(errnum, room, size) != 0)
-		(void)snprintf(room, size, "error %d", errnum);
+		snprintf(room, size, "error %d", errnum);
 	return room;
 #endif
 }
@@ -99,7 +99,7 @@ int error_set_errno(struct error *err, int errnum, const char *format, ...)
 	char message[TEXT_MAX], room[128];
 	va_list args;
 
-	if (err == NULL)
+	if (!err)
 		return -1;
 	va_start(args, format);
 	text_vset(message, sizeof(message), format, args);
@@ -109,7 +109,7 @@ int error_set_errno(struct error *err, int errnum, const char *format, ...)
 
 int error_copy(struct error *err, const struct error *from)
 {
-	if (err != NULL)
+	if (err)
 		*err = *from;
 	return -1;
 }
@@ -119,7 +119,7 @@ int error_wrap(struct error *err, const char *format, ...)
 	char context[TEXT_MAX];
 	va_list args;
 
-	if (err == NULL)
+	if (!err)
 		return -1;
 	va_start(args, format);
 	text_vset(context, sizeof(context), format, args);
@@ -132,7 +132,7 @@ int error_hint(struct error *err, const char *format, ...)
 {
 	va_list args;
 
-	if (err == NULL)
+	if (!err)
 		return -1;
 	va_start(args, format);
 	text_vset(err->hint, sizeof(err->hint), format, args);
@@ -142,9 +142,9 @@ int error_hint(struct error *err, const char *format, ...)
 
 int error_at(struct error *err, const char *file, int line, int column)
 {
-	if (err == NULL)
+	if (!err)
 		return -1;
-	if (file != NULL)
+	if (file)
 		text_set(err->file, sizeof(err->file), "%s", file);
 	if (line > 0) {
 		err->line = line;
@@ -164,7 +164,7 @@ void diagnostics_add(struct diagnostics *list, const struct error *err)
 		size_t size = list->count == 0 ? 1 : list->count * 2;
 		struct error *items = realloc(list->items, size * sizeof(*items));
 
-		if (items == NULL)
+		if (!items)
 			abort();
 		list->items = items;
 	}
@@ -180,9 +180,9 @@ void diagnostics_addf(struct diagnostics *list, enum error_kind kind, const char
 	va_start(args, format);
 	text_vset(err.message, sizeof(err.message), format, args);
 	va_end(args);
-	(void)error_at(&err, file, line, column);
-	if (hint != NULL)
-		(void)error_hint(&err, "%s", hint);
+	error_at(&err, file, line, column);
+	if (hint)
+		error_hint(&err, "%s", hint);
 	diagnostics_add(list, &err);
 }
 

@@ -86,9 +86,9 @@ static int sync_fd(int fd)
 static char *path_folder(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	char *folder = slash == NULL ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
+	char *folder = !slash ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
 
-	if (folder == NULL)
+	if (!folder)
 		abort();
 	return folder;
 }
@@ -118,7 +118,7 @@ static int temp_create(const char *path, char **ret_temp, struct error *err)
 {
 	CLEANUP_FREE char *folder = path_folder(path);
 	const char *slash = strrchr(path, '/');
-	const char *name = slash == NULL ? path : slash + 1;
+	const char *name = slash ? slash + 1 : path;
 
 	for (int attempt = 0; attempt < 16; attempt++) {
 		uint32_t random;
@@ -127,8 +127,8 @@ static int temp_create(const char *path, char **ret_temp, struct error *err)
 		if (getentropy(&random, sizeof(random)) < 0)
 			return error_set_errno(err, errno, "cannot get a random number");
 		/* 255 bytes is the longest name; a longer target is cut so that the temp name still fits. */
-		(void)snprintf(temp_name, sizeof(temp_name), ".tmp-%.200s%08lx%08" PRIx32, name,
-			       (unsigned long)getpid(), random);
+		snprintf(temp_name, sizeof(temp_name), ".tmp-%.200s%08lx%08" PRIx32, name, (unsigned long)getpid(),
+			 random);
 		CLEANUP_FREE char *temp = path_join(folder, temp_name);
 		int fd = open_retry(temp, O_WRONLY | O_CREAT | O_EXCL, 0600);
 		if (fd >= 0) {
@@ -173,12 +173,12 @@ static int write_target(const char *path, char **ret_target, struct error *err)
 
 	if (lstat(path, &info) == 0 && S_ISLNK(info.st_mode)) {
 		*ret_target = realpath(path, NULL);
-		if (*ret_target == NULL)
+		if (!*ret_target)
 			return error_set_errno(err, errno, "cannot follow the link %s", path);
 		return 0;
 	}
 	*ret_target = strdup(path);
-	if (*ret_target == NULL)
+	if (!*ret_target)
 		abort();
 	return 0;
 }
@@ -194,7 +194,7 @@ static bool condition_met(const struct condition *condition, const char *target)
 	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(condition->expected ? condition->expected->cap : 1);
 	struct stat info;
 
-	if (condition->expected == NULL)
+	if (!condition->expected)
 		return lstat(target, &info) < 0 && errno == ENOENT;
 	return file_read(target, condition->expected->cap, &data, NULL) == 0 &&
 	       data.length == condition->expected->length &&
@@ -213,16 +213,16 @@ static int write_atomic(const char *path, const void *data, size_t length, mode_
 	if (fd < 0)
 		return error_wrap(err, "cannot write %s", path);
 	if (temp_fill(fd, data, length, mode, path, err) < 0) {
-		(void)unlink(temp);
+		unlink(temp);
 		return -1;
 	}
-	if (condition != NULL && !(condition->met = condition_met(condition, target))) {
-		(void)unlink(temp);
+	if (condition && !(condition->met = condition_met(condition, target))) {
+		unlink(temp);
 		return 0;
 	}
 	if (rename(temp, target) < 0) {
-		(void)error_set_errno(err, errno, "cannot replace %s", path);
-		(void)unlink(temp);
+		error_set_errno(err, errno, "cannot replace %s", path);
+		unlink(temp);
 		return -1;
 	}
 	return folder_sync_above(target, err);
@@ -238,7 +238,7 @@ int file_replace(const char *path, const struct buffer *expected, const void *da
 {
 	struct condition condition = {.expected = expected};
 	struct stat info;
-	mode_t mode = expected != NULL && stat(path, &info) == 0 ? info.st_mode & 07777 : 0600;
+	mode_t mode = expected && stat(path, &info) == 0 ? info.st_mode & 07777 : 0600;
 
 	if (write_atomic(path, data, length, mode, &condition, err) < 0)
 		return -1;
@@ -263,7 +263,7 @@ int folder_create(const char *path, mode_t mode, struct error *err)
 {
 	CLEANUP_FREE char *copy = strdup(path);
 
-	if (copy == NULL)
+	if (!copy)
 		abort();
 	size_t length = strlen(copy);
 	while (length > 1 && copy[length - 1] == '/')
@@ -313,17 +313,17 @@ static int remove_below(int folder_fd, int depth)
 	int result = 0;
 	bool found = true;
 
-	if (folder == NULL) {
+	if (!folder) {
 		int failed = depth > FOLDER_DEPTH_MAX ? ELOOP : errno;
 
-		(void)close(folder_fd);
+		close(folder_fd);
 		errno = failed;
 		return -1;
 	}
 	while (found && result == 0) {
 		found = false;
 		rewinddir(folder);
-		for (const struct dirent *entry; result == 0 && (errno = 0, entry = readdir(folder)) != NULL;) {
+		for (const struct dirent *entry; result == 0 && (errno = 0, entry = readdir(folder));) {
 			if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 				continue;
 			found = true;
@@ -333,7 +333,7 @@ static int remove_below(int folder_fd, int depth)
 			result = -1;
 	}
 	int failed = errno;
-	(void)closedir(folder);
+	closedir(folder);
 	errno = failed;
 	return result;
 }
@@ -369,7 +369,7 @@ char *path_join(const char *folder, const char *name)
 	bool slash = folder[0] != '\0';
 	size_t name_length = strlen(name);
 	char *path = malloc(length + 1 + name_length + 1);
-	if (path == NULL)
+	if (!path)
 		abort();
 	memcpy(path, folder, length);
 	if (slash)
@@ -394,7 +394,7 @@ int file_lock(const char *path, int timeout_ms, int *ret_fd, struct error *err)
 		int64_t left = deadline - clock_ms();
 		if (left <= 0)
 			return error_set(err, ERROR_LOCKED, "%s is locked by another process", path);
-		(void)poll(NULL, 0, left < sleep_ms ? (int)left : sleep_ms);
+		poll(NULL, 0, left < sleep_ms ? (int)left : sleep_ms);
 		if (sleep_ms < LOCK_SLEEP_MAX_MS)
 			sleep_ms = sleep_ms * 2 < LOCK_SLEEP_MAX_MS ? sleep_ms * 2 : LOCK_SLEEP_MAX_MS;
 	}
@@ -408,7 +408,7 @@ void file_unlock(int *fd)
 	if (*fd < 0)
 		return;
 	/* A child between fork and exec still holds a copy of the fd; closing ours alone would not unlock. */
-	(void)flock(*fd, LOCK_UN);
-	(void)close(*fd);
+	flock(*fd, LOCK_UN);
+	close(*fd);
 	*fd = -1;
 }

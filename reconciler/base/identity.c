@@ -22,13 +22,13 @@ void identity_get(struct identity *ret_identity)
 	char room[ENTRY_ROOM];
 
 	*identity = (struct identity){0};
-	(void)gethostname(identity->host, sizeof(identity->host) - 1);
+	gethostname(identity->host, sizeof(identity->host) - 1);
 	if (identity->host[0] == '\0')
 		memcpy(identity->host, "localhost", sizeof("localhost"));
-	if (getpwuid_r(geteuid(), &entry, room, sizeof(room), &found) == 0 && found != NULL)
-		(void)snprintf(identity->user, sizeof(identity->user), "%s", found->pw_name);
+	if (getpwuid_r(geteuid(), &entry, room, sizeof(room), &found) == 0 && found)
+		snprintf(identity->user, sizeof(identity->user), "%s", found->pw_name);
 	else
-		(void)snprintf(identity->user, sizeof(identity->user), "%u", (unsigned)geteuid());
+		snprintf(identity->user, sizeof(identity->user), "%u", (unsigned)geteuid());
 }
 
 #ifdef __APPLE__
@@ -47,7 +47,7 @@ void identity_boot(char ret_boot[64])
 
 	*ret_boot = '\0';
 	if (file_read("/proc/sys/kernel/random/boot_id", 63, &text, NULL) == 0)
-		(void)snprintf(ret_boot, 64, "%.*s", (int)strcspn(buffer_text(&text), "\n"), buffer_text(&text));
+		snprintf(ret_boot, 64, "%.*s", (int)strcspn(buffer_text(&text), "\n"), buffer_text(&text));
 	buffer_done(&text);
 }
 #endif

@@ -44,9 +44,9 @@ static int unexpected(struct error *err, const char *data, size_t offset)
 	unsigned char byte = (unsigned char)data[offset];
 
 	if (byte > ' ' && byte < 0x7F)
-		(void)error_set(err, ERROR_CORRUPT, "is not JSON: unexpected \"%c\"", byte);
+		error_set(err, ERROR_CORRUPT, "is not JSON: unexpected \"%c\"", byte);
 	else
-		(void)error_set(err, ERROR_CORRUPT, "is not JSON: unexpected byte 0x%02x", byte);
+		error_set(err, ERROR_CORRUPT, "is not JSON: unexpected byte 0x%02x", byte);
 	return error_place(err, data, offset);
 }
 
@@ -66,7 +66,7 @@ static int scan_structure(const char *data, size_t length, struct json_scan *ret
 
 	for (size_t i = 0; i < length; i++) {
 		if (is_nul(data + i, length - i, scan.in_string)) {
-			(void)error_set(err, ERROR_CORRUPT, "holds NUL bytes");
+			error_set(err, ERROR_CORRUPT, "holds NUL bytes");
 			return error_place(err, data, i);
 		}
 		if ((unsigned char)data[i] < ' ' && (scan.in_string || !is_blank(data[i])))
@@ -80,7 +80,7 @@ static int scan_structure(const char *data, size_t length, struct json_scan *ret
 			scan.in_string = true;
 		} else if (data[i] == '{' || data[i] == '[') {
 			if (++scan.depth > DEPTH_MAX) {
-				(void)error_set(err, ERROR_CORRUPT, "is nested deeper than %d levels", DEPTH_MAX);
+				error_set(err, ERROR_CORRUPT, "is nested deeper than %d levels", DEPTH_MAX);
 				return error_place(err, data, i);
 			}
 		} else if (data[i] == '}' || data[i] == ']') {
@@ -107,10 +107,10 @@ static int parse_failed(const char *data, size_t length, size_t stop, const stru
 {
 	unsigned char byte = (unsigned char)data[stop < length ? stop : length - 1];
 	/* Running out of input, cJSON stops at the last byte, which then is one that may stand there. */
-	bool at_end = stop + 1 >= length && scan->depth > 0 && strchr("{}[],:\"0123456789el", byte) != NULL;
+	bool at_end = stop + 1 >= length && scan->depth > 0 && strchr("{}[],:\"0123456789el", byte);
 
 	if (scan->in_string || at_end || (stop < length && is_cut_word(data + stop, length - stop))) {
-		(void)error_set(err, ERROR_CORRUPT, "ends in the middle of a value (cut short?)");
+		error_set(err, ERROR_CORRUPT, "ends in the middle of a value (cut short?)");
 		return error_place(err, data, length);
 	}
 	return unexpected(err, data, stop < length ? stop : length - 1);
@@ -125,20 +125,20 @@ int json_parse(const char *data, size_t length, cJSON **ret_json, struct error *
 	while (length > 0 && is_blank(data[length - 1]))
 		length--;
 	if (length == 0) {
-		(void)error_set(err, ERROR_CORRUPT, "the file is empty");
+		error_set(err, ERROR_CORRUPT, "the file is empty");
 		return error_at(err, NULL, 1, 1);
 	}
 	if (scan_structure(data, length, &scan, err) < 0)
 		return -1;
 	cJSON *json = cJSON_ParseWithLengthOpts(data, length, &end, false);
-	size_t stop = end == NULL ? 0 : (size_t)(end - data);
-	if (json == NULL)
+	size_t stop = end ? (size_t)(end - data) : 0;
+	if (!json)
 		return parse_failed(data, length, stop, &scan, err);
 	while (stop < length && is_blank(data[stop]))
 		stop++;
 	if (stop < length) {
 		cJSON_Delete(json);
-		(void)error_set(err, ERROR_CORRUPT, "goes on after its value");
+		error_set(err, ERROR_CORRUPT, "goes on after its value");
 		return error_place(err, data, stop);
 	}
 	*ret_json = json;
@@ -181,21 +181,21 @@ void json_strings(const cJSON *object, const char *key, struct arena *arena, str
 
 static cJSON *add(cJSON *object, const char *key, cJSON *item)
 {
-	if (item == NULL || !cJSON_AddItemToObject(object, key, item))
+	if (!item || !cJSON_AddItemToObject(object, key, item))
 		abort();
 	return item;
 }
 
 static cJSON *append(cJSON *array, cJSON *item)
 {
-	if (item == NULL || !cJSON_AddItemToArray(array, item))
+	if (!item || !cJSON_AddItemToArray(array, item))
 		abort();
 	return item;
 }
 
 void json_add_string(cJSON *object, const char *key, const char *text)
 {
-	(void)add(object, key, text == NULL ? cJSON_CreateNull() : cJSON_CreateString(text));
+	add(object, key, !text ? cJSON_CreateNull() : cJSON_CreateString(text));
 }
 
 void json_add_strings(cJSON *object, const char *key, const struct strings *list)
@@ -208,12 +208,12 @@ void json_add_strings(cJSON *object, const char *key, const struct strings *list
 
 void json_add_integer(cJSON *object, const char *key, int64_t number)
 {
-	(void)add(object, key, cJSON_CreateNumber((double)number));
+	add(object, key, cJSON_CreateNumber((double)number));
 }
 
 void json_add_bool(cJSON *object, const char *key, bool value)
 {
-	(void)add(object, key, cJSON_CreateBool(value));
+	add(object, key, cJSON_CreateBool(value));
 }
 
 cJSON *json_add_object(cJSON *object, const char *key)
@@ -233,7 +233,7 @@ cJSON *json_append_object(cJSON *array)
 
 void json_append_string(cJSON *array, const char *text)
 {
-	(void)append(array, cJSON_CreateString(text));
+	append(array, cJSON_CreateString(text));
 }
 
 /* What text_printable() would not let out is escaped, and what is not UTF-8 becomes U+FFFD, as Go's encoding/json makes
@@ -245,14 +245,14 @@ static size_t print_special(const char *at, struct buffer *out)
 	uint32_t code = 0;
 	size_t length = utf8_decode(at, strlen(at), &code);
 
-	if (letter != NULL)
-		(void)buffer_printf(out, "\\%c", escapes[letter - letters]);
+	if (letter)
+		buffer_printf(out, "\\%c", escapes[letter - letters]);
 	else if (length == 0)
-		(void)buffer_puts(out, replacement);
+		buffer_puts(out, replacement);
 	else if (text_is_unsafe(code))
-		(void)buffer_printf(out, "\\u%04x", (unsigned)code);
+		buffer_printf(out, "\\u%04x", (unsigned)code);
 	else
-		(void)buffer_append(out, at, length);
+		buffer_append(out, at, length);
 	return length == 0 ? 1 : length;
 }
 
@@ -263,18 +263,18 @@ static bool is_plain(char byte)
 
 static void print_string(const char *text, struct buffer *out)
 {
-	(void)buffer_append(out, "\"", 1);
+	buffer_append(out, "\"", 1);
 	for (const char *at = text; *at != '\0';) {
 		size_t plain = 0;
 
 		while (is_plain(at[plain]))
 			plain++;
-		(void)buffer_append(out, at, plain);
+		buffer_append(out, at, plain);
 		at += plain;
 		if (*at != '\0')
 			at += print_special(at, out);
 	}
-	(void)buffer_append(out, "\"", 1);
+	buffer_append(out, "\"", 1);
 }
 
 /* cJSON would print 10^15 as 1e+15, which other readers do not take for an integer. */
@@ -283,20 +283,20 @@ static void print_number(double number, struct buffer *out)
 	char text[40];
 
 	if (number - number != 0) { /* infinite, or not a number: JSON has no word for these */
-		(void)buffer_puts(out, "null");
+		buffer_puts(out, "null");
 		return;
 	}
 	if (is_integer(number)) {
-		(void)buffer_printf(out, "%lld", (long long)number);
+		buffer_printf(out, "%lld", (long long)number);
 		return;
 	}
 	/* The shortest form that reads back as the same number. */
 	for (int digits = 15; digits <= 17; digits++) {
-		(void)snprintf(text, sizeof(text), "%.*g", digits, number);
+		snprintf(text, sizeof(text), "%.*g", digits, number);
 		if (strtod(text, NULL) == number)
 			break;
 	}
-	(void)buffer_puts(out, text);
+	buffer_puts(out, text);
 }
 
 enum { COMPACT = -1 }; /* in place of an indentation: no blanks, members sorted */
@@ -311,16 +311,16 @@ static int member_compare(const void *a, const void *b)
 static void print_newline(int indent, struct buffer *out)
 {
 	if (indent != COMPACT)
-		(void)buffer_printf(out, "\n%*s", indent * 2, "");
+		buffer_printf(out, "\n%*s", indent * 2, "");
 }
 
 static void print_member(const cJSON *item, bool first, int indent, struct buffer *out)
 {
-	(void)buffer_puts(out, first ? "" : ",");
+	buffer_puts(out, first ? "" : ",");
 	print_newline(indent, out);
-	if (item->string != NULL) {
+	if (item->string) {
 		print_string(item->string, out);
-		(void)buffer_puts(out, indent == COMPACT ? ":" : ": ");
+		buffer_puts(out, indent == COMPACT ? ":" : ": ");
 	}
 	print_value(item, indent, out);
 }
@@ -330,7 +330,7 @@ static void print_sorted(const cJSON *object, struct buffer *out)
 	size_t count = (size_t)cJSON_GetArraySize(object), i = 0;
 	const cJSON **members = calloc(count, sizeof(*members)), *item;
 
-	if (members == NULL)
+	if (!members)
 		abort();
 	cJSON_ArrayForEach(item, object) members[i++] = item;
 	qsort(members, count, sizeof(*members), member_compare);
@@ -344,8 +344,8 @@ static void print_children(const cJSON *json, int indent, struct buffer *out)
 	bool is_object = cJSON_IsObject(json);
 	const cJSON *item;
 
-	(void)buffer_puts(out, is_object ? "{" : "[");
-	if (json->child != NULL) {
+	buffer_puts(out, is_object ? "{" : "[");
+	if (json->child) {
 		if (is_object && indent == COMPACT) {
 			print_sorted(json, out);
 		} else {
@@ -354,7 +354,7 @@ static void print_children(const cJSON *json, int indent, struct buffer *out)
 		}
 		print_newline(indent, out);
 	}
-	(void)buffer_puts(out, is_object ? "}" : "]");
+	buffer_puts(out, is_object ? "}" : "]");
 }
 
 static void print_value(const cJSON *json, int indent, struct buffer *out)
@@ -366,17 +366,17 @@ static void print_value(const cJSON *json, int indent, struct buffer *out)
 	else if (cJSON_IsNumber(json))
 		print_number(json->valuedouble, out);
 	else if (cJSON_IsBool(json))
-		(void)buffer_puts(out, cJSON_IsTrue(json) ? "true" : "false");
+		buffer_puts(out, cJSON_IsTrue(json) ? "true" : "false");
 	else if (cJSON_IsRaw(json))
-		(void)buffer_puts(out, json->valuestring);
+		buffer_puts(out, json->valuestring);
 	else
-		(void)buffer_puts(out, "null");
+		buffer_puts(out, "null");
 }
 
 void json_print(const cJSON *json, struct buffer *out)
 {
 	print_value(json, 0, out);
-	(void)buffer_append(out, "\n", 1);
+	buffer_append(out, "\n", 1);
 }
 
 void json_print_canonical(const cJSON *json, struct buffer *out)
@@ -389,7 +389,7 @@ bool json_equal(const cJSON *a, const cJSON *b)
 	CLEANUP_BUFFER struct buffer a_text = BUFFER_INIT(BUFFER_TEXT_CAP);
 	CLEANUP_BUFFER struct buffer b_text = BUFFER_INIT(BUFFER_TEXT_CAP);
 
-	if (a == NULL || b == NULL)
+	if (!a || !b)
 		return a == b;
 	json_print_canonical(a, &a_text);
 	json_print_canonical(b, &b_text);

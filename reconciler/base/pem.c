@@ -25,7 +25,7 @@ static BIO *bio_over(const void *data, size_t length)
 {
 	BIO *bio = BIO_new_mem_buf(data, length > INT_MAX ? INT_MAX : (int)length);
 
-	if (bio == NULL)
+	if (!bio)
 		abort();
 	return bio;
 }
@@ -63,7 +63,7 @@ int pem_certificate_check(const void *data, size_t length, struct error *err)
 {
 	CLEANUP(certificate_cleanup) X509 *certificate = read_certificate(data, length);
 
-	return certificate != NULL ? 0 : error_set(err, ERROR_INVALID, "holds no certificate in PEM");
+	return certificate ? 0 : error_set(err, ERROR_INVALID, "holds no certificate in PEM");
 }
 
 int pem_key_check(const void *data, size_t length, struct error *err)
@@ -72,10 +72,10 @@ int pem_key_check(const void *data, size_t length, struct error *err)
 	CLEANUP(key_cleanup) EVP_PKEY *key = read_key(data, length, &asked);
 
 	if (asked) {
-		(void)error_set(err, ERROR_INVALID, "holds a key with a pass phrase, which docker cannot use");
+		error_set(err, ERROR_INVALID, "holds a key with a pass phrase, which docker cannot use");
 		return error_hint(err, "take the pass phrase off: openssl pkey -in OLD -out NEW");
 	}
-	return key != NULL ? 0 : error_set(err, ERROR_INVALID, "holds no private key in PEM");
+	return key ? 0 : error_set(err, ERROR_INVALID, "holds no private key in PEM");
 }
 
 int pem_pair_check(const void *certificate, size_t certificate_length, const void *key, size_t key_length,
@@ -84,7 +84,7 @@ int pem_pair_check(const void *certificate, size_t certificate_length, const voi
 	CLEANUP(certificate_cleanup) X509 *first = read_certificate(certificate, certificate_length);
 	bool asked = false;
 	CLEANUP(key_cleanup) EVP_PKEY *own = read_key(key, key_length, &asked);
-	bool fits = first != NULL && own != NULL && X509_check_private_key(first, own) == 1;
+	bool fits = first && own && X509_check_private_key(first, own) == 1;
 
 	ERR_clear_error();
 	return fits ? 0 : error_set(err, ERROR_INVALID, "is not the key of the certificate");

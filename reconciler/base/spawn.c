@@ -50,8 +50,8 @@ static int pipe_open(int ret_fds[2], struct error *err)
 #ifdef __APPLE__
 	if (pipe(ret_fds) < 0)
 		return error_set_errno(err, errno, "cannot create a pipe");
-	(void)fcntl(ret_fds[0], F_SETFD, FD_CLOEXEC);
-	(void)fcntl(ret_fds[1], F_SETFD, FD_CLOEXEC);
+	fcntl(ret_fds[0], F_SETFD, FD_CLOEXEC);
+	fcntl(ret_fds[1], F_SETFD, FD_CLOEXEC);
 #else
 	if (pipe2(ret_fds, O_CLOEXEC) < 0)
 		return error_set_errno(err, errno, "cannot create a pipe");
@@ -61,12 +61,12 @@ static int pipe_open(int ret_fds[2], struct error *err)
 			continue;
 		int fd = fcntl(ret_fds[i], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 		if (fd < 0) {
-			(void)error_set_errno(err, errno, "cannot create a pipe");
-			(void)close(ret_fds[0]);
-			(void)close(ret_fds[1]);
+			error_set_errno(err, errno, "cannot create a pipe");
+			close(ret_fds[0]);
+			close(ret_fds[1]);
 			return -1;
 		}
-		(void)close(ret_fds[i]);
+		close(ret_fds[i]);
 		ret_fds[i] = fd;
 	}
 	return 0;
@@ -86,10 +86,10 @@ static int attributes_set(posix_spawnattr_t *attributes)
 	short flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
 #endif
 
-	(void)sigemptyset(&mask);
-	(void)sigemptyset(&defaults);
+	sigemptyset(&mask);
+	sigemptyset(&defaults);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		(void)sigaddset(&defaults, signals[i]);
+		sigaddset(&defaults, signals[i]);
 	int failed = posix_spawnattr_setsigdefault(attributes, &defaults);
 	if (failed == 0)
 		failed = posix_spawnattr_setsigmask(attributes, &mask);
@@ -124,9 +124,9 @@ static int child_start(const char *const *argv, char **env, const int stdio[3], 
 		failed = keep_open(&actions, keep_fd);
 	if (failed == 0)
 		failed = posix_spawnp(ret_pid, argv[0], &actions, &attributes, (char *const *)argv, env);
-	(void)posix_spawn_file_actions_destroy(&actions);
-	(void)posix_spawnattr_destroy(&attributes);
-	if (failed == ENOENT && strchr(argv[0], '/') == NULL)
+	posix_spawn_file_actions_destroy(&actions);
+	posix_spawnattr_destroy(&attributes);
+	if (failed == ENOENT && !strchr(argv[0], '/'))
 		return error_set(err, ERROR_NOT_FOUND, "cannot start %s: it is not on PATH", argv[0]);
 	return failed == 0 ? 0 : error_set_errno(err, failed, "cannot start %s", argv[0]);
 }
@@ -143,12 +143,12 @@ static char **environment_new(const char *const *changes)
 {
 	size_t count = 0, changed = 0, used = 0;
 
-	while (environ[count] != NULL)
+	while (environ[count])
 		count++;
-	while (changes != NULL && changes[changed] != NULL)
+	while (changes && changes[changed])
 		changed++;
 	char **env = calloc(count + changed + 1, sizeof(*env));
-	if (env == NULL)
+	if (!env)
 		abort();
 	for (size_t i = 0; i < count; i++) {
 		bool replaced = false;
@@ -166,7 +166,7 @@ static char **environment_new(const char *const *changes)
 static void fd_close(int *fd)
 {
 	if (*fd >= 0)
-		(void)close(*fd);
+		close(*fd);
 	*fd = -1;
 }
 
@@ -175,7 +175,7 @@ static int run_start(struct child_run *run, struct error *err)
 	const struct spawn_request *request = run->request;
 	CLEANUP_FREE char **env = environment_new(request->env);
 	int in[2] = {-1, -1}, out[2] = {-1, -1}, errors[2] = {-1, -1};
-	int result = request->input == NULL ? 0 : pipe_open(in, err);
+	int result = request->input ? pipe_open(in, err) : 0;
 
 	if (result == 0)
 		result = pipe_open(out, err);
@@ -193,7 +193,7 @@ static int run_start(struct child_run *run, struct error *err)
 	const int ours[] = {run->input_fd, run->out.fd, run->err.fd};
 	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
 		if (ours[i] >= 0)
-			(void)fcntl(ours[i], F_SETFL, O_NONBLOCK);
+			fcntl(ours[i], F_SETFL, O_NONBLOCK);
 	return result;
 }
 
@@ -212,7 +212,7 @@ static void append_up_to_cap(struct buffer *buffer, const char *data, size_t len
 {
 	size_t room = buffer->cap - buffer->length, start = buffer->length;
 
-	(void)buffer_append(buffer, data, length < room ? length : room);
+	buffer_append(buffer, data, length < room ? length : room);
 	/* A NUL would hide what comes after it: BuildX passes on a container's log with the frames it comes in. */
 	for (size_t i = start; i < buffer->length; i++)
 		if (buffer->data[i] == '\0')
@@ -232,12 +232,12 @@ static void line_end(struct child_run *run, struct stream *stream)
 static void stream_take(struct child_run *run, struct stream *stream, const char *data, size_t length)
 {
 	append_up_to_cap(&stream->text, data, length);
-	while (run->request->on_line != NULL && length > 0) {
+	while (run->request->on_line && length > 0) {
 		const char *newline = memchr(data, '\n', length);
-		size_t part = newline == NULL ? length : (size_t)(newline - data);
+		size_t part = newline ? (size_t)(newline - data) : length;
 
 		append_up_to_cap(&stream->line, data, part);
-		if (newline == NULL)
+		if (!newline)
 			break;
 		line_end(run, stream);
 		data += part + 1;
@@ -266,19 +266,19 @@ static ssize_t write_quietly(int fd, const char *data, size_t length)
 	sigset_t sigpipe, before, pending;
 	int signal_number;
 
-	(void)sigemptyset(&sigpipe);
-	(void)sigaddset(&sigpipe, SIGPIPE);
-	(void)sigpending(&pending);
+	sigemptyset(&sigpipe);
+	sigaddset(&sigpipe, SIGPIPE);
+	sigpending(&pending);
 	bool was_pending = sigismember(&pending, SIGPIPE) == 1;
-	(void)pthread_sigmask(SIG_BLOCK, &sigpipe, &before);
+	pthread_sigmask(SIG_BLOCK, &sigpipe, &before);
 	ssize_t count = write(fd, data, length);
 	int failed = errno;
 	if (count < 0 && failed == EPIPE && !was_pending) {
-		(void)sigpending(&pending);
+		sigpending(&pending);
 		if (sigismember(&pending, SIGPIPE) == 1)
-			(void)sigwait(&sigpipe, &signal_number);
+			sigwait(&sigpipe, &signal_number);
 	}
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	errno = failed;
 	return count;
 }
@@ -311,9 +311,9 @@ static void run_poll(struct child_run *run)
 	if (poll(fds, 3, wait_ms) <= 0)
 		return;
 	if (fds[0].revents != 0)
-		(void)stream_read(run, &run->out);
+		stream_read(run, &run->out);
 	if (fds[1].revents != 0)
-		(void)stream_read(run, &run->err);
+		stream_read(run, &run->err);
 	if (fds[2].revents != 0)
 		input_write(run);
 }
@@ -325,16 +325,16 @@ static void run_check_limits(struct child_run *run)
 
 	if (run->kill_at != 0) {
 		if (now >= run->kill_at)
-			(void)kill(-run->pid, SIGKILL);
+			kill(-run->pid, SIGKILL);
 		return;
 	}
 	if (run->deadline != 0 && now >= run->deadline)
 		result->timed_out = true;
-	else if (run->request->cancelled != NULL && run->request->cancelled(run->request->context))
+	else if (run->request->cancelled && run->request->cancelled(run->request->context))
 		result->was_cancelled = true;
 	else
 		return;
-	(void)kill(-run->pid, SIGTERM);
+	kill(-run->pid, SIGTERM);
 	run->kill_at = now + GRACE_MS;
 }
 
@@ -355,7 +355,7 @@ static void child_reap(struct child_run *run)
 
 	/* What the deadline was meant for may have outlived the group's leader. */
 	if (run->kill_at != 0)
-		(void)kill(-run->pid, SIGKILL);
+		kill(-run->pid, SIGKILL);
 	do
 		pid = waitpid(run->pid, &status, 0);
 	while (pid < 0 && errno == EINTR);
@@ -369,8 +369,8 @@ static char *stream_finish(struct child_run *run, struct stream *stream)
 		;
 	if (stream->line.length > 0)
 		line_end(run, stream);
-	char *text = stream->text.data == NULL ? strdup("") : TAKE(stream->text.data);
-	if (text == NULL)
+	char *text = !stream->text.data ? strdup("") : TAKE(stream->text.data);
+	if (!text)
 		abort();
 	return text;
 }
@@ -385,7 +385,7 @@ int spawn_run(const struct spawn_request *request, struct spawn_result *ret_resu
 		.out = {.text = BUFFER_INIT(cap), .line = BUFFER_INIT(LINE_CAP)},
 		.err = {.is_stderr = true, .text = BUFFER_INIT(cap), .line = BUFFER_INIT(LINE_CAP)},
 		.input = request->input,
-		.input_left = request->input == NULL ? 0 : strlen(request->input),
+		.input_left = !request->input ? 0 : strlen(request->input),
 		.deadline = request->timeout_ms > 0 ? clock_ms() + request->timeout_ms : 0,
 		.idle_ms = 1,
 	};

@@ -31,7 +31,7 @@ static const char *temp_tail(const char *name)
 bool name_is_temp(void *context, const char *name)
 {
 	(void)context;
-	return temp_tail(name) != NULL;
+	return temp_tail(name);
 }
 
 bool name_is_dead_temp(void *context, const char *name)
@@ -40,7 +40,7 @@ bool name_is_dead_temp(void *context, const char *name)
 	char pid[PID_DIGITS + 1] = "";
 
 	(void)context;
-	if (tail == NULL)
+	if (!tail)
 		return false;
 	memcpy(pid, tail, PID_DIGITS);
 	return process_is_gone(strtol(pid, NULL, 16));
@@ -63,14 +63,14 @@ int folder_sweep(const char *path, bool (*is_leftover)(void *context, const char
 	bool found = false;
 	int result = 0;
 
-	while (folder != NULL && result == 0 && (entry = readdir(folder)) != NULL) {
+	while (folder && result == 0 && (entry = readdir(folder))) {
 		if (!is_leftover(context, entry->d_name))
 			continue;
 		CLEANUP_FREE char *leftover = path_join(path, entry->d_name);
 		found = true;
 		result = entry_remove(leftover, err);
 	}
-	if (folder != NULL)
-		(void)closedir(folder);
+	if (folder)
+		closedir(folder);
 	return found && result == 0 ? folder_sync(path, err) : result;
 }

@@ -60,7 +60,7 @@ char *strings_join(struct arena *arena, const struct strings *list, const char *
 
 bool text_equal(const char *a, const char *b)
 {
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
 bool text_starts(const char *text, const char *prefix)
@@ -77,7 +77,7 @@ bool text_ends(const char *text, const char *suffix)
 
 bool text_empty(const char *text)
 {
-	return text == NULL || text[0] == '\0';
+	return !text || text[0] == '\0';
 }
 
 enum { NEAREST_MAX = 128 }; /* bytes; nobody mistypes a longer word by three letters and wonders */
@@ -143,7 +143,7 @@ const char *text_nearest(const char *text, const char *const *candidates, size_t
 		if (distance > limit || distance >= length)
 			continue;
 		unsigned exact = edit_distance(text, length, candidates[i], candidate_length, false);
-		if (nearest == NULL || distance < best || (distance == best && exact < best_exact)) {
+		if (!nearest || distance < best || (distance == best && exact < best_exact)) {
 			nearest = candidates[i];
 			best = distance;
 			best_exact = exact;
