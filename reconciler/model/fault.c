@@ -261,7 +261,7 @@ const struct fault_kind *fault_kind_table(size_t *ret_count)
 
 const struct fault_kind *fault_kind_find(const char *code)
 {
-	for (size_t i = 0; code != NULL && i < COUNT(table); i++)
+	for (size_t i = 0; code && i < COUNT(table); i++)
 		if (strcmp(table[i].code, code) == 0)
 			return &table[i];
 	return NULL;
@@ -278,16 +278,16 @@ const char *repair_name(enum repair repair)
 /* Bytes that may not be shown, or that a terminal would take for something else, go as \xNN. */
 static void quote_escaped(struct buffer *out, const char *word)
 {
-	(void)buffer_puts(out, "$'");
+	buffer_puts(out, "$'");
 	for (; *word != '\0'; word++) {
 		unsigned char byte = (unsigned char)*word;
 
 		if (byte >= 0x20 && byte < 0x7f && byte != '\'' && byte != '\\')
-			(void)buffer_append(out, word, 1);
+			buffer_append(out, word, 1);
 		else
-			(void)buffer_printf(out, "\\x%02x", byte);
+			buffer_printf(out, "\\x%02x", byte);
 	}
-	(void)buffer_puts(out, "'");
+	buffer_puts(out, "'");
 }
 
 const char *fault_word(struct arena *arena, const char *word)
@@ -297,10 +297,10 @@ const char *fault_word(struct arena *arena, const char *word)
 
 	if (*word != '\0' && word[strspn(word, plain)] == '\0')
 		return arena_strdup(arena, word);
-	if (strchr(word, '\'') != NULL || strcmp(text_printable(arena, word, false), word) != 0)
+	if (strchr(word, '\'') || strcmp(text_printable(arena, word, false), word) != 0)
 		quote_escaped(&out, word);
 	else
-		(void)buffer_printf(&out, "'%s'", word);
+		buffer_printf(&out, "'%s'", word);
 	return arena_strdup(arena, buffer_text(&out));
 }
 
@@ -308,7 +308,7 @@ static const char *subject_name(const char *subject)
 {
 	const char *dot = strchr(subject, '.');
 
-	return dot == NULL ? subject : dot + 1;
+	return dot ? dot + 1 : subject;
 }
 
 static const char *mend_for(struct arena *arena, const struct fault *fault)
@@ -316,24 +316,24 @@ static const char *mend_for(struct arena *arena, const struct fault *fault)
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
 	const char *at = fault->kind->mend, *mark;
 
-	for (; (mark = strchr(at, '%')) != NULL; at = mark + 2) {
-		(void)buffer_append(&text, at, (size_t)(mark - at));
+	for (; (mark = strchr(at, '%')); at = mark + 2) {
+		buffer_append(&text, at, (size_t)(mark - at));
 		if (mark[1] == 'n')
-			(void)buffer_puts(&text, subject_name(fault->subject));
+			buffer_puts(&text, subject_name(fault->subject));
 		else
-			(void)buffer_puts(&text, fault->path == NULL ? "it" : fault_word(arena, fault->path));
+			buffer_puts(&text, !fault->path ? "it" : fault_word(arena, fault->path));
 	}
-	(void)buffer_puts(&text, at);
+	buffer_puts(&text, at);
 	return arena_strdup(arena, buffer_text(&text));
 }
 
 /* What stands between the backquotes that follow `lead`; those inside a quoted word of a shell do not end it. */
 static const char *code_after(struct arena *arena, const char *text, const char *lead)
 {
-	const char *start = text == NULL ? NULL : strstr(text, lead), *end;
+	const char *start = text ? strstr(text, lead) : NULL, *end;
 	bool quoted = false;
 
-	if (start == NULL)
+	if (!start)
 		return NULL;
 	start += strlen(lead);
 	for (end = start; *end != '\0' && (quoted || *end != '`'); end++)
@@ -369,13 +369,13 @@ void faults_add(struct arena *arena, struct faults *faults, const char *code, co
 	const struct fault_kind *kind = fault_kind_find(code);
 	va_list arguments;
 
-	if (kind == NULL)
+	if (!kind)
 		abort(); /* a code that is not in the table is a slip of ours */
 	struct fault *fault = ARENA_PUSH(arena, faults->items, faults->count);
 	fault->kind = kind;
 	fault->subject = text_printable(arena, subject, false);
 	fault->path = arena_strdup(arena, path);
-	fault->mend = mend == NULL ? mend_for(arena, fault) : text_printable(arena, mend, false);
+	fault->mend = !mend ? mend_for(arena, fault) : text_printable(arena, mend, false);
 	fault->size = -1;
 	va_start(arguments, format);
 	fault->message = printable(arena, format, arguments);
@@ -384,7 +384,7 @@ void faults_add(struct arena *arena, struct faults *faults, const char *code, co
 
 static int text_order(const char *a, const char *b)
 {
-	return strcmp(a == NULL ? "" : a, b == NULL ? "" : b);
+	return strcmp(a ? a : "", b ? b : "");
 }
 
 static int fault_order(const void *a, const void *b)

@@ -30,7 +30,7 @@ struct live *live_new(void)
 
 void live_free(struct live *live)
 {
-	if (live != NULL)
+	if (live)
 		arena_free(live->arena);
 }
 
@@ -69,7 +69,7 @@ static int key_compare(const void *key, const void *element)
 
 static const void *find(const char *key, const void *items, size_t count, size_t size)
 {
-	return key == NULL || count == 0 ? NULL : bsearch(key, items, count, size, key_compare);
+	return !key || count == 0 ? NULL : bsearch(key, items, count, size, key_compare);
 }
 
 const struct live_builder *live_builder(const struct live *live, const char *name)
@@ -102,29 +102,29 @@ const char *live_wanted_context(const struct live *live, const struct state *sta
 {
 	const char *want = state->current_context, *have = live->configured_context;
 
-	if (have == NULL)
+	if (!have)
 		return NULL;
 	if (*have == '\0')
 		have = "default";
 	const struct context *context = state_context(state, have);
-	if (want == NULL && context != NULL && text_equal(context->state, "absent"))
+	if (!want && context && text_equal(context->state, "absent"))
 		want = "default";
 	return text_equal(want, have) ? NULL : want;
 }
 
 const char *live_planned_context(const struct live *live)
 {
-	return live->planned != NULL ? live->planned->context : live->current_context;
+	return live->planned ? live->planned->context : live->current_context;
 }
 
 const char *live_planned_endpoint(const struct live *live)
 {
-	return live->planned != NULL ? live->planned->endpoint : live->current_endpoint;
+	return live->planned ? live->planned->endpoint : live->current_endpoint;
 }
 
 const char *live_planned_selected(const struct live *live)
 {
-	return live->planned != NULL ? live->planned->selected : live->selected;
+	return live->planned ? live->planned->selected : live->selected;
 }
 
 static int container_compare(const void *name, const void *container)
@@ -134,7 +134,7 @@ static int container_compare(const void *name, const void *container)
 
 const struct container *engine_container(const struct engine *engine, const char *name)
 {
-	if (name == NULL || engine->container_count == 0)
+	if (!name || engine->container_count == 0)
 		return NULL;
 	return bsearch(name, engine->containers, engine->container_count, sizeof(*engine->containers),
 		       container_compare);
@@ -150,7 +150,7 @@ bool live_names_node(const struct live *live, const char *host, const struct lef
 {
 	const struct live_builder *own = live_builder(live, leftover->builder);
 
-	if (own != NULL && own->damaged)
+	if (own && own->damaged)
 		return true;
 	for (size_t i = 0; i < live->builder_count; i++) {
 		const struct live_builder *builder = &live->builders[i];
@@ -158,8 +158,7 @@ bool live_names_node(const struct live *live, const char *host, const struct lef
 			const struct live_node *node = &builder->nodes[k];
 			/* What its endpoint leads to may be unknown: then it may be that Engine. */
 			if (text_equal(node->spec.name, leftover->node) &&
-			    (node->engine == NULL || node->engine->host == NULL ||
-			     text_equal(node->engine->host, host)))
+			    (!node->engine || !node->engine->host || text_equal(node->engine->host, host)))
 				return true;
 		}
 	}

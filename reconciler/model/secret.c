@@ -121,17 +121,17 @@ const char *text_without_password(struct arena *arena, const char *text)
 
 	if (!text)
 		return NULL;
-	while ((scheme = strstr(scheme, "://")) != NULL) {
+	while ((scheme = strstr(scheme, "://"))) {
 		scheme += 3;
 		if (!password_find(scheme, &start, &end))
 			continue;
-		(void)buffer_append(&out, done, (size_t)(start - done));
-		(void)buffer_puts(&out, SECRET_SHOWN);
+		buffer_append(&out, done, (size_t)(start - done));
+		buffer_puts(&out, SECRET_SHOWN);
 		done = scheme = end;
 	}
 	if (done == text)
 		return text;
-	(void)buffer_puts(&out, done);
+	buffer_puts(&out, done);
 	result = arena_strdup(arena, buffer_text(&out));
 	buffer_done(&out);
 	return result;

@@ -97,7 +97,7 @@ int64_t duration_ns(const char *text)
 	if (!text || !*text)
 		return -1;
 	if (text[strspn(text, "0123456789")] == '\0') {
-		(void)decimal_read(text, &value);
+		decimal_read(text, &value);
 		sum = value * 1e9;
 	} else {
 		while (text && *text) {
