@@ -39,7 +39,7 @@ enum entitled { ENTITLED_NO, ENTITLED_AMONG_OTHERS, ENTITLED_ONLY };
 static enum entitled config_entitled(const struct node *node)
 {
 	const struct config_file *file = config_files_get(&node->files, "buildkitd.toml");
-	cJSON *toml CLEANUP_JSON = NULL;
+	CLEANUP_JSON cJSON *toml = NULL;
 	const cJSON *list, *item;
 	bool found = false, others = false;
 
@@ -115,7 +115,7 @@ static bool bytes_same(const struct config_file *a, const struct config_file *b)
 
 bool config_file_same(const struct config_file *a, const struct config_file *b)
 {
-	cJSON *tree_a CLEANUP_JSON = NULL, *tree_b CLEANUP_JSON = NULL;
+	CLEANUP_JSON cJSON *tree_a = NULL, *tree_b = NULL;
 
 	if (bytes_same(a, b))
 		return true;

@@ -31,9 +31,9 @@ static int read_description(struct arena *arena, const cJSON *json, struct live_
 	const cJSON *metadata = gojson_get(json, "Metadata");
 	const cJSON *description = gojson_entry(metadata, "Description");
 
-	if (metadata != NULL && !cJSON_IsObject(metadata))
+	if (metadata && !cJSON_IsObject(metadata))
 		return error_set(err, ERROR_CORRUPT, "Metadata is %s, not an object", gojson_type(metadata));
-	if (description != NULL && !cJSON_IsString(description))
+	if (description && !cJSON_IsString(description))
 		return error_set(err, ERROR_CORRUPT, "Metadata.Description is %s, not a text",
 				 gojson_type(description));
 	context->description = arena_strdup(arena, cJSON_GetStringValue(description));
@@ -46,9 +46,9 @@ static int read_endpoint(struct arena *arena, const cJSON *json, struct live_con
 	const cJSON *docker = gojson_entry(endpoints, "docker");
 	const char *host;
 
-	if (endpoints != NULL && !cJSON_IsObject(endpoints))
+	if (endpoints && !cJSON_IsObject(endpoints))
 		return error_set(err, ERROR_CORRUPT, "Endpoints is %s, not an object", gojson_type(endpoints));
-	if (docker == NULL)
+	if (!docker)
 		return 0;
 	if (!cJSON_IsObject(docker))
 		return error_set(err, ERROR_CORRUPT, "Endpoints.docker is %s, not an object", gojson_type(docker));
@@ -88,11 +88,11 @@ static cJSON *only_member(cJSON *object, const char *key, compare *same)
 {
 	cJSON *found = NULL;
 
-	for (cJSON *item = object->child, *next; item != NULL; item = next) {
+	for (cJSON *item = object->child, *next; item; item = next) {
 		next = item->next;
 		if (same(item->string, key) != 0)
 			continue;
-		cJSON_Delete(found == NULL ? NULL : cJSON_DetachItemViaPointer(object, found));
+		cJSON_Delete(!found ? NULL : cJSON_DetachItemViaPointer(object, found));
 		found = item;
 	}
 	return found;
@@ -103,8 +103,8 @@ static cJSON *set_member(cJSON *object, const char *key, compare *same, cJSON *i
 {
 	const cJSON *old = only_member(object, key, same);
 
-	if (old == NULL ? !cJSON_AddItemToObject(object, key, item)
-			: !cJSON_ReplaceItemInObjectCaseSensitive(object, old->string, item))
+	if (!old ? !cJSON_AddItemToObject(object, key, item)
+		 : !cJSON_ReplaceItemInObjectCaseSensitive(object, old->string, item))
 		abort();
 	return item;
 }
@@ -120,10 +120,10 @@ static cJSON *need_object(cJSON *object, const char *key, compare *same)
 static cJSON *parse_old(const struct store_file *old)
 {
 	struct live_context context;
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 	cJSON *json = NULL;
 
-	if (old == NULL || old->data == NULL || context_parse(arena, old->data, old->length, &context, NULL) < 0 ||
+	if (!old || !old->data || context_parse(arena, old->data, old->length, &context, NULL) < 0 ||
 	    json_parse((const char *)old->data, old->length, &json, NULL) < 0)
 		return cJSON_CreateObject();
 	return json;
@@ -132,7 +132,7 @@ static cJSON *parse_old(const struct store_file *old)
 static void set_description(cJSON *metadata, const char *description)
 {
 	if (*description != '\0')
-		(void)set_member(metadata, "Description", strcmp, cJSON_CreateString(description));
+		set_member(metadata, "Description", strcmp, cJSON_CreateString(description));
 	else
 		cJSON_DeleteItemFromObjectCaseSensitive(metadata, "Description");
 }
@@ -141,15 +141,14 @@ void context_print(const struct context *context, const struct store_file *old, 
 {
 	CLEANUP_JSON cJSON *json = parse_old(old);
 
-	(void)set_member(json, "Name", strcasecmp, cJSON_CreateString(context->name));
+	set_member(json, "Name", strcasecmp, cJSON_CreateString(context->name));
 	cJSON *metadata = need_object(json, "Metadata", strcasecmp);
-	if (context->description != NULL)
+	if (context->description)
 		set_description(metadata, context->description);
 	cJSON *docker = need_object(need_object(json, "Endpoints", strcasecmp), "docker", strcmp);
-	if (context->endpoint != NULL)
-		(void)set_member(docker, "Host", strcasecmp, cJSON_CreateString(context->endpoint));
-	if (context->skip_tls_verify != TRI_UNSET || gojson_get(docker, "SkipTLSVerify") == NULL)
-		(void)set_member(docker, "SkipTLSVerify", strcasecmp,
-				 cJSON_CreateBool(context->skip_tls_verify == TRI_YES));
+	if (context->endpoint)
+		set_member(docker, "Host", strcasecmp, cJSON_CreateString(context->endpoint));
+	if (context->skip_tls_verify != TRI_UNSET || !gojson_get(docker, "SkipTLSVerify"))
+		set_member(docker, "SkipTLSVerify", strcasecmp, cJSON_CreateBool(context->skip_tls_verify == TRI_YES));
 	gojson_print(out, json);
 }

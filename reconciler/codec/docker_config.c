@@ -53,7 +53,7 @@ static size_t skip_value(const char *text, size_t at)
 		else if (text[at] == '}' || text[at] == ']')
 			depth--;
 		at++;
-	} while (depth > 0 || (text[at] != '\0' && strchr(",}]", text[at]) == NULL && !is_blank(text[at])));
+	} while (depth > 0 || (text[at] != '\0' && !strchr(",}]", text[at]) && !is_blank(text[at])));
 	return at;
 }
 
@@ -87,12 +87,12 @@ static bool next_member(const char *text, struct json_span *member)
 static void print_new(const char *name, struct buffer *out)
 {
 	if (*name == '\0') {
-		(void)buffer_puts(out, "{}");
+		buffer_puts(out, "{}");
 		return;
 	}
-	(void)buffer_printf(out, "{\n\t\"%s\": ", KEY);
+	buffer_printf(out, "{\n\t\"%s\": ", KEY);
 	gojson_print_text(out, name);
-	(void)buffer_puts(out, "\n}");
+	buffer_puts(out, "\n}");
 }
 
 /* Replaces the value where the member is; behind the last member otherwise, indented as the first one is. */
@@ -112,19 +112,19 @@ static void print_set(const char *text, const char *name, struct buffer *out)
 		return;
 	}
 	if (current.value_end != 0) {
-		(void)buffer_append(out, text, current.value);
+		buffer_append(out, text, current.value);
 		gojson_print_text(out, name);
-		(void)buffer_puts(out, text + current.value_end);
+		buffer_puts(out, text + current.value_end);
 		return;
 	}
 	size_t brace = skip_blanks(text, 0) + 1;
-	(void)buffer_append(out, text, last.value_end);
-	(void)buffer_puts(out, ",");
-	(void)buffer_append(out, text + brace, first.key - brace);
-	(void)buffer_printf(out, "\"%s\"", KEY);
-	(void)buffer_append(out, text + first.key_end, first.value - first.key_end);
+	buffer_append(out, text, last.value_end);
+	buffer_puts(out, ",");
+	buffer_append(out, text + brace, first.key - brace);
+	buffer_printf(out, "\"%s\"", KEY);
+	buffer_append(out, text + first.key_end, first.value - first.key_end);
 	gojson_print_text(out, name);
-	(void)buffer_puts(out, text + last.value_end);
+	buffer_puts(out, text + last.value_end);
 }
 
 /* Every member but `currentContext`, with what stands before it. */
@@ -134,7 +134,7 @@ static void print_removed(const char *text, struct buffer *out)
 	struct json_span member = {0};
 	bool any = false;
 
-	(void)buffer_append(out, text, brace);
+	buffer_append(out, text, brace);
 	while (next_member(text, &member)) {
 		/* What is first must not keep the comma before it. */
 		size_t start = any || end == brace ? end : skip_blanks(text, end) + 1;
@@ -142,10 +142,10 @@ static void print_removed(const char *text, struct buffer *out)
 		end = member.value_end;
 		if (member.is_current)
 			continue;
-		(void)buffer_append(out, text + start, end - start);
+		buffer_append(out, text + start, end - start);
 		any = true;
 	}
-	(void)buffer_puts(out, text + (any ? end : skip_blanks(text, end)));
+	buffer_puts(out, text + (any ? end : skip_blanks(text, end)));
 }
 
 static int parse(const void *data, size_t length, cJSON **ret_json, struct error *err)
@@ -196,18 +196,18 @@ int docker_config_print(const void *old, size_t old_length, const char *name, st
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
 	CLEANUP_JSON cJSON *json = NULL;
 
-	if (old == NULL || is_nothing(old, old_length)) {
+	if (!old || is_nothing(old, old_length)) {
 		print_new(name, out);
 		return 0;
 	}
 	if (parse(old, old_length, &json, err) < 0)
 		return -1;
-	(void)buffer_append(&text, old, old_length);
+	buffer_append(&text, old, old_length);
 	if (*name != '\0')
 		print_set(buffer_text(&text), name, out);
 	else if (has_current(buffer_text(&text)))
 		print_removed(buffer_text(&text), out);
 	else
-		(void)buffer_append(out, old, old_length);
+		buffer_append(out, old, old_length);
 	return 0;
 }

@@ -49,9 +49,9 @@ int gojson_text(const cJSON *object, const char *where, const char *key, const c
 {
 	const cJSON *item = gojson_get(object, key);
 
-	if (item != NULL && !cJSON_IsString(item))
+	if (item && !cJSON_IsString(item))
 		return error_set(err, ERROR_CORRUPT, "%s%s is %s, not a text", where, key, gojson_type(item));
-	*ret_text = item == NULL ? "" : item->valuestring;
+	*ret_text = item ? item->valuestring : "";
 	return 0;
 }
 
@@ -59,7 +59,7 @@ int gojson_bool(const cJSON *object, const char *where, const char *key, bool *r
 {
 	const cJSON *item = gojson_get(object, key);
 
-	if (item != NULL && !cJSON_IsBool(item))
+	if (item && !cJSON_IsBool(item))
 		return error_set(err, ERROR_CORRUPT, "%s%s is %s, not true or false", where, key, gojson_type(item));
 	*ret_value = cJSON_IsTrue(item);
 	return 0;
@@ -71,25 +71,25 @@ static void print_code(struct buffer *out, const char *text, size_t length, uint
 	static const char letters[] = "\"\\\b\f\n\r\t", escapes[] = "\"\\bfnrt";
 	const char *letter = code == 0 || code > 0x7F ? NULL : strchr(letters, (int)code);
 
-	if (letter != NULL)
-		(void)buffer_printf(out, "\\%c", escapes[letter - letters]);
+	if (letter)
+		buffer_printf(out, "\\%c", escapes[letter - letters]);
 	else if (code < 0x20 || code == '<' || code == '>' || code == '&' || code == 0x2028 || code == 0x2029)
-		(void)buffer_printf(out, "\\u%04x", (unsigned)code);
+		buffer_printf(out, "\\u%04x", (unsigned)code);
 	else
-		(void)buffer_append(out, text, length);
+		buffer_append(out, text, length);
 }
 
 void gojson_print_text(struct buffer *out, const char *text)
 {
 	size_t left = strlen(text);
 
-	(void)buffer_puts(out, "\"");
+	buffer_puts(out, "\"");
 	while (left > 0) {
 		uint32_t code = 0;
 		size_t length = utf8_decode(text, left, &code);
 
 		if (length == 0) {
-			(void)buffer_puts(out, "\\ufffd");
+			buffer_puts(out, "\\ufffd");
 			length = 1;
 		} else {
 			print_code(out, text, length, code);
@@ -97,7 +97,7 @@ void gojson_print_text(struct buffer *out, const char *text)
 		text += length;
 		left -= length;
 	}
-	(void)buffer_puts(out, "\"");
+	buffer_puts(out, "\"");
 }
 
 void gojson_print(struct buffer *out, const cJSON *json)
@@ -108,17 +108,17 @@ void gojson_print(struct buffer *out, const cJSON *json)
 	if (cJSON_IsString(json)) {
 		gojson_print_text(out, json->valuestring);
 	} else if (is_object || cJSON_IsArray(json)) {
-		(void)buffer_puts(out, is_object ? "{" : "[");
+		buffer_puts(out, is_object ? "{" : "[");
 		cJSON_ArrayForEach(item, json)
 		{
-			(void)buffer_puts(out, item == json->child ? "" : ",");
+			buffer_puts(out, item == json->child ? "" : ",");
 			if (is_object) {
 				gojson_print_text(out, item->string);
-				(void)buffer_puts(out, ":");
+				buffer_puts(out, ":");
 			}
 			gojson_print(out, item);
 		}
-		(void)buffer_puts(out, is_object ? "}" : "]");
+		buffer_puts(out, is_object ? "}" : "]");
 	} else {
 		json_print_canonical(json, out);
 	}

@@ -33,10 +33,10 @@ static int collection(const struct instance_reader *reading, const char *key, bo
 {
 	const cJSON *json = gojson_get(reading->json, key);
 
-	if (json != NULL && (is_map ? !cJSON_IsObject(json) : !cJSON_IsArray(json)))
+	if (json && (is_map ? !cJSON_IsObject(json) : !cJSON_IsArray(json)))
 		return error_set(err, ERROR_CORRUPT, "%s%s is %s, not %s", reading->where, key, gojson_type(json),
 				 is_map ? "an object" : "a list");
-	if (json != NULL && cJSON_GetArraySize(json) > ENTRIES_CAP)
+	if (json && cJSON_GetArraySize(json) > ENTRIES_CAP)
 		return error_set(err, ERROR_CORRUPT, "%s%s has more than %d entries", reading->where, key, ENTRIES_CAP);
 	*ret_json = json;
 	return 0;
@@ -83,7 +83,7 @@ static int read_platforms(const struct instance_reader *reading, struct error *e
 
 	if (collection(reading, "Platforms", false, &json, err) < 0)
 		return -1;
-	if (json != NULL)
+	if (json)
 		reading->node->platforms.items = ARENA_ARRAY(reading->arena, const char *, 1);
 	cJSON_ArrayForEach(item, json)
 	{
@@ -99,7 +99,7 @@ static int read_flags(const struct instance_reader *reading, struct error *err)
 
 	if (collection(reading, "Flags", false, &json, err) < 0)
 		return -1;
-	if (json != NULL)
+	if (json)
 		reading->node->flags.items = ARENA_ARRAY(reading->arena, const char *, 1);
 	cJSON_ArrayForEach(item, json)
 	{
@@ -131,7 +131,7 @@ static int read_options(const struct instance_reader *reading, struct error *err
 
 	if (collection(reading, "DriverOpts", true, &json, err) < 0)
 		return -1;
-	if (json != NULL)
+	if (json)
 		options->items = ARENA_ARRAY(reading->arena, struct pair, 1);
 	cJSON_ArrayForEach(item, json)
 	{
@@ -174,7 +174,7 @@ static int read_files(const struct instance_reader *reading, struct error *err)
 
 	if (collection(reading, "Files", true, &json, err) < 0)
 		return -1;
-	if (json != NULL)
+	if (json)
 		files->items = ARENA_ARRAY(reading->arena, struct config_file, 1);
 	cJSON_ArrayForEach(item, json)
 	{
@@ -220,7 +220,7 @@ static int read_nodes(struct arena *arena, const cJSON *json, struct live_builde
 	const cJSON *item, *nodes = gojson_get(json, "Nodes");
 	size_t count = 0;
 
-	if (nodes != NULL && !cJSON_IsArray(nodes))
+	if (nodes && !cJSON_IsArray(nodes))
 		return error_set(err, ERROR_CORRUPT, "Nodes is %s, not a list", gojson_type(nodes));
 	if (cJSON_GetArraySize(nodes) == 0) {
 		/* Without a driver too, BuildX looks for one on the first node, and panics (builder/builder.go,
@@ -248,7 +248,7 @@ static int read_builder(struct arena *arena, const cJSON *json, struct live_buil
 {
 	const char *name, *driver;
 
-	if (cJSON_IsNull(json) || (cJSON_IsObject(json) && json->child == NULL)) {
+	if (cJSON_IsNull(json) || (cJSON_IsObject(json) && !json->child)) {
 		*ret_code = "instance-blank";
 		return error_set(err, ERROR_CORRUPT, "it holds %s", cJSON_IsNull(json) ? "null" : "an empty object");
 	}
@@ -281,7 +281,7 @@ static bool is_cut_short(const char *data, size_t length)
 	bool in_string = false;
 	size_t depth = 0;
 
-	for (size_t i = 0; i < length; i++) {
+	for (size_t i = 0; i < length; i++)
 		if (in_string && data[i] == '\\')
 			i++;
 		else if (data[i] == '"')
@@ -290,13 +290,12 @@ static bool is_cut_short(const char *data, size_t length)
 			depth++;
 		else if (!in_string && (data[i] == '}' || data[i] == ']'))
 			depth -= depth > 0;
-	}
 	return in_string || depth > 0;
 }
 
 static const char *syntax_code(const char *data, size_t length)
 {
-	if (memchr(data, '\0', length) != NULL)
+	if (memchr(data, '\0', length))
 		return "instance-nul";
 	return is_cut_short(data, length) ? "instance-truncated" : "instance-invalid";
 }

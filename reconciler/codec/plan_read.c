@@ -239,7 +239,7 @@ void plan_json_id(const cJSON *json, char ret_hex[DIGEST_HEX])
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
 	CLEANUP_JSON cJSON *copy = cJSON_Duplicate(json, true);
 
-	if (copy == NULL || !cJSON_ReplaceItemInObjectCaseSensitive(copy, "plan_id", cJSON_CreateString("")))
+	if (!copy || !cJSON_ReplaceItemInObjectCaseSensitive(copy, "plan_id", cJSON_CreateString("")))
 		abort();
 	json_print_canonical(copy, &text);
 	digest_hex(buffer_text(&text), text.length, ret_hex);

@@ -71,7 +71,7 @@ static int read_engine_name(const struct snapshot_reader *reader, const struct s
 	if (reader_text(reader, at, json, "engine", &name) < 0)
 		return -1;
 	*ret_engine = live_engine(reader->live, name);
-	return name != NULL && *ret_engine == NULL ? reader_bad(reader, at, "engine", "is not one of the engines") : 0;
+	return name && !*ret_engine ? reader_bad(reader, at, "engine", "is not one of the engines") : 0;
 }
 
 static int read_state(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json,
@@ -109,7 +109,7 @@ static int read_daemon(const struct snapshot_reader *reader, const struct spot *
 	const cJSON *object = json_get(json, "daemon");
 	struct spot spot = {at, "daemon", SIZE_MAX};
 
-	if (object == NULL || cJSON_IsNull(object))
+	if (!object || cJSON_IsNull(object))
 		return 0;
 	struct daemon *daemon = ARENA_NEW(reader->arena, struct daemon);
 	if (reader_members(reader, &spot, object, &snapshot_daemon, daemon) < 0 ||
@@ -131,12 +131,11 @@ static int read_node_more(const struct snapshot_reader *reader, const struct spo
 	    reader_text(reader, at, json, "container", &container) < 0 ||
 	    reader_text(reader, at, json, "volume", &volume) < 0)
 		return -1;
-	node->container = node->engine == NULL ? NULL : engine_container(node->engine, container);
-	node->volume = node->engine == NULL ? NULL : engine_volume(node->engine, volume);
-	if (container != NULL && node->container == NULL)
+	node->container = node->engine ? engine_container(node->engine, container) : NULL;
+	node->volume = node->engine ? engine_volume(node->engine, volume) : NULL;
+	if (container && !node->container)
 		return reader_bad(reader, at, "container", "is not one of the engine's");
-	return volume != NULL && node->volume == NULL ? reader_bad(reader, at, "volume", "is not one of the engine's")
-						      : 0;
+	return volume && !node->volume ? reader_bad(reader, at, "volume", "is not one of the engine's") : 0;
 }
 
 static int read_builder_more(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json,
@@ -164,7 +163,7 @@ static int read_context_more(const struct snapshot_reader *reader, const struct 
 	static const struct list files = {"tls", &snapshot_tls_file, sizeof(struct store_file), NULL};
 	struct live_context *context = element;
 
-	context->tls_known = json_get(json, "tls") != NULL;
+	context->tls_known = json_get(json, "tls");
 	if (!context->tls_known)
 		return 0;
 	if (reader_list(reader, at, json, &files, &context->tls, &context->tls_count) < 0)
@@ -180,7 +179,7 @@ static int read_configured(const struct snapshot_reader *reader, const cJSON *js
 {
 	struct live *live = reader->live;
 
-	if (json_get(json, "configured_context") != NULL)
+	if (json_get(json, "configured_context"))
 		return reader_text(reader, NULL, json, "configured_context", &live->configured_context);
 	if (text_equal(live->current_context_from, "config.json"))
 		live->configured_context = live->current_context;
@@ -204,7 +203,7 @@ static int read_fault(const struct snapshot_reader *reader, const struct spot *a
 	    reader_name(reader, at, json, "mend", &fault.mend) < 0)
 		return -1;
 	fault.kind = fault_kind_find(code);
-	if (fault.kind != NULL) /* else it is of a later version: nothing here acts on it */
+	if (fault.kind) /* else it is of a later version: nothing here acts on it */
 		*ARENA_PUSH(reader->arena, faults->items, faults->count) = fault;
 	return 0;
 }
@@ -255,7 +254,7 @@ static int read_version(const struct snapshot_reader *reader, const cJSON *json)
 {
 	const char *version = json_string(json, "format_version");
 
-	if (version == NULL)
+	if (!version)
 		return error_set(reader->err, ERROR_CORRUPT,
 				 "not a snapshot: it is not an object with a text \"format_version\"");
 	if (!text_starts(version, "1."))

@@ -12,7 +12,7 @@ enum { PATH_CAP = 200, DIGEST_DIGITS = 64 };
 
 static const char *spot_text(const struct snapshot_reader *reader, const struct spot *spot)
 {
-	if (spot == NULL)
+	if (!spot)
 		return "";
 	const char *above = spot_text(reader, spot->above), *dot = *above == '\0' ? "" : ".";
 	return spot->index == SIZE_MAX
@@ -24,8 +24,8 @@ int reader_bad(const struct snapshot_reader *reader, const struct spot *above, c
 {
 	struct spot spot = {above, key, SIZE_MAX};
 
-	(void)error_set(reader->err, ERROR_CORRUPT, "not a snapshot: %s %s",
-			text_printable(reader->arena, spot_text(reader, &spot), false), wanted);
+	error_set(reader->err, ERROR_CORRUPT, "not a snapshot: %s %s",
+		  text_printable(reader->arena, spot_text(reader, &spot), false), wanted);
 	return -1;
 }
 
@@ -33,7 +33,7 @@ static int need(const struct snapshot_reader *reader, const struct spot *at, con
 		const cJSON **ret_item)
 {
 	*ret_item = json_get(json, key);
-	return *ret_item != NULL ? 0 : reader_bad(reader, at, key, "is missing");
+	return *ret_item ? 0 : reader_bad(reader, at, key, "is missing");
 }
 
 int reader_text(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json, const char *key,
@@ -162,7 +162,7 @@ static int read_digest(const struct snapshot_reader *reader, const struct spot *
 {
 	if (reader_text(reader, at, json, "digest", ret_digest) < 0)
 		return -1;
-	if (*ret_digest != NULL &&
+	if (*ret_digest &&
 	    (strlen(*ret_digest) != DIGEST_DIGITS || strspn(*ret_digest, "0123456789abcdef") != DIGEST_DIGITS))
 		return reader_bad(reader, at, "digest", "is not 64 hexadecimal digits");
 	return 0;
@@ -176,15 +176,15 @@ static int read_config_file(const struct snapshot_reader *reader, const struct s
 	if (reader_name(reader, at, json, "name", &file->name) < 0 ||
 	    read_bool(reader, at, json, "secret", &file->secret) < 0)
 		return -1;
-	if (json_get(json, "text") != NULL) {
+	if (json_get(json, "text")) {
 		if (reader_text(reader, at, json, "text", &text) < 0)
 			return -1;
-		if (text == NULL)
+		if (!text)
 			return reader_bad(reader, at, "text", "is null");
 	} else {
 		if (read_digest(reader, at, json, &file->digest) < 0)
 			return -1;
-		if (file->digest == NULL)
+		if (!file->digest)
 			return reader_bad(reader, at, "digest", "is null");
 		text = arena_printf(reader->arena, "sha256:%s", file->digest);
 	}
@@ -271,7 +271,7 @@ int reader_members(const struct snapshot_reader *reader, const struct spot *at, 
 {
 	if (!cJSON_IsObject(json))
 		return error_set(reader->err, ERROR_CORRUPT, "not a snapshot: %s%s%s is not an object", members->what,
-				 at == NULL ? "" : ", ", spot_text(reader, at));
+				 at ? ", " : "", spot_text(reader, at));
 	for (size_t i = 0; i < members->count; i++)
 		if (read_member(reader, at, json, &members->rows[i], (char *)object + members->rows[i].offset) < 0)
 			return -1;
@@ -293,7 +293,7 @@ int reader_list(const struct snapshot_reader *reader, const struct spot *above, 
 		void *element = items + spot.index * list->size;
 
 		if (reader_members(reader, &spot, item, list->members, element) < 0 ||
-		    (list->more != NULL && list->more(reader, &spot, item, element) < 0))
+		    (list->more && list->more(reader, &spot, item, element) < 0))
 			return -1;
 		spot.index++;
 	}

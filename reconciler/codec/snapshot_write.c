@@ -26,7 +26,7 @@ static const char *clean(struct arena *arena, const char *text)
 		return text;
 	for (at = text, left = strlen(text); left > 0; at += length, left -= length) {
 		length = utf8_decode(at, left, &code);
-		(void)buffer_append(&out, length == 0 ? "\xEF\xBF\xBD" : at, length == 0 ? 3 : length);
+		buffer_append(&out, length == 0 ? "\xEF\xBF\xBD" : at, length == 0 ? 3 : length);
 		length = length == 0 ? 1 : length;
 	}
 	return arena_strdup(arena, buffer_text(&out));
@@ -34,7 +34,7 @@ static const char *clean(struct arena *arena, const char *text)
 
 static const char *shown(struct arena *arena, const char *text)
 {
-	return text == NULL ? NULL : text_without_password(arena, clean(arena, text));
+	return text ? text_without_password(arena, clean(arena, text)) : NULL;
 }
 
 static const char *env_shown(struct arena *arena, const char *entry)
@@ -67,7 +67,7 @@ static void write_digest(cJSON *json, const void *data, size_t length, const cha
 {
 	char hex[DIGEST_HEX];
 
-	if (known == NULL && data != NULL) {
+	if (!known && data) {
 		digest_hex(data, length, hex);
 		known = hex;
 	}
@@ -78,8 +78,7 @@ static bool is_plain(const struct config_file *file)
 {
 	uint32_t code;
 
-	if (file->secret || file->digest != NULL || !text_ends(file->name, ".toml") ||
-	    memchr(file->data, '\0', file->length) != NULL)
+	if (file->secret || file->digest || !text_ends(file->name, ".toml") || memchr(file->data, '\0', file->length))
 		return false;
 	for (size_t at = 0, length; at < file->length; at += length) {
 		length = utf8_decode((const char *)file->data + at, file->length - at, &code);
@@ -111,7 +110,7 @@ static void write_file(struct arena *arena, cJSON *json, const char *key, const 
 {
 	cJSON *object = json_add_object(json, key);
 
-	json_add_string(object, "path", file->path == NULL ? NULL : clean(arena, file->path));
+	json_add_string(object, "path", !file->path ? NULL : clean(arena, file->path));
 	json_add_bool(object, "in_docker_config", file->in_docker_config);
 	json_add_bool(object, "exists", file->exists);
 	json_add_bool(object, "readable", file->readable);
@@ -191,10 +190,10 @@ static void write_node(struct arena *arena, cJSON *json, const struct live_node 
 {
 	write_members(arena, json, &snapshot_node, node);
 	json_add_string(json, "state", node_state_name(node->state));
-	json_add_string(json, "engine", node->engine == NULL ? NULL : shown(arena, node->engine->endpoint));
-	json_add_string(json, "container", node->container == NULL ? NULL : shown(arena, node->container->name));
-	json_add_string(json, "volume", node->volume == NULL ? NULL : shown(arena, node->volume->name));
-	if (node->daemon != NULL)
+	json_add_string(json, "engine", !node->engine ? NULL : shown(arena, node->engine->endpoint));
+	json_add_string(json, "container", !node->container ? NULL : shown(arena, node->container->name));
+	json_add_string(json, "volume", !node->volume ? NULL : shown(arena, node->volume->name));
+	if (node->daemon)
 		write_daemon(arena, json_add_object(json, "daemon"), node->daemon);
 	else
 		json_add_string(json, "daemon", NULL);
@@ -219,8 +218,8 @@ static void hide_env(struct arena *arena, cJSON *container, const struct live *l
 
 		if (entry->valuestring[name] == '=' &&
 		    live_is_secret(live, arena_printf(arena, "env.%.*s", name, entry->valuestring)) &&
-		    cJSON_SetValuestring(
-			    entry, arena_printf(arena, "%.*s=%s", name, entry->valuestring, SECRET_SHOWN)) == NULL)
+		    !cJSON_SetValuestring(entry,
+					  arena_printf(arena, "%.*s=%s", name, entry->valuestring, SECRET_SHOWN)))
 			abort();
 	}
 }
@@ -253,7 +252,7 @@ static void write_context(struct arena *arena, cJSON *json, const struct live_co
 static void write_orphan(struct arena *arena, cJSON *json, const struct orphan *orphan)
 {
 	write_members(arena, json, &snapshot_orphan, orphan);
-	json_add_string(json, "engine", orphan->engine == NULL ? NULL : shown(arena, orphan->engine->endpoint));
+	json_add_string(json, "engine", !orphan->engine ? NULL : shown(arena, orphan->engine->endpoint));
 }
 
 static void write_fault(struct arena *arena, cJSON *json, const struct fault *fault)
@@ -265,16 +264,16 @@ static void write_fault(struct arena *arena, cJSON *json, const struct fault *fa
 	json_add_string(json, "mend", shown(arena, fault->mend));
 	if (fault->size >= 0)
 		json_add_integer(json, "size", fault->size);
-	if (fault->created != NULL)
+	if (fault->created)
 		json_add_string(json, "created", shown(arena, fault->created));
 }
 
 cJSON *live_to_json(const struct live *live)
 {
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 	cJSON *json = cJSON_CreateObject();
 
-	if (json == NULL)
+	if (!json)
 		abort();
 	json_add_string(json, "format_version", SNAPSHOT_VERSION);
 	write_members(arena, json, &snapshot_live, live);

@@ -70,7 +70,7 @@ static const char *entry_name(struct tar_reader *reader, const unsigned char *he
 {
 	const char *name = field_text(reader->arena, header + AT_NAME, SIZE_NAME);
 
-	if (reader->long_name != NULL)
+	if (reader->long_name)
 		return reader->long_name;
 	if (memcmp(header + AT_MAGIC, "ustar\0", 6) != 0 || header[AT_PREFIX] == '\0')
 		return name;
@@ -88,11 +88,11 @@ static size_t pax_record(struct tar_reader *reader, const char *text, size_t len
 		return 0;
 	const char *key = text + i + 1, *end = text + said - 1;
 	const char *equals = memchr(key, '=', (size_t)(end - key));
-	if (equals == NULL)
+	if (!equals)
 		return 0;
 	size_t key_length = (size_t)(equals - key), value_length = (size_t)(end - equals - 1);
 	if (key_length == 4 && memcmp(key, "path", 4) == 0) {
-		if (value_length > NAME_CAP || memchr(equals, '\0', value_length + 1) != NULL)
+		if (value_length > NAME_CAP || memchr(equals, '\0', value_length + 1))
 			return 0;
 		reader->long_name = arena_strndup(reader->arena, equals + 1, value_length);
 	} else if (key_length == 4 && memcmp(key, "size", 4) == 0) {
@@ -176,7 +176,7 @@ static int read_entry(struct tar_reader *reader, const unsigned char *header, co
 	const char *name = entry_name(reader, header), *inside = below(name, folder);
 	reader->long_name = NULL;
 	reader->sized = false;
-	if (inside == NULL)
+	if (!inside)
 		return error_set(err, ERROR_CORRUPT, "tar: \"%s\" is not below \"%s\"", name, folder);
 	if ((type != '0' && type != '\0') || inside[0] == '\0' || text_ends(inside, "/"))
 		return 0;
@@ -185,10 +185,9 @@ static int read_entry(struct tar_reader *reader, const unsigned char *header, co
 
 static bool all_zero(const unsigned char *block)
 {
-	for (size_t i = 0; i < BLOCK; i++) {
+	for (size_t i = 0; i < BLOCK; i++)
 		if (block[i] != 0)
 			return false;
-	}
 	return true;
 }
 
@@ -208,7 +207,7 @@ int tar_read(struct arena *arena, const void *data, size_t length, const char *f
 		reader.offset += BLOCK;
 		if (!sum_right(header) || octal(header + AT_SIZE, SIZE_SIZE, &size) < 0)
 			return error_set(err, ERROR_CORRUPT, "tar: a header's checksum or size is wrong");
-		bool about_next = strchr("xgL", header[AT_TYPE]) != NULL && header[AT_TYPE] != '\0';
+		bool about_next = strchr("xgL", header[AT_TYPE]) && header[AT_TYPE] != '\0';
 		if (reader.sized && !about_next)
 			size = reader.size;
 		/* Links and folders have no data, whatever the field says. */

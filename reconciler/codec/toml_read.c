@@ -24,7 +24,7 @@ struct toml_reader {
 
 static cJSON *marked(cJSON *item, enum mark mark)
 {
-	if (item == NULL)
+	if (!item)
 		abort();
 	item->valueint = (int)mark;
 	return item;
@@ -74,7 +74,7 @@ static int read_key(struct toml_scanner *scanner, struct buffer *key)
 	buffer_clear(key);
 	if (toml_peek(scanner) == '"' || toml_peek(scanner) == '\'')
 		return toml_scan_string(scanner, false, key);
-	while (scanner->at < scanner->end && memchr(bare, *scanner->at, sizeof(bare) - 1) != NULL)
+	while (scanner->at < scanner->end && memchr(bare, *scanner->at, sizeof(bare) - 1))
 		scanner->at++;
 	if (scanner->at == first)
 		return toml_fail(scanner, first, "a key is missing");
@@ -91,7 +91,7 @@ static cJSON *step_into(struct toml_scanner *scanner, cJSON *table, const char *
 {
 	cJSON *item = cJSON_GetObjectItemCaseSensitive(table, key);
 
-	if (item == NULL)
+	if (!item)
 		return add(table, key, marked(cJSON_CreateObject(), made));
 	if (is_marked(item, MARK_DOTTED))
 		return item;
@@ -99,7 +99,7 @@ static cJSON *step_into(struct toml_scanner *scanner, cJSON *table, const char *
 		return item->child->prev; /* the last one: cJSON's first child points back to it */
 	if (made == MARK_IMPLIED && !is_marked(item, MARK_CLOSED) && cJSON_IsObject(item))
 		return item;
-	(void)toml_fail(scanner, at, "\"%s\" is already %s that cannot be added to here", key, kind_name(item));
+	toml_fail(scanner, at, "\"%s\" is already %s that cannot be added to here", key, kind_name(item));
 	return NULL;
 }
 
@@ -119,7 +119,7 @@ static int read_path(struct toml_scanner *scanner, enum mark made, cJSON **table
 		scanner->at++;
 		skip_blanks(scanner);
 		*table = step_into(scanner, *table, buffer_text(key), made, at);
-		if (*table == NULL)
+		if (!*table)
 			return -1;
 	}
 }
@@ -136,13 +136,13 @@ static int read_member(struct toml_scanner *scanner, cJSON *table, int depth)
 		return -1;
 	if (toml_peek(scanner) != '=')
 		return toml_fail(scanner, scanner->at, "\"=\" is missing after a key");
-	if (cJSON_GetObjectItemCaseSensitive(table, buffer_text(&key)) != NULL)
+	if (cJSON_GetObjectItemCaseSensitive(table, buffer_text(&key)))
 		return toml_fail(scanner, at, "\"%s\" is set twice", buffer_text(&key));
 	scanner->at++;
 	skip_blanks(scanner);
 	if (read_value(scanner, depth, &value) < 0)
 		return -1;
-	(void)add(table, buffer_text(&key), value);
+	add(table, buffer_text(&key), value);
 	return 0;
 }
 
@@ -205,7 +205,7 @@ static int read_string(struct toml_scanner *scanner, cJSON **ret_value)
 	if (toml_scan_string(scanner, true, &text) < 0)
 		return -1;
 	*ret_value = cJSON_CreateString(buffer_text(&text));
-	if (*ret_value == NULL)
+	if (!*ret_value)
 		abort();
 	return 0;
 }
@@ -233,10 +233,10 @@ static int open_table(struct toml_reader *reader, cJSON *above, const char *key,
 {
 	cJSON *item = cJSON_GetObjectItemCaseSensitive(above, key);
 
-	if (item == NULL)
+	if (!item)
 		item = add(above, key, marked(cJSON_CreateObject(), MARK_DEFINED));
 	else if (is_marked(item, MARK_IMPLIED))
-		(void)marked(item, MARK_DEFINED);
+		marked(item, MARK_DEFINED);
 	else
 		return toml_fail(&reader->scanner, at, "\"%s\" is already %s", key, kind_name(item));
 	reader->table = item;
@@ -247,7 +247,7 @@ static int open_list_item(struct toml_reader *reader, cJSON *above, const char *
 {
 	cJSON *list = cJSON_GetObjectItemCaseSensitive(above, key);
 
-	if (list == NULL)
+	if (!list)
 		list = add(above, key, marked(cJSON_CreateArray(), MARK_LIST));
 	else if (!is_marked(list, MARK_LIST))
 		return toml_fail(&reader->scanner, at, "\"%s\" is already %s, not an array of tables", key,

@@ -20,7 +20,7 @@ int toml_fail(const struct toml_scanner *scanner, const char *at, const char *fo
 	va_list args;
 
 	va_start(args, format);
-	(void)vsnprintf(message, sizeof(message), format, args);
+	vsnprintf(message, sizeof(message), format, args);
 	va_end(args);
 	for (const char *before = scanner->start; before < at; before++) {
 		if (*before == '\n') {
@@ -30,7 +30,7 @@ int toml_fail(const struct toml_scanner *scanner, const char *at, const char *fo
 			column++;
 		}
 	}
-	(void)error_set(scanner->err, ERROR_INVALID, "%s", message);
+	error_set(scanner->err, ERROR_INVALID, "%s", message);
 	return error_at(scanner->err, NULL, line, column);
 }
 
@@ -61,7 +61,7 @@ static void append_utf8(struct buffer *out, uint32_t code)
 		code >>= 6;
 	}
 	bytes[0] = (unsigned char)(lead[size] | code);
-	(void)buffer_append(out, bytes, size);
+	buffer_append(out, bytes, size);
 }
 
 static int scan_unicode(struct toml_scanner *scanner, size_t digits, struct buffer *out)
@@ -73,7 +73,7 @@ static int scan_unicode(struct toml_scanner *scanner, size_t digits, struct buff
 		static const char hex[] = "0123456789abcdefABCDEF";
 		const char *digit = at < scanner->end ? memchr(hex, *at, sizeof(hex) - 1) : NULL;
 
-		if (digit == NULL)
+		if (!digit)
 			return toml_fail(scanner, scanner->at, "\\%c needs %zu hex digits", scanner->at[1], digits);
 		uint32_t value = (uint32_t)(digit - hex);
 		code = code << 4 | (value < 16 ? value : value - 6);
@@ -95,7 +95,7 @@ static bool skip_joined_lines(struct toml_scanner *scanner)
 		at++;
 	if (at == scanner->end || (*at != '\n' && *at != '\r'))
 		return false;
-	while (at < scanner->end && strchr(" \t\r\n", *at) != NULL)
+	while (at < scanner->end && strchr(" \t\r\n", *at))
 		at++;
 	scanner->at = at;
 	return true;
@@ -107,8 +107,8 @@ static int scan_escape(struct toml_scanner *scanner, bool multiline, struct buff
 	char letter = scanner->at + 1 < scanner->end ? scanner->at[1] : '\0';
 	const char *found = letter == '\0' ? NULL : strchr(letters, letter);
 
-	if (found != NULL) {
-		(void)buffer_append(out, &values[found - letters], 1);
+	if (found) {
+		buffer_append(out, &values[found - letters], 1);
 		scanner->at += 2;
 		return 0;
 	}
@@ -129,7 +129,7 @@ static int scan_quotes(struct toml_scanner *scanner, char quote, struct buffer *
 	if (count > 5)
 		return toml_fail(scanner, scanner->at, "too many quotes in a row");
 	*ret_closed = count >= 3;
-	(void)buffer_append(out, scanner->at, *ret_closed ? count - 3 : count);
+	buffer_append(out, scanner->at, *ret_closed ? count - 3 : count);
 	scanner->at += count;
 	return 0;
 }
@@ -165,7 +165,7 @@ int toml_scan_string(struct toml_scanner *scanner, bool may_be_multiline, struct
 			result = scan_escape(scanner, multiline, out);
 		} else {
 			if (byte != '\r') /* lines end in "\n" here, however the file ends them */
-				(void)buffer_append(out, &byte, 1);
+				buffer_append(out, &byte, 1);
 			scanner->at++;
 		}
 		if (result < 0)
@@ -179,12 +179,12 @@ static bool copy_digits(const char **from, const char *digits, char **to)
 {
 	const char *at = *from;
 
-	if (*at == '\0' || strchr(digits, *at) == NULL)
+	if (*at == '\0' || !strchr(digits, *at))
 		return false;
 	while (*at != '\0') {
-		if (*at == '_' && at[1] != '\0' && strchr(digits, at[1]) != NULL)
+		if (*at == '_' && at[1] != '\0' && strchr(digits, at[1]))
 			at++;
-		if (strchr(digits, *at) == NULL)
+		if (!strchr(digits, *at))
 			break;
 		*(*to)++ = *at++;
 	}
@@ -198,7 +198,7 @@ static cJSON *integer_new(int64_t value)
 
 	if (value >= -EXACT_MAX && value <= EXACT_MAX)
 		return cJSON_CreateNumber((double)value);
-	(void)snprintf(digits, sizeof(digits), "%" PRId64, value);
+	snprintf(digits, sizeof(digits), "%" PRId64, value);
 	return cJSON_CreateRaw(digits);
 }
 
@@ -339,7 +339,7 @@ static bool is_datetime(char *word)
 		return false;
 	if (*at == '\0')
 		return true;
-	if (strchr("Tt ", *at) == NULL)
+	if (!strchr("Tt ", *at))
 		return false;
 	word[10] = 'T';
 	if (word[length - 1] == 'z')
@@ -358,7 +358,7 @@ static size_t word_length(const struct toml_scanner *scanner)
 		bool joins = *at == ' ' && at - scanner->at == 10 && scanner->at[4] == '-' && scanner->at[7] == '-' &&
 			     at + 1 < scanner->end && at[1] >= '0' && at[1] <= '9';
 
-		if (!joins && memchr(letters, *at, sizeof(letters) - 1) == NULL)
+		if (!joins && !memchr(letters, *at, sizeof(letters) - 1))
 			break;
 		at++;
 	}
@@ -382,11 +382,11 @@ int toml_scan_word(struct toml_scanner *scanner, cJSON **ret_value)
 		value = cJSON_CreateBool(word[0] == 't');
 	else if ((length > 4 && word[4] == '-' && strspn(word, "0123456789") == 4) || (length > 2 && word[2] == ':'))
 		value = is_datetime(word) ? cJSON_CreateString(word) : NULL;
-	else if (word[0] == '0' && word[1] != '\0' && strchr("xob", word[1]) != NULL)
+	else if (word[0] == '0' && word[1] != '\0' && strchr("xob", word[1]))
 		value = based_new(word, &reason);
 	else
 		value = decimal_new(word, &reason);
-	if (value == NULL)
+	if (!value)
 		return toml_fail(scanner, scanner->at, "%s %s", word, reason);
 	scanner->at += length;
 	*ret_value = value;

@@ -17,18 +17,18 @@ static void print_string(const char *text, struct buffer *out)
 {
 	static const char letters[] = "\"\\\b\f\n\r\t", escapes[] = "\"\\bfnrt";
 
-	(void)buffer_append(out, "\"", 1);
+	buffer_append(out, "\"", 1);
 	for (const char *at = text; *at != '\0'; at++) {
 		const char *letter = strchr(letters, *at);
 
-		if (letter != NULL)
-			(void)buffer_printf(out, "\\%c", escapes[letter - letters]);
+		if (letter)
+			buffer_printf(out, "\\%c", escapes[letter - letters]);
 		else if ((unsigned char)*at < ' ' || *at == 0x7F)
-			(void)buffer_printf(out, "\\u%04X", (unsigned char)*at);
+			buffer_printf(out, "\\u%04X", (unsigned char)*at);
 		else
-			(void)buffer_append(out, at, 1);
+			buffer_append(out, at, 1);
 	}
-	(void)buffer_append(out, "\"", 1);
+	buffer_append(out, "\"", 1);
 }
 
 static void print_key(const char *key, struct buffer *out)
@@ -36,7 +36,7 @@ static void print_key(const char *key, struct buffer *out)
 	static const char bare[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 
 	if (key[0] != '\0' && key[strspn(key, bare)] == '\0')
-		(void)buffer_puts(out, key);
+		buffer_puts(out, key);
 	else
 		print_string(key, out);
 }
@@ -47,20 +47,20 @@ static void print_number(double number, struct buffer *out)
 	char text[40];
 
 	if (number != number) {
-		(void)buffer_puts(out, "nan");
+		buffer_puts(out, "nan");
 	} else if (number - number != 0) {
-		(void)buffer_puts(out, number > 0 ? "inf" : "-inf");
+		buffer_puts(out, number > 0 ? "inf" : "-inf");
 	} else if (number >= -exact_max && number <= exact_max && (double)(int64_t)number == number) {
-		(void)buffer_printf(out, "%lld", (long long)number);
+		buffer_printf(out, "%lld", (long long)number);
 	} else {
 		/* The shortest form that reads back as the same number. */
 		for (int digits = 15; digits <= 17; digits++) {
-			(void)snprintf(text, sizeof(text), "%.*g", digits, number);
+			snprintf(text, sizeof(text), "%.*g", digits, number);
 			if (strtod(text, NULL) == number)
 				break;
 		}
 		/* Without these it would be read as an integer. */
-		(void)buffer_printf(out, "%s%s", text, strpbrk(text, ".e") == NULL ? ".0" : "");
+		buffer_printf(out, "%s%s", text, !strpbrk(text, ".e") ? ".0" : "");
 	}
 }
 
@@ -75,42 +75,42 @@ static void print_inline(const cJSON *item, struct buffer *out)
 	} else if (cJSON_IsNumber(item)) {
 		print_number(item->valuedouble, out);
 	} else if (cJSON_IsBool(item)) {
-		(void)buffer_puts(out, cJSON_IsTrue(item) ? "true" : "false");
+		buffer_puts(out, cJSON_IsTrue(item) ? "true" : "false");
 	} else if (cJSON_IsRaw(item)) {
-		(void)buffer_puts(out, item->valuestring);
+		buffer_puts(out, item->valuestring);
 	} else {
-		(void)buffer_puts(out, is_object ? "{" : "[");
+		buffer_puts(out, is_object ? "{" : "[");
 		cJSON_ArrayForEach(child, item)
 		{
 			if (cJSON_IsNull(child))
 				continue;
-			(void)buffer_puts(out, separator);
+			buffer_puts(out, separator);
 			separator = ", ";
 			if (is_object) {
 				print_key(child->string, out);
-				(void)buffer_puts(out, " = ");
+				buffer_puts(out, " = ");
 			}
 			print_inline(child, out);
 		}
-		(void)buffer_puts(out, is_object ? " }" : "]");
+		buffer_puts(out, is_object ? " }" : "]");
 	}
 }
 
 static void print_path(const struct path *path, struct buffer *out)
 {
-	if (path->above != NULL) {
+	if (path->above) {
 		print_path(path->above, out);
-		(void)buffer_append(out, ".", 1);
+		buffer_append(out, ".", 1);
 	}
 	print_key(path->key, out);
 }
 
 static void print_header(const struct path *path, const char *open, const char *close, struct buffer *out)
 {
-	(void)buffer_puts(out, out->length > 0 ? "\n" : "");
-	(void)buffer_puts(out, open);
+	buffer_puts(out, out->length > 0 ? "\n" : "");
+	buffer_puts(out, open);
 	print_path(path, out);
-	(void)buffer_puts(out, close);
+	buffer_puts(out, close);
 }
 
 /* Whether it is printed as [[name]] sections. */
@@ -118,7 +118,7 @@ static bool is_list_of_tables(const cJSON *item)
 {
 	const cJSON *child;
 
-	if (!cJSON_IsArray(item) || item->child == NULL)
+	if (!cJSON_IsArray(item) || !item->child)
 		return false;
 	cJSON_ArrayForEach(child, item) if (!cJSON_IsObject(child)) return false;
 	return true;
@@ -135,7 +135,7 @@ static bool is_implied(const cJSON *table)
 	const cJSON *item;
 
 	cJSON_ArrayForEach(item, table) if (!is_section(item)) return false;
-	return table->child != NULL;
+	return table->child;
 }
 
 static void print_table(const cJSON *table, const struct path *path, struct buffer *out)
@@ -147,9 +147,9 @@ static void print_table(const cJSON *table, const struct path *path, struct buff
 		if (is_section(item) || cJSON_IsNull(item))
 			continue;
 		print_key(item->string, out);
-		(void)buffer_puts(out, " = ");
+		buffer_puts(out, " = ");
 		print_inline(item, out);
-		(void)buffer_append(out, "\n", 1);
+		buffer_append(out, "\n", 1);
 	}
 	cJSON_ArrayForEach(item, table)
 	{
