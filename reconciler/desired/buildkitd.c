@@ -65,12 +65,11 @@ static const char *registry_folder(struct arena *arena, const char *registry)
 	char *folder = arena_alloc(arena, strlen(registry) + 1);
 	size_t length = 0;
 
-	for (; *registry; registry++) {
+	for (; *registry; registry++)
 		if (isalnum((unsigned char)*registry) || *registry == '.' || *registry == '-')
 			folder[length++] = *registry;
 		else if (length == 0 || folder[length - 1] != '_')
 			folder[length++] = '_';
-	}
 	return folder;
 }
 
@@ -96,7 +95,7 @@ static void certificate_take(const struct making *making, const char *registry, 
 		problem(making, "rename one of them: in the container both would be the same file",
 			arena_printf(making->arena, "registry %s names two different files called %s", registry,
 				     slash ? slash + 1 : path));
-	(void)cJSON_SetValuestring(item, arena_printf(making->arena, "/etc/buildkit/%s", name));
+	cJSON_SetValuestring(item, arena_printf(making->arena, "/etc/buildkit/%s", name));
 }
 
 static void certificates_take(const struct making *making, cJSON *tree)
@@ -176,7 +175,7 @@ void buildkitd_files(struct arena *arena, const struct builder *builder, struct 
 	struct making making = {.arena = arena, .builder = builder, .files = &files, .problems = problems};
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
 	bool cache = cache_has_settings(&builder->cache);
-	cJSON *tree CLEANUP_JSON = NULL;
+	CLEANUP_JSON cJSON *tree = NULL;
 
 	*ret_files = files;
 	if (!builder->buildkitd && !builder->buildkitd_config && !cache)
@@ -191,7 +190,7 @@ void buildkitd_files(struct arena *arena, const struct builder *builder, struct 
 	if (cache)
 		cache_add(&making, tree);
 	toml_print(tree, &text);
-	(void)file_add(&making, "buildkitd.toml", &text, false);
+	file_add(&making, "buildkitd.toml", &text, false);
 	config_files_sort(&files);
 	*ret_files = files;
 }

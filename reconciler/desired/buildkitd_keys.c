@@ -246,7 +246,7 @@ static char *key_kebab(struct arena *arena, const char *key)
 
 static void problem_unknown(struct translation *to, enum table table, const char *key)
 {
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 	const char *names[COUNT(rows)];
 	const char *nearest, *hint = NULL;
 	size_t count = 0;
@@ -339,7 +339,7 @@ static cJSON *tables_translate(struct translation *to, const cJSON *item, enum t
 	}
 	cJSON_ArrayForEach(element, item)
 	{
-		(void)buffer_printf(&to->path, "[%zu]", index++);
+		buffer_printf(&to->path, "[%zu]", index++);
 		cJSON_AddItemToArray(list, table_translate(to, element, below));
 		path_cut(&to->path, length);
 	}
@@ -361,7 +361,7 @@ static cJSON *named_translate(struct translation *to, const cJSON *item, const s
 	{
 		cJSON *value = NULL;
 
-		(void)buffer_printf(&to->path, ".\"%s\"", member->string);
+		buffer_printf(&to->path, ".\"%s\"", member->string);
 		if (row->value == NAMED)
 			value = table_translate(to, member, row->below);
 		else if (cJSON_IsString(member))
@@ -430,7 +430,7 @@ static cJSON *table_translate(struct translation *to, const cJSON *tree, enum ta
 	}
 	cJSON_ArrayForEach(member, tree)
 	{
-		(void)buffer_printf(&to->path, "%s%s", length > 0 ? "." : "", member->string);
+		buffer_printf(&to->path, "%s%s", length > 0 ? "." : "", member->string);
 		member_translate(to, member, table, copy);
 		path_cut(&to->path, length);
 	}

@@ -18,14 +18,14 @@ static bool is_allowed(uint32_t code)
 static int bad_character(uint32_t code, struct error *err)
 {
 	if (code == 0) {
-		(void)error_set(err, ERROR_INVALID, "a NUL byte stands here: this is not a text file");
+		error_set(err, ERROR_INVALID, "a NUL byte stands here: this is not a text file");
 		return error_hint(err, "the file was cut short or is not YAML: restore it, or name another with -f");
 	}
 	if (code == 0xFEFF) {
-		(void)error_set(err, ERROR_INVALID, "a byte order mark stands in the middle of the file");
+		error_set(err, ERROR_INVALID, "a byte order mark stands in the middle of the file");
 		return error_hint(err, "two files were joined: remove the mark (U+FEFF)");
 	}
-	(void)error_set(err, ERROR_INVALID, "the control character U+%04X is not allowed", (unsigned)code);
+	error_set(err, ERROR_INVALID, "the control character U+%04X is not allowed", (unsigned)code);
 	return error_hint(err, "remove it, or write it as an escape in double quotes");
 }
 
@@ -38,8 +38,8 @@ static int check_encoding(const struct desired_text *text, struct error *err)
 		     (data[0] == '\0' && data[1] != '\0') || (data[0] != '\0' && data[1] == '\0' && text->length > 2);
 	if (!utf16)
 		return 0;
-	(void)error_set(err, ERROR_INVALID, "the file is UTF-16, not UTF-8");
-	(void)error_hint(err, "save it as UTF-8");
+	error_set(err, ERROR_INVALID, "the file is UTF-16, not UTF-8");
+	error_hint(err, "save it as UTF-8");
 	return error_at(err, text->path, 0, 0);
 }
 
@@ -49,8 +49,8 @@ int bytes_check(const struct desired_text *text, size_t cap, struct error *err)
 	uint32_t code;
 
 	if (text->length > cap) {
-		(void)error_set(err, ERROR_INVALID, "the file has more than %zu bytes", cap);
-		(void)error_hint(err, "split it into several files, and name their folder with -f");
+		error_set(err, ERROR_INVALID, "the file has more than %zu bytes", cap);
+		error_hint(err, "split it into several files, and name their folder with -f");
 		return error_at(err, text->path, 0, 0);
 	}
 	if (check_encoding(text, err) < 0)
@@ -59,13 +59,13 @@ int bytes_check(const struct desired_text *text, size_t cap, struct error *err)
 	for (size_t step; i < text->length; i += step) {
 		step = utf8_decode(text->data + i, text->length - i, &code);
 		if (step == 0) {
-			(void)error_set(err, ERROR_INVALID, "the byte 0x%02x is not UTF-8 text",
-					(unsigned char)text->data[i]);
-			(void)error_hint(err, "save the file as UTF-8");
+			error_set(err, ERROR_INVALID, "the byte 0x%02x is not UTF-8 text",
+				  (unsigned char)text->data[i]);
+			error_hint(err, "save the file as UTF-8");
 			return error_at(err, text->path, line, column);
 		}
 		if (!is_allowed(code)) {
-			(void)bad_character(code, err);
+			bad_character(code, err);
 			return error_at(err, text->path, line, column);
 		}
 		if (code == '\n') {
@@ -83,10 +83,10 @@ static char *find_secret_option(char *line)
 {
 	char name[128];
 
-	for (char *at = strstr(line, "env."); at != NULL; at = strstr(at + 1, "env.")) {
+	for (char *at = strstr(line, "env."); at; at = strstr(at + 1, "env.")) {
 		size_t length = strcspn(at, ":= \t\"'");
 
-		(void)snprintf(name, sizeof(name), "%.*s", (int)length, at);
+		snprintf(name, sizeof(name), "%.*s", (int)length, at);
 		if (name_is_secret(name) && at[length] != '\0')
 			return at + length + 1;
 	}
@@ -97,12 +97,12 @@ static char *find_secret_option(char *line)
 static void hide_secrets(char *line, size_t size)
 {
 	char *tag = strstr(line, "!secret"), *option = find_secret_option(line);
-	char *cut = tag == NULL ? option : tag + strlen("!secret");
+	char *cut = tag ? tag + strlen("!secret") : option;
 
-	if (cut == NULL || (option != NULL && option < cut))
+	if (!cut || (option && option < cut))
 		cut = option;
-	if (cut != NULL)
-		(void)snprintf(cut, size - (size_t)(cut - line), " %s", SECRET_SHOWN);
+	if (cut)
+		snprintf(cut, size - (size_t)(cut - line), " %s", SECRET_SHOWN);
 }
 
 void bytes_excerpt(const struct desired_text *text, struct error *err)

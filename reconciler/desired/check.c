@@ -12,7 +12,7 @@ void problem_at(struct diagnostics *problems, struct source source, const char *
 	va_list args;
 
 	va_start(args, format);
-	(void)vsnprintf(err.message, sizeof(err.message), format, args);
+	vsnprintf(err.message, sizeof(err.message), format, args);
 	va_end(args);
 	diagnostics_addf(problems, ERROR_INVALID, source.file, source.line, source.column, hint, "%s", err.message);
 }
@@ -56,7 +56,7 @@ bool field_said(const struct field *field, const void *object)
 	case TYPE_TABLE:
 		return *(const size_t *)((const char *)object + field->count_offset) > 0;
 	default:
-		return *(const void *const *)at != NULL;
+		return *(const void *const *)at;
 	}
 }
 

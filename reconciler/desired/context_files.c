@@ -49,7 +49,7 @@ static void check_pair(const struct context *context, struct diagnostics *proble
 				 *key = config_files_get(&context->tls, "key.pem");
 	struct error err = ERROR_INIT;
 
-	if (cert != NULL && key != NULL && pem_pair_check(cert->data, cert->length, key->data, key->length, &err) < 0)
+	if (cert && key && pem_pair_check(cert->data, cert->length, key->data, key->length, &err) < 0)
 		problem_at(problems, places_find(&context->places, "key", context->source), NULL,
 			   "context %s: `key` %s in `cert`", context->name, err.message);
 }
@@ -57,7 +57,7 @@ static void check_pair(const struct context *context, struct diagnostics *proble
 /* docker/cli cli/context/docker/load.go, ClientOpts: sockets and ssh know no TLS, whatever the context holds. */
 static void check_endpoint(const struct context *context, const char *key, struct diagnostics *problems)
 {
-	if (context->endpoint != NULL &&
+	if (context->endpoint &&
 	    (text_starts(context->endpoint, "unix://") || text_starts(context->endpoint, "ssh://")))
 		problem_at(problems, places_find(&context->places, key, context->source),
 			   "remove it, or write `endpoint: tcp://HOST:PORT`",
@@ -72,7 +72,7 @@ void context_files(struct arena *arena, struct context *context, struct diagnost
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		const char *path = *(const char *const *)(const void *)((const char *)context + kinds[i].offset);
 
-		if (path == NULL)
+		if (!path)
 			continue;
 		take(arena, context, &kinds[i], path, problems);
 		check_endpoint(context, kinds[i].key, problems);

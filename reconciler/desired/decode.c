@@ -19,7 +19,7 @@ static const char *unknown_hint(struct arena *arena, enum field_scope scope, con
 	size_t count, own = 0;
 	const struct field *fields = field_table(&count);
 
-	if (instead != NULL)
+	if (instead)
 		return instead;
 	if (strcmp(key, "<<") == 0)
 		return "YAML 1.2 has no merge keys: write what builders share below `defaults`";
@@ -28,7 +28,7 @@ static const char *unknown_hint(struct arena *arena, enum field_scope scope, con
 		if (fields[i].scope == scope)
 			keys[own++] = fields[i].key;
 	const char *nearest = text_nearest(key, keys, own);
-	if (nearest != NULL)
+	if (nearest)
 		return arena_printf(arena, "did you mean \"%s\"?", nearest);
 	struct strings known = {keys, own};
 	return arena_printf(arena, "the keys here are: %s", strings_join(arena, &known, ", "));
@@ -70,7 +70,7 @@ static void decode_object(struct decoder *decoder, const struct frame *frame, co
 {
 	struct source *source = source_of(frame->scope, object);
 
-	if (source != NULL)
+	if (source)
 		*source = where;
 	if (value->kind == TREE_MAPPING)
 		decode_mapping(decoder, frame, value, object);
@@ -114,9 +114,8 @@ static struct tree *builder_with_defaults(struct arena *arena, struct tree *defa
 {
 	const struct tree_entry *state = tree_find(builder, "state");
 
-	if (defaults == NULL || (builder->kind == TREE_SCALAR && !tree_is_blank(builder)) ||
-	    builder->kind == TREE_LIST ||
-	    (state != NULL && state->value->kind == TREE_SCALAR && strcmp(state->value->text, "absent") == 0))
+	if (!defaults || (builder->kind == TREE_SCALAR && !tree_is_blank(builder)) || builder->kind == TREE_LIST ||
+	    (state && state->value->kind == TREE_SCALAR && strcmp(state->value->text, "absent") == 0))
 		return builder;
 	return tree_merge(arena, defaults, builder);
 }
@@ -130,11 +129,11 @@ static struct tree *with_pairs(struct arena *arena, struct tree *builder)
 		const struct field *field = field_find(SCOPE_BUILDER, builder->entries[i].key);
 		struct tree *value = builder->entries[i].value;
 
-		if (field == NULL || (field->type != TYPE_OPTIONS && field->type != TYPE_PAIRS) ||
+		if (!field || (field->type != TYPE_OPTIONS && field->type != TYPE_PAIRS) ||
 		    value->kind == TREE_MAPPING || tree_type(value) == SCALAR_NULL)
 			continue;
 		struct tree *pairs = pairs_tree(arena, value);
-		if (pairs == NULL)
+		if (!pairs)
 			continue;
 		if (copy == builder) {
 			copy = arena_copy(arena, builder, sizeof(*builder));
@@ -219,7 +218,7 @@ static void decode_mapping(struct decoder *decoder, const struct frame *frame, s
 		struct tree_entry *entry = &mapping->entries[i];
 		const struct field *field = field_find(frame->scope, entry->key);
 
-		if (field == NULL)
+		if (!field)
 			unknown_key(decoder, frame, entry);
 		else if (!tree_says_nothing(entry->value))
 			decode_field(decoder, frame, field, entry, object);
@@ -236,8 +235,8 @@ static void missing_keys(struct decoder *decoder, const struct tree *root, struc
 
 		if (fields[i].scope != SCOPE_STATE || !fields[i].required)
 			continue;
-		entry = root == NULL ? NULL : tree_find(root, fields[i].key);
-		if (entry == NULL || tree_says_nothing(entry->value))
+		entry = root ? tree_find(root, fields[i].key) : NULL;
+		if (!entry || tree_says_nothing(entry->value))
 			diagnostics_addf(decoder->problems, ERROR_INVALID, start.file, start.line, start.column,
 					 fields[i].type == TYPE_INTEGER ? "begin the file with `version: 1`" : NULL,
 					 "the key \"%s\" is missing", fields[i].key);
@@ -254,7 +253,7 @@ static struct tree *defaults_check(struct decoder *decoder, const struct frame *
 	struct decoder trial = {.arena = scratch, .scratch = scratch, .problems = decoder->problems};
 	struct builder builder = {0};
 
-	if (entry == NULL || tree_type(entry->value) == SCALAR_NULL)
+	if (!entry || tree_type(entry->value) == SCALAR_NULL)
 		return NULL;
 	struct tree *defaults = tree_inherited(scratch, with_pairs(scratch, entry->value));
 	decode_object(&trial, &frame, "defaults", entry->where, defaults, &builder);
@@ -263,7 +262,7 @@ static struct tree *defaults_check(struct decoder *decoder, const struct frame *
 		return NULL;
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
 		entry = tree_find(defaults, own[i]);
-		if (entry == NULL)
+		if (!entry)
 			continue;
 		diagnostics_addf(decoder->problems, ERROR_INVALID, entry->where.file, entry->where.line,
 				 entry->where.column, "write it below each builder that it is meant for",
@@ -271,7 +270,7 @@ static struct tree *defaults_check(struct decoder *decoder, const struct frame *
 		*entry = defaults->entries[--defaults->count];
 	}
 	const struct tree_entry *builders = tree_find(root, "builders");
-	if (builders != NULL && builders->value->count > DECODE_DEFAULTS_MAX / defaults->weight) {
+	if (builders && builders->value->count > DECODE_DEFAULTS_MAX / defaults->weight) {
 		decode_problem(
 			decoder, top, "defaults", defaults, "write less below `defaults`",
 			arena_printf(scratch, "is too long to be put under %zu builders", builders->value->count));
@@ -285,14 +284,14 @@ void decode_state(struct decoder *decoder, struct tree *root, struct source star
 	struct frame top = {.scope = SCOPE_STATE};
 
 	missing_keys(decoder, root, start);
-	if (root == NULL)
+	if (!root)
 		return;
 	struct tree *defaults = defaults_check(decoder, &top, root);
 	for (size_t i = 0; i < root->count; i++) {
 		struct tree_entry *entry = &root->entries[i];
 		const struct field *field = field_find(SCOPE_STATE, entry->key);
 
-		if (field == NULL)
+		if (!field)
 			unknown_key(decoder, &top, entry);
 		else if (tree_says_nothing(entry->value) || field->type == TYPE_GROUP)
 			continue; /* `defaults` have no member of their own */

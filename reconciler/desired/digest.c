@@ -19,7 +19,7 @@ static void put_object(struct writer *out, enum field_scope scope, const void *o
 
 static void put(struct writer *out, const char *text)
 {
-	(void)buffer_puts(&out->text, text);
+	buffer_puts(&out->text, text);
 }
 
 /* Quoted so that no two values print alike; a password in a URL is a secret value. */
@@ -30,12 +30,12 @@ static void put_text(struct writer *out, const char *text)
 	for (;;) {
 		size_t length = strcspn(text, "\"\\");
 
-		(void)buffer_append(&out->text, text, length);
+		buffer_append(&out->text, text, length);
 		text += length;
 		if (*text == '\0')
 			break;
 		put(out, "\\");
-		(void)buffer_append(&out->text, text++, 1);
+		buffer_append(&out->text, text++, 1);
 	}
 	put(out, "\"");
 }
@@ -117,7 +117,7 @@ static void put_value(struct writer *out, const struct field *field, const void 
 
 	switch (field->type) {
 	case TYPE_INTEGER:
-		(void)buffer_printf(&out->text, "%d", *(const int *)(const void *)at);
+		buffer_printf(&out->text, "%d", *(const int *)(const void *)at);
 		break;
 	case TYPE_BOOL:
 		put(out, *(const enum tri *)(const void *)at == TRI_YES ? "true" : "false");
@@ -177,7 +177,7 @@ static void put_object(struct writer *out, enum field_scope scope, const void *o
 
 void desired_digest(const struct state *state, char ret_hex[65])
 {
-	struct arena *scratch CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *scratch = arena_new();
 	struct writer out = {.text = BUFFER_INIT(BUFFER_TEXT_CAP), .scratch = scratch};
 
 	put_object(&out, SCOPE_STATE, state);

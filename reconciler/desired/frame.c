@@ -6,7 +6,7 @@
 const char *frame_describe(struct arena *arena, const struct frame *frame)
 {
 	/* A frame's own word, and the word that ties it to what it is in. */
-	const char *own, *up = frame->up == NULL ? "" : frame_describe(arena, frame->up);
+	const char *own, *up = frame->up ? frame_describe(arena, frame->up) : "";
 
 	switch (frame->scope) {
 	case SCOPE_STATE:
@@ -19,8 +19,8 @@ const char *frame_describe(struct arena *arena, const struct frame *frame)
 		own = arena_printf(arena, "\"%s\"", scope_name(frame->scope));
 		break;
 	default:
-		own = frame->name == NULL ? "\"defaults\""
-					  : arena_printf(arena, "%s \"%s\"", scope_name(frame->scope), frame->name);
+		own = !frame->name ? "\"defaults\""
+				   : arena_printf(arena, "%s \"%s\"", scope_name(frame->scope), frame->name);
 		break;
 	}
 	return strncmp(up, "in ", 3) == 0 ? arena_printf(arena, "in %s of %s", own, up + 3)

@@ -40,11 +40,11 @@ static size_t name_length(const char *text)
 
 static int put(struct scan *scan, struct buffer *out, const char *text, size_t length)
 {
-	if (out == NULL || buffer_append(out, text, length) == 0)
+	if (!out || buffer_append(out, text, length) == 0)
 		return 0;
-	(void)error_set(scan->err, ERROR_INVALID, "values made from variables come to more than %d MiB",
-			INTERPOLATION_CAP / (1024 * 1024));
-	(void)error_hint(scan->err, "a variable is longer than meant, or is used too often");
+	error_set(scan->err, ERROR_INVALID, "values made from variables come to more than %d MiB",
+		  INTERPOLATION_CAP / (1024 * 1024));
+	error_hint(scan->err, "a variable is longer than meant, or is used too often");
 	return fail(scan, scan->at);
 }
 
@@ -54,11 +54,11 @@ static int put_value(struct scan *scan, struct buffer *out, const char *where, i
 	size_t size = strlen(value);
 	uint32_t code;
 
-	for (size_t i = 0, step; out != NULL && i < size; i += step) {
+	for (size_t i = 0, step; out && i < size; i += step) {
 		step = utf8_decode(value + i, size - i, &code);
 		if (step == 0) {
-			(void)error_set(scan->err, ERROR_INVALID, "the variable %.*s does not hold UTF-8 text", length,
-					where);
+			error_set(scan->err, ERROR_INVALID, "the variable %.*s does not hold UTF-8 text", length,
+				  where);
 			return fail(scan, where);
 		}
 	}
@@ -69,9 +69,9 @@ static int scan_text(struct scan *scan, bool braced, struct buffer *out, int dep
 
 static int unset_error(struct scan *scan, const char *dollar, const char *name, int length)
 {
-	(void)error_set(scan->err, ERROR_INVALID, "the variable %.*s is not set", length, name);
-	(void)error_hint(scan->err, "set %.*s, or write ${%.*s:-} for an empty value or ${%.*s:-DEFAULT} for a default",
-			 length, name, length, name, length, name);
+	error_set(scan->err, ERROR_INVALID, "the variable %.*s is not set", length, name);
+	error_hint(scan->err, "set %.*s, or write ${%.*s:-} for an empty value or ${%.*s:-DEFAULT} for a default",
+		   length, name, length, name, length, name);
 	return fail(scan, dollar);
 }
 
@@ -80,16 +80,16 @@ static int required_error(struct scan *scan, const char *dollar, const char *nam
 {
 	const char *why = buffer_text(message);
 
-	(void)error_set(scan->err, ERROR_INVALID, "the variable %.*s is required: %s", length, name,
-			why[0] == '\0' ? "it is not set" : why);
-	(void)error_hint(scan->err, "set %.*s in the environment of reconcile", length, name);
+	error_set(scan->err, ERROR_INVALID, "the variable %.*s is required: %s", length, name,
+		  why[0] == '\0' ? "it is not set" : why);
+	error_hint(scan->err, "set %.*s in the environment of reconcile", length, name);
 	return fail(scan, dollar);
 }
 
 static int expression_error(struct scan *scan, const char *dollar, const char *what)
 {
-	(void)error_set(scan->err, ERROR_INVALID, "%s", what);
-	(void)error_hint(scan->err, "write ${NAME}, ${NAME:-DEFAULT} or ${NAME:?MESSAGE}, and $$ for a dollar sign");
+	error_set(scan->err, ERROR_INVALID, "%s", what);
+	error_hint(scan->err, "write ${NAME}, ${NAME:-DEFAULT} or ${NAME:?MESSAGE}, and $$ for a dollar sign");
 	return fail(scan, dollar);
 }
 
@@ -98,32 +98,31 @@ static int scan_operator(struct scan *scan, const char *dollar, const char *name
 			 int depth)
 {
 	const char *value = environ_find(scan->variables->environ, name, (size_t)length);
-	bool colon = scan->at[0] == ':' && scan->at[1] != '\0' && strchr("-?+", scan->at[1]) != NULL;
+	bool colon = scan->at[0] == ':' && scan->at[1] != '\0' && strchr("-?+", scan->at[1]);
 	char sign = scan->at[colon ? 1 : 0];
-	bool given = value != NULL && !(colon && value[0] == '\0');
+	bool given = value && !(colon && value[0] == '\0');
 
 	if (sign == '}') {
 		scan->at++;
-		if (out == NULL)
+		if (!out)
 			return 0;
-		return value == NULL ? unset_error(scan, dollar, name, length)
-				     : put_value(scan, out, name, length, value);
+		return !value ? unset_error(scan, dollar, name, length) : put_value(scan, out, name, length, value);
 	}
 	if (sign == '\0')
 		return expression_error(scan, dollar, "\"${\" is not closed by \"}\"");
-	if (strchr("-?+", sign) == NULL)
+	if (!strchr("-?+", sign))
 		return expression_error(scan, dollar, "what stands between \"${\" and \"}\" is not understood");
 
 	scan->at += colon ? 2 : 1;
 	CLEANUP_BUFFER struct buffer message = BUFFER_INIT(INTERPOLATION_CAP);
 	struct buffer *to = sign == '?' ? &message : out;
-	bool wanted = out != NULL && (sign == '+' ? given : !given);
+	bool wanted = out && (sign == '+' ? given : !given);
 	if (scan_text(scan, true, wanted ? to : NULL, depth + 1) < 0)
 		return -1;
 	if (*scan->at != '}')
 		return expression_error(scan, dollar, "\"${\" is not closed by \"}\"");
 	scan->at++;
-	if (out == NULL || sign == '+' || !given)
+	if (!out || sign == '+' || !given)
 		return wanted && sign == '?' ? required_error(scan, dollar, name, length, &message) : 0;
 	return put_value(scan, out, name, length, value);
 }
@@ -149,11 +148,10 @@ static int scan_dollar(struct scan *scan, struct buffer *out, int depth)
 	scan->at = name + length;
 	if (brace)
 		return scan_operator(scan, dollar, name, (int)length, out, depth);
-	if (out == NULL)
+	if (!out)
 		return 0;
 	const char *value = environ_find(scan->variables->environ, name, length);
-	return value == NULL ? unset_error(scan, dollar, name, (int)length)
-			     : put_value(scan, out, name, (int)length, value);
+	return !value ? unset_error(scan, dollar, name, (int)length) : put_value(scan, out, name, (int)length, value);
 }
 
 /* Up to the end, or in braces up to the closing one, which is left for the caller. out NULL: the text is not wanted,
@@ -161,7 +159,7 @@ static int scan_dollar(struct scan *scan, struct buffer *out, int depth)
 static int scan_text(struct scan *scan, bool braced, struct buffer *out, int depth)
 {
 	if (depth > NESTING_MAX) {
-		(void)error_set(scan->err, ERROR_INVALID, "more than %d variables are nested", NESTING_MAX);
+		error_set(scan->err, ERROR_INVALID, "more than %d variables are nested", NESTING_MAX);
 		return fail(scan, scan->at);
 	}
 	for (;;) {

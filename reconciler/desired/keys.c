@@ -181,7 +181,7 @@ static void emulation_check(const struct builder *builder, struct diagnostics *p
 {
 	static const char *const known[] = {"amd64",   "arm64", "arm",	    "386",    "riscv64",
 					    "ppc64le", "s390x", "mips64le", "mips64", "loong64"};
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 
 	for (size_t i = 0; i < builder->emulation.count; i++) {
 		const struct pair *pair = &builder->emulation.items[i];

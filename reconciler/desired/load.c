@@ -25,7 +25,7 @@ static int read_all(struct arena *scratch, const struct sources *sources, const 
 
 		if (yaml_read(scratch, &sources->items[i], &variables, &root, problems) < 0) {
 			result = -1;
-		} else if (root != NULL && root->kind != TREE_MAPPING) {
+		} else if (root && root->kind != TREE_MAPPING) {
 			diagnostics_addf(problems, ERROR_INVALID, root->where.file, root->where.line,
 					 root->where.column, "begin it with `version: 1`, then `builders:`",
 					 "a state file must be a mapping, not %s", tree_describe(scratch, root));
@@ -57,7 +57,7 @@ static void resolve_all(struct state *state, struct diagnostics *problems)
 	for (size_t i = 0; i < state->builder_count; i++) {
 		struct builder *builder = &state->builders[i];
 
-		if (builder->driver == NULL && places_find(&builder->places, "driver", (struct source){0}).file != NULL)
+		if (!builder->driver && places_find(&builder->places, "driver", (struct source){0}).file)
 			skipped = true;
 		else
 			resolve_builder(state->arena, builder, problems);
@@ -75,20 +75,20 @@ static void resolve_all(struct state *state, struct diagnostics *problems)
 /* --only: what is not named is none of this run's business, so nothing is unmanaged, and only this one is selected. */
 static void narrow(struct state *state, const char *only, struct diagnostics *problems)
 {
-	struct arena *scratch CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *scratch = arena_new();
 	const struct builder *wanted = state_builder(state, only);
 	const char **names = ARENA_ARRAY(scratch, const char *, state->builder_count);
 
-	if (wanted == NULL)
+	if (!wanted)
 		wanted = state_builder(state, name_lower(scratch, only));
 	for (size_t i = 0; i < state->builder_count; i++)
 		names[i] = state->builders[i].name;
-	if (wanted == NULL) {
+	if (!wanted) {
 		const char *nearest = text_nearest(only, names, state->builder_count);
 
 		diagnostics_addf(problems, ERROR_USAGE, NULL, 0, 0,
-				 nearest == NULL ? "`reconcile --plan` without --only names all builders"
-						 : arena_printf(scratch, "did you mean --only %s?", nearest),
+				 !nearest ? "`reconcile --plan` without --only names all builders"
+					  : arena_printf(scratch, "did you mean --only %s?", nearest),
 				 "--only names builder \"%s\", which no state file has", only);
 		return;
 	}
@@ -100,7 +100,7 @@ static void narrow(struct state *state, const char *only, struct diagnostics *pr
 	state->builder_count = 1;
 	state->unmanaged = NULL;
 	state->current_context = NULL;
-	if (state->selected != NULL && strcasecmp(state->selected, kept.name) != 0)
+	if (state->selected && strcasecmp(state->selected, kept.name) != 0)
 		state->selected = NULL;
 }
 
@@ -112,7 +112,7 @@ static void drop_repeated(struct diagnostics *problems)
 	for (size_t i = 0; i < problems->count; i++) {
 		const struct error *last = kept == 0 ? NULL : &problems->items[kept - 1], *item = &problems->items[i];
 
-		if (last != NULL && last->line == item->line && last->column == item->column &&
+		if (last && last->line == item->line && last->column == item->column &&
 		    strcmp(last->file, item->file) == 0 && strcmp(last->message, item->message) == 0)
 			continue;
 		if (kept != i)
@@ -124,7 +124,7 @@ static void drop_repeated(struct diagnostics *problems)
 
 int desired_load(const struct desired_request *request, struct state **ret_state, struct diagnostics *problems)
 {
-	struct arena *scratch CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *scratch = arena_new();
 	struct state *state = state_new();
 	struct sources sources = {0};
 	struct tree *root = NULL;
@@ -143,7 +143,7 @@ int desired_load(const struct desired_request *request, struct state **ret_state
 		decode_state(&decoder, root, start, state);
 		resolve_all(state, problems);
 	}
-	if (problems->count == before && request->only != NULL)
+	if (problems->count == before && request->only)
 		narrow(state, request->only, problems);
 	if (problems->count > before) {
 		sources_excerpt(&sources, problems);

@@ -32,7 +32,7 @@ static const struct tree_entry *index_find(const struct index *index, const stru
 		index->count == 0 ? NULL
 				  : bsearch(&like, index->items, index->count, sizeof(*index->items), item_compare);
 
-	return found == NULL ? NULL : *found;
+	return found ? *found : NULL;
 }
 
 /* Below's keys in their order, then those that only above has. */
@@ -48,21 +48,21 @@ static struct tree *merge_mappings(struct arena *arena, const struct tree *below
 		const struct tree_entry *over = index_find(&above_index, &below->entries[i]);
 
 		*entry = below->entries[i];
-		if (over == NULL || tree_is_blank(over->value))
+		if (!over || tree_is_blank(over->value))
 			continue;
 		*entry = *over;
 		entry->value = tree_merge(arena, below->entries[i].value, over->value);
 	}
 	for (size_t i = 0; i < above->count; i++)
-		if (index_find(&below_index, &above->entries[i]) == NULL)
+		if (!index_find(&below_index, &above->entries[i]))
 			merged->entries[merged->count++] = above->entries[i];
 	return merged;
 }
 
 struct tree *tree_merge(struct arena *arena, struct tree *below, struct tree *above)
 {
-	if (below == NULL || above == NULL)
-		return below == NULL ? above : below;
+	if (!below || !above)
+		return below ? below : above;
 	if (tree_is_blank(above))
 		return below;
 	if (below->kind == TREE_MAPPING && above->kind == TREE_MAPPING)

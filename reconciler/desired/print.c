@@ -81,7 +81,7 @@ static void scalar(struct printer *printer, const char *text, const char *tag, y
 
 	emit_made(printer, &event,
 		  yaml_scalar_event_initialize(&event, NULL, (const yaml_char_t *)tag, (const yaml_char_t *)text,
-					       (int)strlen(text), tag == NULL, tag == NULL, style));
+					       (int)strlen(text), !tag, !tag, style));
 }
 
 /* Plain only where YAML 1.2 and 1.1, which many tools still read, both take it as a text. */
@@ -89,7 +89,7 @@ static yaml_scalar_style_t text_style(const char *text)
 {
 	static const char *const words[] = {"y", "n", "yes", "no", "on", "off", "true", "false", "null"};
 
-	if (strpbrk(text, "\n\t\r") != NULL)
+	if (strpbrk(text, "\n\t\r"))
 		return YAML_DOUBLE_QUOTED_SCALAR_STYLE;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcasecmp(words[i], text) == 0)
@@ -108,9 +108,7 @@ static void print_key(struct printer *printer, const char *key)
 /* "env.HTTP_TOKEN" of node ci-amd64 -> CI_AMD64_HTTP_TOKEN */
 static const char *variable_name(struct arena *arena, const struct printer *printer, const char *key)
 {
-	const char *owner = printer->node != NULL      ? printer->node->name
-			    : printer->builder != NULL ? printer->builder->name
-						       : "secret";
+	const char *owner = printer->node ? printer->node->name : printer->builder ? printer->builder->name : "secret";
 	char *name = arena_printf(arena, "%s_%s", owner, strncmp(key, "env.", 4) == 0 ? key + 4 : key);
 
 	for (char *at = name; *at != '\0'; at++)
@@ -122,11 +120,11 @@ static const char *variable_name(struct arena *arena, const struct printer *prin
 /* Only options are marked as secret: elsewhere a secret is a password inside a URL. */
 static void print_secret(struct printer *printer, const char *key, const char *value, const char *tag)
 {
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 	char hex[DIGEST_HEX];
 	const char *text;
 
-	if (printer->key == NULL) {
+	if (!printer->key) {
 		text = arena_printf(arena, "${%s}", variable_name(arena, printer, key));
 	} else {
 		digest_hmac_hex(printer->key, printer->key_length, value, strlen(value), hex);
@@ -138,7 +136,7 @@ static void print_secret(struct printer *printer, const char *key, const char *v
 /* A text as it reads back: dollar signs doubled. */
 static void print_text(struct printer *printer, const char *key, const char *text)
 {
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 	const char *shown = text_without_password(arena, text);
 	size_t length = 0;
 
@@ -166,7 +164,7 @@ static void print_strings(struct printer *printer, const char *key, const struct
 /* A node repeats what its builder says once it is resolved. */
 static bool pair_inherited(const struct printer *printer, const struct pair *pair)
 {
-	return printer->node != NULL && printer->builder != NULL &&
+	return printer->node && printer->builder &&
 	       text_equal(pairs_get(&printer->builder->driver_opts, pair->key), pair->value);
 }
 
@@ -193,9 +191,9 @@ static void print_number(struct printer *printer, double number)
 	char text[64];
 
 	if (fabs(number) <= exact && (double)(long long)number == number)
-		(void)snprintf(text, sizeof(text), "%lld", (long long)number);
+		snprintf(text, sizeof(text), "%lld", (long long)number);
 	else
-		(void)snprintf(text, sizeof(text), "%.17g", number);
+		snprintf(text, sizeof(text), "%.17g", number);
 	scalar(printer, text, NULL, YAML_PLAIN_SCALAR_STYLE);
 }
 
@@ -261,7 +259,7 @@ static void print_value(struct printer *printer, const struct field *field, cons
 
 	switch (field->type) {
 	case TYPE_INTEGER:
-		(void)snprintf(number, sizeof(number), "%d", *(const int *)at);
+		snprintf(number, sizeof(number), "%d", *(const int *)at);
 		scalar(printer, number, NULL, YAML_PLAIN_SCALAR_STYLE);
 		break;
 	case TYPE_BOOL:
@@ -302,7 +300,7 @@ static bool field_inherited(const struct printer *printer, const struct field *f
 {
 	const struct builder *builder = printer->builder;
 
-	if (builder == NULL || field->scope != SCOPE_NODE)
+	if (!builder || field->scope != SCOPE_NODE)
 		return false;
 	switch (field->type) {
 	case TYPE_PLATFORMS:

@@ -45,7 +45,7 @@ static void file_add(struct source_reader *reading, const char *path)
 		return;
 	if (file_read(path, YAML_SIZE_MAX, &data, &err) < 0) {
 		if (err.hint[0] == '\0' && err.kind == ERROR_NOT_FOUND)
-			(void)error_hint(&err, "check the path that -f names");
+			error_hint(&err, "check the path that -f names");
 		diagnostics_add(reading->problems, &err);
 		return;
 	}
@@ -57,8 +57,8 @@ static void file_add(struct source_reader *reading, const char *path)
 
 static void close_folder(DIR **folder)
 {
-	if (*folder != NULL)
-		(void)closedir(*folder);
+	if (*folder)
+		closedir(*folder);
 }
 
 static void folder_add(struct source_reader *reading, const char *path)
@@ -68,13 +68,13 @@ static void folder_add(struct source_reader *reading, const char *path)
 	const struct dirent *item;
 	struct error err = ERROR_INIT;
 
-	if (folder == NULL) {
-		(void)error_set_errno(&err, errno, "cannot read the folder");
-		(void)error_at(&err, path, 0, 0);
+	if (!folder) {
+		error_set_errno(&err, errno, "cannot read the folder");
+		error_at(&err, path, 0, 0);
 		diagnostics_add(reading->problems, &err);
 		return;
 	}
-	while ((item = readdir(folder)) != NULL)
+	while ((item = readdir(folder)))
 		if (item->d_name[0] != '.' && (text_ends(item->d_name, ".yaml") || text_ends(item->d_name, ".yml")))
 			strings_add(reading->scratch, &names, item->d_name);
 	if (names.count == 0)
@@ -122,7 +122,7 @@ void sources_read(struct arena *arena, struct arena *scratch, const struct desir
 
 		*text = request->texts[i];
 		text->path = arena_strdup(arena, text->path);
-		if (text->data == NULL)
+		if (!text->data)
 			*text = (struct desired_text){.path = text->path, .data = ""};
 	}
 	if (request->text_count > 0)

@@ -5,7 +5,7 @@
 
 static bool is_one_of(const char *text, const char *const *words)
 {
-	for (; *words != NULL; words++)
+	for (; *words; words++)
 		if (strcmp(text, *words) == 0)
 			return true;
 	return false;
@@ -134,7 +134,7 @@ const char *tree_describe(struct arena *arena, const struct tree *node)
 	case SCALAR_TEXT:
 		break;
 	}
-	if (strlen(node->text) > SHOWN_MAX || strchr(node->text, '\n') != NULL)
+	if (strlen(node->text) > SHOWN_MAX || strchr(node->text, '\n'))
 		return "a long text";
 	return arena_printf(arena, "the text \"%s\"", node->text);
 }

@@ -38,7 +38,7 @@ static bool selectable(const struct state *state, const char *name)
 static void reference_check(const struct state *state, const char *what, const char *name, struct source source,
 			    struct diagnostics *problems)
 {
-	struct arena *arena CLEANUP_ARENA = NULL;
+	CLEANUP_ARENA struct arena *arena = NULL;
 	const char **names, *hint;
 	size_t count;
 
@@ -179,7 +179,7 @@ static void names_check_unique(const struct state *state, struct diagnostics *pr
 
 void validate_state(const struct state *state, struct diagnostics *problems)
 {
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 
 	names_check_unique(state, problems);
 	if (state->selected)

@@ -96,7 +96,7 @@ static void decode_bool(const struct value *value)
 
 static void keep(const struct value *value, const char *text)
 {
-	if (text != NULL)
+	if (text)
 		*(const char **)value->member = arena_strdup(value->decoder->arena, text);
 }
 
@@ -116,26 +116,25 @@ static void decode_enum(const struct value *value)
 	struct strings words = {0};
 	char *rest = arena_strdup(arena, value->field->values);
 
-	for (char *word; (word = strsep(&rest, "|")) != NULL;)
+	for (char *word; (word = strsep(&rest, "|"));)
 		strings_add(arena, &words, word);
 	const char *expected = arena_printf(arena, "one of %s", strings_join(arena, &words, ", ")),
 		   *text = take_text(value, value->tree, true, expected);
-	if (text == NULL)
+	if (!text)
 		return;
 	if (strings_contain(&words, text)) {
 		keep(value, text);
 		return;
 	}
 	const char *nearest = text_nearest(text, words.items, words.count);
-	wrong(value, value->tree, expected,
-	      nearest == NULL ? NULL : arena_printf(arena, "did you mean \"%s\"?", nearest));
+	wrong(value, value->tree, expected, !nearest ? NULL : arena_printf(arena, "did you mean \"%s\"?", nearest));
 }
 
 static void decode_space(const struct value *value)
 {
 	const char *text = take_text(value, value->tree, true, "a size");
 
-	if (text != NULL && !space_valid(text))
+	if (text && !space_valid(text))
 		wrong(value, value->tree, "a size", "write a number with a unit, such as 40GB or 512MB, or 20%");
 	else
 		keep(value, text);
@@ -145,7 +144,7 @@ static void decode_duration(const struct value *value)
 {
 	const char *text = take_text(value, value->tree, true, "a duration");
 
-	if (text != NULL && !duration_valid(text))
+	if (text && !duration_valid(text))
 		wrong(value, value->tree, "a duration", "write hours, minutes or seconds, such as 168h or 1h30m");
 	else
 		keep(value, text);
@@ -155,15 +154,15 @@ static void decode_duration(const struct value *value)
 static void decode_path(const struct value *value)
 {
 	const char *text = take_text(value, value->tree, false, "a path"), *file = value->tree->where.file;
-	const char *slash = file == NULL ? NULL : strrchr(file, '/');
+	const char *slash = file ? strrchr(file, '/') : NULL;
 	struct arena *arena = value->decoder->arena;
 	char folder[4096];
 
-	if (text == NULL)
+	if (!text)
 		return;
-	if (text[0] != '/' && slash != NULL)
+	if (text[0] != '/' && slash)
 		text = arena_printf(arena, "%.*s/%s", (int)(slash - file), file, text);
-	if (text[0] != '/' && value->field->scope == SCOPE_CONTEXT && getcwd(folder, sizeof(folder)) != NULL)
+	if (text[0] != '/' && value->field->scope == SCOPE_CONTEXT && getcwd(folder, sizeof(folder)))
 		text = arena_printf(arena, "%s/%s", folder, text);
 	keep(value, text);
 }
@@ -180,7 +179,7 @@ static bool split_words(struct arena *arena, const char *text, struct strings *r
 		text += strspn(text, " \t\n\r");
 		if (*text == '\0')
 			return true;
-		for (; *text != '\0' && (quote != '\0' || strchr(" \t\n\r", *text) == NULL); text++) {
+		for (; *text != '\0' && (quote != '\0' || !strchr(" \t\n\r", *text)); text++)
 			if (quote == '\0' && (*text == '"' || *text == '\''))
 				quote = *text;
 			else if (quote != '\0' && *text == quote)
@@ -189,7 +188,6 @@ static bool split_words(struct arena *arena, const char *text, struct strings *r
 				word[length++] = *++text;
 			else
 				word[length++] = *text;
-		}
 		if (quote != '\0')
 			return false;
 		word[length] = '\0';
@@ -208,12 +206,12 @@ static void decode_strings(const struct value *value)
 		return;
 	for (size_t i = 0; tree->kind == TREE_LIST && i < tree->count; i++) {
 		text = take_text(value, tree->items[i], false, "a list of texts");
-		if (text != NULL)
+		if (text)
 			strings_add(arena, &words, text);
 	}
 	if (tree->kind != TREE_LIST) {
 		text = take_text(value, tree, false, "a list of texts");
-		if (text != NULL && !split_words(arena, text, &words))
+		if (text && !split_words(arena, text, &words))
 			decode_problem(value->decoder, value->frame, value->field->key, tree,
 				       "close it, or write a list", "has a quote that is not closed");
 	}
@@ -227,13 +225,13 @@ static void add_platforms(const struct value *value, struct tree *at, struct str
 	struct arena *scratch = value->decoder->scratch;
 	char *rest = arena_strdup(scratch, take_text(value, at, false, "a list of platforms"));
 
-	for (char *item; (item = strsep(&rest, ",\n")) != NULL;) {
+	for (char *item; (item = strsep(&rest, ",\n"));) {
 		item += strspn(item, " \t\r");
 		item[strcspn(item, " \t\r")] = '\0';
 		if (*item == '\0')
 			continue;
 		const char *platform = platform_normal(scratch, item);
-		if (platform == NULL)
+		if (!platform)
 			wrong(value, at, "a platform", "write os/architecture, such as linux/amd64 or linux/arm/v7");
 		else if (!strings_contain(platforms, platform) && platforms->count < DECODE_LIST_MAX)
 			strings_add(value->decoder->arena, platforms, platform);
@@ -257,15 +255,15 @@ static bool add_lines(struct arena *arena, const struct tree *text, struct tree 
 {
 	char *rest = arena_strdup(arena, text->text);
 
-	for (char *line; (line = strsep(&rest, "\n")) != NULL;) {
+	for (char *line; (line = strsep(&rest, "\n"));) {
 		line += strspn(line, " \t\r");
 		size_t length = strlen(line);
-		while (length > 0 && strchr(" \t\r", line[length - 1]) != NULL)
+		while (length > 0 && strchr(" \t\r", line[length - 1]))
 			line[--length] = '\0';
 		if (length == 0 || line[0] == '#')
 			continue;
 		char *sign = strchr(line, '=');
-		if (sign == NULL || sign == line)
+		if (!sign || sign == line)
 			return false;
 		*sign = '\0';
 
@@ -334,7 +332,7 @@ static void decode_pairs(const struct value *value)
 	struct tree *mapping = pairs_tree(scratch, value->tree);
 	struct pairs pairs = {0};
 
-	if (mapping == NULL) {
+	if (!mapping) {
 		wrong(value, value->tree, "a mapping from keys to values, or a list of \"key=value\"", NULL);
 		return;
 	}
@@ -349,7 +347,7 @@ static void decode_pairs(const struct value *value)
 
 static cJSON *made(cJSON *json)
 {
-	if (json == NULL)
+	if (!json)
 		abort();
 	return json;
 }
@@ -389,10 +387,10 @@ static cJSON *tree_json(const struct value *value, struct tree *tree)
 	json = made(tree->kind == TREE_MAPPING ? cJSON_CreateObject() : cJSON_CreateArray());
 	for (size_t i = 0; i < tree->count; i++) {
 		item = tree_json(value, tree_child(tree, i));
-		if (item == NULL)
+		if (!item)
 			continue;
 		if (tree->kind == TREE_LIST)
-			(void)cJSON_AddItemToArray(json, item);
+			cJSON_AddItemToArray(json, item);
 		else if (!cJSON_AddItemToObject(json, tree->entries[i].key, item))
 			abort();
 	}

@@ -69,7 +69,7 @@ static struct tree *node_new(struct yaml_reader *reader, enum tree_kind kind, co
 /* A later anchor of the same name takes its place (yaml.org/spec/1.2.2, 3.2.2.2). */
 static int anchor_add(struct yaml_reader *reader, const yaml_char_t *name, struct tree *node)
 {
-	if (name == NULL)
+	if (!name)
 		return 0;
 	for (size_t i = 0; i < reader->anchor_count; i++)
 		if (strcmp(reader->anchors[i].name, (const char *)name) == 0) {
@@ -92,7 +92,7 @@ static int read_alias(struct yaml_reader *reader, const yaml_event_t *event, int
 	for (size_t i = 0; i < reader->anchor_count; i++)
 		if (strcmp(reader->anchors[i].name, name) == 0)
 			node = reader->anchors[i].node;
-	if (node == NULL)
+	if (!node)
 		return tell(reader, where, "an anchor (&NAME) must stand before its alias (*NAME) in the same file",
 			    arena_printf(reader->arena, "the alias \"*%s\" names no anchor", name));
 	if (node->weight == 0)
@@ -111,20 +111,20 @@ static int read_alias(struct yaml_reader *reader, const yaml_event_t *event, int
 /* The tag of a value: none, or !secret on a scalar. */
 static bool read_tag(struct yaml_reader *reader, const yaml_char_t *tag, const struct tree *node)
 {
-	if (tag == NULL)
+	if (!tag)
 		return false;
 	if (strcmp((const char *)tag, "!secret") != 0) {
 		static const char core[] = "tag:yaml.org,2002:";
 		bool is_core = text_starts((const char *)tag, core);
 
-		(void)tell(reader, node->where, "remove it: !secret is the only tag, and marks a value to keep secret",
-			   arena_printf(reader->arena, "the tag %s%s is not known", is_core ? "!!" : "",
-					(const char *)tag + (is_core ? sizeof(core) - 1 : 0)));
+		tell(reader, node->where, "remove it: !secret is the only tag, and marks a value to keep secret",
+		     arena_printf(reader->arena, "the tag %s%s is not known", is_core ? "!!" : "",
+				  (const char *)tag + (is_core ? sizeof(core) - 1 : 0)));
 		return false;
 	}
 	if (node->kind != TREE_SCALAR)
-		(void)tell(reader, node->where, "put it before each value to keep secret",
-			   "!secret marks one text, not a mapping or a list");
+		tell(reader, node->where, "put it before each value to keep secret",
+		     "!secret marks one text, not a mapping or a list");
 	return node->kind == TREE_SCALAR;
 }
 
@@ -140,8 +140,7 @@ static struct source place_in(const struct yaml_reader *reader, const yaml_event
 			characters++;
 			before += i < offset;
 		}
-	if (event->data.scalar.tag == NULL && event->data.scalar.anchor == NULL &&
-	    event->start_mark.line == event->end_mark.line &&
+	if (!event->data.scalar.tag && !event->data.scalar.anchor && event->start_mark.line == event->end_mark.line &&
 	    event->end_mark.column - event->start_mark.column == characters + 2 * quote)
 		where.column += (int)(before + quote);
 	return where;
@@ -157,7 +156,7 @@ static void read_variables(struct yaml_reader *reader, const yaml_event_t *event
 			&err) == 0)
 		return;
 	struct source where = place_in(reader, event, offset);
-	(void)error_at(&err, where.file, where.line, where.column);
+	error_at(&err, where.file, where.line, where.column);
 	diagnostics_add(reader->problems, &err);
 	node->reported = true;
 }
@@ -172,9 +171,9 @@ static int read_scalar(struct yaml_reader *reader, const yaml_event_t *event, st
 	node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !node->secret;
 	node->text = "";
 	if (strlen(value) != length) {
-		(void)tell(reader, node->where, "remove the \\0", "a text cannot hold a NUL byte");
+		tell(reader, node->where, "remove the \\0", "a text cannot hold a NUL byte");
 		node->reported = true;
-	} else if (strchr(value, '$') == NULL) {
+	} else if (!strchr(value, '$')) {
 		node->text = arena_strndup(reader->arena, value, length);
 	} else {
 		read_variables(reader, event, node);
@@ -197,7 +196,7 @@ static int read_list(struct yaml_reader *reader, const yaml_event_t *start, int 
 	struct tree *node = node_new(reader, TREE_LIST, start);
 	size_t weight = 1;
 
-	(void)read_tag(reader, start->data.sequence_start.tag, node);
+	read_tag(reader, start->data.sequence_start.tag, node);
 	if (anchor_add(reader, start->data.sequence_start.anchor, node) < 0)
 		return -1;
 	for (;;) {
@@ -229,11 +228,11 @@ static int read_key(struct yaml_reader *reader, const yaml_event_t *event, struc
 		return tell(reader, where, hint, "a key must be a text, not a list, a mapping or an alias");
 	size_t length = event->data.scalar.length;
 	const char *key = (const char *)event->data.scalar.value;
-	if (event->data.scalar.tag != NULL || event->data.scalar.anchor != NULL)
+	if (event->data.scalar.tag || event->data.scalar.anchor)
 		return tell(reader, where, hint, "a key cannot have a tag or an anchor");
 	if (length == 0)
 		return tell(reader, where, "write the key before the colon", "a key is empty");
-	if (length > YAML_KEY_MAX || strlen(key) != length || strchr(key, '\n') != NULL)
+	if (length > YAML_KEY_MAX || strlen(key) != length || strchr(key, '\n'))
 		return tell(reader, where, hint, "a key is too long, or holds a line break or a NUL byte");
 	ret_entry->key = arena_strndup(reader->arena, key, length);
 	ret_entry->where = where;
@@ -271,7 +270,7 @@ static void drop_duplicates(struct yaml_reader *reader, struct tree *node)
 	}
 	size_t kept = 0;
 	for (size_t i = 0; i < node->count; i++)
-		if (node->entries[i].value != NULL)
+		if (node->entries[i].value)
 			node->entries[kept++] = node->entries[i];
 	node->count = kept;
 }
@@ -281,7 +280,7 @@ static int read_mapping(struct yaml_reader *reader, const yaml_event_t *start, i
 	struct tree *node = node_new(reader, TREE_MAPPING, start);
 	size_t weight = 1;
 
-	(void)read_tag(reader, start->data.mapping_start.tag, node);
+	read_tag(reader, start->data.mapping_start.tag, node);
 	if (anchor_add(reader, start->data.mapping_start.anchor, node) < 0)
 		return -1;
 	for (;;) {
@@ -314,8 +313,8 @@ static int read_node(struct yaml_reader *reader, yaml_event_t *event, int depth,
 	int result = -1;
 
 	if (depth > TREE_DEPTH_MAX)
-		(void)tell(reader, place(reader, &event->start_mark), NULL,
-			   arena_printf(reader->arena, "more than %d levels are nested", TREE_DEPTH_MAX));
+		tell(reader, place(reader, &event->start_mark), NULL,
+		     arena_printf(reader->arena, "more than %d levels are nested", TREE_DEPTH_MAX));
 	else if (event->type == YAML_ALIAS_EVENT)
 		result = read_alias(reader, event, depth, ret_node);
 	else if (event->type == YAML_SCALAR_EVENT)
@@ -376,6 +375,6 @@ int yaml_read(struct arena *arena, const struct desired_text *text, struct inter
 	int result = read_document(&reader, &root);
 	yaml_parser_delete(&reader.parser);
 	if (result == 0)
-		*ret_root = root == NULL || tree_is_blank(root) ? NULL : root;
+		*ret_root = !root || tree_is_blank(root) ? NULL : root;
 	return result;
 }

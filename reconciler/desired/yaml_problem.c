@@ -48,11 +48,11 @@ static const char *byte_at(const struct desired_text *text, const yaml_mark_t *m
 {
 	const char *at = text->data, *end = text->data + text->length;
 
-	for (size_t line = 0; line < mark->line && at != NULL; line++) {
+	for (size_t line = 0; line < mark->line && at; line++) {
 		at = memchr(at, '\n', (size_t)(end - at));
-		at = at == NULL ? NULL : at + 1;
+		at = at ? at + 1 : NULL;
 	}
-	for (size_t column = 0; at != NULL && at < end && *at != '\n'; at++) {
+	for (size_t column = 0; at && at < end && *at != '\n'; at++) {
 		bool starts = ((unsigned char)*at & 0xC0) != 0x80;
 
 		if (starts && column == mark->column)
@@ -65,20 +65,18 @@ static const char *byte_at(const struct desired_text *text, const yaml_mark_t *m
 /* Tabs cannot indent; libyaml says no more than that a token cannot begin with one. */
 static bool is_tab(const char *at, const char *problem)
 {
-	return strstr(problem, "tab character") != NULL ||
-	       (at != NULL && *at == '\t' && strstr(problem, "cannot start any token") != NULL);
+	return strstr(problem, "tab character") || (at && *at == '\t' && strstr(problem, "cannot start any token"));
 }
 
 /* ${VAR} unquoted between braces or brackets: YAML sees a mapping begin. */
 static bool is_variable(const struct desired_text *text, const char *at, const char *problem)
 {
-	return at != NULL && at > text->data && at[0] == '{' && at[-1] == '$' &&
-	       strstr(problem, "did not find expected ','") != NULL;
+	return at && at > text->data && at[0] == '{' && at[-1] == '$' && strstr(problem, "did not find expected ','");
 }
 
 void yaml_problem_set(const yaml_parser_t *parser, const struct desired_text *text, struct error *err)
 {
-	const char *problem = parser->problem == NULL ? "it cannot be read" : parser->problem;
+	const char *problem = parser->problem ? parser->problem : "it cannot be read";
 	const struct explanation *known = explain(problem);
 	yaml_mark_t mark = parser->problem_mark;
 	const char *at = byte_at(text, &mark);
@@ -86,23 +84,24 @@ void yaml_problem_set(const yaml_parser_t *parser, const struct desired_text *te
 	if (parser->error == YAML_MEMORY_ERROR)
 		abort();
 	if (is_variable(text, at, problem)) {
-		(void)error_set(err, ERROR_INVALID, "a variable between braces or brackets is not quoted");
-		(void)error_hint(err, "write \"${NAME}\"");
-		return (void)error_at(err, text->path, (int)mark.line + 1, (int)mark.column);
+		error_set(err, ERROR_INVALID, "a variable between braces or brackets is not quoted");
+		error_hint(err, "write \"${NAME}\"");
+		error_at(err, text->path, (int)mark.line + 1, (int)mark.column);
+		return;
 	}
 	if (is_tab(at, problem)) {
-		(void)error_set(err, ERROR_INVALID, "a tab stands where YAML wants blanks");
-		(void)error_hint(err, "indent with blanks only");
-	} else if (known != NULL) {
-		(void)error_set(err, ERROR_INVALID, "%s", known->message);
-		if (known->hint != NULL)
-			(void)error_hint(err, "%s", known->hint);
+		error_set(err, ERROR_INVALID, "a tab stands where YAML wants blanks");
+		error_hint(err, "indent with blanks only");
+	} else if (known) {
+		error_set(err, ERROR_INVALID, "%s", known->message);
+		if (known->hint)
+			error_hint(err, "%s", known->hint);
 	} else {
-		(void)error_set(err, ERROR_INVALID, "not YAML: %s", problem);
-		(void)error_hint(err, "see https://yaml.org/spec/1.2.2 or quote the text");
+		error_set(err, ERROR_INVALID, "not YAML: %s", problem);
+		error_hint(err, "see https://yaml.org/spec/1.2.2 or quote the text");
 	}
 	/* What is not closed is shown where it was opened. */
-	if (known != NULL && strstr(known->message, "not closed") != NULL && parser->context != NULL)
+	if (known && strstr(known->message, "not closed") && parser->context)
 		mark = parser->context_mark;
-	(void)error_at(err, text->path, (int)mark.line + 1, (int)mark.column + 1);
+	error_at(err, text->path, (int)mark.line + 1, (int)mark.column + 1);
 }
