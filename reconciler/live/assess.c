@@ -26,7 +26,7 @@ static const struct assessed_endpoint *endpoint_find(const struct assessment *as
 {
 	struct assessed_endpoint wanted = {.endpoint = name};
 
-	if (name == NULL || assessment->count == 0)
+	if (!name || assessment->count == 0)
 		return NULL;
 	return bsearch(&wanted, assessment->endpoints, assessment->count, sizeof(wanted), by_endpoint);
 }
@@ -41,7 +41,7 @@ static void make_engines(struct assessment *assessment)
 		const struct assessed_endpoint *endpoint = &assessment->endpoints[i];
 		const struct engine_probe *probe = endpoint->probe;
 		live->engines[i] = (struct engine){.endpoint = endpoint->endpoint, .reason = endpoint->reason};
-		if (probe == NULL)
+		if (!probe)
 			continue;
 		live->engines[i] = (struct engine){
 			.endpoint = endpoint->endpoint,
@@ -82,16 +82,15 @@ static const struct status {
 
 static const struct status *status_find(const char *word)
 {
-	for (size_t i = 0; i < sizeof(STATUSES) / sizeof(STATUSES[0]); i++) {
+	for (size_t i = 0; i < sizeof(STATUSES) / sizeof(STATUSES[0]); i++)
 		if (text_equal(STATUSES[i].status, word))
 			return &STATUSES[i];
-	}
 	return NULL;
 }
 
 static const char *stopped_reason(struct arena *arena, const struct container *container)
 {
-	if (container->error != NULL)
+	if (container->error)
 		return text_printable(arena, container->error, false);
 	if (container->oom_killed)
 		return "it ran out of memory and was killed";
@@ -117,7 +116,7 @@ __attribute__((format(printf, 5, 6))) static void container_fault(struct assessm
 	va_list arguments;
 
 	va_start(arguments, format);
-	(void)vsnprintf(message, sizeof(message), format, arguments);
+	vsnprintf(message, sizeof(message), format, arguments);
 	va_end(arguments);
 	faults_add(assessment->arena, &assessment->live->faults, code, subject, NULL, mend, "%s", message);
 }
@@ -127,11 +126,11 @@ static void find_image_faults(struct assessment *assessment, const char *builder
 	const struct container *container = node->container;
 	const char *option = pairs_get(&node->spec.driver_opts, "image"), *want = option ? option : image_default();
 
-	if (container->image != NULL && !image_made_from(assessment->arena, container->image, want))
+	if (container->image && !image_made_from(assessment->arena, container->image, want))
 		container_fault(assessment, builder, "container-other-image", NULL,
 				"container %s of node %s was made from %s, and the node asks for %s", container->name,
 				node->spec.name, container->image, want);
-	else if (container->image_id != NULL && container->image_now_id != NULL &&
+	else if (container->image_id && container->image_now_id &&
 		 !text_equal(container->image_id, container->image_now_id))
 		container_fault(assessment, builder, "image-moved", NULL, "%s is another image now than node %s runs",
 				container->image, node->spec.name);
@@ -143,7 +142,7 @@ static void find_faults(struct assessment *assessment, const char *builder, cons
 	const struct container *container = node->container;
 	struct arena *arena = assessment->arena;
 
-	if (status != NULL && status->fault != NULL)
+	if (status && status->fault)
 		container_fault(assessment, builder, status->fault,
 				status->verb ? container_mend(arena, node, status->verb) : NULL,
 				"container %s of node %s: %s", container->name, node->spec.name, node->reason);
@@ -153,11 +152,11 @@ static void find_faults(struct assessment *assessment, const char *builder, cons
 	if (!container->privileged)
 		container_fault(assessment, builder, "container-damaged", NULL,
 				"container %s of node %s is not privileged", container->name, node->spec.name);
-	if (container->state_volume == NULL)
+	if (!container->state_volume)
 		container_fault(assessment, builder, "volume-missing", NULL,
 				"container %s of node %s has no volume at /var/lib/buildkit", container->name,
 				node->spec.name);
-	else if (engine_volume(node->engine, container->state_volume) == NULL &&
+	else if (!engine_volume(node->engine, container->state_volume) &&
 		 text_starts(container->state_volume, ENGINE_PREFIX))
 		container_fault(assessment, builder, "volume-missing", NULL,
 				"volume %s of container %s is not on the engine", container->state_volume,
@@ -169,22 +168,21 @@ static void judge_container(struct assessment *assessment, const char *builder, 
 {
 	const struct status *status = status_find(node->container->status);
 
-	if (status == NULL) {
+	if (!status) {
 		node->state = NODE_UNKNOWN;
-		node->reason = arena_printf(
-			assessment->arena, "the Engine says \"%s\" of its container",
-			text_printable(assessment->arena,
-				       node->container->status != NULL ? node->container->status : "", false));
+		node->reason =
+			arena_printf(assessment->arena, "the Engine says \"%s\" of its container",
+				     text_printable(assessment->arena,
+						    node->container->status ? node->container->status : "", false));
 	} else {
 		node->state = status->state;
 		node->reason = status->reason;
 	}
-	if (node->state == NODE_STOPPED || (status != NULL && text_equal(status->status, "restarting"))) {
+	if (node->state == NODE_STOPPED || (status && text_equal(status->status, "restarting"))) {
 		const char *reason = stopped_reason(assessment->arena, node->container);
-		if (reason != NULL)
-			node->reason = node->reason != NULL
-					       ? arena_printf(assessment->arena, "%s: %s", node->reason, reason)
-					       : reason;
+		if (reason)
+			node->reason =
+				node->reason ? arena_printf(assessment->arena, "%s: %s", node->reason, reason) : reason;
 	}
 	find_faults(assessment, builder, node, status);
 }
@@ -194,7 +192,7 @@ static void judge_container_node(struct assessment *assessment, const char *buil
 	const struct assessed_endpoint *endpoint = endpoint_find(assessment, node->spec.endpoint);
 	struct arena *arena = assessment->arena;
 
-	if (endpoint == NULL) {
+	if (!endpoint) {
 		node->reason = "its endpoint was not asked";
 		return;
 	}
@@ -205,12 +203,12 @@ static void judge_container_node(struct assessment *assessment, const char *buil
 	}
 	node->volume = engine_volume(node->engine, node_volume_name(arena, node->spec.name));
 	const struct container *container = engine_container(node->engine, node_container_name(arena, node->spec.name));
-	if (container == NULL) {
+	if (!container) {
 		node->state = NODE_INACTIVE;
 		return;
 	}
 	const char *problem = inspection_problem(endpoint->probe, container);
-	if (problem != NULL) {
+	if (problem) {
 		node->reason = arena_printf(arena, "container %s: %s", container->name, problem);
 		return;
 	}
@@ -223,7 +221,7 @@ static void judge_docker_node(struct assessment *assessment, struct live_node *n
 {
 	const struct assessed_endpoint *endpoint = endpoint_find(assessment, node->spec.endpoint);
 
-	if (endpoint == NULL) {
+	if (!endpoint) {
 		node->reason = "not asked: no builder uses this context";
 		return;
 	}
@@ -250,7 +248,7 @@ static void judge_nodes(struct assessment *assessment)
 			else
 				node->reason = arena_printf(assessment->arena,
 							    "not asked yet: the %s driver is not supported yet",
-							    builder->driver != NULL ? builder->driver : "(none)");
+							    builder->driver ? builder->driver : "(none)");
 		}
 	}
 }
@@ -260,7 +258,7 @@ static void judge_engines(struct assessment *assessment)
 	for (size_t i = 0; i < assessment->count; i++) {
 		const struct engine_probe *probe = assessment->endpoints[i].probe;
 		/* Endpoints that lead nowhere are faults of the store: npipe, a context that is gone. */
-		if (probe == NULL || probe->reachable)
+		if (!probe || probe->reachable)
 			continue;
 		faults_add(assessment->arena, &assessment->live->faults, "engine-unreachable",
 			   arena_printf(assessment->arena, "engine.%s", assessment->endpoints[i].endpoint), NULL,
@@ -271,10 +269,9 @@ static void judge_engines(struct assessment *assessment)
 /* Whether a builder whose file could not be read may be the one that this container or volume belongs to. */
 static bool may_be_damaged_ones(const struct live *live, const char *name)
 {
-	for (size_t i = 0; i < live->builder_count; i++) {
+	for (size_t i = 0; i < live->builder_count; i++)
 		if (live->builders[i].damaged && text_starts(name + strlen(ENGINE_PREFIX), live->builders[i].name))
 			return true;
-	}
 	return false;
 }
 
@@ -293,23 +290,23 @@ static bool container_claimed(const struct live_node *node, const struct contain
 			      const char *container_name)
 {
 	/* A node whose Engine did not answer may be on this one, under another address. */
-	if (node->engine == NULL || !node->engine->reachable)
+	if (!node->engine || !node->engine->reachable)
 		return strcmp(container_name, container->name) == 0;
 	const struct container *own = engine_container(node->engine, container_name);
-	return own != NULL && same_container(own, container);
+	return own && same_container(own, container);
 }
 
 static bool volume_claimed(const struct live_node *node, const struct volume *volume, const char *volume_name)
 {
-	if (node->engine == NULL || !node->engine->reachable)
+	if (!node->engine || !node->engine->reachable)
 		return strcmp(volume_name, volume->name) == 0;
 	const struct volume *own = engine_volume(node->engine, volume_name);
-	if (own != NULL && same_volume(own, volume))
+	if (own && same_volume(own, volume))
 		return true;
-	if (node->container == NULL || node->container->state_volume == NULL)
+	if (!node->container || !node->container->state_volume)
 		return false;
 	own = engine_volume(node->engine, node->container->state_volume);
-	return own != NULL && same_volume(own, volume);
+	return own && same_volume(own, volume);
 }
 
 /* The names that nodes claim, sorted, so that each object is looked up and not compared with every node. */
@@ -344,7 +341,7 @@ static void collect_claims(struct assessment *assessment, struct claims *contain
 			const char *own = node_volume_name(arena, node->spec.name);
 			claim_add(arena, containers, node_container_name(arena, node->spec.name), node);
 			claim_add(arena, volumes, own, node);
-			if (node->container != NULL && node->container->state_volume != NULL &&
+			if (node->container && node->container->state_volume &&
 			    strcmp(node->container->state_volume, own) != 0)
 				claim_add(arena, volumes, node->container->state_volume, node);
 		}
@@ -362,7 +359,7 @@ static const struct claim *claim_find(const struct claims *claims, const char *n
 	const struct claim *found =
 		claims->count == 0 ? NULL : bsearch(&wanted, claims->items, claims->count, sizeof(wanted), by_claim);
 
-	while (found != NULL && found > claims->items && strcmp(found[-1].name, name) == 0)
+	while (found && found > claims->items && strcmp(found[-1].name, name) == 0)
 		found--;
 	return found;
 }
@@ -372,11 +369,9 @@ static bool is_orphan_container(const struct assessment *assessment, const struc
 {
 	const struct claim *claim = claim_find(claims, container->name);
 
-	for (; claim != NULL && claim < claims->items + claims->count && strcmp(claim->name, container->name) == 0;
-	     claim++) {
+	for (; claim && claim < claims->items + claims->count && strcmp(claim->name, container->name) == 0; claim++)
 		if (container_claimed(claim->node, container, claim->name))
 			return false;
-	}
 	return !may_be_damaged_ones(assessment->live, container->name);
 }
 
@@ -385,11 +380,9 @@ static bool is_orphan_volume(const struct assessment *assessment, const struct c
 {
 	const struct claim *claim = claim_find(claims, volume->name);
 
-	for (; claim != NULL && claim < claims->items + claims->count && strcmp(claim->name, volume->name) == 0;
-	     claim++) {
+	for (; claim && claim < claims->items + claims->count && strcmp(claim->name, volume->name) == 0; claim++)
 		if (volume_claimed(claim->node, volume, claim->name))
 			return false;
-	}
 	return !may_be_damaged_ones(assessment->live, volume->name);
 }
 
@@ -472,7 +465,7 @@ static void judge_orphans(struct assessment *assessment)
 
 	collect_claims(assessment, &containers, &volumes);
 	for (size_t i = 0; i < assessment->count; i++) {
-		bool seen = assessment->endpoints[i].probe == NULL || !assessment->endpoints[i].probe->reachable;
+		bool seen = !assessment->endpoints[i].probe || !assessment->endpoints[i].probe->reachable;
 		for (size_t j = 0; !seen && j < i; j++)
 			seen = assessment->endpoints[j].probe == assessment->endpoints[i].probe;
 		if (!seen)

@@ -18,9 +18,9 @@ struct share {
 /* One Engine may be known by two addresses: what is on it tells. */
 static const char *share_key(struct arena *arena, const struct live_node *node)
 {
-	if (node->container != NULL && node->container->id != NULL)
+	if (node->container && node->container->id)
 		return node->container->id;
-	if (node->volume != NULL && node->volume->created != NULL)
+	if (node->volume && node->volume->created)
 		return arena_printf(arena, "%s %s", node->volume->name, node->volume->created);
 	return arena_printf(arena, "%s %s", node->engine->host, node->spec.name);
 }
@@ -68,17 +68,16 @@ void claims_check(struct live *live)
 		const struct live_builder *builder = &live->builders[i];
 		for (size_t j = 0; driver_has_containers(builder->driver) && j < builder->node_count; j++) {
 			const struct live_node *node = &builder->nodes[j];
-			if (node->engine != NULL && node->engine->reachable && node->spec.name != NULL)
+			if (node->engine && node->engine->reachable && node->spec.name)
 				*ARENA_PUSH(live->arena, shares, count) =
 					(struct share){share_key(live->arena, node), builder, node};
 		}
 	}
 	if (count > 1)
 		qsort(shares, count, sizeof(*shares), by_claim);
-	for (size_t i = 1; i < count; i++) {
+	for (size_t i = 1; i < count; i++)
 		if (strcmp(shares[first].key, shares[i].key) == 0)
 			add_fault(live, &shares[first], &shares[i]);
 		else
 			first = i;
-	}
 }

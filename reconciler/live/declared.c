@@ -29,11 +29,11 @@ static void keep_tls(const struct live *live, const struct live_context *have, s
 
 static bool is_declared(const struct context *context, const struct live_context *have)
 {
-	bool skips = have != NULL && have->skip_tls_verify;
+	bool skips = have && have->skip_tls_verify;
 
-	if (context->endpoint == NULL || text_equal(context->state, "absent") || context->exact != NULL)
+	if (!context->endpoint || text_equal(context->state, "absent") || context->exact)
 		return false;
-	return have == NULL || !text_equal(have->endpoint, context->endpoint) || context->tls.count > 0 ||
+	return !have || !text_equal(have->endpoint, context->endpoint) || context->tls.count > 0 ||
 	       (context->skip_tls_verify != TRI_UNSET && (context->skip_tls_verify == TRI_YES) != skips);
 }
 
@@ -52,13 +52,13 @@ void contexts_declare(struct live *live, const struct state *desired)
 			.name = arena_strdup(arena, context->name),
 			.endpoint = arena_strdup(arena, context->endpoint),
 			.tls = context->tls.count > 0,
-			.skip_tls_verify = context->skip_tls_verify == TRI_UNSET ? have != NULL && have->skip_tls_verify
+			.skip_tls_verify = context->skip_tls_verify == TRI_UNSET ? have && have->skip_tls_verify
 										 : context->skip_tls_verify == TRI_YES,
 			.ca = arena_strdup(arena, context->ca),
 			.cert = arena_strdup(arena, context->cert),
 			.key = arena_strdup(arena, context->key),
 		};
-		if (!declared->tls && have != NULL)
+		if (!declared->tls && have)
 			keep_tls(live, have, declared);
 	}
 }
@@ -89,7 +89,7 @@ static void read_default(struct live *then)
 	defaults_file_name(then->current_endpoint, name);
 	then->defaults_file = (struct store_file){.path = arena_printf(then->arena, "defaults/%s", name)};
 	if (fd >= 0)
-		(void)store_file_read(then->arena, fd, then->defaults_file.path, &then->defaults_file);
+		store_file_read(then->arena, fd, then->defaults_file.path, &then->defaults_file);
 }
 
 static bool is_overridden(const struct live *live)
@@ -101,15 +101,15 @@ static bool is_overridden(const struct live *live)
 void planned_context_learn(struct live *live, const struct state *desired, const char *const *env)
 {
 	const char *name = arena_strdup(live->arena, live_wanted_context(live, desired));
-	const struct live_context *have = name == NULL ? NULL : live_context(live, name);
+	const struct live_context *have = name ? live_context(live, name) : NULL;
 	struct live then = *live;
 
-	if (name == NULL || is_overridden(live) || (have == NULL && live_declared(live, name) == NULL))
+	if (!name || is_overridden(live) || (!have && !live_declared(live, name)))
 		return;
-	if (have == NULL)
+	if (!have)
 		add_context(&then, name);
 	then.current_context = name;
-	then.current_endpoint = have != NULL && have->implicit ? have->endpoint : name;
+	then.current_endpoint = have && have->implicit ? have->endpoint : name;
 	then.selected = then.selected_by = NULL;
 	read_default(&then);
 	selected_resolve(&then, env);

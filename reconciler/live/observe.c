@@ -37,7 +37,7 @@ struct observation {
 
 static void want_endpoint(struct observation *observation, const char *name)
 {
-	if (name != NULL)
+	if (name)
 		strings_add(observation->arena, &observation->names, name);
 }
 
@@ -46,7 +46,7 @@ static void want_files(struct observation *observation, const struct node *node,
 {
 	int generation;
 
-	if (node->files.count + otherwise->count > 0 && node->name != NULL)
+	if (node->files.count + otherwise->count > 0 && node->name)
 		strings_add(observation->arena, &observation->with_files,
 			    node_base_name(observation->arena, node->name, &generation));
 }
@@ -56,25 +56,24 @@ static void sort_unique(struct strings *list)
 	size_t kept = 0;
 
 	strings_sort(list);
-	for (size_t i = 0; i < list->count; i++) {
+	for (size_t i = 0; i < list->count; i++)
 		if (kept == 0 || strcmp(list->items[kept - 1], list->items[i]) != 0)
 			list->items[kept++] = list->items[i];
-	}
 	list->count = kept;
 }
 
 static void want_desired(struct observation *observation, const struct builder *builder)
 {
 	const struct live *live = observation->live;
-	bool container = builder->driver == NULL || driver_has_containers(builder->driver);
+	bool container = !builder->driver || driver_has_containers(builder->driver);
 
-	if (text_equal(builder->driver, "docker") && live_context(live, builder->name) != NULL)
+	if (text_equal(builder->driver, "docker") && live_context(live, builder->name))
 		want_endpoint(observation, builder->name);
 	if (!container || builder_absent(builder))
 		return;
 	for (size_t i = 0; i < builder->node_count; i++) {
 		const char *endpoint = builder->nodes[i].endpoint;
-		want_endpoint(observation, endpoint != NULL ? endpoint : live_planned_endpoint(live));
+		want_endpoint(observation, endpoint ? endpoint : live_planned_endpoint(live));
 		want_files(observation, &builder->nodes[i], &live->default_files);
 	}
 }
@@ -93,7 +92,7 @@ static void want(struct observation *observation)
 			want_files(observation, &live->builders[i].nodes[j].spec, &(struct config_files){0});
 		}
 	}
-	for (size_t i = 0; desired != NULL && i < desired->builder_count; i++)
+	for (size_t i = 0; desired && i < desired->builder_count; i++)
 		want_desired(observation, &desired->builders[i]);
 	want_endpoint(observation, live_planned_context(live));
 	for (size_t i = 0; i < live->leftovers.count; i++)
@@ -108,21 +107,19 @@ static void engine_answered(void *context, const struct engine_probe *probe)
 	struct observation *observation = context;
 	struct strings names = {0};
 
-	for (size_t i = 0; i < observation->endpoint_count; i++) {
+	for (size_t i = 0; i < observation->endpoint_count; i++)
 		if (observation->endpoints[i].probe == probe)
 			strings_add(observation->arena, &names, observation->endpoints[i].endpoint);
-	}
-	if (observation->daemons != NULL)
+	if (observation->daemons)
 		daemons_ask_engine(observation->daemons, probe, &names);
 }
 
 /* Two names of one host are asked once. */
 static struct engine_probe *look_for(struct observation *observation, const struct endpoint *endpoint)
 {
-	for (size_t i = 0; i < observation->probe_count; i++) {
+	for (size_t i = 0; i < observation->probe_count; i++)
 		if (strcmp(observation->probes[i]->endpoint.key, endpoint->key) == 0)
 			return observation->probes[i];
-	}
 	struct engine_probe *probe = ARENA_NEW(observation->arena, struct engine_probe);
 	*probe = (struct engine_probe){
 		.endpoint = *endpoint,
@@ -172,7 +169,7 @@ static void observe_all(struct observation *observation)
 		engine_probe_finish(observation->probes[i]);
 	assess(live, observation->endpoints, observation->endpoint_count);
 	claims_check(live);
-	if (observation->daemons != NULL)
+	if (observation->daemons)
 		daemons_assess(observation->daemons);
 	logs_ask(http, live, observation->probes, observation->probe_count);
 	if (options->sizes)
@@ -186,9 +183,9 @@ static void learn_secrets(struct live *live, const struct observe_options *optio
 {
 	const struct state *desired = options->desired;
 
-	for (size_t i = 0; options->secret_keys != NULL && i < options->secret_keys->count; i++)
+	for (size_t i = 0; options->secret_keys && i < options->secret_keys->count; i++)
 		live_add_secret(live, options->secret_keys->items[i]);
-	for (size_t i = 0; desired != NULL && i < desired->builder_count; i++)
+	for (size_t i = 0; desired && i < desired->builder_count; i++)
 		for (size_t k = 0; k < desired->builders[i].node_count; k++) {
 			const struct pairs *pairs = &desired->builders[i].nodes[k].driver_opts;
 			for (size_t j = 0; j < pairs->count; j++)
@@ -201,16 +198,15 @@ static void learn_secrets(struct live *live, const struct observe_options *optio
 /* A rollback puts files back, so it must know how they are now. */
 static void learn_files(struct live *live, const struct state *desired)
 {
-	CLEANUP_CLOSE int fd = desired == NULL || desired->exact_file_count == 0
-				       ? -1
-				       : open(live->store, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_CLOSE int fd =
+		!desired || desired->exact_file_count == 0 ? -1 : open(live->store, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	for (size_t i = 0; desired != NULL && i < desired->exact_file_count; i++) {
+	for (size_t i = 0; desired && i < desired->exact_file_count; i++) {
 		struct store_file *file = ARENA_PUSH(live->arena, live->files, live->file_count);
 
 		file->path = arena_strdup(live->arena, desired->exact_files[i].raw->path);
 		if (fd >= 0)
-			(void)store_file_read(live->arena, fd, file->path, file);
+			store_file_read(live->arena, fd, file->path, file);
 	}
 }
 
@@ -225,7 +221,7 @@ int live_observe(const struct observe_options *options, struct live **ret_live, 
 	}
 	live->leftovers = leftovers_copy(live->arena, options->leftovers);
 	learn_secrets(live, options);
-	if (options->desired != NULL && !options->without_contexts) {
+	if (options->desired && !options->without_contexts) {
 		contexts_declare(live, options->desired);
 		planned_context_learn(live, options->desired, options->environ);
 	}

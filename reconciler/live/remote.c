@@ -17,7 +17,7 @@ static int read_problem(const char *path)
 	if (fd < 0)
 		return errno;
 	int problem = fstat(fd, &info) < 0 ? errno : S_ISDIR(info.st_mode) ? EISDIR : 0;
-	(void)close(fd);
+	close(fd);
 	return problem;
 }
 
@@ -37,7 +37,7 @@ static void check_node(struct live *live, const char *builder, const struct node
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		const char *path = pairs_get(&node->driver_opts, files[i]);
-		int problem = path != NULL && *path == '/' ? read_problem(path) : 0;
+		int problem = path && *path == '/' ? read_problem(path) : 0;
 
 		if (problem == 0 || is_known(live, subject, path))
 			continue;
@@ -55,7 +55,7 @@ void remote_check_files(struct live *live, const struct state *desired)
 		for (size_t j = 0; text_equal(builder->driver, "remote") && j < builder->node_count; j++)
 			check_node(live, builder->name, &builder->nodes[j].spec);
 	}
-	for (size_t i = 0; desired != NULL && i < desired->builder_count; i++) {
+	for (size_t i = 0; desired && i < desired->builder_count; i++) {
 		const struct builder *builder = &desired->builders[i];
 		for (size_t j = 0;
 		     text_equal(builder->driver, "remote") && !builder_absent(builder) && j < builder->node_count; j++)

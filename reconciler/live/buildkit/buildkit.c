@@ -42,15 +42,15 @@ static void inspected(void *context, const struct http_response *response)
 	inspection->done = true;
 	inspection->result = -1;
 	inspection->status = response->status;
-	if (response->failure != NULL) {
+	if (response->failure) {
 		*inspection->err = *response->failure;
 	} else if (response->status == 200) {
 		inspection->result = engine_parse_container(inspection->arena, response->body, response->length,
 							    &inspection->container, inspection->err);
 	} else {
 		engine_parse_message(response->body, response->length, message, sizeof(message));
-		(void)error_set(inspection->err, response->status == 404 ? ERROR_NOT_FOUND : ERROR_OTHER,
-				"the Engine answered %d: %s", response->status, message);
+		error_set(inspection->err, response->status == 404 ? ERROR_NOT_FOUND : ERROR_OTHER,
+			  "the Engine answered %d: %s", response->status, message);
 	}
 }
 
@@ -75,8 +75,8 @@ static int inspect(struct buildkit_client *client, const char *name, struct cont
 	};
 	http_start(client->http, &target, &request);
 	while (!inspection.done)
-		(void)http_step(client->http, STEP_MS);
-	if (inspection.result < 0 && inspection.status == 0 && tunnel != NULL)
+		http_step(client->http, STEP_MS);
+	if (inspection.result < 0 && inspection.status == 0 && tunnel)
 		tunnel_explain(tunnel, err);
 	tunnel_close(tunnel);
 	*ret_container = inspection.container;
@@ -92,7 +92,7 @@ static int find_container(struct buildkit_client *client, const struct node *nod
 		return error_wrap(err, "container %s", name);
 	if (!text_equal(container.status, "running"))
 		return error_set(err, ERROR_UNREACHABLE, "container %s is not running: it is %s", name,
-				 container.status != NULL ? container.status : "in an unknown state");
+				 container.status ? container.status : "in an unknown state");
 	daemon_route_container(client->arena, &client->engine, container.id, container.pid, &client->route);
 	return 0;
 }
@@ -104,8 +104,8 @@ static int find_route(struct buildkit_client *client, const struct live *live, c
 		return daemon_route_remote(client->arena, node, &client->route, err);
 	if (!text_equal(driver, "docker") && !text_equal(driver, "docker-container"))
 		return error_set(err, ERROR_INVALID, "the daemon of a %s node cannot be asked",
-				 driver != NULL ? driver : "driverless");
-	const char *endpoint = node->endpoint != NULL ? node->endpoint : live_planned_endpoint(live);
+				 driver ? driver : "driverless");
+	const char *endpoint = node->endpoint ? node->endpoint : live_planned_endpoint(live);
 	if (endpoint_resolve(client->arena, live, (const char *const *)environ, endpoint, &client->engine, err) < 0)
 		return -1;
 	if (text_equal(driver, "docker-container"))
@@ -124,7 +124,7 @@ int buildkit_open(const struct live *live, const char *driver, const struct node
 	client->node = arena_strdup(arena, node->name);
 	if (find_route(client, live, driver, node, err) < 0 ||
 	    daemon_route_open(client->http, &client->route, timeout_ms, err) < 0) {
-		(void)error_wrap(err, "node %s", client->node);
+		error_wrap(err, "node %s", client->node);
 		buildkit_close(client);
 		return -1;
 	}
@@ -134,7 +134,7 @@ int buildkit_open(const struct live *live, const char *driver, const struct node
 
 void buildkit_close(struct buildkit_client *client)
 {
-	if (client == NULL)
+	if (!client)
 		return;
 	struct arena *arena = client->arena;
 	daemon_route_close(&client->route);
@@ -154,10 +154,10 @@ static int look_run(struct buildkit_client *client, struct arena *arena, bool bu
 
 	daemon_query_start(client->http, &query);
 	while (query.under_way > 0)
-		(void)http_step(client->http, STEP_MS);
+		http_step(client->http, STEP_MS);
 	daemon_query_finish(&query);
 	if (query.failed) {
-		(void)error_copy(err, &query.failure);
+		error_copy(err, &query.failure);
 		if (!query.refused)
 			daemon_route_explain(&client->route, err);
 		return error_wrap(err, "node %s", client->node);
@@ -206,7 +206,7 @@ static void pruned(void *context, enum grpc_status status, const struct error *f
 	struct pruning *pruning = context;
 
 	pruning->done = true;
-	if (failure == NULL)
+	if (!failure)
 		return;
 	pruning->failed = true;
 	pruning->refused = status != GRPC_NO_STATUS;
@@ -232,10 +232,10 @@ int buildkit_prune(struct buildkit_client *client, bool all, int64_t *ret_freed,
 	};
 	grpc_start(client->http, &client->route.target, &call);
 	while (!pruning.done)
-		(void)http_step(client->http, STEP_MS);
+		http_step(client->http, STEP_MS);
 	grpc_done(&call);
 	if (pruning.failed) {
-		(void)error_copy(err, &pruning.failure);
+		error_copy(err, &pruning.failure);
 		if (!pruning.refused)
 			daemon_route_explain(&client->route, err);
 		return error_wrap(err, "node %s: pruning", client->node);

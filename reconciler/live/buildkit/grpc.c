@@ -56,17 +56,17 @@ static void take_header(void *context, const char *line, size_t length)
 	size_t value_length;
 
 	value = http_header_value(line, length, "grpc-status", &value_length);
-	if (value != NULL)
+	if (value)
 		call->status = status_number(value, value_length);
 	value = http_header_value(line, length, "grpc-message", &value_length);
-	if (value != NULL) {
+	if (value) {
 		CLEANUP_ARENA struct arena *arena = arena_new();
 		char words[WORDS_CAP];
 		grpc_words(value, value_length, words, sizeof(words));
-		(void)snprintf(call->words, sizeof(call->words), "%s", text_printable(arena, words, false));
+		snprintf(call->words, sizeof(call->words), "%s", text_printable(arena, words, false));
 	}
 	value = http_header_value(line, length, "content-type", &value_length);
-	if (value != NULL)
+	if (value)
 		call->is_grpc = value_length >= 16 && strncasecmp(value, "application/grpc", 16) == 0;
 }
 
@@ -131,15 +131,15 @@ static int status_error(const struct grpc_call *call, struct error *err)
 static int assess(struct grpc_call *call, const struct http_response *response, struct error *err)
 {
 	if (call->is_broken) {
-		(void)error_copy(err, &call->broken);
+		error_copy(err, &call->broken);
 		call->status = GRPC_NO_STATUS;
 		return -1;
 	}
 	/* A server may say why, and then reset the stream. */
 	if (call->is_grpc && call->status > 0)
 		return status_error(call, err);
-	if (response->failure != NULL) {
-		(void)error_copy(err, response->failure);
+	if (response->failure) {
+		error_copy(err, response->failure);
 		call->status = GRPC_NO_STATUS;
 		return -1;
 	}
@@ -176,18 +176,18 @@ void grpc_start(struct http *http, const struct http_target *target, struct grpc
 	call->frames = (struct grpc_frames){
 		.cap = call->message_cap > 0 ? call->message_cap : MESSAGE_CAP,
 		.count_cap = call->count_cap > 0 ? call->count_cap : 1,
-		.on_message = call->on_message != NULL ? call->on_message : ignore_message,
+		.on_message = call->on_message ? call->on_message : ignore_message,
 		.context = call->context,
 	};
 	call->broken = (struct error)ERROR_INIT;
 	call->is_broken = call->is_grpc = false;
 	call->status = GRPC_NO_STATUS;
 	call->words[0] = '\0';
-	(void)snprintf(timeout, sizeof(timeout), "grpc-timeout: %dm", call->timeout_ms);
+	snprintf(timeout, sizeof(timeout), "grpc-timeout: %dm", call->timeout_ms);
 	grpc_frame_header(call->length, header);
-	(void)buffer_append(&body, header, sizeof(header));
+	buffer_append(&body, header, sizeof(header));
 	if (call->length > 0)
-		(void)buffer_append(&body, call->message, call->length);
+		buffer_append(&body, call->message, call->length);
 	struct http_request request = {
 		.method = "POST",
 		.path = call->method,

@@ -47,7 +47,7 @@ static int keep(void *context, enum demux_stream stream, const void *data, size_
 static const struct sign *find_sign(const char *line)
 {
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
-		if (strstr(line, signs[i].words) != NULL)
+		if (strstr(line, signs[i].words))
 			return &signs[i];
 	return NULL;
 }
@@ -60,13 +60,13 @@ const char *log_fault(struct arena *arena, const char *log, size_t length, const
 
 	/* A container with a terminal gives its text as it is. What came before the end or an error is good. */
 	if (demux_feed(&demux, log, length, NULL) < 0 && text.length == 0)
-		(void)buffer_append(&text, log, length);
+		buffer_append(&text, log, length);
 	for (const char *at = buffer_text(&text); *at != '\0';) {
 		size_t end = strcspn(at, "\n");
 		const char *line = arena_strndup(arena, at, end);
 		const struct sign *sign = find_sign(line);
 
-		if (sign != NULL) {
+		if (sign) {
 			fault = sign->fault; /* the last one counts */
 			*ret_line = line;
 		}
@@ -81,10 +81,10 @@ static void answered(void *context, const struct http_response *response)
 	struct live *live = question->live;
 	const char *line = NULL, *code, *mend = NULL;
 
-	if (response->failure != NULL || response->status != 200)
+	if (response->failure || response->status != 200)
 		return; /* that the node is not well is said already */
 	code = log_fault(live->arena, response->body, response->length, &line);
-	if (code == NULL)
+	if (!code)
 		return;
 	if (strcmp(code, "disk-full") == 0)
 		mend = "make room on the disk of its Engine";
@@ -96,7 +96,7 @@ static void answered(void *context, const struct http_response *response)
 /* One that somebody stopped is well. */
 static bool is_unwell(const struct live_node *node)
 {
-	if (node->container == NULL || node->container->id == NULL)
+	if (!node->container || !node->container->id)
 		return false;
 	if (node->state == NODE_STOPPED)
 		return node->container->exit_code != 0;
@@ -113,14 +113,14 @@ static void ask(struct asking *asking, const struct question *question, const st
 	*target = probe->endpoint.target;
 	*kept = *question;
 	if (probe->endpoint.is_ssh) {
-		if (*tunnel == NULL &&
+		if (!*tunnel &&
 		    tunnel_open(asking->http, &probe->endpoint, TUNNEL_DOCKER, probe->timeout_ms, tunnel, NULL) < 0)
 			return;
 		target->socket = tunnel_socket(*tunnel);
 	}
-	(void)buffer_puts(&path, "/containers/");
+	buffer_puts(&path, "/containers/");
 	http_escape(&path, question->node->container->id, "");
-	(void)buffer_puts(&path, "/logs?stdout=1&stderr=1&tail=" LOG_TAIL);
+	buffer_puts(&path, "/logs?stdout=1&stderr=1&tail=" LOG_TAIL);
 	http_start(asking->http, target,
 		   &(struct http_request){.method = "GET",
 					  .path = buffer_text(&path),

@@ -41,9 +41,8 @@ static void *decode(struct arena *scratch, const ProtobufCMessageDescriptor *des
 	ProtobufCAllocator allocator = {.alloc = budget_alloc, .free = budget_free, .allocator_data = &budget};
 	void *message = protobuf_c_message_unpack(descriptor, &allocator, length, data);
 
-	if (message == NULL)
-		(void)error_set(err, ERROR_CORRUPT, "the daemon's answer was not understood (%s)",
-				descriptor->short_name);
+	if (!message)
+		error_set(err, ERROR_CORRUPT, "the daemon's answer was not understood (%s)", descriptor->short_name);
 	return message;
 }
 #define DECODE(scratch, name, data, length, err)                                                                       \
@@ -70,7 +69,7 @@ static const char *text_of(struct arena *arena, const char *text)
 
 static const char *version_of(struct arena *arena, const Moby__Buildkit__V1__BuildkitVersion *version)
 {
-	return version != NULL ? text_of(arena, version->version) : NULL;
+	return version ? text_of(arena, version->version) : NULL;
 }
 
 int buildkit_read_info(struct arena *arena, const void *data, size_t length, const char **ret_version,
@@ -79,7 +78,7 @@ int buildkit_read_info(struct arena *arena, const void *data, size_t length, con
 	CLEANUP_ARENA struct arena *scratch = arena_new();
 	const Moby__Buildkit__V1__InfoResponse *info = DECODE(scratch, InfoResponse, data, length, err);
 
-	if (info == NULL)
+	if (!info)
 		return -1;
 	*ret_version = version_of(arena, info->buildkitversion);
 	return 0;
@@ -93,7 +92,7 @@ static void read_platforms(struct arena *arena, const Moby__Buildkit__V1__Worker
 		const char *text = arena_printf(arena, "%s/%s%s%s", platform->os, platform->architecture,
 						variant ? "/" : "", variant ? platform->variant : "");
 		const char *normal = platform_normal(arena, text);
-		if (normal == NULL)
+		if (!normal)
 			normal = text_of(arena, text);
 		if (!strings_contain(&worker->platforms, normal))
 			strings_add(arena, &worker->platforms, normal);
@@ -123,7 +122,7 @@ static void read_rules(struct arena *arena, const Moby__Buildkit__V1__WorkerReco
 		};
 		for (size_t j = 0; j < policy->n_filters; j++) {
 			const char *filter = text_of(arena, policy->filters[j]);
-			if (filter != NULL)
+			if (filter)
 				strings_add(arena, &rule->filters, filter);
 		}
 	}
@@ -135,7 +134,7 @@ int buildkit_read_workers(struct arena *arena, const void *data, size_t length, 
 	CLEANUP_ARENA struct arena *scratch = arena_new();
 	const Moby__Buildkit__V1__ListWorkersResponse *list = DECODE(scratch, ListWorkersResponse, data, length, err);
 
-	if (list == NULL)
+	if (!list)
 		return -1;
 	*ret_version = NULL;
 	daemon->worker_count = 0;
@@ -146,7 +145,7 @@ int buildkit_read_workers(struct arena *arena, const void *data, size_t length, 
 		read_platforms(arena, record, worker);
 		read_labels(arena, record, worker);
 		read_rules(arena, record, worker);
-		if (*ret_version == NULL)
+		if (!*ret_version)
 			*ret_version = version_of(arena, record->buildkitversion);
 	}
 	return 0;
@@ -161,10 +160,9 @@ static int64_t add(int64_t sum, int64_t bytes)
 
 static struct disk_use *use_of(struct arena *arena, struct daemon *daemon, const char *type)
 {
-	for (size_t i = 0; i < daemon->disk_count; i++) {
+	for (size_t i = 0; i < daemon->disk_count; i++)
 		if (strcmp(daemon->disk[i].type, type) == 0)
 			return &daemon->disk[i];
-	}
 	struct disk_use *use = ARENA_PUSH(arena, daemon->disk, daemon->disk_count);
 	use->type = arena_strdup(arena, type);
 	return use;
@@ -182,7 +180,7 @@ int buildkit_read_disk(struct arena *arena, const void *data, size_t length, str
 	CLEANUP_ARENA struct arena *scratch = arena_new();
 	const Moby__Buildkit__V1__DiskUsageResponse *answer = DECODE(scratch, DiskUsageResponse, data, length, err);
 
-	if (answer == NULL)
+	if (!answer)
 		return -1;
 	daemon->disk_count = 0;
 	for (size_t i = 0; i < answer->n_record; i++) {
@@ -204,10 +202,9 @@ int buildkit_read_disk(struct arena *arena, const void *data, size_t length, str
 
 static const char *attribute(const Moby__Buildkit__V1__BuildHistoryRecord *record, const char *key)
 {
-	for (size_t i = 0; i < record->n_frontendattrs; i++) {
+	for (size_t i = 0; i < record->n_frontendattrs; i++)
 		if (strcmp(record->frontendattrs[i]->key, key) == 0 && record->frontendattrs[i]->value[0] != '\0')
 			return record->frontendattrs[i]->value;
-	}
 	return NULL;
 }
 
@@ -216,11 +213,11 @@ static const char *build_name(struct arena *arena, const Moby__Buildkit__V1__Bui
 {
 	const char *target = attribute(record, "target"), *file = attribute(record, "filename");
 
-	if (target != NULL && file != NULL)
+	if (target && file)
 		return text_of(arena, arena_printf(arena, "target %s of %s", target, file));
-	if (target != NULL)
+	if (target)
 		return text_of(arena, arena_printf(arena, "target %s", target));
-	return text_of(arena, file != NULL ? file : record->frontend);
+	return text_of(arena, file ? file : record->frontend);
 }
 
 static const char *time_of(struct arena *arena, const Moby__Buildkit__V1__Timestamp *timestamp)
@@ -228,8 +225,7 @@ static const char *time_of(struct arena *arena, const Moby__Buildkit__V1__Timest
 	char text[32];
 
 	/* Years 1 to 9999, as google.protobuf.Timestamp has it. */
-	if (timestamp == NULL || timestamp->seconds < INT64_C(-62135596800) ||
-	    timestamp->seconds > INT64_C(253402300799))
+	if (!timestamp || timestamp->seconds < INT64_C(-62135596800) || timestamp->seconds > INT64_C(253402300799))
 		return NULL;
 	clock_rfc3339((time_t)timestamp->seconds, text);
 	return arena_strdup(arena, text);
@@ -241,25 +237,23 @@ int buildkit_read_build(struct arena *arena, const void *data, size_t length, st
 	CLEANUP_ARENA struct arena *scratch = arena_new();
 	const Moby__Buildkit__V1__BuildHistoryEvent *event = DECODE(scratch, BuildHistoryEvent, data, length, err);
 
-	if (event == NULL)
+	if (!event)
 		return -1;
 	const Moby__Buildkit__V1__BuildHistoryRecord *record = event->record;
-	if (record == NULL || record->ref[0] == '\0')
+	if (!record || record->ref[0] == '\0')
 		return 0;
 	const char *ref = text_of(scratch, record->ref);
 	size_t at = 0;
 	while (at < *count && strcmp((*builds)[at].ref, ref) != 0)
 		at++;
-	bool active =
-		event->type == MOBY__BUILDKIT__V1__BUILD_HISTORY_EVENT__TYPE__STARTED && record->completedat == NULL;
+	bool active = event->type == MOBY__BUILDKIT__V1__BUILD_HISTORY_EVENT__TYPE__STARTED && !record->completedat;
 	if (!active) {
 		if (at < *count)
 			memmove(*builds + at, *builds + at + 1, (--*count - at) * sizeof(**builds));
 		return 0;
 	}
-	if (at == *count)
-		(void)ARENA_PUSH(arena, *builds, *count);
-	(*builds)[at] = (struct active_build){
+	struct active_build *build = at < *count ? &(*builds)[at] : ARENA_PUSH(arena, *builds, *count);
+	*build = (struct active_build){
 		.ref = arena_strdup(arena, ref),
 		.name = build_name(arena, record),
 		.started = time_of(arena, record->createdat),
@@ -272,7 +266,7 @@ int buildkit_read_pruned(const void *data, size_t length, int64_t *ret_bytes, st
 	CLEANUP_ARENA struct arena *scratch = arena_new();
 	const Moby__Buildkit__V1__UsageRecord *record = DECODE(scratch, UsageRecord, data, length, err);
 
-	if (record == NULL)
+	if (!record)
 		return -1;
 	*ret_bytes = record->size > 0 ? record->size : 0;
 	return 0;
@@ -285,8 +279,8 @@ static void encode(const ProtobufCMessage *message, struct buffer *out)
 
 	if (length > sizeof(bytes))
 		abort();
-	(void)protobuf_c_message_pack(message, bytes);
-	(void)buffer_append(out, bytes, length);
+	protobuf_c_message_pack(message, bytes);
+	buffer_append(out, bytes, length);
 }
 
 void buildkit_write_history(struct buffer *out)

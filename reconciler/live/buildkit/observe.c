@@ -136,17 +136,16 @@ static const struct container *running_container(struct daemons *daemons, const 
 	const struct engine engine = {.containers = query->containers, .container_count = query->container_count};
 	const struct container *container = engine_container(&engine, name);
 
-	if (container == NULL || query->problems[container - query->containers] != NULL)
+	if (!container || query->problems[container - query->containers])
 		return NULL;
 	return text_equal(container->status, "running") ? container : NULL;
 }
 
 static bool is_desired_docker(const struct daemons *daemons, const struct live_builder *builder)
 {
-	const struct builder *desired =
-		daemons->desired != NULL ? state_builder(daemons->desired, builder->name) : NULL;
+	const struct builder *desired = daemons->desired ? state_builder(daemons->desired, builder->name) : NULL;
 
-	return desired != NULL && !builder_absent(desired) && text_equal(desired->driver, "docker");
+	return desired && !builder_absent(desired) && text_equal(desired->driver, "docker");
 }
 
 void daemons_ask_engine(struct daemons *daemons, const struct engine_probe *query, const struct strings *names)
@@ -159,10 +158,10 @@ void daemons_ask_engine(struct daemons *daemons, const struct engine_probe *quer
 		bool inside = text_equal(builder->driver, "docker") && is_desired_docker(daemons, builder);
 		for (size_t j = 0; (containers || inside) && j < builder->node_count; j++) {
 			struct live_node *node = &builder->nodes[j];
-			if (node->spec.endpoint == NULL || !strings_contain(names, node->spec.endpoint))
+			if (!node->spec.endpoint || !strings_contain(names, node->spec.endpoint))
 				continue;
 			const struct container *container = containers ? running_container(daemons, query, node) : NULL;
-			if (containers && container == NULL)
+			if (containers && !container)
 				continue;
 			struct probe *probe = probe_add(daemons, builder, node);
 			if (containers)
@@ -182,7 +181,7 @@ static bool is_starting(const struct container *container)
 {
 	time_t started, now = time(NULL);
 
-	return container != NULL && container->restarts == 0 && container->started != NULL &&
+	return container && container->restarts == 0 && container->started &&
 	       clock_parse_rfc3339(container->started, &started) == 0 && now - started < START_SECONDS &&
 	       started - now < START_SECONDS;
 }
@@ -205,12 +204,12 @@ static void judge_probe(struct daemons *daemons, struct probe *probe)
 		node->reason = "its daemon is starting";
 		return;
 	}
-	node->state = remote && !probe->refused ? NODE_UNKNOWN : NODE_UNHEALTHY;
-	node->reason = probe->reason != NULL ? probe->reason : "its daemon was not asked";
+	node->state = remote && probe->refused ? NODE_UNHEALTHY : NODE_UNKNOWN;
+	node->reason = probe->reason ? probe->reason : "its daemon was not asked";
 	faults_add(daemons->arena, &daemons->live->faults, probe->refused ? "daemon-unhealthy" : "daemon-unreachable",
 		   arena_printf(daemons->arena, "builder.%s", probe->builder->name), NULL, probe->hint,
 		   "the daemon of node %s%s%s: %s", node->spec.name, remote ? " at " : "",
-		   remote && node->spec.endpoint != NULL ? node->spec.endpoint : "", node->reason);
+		   remote && node->spec.endpoint ? node->spec.endpoint : "", node->reason);
 }
 
 void daemons_assess(struct daemons *daemons)
@@ -222,7 +221,7 @@ void daemons_assess(struct daemons *daemons)
 
 void daemons_free(struct daemons *daemons)
 {
-	for (size_t i = 0; daemons != NULL && i < daemons->count; i++) {
+	for (size_t i = 0; daemons && i < daemons->count; i++) {
 		daemon_query_finish(&daemons->probes[i]->query);
 		daemon_route_close(&daemons->probes[i]->route);
 	}

@@ -62,9 +62,9 @@ static void look_end(struct daemon_query *look)
 		grpc_done(&look->calls[i].grpc);
 	}
 	look->under_way = 0;
-	if (look->daemon.version == NULL)
+	if (!look->daemon.version)
 		look->daemon.version = look->worker_version;
-	if (look->done != NULL)
+	if (look->done)
 		look->done(look->context, look);
 }
 
@@ -77,12 +77,12 @@ static void answered(void *context, enum grpc_status status, const struct error 
 	call->under_way = false;
 	look->under_way--;
 	if (question == ASK_BUILDS)
-		look->daemon.builds_known = failure == NULL;
-	if (question == ASK_DISK && failure != NULL)
+		look->daemon.builds_known = !failure;
+	if (question == ASK_DISK && failure)
 		look->daemon.disk_known = false;
 	/* Without a connection nothing else will come. */
 	bool vital = !QUESTIONS[question].optional || look->builds_only;
-	if (failure != NULL && vital) {
+	if (failure && vital) {
 		look->failed = true;
 		look->refused = status != GRPC_NO_STATUS || failure->kind == ERROR_CORRUPT;
 		look->failure = *failure;
@@ -125,10 +125,9 @@ void daemon_query_start(struct http *http, struct daemon_query *look)
 	int64_t now = clock_ms();
 
 	look->http = http;
-	for (size_t i = 0; i < ASK_COUNT; i++) {
+	for (size_t i = 0; i < ASK_COUNT; i++)
 		if (!look->builds_only || i == ASK_BUILDS)
 			call_start(look, (enum daemon_question)i, now);
-	}
 }
 
 void daemon_query_finish(struct daemon_query *look)

@@ -28,12 +28,12 @@ static bool is_container_process(const char *id, int64_t pid)
 		return false;
 	return file_read(arena_printf(arena, "/proc/%lld/mountinfo", (long long)pid), MOUNTS_CAP, &mounts, &ignored) ==
 		       0 &&
-	       strstr(buffer_text(&mounts), arena_printf(arena, "/containers/%s/", id)) != NULL;
+	       strstr(buffer_text(&mounts), arena_printf(arena, "/containers/%s/", id));
 }
 
 bool daemon_is_here(const struct endpoint *engine, const char *id, int64_t pid)
 {
-	return !engine->is_ssh && engine->target.socket != NULL && is_container_process(id, pid);
+	return !engine->is_ssh && engine->target.socket && is_container_process(id, pid);
 }
 
 void daemon_route_container(struct arena *arena, const struct endpoint *engine, const char *id, int64_t pid,
@@ -67,8 +67,7 @@ static int remote_tls(const struct node *node, bool *ret_tls, struct http_target
 	ret_target->ca = pairs_get(&node->driver_opts, "cacert");
 	ret_target->cert = cert;
 	ret_target->key = key;
-	*ret_tls = ret_target->ca != NULL || cert != NULL || key != NULL ||
-		   pairs_get(&node->driver_opts, "servername") != NULL;
+	*ret_tls = ret_target->ca || cert || key || pairs_get(&node->driver_opts, "servername");
 	if (*ret_tls && text_empty(ret_target->ca))
 		return error_set(err, ERROR_INVALID, "TLS is wanted, but the driver option cacert is missing");
 	if (text_empty(cert) != text_empty(key))
@@ -85,9 +84,9 @@ static void remote_name(struct arena *arena, const struct node *node, struct htt
 	if (text_empty(name))
 		return;
 	/* The certificate must bear this name, whatever is connected to. */
-	if (target->socket == NULL)
+	if (!target->socket)
 		target->connect_to = authority;
-	target->origin = arena_printf(arena, "https://%s%s", name, target->socket == NULL && port != NULL ? port : "");
+	target->origin = arena_printf(arena, "https://%s%s", name, !target->socket && port ? port : "");
 }
 
 static bool has_port(const char *url)
@@ -106,8 +105,8 @@ int daemon_route_remote(struct arena *arena, const struct node *node, struct dae
 	const char *url = node->endpoint;
 	bool is_tls;
 
-	if (text_empty(url) || strstr(url, "://") == NULL)
-		return error_set(err, ERROR_INVALID, "\"%s\" is not the URL of a daemon", url != NULL ? url : "");
+	if (text_empty(url) || !strstr(url, "://"))
+		return error_set(err, ERROR_INVALID, "\"%s\" is not the URL of a daemon", url ? url : "");
 	if (!text_starts(url, "unix://") && !text_starts(url, "tcp://") && !text_starts(url, "ssh://"))
 		return error_set(err, ERROR_INVALID, "%.*s endpoints are not supported: the daemon cannot be asked",
 				 (int)strcspn(url, ":"), url);
@@ -119,7 +118,7 @@ int daemon_route_remote(struct arena *arena, const struct node *node, struct dae
 	ret_route->target = endpoint.target;
 	/* BuildX has no TLS inside ssh (driver/remote/driver.go, Dial). */
 	if (is_tls && !endpoint.is_ssh) {
-		tls.origin = endpoint.target.socket != NULL ? "https://buildkitd" : endpoint.target.origin;
+		tls.origin = endpoint.target.socket ? "https://buildkitd" : endpoint.target.origin;
 		tls.socket = endpoint.target.socket;
 		ret_route->target = tls;
 		remote_name(arena, node, &ret_route->target);
@@ -153,9 +152,9 @@ int daemon_route_open(struct http *http, struct daemon_route *route, int timeout
 
 void daemon_route_explain(struct daemon_route *route, struct error *err)
 {
-	if (route->relay != NULL)
+	if (route->relay)
 		relay_explain(route->relay, err);
-	if (route->tunnel != NULL)
+	if (route->tunnel)
 		tunnel_explain(route->tunnel, err);
 }
 

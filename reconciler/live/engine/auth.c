@@ -22,19 +22,18 @@ struct credentials {
 void auth_registry(const char *image, char *ret_host, size_t size)
 {
 	size_t length = strcspn(image, "/");
-	bool named =
-		image[length] == '/' && (memchr(image, '.', length) != NULL || memchr(image, ':', length) != NULL ||
-					 strncmp(image, "localhost/", 10) == 0);
+	bool named = image[length] == '/' && (memchr(image, '.', length) || memchr(image, ':', length) ||
+					      strncmp(image, "localhost/", 10) == 0);
 
 	if (!named || strncmp(image, "index.docker.io/", 16) == 0)
-		(void)snprintf(ret_host, size, "docker.io");
+		snprintf(ret_host, size, "docker.io");
 	else
-		(void)snprintf(ret_host, size, "%.*s", (int)(length < HOST_CAP ? length : HOST_CAP - 1), image);
+		snprintf(ret_host, size, "%.*s", (int)(length < HOST_CAP ? length : HOST_CAP - 1), image);
 }
 
 void auth_wipe(struct buffer *value)
 {
-	if (value->data != NULL)
+	if (value->data)
 		explicit_bzero(value->data, value->size);
 	buffer_done(value);
 }
@@ -51,7 +50,7 @@ static bool same_registry(const char *key, const char *host)
 {
 	const char *mark = strstr(key, "://");
 
-	if (mark != NULL)
+	if (mark)
 		key = mark + 3;
 	size_t length = strcspn(key, "/");
 	return strlen(host) == length && strncmp(key, host, length) == 0;
@@ -61,7 +60,7 @@ static int ask_helper(struct arena *arena, const char *helper, const char *serve
 		      struct error *err)
 {
 	struct spawn_result result = {0};
-	cJSON *json CLEANUP_JSON = NULL;
+	CLEANUP_JSON cJSON *json = NULL;
 
 	if (!helper_valid(helper))
 		return error_set(err, ERROR_INVALID, "config.json: \"%s\" is not a credential helper", helper);
@@ -74,12 +73,12 @@ static int ask_helper(struct arena *arena, const char *helper, const char *serve
 	};
 	if (spawn_run(&request, &result, err) < 0) {
 		/* What is not found is the helper, not what was to be pulled. */
-		if (err != NULL)
+		if (err)
 			err->kind = ERROR_OTHER;
 		return error_wrap(err, "asking for the credentials of %s", server);
 	}
 	/* docker/docker-credential-helpers credentials/error.go: said on stdout, with exit code 1. */
-	bool none = result.exit_code != 0 && strstr(result.out, "credentials not found") != NULL;
+	bool none = result.exit_code != 0 && strstr(result.out, "credentials not found");
 	int failed = 0;
 	if (result.exit_code != 0 && !none)
 		failed = error_set(err, ERROR_OTHER, "%s could not give the credentials of %s: %s", argv[0], server,
@@ -104,7 +103,7 @@ static int ask_helper(struct arena *arena, const char *helper, const char *serve
 /* One row of auths: {"auth":"base64 of user:password"} or the parts by name. */
 static void read_row(struct arena *arena, const cJSON *row, struct credentials *ret)
 {
-	struct buffer plain CLEANUP_BUFFER = BUFFER_INIT(ANSWER_CAP);
+	CLEANUP_BUFFER struct buffer plain = BUFFER_INIT(ANSWER_CAP);
 	const char *packed = json_string(row, "auth");
 
 	*ret = (struct credentials){
@@ -115,7 +114,7 @@ static void read_row(struct arena *arena, const cJSON *row, struct credentials *
 	if (text_empty(packed) || base64_decode(&plain, packed) < 0)
 		return;
 	const char *text = buffer_text(&plain), *colon = strchr(text, ':');
-	if (colon != NULL) {
+	if (colon) {
 		ret->user = arena_strndup(arena, text, (size_t)(colon - text));
 		ret->password = arena_strdup(arena, colon + 1);
 		explicit_bzero(plain.data, plain.length);
@@ -128,15 +127,15 @@ static int find(struct arena *arena, const cJSON *config, const char *host, cons
 	const cJSON *row;
 	const char *helper = json_string(json_get(config, "credHelpers"), server);
 
-	if (helper == NULL)
+	if (!helper)
 		helper = json_string(json_get(config, "credHelpers"), host);
-	if (helper == NULL)
+	if (!helper)
 		helper = json_string(config, "credsStore");
 	if (!text_empty(helper))
 		return ask_helper(arena, helper, server, ret, err);
 	cJSON_ArrayForEach(row, json_get(config, "auths"))
 	{
-		if (row->string != NULL && (strcmp(row->string, server) == 0 || same_registry(row->string, host))) {
+		if (row->string && (strcmp(row->string, server) == 0 || same_registry(row->string, host))) {
 			read_row(arena, row, ret);
 			break;
 		}
@@ -146,7 +145,7 @@ static int find(struct arena *arena, const cJSON *config, const char *host, cons
 
 static void print_header(const struct credentials *found, const char *server, struct buffer *ret_value)
 {
-	cJSON *json CLEANUP_JSON = cJSON_CreateObject();
+	CLEANUP_JSON cJSON *json = cJSON_CreateObject();
 	struct buffer text = BUFFER_INIT(ANSWER_CAP);
 
 	if (!text_empty(found->token)) {
@@ -160,30 +159,29 @@ static void print_header(const struct credentials *found, const char *server, st
 	base64_encode(ret_value, text.data, text.length);
 	auth_wipe(&text);
 	/* The Engine wants the URL's alphabet (moby/moby api/types/registry/authconfig.go). */
-	for (size_t i = 0; i < ret_value->length; i++) {
+	for (size_t i = 0; i < ret_value->length; i++)
 		if (ret_value->data[i] == '+')
 			ret_value->data[i] = '-';
 		else if (ret_value->data[i] == '/')
 			ret_value->data[i] = '_';
-	}
 }
 
 int auth_header(const char *docker_config, const char *image, struct buffer *ret_value, struct error *err)
 {
-	struct arena *arena CLEANUP_ARENA = arena_new();
-	struct buffer text CLEANUP_BUFFER = BUFFER_INIT(CONFIG_CAP);
-	cJSON *config CLEANUP_JSON = NULL;
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(CONFIG_CAP);
+	CLEANUP_JSON cJSON *config = NULL;
 	struct credentials found = {0};
 	struct error reading = ERROR_INIT;
 	char host[HOST_CAP];
 
-	if (docker_config == NULL)
+	if (!docker_config)
 		return 0;
 	const char *path = arena_printf(arena, "%s/config.json", docker_config);
 	if (file_read(path, CONFIG_CAP, &text, &reading) < 0) {
 		if (reading.kind == ERROR_NOT_FOUND)
 			return 0;
-		(void)error_copy(err, &reading);
+		error_copy(err, &reading);
 		return -1;
 	}
 	if (json_parse(buffer_text(&text), text.length, &config, err) < 0)

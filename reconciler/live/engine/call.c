@@ -18,14 +18,14 @@ int engine_open(const struct live *live, const char *endpoint, int timeout_ms, s
 	*client = (struct engine_client){.arena = arena, .timeout_ms = timeout_ms};
 	client->name = arena_strdup(arena, endpoint);
 	if (endpoint_resolve(arena, live, (const char *const *)environ, endpoint, &client->endpoint, err) < 0) {
-		(void)error_wrap(err, "engine %s", endpoint);
+		error_wrap(err, "engine %s", endpoint);
 		arena_free(arena);
 		return -1;
 	}
 	client->http = http_new();
 	if (client->endpoint.is_ssh) {
 		if (tunnel_open(client->http, &client->endpoint, TUNNEL_DOCKER, timeout_ms, &client->tunnel, err) < 0) {
-			(void)error_wrap(err, "engine %s", endpoint);
+			error_wrap(err, "engine %s", endpoint);
 			engine_close(client);
 			return -1;
 		}
@@ -37,7 +37,7 @@ int engine_open(const struct live *live, const char *endpoint, int timeout_ms, s
 
 void engine_close(struct engine_client *client)
 {
-	if (client == NULL)
+	if (!client)
 		return;
 	/* The connections first: ssh ends with its own. */
 	struct http *http = client->http;
@@ -52,18 +52,18 @@ void engine_answer_take(void *context, const struct http_response *response)
 	struct answer *answer = context;
 
 	answer->done = true;
-	answer->status = response->failure == NULL ? response->status : 0;
-	if (response->failure != NULL)
+	answer->status = response->failure ? 0 : response->status;
+	if (response->failure)
 		answer->failure = *response->failure;
 	else
-		(void)buffer_append(&answer->body, response->body, response->length);
+		buffer_append(&answer->body, response->body, response->length);
 }
 
 void engine_call_run(struct engine_client *client, const struct http_request *request, const bool *done)
 {
 	http_start(client->http, &client->endpoint.target, request);
 	while (!*done)
-		(void)http_step(client->http, STEP_MS);
+		http_step(client->http, STEP_MS);
 }
 
 int engine_call(struct engine_client *client, const char *method, const char *path, int timeout_ms,
@@ -81,8 +81,8 @@ int engine_call(struct engine_client *client, const char *method, const char *pa
 	engine_call_run(client, &request, &ret_answer->done);
 	if (ret_answer->status != 0)
 		return 0;
-	(void)error_copy(err, &ret_answer->failure);
-	if (client->tunnel != NULL)
+	error_copy(err, &ret_answer->failure);
+	if (client->tunnel)
 		tunnel_explain(client->tunnel, err);
 	return error_wrap(err, "engine %s", client->name);
 }
@@ -116,9 +116,9 @@ struct buffer engine_path(const char *before, const char *name, const char *keep
 {
 	struct buffer path = BUFFER_INIT(BUFFER_TEXT_CAP);
 
-	(void)buffer_puts(&path, before);
+	buffer_puts(&path, before);
 	http_escape(&path, name, keep);
-	(void)buffer_puts(&path, after);
+	buffer_puts(&path, after);
 	return path;
 }
 
@@ -137,7 +137,7 @@ int engine_post(struct engine_client *client, const char *path, const char *body
 	ret_answer->body.cap = BUFFER_TEXT_CAP;
 	engine_call_run(client, &request, &ret_answer->done);
 	if (ret_answer->status == 0) {
-		(void)error_copy(err, &ret_answer->failure);
+		error_copy(err, &ret_answer->failure);
 		return -1;
 	}
 	return ret_answer->status < 300 ? 0 : engine_answer_error(ret_answer, err);

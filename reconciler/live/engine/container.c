@@ -14,9 +14,9 @@ enum { EXECS_MAX = 256 };
 int engine_container_id(struct engine_client *client, struct arena *arena, const char *name, const char **ret_id,
 			struct error *err)
 {
-	struct answer answer CLEANUP_ANSWER = {0};
-	struct buffer path CLEANUP_BUFFER = engine_path("/containers/", name, "", "/json");
-	struct arena *scratch CLEANUP_ARENA = arena_new();
+	CLEANUP_ANSWER struct answer answer = {0};
+	CLEANUP_BUFFER struct buffer path = engine_path("/containers/", name, "", "/json");
+	CLEANUP_ARENA struct arena *scratch = arena_new();
 	struct container container;
 	bool there;
 
@@ -35,10 +35,10 @@ int engine_container_id(struct engine_client *client, struct arena *arena, const
 
 int engine_container_stop(struct engine_client *client, const char *id, int grace_seconds, struct error *err)
 {
-	struct answer answer CLEANUP_ANSWER = {0};
-	struct buffer path CLEANUP_BUFFER = engine_path("/containers/", id, "", "/stop?t=");
+	CLEANUP_ANSWER struct answer answer = {0};
+	CLEANUP_BUFFER struct buffer path = engine_path("/containers/", id, "", "/stop?t=");
 
-	(void)buffer_printf(&path, "%d", grace_seconds);
+	buffer_printf(&path, "%d", grace_seconds);
 	if (engine_call(client, "POST", buffer_text(&path), grace_seconds * 1000 + ENGINE_REMOVE_MS, &answer, err) < 0)
 		return -1;
 	/* 304: it was stopped already. */
@@ -47,10 +47,10 @@ int engine_container_stop(struct engine_client *client, const char *id, int grac
 
 int engine_container_post(struct engine_client *client, const char *id, const char *verb, struct error *err)
 {
-	struct answer answer CLEANUP_ANSWER = {0};
-	struct buffer path CLEANUP_BUFFER = engine_path("/containers/", id, "", "/");
+	CLEANUP_ANSWER struct answer answer = {0};
+	CLEANUP_BUFFER struct buffer path = engine_path("/containers/", id, "", "/");
 
-	(void)buffer_puts(&path, verb);
+	buffer_puts(&path, verb);
 	if (engine_call(client, "POST", buffer_text(&path), ENGINE_REMOVE_MS, &answer, err) < 0)
 		return -1;
 	return answer.status == 204 || answer.status == 304 ? 0 : engine_answer_error(&answer, err);
@@ -59,9 +59,9 @@ int engine_container_post(struct engine_client *client, const char *id, const ch
 /* One that was made and never started, as when its client died between the two, is listed until its container ends. */
 static int exec_runs(struct engine_client *client, const char *id, bool *ret_runs, struct error *err)
 {
-	struct answer answer CLEANUP_ANSWER = {0};
-	struct buffer path CLEANUP_BUFFER = engine_path("/exec/", id, "", "/json");
-	cJSON *json CLEANUP_JSON = NULL;
+	CLEANUP_ANSWER struct answer answer = {0};
+	CLEANUP_BUFFER struct buffer path = engine_path("/exec/", id, "", "/json");
+	CLEANUP_JSON cJSON *json = NULL;
 	bool there;
 
 	*ret_runs = false;
@@ -77,9 +77,9 @@ static int exec_runs(struct engine_client *client, const char *id, bool *ret_run
 
 int engine_container_use(struct engine_client *client, const char *id, struct container_use *ret_use, struct error *err)
 {
-	struct answer answer CLEANUP_ANSWER = {0};
-	struct buffer path CLEANUP_BUFFER = engine_path("/containers/", id, "", "/json");
-	struct arena *scratch CLEANUP_ARENA = arena_new();
+	CLEANUP_ANSWER struct answer answer = {0};
+	CLEANUP_BUFFER struct buffer path = engine_path("/containers/", id, "", "/json");
+	CLEANUP_ARENA struct arena *scratch = arena_new();
 	struct container container;
 	bool there;
 
@@ -104,11 +104,11 @@ int engine_container_use(struct engine_client *client, const char *id, struct co
 /* Waits until the container is gone. */
 static int await_gone(struct engine_client *client, const char *id, struct error *err)
 {
-	struct buffer path CLEANUP_BUFFER = engine_path("/containers/", id, "", "/json");
+	CLEANUP_BUFFER struct buffer path = engine_path("/containers/", id, "", "/json");
 	int64_t deadline = clock_ms() + ENGINE_REMOVE_MS;
 
 	for (;;) {
-		struct answer answer CLEANUP_ANSWER = {0};
+		CLEANUP_ANSWER struct answer answer = {0};
 		bool there;
 
 		if (engine_get(client, buffer_text(&path), &answer, &there, err) < 0)
@@ -119,21 +119,21 @@ static int await_gone(struct engine_client *client, const char *id, struct error
 			return error_set(err, ERROR_OTHER,
 					 "container %.12s is still there %d s after its removal was asked for", id,
 					 ENGINE_REMOVE_MS / 1000);
-		(void)poll(NULL, 0, ENGINE_POLL_MS);
+		poll(NULL, 0, ENGINE_POLL_MS);
 	}
 }
 
 int engine_container_remove(struct engine_client *client, const char *id, struct error *err)
 {
-	struct answer answer CLEANUP_ANSWER = {0};
-	struct buffer path CLEANUP_BUFFER = engine_path("/containers/", id, "", "?force=1&v=0");
+	CLEANUP_ANSWER struct answer answer = {0};
+	CLEANUP_BUFFER struct buffer path = engine_path("/containers/", id, "", "?force=1&v=0");
 
 	if (engine_call(client, "DELETE", buffer_text(&path), ENGINE_REMOVE_MS, &answer, err) < 0)
 		return -1;
 	if (answer.status == 404)
 		return 0;
 	/* 409 "removal of container … is already in progress": somebody else asked first. */
-	bool in_progress = answer.status == 409 && strstr(buffer_text(&answer.body), "already in progress") != NULL;
+	bool in_progress = answer.status == 409 && strstr(buffer_text(&answer.body), "already in progress");
 	if (answer.status != 204 && !in_progress)
 		return engine_answer_error(&answer, err);
 	return await_gone(client, id, err);
@@ -141,8 +141,8 @@ int engine_container_remove(struct engine_client *client, const char *id, struct
 
 int engine_volume_remove(struct engine_client *client, const char *name, struct error *err)
 {
-	struct answer answer CLEANUP_ANSWER = {0};
-	struct buffer path CLEANUP_BUFFER = engine_path("/volumes/", name, "", "");
+	CLEANUP_ANSWER struct answer answer = {0};
+	CLEANUP_BUFFER struct buffer path = engine_path("/volumes/", name, "", "");
 
 	if (engine_call(client, "DELETE", buffer_text(&path), ENGINE_REMOVE_MS, &answer, err) < 0)
 		return -1;
@@ -158,9 +158,9 @@ static int answer_json(const struct answer *answer, cJSON **ret_json, struct err
 static int container_create(struct engine_client *client, struct arena *arena, const char *image,
 			    const struct strings *command, const char **ret_id, struct error *err)
 {
-	struct answer answer CLEANUP_ANSWER = {0};
-	struct buffer body CLEANUP_BUFFER = BUFFER_INIT(BUFFER_TEXT_CAP);
-	cJSON *request CLEANUP_JSON = cJSON_CreateObject(), *created CLEANUP_JSON = NULL;
+	CLEANUP_ANSWER struct answer answer = {0};
+	CLEANUP_BUFFER struct buffer body = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_JSON cJSON *request = cJSON_CreateObject(), *created = NULL;
 
 	json_add_string(request, "Image", image);
 	json_add_strings(request, "Cmd", command);
@@ -171,16 +171,16 @@ static int container_create(struct engine_client *client, struct arena *arena, c
 	    answer_json(&answer, &created, err) < 0)
 		return -1;
 	*ret_id = arena_strdup(arena, json_string(created, "Id"));
-	return *ret_id != NULL ? 0 : error_set(err, ERROR_CORRUPT, "the Engine gave a new container no id");
+	return *ret_id ? 0 : error_set(err, ERROR_CORRUPT, "the Engine gave a new container no id");
 }
 
 static int container_await(struct engine_client *client, const char *id, int timeout_ms, int64_t *ret_exit_code,
 			   struct error *err)
 {
-	struct answer started CLEANUP_ANSWER = {0}, ended CLEANUP_ANSWER = {0};
-	struct buffer start CLEANUP_BUFFER = engine_path("/containers/", id, "", "/start");
-	struct buffer await CLEANUP_BUFFER = engine_path("/containers/", id, "", "/wait");
-	cJSON *json CLEANUP_JSON = NULL;
+	CLEANUP_ANSWER struct answer started = {0}, ended = {0};
+	CLEANUP_BUFFER struct buffer start = engine_path("/containers/", id, "", "/start");
+	CLEANUP_BUFFER struct buffer await = engine_path("/containers/", id, "", "/wait");
+	CLEANUP_JSON cJSON *json = NULL;
 
 	if (engine_post(client, buffer_text(&start), NULL, timeout_ms, &started, err) < 0 ||
 	    engine_post(client, buffer_text(&await), NULL, timeout_ms, &ended, err) < 0 ||
@@ -193,17 +193,17 @@ static int container_await(struct engine_client *client, const char *id, int tim
 int engine_run(struct engine_client *client, struct arena *arena, const char *image, const struct strings *command,
 	       int timeout_ms, int64_t *ret_exit_code, const char **ret_said, struct error *err)
 {
-	struct answer logs CLEANUP_ANSWER = {0};
+	CLEANUP_ANSWER struct answer logs = {0};
 	struct error removing = ERROR_INIT;
 	const char *id = NULL;
 	int result;
 
 	if (container_create(client, arena, image, command, &id, err) < 0)
 		return error_wrap(err, "engine %s: running %s", client->name, image);
-	struct buffer path CLEANUP_BUFFER = engine_path("/containers/", id, "", "/logs?stdout=1&stderr=1&tail=5");
+	CLEANUP_BUFFER struct buffer path = engine_path("/containers/", id, "", "/logs?stdout=1&stderr=1&tail=5");
 	result = container_await(client, id, timeout_ms, ret_exit_code, err);
 	if (result == 0 && engine_call(client, "GET", buffer_text(&path), client->timeout_ms, &logs, &removing) == 0)
 		*ret_said = arena_strdup(arena, buffer_text(&logs.body));
-	(void)engine_container_remove(client, id, &removing);
+	engine_container_remove(client, id, &removing);
 	return result < 0 ? error_wrap(err, "engine %s: running %s", client->name, image) : 0;
 }

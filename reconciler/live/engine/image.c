@@ -15,8 +15,8 @@ enum { PRUNE_MS = 600000, PULL_IDLE_MS = 120000, LINE_CAP = 256 * 1024 };
 int engine_image_id(struct engine_client *client, struct arena *arena, const char *image, const char **ret_id,
 		    struct error *err)
 {
-	struct answer answer CLEANUP_ANSWER = {0};
-	struct buffer path CLEANUP_BUFFER = engine_path("/images/", image, "/:@", "/json");
+	CLEANUP_ANSWER struct answer answer = {0};
+	CLEANUP_BUFFER struct buffer path = engine_path("/images/", image, "/:@", "/json");
 	struct strings env = {0};
 	bool there;
 
@@ -49,7 +49,7 @@ static int pull_line(struct pull *pull)
 	buffer_clear(&pull->line);
 	if (line.error[0] != '\0' && pull->error[0] == '\0')
 		memcpy(pull->error, line.error, sizeof(pull->error));
-	if (line.text[0] != '\0' && pull->on_line != NULL)
+	if (line.text[0] != '\0' && pull->on_line)
 		pull->on_line(pull->context, line.text);
 	return 0;
 }
@@ -60,12 +60,12 @@ static int pull_data(void *context, const char *data, size_t length)
 
 	while (length > 0) {
 		const char *end = memchr(data, '\n', length);
-		size_t part = end != NULL ? (size_t)(end - data) : length;
-		while (part > 0 && end != NULL && data[part - 1] == '\r')
+		size_t part = end ? (size_t)(end - data) : length;
+		while (part > 0 && end && data[part - 1] == '\r')
 			part--;
 		if (buffer_append(&pull->line, data, part) < 0)
 			return -1;
-		if (end == NULL)
+		if (!end)
 			return 0;
 		if (pull_line(pull) < 0)
 			return -1;
@@ -80,8 +80,8 @@ static void pull_done(void *context, const struct http_response *response)
 	struct pull *pull = context;
 
 	engine_answer_take(&pull->answer, response);
-	if (response->failure == NULL && response->status == 200)
-		(void)pull_line(pull);
+	if (!response->failure && response->status == 200)
+		pull_line(pull);
 }
 
 /* "repo:tag@digest" is asked for by digest, "repo:tag" by tag, "repo" as "latest": without a tag the Engine would pull
@@ -89,24 +89,23 @@ static void pull_done(void *context, const struct http_response *response)
 static void pull_path(const char *image, struct buffer *path)
 {
 	const char *digest = strchr(image, '@'), *slash = strrchr(image, '/');
-	size_t end = digest != NULL ? (size_t)(digest - image) : strlen(image);
-	if (digest != NULL && slash != NULL && slash > digest)
+	size_t end = digest ? (size_t)(digest - image) : strlen(image);
+	if (digest && slash && slash > digest)
 		slash = NULL;
-	const char *colon =
-		memchr(slash != NULL ? slash : image, ':', end - (slash != NULL ? (size_t)(slash - image) : 0));
-	struct arena *arena CLEANUP_ARENA = arena_new();
-	const char *tag = digest != NULL ? digest + 1 : colon != NULL ? colon + 1 : "latest";
+	const char *colon = memchr(slash ? slash : image, ':', end - (slash ? (size_t)(slash - image) : 0));
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	const char *tag = digest ? digest + 1 : colon ? colon + 1 : "latest";
 
-	(void)buffer_puts(path, "/images/create?fromImage=");
-	http_escape(path, arena_strndup(arena, image, colon != NULL ? (size_t)(colon - image) : end), "");
-	(void)buffer_puts(path, "&tag=");
+	buffer_puts(path, "/images/create?fromImage=");
+	http_escape(path, arena_strndup(arena, image, colon ? (size_t)(colon - image) : end), "");
+	buffer_puts(path, "&tag=");
 	http_escape(path, tag, "");
 }
 
 int engine_image_pull(struct engine_client *client, const char *docker_config, const char *image,
 		      void (*on_line)(void *context, const char *line), void *context, struct error *err)
 {
-	struct buffer path CLEANUP_BUFFER = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_BUFFER struct buffer path = BUFFER_INIT(BUFFER_TEXT_CAP);
 	struct buffer value = BUFFER_INIT(LINE_CAP), header = BUFFER_INIT(LINE_CAP);
 	struct pull pull = {.on_line = on_line, .context = context, .line = BUFFER_INIT(LINE_CAP)};
 	int result = 0;
@@ -114,7 +113,7 @@ int engine_image_pull(struct engine_client *client, const char *docker_config, c
 	pull_path(image, &path);
 	if (auth_header(docker_config, image, &value, err) < 0)
 		return -1;
-	(void)buffer_printf(&header, "X-Registry-Auth: %s", buffer_text(&value));
+	buffer_printf(&header, "X-Registry-Auth: %s", buffer_text(&value));
 	const char *const headers[] = {value.length > 0 ? buffer_text(&header) : NULL, NULL};
 	struct http_request request = {
 		.method = "POST",
@@ -132,8 +131,8 @@ int engine_image_pull(struct engine_client *client, const char *docker_config, c
 	if (pull.error[0] != '\0') {
 		result = error_set(err, ERROR_OTHER, "%s", pull.error);
 	} else if (pull.answer.status == 0) {
-		(void)error_copy(err, &pull.answer.failure);
-		if (client->tunnel != NULL)
+		error_copy(err, &pull.answer.failure);
+		if (client->tunnel)
 			tunnel_explain(client->tunnel, err);
 		result = -1;
 	} else if (pull.answer.status != 200) {
@@ -146,8 +145,8 @@ int engine_image_pull(struct engine_client *client, const char *docker_config, c
 
 int engine_build_prune(struct engine_client *client, int64_t *ret_freed, struct error *err)
 {
-	struct answer answer CLEANUP_ANSWER = {0};
-	cJSON *json CLEANUP_JSON = NULL;
+	CLEANUP_ANSWER struct answer answer = {0};
+	CLEANUP_JSON cJSON *json = NULL;
 
 	if (engine_call(client, "POST", "/build/prune?all=1", PRUNE_MS, &answer, err) < 0)
 		return -1;

@@ -68,20 +68,18 @@ static void image_add(struct engine_probe *probe, const char *reference)
 
 	if (text_empty(reference))
 		return;
-	for (size_t i = 0; i < state->image_count; i++) {
+	for (size_t i = 0; i < state->image_count; i++)
 		if (strcmp(state->images[i].reference, reference) == 0)
 			return;
-	}
 	ARENA_PUSH(state->arena, state->images, state->image_count)->reference = reference;
 	task_add(probe, TASK_IMAGE, state->image_count - 1);
 }
 
 static const struct image_answer *image_by_id(const struct engine_probe_state *state, const char *id)
 {
-	for (size_t i = 0; id != NULL && i < state->image_count; i++) {
-		if (state->images[i].id != NULL && strcmp(state->images[i].id, id) == 0)
+	for (size_t i = 0; id && i < state->image_count; i++)
+		if (state->images[i].id && strcmp(state->images[i].id, id) == 0)
 			return &state->images[i];
-	}
 	return NULL;
 }
 
@@ -102,16 +100,16 @@ static int response_error(struct engine_probe *probe, const struct http_response
 {
 	char message[400];
 
-	if (response->failure != NULL) {
-		(void)error_copy(err, response->failure);
-		if (probe->state->tunnel != NULL)
+	if (response->failure) {
+		error_copy(err, response->failure);
+		if (probe->state->tunnel)
 			tunnel_explain(probe->state->tunnel, err);
 		return -1;
 	}
 	engine_parse_message(response->body, response->length, message, sizeof(message));
 	/* Go's net/http says so to those who speak without TLS to a port with it. */
-	if (response->status == 400 && strstr(message, "HTTPS server") != NULL) {
-		(void)error_set(err, ERROR_UNREACHABLE, "the Engine wants TLS");
+	if (response->status == 400 && strstr(message, "HTTPS server")) {
+		error_set(err, ERROR_UNREACHABLE, "the Engine wants TLS");
 		return error_hint(err, "make a context with ca, cert and key, and use its name as endpoint");
 	}
 	if (response->api_version[0] == '\0' && !text_starts(response->server, "Docker/"))
@@ -130,11 +128,11 @@ static bool wants_files(const struct engine_probe *probe, const struct listed *r
 {
 	int generation;
 
-	if (row->command != NULL && strstr(row->command, "--config") != NULL)
+	if (row->command && strstr(row->command, "--config"))
 		return true;
 	const char *node = node_base_name(probe->state->arena, row->name + strlen(ENGINE_PREFIX), &generation);
-	return probe->with_files != NULL && probe->with_files->count > 0 &&
-	       bsearch(&node, probe->with_files->items, probe->with_files->count, sizeof(node), by_text) != NULL;
+	return probe->with_files && probe->with_files->count > 0 &&
+	       bsearch(&node, probe->with_files->items, probe->with_files->count, sizeof(node), by_text);
 }
 
 static int take_list(struct engine_probe *probe, const struct http_response *response, struct error *err)
@@ -203,7 +201,7 @@ static void keep_version(struct engine_probe *probe, const struct http_response 
 	struct arena *arena = probe->state->arena;
 	static const char docker[] = "Docker/";
 
-	if (probe->version != NULL || response->failure != NULL)
+	if (probe->version || response->failure)
 		return;
 	if (text_starts(response->server, docker)) {
 		const char *version = response->server + sizeof(docker) - 1;
@@ -275,12 +273,12 @@ static void answered(void *context, const struct http_response *response)
 
 	probe->state->under_way--;
 	keep_version(probe, response);
-	if (response->failure != NULL || response->status != 200)
+	if (response->failure || response->status != 200)
 		result = response_error(probe, response, &err);
 	else
 		result = take_answer(task, response, &err);
 	if (result < 0)
-		take_failure(task, response->failure == NULL && response->status == 404, &err);
+		take_failure(task, !response->failure && response->status == 404, &err);
 	pump(probe);
 }
 
@@ -290,24 +288,24 @@ static void task_path(const struct task *task, struct buffer *path)
 
 	switch (task->kind) {
 	case TASK_LIST:
-		(void)buffer_puts(path, "/containers/json?all=1&" NAME_FILTER);
+		buffer_puts(path, "/containers/json?all=1&" NAME_FILTER);
 		break;
 	case TASK_VOLUMES:
-		(void)buffer_puts(path, "/volumes?" NAME_FILTER);
+		buffer_puts(path, "/volumes?" NAME_FILTER);
 		break;
 	case TASK_SIZES:
-		(void)buffer_puts(path, "/system/df?type=volume");
+		buffer_puts(path, "/system/df?type=volume");
 		break;
 	case TASK_CONTAINER:
 	case TASK_FILES:
-		(void)buffer_puts(path, "/containers/");
+		buffer_puts(path, "/containers/");
 		http_escape(path, probe->containers[task->index].id, "");
-		(void)buffer_puts(path, task->kind == TASK_FILES ? "/archive?path=" CONFIG_FOLDER : "/json");
+		buffer_puts(path, task->kind == TASK_FILES ? "/archive?path=" CONFIG_FOLDER : "/json");
 		break;
 	case TASK_IMAGE:
-		(void)buffer_puts(path, "/images/");
+		buffer_puts(path, "/images/");
 		http_escape(path, probe->state->images[task->index].reference, "/:@");
-		(void)buffer_puts(path, "/json");
+		buffer_puts(path, "/json");
 		break;
 	}
 }
@@ -315,7 +313,7 @@ static void task_path(const struct task *task, struct buffer *path)
 static void task_start(struct task *task)
 {
 	struct engine_probe_state *state = task->probe->state;
-	struct buffer path CLEANUP_BUFFER = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_BUFFER struct buffer path = BUFFER_INIT(BUFFER_TEXT_CAP);
 	static const size_t caps[] = {
 		[TASK_LIST] = LIST_CAP,	       [TASK_VOLUMES] = LIST_CAP,  [TASK_SIZES] = LIST_CAP,
 		[TASK_CONTAINER] = ANSWER_CAP, [TASK_FILES] = ARCHIVE_CAP, [TASK_IMAGE] = ANSWER_CAP,
@@ -338,10 +336,9 @@ static void task_start(struct task *task)
 /* Images that containers run and that none of the names asked for led to: their tag has moved on. */
 static void ask_by_id(struct engine_probe *probe)
 {
-	for (size_t i = 0; i < probe->container_count; i++) {
-		if (probe->problems[i] == NULL && image_by_id(probe->state, probe->containers[i].image_id) == NULL)
+	for (size_t i = 0; i < probe->container_count; i++)
+		if (!probe->problems[i] && !image_by_id(probe->state, probe->containers[i].image_id))
 			image_add(probe, probe->containers[i].image_id);
-	}
 }
 
 static void pump(struct engine_probe *probe)
@@ -356,7 +353,7 @@ static void pump(struct engine_probe *probe)
 	}
 	while (state->taken < state->count && state->under_way < state->parallel)
 		task_start(state->queue[state->taken++]);
-	if (state->under_way == 0 && !state->told && probe->done != NULL) {
+	if (state->under_way == 0 && !state->told && probe->done) {
 		state->told = true;
 		probe->done(probe->context, probe);
 	}
@@ -393,7 +390,7 @@ static void drop_gone(struct engine_probe *probe)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < probe->container_count; i++) {
-		if (probe->problems[i] != NULL && probe->problems[i][0] == '\0')
+		if (probe->problems[i] && probe->problems[i][0] == '\0')
 			continue;
 		probe->containers[kept] = probe->containers[i];
 		probe->problems[kept++] = probe->problems[i];
@@ -408,12 +405,11 @@ static void join_images(struct engine_probe *probe)
 	for (size_t i = 0; i < probe->container_count; i++) {
 		struct container *container = &probe->containers[i];
 		const struct image_answer *runs = image_by_id(state, container->image_id);
-		if (runs != NULL)
+		if (runs)
 			container->image_env = runs->env;
-		for (size_t j = 0; container->image != NULL && j < state->image_count; j++) {
+		for (size_t j = 0; container->image && j < state->image_count; j++)
 			if (strcmp(state->images[j].reference, container->image) == 0)
 				container->image_now_id = state->images[j].id;
-		}
 	}
 }
 
@@ -427,7 +423,7 @@ void engine_probe_finish(struct engine_probe *probe)
 		join_images(probe);
 	} else {
 		probe->container_count = probe->volume_count = 0;
-		if (probe->reason == NULL)
+		if (!probe->reason)
 			probe->reason = "it was not asked";
 	}
 	tunnel_close(state->tunnel);

@@ -45,7 +45,7 @@ static size_t blank_length(const char *data, size_t length)
 {
 	size_t i = 0;
 
-	while (i < length && strchr(" \t\r\n", data[i]) != NULL && data[i] != '\0')
+	while (i < length && strchr(" \t\r\n", data[i]) && data[i] != '\0')
 		i++;
 	return i;
 }
@@ -64,7 +64,7 @@ static int each_element(const char *data, size_t length, element_fn each, void *
 	if (at < length && data[at] == ']')
 		return 0;
 	while (at < length) {
-		cJSON *element CLEANUP_JSON = NULL;
+		CLEANUP_JSON cJSON *element = NULL;
 		size_t size = value_length(data + at, length - at);
 		if (size == 0)
 			break;
@@ -112,7 +112,7 @@ static const char *node_name_of(const cJSON *row)
 	cJSON_ArrayForEach(name, json_get(row, "Names"))
 	{
 		const char *text = cJSON_GetStringValue(name);
-		if (text != NULL && text_starts(text, "/" ENGINE_PREFIX) && strchr(text + 1, '/') == NULL)
+		if (text && text_starts(text, "/" ENGINE_PREFIX) && !strchr(text + 1, '/'))
 			return text + 1;
 	}
 	return NULL;
@@ -124,7 +124,7 @@ static void take_listed(void *context, const cJSON *row)
 	const char *name = node_name_of(row), *id = json_string(row, "Id");
 	char created[32];
 
-	if (name == NULL || text_empty(id))
+	if (!name || text_empty(id))
 		return;
 	clock_rfc3339((time_t)json_integer(row, "Created", 0), created);
 	*ARENA_PUSH(build->arena, build->rows, build->count) = (struct listed){
@@ -163,7 +163,7 @@ static void copy_labels(struct arena *arena, const cJSON *labels, struct strings
 
 	cJSON_ArrayForEach(label, labels)
 	{
-		if (cJSON_IsString(label) && label->string != NULL && ret->count < TEXTS_MAX)
+		if (cJSON_IsString(label) && label->string && ret->count < TEXTS_MAX)
 			strings_add(arena, ret, arena_printf(arena, "%s=%s", label->string, label->valuestring));
 	}
 	strings_sort(ret);
@@ -174,7 +174,7 @@ static void take_volume(void *context, const cJSON *row)
 	struct list_build *build = context;
 	const char *name = json_string(row, "Name");
 
-	if (name == NULL || !text_starts(name, ENGINE_PREFIX) || !text_ends(name, ENGINE_VOLUME_SUFFIX))
+	if (!name || !text_starts(name, ENGINE_PREFIX) || !text_ends(name, ENGINE_VOLUME_SUFFIX))
 		return;
 	struct volume volume = {
 		.name = arena_strdup(build->arena, name),
@@ -193,7 +193,7 @@ static int by_volume_name(const void *a, const void *b)
 int engine_parse_volumes(struct arena *arena, const char *data, size_t length, struct volume **ret_volumes,
 			 size_t *ret_count, struct error *err)
 {
-	cJSON *json CLEANUP_JSON = NULL;
+	CLEANUP_JSON cJSON *json = NULL;
 	struct list_build build = {.arena = arena};
 	const cJSON *row;
 
@@ -214,7 +214,7 @@ int engine_parse_volumes(struct arena *arena, const char *data, size_t length, s
 
 int engine_parse_sizes(const char *data, size_t length, struct volume *volumes, size_t count, struct error *err)
 {
-	cJSON *json CLEANUP_JSON = NULL;
+	CLEANUP_JSON cJSON *json = NULL;
 	const cJSON *row;
 
 	if (json_parse(data, length, &json, err) < 0)
@@ -223,10 +223,10 @@ int engine_parse_sizes(const char *data, size_t length, struct volume *volumes, 
 	{
 		const char *name = json_string(row, "Name");
 		struct volume wanted = {.name = name};
-		if (name == NULL || count == 0)
+		if (!name || count == 0)
 			continue;
 		struct volume *volume = bsearch(&wanted, volumes, count, sizeof(*volumes), by_volume_name);
-		if (volume != NULL)
+		if (volume)
 			volume->size = json_integer(json_get(row, "UsageData"), "Size", -1);
 	}
 	return 0;
@@ -268,15 +268,15 @@ static void read_mounts(struct arena *arena, const cJSON *mounts, struct contain
 	{
 		const char *target = json_string(mount, "Destination"), *type = json_string(mount, "Type");
 		const char *name = json_string(mount, "Name"), *source = json_string(mount, "Source");
-		if (target == NULL || container->binds.count >= TEXTS_MAX)
+		if (!target || container->binds.count >= TEXTS_MAX)
 			continue;
 		if (strcmp(target, STATE_FOLDER) == 0 && !text_empty(name))
 			container->state_volume = arena_strdup(arena, name);
 		else
 			strings_add(arena, &container->binds,
-				    arena_printf(arena, "%s:%s:%s", type != NULL ? type : "",
+				    arena_printf(arena, "%s:%s:%s", type ? type : "",
 						 !text_empty(name) ? name
-						 : source != NULL  ? source
+						 : source	   ? source
 								   : "",
 						 target));
 	}
@@ -286,7 +286,7 @@ static void read_mounts(struct arena *arena, const cJSON *mounts, struct contain
 int engine_parse_container(struct arena *arena, const char *data, size_t length, struct container *ret_container,
 			   struct error *err)
 {
-	cJSON *json CLEANUP_JSON = NULL;
+	CLEANUP_JSON cJSON *json = NULL;
 	struct container container = {0};
 
 	if (json_parse(data, length, &json, err) < 0)
@@ -294,7 +294,7 @@ int engine_parse_container(struct arena *arena, const char *data, size_t length,
 	const cJSON *config = json_get(json, "Config");
 	const char *name = json_string(json, "Name");
 	container.id = copied_text(arena, json, "Id");
-	if (container.id == NULL || name == NULL || !cJSON_IsObject(config))
+	if (!container.id || !name || !cJSON_IsObject(config))
 		return error_set(err, ERROR_CORRUPT, "the Engine's answer does not describe a container");
 	container.name = arena_strdup(arena, name[0] == '/' ? name + 1 : name);
 	container.image = copied_text(arena, config, "Image");
@@ -315,12 +315,12 @@ int engine_parse_container(struct arena *arena, const char *data, size_t length,
 int engine_parse_image(struct arena *arena, const char *data, size_t length, const char **ret_id,
 		       struct strings *ret_env, struct error *err)
 {
-	cJSON *json CLEANUP_JSON = NULL;
+	CLEANUP_JSON cJSON *json = NULL;
 
 	if (json_parse(data, length, &json, err) < 0)
 		return error_wrap(err, "the Engine's answer");
 	const char *id = copied_text(arena, json, "Id");
-	if (id == NULL)
+	if (!id)
 		return error_set(err, ERROR_CORRUPT, "the Engine's answer does not describe an image");
 	*ret_id = id;
 	*ret_env = (struct strings){0};
@@ -331,46 +331,45 @@ int engine_parse_image(struct arena *arena, const char *data, size_t length, con
 /* The first line, made safe to print, cut to size. */
 static void keep_line(const char *text, char *ret_text, size_t size)
 {
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 	const char *line = arena_strndup(arena, text, strcspn(text, "\r\n"));
 
-	(void)snprintf(ret_text, size, "%s", text_printable(arena, line, false));
+	snprintf(ret_text, size, "%s", text_printable(arena, line, false));
 }
 
 void engine_parse_message(const char *data, size_t length, char *ret_text, size_t size)
 {
-	cJSON *json CLEANUP_JSON = NULL;
+	CLEANUP_JSON cJSON *json = NULL;
 	struct error ignored = ERROR_INIT;
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 	const char *message = NULL;
 
 	if (json_parse(data, length, &json, &ignored) == 0)
 		message = json_string(json, "message");
-	keep_line(message != NULL ? message : arena_strndup(arena, data, strnlen(data, length < size ? length : size)),
+	keep_line(message ? message : arena_strndup(arena, data, strnlen(data, length < size ? length : size)),
 		  ret_text, size);
 }
 
 int engine_parse_pull(const char *line, size_t length, struct pull_line *ret_line, struct error *err)
 {
-	cJSON *json CLEANUP_JSON = NULL;
+	CLEANUP_JSON cJSON *json = NULL;
 	struct pull_line parsed = {0};
 
 	if (json_parse(line, length, &json, err) < 0)
 		return error_wrap(err, "the Engine's answer");
 	const char *message = json_string(json_get(json, "errorDetail"), "message");
 	const char *status = json_string(json, "status"), *id = json_string(json, "id");
-	if (message == NULL)
+	if (!message)
 		message = json_string(json, "error");
-	if (message != NULL)
+	if (message)
 		keep_line(message, parsed.error, sizeof(parsed.error));
 	/* {"current":…,"total":…}: the same status over and over. */
 	const cJSON *detail = json_get(json, "progressDetail");
-	if (status != NULL && (detail == NULL || detail->child == NULL)) {
+	if (status && (!detail || !detail->child)) {
 		char text[224], layer[64];
 		keep_line(status, text, sizeof(text));
-		keep_line(id != NULL ? id : "", layer, sizeof(layer));
-		(void)snprintf(parsed.text, sizeof(parsed.text), "%.28s%s%s", layer, layer[0] != '\0' ? ": " : "",
-			       text);
+		keep_line(id ? id : "", layer, sizeof(layer));
+		snprintf(parsed.text, sizeof(parsed.text), "%.28s%s%s", layer, layer[0] != '\0' ? ": " : "", text);
 	}
 	*ret_line = parsed;
 	return 0;

@@ -50,14 +50,14 @@ static void link_close(struct link *link)
 	struct http *http = link->relay->http;
 
 	http_cancel(http, link);
-	if (link->stream != NULL) {
+	if (link->stream) {
 		http_unwatch(http, http_stream_fd(link->stream));
 		http_stream_close(link->stream);
 		link->stream = NULL;
 	}
 	if (link->fd >= 0) {
 		http_unwatch(http, link->fd);
-		(void)close(link->fd);
+		close(link->fd);
 		link->fd = -1;
 	}
 	link->stage = LINK_ENDED;
@@ -77,8 +77,8 @@ static void fail_status(struct link *link, int status, const char *body, size_t 
 	char message[400];
 
 	engine_parse_message(body, length, message, sizeof(message));
-	(void)error_set(&err, ERROR_UNREACHABLE, "the Engine answered %d%s%s", status, message[0] != '\0' ? ": " : "",
-			message);
+	error_set(&err, ERROR_UNREACHABLE, "the Engine answered %d%s%s", status, message[0] != '\0' ? ": " : "",
+		  message);
 	link_fail(link, &err);
 }
 
@@ -124,13 +124,13 @@ static int take_stream(void *context, enum demux_stream stream, const void *data
 	if (stream == DEMUX_STDOUT && !link->heard && length > sizeof(no_program) &&
 	    memcmp(data, no_program, sizeof(no_program) - 1) == 0) {
 		const char *end = memchr(data, '\n', length);
-		size_t line = end != NULL ? (size_t)(end - (const char *)data) : length;
+		size_t line = end ? (size_t)(end - (const char *)data) : length;
 		return error_set(err, ERROR_UNREACHABLE, "in its container: %.*s", (int)line, (const char *)data);
 	}
 	link->heard = true;
 	if (stream == DEMUX_STDOUT)
 		return buffer_append(&link->down, data, length);
-	(void)buffer_append(&link->relay->said, data, length);
+	buffer_append(&link->relay->said, data, length);
 	return 0;
 }
 
@@ -138,7 +138,7 @@ static int take_carried(struct link *link, const char *data, size_t length)
 {
 	struct error err = ERROR_INIT;
 
-	if (link->relay->container == NULL)
+	if (!link->relay->container)
 		return buffer_append(&link->down, data, length);
 	if (demux_feed(&link->demux, data, length, &err) == 0)
 		return 0;
@@ -154,14 +154,14 @@ static int take_head(struct link *link, const char *data, size_t length)
 		return -1;
 	}
 	const char *head = buffer_text(&link->head), *end = strstr(head, "\r\n\r\n");
-	if (end == NULL)
+	if (!end)
 		return 0;
 	int status = length > 0 && strncmp(head, "HTTP/1.", 7) == 0 && strlen(head) > 12
 			     ? (int)strtol(head + 9, NULL, 10)
 			     : 0;
 	size_t rest = link->head.length - (size_t)(end + 4 - head);
 	/* The Engine answers exec with 200 to clients that it takes for old. */
-	if (status != 101 && !(status == 200 && link->relay->container != NULL)) {
+	if (status != 101 && !(status == 200 && link->relay->container)) {
 		fail_status(link, status, end + 4, rest);
 		return -1;
 	}
@@ -211,7 +211,7 @@ static void pump(void *context)
 	struct link *link = context;
 
 	if (link->stage == LINK_ASKS && link->up.length > 0)
-		(void)flush_up(link);
+		flush_up(link);
 	if (link->stage != LINK_ENDED)
 		pump_down(link);
 	if (link->stage != LINK_ENDED)
@@ -227,7 +227,7 @@ static void connected(void *context, const struct http_response *response)
 {
 	struct link *link = context;
 
-	if (response->failure != NULL) {
+	if (response->failure) {
 		link_fail(link, response->failure);
 		return;
 	}
@@ -240,10 +240,10 @@ static void connected(void *context, const struct http_response *response)
 
 static void stream_start(struct link *link, const char *path, const char *protocol, const char *body)
 {
-	(void)buffer_printf(&link->up,
-			    "POST %s HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: %s\r\n"
-			    "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-			    path, protocol, strlen(body), body);
+	buffer_printf(&link->up,
+		      "POST %s HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: %s\r\n"
+		      "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+		      path, protocol, strlen(body), body);
 	link->stage = LINK_CONNECTS;
 	struct http_request request = {
 		.method = "GET",
@@ -263,7 +263,7 @@ static void exec_made(void *context, const struct http_response *response)
 	CLEANUP_BUFFER struct buffer path = BUFFER_INIT(HEAD_CAP);
 	struct error err = ERROR_INIT;
 
-	if (response->failure != NULL) {
+	if (response->failure) {
 		link_fail(link, response->failure);
 		return;
 	}
@@ -273,13 +273,13 @@ static void exec_made(void *context, const struct http_response *response)
 	}
 	const char *id =
 		json_parse(response->body, response->length, &json, &err) == 0 ? json_string(json, "Id") : NULL;
-	if (id == NULL) {
+	if (!id) {
 		fail_status(link, response->status, "", 0);
 		return;
 	}
-	(void)buffer_puts(&path, "/exec/");
+	buffer_puts(&path, "/exec/");
 	http_escape(&path, id, "");
-	(void)buffer_puts(&path, "/start");
+	buffer_puts(&path, "/start");
 	stream_start(link, buffer_text(&path), "tcp", "{\"Detach\":false,\"Tty\":false}");
 }
 
@@ -287,9 +287,9 @@ static void exec_start(struct link *link)
 {
 	CLEANUP_BUFFER struct buffer path = BUFFER_INIT(HEAD_CAP);
 
-	(void)buffer_puts(&path, "/containers/");
+	buffer_puts(&path, "/containers/");
 	http_escape(&path, link->relay->container, "");
-	(void)buffer_puts(&path, "/exec");
+	buffer_puts(&path, "/exec");
 	struct http_request request = {
 		.method = "POST",
 		.path = buffer_text(&path),
@@ -333,18 +333,18 @@ static void accepted(void *context)
 		return;
 	drop_ended(relay);
 	if (relay->count == LINKS_MAX) {
-		(void)close(fd);
+		close(fd);
 		return;
 	}
 	struct link *link = calloc(1, sizeof(*link));
-	if (link == NULL)
+	if (!link)
 		abort();
 	*link = (struct link){.relay = relay, .fd = fd};
 	link->up.cap = link->down.cap = 4 * PIECE;
 	link->head.cap = HEAD_CAP + PIECE;
 	link->demux = (struct demux){.on_data = take_stream, .context = link};
 	relay->links[relay->count++] = link;
-	if (relay->container != NULL)
+	if (relay->container)
 		exec_start(link);
 	else
 		stream_start(link, "/grpc", "h2c", "");
@@ -355,7 +355,7 @@ int relay_open(struct http *http, const struct http_target *engine, const char *
 {
 	struct relay *relay = calloc(1, sizeof(*relay));
 
-	if (relay == NULL)
+	if (!relay)
 		abort();
 	*relay = (struct relay){
 		.http = http,
@@ -364,7 +364,7 @@ int relay_open(struct http *http, const struct http_target *engine, const char *
 		.socket = PRIVATE_SOCKET_INIT,
 		.said = BUFFER_INIT(SAID_CAP),
 	};
-	relay->container = container != NULL ? strdup(container) : NULL;
+	relay->container = container ? strdup(container) : NULL;
 	if (private_socket_open(&relay->socket, LINKS_MAX, err) < 0) {
 		relay_close(relay);
 		return -1;
@@ -384,20 +384,19 @@ void relay_explain(const struct relay *relay, struct error *err)
 	const char *said = buffer_text(&relay->said), *last = NULL;
 
 	if (relay->reason.message[0] != '\0') {
-		(void)error_copy(err, &relay->reason);
+		error_copy(err, &relay->reason);
 		return;
 	}
-	for (const char *line = said; *line != '\0'; line += strcspn(line, "\n"), line += *line == '\n') {
+	for (const char *line = said; *line != '\0'; line += strcspn(line, "\n"), line += *line == '\n')
 		if (strcspn(line, "\n") > 0)
 			last = line;
-	}
-	if (last != NULL)
-		(void)error_set(err, ERROR_UNREACHABLE, "in its container: %.*s", (int)strcspn(last, "\r\n"), last);
+	if (last)
+		error_set(err, ERROR_UNREACHABLE, "in its container: %.*s", (int)strcspn(last, "\r\n"), last);
 }
 
 void relay_close(struct relay *relay)
 {
-	if (relay == NULL)
+	if (!relay)
 		return;
 	if (relay->socket.fd >= 0)
 		http_unwatch(relay->http, relay->socket.fd);

@@ -12,7 +12,7 @@ static void global_init(void)
 {
 	/* The texts of libcrypto's errors cost 0.6 MB to register and are hardly ever read: what goes wrong is told by
 	 * codes and by libssl's words (live/http/failure.c). */
-	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, NULL);
+	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, NULL);
 	if (curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK)
 		abort();
 }

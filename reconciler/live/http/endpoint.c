@@ -20,15 +20,14 @@ struct authority {
 static bool is_host_byte(char byte)
 {
 	return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
-	       strchr("-._~", byte) != NULL || (byte & 0x80) != 0;
+	       strchr("-._~", byte) || (byte & 0x80) != 0;
 }
 
 static bool only(const char *text, bool (*allowed)(char byte))
 {
-	for (; *text != '\0'; text++) {
+	for (; *text != '\0'; text++)
 		if (!allowed(*text))
 			return false;
-	}
 	return true;
 }
 
@@ -40,7 +39,7 @@ static bool is_address_byte(char byte)
 
 static bool is_path_byte(char byte)
 {
-	return is_host_byte(byte) || strchr("/@:+,=%", byte) != NULL;
+	return is_host_byte(byte) || strchr("/@:+,=%", byte);
 }
 
 static bool port_valid(const char *port)
@@ -57,16 +56,15 @@ static int split_port(struct arena *arena, const char *text, struct authority *r
 	const char *colon = strrchr(text, ':'), *bracket = strchr(text, ']');
 
 	if (text[0] == '[') {
-		if (bracket == NULL || (bracket[1] != '\0' && bracket[1] != ':'))
+		if (!bracket || (bracket[1] != '\0' && bracket[1] != ':'))
 			return error_set(err, ERROR_INVALID, "the address in brackets is not complete");
 		ret->host = arena_strndup(arena, text + 1, (size_t)(bracket - text - 1));
 		if (!only(ret->host, is_address_byte))
 			return error_set(err, ERROR_INVALID, "\"%s\" is not an address", ret->host);
 		ret->port = bracket[1] == ':' ? arena_strdup(arena, bracket + 2) : NULL;
 	} else {
-		ret->host =
-			colon == NULL ? arena_strdup(arena, text) : arena_strndup(arena, text, (size_t)(colon - text));
-		ret->port = colon == NULL ? NULL : arena_strdup(arena, colon + 1);
+		ret->host = !colon ? arena_strdup(arena, text) : arena_strndup(arena, text, (size_t)(colon - text));
+		ret->port = colon ? arena_strdup(arena, colon + 1) : NULL;
 		if (!only(ret->host, is_host_byte))
 			return error_set(err, ERROR_INVALID, "\"%s\" is not a host's name", ret->host);
 	}
@@ -75,7 +73,7 @@ static int split_port(struct arena *arena, const char *text, struct authority *r
 	/* A name that starts so would be an option to ssh. */
 	if (ret->host[0] == '-')
 		return error_set(err, ERROR_INVALID, "\"%s\" is not a host's name", ret->host);
-	if (ret->port != NULL && !port_valid(ret->port))
+	if (ret->port && !port_valid(ret->port))
 		return error_set(err, ERROR_INVALID, "\"%s\" is not a port", ret->port);
 	return 0;
 }
@@ -87,13 +85,13 @@ static int split_authority(struct arena *arena, const char *rest, struct authori
 	char *at = strrchr(named, '@');
 	struct authority authority = {.path = rest + length};
 
-	if (strpbrk(rest, "?#") != NULL)
+	if (strpbrk(rest, "?#"))
 		return error_set(err, ERROR_INVALID, "a query or a fragment has no meaning in an endpoint");
-	if (at != NULL) {
+	if (at) {
 		*at = '\0';
 		authority.user = named;
 		named = at + 1;
-		if (strchr(authority.user, ':') != NULL)
+		if (strchr(authority.user, ':'))
 			return error_set(err, ERROR_INVALID, "a password in an endpoint is not supported");
 		if (authority.user[0] == '\0' || authority.user[0] == '-' || !only(authority.user, is_host_byte))
 			return error_set(err, ERROR_INVALID, "\"%s\" is not a user's name", authority.user);
@@ -128,11 +126,11 @@ static int parse_tcp(struct arena *arena, const char *rest, bool tls, struct end
 
 	if (split_authority(arena, rest, &authority, err) < 0)
 		return -1;
-	if (authority.user != NULL)
+	if (authority.user)
 		return error_set(err, ERROR_INVALID, "a user has no meaning for TCP");
 	/* docker/cli opts/hosts.go: 2375, with TLS 2376. */
-	const char *port = authority.port != NULL ? authority.port : tls ? "2376" : "2375";
-	bool address = strchr(authority.host, ':') != NULL;
+	const char *port = authority.port ? authority.port : tls ? "2376" : "2375";
+	bool address = strchr(authority.host, ':');
 	size_t path = strlen(authority.path);
 	while (path > 0 && authority.path[path - 1] == '/')
 		path--;
@@ -151,13 +149,13 @@ static int parse_ssh(struct arena *arena, const char *rest, struct endpoint *ret
 
 	if (split_authority(arena, rest, &authority, err) < 0)
 		return -1;
-	bool address = strchr(authority.host, ':') != NULL;
+	bool address = strchr(authority.host, ':');
 	bool pathed = strspn(authority.path, "/") < strlen(authority.path);
 	*ret = (struct endpoint){
-		.host = arena_printf(arena, "ssh://%s%s%s%s%s%s%s%s", authority.user != NULL ? authority.user : "",
-				     authority.user != NULL ? "@" : "", address ? "[" : "", authority.host,
-				     address ? "]" : "", authority.port != NULL ? ":" : "",
-				     authority.port != NULL ? authority.port : "", pathed ? authority.path : ""),
+		.host = arena_printf(arena, "ssh://%s%s%s%s%s%s%s%s", authority.user ? authority.user : "",
+				     authority.user ? "@" : "", address ? "[" : "", authority.host, address ? "]" : "",
+				     authority.port ? ":" : "", authority.port ? authority.port : "",
+				     pathed ? authority.path : ""),
 		.target = {.origin = "http://docker"},
 		.is_ssh = true,
 		.ssh_host = authority.host,
@@ -176,7 +174,7 @@ int endpoint_parse(struct arena *arena, const char *url, bool tls, struct endpoi
 
 	if (strlen(url) > URL_CAP)
 		return error_set(err, ERROR_INVALID, "the endpoint is longer than %d bytes", URL_CAP);
-	if (mark == NULL)
+	if (!mark)
 		return error_set(err, ERROR_NOT_FOUND, "no Docker context is named \"%s\", and it is not a URL", url);
 	if (text_starts(url, "unix://"))
 		result = parse_unix(arena, mark + 3, &endpoint, err);
@@ -187,7 +185,7 @@ int endpoint_parse(struct arena *arena, const char *url, bool tls, struct endpoi
 	else if (text_starts(url, "https://"))
 		result = parse_tcp(arena, mark + 3, true, &endpoint, err);
 	else if (text_starts(url, "npipe://")) {
-		(void)error_set(err, ERROR_INVALID, "named pipes (npipe) exist on Windows only");
+		error_set(err, ERROR_INVALID, "named pipes (npipe) exist on Windows only");
 		return error_hint(err, "point it at the socket that answers here, as unix:///var/run/docker.sock");
 	} else
 		return error_set(err, ERROR_INVALID, "\"%s\" is not a scheme of the Docker Engine",
@@ -220,8 +218,8 @@ static void use_tls(struct arena *arena, struct http_target *tls, struct endpoin
 		return;
 	tls->origin = ret->target.origin;
 	ret->target = *tls;
-	ret->key = arena_printf(arena, "%s\n%s\n%s\n%s\n%d", ret->host, tls->ca != NULL ? tls->ca : "",
-				tls->cert != NULL ? tls->cert : "", tls->key != NULL ? tls->key : "", tls->skip_verify);
+	ret->key = arena_printf(arena, "%s\n%s\n%s\n%s\n%d", ret->host, tls->ca ? tls->ca : "",
+				tls->cert ? tls->cert : "", tls->key ? tls->key : "", tls->skip_verify);
 }
 
 /* What the state files will have made of a context. */
@@ -285,9 +283,9 @@ int endpoint_resolve(struct arena *arena, const struct live *live, const char *c
 	const struct live_context *context = live_context(live, name);
 	const struct declared_context *declared = live_declared(live, name);
 
-	if (declared != NULL)
+	if (declared)
 		return resolve_declared(arena, declared, ret_endpoint, err);
-	if (context != NULL)
+	if (context)
 		return resolve_context(arena, live, environ, context, ret_endpoint, err);
 	return endpoint_parse(arena, name, false, ret_endpoint, err);
 }

@@ -27,10 +27,9 @@ static const struct {
 
 static const char *hint_for(const struct http_failure *failure, const char *hint)
 {
-	for (size_t i = 0; failure->daemon && i < sizeof(DAEMON_HINTS) / sizeof(DAEMON_HINTS[0]); i++) {
+	for (size_t i = 0; failure->daemon && i < sizeof(DAEMON_HINTS) / sizeof(DAEMON_HINTS[0]); i++)
 		if (strcmp(DAEMON_HINTS[i].engine, hint) == 0)
 			return DAEMON_HINTS[i].daemon;
-	}
 	return hint;
 }
 
@@ -79,10 +78,9 @@ static bool text_has(const char *text, const char *part)
 {
 	size_t length = strlen(part);
 
-	for (; *text != '\0'; text++) {
+	for (; *text != '\0'; text++)
 		if (strncasecmp(text, part, length) == 0)
 			return true;
-	}
 	return false;
 }
 
@@ -92,14 +90,14 @@ static bool failure_by_phrase(const struct http_failure *failure, struct error *
 		if (!text_has(failure->text, PHRASES[i].text))
 			continue;
 		/* Before TLS 1.3 no certificate at all is a bad one too. */
-		bool wanted = failure->cert == NULL &&
+		bool wanted = !failure->cert &&
 			      (text_has(PHRASES[i].text, "alert bad certificate") ||
 			       (failure->handshake_was_good && text_has(PHRASES[i].text, "alert handshake failure")));
-		(void)error_set(err, ERROR_UNREACHABLE, "%s",
-				wanted ? "TLS: the server wants a client certificate" : PHRASES[i].message);
+		error_set(err, ERROR_UNREACHABLE, "%s",
+			  wanted ? "TLS: the server wants a client certificate" : PHRASES[i].message);
 		const char *hint = wanted ? CERTIFICATE_HINT : PHRASES[i].hint;
-		if (hint != NULL)
-			(void)error_hint(err, "%s", hint_for(failure, hint));
+		if (hint)
+			error_hint(err, "%s", hint_for(failure, hint));
 		return true;
 	}
 	return false;
@@ -110,9 +108,8 @@ static int failure_of_certificate(const struct http_failure *failure, struct err
 	for (size_t i = 0; i < sizeof(VERDICTS) / sizeof(VERDICTS[0]); i++) {
 		if (VERDICTS[i].verify != failure->verify)
 			continue;
-		(void)error_set(err, ERROR_UNREACHABLE, "%s", VERDICTS[i].message);
-		return error_hint(err, "%s",
-				  hint_for(failure, VERDICTS[i].hint != NULL ? VERDICTS[i].hint : AUTHORITY_HINT));
+		error_set(err, ERROR_UNREACHABLE, "%s", VERDICTS[i].message);
+		return error_hint(err, "%s", hint_for(failure, VERDICTS[i].hint ? VERDICTS[i].hint : AUTHORITY_HINT));
 	}
 	if (failure_by_phrase(failure, err))
 		return -1;
@@ -135,17 +132,17 @@ static int failure_of_connect(const struct http_failure *failure, struct error *
 {
 	switch (failure->os_errno) {
 	case ECONNREFUSED:
-		(void)error_set(err, ERROR_UNREACHABLE, "connection refused");
+		error_set(err, ERROR_UNREACHABLE, "connection refused");
 		return error_hint(err, "start %s there, or correct the endpoint",
 				  failure->daemon ? "buildkitd" : "the Docker Engine");
 	case ENOENT:
-		(void)error_set(err, ERROR_UNREACHABLE, "no such socket");
+		error_set(err, ERROR_UNREACHABLE, "no such socket");
 		return error_hint(err, "start %s, or correct the path of its socket, %s",
 				  failure->daemon ? "buildkitd" : "the Docker Engine",
-				  failure->socket != NULL ? failure->socket : "this");
+				  failure->socket ? failure->socket : "this");
 	case EACCES:
 	case EPERM:
-		(void)error_set(err, ERROR_UNREACHABLE, "permission denied");
+		error_set(err, ERROR_UNREACHABLE, "permission denied");
 		if (failure->daemon)
 			return error_hint(err, "this user may not open the daemon's socket: run as root, or start "
 					       "buildkitd with --group");
@@ -168,7 +165,7 @@ static int failure_of_connect(const struct http_failure *failure, struct error *
 
 static int failure_wants_tls(const struct http_failure *failure, struct error *err)
 {
-	if (failure->tls || failure->socket != NULL)
+	if (failure->tls || failure->socket)
 		return -1;
 	return error_hint(
 		err, "%s",
@@ -184,10 +181,10 @@ static int failure_of_stream(const struct http_failure *failure, struct error *e
 	bool reset = text_has(failure->text, "reset by peer") || text_has(failure->text, "broken pipe") ||
 		     text_has(failure->text, "getpeername");
 	if (reset)
-		(void)error_set(err, ERROR_UNREACHABLE, "the connection was reset");
+		error_set(err, ERROR_UNREACHABLE, "the connection was reset");
 	else
-		(void)error_set(err, ERROR_UNREACHABLE, "the connection broke: %s", failure->text);
-	if (failure->tls && failure->cert == NULL)
+		error_set(err, ERROR_UNREACHABLE, "the connection broke: %s", failure->text);
+	if (failure->tls && !failure->cert)
 		return error_hint(err, "%s", hint_for(failure, CERTIFICATE_HINT));
 	return reset ? failure_wants_tls(failure, err) : -1;
 }
@@ -197,7 +194,7 @@ static int failure_of_h2(const struct http_failure *failure, struct error *err)
 {
 	if (failure_by_phrase(failure, err))
 		return -1;
-	(void)error_set(err, ERROR_UNREACHABLE, "what answers there is no BuildKit daemon: it does not speak HTTP/2");
+	error_set(err, ERROR_UNREACHABLE, "what answers there is no BuildKit daemon: it does not speak HTTP/2");
 	return failure_wants_tls(failure, err);
 }
 
@@ -207,7 +204,7 @@ int http_failure_error(const struct http_failure *failure, struct error *err)
 	case CURLE_COULDNT_CONNECT:
 		return failure_of_connect(failure, err);
 	case CURLE_COULDNT_RESOLVE_HOST:
-		(void)error_set(err, ERROR_UNREACHABLE, "the host's name could not be resolved");
+		error_set(err, ERROR_UNREACHABLE, "the host's name could not be resolved");
 		return error_hint(err, "check the name in the endpoint, and DNS");
 	case CURLE_OPERATION_TIMEDOUT:
 		return failure_of_timeout(failure, err);
@@ -215,10 +212,10 @@ int http_failure_error(const struct http_failure *failure, struct error *err)
 		return failure_of_certificate(failure, err);
 	case CURLE_SSL_CACERT_BADFILE:
 		return error_set(err, ERROR_UNREACHABLE, "TLS: the authority's file cannot be used: %s",
-				 failure->ca != NULL ? failure->ca : "the system's");
+				 failure->ca ? failure->ca : "the system's");
 	case CURLE_SSL_CERTPROBLEM:
 		return error_set(err, ERROR_UNREACHABLE, "TLS: the client certificate cannot be used: %s: %s",
-				 failure->cert != NULL ? failure->cert : "none given", failure->text);
+				 failure->cert ? failure->cert : "none given", failure->text);
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_WEIRD_SERVER_REPLY:
 		return error_set(err, ERROR_CORRUPT, "what answers there does not speak HTTP");
@@ -228,7 +225,7 @@ int http_failure_error(const struct http_failure *failure, struct error *err)
 	case CURLE_GOT_NOTHING:
 		return error_set(err, ERROR_UNREACHABLE, "the connection was closed without an answer");
 	case CURLE_PARTIAL_FILE:
-		(void)error_set(err, ERROR_UNREACHABLE, "the connection was closed in the middle of an answer");
+		error_set(err, ERROR_UNREACHABLE, "the connection was closed in the middle of an answer");
 		return failure->daemon ? failure_wants_tls(failure, err) : -1;
 	case CURLE_HTTP2:
 	case CURLE_HTTP2_STREAM:

@@ -63,7 +63,7 @@ static void *grown(void *items, size_t count, size_t size)
 {
 	void *result = reallocarray(items, count, size);
 
-	must(result != NULL);
+	must(result);
 	return result;
 }
 
@@ -71,25 +71,25 @@ struct http *http_new(void)
 {
 	struct http *http = calloc(1, sizeof(*http));
 
-	must(http != NULL);
+	must(http);
 	http_global_init();
 	http->multi = curl_multi_init();
-	must(http->multi != NULL);
+	must(http->multi);
 	return http;
 }
 
 static void transfer_free(struct http *http, struct transfer *transfer)
 {
-	if (transfer->previous != NULL)
+	if (transfer->previous)
 		transfer->previous->next = transfer->next;
 	else
 		http->transfers = transfer->next;
-	if (transfer->next != NULL)
+	if (transfer->next)
 		transfer->next->previous = transfer->previous;
 	http->count--;
 	http->h2_count -= transfer->h2;
-	if (transfer->easy != NULL) {
-		(void)curl_multi_remove_handle(http->multi, transfer->easy);
+	if (transfer->easy) {
+		curl_multi_remove_handle(http->multi, transfer->easy);
 		http->idle = grown(http->idle, http->idle_count + 1, sizeof(*http->idle));
 		http->idle[http->idle_count++] = transfer->easy;
 	}
@@ -102,16 +102,16 @@ static void transfer_free(struct http *http, struct transfer *transfer)
 
 void http_free(struct http *http)
 {
-	if (http == NULL)
+	if (!http)
 		return;
-	while (http->transfers != NULL)
+	while (http->transfers)
 		transfer_free(http, http->transfers);
 	http_streams_close(&http->streams);
 	for (size_t i = 0; i < http->idle_count; i++)
 		curl_easy_cleanup(http->idle[i]);
 	free(http->idle);
 	free(http->watches);
-	(void)curl_multi_cleanup(http->multi);
+	curl_multi_cleanup(http->multi);
 	free(http);
 }
 
@@ -121,8 +121,8 @@ static size_t take_body(char *data, size_t size, size_t count, void *context)
 	size_t length = size * count;
 	long status = 0;
 
-	(void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-	if (transfer->request.on_data != NULL && status == 200) {
+	curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (transfer->request.on_data && status == 200) {
 		if (transfer->request.on_data(transfer->request.context, data, length) == 0)
 			return length;
 		transfer->refused = true;
@@ -138,7 +138,7 @@ static void header_keep(const char *line, size_t length, const char *name, char 
 {
 	const char *value = http_header_value(line, length, name, &length);
 
-	if (value == NULL)
+	if (!value)
 		return;
 	if (length > HEADER_KEPT - 1)
 		length = HEADER_KEPT - 1;
@@ -152,7 +152,7 @@ static size_t take_header(char *line, size_t size, size_t count, void *context)
 
 	header_keep(line, size * count, "Server", transfer->server);
 	header_keep(line, size * count, "Api-Version", transfer->api_version);
-	if (transfer->request.on_header != NULL) {
+	if (transfer->request.on_header) {
 		size_t length = size * count;
 		while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
 			length--;
@@ -178,11 +178,11 @@ static void set_version(struct transfer *transfer)
 	SET(easy, CURLOPT_HTTP_VERSION, version);
 	/* The first request connects, the others wait for it and share its connection. */
 	SET(easy, CURLOPT_PIPEWAIT, target->h2 ? 1L : 0L);
-	if (target->connect_to != NULL) {
-		struct buffer row CLEANUP_BUFFER = BUFFER_INIT(BUFFER_TEXT_CAP);
-		(void)buffer_printf(&row, "::%s", target->connect_to);
+	if (target->connect_to) {
+		CLEANUP_BUFFER struct buffer row = BUFFER_INIT(BUFFER_TEXT_CAP);
+		buffer_printf(&row, "::%s", target->connect_to);
 		transfer->connect_to = curl_slist_append(NULL, buffer_text(&row));
-		must(transfer->connect_to != NULL);
+		must(transfer->connect_to);
 		SET(easy, CURLOPT_CONNECT_TO, transfer->connect_to);
 	}
 	if (transfer->request.connect_only) {
@@ -193,9 +193,9 @@ static void set_version(struct transfer *transfer)
 
 static void set_target(CURL *easy, const struct http_target *target, const char *path)
 {
-	struct buffer url CLEANUP_BUFFER = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_BUFFER struct buffer url = BUFFER_INIT(BUFFER_TEXT_CAP);
 
-	(void)buffer_printf(&url, "%s%s", target->origin, path);
+	buffer_printf(&url, "%s%s", target->origin, path);
 	SET(easy, CURLOPT_URL, buffer_text(&url));
 	SET(easy, CURLOPT_UNIX_SOCKET_PATH, target->socket);
 	SET(easy, CURLOPT_PROXY, "");
@@ -204,12 +204,12 @@ static void set_target(CURL *easy, const struct http_target *target, const char 
 	SET(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	SET(easy, CURLOPT_SSL_VERIFYPEER, target->skip_verify ? 0L : 1L);
 	SET(easy, CURLOPT_SSL_VERIFYHOST, target->skip_verify ? 0L : 2L);
-	if (target->ca != NULL) {
+	if (target->ca) {
 		/* As the docker CLI: the context's authority takes the place of the system's. */
 		SET(easy, CURLOPT_CAINFO, target->ca);
 		SET(easy, CURLOPT_CAPATH, NULL);
 	}
-	if (target->cert != NULL && target->key != NULL) {
+	if (target->cert && target->key) {
 		SET(easy, CURLOPT_SSLCERT, target->cert);
 		SET(easy, CURLOPT_SSLKEY, target->key);
 	}
@@ -234,7 +234,7 @@ static void set_limits(struct transfer *transfer)
 static void add_header(struct transfer *transfer, const char *header)
 {
 	transfer->headers = curl_slist_append(transfer->headers, header);
-	must(transfer->headers != NULL);
+	must(transfer->headers);
 }
 
 static void set_method(struct transfer *transfer)
@@ -245,20 +245,20 @@ static void set_method(struct transfer *transfer)
 	if (strcmp(request->method, "HEAD") == 0) {
 		SET(easy, CURLOPT_NOBODY, 1L);
 	} else if (strcmp(request->method, "POST") == 0) {
-		const char *body = request->body != NULL ? request->body : "";
+		const char *body = request->body ? request->body : "";
 		SET(easy, CURLOPT_POST, 1L);
 		SET(easy, CURLOPT_POSTFIELDSIZE,
 		    (long)(request->body_length > 0 ? request->body_length : strlen(body)));
 		SET(easy, CURLOPT_COPYPOSTFIELDS, body);
-		struct buffer type CLEANUP_BUFFER = BUFFER_INIT(BUFFER_TEXT_CAP);
-		(void)buffer_printf(&type, "Content-Type: %s",
-				    request->content_type != NULL ? request->content_type : "application/json");
+		CLEANUP_BUFFER struct buffer type = BUFFER_INIT(BUFFER_TEXT_CAP);
+		buffer_printf(&type, "Content-Type: %s",
+			      request->content_type ? request->content_type : "application/json");
 		add_header(transfer, buffer_text(&type));
 		add_header(transfer, "Expect:");
 	} else {
 		SET(easy, CURLOPT_CUSTOMREQUEST, request->method);
 	}
-	for (size_t i = 0; request->headers != NULL && request->headers[i] != NULL; i++)
+	for (size_t i = 0; request->headers && request->headers[i]; i++)
 		add_header(transfer, request->headers[i]);
 	SET(easy, CURLOPT_HTTPHEADER, transfer->headers);
 }
@@ -267,17 +267,17 @@ void http_start(struct http *http, const struct http_target *target, const struc
 {
 	struct transfer *transfer = calloc(1, sizeof(*transfer));
 
-	must(transfer != NULL);
+	must(transfer);
 	transfer->request = *request;
 	transfer->target = target;
 	transfer->easy = http->idle_count > 0 ? http->idle[--http->idle_count] : curl_easy_init();
-	must(transfer->easy != NULL);
+	must(transfer->easy);
 	curl_easy_reset(transfer->easy);
 	SET(transfer->easy, CURLOPT_PRIVATE, transfer);
 	SET(transfer->easy, CURLOPT_NOSIGNAL, 1L);
 	SET(transfer->easy, CURLOPT_USERAGENT, "reconcile/" RECONCILE_VERSION);
 	/* Refused for a handle that still has its buffer, of this size. */
-	(void)curl_easy_setopt(transfer->easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BUFFER);
+	curl_easy_setopt(transfer->easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BUFFER);
 	SET(transfer->easy, CURLOPT_TCP_KEEPALIVE, 1L);
 	SET(transfer->easy, CURLOPT_ERRORBUFFER, transfer->text);
 	SET(transfer->easy, CURLOPT_WRITEFUNCTION, take_body);
@@ -294,7 +294,7 @@ void http_start(struct http *http, const struct http_target *target, const struc
 	transfer->request.headers = NULL;
 	must(curl_multi_add_handle(http->multi, transfer->easy) == CURLM_OK);
 	transfer->next = http->transfers;
-	if (transfer->next != NULL)
+	if (transfer->next)
 		transfer->next->previous = transfer;
 	http->transfers = transfer;
 	http->count++;
@@ -307,7 +307,7 @@ static void transfer_error(const struct transfer *transfer, CURLcode code, struc
 	struct http_failure failure = {
 		.code = code,
 		.daemon = transfer->target->is_daemon,
-		.handshake_was_good = transfer->broke != NULL && transfer->broke->message[0] != '\0',
+		.handshake_was_good = transfer->broke && transfer->broke->message[0] != '\0',
 		.tls = strncmp(transfer->target->origin, "https://", 8) == 0,
 		.timeout_ms = transfer->request.timeout_ms,
 		.text = transfer->text[0] != '\0' ? transfer->text : curl_easy_strerror(code),
@@ -319,23 +319,23 @@ static void transfer_error(const struct transfer *transfer, CURLcode code, struc
 	curl_off_t connected_us = 0;
 
 	if (transfer->over_cap) {
-		(void)error_set(err, ERROR_CORRUPT, "the answer is larger than %zu KiB", transfer->body.cap / 1024);
+		error_set(err, ERROR_CORRUPT, "the answer is larger than %zu KiB", transfer->body.cap / 1024);
 		return;
 	}
 	if (transfer->refused) {
-		(void)error_set(err, ERROR_CORRUPT, "the answer was not understood");
+		error_set(err, ERROR_CORRUPT, "the answer was not understood");
 		return;
 	}
-	(void)curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os_errno);
-	(void)curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &failure.verify);
-	(void)curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
+	curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os_errno);
+	curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &failure.verify);
+	curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
 	failure.os_errno = (int)os_errno;
 	failure.connected = connected_us > 0;
 	if (transfer->request.timeout_ms == 0) {
 		failure.idle = failure.connected;
 		failure.timeout_ms = transfer->request.idle_ms;
 	}
-	(void)http_failure_error(&failure, err);
+	http_failure_error(&failure, err);
 }
 
 /* In TLS 1.3 a client has done its part before the server looks at its certificate: the alert that says what is wrong
@@ -351,15 +351,15 @@ static bool transfer_diagnose(struct http *http, struct transfer *transfer, CURL
 
 	for (size_t i = 0; !broke && i < sizeof(breaks) / sizeof(breaks[0]); i++)
 		broke = code == breaks[i];
-	(void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-	if (!broke || strncmp(transfer->target->origin, "https://", 8) != 0 || status != 0 || transfer->broke != NULL ||
+	curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (!broke || strncmp(transfer->target->origin, "https://", 8) != 0 || status != 0 || transfer->broke ||
 	    transfer->request.joins || transfer->request.connect_only)
 		return false;
 	transfer->broke = grown(NULL, 1, sizeof(*transfer->broke));
 	*transfer->broke = (struct error)ERROR_INIT;
 	transfer_error(transfer, code, transfer->broke);
 	transfer->text[0] = '\0';
-	(void)curl_multi_remove_handle(http->multi, transfer->easy);
+	curl_multi_remove_handle(http->multi, transfer->easy);
 	SET(transfer->easy, CURLOPT_CONNECT_ONLY, 1L);
 	SET(transfer->easy, CURLOPT_FRESH_CONNECT, 1L);
 	SET(transfer->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_MAX_TLSv1_2);
@@ -374,10 +374,10 @@ static void transfer_finish(struct http *http, struct transfer *transfer, CURLco
 
 	if (code != CURLE_OK && transfer_diagnose(http, transfer, code))
 		return;
-	(void)curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (code != CURLE_OK)
 		transfer_error(transfer, code, &err);
-	if (transfer->broke != NULL) {
+	if (transfer->broke) {
 		/* The alert when there was one, else what was seen at first. */
 		if (code == CURLE_OK || strncmp(err.message, "TLS:", 4) != 0)
 			err = *transfer->broke;
@@ -400,7 +400,7 @@ static void transfer_finish(struct http *http, struct transfer *transfer, CURLco
 		response.stream =
 			http_stream_new(&http->streams, http->multi, TAKE(transfer->easy), TAKE(transfer->connect_to));
 	else
-		(void)curl_multi_remove_handle(http->multi, transfer->easy);
+		curl_multi_remove_handle(http->multi, transfer->easy);
 	done(context, &response);
 	transfer_free(http, transfer);
 }
@@ -410,13 +410,13 @@ static void finish_all(struct http *http)
 	CURLMsg *message;
 	int left;
 
-	while ((message = curl_multi_info_read(http->multi, &left)) != NULL) {
+	while ((message = curl_multi_info_read(http->multi, &left))) {
 		struct transfer *transfer = NULL;
 		if (message->msg != CURLMSG_DONE)
 			continue;
 		CURLcode code = message->data.result;
-		(void)curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-		if (transfer == NULL)
+		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+		if (!transfer)
 			continue;
 		transfer_finish(http, transfer, code);
 	}
@@ -454,7 +454,7 @@ size_t http_step(struct http *http, int wait_ms)
 	}
 	if (http->h2_count > 0 && wait_ms > H2_WAIT_MS)
 		wait_ms = H2_WAIT_MS;
-	(void)curl_multi_poll(http->multi, polled, (unsigned)count, wait_ms, NULL);
+	curl_multi_poll(http->multi, polled, (unsigned)count, wait_ms, NULL);
 	call_ready(http, polled, count);
 	free(polled);
 	must(curl_multi_perform(http->multi, &running) == CURLM_OK);
@@ -480,17 +480,16 @@ void http_watch_for(struct http *http, int fd, bool read, bool write)
 
 void http_unwatch(struct http *http, int fd)
 {
-	for (size_t i = 0; i < http->watch_count; i++) {
+	for (size_t i = 0; i < http->watch_count; i++)
 		if (http->watches[i].fd == fd)
 			http->watches[i] = http->watches[--http->watch_count];
-	}
 }
 
 void http_cancel(struct http *http, const void *context)
 {
 	struct transfer *next;
 
-	for (struct transfer *transfer = http->transfers; transfer != NULL; transfer = next) {
+	for (struct transfer *transfer = http->transfers; transfer; transfer = next) {
 		next = transfer->next;
 		if (transfer->request.context == context)
 			transfer_free(http, transfer);

@@ -16,17 +16,17 @@ int private_socket_open(struct private_socket *ret_socket, int backlog, struct e
 	const char *runtime = getenv("XDG_RUNTIME_DIR");
 
 	/* sun_path is short: a long folder is passed over for /tmp. */
-	if (runtime == NULL || runtime[0] != '/' || strlen(runtime) > 24 || access(runtime, W_OK) != 0)
+	if (!runtime || runtime[0] != '/' || strlen(runtime) > 24 || access(runtime, W_OK) != 0)
 		runtime = "/tmp";
-	(void)snprintf(opened.folder, sizeof(opened.folder), "%s/reconcile-XXXXXX", runtime);
-	if (mkdtemp(opened.folder) == NULL)
+	snprintf(opened.folder, sizeof(opened.folder), "%s/reconcile-XXXXXX", runtime);
+	if (!mkdtemp(opened.folder))
 		return error_set_errno(err, errno, "making a private folder in %s", runtime);
-	(void)snprintf(opened.path, sizeof(opened.path), "%s/s", opened.folder);
-	(void)snprintf(address.sun_path, sizeof(address.sun_path), "%s", opened.path);
+	snprintf(opened.path, sizeof(opened.path), "%s/s", opened.folder);
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", opened.path);
 	opened.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (opened.fd < 0 || bind(opened.fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
 	    listen(opened.fd, backlog) < 0) {
-		(void)error_set_errno(err, errno, "listening on %s", opened.path);
+		error_set_errno(err, errno, "listening on %s", opened.path);
 		private_socket_close(&opened);
 		return -1;
 	}
@@ -42,10 +42,10 @@ int private_socket_accept(const struct private_socket *socket)
 void private_socket_close(struct private_socket *socket)
 {
 	if (socket->fd >= 0)
-		(void)close(socket->fd);
+		close(socket->fd);
 	if (socket->folder[0] != '\0') {
-		(void)unlink(socket->path);
-		(void)rmdir(socket->folder);
+		unlink(socket->path);
+		rmdir(socket->folder);
 	}
 	*socket = (struct private_socket)PRIVATE_SOCKET_INIT;
 }

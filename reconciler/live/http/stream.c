@@ -20,7 +20,7 @@ struct http_stream *http_stream_new(struct http_streams *streams, CURLM *multi, 
 {
 	struct http_stream *stream = calloc(1, sizeof(*stream));
 
-	if (stream == NULL)
+	if (!stream)
 		abort();
 	*stream = (struct http_stream){.streams = streams,
 				       .multi = multi,
@@ -29,11 +29,11 @@ struct http_stream *http_stream_new(struct http_streams *streams, CURLM *multi, 
 				       .connect_to = connect_to,
 				       .fd = CURL_SOCKET_BAD};
 	/* They point into the request that is over. */
-	(void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
-	(void)curl_easy_setopt(easy, CURLOPT_PRIVATE, NULL);
-	(void)curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
-	(void)curl_easy_getinfo(stream->easy, CURLINFO_ACTIVESOCKET, &stream->fd);
-	if (stream->next != NULL)
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, NULL);
+	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
+	curl_easy_getinfo(stream->easy, CURLINFO_ACTIVESOCKET, &stream->fd);
+	if (stream->next)
 		stream->next->previous = stream;
 	streams->first = stream;
 	return stream;
@@ -70,15 +70,15 @@ int http_stream_fd(const struct http_stream *stream)
 
 void http_stream_close(struct http_stream *stream)
 {
-	if (stream == NULL)
+	if (!stream)
 		return;
-	if (stream->previous != NULL)
+	if (stream->previous)
 		stream->previous->next = stream->next;
 	else
 		stream->streams->first = stream->next;
-	if (stream->next != NULL)
+	if (stream->next)
 		stream->next->previous = stream->previous;
-	(void)curl_multi_remove_handle(stream->multi, stream->easy);
+	curl_multi_remove_handle(stream->multi, stream->easy);
 	curl_easy_cleanup(stream->easy);
 	curl_slist_free_all(stream->connect_to);
 	free(stream);
@@ -86,6 +86,6 @@ void http_stream_close(struct http_stream *stream)
 
 void http_streams_close(struct http_streams *streams)
 {
-	while (streams->first != NULL)
+	while (streams->first)
 		http_stream_close(streams->first);
 }

@@ -13,7 +13,7 @@ const char *http_header_value(const char *line, size_t length, const char *name,
 	const char *value = line + named + 1, *end = line + length;
 	while (value < end && (*value == ' ' || *value == '\t'))
 		value++;
-	while (end > value && strchr("\r\n\t ", end[-1]) != NULL)
+	while (end > value && strchr("\r\n\t ", end[-1]))
 		end--;
 	*ret_length = (size_t)(end - value);
 	return value;
@@ -24,9 +24,9 @@ void http_escape(struct buffer *out, const char *text, const char *keep)
 	for (; *text != '\0'; text++) {
 		unsigned char byte = (unsigned char)*text;
 		if ((byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
-		    strchr("-_.~", byte) != NULL || strchr(keep, byte) != NULL)
-			(void)buffer_append(out, text, 1);
+		    strchr("-_.~", byte) || strchr(keep, byte))
+			buffer_append(out, text, 1);
 		else
-			(void)buffer_printf(out, "%%%02X", byte);
+			buffer_printf(out, "%%%02X", byte);
 	}
 }

@@ -67,7 +67,7 @@ static void line_copy(const char *line, size_t length, char ret_reason[256])
 	}
 	while (length > 0 && (line[length - 1] == '\r' || line[length - 1] == '.' || line[length - 1] == ' '))
 		length--;
-	(void)snprintf(ret_reason, 256, "%.*s", (int)(length > 255 ? 255 : length), line);
+	snprintf(ret_reason, 256, "%.*s", (int)(length > 255 ? 255 : length), line);
 }
 
 void tunnel_reason(const char *text, char ret_reason[256], const char **ret_hint)
@@ -78,7 +78,7 @@ void tunnel_reason(const char *text, char ret_reason[256], const char **ret_hint
 	*ret_hint = NULL;
 	for (size_t i = 0; i < sizeof(SAYINGS) / sizeof(SAYINGS[0]); i++) {
 		const char *found = strstr(text, SAYINGS[i].text);
-		if (found == NULL)
+		if (!found)
 			continue;
 		while (found > text && found[-1] != '\n')
 			found--;
@@ -93,7 +93,7 @@ void tunnel_reason(const char *text, char ret_reason[256], const char **ret_hint
 			last = line;
 		line += length + (line[length] == '\n');
 	}
-	if (last != NULL)
+	if (last)
 		line_copy(last, strcspn(last, "\n"), ret_reason);
 }
 
@@ -103,17 +103,16 @@ static void hear(struct tunnel *tunnel)
 	ssize_t got;
 
 	while ((got = read(tunnel->stderr_read, bytes, sizeof(bytes))) > 0)
-		(void)buffer_append(&tunnel->said, bytes, (size_t)got);
+		buffer_append(&tunnel->said, bytes, (size_t)got);
 }
 
 static void reap(struct tunnel *tunnel)
 {
-	for (size_t i = 0; i < tunnel->child_count;) {
+	for (size_t i = 0; i < tunnel->child_count;)
 		if (waitpid(tunnel->children[i], NULL, WNOHANG) != 0)
 			tunnel->children[i] = tunnel->children[--tunnel->child_count];
 		else
 			i++;
-	}
 }
 
 static void ssh_start(struct tunnel *tunnel, int fd)
@@ -128,11 +127,11 @@ static void ssh_start(struct tunnel *tunnel, int fd)
 	argv[count++] = "BatchMode=yes";
 	argv[count++] = "-o";
 	argv[count++] = tunnel->connect_timeout;
-	if (tunnel->user != NULL) {
+	if (tunnel->user) {
 		argv[count++] = "-l";
 		argv[count++] = tunnel->user;
 	}
-	if (tunnel->port != NULL) {
+	if (tunnel->port) {
 		argv[count++] = "-p";
 		argv[count++] = tunnel->port;
 	}
@@ -155,7 +154,7 @@ static void connected(void *context)
 	reap(tunnel);
 	if (tunnel->child_count < SSH_MAX)
 		ssh_start(tunnel, fd);
-	(void)close(fd);
+	close(fd);
 }
 
 int tunnel_open(struct http *http, const struct endpoint *endpoint, enum tunnel_to to, int timeout_ms,
@@ -164,7 +163,7 @@ int tunnel_open(struct http *http, const struct endpoint *endpoint, enum tunnel_
 	struct tunnel *tunnel = calloc(1, sizeof(*tunnel));
 	int ends[2];
 
-	if (tunnel == NULL)
+	if (!tunnel)
 		abort();
 	*tunnel = (struct tunnel){.http = http, .socket = PRIVATE_SOCKET_INIT, .stderr_read = -1, .stderr_write = -1};
 	tunnel->said.cap = STDERR_CAP;
@@ -179,22 +178,22 @@ int tunnel_open(struct http *http, const struct endpoint *endpoint, enum tunnel_
 		[TUNNEL_BUILDCTL] = {"buildctl", "--addr unix://", "dial-stdio"},
 	};
 	const char *path = endpoint->ssh_path;
-	if (asprintf(&tunnel->command, "%s %s%s%s%s", rows[to].program, path != NULL ? rows[to].host : "",
-		     path != NULL ? path : "", path != NULL ? " " : "", rows[to].command) < 0)
+	if (asprintf(&tunnel->command, "%s %s%s%s%s", rows[to].program, path ? rows[to].host : "", path ? path : "",
+		     path ? " " : "", rows[to].command) < 0)
 		abort();
-	(void)snprintf(tunnel->connect_timeout, sizeof(tunnel->connect_timeout), "ConnectTimeout=%d",
-		       timeout_ms > 1000 ? (timeout_ms + 999) / 1000 : 1);
+	snprintf(tunnel->connect_timeout, sizeof(tunnel->connect_timeout), "ConnectTimeout=%d",
+		 timeout_ms > 1000 ? (timeout_ms + 999) / 1000 : 1);
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0) {
 		tunnel->stderr_read = ends[0];
 		tunnel->stderr_write = ends[1];
 	}
 	if (tunnel->stderr_read < 0) {
-		(void)error_set_errno(err, errno, "making a pipe");
+		error_set_errno(err, errno, "making a pipe");
 		tunnel_close(tunnel);
 		return -1;
 	}
 	/* ssh writes to a pipe that blocks, as programs expect. */
-	(void)fcntl(tunnel->stderr_write, F_SETFL, 0);
+	fcntl(tunnel->stderr_write, F_SETFL, 0);
 	if (private_socket_open(&tunnel->socket, SSH_MAX, err) < 0) {
 		tunnel_close(tunnel);
 		return -1;
@@ -219,7 +218,7 @@ void tunnel_explain(struct tunnel *tunnel, struct error *err)
 		struct error start = tunnel->start;
 
 		start.kind = ERROR_UNREACHABLE;
-		(void)error_copy(err, &start);
+		error_copy(err, &start);
 		return;
 	}
 	hear(tunnel);
@@ -229,9 +228,9 @@ void tunnel_explain(struct tunnel *tunnel, struct error *err)
 	tunnel_reason(buffer_text(&tunnel->said), reason, &hint);
 	if (reason[0] == '\0')
 		return;
-	(void)error_set(err, ERROR_UNREACHABLE, "ssh: %s", reason);
-	if (hint != NULL)
-		(void)error_hint(err, "%s", hint);
+	error_set(err, ERROR_UNREACHABLE, "ssh: %s", reason);
+	if (hint)
+		error_hint(err, "%s", hint);
 }
 
 static void end_children(struct tunnel *tunnel)
@@ -239,30 +238,30 @@ static void end_children(struct tunnel *tunnel)
 	int64_t deadline = clock_ms() + END_MS;
 
 	for (size_t i = 0; i < tunnel->child_count; i++)
-		(void)kill(-tunnel->children[i], SIGTERM);
+		kill(-tunnel->children[i], SIGTERM);
 	for (;;) {
 		reap(tunnel);
 		if (tunnel->child_count == 0 || clock_ms() >= deadline)
 			break;
-		(void)poll(NULL, 0, 2);
+		poll(NULL, 0, 2);
 	}
 	for (size_t i = 0; i < tunnel->child_count; i++) {
-		(void)kill(-tunnel->children[i], SIGKILL);
-		(void)waitpid(tunnel->children[i], NULL, 0);
+		kill(-tunnel->children[i], SIGKILL);
+		waitpid(tunnel->children[i], NULL, 0);
 	}
 }
 
 void tunnel_close(struct tunnel *tunnel)
 {
-	if (tunnel == NULL)
+	if (!tunnel)
 		return;
 	if (tunnel->socket.fd >= 0)
 		http_unwatch(tunnel->http, tunnel->socket.fd);
 	private_socket_close(&tunnel->socket);
 	end_children(tunnel);
 	if (tunnel->stderr_read >= 0) {
-		(void)close(tunnel->stderr_read);
-		(void)close(tunnel->stderr_write);
+		close(tunnel->stderr_read);
+		close(tunnel->stderr_write);
 	}
 	buffer_done(&tunnel->said);
 	free(tunnel->command);

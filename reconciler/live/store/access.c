@@ -17,7 +17,7 @@ static const char *user_name(struct arena *arena, uid_t uid)
 	struct passwd entry, *found = NULL;
 	char room[ENTRY_ROOM];
 
-	if (getpwuid_r(uid, &entry, room, sizeof(room), &found) == 0 && found != NULL)
+	if (getpwuid_r(uid, &entry, room, sizeof(room), &found) == 0 && found)
 		return text_printable(arena, found->pw_name, false);
 	return arena_printf(arena, "uid %u", (unsigned)uid);
 }
@@ -25,7 +25,7 @@ static const char *user_name(struct arena *arena, uid_t uid)
 /* Nobody but this user or root is in it. */
 static bool has_no_others(const struct group *group, const char *user)
 {
-	for (char **member = group->gr_mem; member != NULL && *member != NULL; member++)
+	for (char **member = group->gr_mem; member && *member; member++)
 		if (strcmp(*member, user) != 0 && strcmp(*member, "root") != 0)
 			return false;
 	return true;
@@ -40,7 +40,7 @@ static bool is_private_group(struct arena *arena, gid_t gid, uid_t uid)
 	struct group entry, *found = NULL;
 	char room[ENTRY_ROOM];
 
-	if (getgrgid_r(gid, &entry, room, sizeof(room), &found) != 0 || found == NULL)
+	if (getgrgid_r(gid, &entry, room, sizeof(room), &found) != 0 || !found)
 		return false;
 	return (gid == 0 || strcmp(found->gr_name, user) == 0) && has_no_others(found, user);
 }
@@ -50,7 +50,7 @@ static const char *group_name(struct arena *arena, gid_t gid)
 	struct group entry, *found = NULL;
 	char room[ENTRY_ROOM];
 
-	if (getgrgid_r(gid, &entry, room, sizeof(room), &found) == 0 && found != NULL)
+	if (getgrgid_r(gid, &entry, room, sizeof(room), &found) == 0 && found)
 		return text_printable(arena, found->gr_name, false);
 	return arena_printf(arena, "%u", (unsigned)gid);
 }
@@ -69,8 +69,7 @@ const char *folder_open_to(struct arena *arena, const struct stat *info)
 
 static int refuse_owner(struct arena *arena, const char *what, const char *path, uid_t owner, struct error *err)
 {
-	(void)error_set(err, ERROR_REFUSED, "the %s %s belongs to another user (%s)", what, path,
-			user_name(arena, owner));
+	error_set(err, ERROR_REFUSED, "the %s %s belongs to another user (%s)", what, path, user_name(arena, owner));
 	return error_hint(err, "run as that user, or make it yours: sudo chown -R \"$(id -u):$(id -g)\" %s", path);
 }
 
@@ -84,10 +83,10 @@ static int check_folder(const char *what, const char *path, bool must_write, str
 		return errno == ENOENT ? 0 : error_set_errno(err, errno, "cannot use the %s %s", what, path);
 	if (info.st_uid != geteuid() && geteuid() != 0 && (info.st_uid != 0 || (must_write && access(path, W_OK) < 0)))
 		return refuse_owner(arena, what, path, info.st_uid, err);
-	if ((others = folder_open_to(arena, &info)) == NULL)
+	if (!(others = folder_open_to(arena, &info)))
 		return 0;
-	(void)error_set(err, ERROR_REFUSED, "%s may write in the %s %s (mode %04o)", others, what, path,
-			(unsigned)info.st_mode & 07777);
+	error_set(err, ERROR_REFUSED, "%s may write in the %s %s (mode %04o)", others, what, path,
+		  (unsigned)info.st_mode & 07777);
 	return error_hint(err, "see with `reconcile --plan` that nobody has, then: chmod go-w %s", path);
 }
 
@@ -101,7 +100,7 @@ int store_check_access(const char *store, const char *docker_config, struct erro
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		char path[4096 + 16];
 
-		(void)snprintf(path, sizeof(path), "%s/%s", store, parts[i]);
+		snprintf(path, sizeof(path), "%s/%s", store, parts[i]);
 		if (check_folder("folder", path, true, err) < 0)
 			return -1;
 	}

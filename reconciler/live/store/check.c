@@ -14,7 +14,7 @@
 
 static bool is_pipe(const char *endpoint)
 {
-	return endpoint != NULL && text_starts(endpoint, "npipe:");
+	return endpoint && text_starts(endpoint, "npipe:");
 }
 
 static int builder_order(const void *a, const void *b)
@@ -31,7 +31,7 @@ static void sort_builders(struct live *live)
 /* A name that may follow "activity/": contexts may be called more than builders may. */
 static bool is_file_name(const char *name)
 {
-	return *name != '\0' && *name != '.' && strchr(name, '/') == NULL && strlen(name) <= 255;
+	return *name != '\0' && *name != '.' && !strchr(name, '/') && strlen(name) <= 255;
 }
 
 static void add_builder(struct live *live, int store_fd, const struct live_context *context)
@@ -61,7 +61,7 @@ void context_builders_add(struct live *live, int store_fd)
 		 */
 		const struct live_builder *hiding = live_builder(&of_store, name_lower(live->arena, context->name));
 
-		if (hiding == NULL)
+		if (!hiding)
 			add_builder(live, store_fd, context);
 		else
 			faults_add(live->arena, &live->faults, "context-clash",
@@ -79,12 +79,12 @@ static void check_endpoint(struct live *live, const struct live_builder *builder
 	const char *subject = arena_printf(live->arena, "builder.%s", builder->name);
 	const char *path = store_file_path(live, &builder->file);
 
-	if (text_empty(node->endpoint) || live_context(live, node->endpoint) != NULL)
+	if (text_empty(node->endpoint) || live_context(live, node->endpoint))
 		return;
 	if (is_pipe(node->endpoint))
 		faults_add(live->arena, &live->faults, "endpoint-npipe", subject, path, NULL,
 			   "node %s has the endpoint %s, a named pipe of Windows", node->name, node->endpoint);
-	else if (contexts_known && !text_equal(builder->driver, "remote") && strstr(node->endpoint, "://") == NULL)
+	else if (contexts_known && !text_equal(builder->driver, "remote") && !strstr(node->endpoint, "://"))
 		faults_add(live->arena, &live->faults, "endpoint-context-missing", subject, path, NULL,
 			   "node %s has the endpoint \"%s\", which is neither a URL nor a Docker context", node->name,
 			   node->endpoint);
@@ -117,7 +117,7 @@ static void check_current_context(struct live *live)
 	const char *name = live->current_context;
 	bool by_variable = text_equal(live->current_context_from, "DOCKER_CONTEXT");
 
-	if (live_context(live, name) != NULL)
+	if (live_context(live, name))
 		return;
 	faults_add(live->arena, &live->faults, "context-missing", arena_printf(live->arena, "context.%s", name),
 		   by_variable ? NULL : store_file_path(live, &live->docker_config_file),

@@ -42,9 +42,9 @@ static const char *recover_name(const struct live *live, const struct store_file
 {
 	static const char *const known[] = {"desktop-linux",   "desktop-windows", "default", "colima",	 "rootless",
 					    "rancher-desktop", "orbstack",	  "podman",  "minikube", "lima-docker"};
-	const char *left = file->data == NULL ? NULL : strstr((const char *)file->data, "\"Name\":");
+	const char *left = file->data ? strstr((const char *)file->data, "\"Name\":") : NULL;
 
-	if (left != NULL) {
+	if (left) {
 		left += strspn(left + 7, " \"") + 7;
 		const char *name = arena_strndup(live->arena, left, strcspn(left, "\""));
 		if (is_name_of(name, hash))
@@ -75,7 +75,7 @@ static void check_parsed(struct live *live, const struct live_context *context, 
 	if (!is_name_of(context->name, hash))
 		faults_add(live->arena, &live->faults, "context-name-mismatch", subject, path, NULL,
 			   "%s is in the folder of another name than \"%s\"", context->file.path, context->name);
-	if (context->endpoint == NULL)
+	if (!context->endpoint)
 		faults_add(live->arena, &live->faults, "context-no-endpoint", subject, path, NULL,
 			   "the context \"%s\" has no Docker endpoint", context->name);
 }
@@ -122,10 +122,9 @@ static void read_folder(const struct contexts_reader *reader, DIR *folder)
 {
 	const struct dirent *entry;
 
-	while ((entry = readdir(folder)) != NULL && reader->live->context_count < CONTEXTS_CAP) {
+	while ((entry = readdir(folder)) && reader->live->context_count < CONTEXTS_CAP)
 		if (entry->d_name[0] != '.' && is_folder(dirfd(folder), entry->d_name))
 			read_context(reader, entry->d_name);
-	}
 }
 
 /* False when the contexts cannot be listed: then nothing may be called missing. */
@@ -135,7 +134,7 @@ static bool read_stored(const struct contexts_reader *reader)
 	int fd = openat(reader->config_fd, META, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
 
-	if (folder == NULL) {
+	if (!folder) {
 		const struct store_file file = {.path = META, .in_docker_config = true};
 
 		if (errno == ENOENT)
@@ -145,7 +144,7 @@ static bool read_stored(const struct contexts_reader *reader)
 		return false;
 	}
 	read_folder(reader, folder);
-	(void)closedir(folder);
+	closedir(folder);
 	return true;
 }
 
@@ -161,7 +160,7 @@ static const char *host_normal(struct arena *arena, const char *host, bool tls)
 		return "unix:///var/run/docker.sock";
 	if (strcmp(host, "npipe://") == 0)
 		return "npipe:////./pipe/docker_engine";
-	if (strstr(host, "://") == NULL)
+	if (!strstr(host, "://"))
 		host = arena_printf(arena, "tcp://%s", host);
 	if (!text_starts(host, "tcp://"))
 		return host;
@@ -218,7 +217,7 @@ static void resolve_current(const struct contexts_reader *reader)
 
 	live->configured_context = configured_context(reader);
 	/* docker ignores a file that it cannot understand. */
-	configured = live->configured_context != NULL ? live->configured_context : "";
+	configured = live->configured_context ? live->configured_context : "";
 	if (*environ_value(reader->env, "DOCKER_HOST") != '\0') {
 		live->current_context = DEFAULT;
 		live->current_context_from = "DOCKER_HOST";
@@ -236,7 +235,7 @@ static int context_order(const void *a, const void *b)
 	const struct live_context *x = a, *y = b;
 	int order = strcmp(x->name, y->name);
 
-	return order != 0 ? order : strcmp(x->file.path == NULL ? "" : x->file.path, y->file.path ? y->file.path : "");
+	return order != 0 ? order : strcmp(x->file.path ? x->file.path : "", y->file.path ? y->file.path : "");
 }
 
 /* Of two files that say the same name the one in its own folder counts. */
@@ -271,6 +270,6 @@ bool contexts_read(struct live *live, const char *const *env)
 	add_default(&reader);
 	sort_contexts(live);
 	const struct live_context *current = live_context(live, live->current_context);
-	live->current_endpoint = current != NULL && current->implicit ? current->endpoint : live->current_context;
+	live->current_endpoint = current && current->implicit ? current->endpoint : live->current_context;
 	return known;
 }

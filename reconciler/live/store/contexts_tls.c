@@ -27,8 +27,8 @@ static DIR *open_folder(int config_fd, const char *path)
 	int fd = openat(config_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
 
-	if (folder == NULL && fd >= 0)
-		(void)close(fd);
+	if (!folder && fd >= 0)
+		close(fd);
 	return folder;
 }
 
@@ -65,7 +65,7 @@ static bool list(const struct tls_listing *listing, const char *path, int levels
 	const struct dirent *entry;
 	bool complete = true;
 
-	if (folder == NULL) {
+	if (!folder) {
 		int failed = errno;
 
 		if (failed != ENOENT)
@@ -73,7 +73,7 @@ static bool list(const struct tls_listing *listing, const char *path, int levels
 				  arena_printf(listing->live->arena, "cannot be listed: %s", strerror(failed)));
 		return failed == ENOENT;
 	}
-	while (complete && (entry = readdir(folder)) != NULL) {
+	while (complete && (entry = readdir(folder))) {
 		const char *name = arena_printf(listing->live->arena, "%s/%s", path, entry->d_name);
 		struct stat info;
 
@@ -87,7 +87,7 @@ static bool list(const struct tls_listing *listing, const char *path, int levels
 		else
 			complete = false;
 	}
-	(void)closedir(folder);
+	closedir(folder);
 	return complete;
 }
 
@@ -146,12 +146,12 @@ static void add_strays(struct live *live, int config_fd, const char *path)
 	DIR *folder = open_folder(config_fd, path);
 	const struct dirent *entry;
 
-	while (folder != NULL && (entry = readdir(folder)) != NULL && live->stray_folders.count < STRAYS_CAP)
+	while (folder && (entry = readdir(folder)) && live->stray_folders.count < STRAYS_CAP)
 		if (strlen(entry->d_name) == HASH_DIGITS && !has_context(live->arena, config_fd, entry->d_name))
 			strings_add(live->arena, &live->stray_folders,
 				    arena_printf(live->arena, "%s/%s", path, entry->d_name));
-	if (folder != NULL)
-		(void)closedir(folder);
+	if (folder)
+		closedir(folder);
 }
 
 /* `docker context rm` takes the metadata first, and may have been killed then; so may an apply that made a context or

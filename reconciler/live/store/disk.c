@@ -30,13 +30,13 @@ void disk_check(struct arena *arena, struct faults *faults, const char *subject,
 	struct statvfs info;
 	int asked = statvfs(path, &info);
 
-	while (asked < 0 && errno == ENOENT && (slash = strrchr(above, '/')) != NULL && slash != above) {
+	while (asked < 0 && errno == ENOENT && (slash = strrchr(above, '/')) && slash != above) {
 		*slash = '\0';
 		asked = statvfs(above, &info);
 	}
 	const char *problem = asked == 0 ? disk_problem(arena, &info) : NULL;
 
-	if (problem != NULL)
+	if (problem)
 		faults_add(arena, faults, "disk-full", subject, path, mend, "the disk of %s is full: %s", path,
 			   problem);
 }

@@ -22,7 +22,7 @@ static void check_docker_host(struct live *live, const char *host)
 	    strcmp(name, "default") == 0)
 		return;
 	const struct live_context *context = live_context(live, name);
-	if (context != NULL && text_equal(context->endpoint, host))
+	if (context && text_equal(context->endpoint, host))
 		return; /* the same Engine either way */
 	faults_add(live->arena, &live->faults, "context-overridden", arena_printf(live->arena, "context.%s", name),
 		   store_file_path(live, file), NULL, "DOCKER_HOST=%s overrides the context \"%s\" that %s selects",
@@ -31,8 +31,7 @@ static void check_docker_host(struct live *live, const char *host)
 
 static void check_builder(struct live *live, const char *name)
 {
-	if (*name == '\0' || live_builder(live, name_lower(live->arena, name)) != NULL ||
-	    live_context(live, name) != NULL)
+	if (*name == '\0' || live_builder(live, name_lower(live->arena, name)) || live_context(live, name))
 		return;
 	faults_add(live->arena, &live->faults, "builder-variable", arena_printf(live->arena, "builder.%s", name), NULL,
 		   NULL, "BUILDX_BUILDER names \"%s\", and there is no such builder", name);

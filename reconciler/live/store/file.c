@@ -32,16 +32,15 @@ static enum store_file_state folder_state(int folder_fd, const char *name)
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
 	enum store_file_state state = STORE_FILE_FOLDER;
 
-	if (folder == NULL) {
+	if (!folder) {
 		if (fd >= 0)
-			(void)close(fd);
+			close(fd);
 		return STORE_FILE_FOLDER_FULL;
 	}
-	for (const struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+	for (const struct dirent *entry; (entry = readdir(folder));)
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
 			state = STORE_FILE_FOLDER_FULL;
-	}
-	(void)closedir(folder);
+	closedir(folder);
 	return state;
 }
 

@@ -55,7 +55,7 @@ static void read_default(struct live *live, int store_fd, const char *name)
 	if (strlen(builder) != file.length || *name_problem(builder) != '\0')
 		faults_add(live->arena, &live->faults, "defaults-invalid", "store", store_file_path(live, &file), NULL,
 			   file.length == 0 ? "%s is empty" : "%s does not hold a builder's name", file.path);
-	else if (live_builder(live, name_lower(live->arena, builder)) == NULL)
+	else if (!live_builder(live, name_lower(live->arena, builder)))
 		faults_add(live->arena, &live->faults, "defaults-stale", "store", store_file_path(live, &file), NULL,
 			   "%s names the builder \"%s\", which is not in the store", file.path, builder);
 }
@@ -71,15 +71,15 @@ static void read_defaults(struct live *live, int store_fd)
 	int fd = openat(store_fd, "defaults", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
 
-	if (folder == NULL) {
+	if (!folder) {
 		/* Nothing to list; the file of our own endpoint says itself what is wrong. */
 		read_default(live, store_fd, live->defaults_file.path + strlen("defaults/"));
 		return;
 	}
-	for (const struct dirent *entry; (entry = readdir(folder)) != NULL;)
+	for (const struct dirent *entry; (entry = readdir(folder));)
 		if (is_default_name(entry->d_name))
 			read_default(live, store_fd, entry->d_name);
-	(void)closedir(folder);
+	closedir(folder);
 }
 
 void store_files_read(struct live *live, int store_fd)

@@ -85,7 +85,7 @@ static bool name_is_bad(const struct entry *entry, bool is_locked)
 
 	if (*problem == '\0' && strcmp(lower, entry->name) == 0)
 		return false;
-	if (code != NULL && entry->state != STORE_FILE_DANGLING) {
+	if (code && entry->state != STORE_FILE_DANGLING) {
 		entry_fault(entry, code, "store",
 			    arena_printf(arena, "%s %s", entry->file.path, store_file_state_text(entry->state)));
 	} else if (*problem == '\0') {
@@ -113,7 +113,7 @@ static void check_toml(const struct entry *entry, const struct live_builder *bui
 		struct error err = ERROR_INIT;
 		CLEANUP_JSON cJSON *json = NULL;
 
-		if (file == NULL || file->length > TOML_TEXT_CAP)
+		if (!file || file->length > TOML_TEXT_CAP)
 			continue;
 		if (toml_parse((const char *)file->data, file->length, &json, &err) < 0)
 			entry_fault(entry, "instance-toml-invalid", subject,
@@ -147,7 +147,7 @@ static bool read_content(const struct entry *entry, const char *subject, struct 
 	/* BuildX names this file after what the JSON says (docker/buildx store/store.go, GetLastActivity). */
 	activity_read(entry->live, entry->store_fd, content.name, subject, &builder->last_activity);
 	check_toml(entry, builder, subject);
-	if (driver_find(content.driver) == NULL)
+	if (!driver_find(content.driver))
 		entry_fault(entry, "instance-driver-unknown", subject,
 			    arena_printf(arena, "%s names the driver \"%s\"", entry->file.path, content.driver));
 	return true;
@@ -161,10 +161,10 @@ static void read_builder(const struct entry *entry)
 
 	builder->name = entry->name;
 	builder->file = entry->file;
-	if (code != NULL)
+	if (code)
 		entry_fault(entry, code, subject,
 			    arena_printf(live->arena, "%s %s", entry->file.path, store_file_state_text(entry->state)));
-	builder->damaged = code != NULL || !read_content(entry, subject, builder);
+	builder->damaged = code || !read_content(entry, subject, builder);
 }
 
 static void read_entry(struct live *live, int store_fd, const char *name, bool is_locked)
@@ -183,7 +183,7 @@ static int list_names(DIR *folder, struct arena *arena, struct strings *ret_name
 {
 	const struct dirent *entry;
 
-	for (errno = 0; (entry = readdir(folder)) != NULL; errno = 0) {
+	for (errno = 0; (entry = readdir(folder)); errno = 0) {
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
 		if (ret_names->count == ENTRIES_CAP)
@@ -202,16 +202,16 @@ int instances_read(struct live *live, int store_fd, bool is_locked, struct error
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
 	struct strings names = {0};
 
-	if (folder == NULL) {
+	if (!folder) {
 		/* A file in its place is a fault (store_check_folders()), and holds no builder. */
 		if (errno == ENOENT || errno == ENOTDIR)
 			return 0;
-		(void)error_set_errno(err, errno, "cannot list the builders in %s/instances", live->store);
+		error_set_errno(err, errno, "cannot list the builders in %s/instances", live->store);
 		return error_hint(err, "after `sudo docker buildx …`, run `sudo chown -R \"$(id -u):$(id -g)\" %s`",
 				  live->store);
 	}
 	int result = list_names(folder, live->arena, &names, err);
-	(void)closedir(folder);
+	closedir(folder);
 	for (size_t i = 0; result == 0 && i < names.count; i++)
 		read_entry(live, store_fd, names.items[i], is_locked);
 	return result;

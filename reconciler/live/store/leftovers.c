@@ -20,8 +20,8 @@ static DIR *open_folder(int store_fd, const char *name)
 	int fd = openat(store_fd, *name == '\0' ? "." : name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
 
-	if (folder == NULL && fd >= 0)
-		(void)close(fd);
+	if (!folder && fd >= 0)
+		close(fd);
 	return folder;
 }
 
@@ -35,7 +35,7 @@ static void list_temporaries(struct live *live, int store_fd, const char *name)
 	DIR *folder = open_folder(store_fd, name);
 	const struct dirent *entry;
 
-	for (size_t i = 0; folder != NULL && i < ENTRIES_CAP && (entry = readdir(folder)) != NULL; i++) {
+	for (size_t i = 0; folder && i < ENTRIES_CAP && (entry = readdir(folder)); i++) {
 		struct stat info;
 
 		/* docker/buildx util/confutil/config.go, AtomicWriteFile: os.CreateTemp(dir, ".tmp-"+name); so do we.
@@ -47,8 +47,8 @@ static void list_temporaries(struct live *live, int store_fd, const char *name)
 		faults_add(live->arena, &live->faults, "store-temporary", "store", absolute(live, path), NULL,
 			   "%s is left over from an interrupted write", path);
 	}
-	if (folder != NULL)
-		(void)closedir(folder);
+	if (folder)
+		closedir(folder);
 }
 
 /* Refs are kept below the builder's name: docker/buildx localstate/localstate.go, SaveRef and SaveGroup. */
@@ -57,18 +57,18 @@ static void list_refs(struct live *live, int store_fd)
 	DIR *folder = open_folder(store_fd, "refs");
 	const struct dirent *entry;
 
-	for (size_t i = 0; folder != NULL && i < ENTRIES_CAP && (entry = readdir(folder)) != NULL; i++) {
+	for (size_t i = 0; folder && i < ENTRIES_CAP && (entry = readdir(folder)); i++) {
 		const char *name = entry->d_name;
 
 		if (*name == '.' || strcmp(name, "__group__") == 0 ||
-		    live_builder(live, name_lower(live->arena, name)) != NULL || live_context(live, name) != NULL)
+		    live_builder(live, name_lower(live->arena, name)) || live_context(live, name))
 			continue;
 		const char *path = arena_printf(live->arena, "refs/%s", name);
 		faults_add(live->arena, &live->faults, "refs-stale", "store", absolute(live, path), NULL,
 			   "%s is what builder \"%s\" has left, which is gone", path, name);
 	}
-	if (folder != NULL)
-		(void)closedir(folder);
+	if (folder)
+		closedir(folder);
 }
 
 void store_leftovers(struct live *live, int store_fd, bool is_locked, bool contexts_known)

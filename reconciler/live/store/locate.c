@@ -14,17 +14,16 @@
 static const char *real_path(struct arena *arena, const char *path)
 {
 	CLEANUP_FREE char *here = realpath(".", NULL);
-	char *head =
-		*path == '/' ? arena_strdup(arena, path) : arena_printf(arena, "%s/%s", here == NULL ? "" : here, path);
+	char *head = *path == '/' ? arena_strdup(arena, path) : arena_printf(arena, "%s/%s", here ? here : "", path);
 	const char *tail = "";
 
 	for (;;) {
 		CLEANUP_FREE char *real = realpath(*head == '\0' ? "/" : head, NULL);
 		char *slash = strrchr(head, '/');
 
-		if (real != NULL)
+		if (real)
 			return arena_printf(arena, "%s%s", strcmp(real, "/") == 0 && *tail != '\0' ? "" : real, tail);
-		if (slash == NULL)
+		if (!slash)
 			return arena_printf(arena, "%s%s", head, tail);
 		if (slash[1] != '\0' && strcmp(slash, "/.") != 0)
 			tail = arena_printf(arena, "%s%s", slash, tail);
@@ -41,7 +40,7 @@ static const char *home_folder(struct arena *arena, const char *const *env)
 
 	if (*home != '\0')
 		return home;
-	if (getpwuid_r(getuid(), &entry, space, sizeof(space), &found) != 0 || found == NULL)
+	if (getpwuid_r(getuid(), &entry, space, sizeof(space), &found) != 0 || !found)
 		return NULL;
 	return arena_strdup(arena, found->pw_dir);
 }
@@ -55,8 +54,8 @@ int store_locate(struct arena *arena, const char *const *env, const char **ret_s
 	if (*config == '\0') {
 		const char *home = home_folder(arena, env);
 
-		if (home == NULL || *home == '\0') {
-			(void)error_set(err, ERROR_NOT_FOUND, "the home folder of this user is not known");
+		if (!home || *home == '\0') {
+			error_set(err, ERROR_NOT_FOUND, "the home folder of this user is not known");
 			return error_hint(err, "set HOME, or DOCKER_CONFIG to the folder of Docker's configuration");
 		}
 		config = arena_printf(arena, "%s/.docker", home);

@@ -16,12 +16,12 @@ static long line_owner(const char *line, uintmax_t inode)
 	const char *at = strstr(line, held);
 	char *end = NULL;
 
-	if (at == NULL || strstr(line, "->") != NULL) /* "->": one that waits */
+	if (!at || strstr(line, "->")) /* "->": one that waits */
 		return 0;
 	long pid = strtol(at + sizeof(held) - 1, &end, 10);
 	for (int colons = 0; colons < 2; colons++) {
 		end = strchr(end, ':');
-		if (end++ == NULL)
+		if (!end++)
 			return 0;
 	}
 	return strtoumax(end, NULL, 10) == inode && pid > 0 ? pid : 0;
@@ -35,12 +35,12 @@ static long lock_owner(const char *path)
 	char line[256];
 	long owner = 0;
 
-	if (locks == NULL)
+	if (!locks)
 		return 0;
 	if (stat(path, &info) == 0)
-		while (owner == 0 && fgets(line, sizeof(line), locks) != NULL)
+		while (owner == 0 && fgets(line, sizeof(line), locks))
 			owner = line_owner(line, (uintmax_t)info.st_ino);
-	(void)fclose(locks);
+	fclose(locks);
 	return owner;
 }
 
@@ -50,16 +50,15 @@ static int locked_by(const char *store, const char *path, int timeout_ms, struct
 	long owner = lock_owner(path);
 	char comm[64];
 
-	(void)snprintf(comm, sizeof(comm), "/proc/%ld/comm", owner);
+	snprintf(comm, sizeof(comm), "/proc/%ld/comm", owner);
 	if (owner > 0 && file_read(comm, 64, &name, NULL) == 0 && name.length > 0)
 		name.data[strcspn(name.data, "\n")] = '\0';
 	if (owner == 0)
-		(void)error_set(err, ERROR_LOCKED, "BuildX's lock of %s is held by another process for more than %d ms",
-				store, timeout_ms);
+		error_set(err, ERROR_LOCKED, "BuildX's lock of %s is held by another process for more than %d ms",
+			  store, timeout_ms);
 	else
-		(void)error_set(err, ERROR_LOCKED,
-				"BuildX's lock of %s is held by %s (process %ld) for more than %d ms", store,
-				name.length > 0 ? buffer_text(&name) : "a process", owner, timeout_ms);
+		error_set(err, ERROR_LOCKED, "BuildX's lock of %s is held by %s (process %ld) for more than %d ms",
+			  store, name.length > 0 ? buffer_text(&name) : "a process", owner, timeout_ms);
 	return error_hint(err, "wait for it: `docker buildx ls` holds the lock while it dials every node");
 }
 
@@ -72,7 +71,7 @@ int store_lock(const char *store, int timeout_ms, int *ret_fd, struct error *err
 		return 0;
 	if (cause.kind == ERROR_LOCKED)
 		return locked_by(store, path, timeout_ms, err);
-	(void)error_copy(err, &cause);
+	error_copy(err, &cause);
 	return -1;
 }
 

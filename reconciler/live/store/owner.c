@@ -42,7 +42,7 @@ static void look_into(struct owners *owners, int root_fd, const char *name)
 	bool is_root = strcmp(name, ".") == 0;
 
 	look_at(owners, root_fd, name, is_root ? owners->root : name);
-	for (size_t i = 0; folder != NULL && i < ENTRIES_CAP && (entry = readdir(folder)) != NULL; i++) {
+	for (size_t i = 0; folder && i < ENTRIES_CAP && (entry = readdir(folder)); i++) {
 		struct stat info;
 		bool is_file = fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
 			       !S_ISDIR(info.st_mode);
@@ -53,10 +53,10 @@ static void look_into(struct owners *owners, int root_fd, const char *name)
 				is_root ? entry->d_name
 					: arena_printf(owners->live->arena, "%s/%s", name, entry->d_name));
 	}
-	if (folder != NULL)
-		(void)closedir(folder);
+	if (folder)
+		closedir(folder);
 	else if (fd >= 0)
-		(void)close(fd);
+		close(fd);
 }
 
 static const char *user_text(struct arena *arena, uid_t user)
@@ -64,7 +64,7 @@ static const char *user_text(struct arena *arena, uid_t user)
 	struct passwd entry, *found = NULL;
 	char space[4096];
 
-	if (getpwuid_r(user, &entry, space, sizeof(space), &found) == 0 && found != NULL)
+	if (getpwuid_r(user, &entry, space, sizeof(space), &found) == 0 && found)
 		return arena_strdup(arena, found->pw_name);
 	return arena_printf(arena, "user %u", (unsigned)user);
 }
@@ -93,13 +93,13 @@ static void check(struct live *live, const char *subject, const char *root, cons
 		/* Root works for whoever the folder belongs to, as `sudo docker` with the user's HOME does. */
 		owners.user = geteuid() == 0 ? info.st_uid : geteuid();
 		owners.group = geteuid() == 0 ? info.st_gid : getegid();
-		for (; *folders != NULL; folders++)
+		for (; *folders; folders++)
 			look_into(&owners, fd, *folders);
 	}
 	if (owners.count > 0)
 		add_fault(&owners);
 	if (fd >= 0)
-		(void)close(fd);
+		close(fd);
 }
 
 void owners_check(struct live *live)

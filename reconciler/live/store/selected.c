@@ -16,7 +16,7 @@ static const struct live_builder *stored(const struct live *live, const char *na
 	const struct live_builder *builder =
 		*name_problem(name) == '\0' ? live_builder(live, name_lower(live->arena, name)) : NULL;
 
-	return builder == NULL || builder->context_builder || builder->damaged ? NULL : builder;
+	return !builder || builder->context_builder || builder->damaged ? NULL : builder;
 }
 
 static void select_builder(struct live *live, const char *name, const char *by)
@@ -29,9 +29,9 @@ static void select_context(struct live *live)
 {
 	const struct live_builder *builder = stored(live, live->current_context);
 
-	if (builder != NULL)
+	if (builder)
 		select_builder(live, builder->name, "context");
-	else if (live_context(live, live->current_context) != NULL)
+	else if (live_context(live, live->current_context))
 		select_builder(live, live->current_context, "context");
 }
 
@@ -56,13 +56,13 @@ static bool select_current(struct live *live)
 	if (text_empty(current.name))
 		return false;
 	const struct live_builder *builder = stored(live, current.name);
-	if (current.global && builder != NULL) {
+	if (current.global && builder) {
 		select_builder(live, builder->name, "global");
 		return true;
 	}
 	if (!text_equal(current.key, live->current_endpoint))
 		return false;
-	if (builder != NULL)
+	if (builder)
 		select_builder(live, builder->name, "current");
 	else
 		select_context(live);
@@ -72,11 +72,11 @@ static bool select_current(struct live *live)
 static void select_default(struct live *live)
 {
 	const char *name = default_name(live);
-	const struct live_builder *builder = name == NULL ? NULL : stored(live, name);
+	const struct live_builder *builder = name ? stored(live, name) : NULL;
 
-	if (live->defaults_file.exists && name == NULL)
+	if (live->defaults_file.exists && !name)
 		return; /* unreadable */
-	if (builder != NULL)
+	if (builder)
 		select_builder(live, builder->name, "defaults");
 	else
 		select_context(live);
@@ -88,11 +88,11 @@ static bool is_default(const struct live *live)
 	const char *name = default_name(live);
 	const struct live_builder *builder = live_builder(live, live->selected);
 
-	if (builder == NULL)
+	if (!builder)
 		return false;
 	if (builder->context_builder)
 		return !live->defaults_file.exists;
-	return name != NULL && text_equal(name_lower(live->arena, name), live->selected);
+	return name && text_equal(name_lower(live->arena, name), live->selected);
 }
 
 /* BuildX does without it, and says nothing (store/store.go, Current). */
@@ -103,11 +103,11 @@ static void check_stale(struct live *live)
 	struct current current = {0};
 
 	if (!file->readable || current_parse(arena, file->data, file->length, &current, NULL) < 0 ||
-	    text_empty(current.name) || live_builder(live, name_lower(arena, current.name)) != NULL ||
-	    live_context(live, current.name) != NULL)
+	    text_empty(current.name) || live_builder(live, name_lower(arena, current.name)) ||
+	    live_context(live, current.name))
 		return;
 	bool by_variable = text_equal(live->selected_by, "BUILDX_BUILDER");
-	const char *instead = live->selected == NULL || by_variable ? live->current_context : live->selected;
+	const char *instead = !live->selected || by_variable ? live->current_context : live->selected;
 	faults_add(arena, &live->faults, "current-stale", "store", store_file_path(live, file),
 		   arena_printf(arena,
 				"run `docker buildx use %s`, which BuildX uses already, or write `selected: %s`, or "
@@ -123,8 +123,7 @@ void selected_resolve(struct live *live, const char *const *env)
 	if (*name != '\0') {
 		const struct live_builder *builder = stored(live, name);
 
-		select_builder(live, builder == NULL ? arena_strdup(live->arena, name) : builder->name,
-			       "BUILDX_BUILDER");
+		select_builder(live, !builder ? arena_strdup(live->arena, name) : builder->name, "BUILDX_BUILDER");
 	} else if (!select_current(live)) {
 		select_default(live);
 	}

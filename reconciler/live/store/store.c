@@ -36,7 +36,7 @@ static void check_folder(struct live *live, const char *code, const char *subjec
 	struct stat info;
 	const char *others;
 
-	if (stat(path, &info) == 0 && (others = folder_open_to(live->arena, &info)) != NULL)
+	if (stat(path, &info) == 0 && (others = folder_open_to(live->arena, &info)))
 		faults_add(live->arena, &live->faults, code, subject, path, NULL, "%s may write in %s", others, path);
 }
 
@@ -45,7 +45,7 @@ static int open_store(struct live *live, int *ret_fd, struct error *err)
 	*ret_fd = open(live->store, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (*ret_fd >= 0 || errno == ENOENT)
 		return 0;
-	(void)error_set_errno(err, errno, "cannot read the BuildX store %s", live->store);
+	error_set_errno(err, errno, "cannot read the BuildX store %s", live->store);
 	return error_hint(err,
 			  "check BUILDX_CONFIG and DOCKER_CONFIG; after `sudo docker buildx …`, run `sudo chown -R "
 			  "\"$(id -u):$(id -g)\" %s`",
