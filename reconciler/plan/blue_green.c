@@ -32,8 +32,8 @@ static void clear_way(struct draft *draft, struct builder_draft *builder)
 		const struct node_draft *node = &builder->nodes[i];
 
 		if (node->action == NODE_FRESH && node->container)
-			(void)step_retire_add(draft, builder->change, builder->want.name, node->want.name,
-					      node->want.endpoint, 1);
+			step_retire_add(draft, builder->change, builder->want.name, node->want.name,
+					node->want.endpoint, 1);
 	}
 }
 
@@ -67,7 +67,7 @@ void steps_blue_green(struct draft *draft, struct builder_draft *builder)
 		boot->path = NULL;
 	}
 	steps_verify(draft, builder);
-	(void)step_instance_add(draft, builder);
+	step_instance_add(draft, builder);
 	if (diverted)
 		step_select_add(draft, change, builder->want.name);
 	retire(draft, builder);

@@ -19,7 +19,7 @@ static void assess_status(struct draft *draft, struct builder_draft *builder, st
 
 	if (!wants_boot(builder))
 		return;
-	if ((node->why = sickness_of(draft, node)) != NULL) {
+	if ((node->why = sickness_of(draft, node))) {
 		node->action = NODE_HEAL;
 		return;
 	}

@@ -6,7 +6,7 @@
 static void note_use(struct draft *draft, struct change *change, const struct live_builder *have)
 {
 	int64_t bytes = 0, free = 0;
-	bool known = have != NULL;
+	bool known = have;
 
 	for (size_t i = 0; have && i < have->node_count; i++) {
 		const struct daemon *daemon = have->nodes[i].daemon;

@@ -49,7 +49,7 @@ void change_block(struct draft *draft, struct change *change, enum error_kind ki
 	if (change->blocked)
 		return;
 	va_start(arguments, format);
-	(void)vsnprintf(text, sizeof(text), format, arguments);
+	vsnprintf(text, sizeof(text), format, arguments);
 	va_end(arguments);
 	change->blocked = arena_strdup(draft->arena, text);
 	change->blocked_kind = kind;

@@ -13,7 +13,7 @@ static void step_write_context(struct draft *draft, struct change *change, const
 	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
 
 	if (want->exact)
-		(void)buffer_append(&data, want->exact->data, want->exact->length);
+		buffer_append(&data, want->exact->data, want->exact->length);
 	else
 		context_print(want, have ? &have->file : NULL, &data);
 	struct step *step = step_write_add(draft, change, context_meta_path(draft->arena, want->name), &data);
@@ -30,7 +30,7 @@ static const char *context_fingerprint(struct draft *draft, const struct live_co
 		return fingerprint_text(draft, "absent");
 	if (have->tls_count == 0)
 		return fingerprint_file(draft, &have->file);
-	(void)buffer_puts(&text, fingerprint_file(draft, &have->file));
+	buffer_puts(&text, fingerprint_file(draft, &have->file));
 	context_tls_fingerprint(draft, have, &text);
 	return fingerprint_text(draft, buffer_text(&text));
 }

@@ -161,7 +161,7 @@ static void step_of(struct draft *draft, struct change *change, const struct tls
 		step_remove_path(draft, change, entry->have->path);
 		return;
 	}
-	(void)buffer_append(&data, entry->want->data, entry->want->length);
+	buffer_append(&data, entry->want->data, entry->want->length);
 	struct step *step = step_write_add(draft, change, entry->want->path, &data);
 	step->in_docker_config = true;
 	step->mode = entry->want->mode & 0777;
@@ -214,6 +214,6 @@ void context_tls_fingerprint(struct draft *draft, const struct live_context *hav
 			     text_equal(file->path, arena_printf(draft->arena, "%s/cert.pem", docker));
 		const char *digest = plain ? digest_of(draft, file) : NULL;
 
-		(void)buffer_printf(out, "\n%s %s", file->path, digest ? digest : file->readable ? "" : "unreadable");
+		buffer_printf(out, "\n%s %s", file->path, digest ? digest : file->readable ? "" : "unreadable");
 	}
 }

@@ -210,7 +210,7 @@ static const char *generation_text(struct draft *draft, const char *name)
 {
 	int generation = 1;
 
-	(void)node_base_name(draft->arena, name, &generation);
+	node_base_name(draft->arena, name, &generation);
 	return arena_printf(draft->arena, "%d", generation);
 }
 
@@ -249,13 +249,13 @@ static void diff_driver(struct draft *draft, struct builder_draft *builder, cons
 		return;
 	field_add(draft, builder->change, "driver", have, builder->want.driver,
 		  places_find(&builder->want.places, "driver", builder->want.source))
-		->forces_replacement = have != NULL;
+		->forces_replacement = have;
 	builder->write_instance = true;
 }
 
 void diff_instance(struct draft *draft, struct builder_draft *builder)
 {
-	const struct live_builder *have = builder->have && !builder->have->damaged ? builder->have : NULL;
+	const struct live_builder *have = builder->have && builder->have->damaged ? NULL : builder->have;
 
 	builder->write_instance = !have;
 	diff_driver(draft, builder, have ? have->driver : NULL);

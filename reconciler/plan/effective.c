@@ -85,7 +85,7 @@ void draft_complete(struct draft *draft, const struct builder *desired, struct b
 	int generation;
 
 	*builder = (struct builder_draft){.want = *desired};
-	builder->have = have && !have->context_builder ? have : NULL;
+	builder->have = have && have->context_builder ? NULL : have;
 	size_t most = wanted + (builder->have ? builder->have->node_count : 0);
 	builder->nodes = ARENA_ARRAY(draft->arena, struct node_draft, most ? most : 1);
 	for (size_t i = 0; i < wanted; i++) {

@@ -85,7 +85,7 @@ static bool has_gc_flag(const struct strings *flags)
 bool gc_policy_wanted(struct arena *arena, const struct node *node, struct gc_policy *ret_policy)
 {
 	const struct config_file *file = config_files_get(&node->files, "buildkitd.toml");
-	cJSON *tree CLEANUP_JSON = NULL;
+	CLEANUP_JSON cJSON *tree = NULL;
 
 	*ret_policy = (struct gc_policy){0};
 	if (!file || has_gc_flag(&node->flags) || toml_parse((const char *)file->data, file->length, &tree, NULL) < 0)

@@ -61,7 +61,7 @@ void steps_in_place(struct draft *draft, struct builder_draft *builder)
 	steps_stop(draft, builder);
 	steps_clear(draft, builder);
 	if (builder->write_instance)
-		(void)step_instance_add(draft, builder);
+		step_instance_add(draft, builder);
 	if ((restart || (boot && builder->want.bootstrap != TRI_NO)) && driver_has_containers(builder->want.driver))
 		step_add(draft, change, STEP_BOOT, builder->want.name);
 	steps_verify(draft, builder);

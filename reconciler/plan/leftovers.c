@@ -49,7 +49,7 @@ static void plan_one(struct draft *draft, const struct engine *engine, const str
 		if (entry->until > 0)
 			change->reason = arena_printf(draft->arena, "%s, kept until %s", change->reason,
 						      time_text(draft, entry->until));
-		(void)step_retire_add(draft, change, entry->builder, entry->node, entry->endpoint, 0);
+		step_retire_add(draft, change, entry->builder, entry->node, entry->endpoint, 0);
 		change->cache = CACHE_LOST;
 		change->cache_note =
 			arena_printf(draft->arena, "lost: volume %s, %s", volume->name, size_text(draft, volume));

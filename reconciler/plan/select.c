@@ -93,7 +93,7 @@ static void step_restore(struct draft *draft, struct change *change, const struc
 		step_add(draft, change, STEP_REMOVE_FILE, NULL)->path = arena_strdup(draft->arena, want->path);
 		return;
 	}
-	(void)buffer_append(&data, want->data, want->length);
+	buffer_append(&data, want->data, want->length);
 	step_write_add(draft, change, want->path, &data)->mode = want->mode ? want->mode & 0777 : 0600;
 }
 

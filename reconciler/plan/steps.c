@@ -166,7 +166,7 @@ struct step *step_instance_add(struct draft *draft, struct builder_draft *builde
 	const char *path = arena_printf(draft->arena, "instances/%s", builder->want.name);
 
 	if (builder->want.exact)
-		(void)buffer_append(&data, builder->want.exact->data, builder->want.exact->length);
+		buffer_append(&data, builder->want.exact->data, builder->want.exact->length);
 	else
 		instance_print(&builder->want, &data);
 	struct step *step = step_write_add(draft, builder->change, path, &data);
