@@ -36,7 +36,7 @@ static struct apply_event event_of(const struct runner *runner, enum apply_event
 		.kind = kind,
 		.change = runner->change,
 		.step = runner->step,
-		.number = runner->step != NULL ? (size_t)(runner->step - runner->change->steps) + 1 : 0,
+		.number = runner->step ? (size_t)(runner->step - runner->change->steps) + 1 : 0,
 		.line = line,
 		.error = kind == APPLY_CHANGE_FAILED ? &runner->result->error : NULL,
 		.elapsed_ms = clock_ms() - runner->start,
@@ -48,11 +48,11 @@ static void notify(struct runner *runner, enum apply_event_kind kind, const char
 	const struct apply_options *options = runner->run->options;
 	struct apply_event event = event_of(runner, kind, line);
 
-	if (options->progress == NULL)
+	if (!options->progress)
 		return;
-	(void)pthread_mutex_lock(&runner->run->caller);
+	pthread_mutex_lock(&runner->run->caller);
 	options->progress(options->context, &event);
-	(void)pthread_mutex_unlock(&runner->run->caller);
+	pthread_mutex_unlock(&runner->run->caller);
 }
 
 /* On disk before it is shown, let alone done. */
@@ -62,11 +62,11 @@ static int journal(struct runner *runner, enum apply_event_kind kind, struct err
 	struct apply_event event = event_of(runner, kind, NULL);
 	int result;
 
-	if (notes->journal == NULL)
+	if (!notes->journal)
 		return 0;
-	(void)pthread_mutex_lock(&runner->run->caller);
+	pthread_mutex_lock(&runner->run->caller);
 	result = notes->journal(notes->context, &event, err);
-	(void)pthread_mutex_unlock(&runner->run->caller);
+	pthread_mutex_unlock(&runner->run->caller);
 	return result;
 }
 
@@ -76,11 +76,11 @@ static int note_leftover(void *context, const struct leftover *leftover, struct 
 	const struct apply_notes *notes = &runner->run->options->notes;
 	int result;
 
-	if (notes->leftover == NULL)
+	if (!notes->leftover)
 		return 0;
-	(void)pthread_mutex_lock(&runner->run->caller);
+	pthread_mutex_lock(&runner->run->caller);
 	result = notes->leftover(notes->context, leftover, err);
-	(void)pthread_mutex_unlock(&runner->run->caller);
+	pthread_mutex_unlock(&runner->run->caller);
 	return result;
 }
 
@@ -90,11 +90,11 @@ static int note_diversion(void *context, const struct diversion *diversion, stru
 	const struct apply_notes *notes = &runner->run->options->notes;
 	int result;
 
-	if (notes->diversion == NULL)
+	if (!notes->diversion)
 		return 0;
-	(void)pthread_mutex_lock(&runner->run->caller);
+	pthread_mutex_lock(&runner->run->caller);
 	result = notes->diversion(notes->context, diversion, err);
-	(void)pthread_mutex_unlock(&runner->run->caller);
+	pthread_mutex_unlock(&runner->run->caller);
 	return result;
 }
 
@@ -111,11 +111,11 @@ static bool is_cancelled(void *context)
 	const struct apply_options *options = runner->run->options;
 	bool cancelled;
 
-	if (options->cancelled == NULL)
+	if (!options->cancelled)
 		return false;
-	(void)pthread_mutex_lock(&runner->run->caller);
+	pthread_mutex_lock(&runner->run->caller);
 	cancelled = options->cancelled(options->context);
-	(void)pthread_mutex_unlock(&runner->run->caller);
+	pthread_mutex_unlock(&runner->run->caller);
 	return cancelled;
 }
 
@@ -128,7 +128,7 @@ static void undo_diversion(struct runner *runner, size_t failed)
 
 	if (change->steps[failed].kind == STEP_DRAIN && change->steps[0].kind == STEP_DIVERT &&
 	    back->kind == STEP_SELECT)
-		(void)execute_step(&runner->steps, back, &ignored);
+		execute_step(&runner->steps, back, &ignored);
 }
 
 static int do_step(struct runner *runner, struct error *err)
@@ -165,9 +165,9 @@ static int do_steps(struct runner *runner, struct error *err)
 
 static void halt(struct apply_state *run)
 {
-	(void)pthread_mutex_lock(&run->mutex);
+	pthread_mutex_lock(&run->mutex);
 	run->halted = true;
-	(void)pthread_mutex_unlock(&run->mutex);
+	pthread_mutex_unlock(&run->mutex);
 }
 
 static void do_change(struct runner *runner)
@@ -190,7 +190,7 @@ static void do_change(struct runner *runner)
 	if (failed < 0 && (runner->run->options->stop_on_failure || runner->result->error.kind == ERROR_INTERRUPTED))
 		halt(runner->run);
 	/* That it ended is told by the record; the journal is for runs that have none. */
-	(void)journal(runner, failed < 0 ? APPLY_CHANGE_FAILED : APPLY_CHANGE_DONE, NULL);
+	journal(runner, failed < 0 ? APPLY_CHANGE_FAILED : APPLY_CHANGE_DONE, NULL);
 	notify(runner, failed < 0 ? APPLY_CHANGE_FAILED : APPLY_CHANGE_DONE, NULL);
 	runner->steps.arena = NULL;
 	runner->steps.result = NULL;
@@ -234,7 +234,7 @@ static bool context_failed(const struct apply_state *run, const struct change *c
 {
 	enum change_status status = CHANGE_DONE;
 	const struct change *current = current_change(run, &status);
-	bool stays = current != NULL && status != CHANGE_DONE;
+	bool stays = current && status != CHANGE_DONE;
 
 	if (change->object == OBJECT_SELECTED)
 		return stays;
@@ -268,7 +268,7 @@ static bool is_runnable(struct apply_state *run, size_t index)
 	const struct change *change = &run->plan->changes[index];
 	struct change_result *result = &run->results[index];
 
-	if (change->blocked != NULL || change->action == ACTION_UNKNOWN || needs_failed(run, change))
+	if (change->blocked || change->action == ACTION_UNKNOWN || needs_failed(run, change))
 		result->status = CHANGE_SKIPPED;
 	else if (change->action == ACTION_NONE)
 		result->status = CHANGE_DONE;
@@ -280,7 +280,7 @@ static bool take_change(struct runner *runner)
 	struct apply_state *run = runner->run;
 	bool cancelled = is_cancelled(runner), taken = false;
 
-	(void)pthread_mutex_lock(&run->mutex);
+	pthread_mutex_lock(&run->mutex);
 	run->halted = run->halted || cancelled;
 	while (!run->halted && !taken && run->next < run->end) {
 		size_t index = run->next++;
@@ -289,7 +289,7 @@ static bool take_change(struct runner *runner)
 		runner->change = &run->plan->changes[index];
 		runner->result = &run->results[index];
 	}
-	(void)pthread_mutex_unlock(&run->mutex);
+	pthread_mutex_unlock(&run->mutex);
 	return taken;
 }
 
@@ -327,9 +327,9 @@ static void run_phase(struct apply_state *run)
 		wanted = changes;
 	while (started + 1 < wanted && pthread_create(&threads[started], NULL, work, run) == 0)
 		started++;
-	(void)work(run);
+	work(run);
 	for (size_t i = 0; i < started; i++)
-		(void)pthread_join(threads[i], NULL);
+		pthread_join(threads[i], NULL);
 }
 
 static int first_failure(const struct apply_state *run, struct error *err)
@@ -342,8 +342,8 @@ static int first_failure(const struct apply_state *run, struct error *err)
 		undone += result->status != CHANGE_DONE;
 		if (result->status != CHANGE_FAILED || (failed++ > 0 && result->error.kind != ERROR_INTERRUPTED))
 			continue;
-		(void)error_copy(err, &result->error);
-		(void)error_wrap(err, "%s", run->plan->changes[i].address);
+		error_copy(err, &result->error);
+		error_wrap(err, "%s", run->plan->changes[i].address);
 	}
 	return failed > 0 ? -1 : undone > 0 ? 1 : 0;
 }
@@ -355,11 +355,11 @@ static int not_done(const struct apply_state *run, struct error *err)
 
 		if (run->results[i].status != CHANGE_SKIPPED)
 			continue;
-		return error_set(err, change->blocked != NULL ? change->blocked_kind : ERROR_UNREACHABLE,
-				 "%s was left out: %s", change->address,
-				 change->blocked != NULL  ? change->blocked
-				 : change->reason != NULL ? change->reason
-							  : "it could not be observed");
+		return error_set(err, change->blocked ? change->blocked_kind : ERROR_UNREACHABLE, "%s was left out: %s",
+				 change->address,
+				 change->blocked  ? change->blocked
+				 : change->reason ? change->reason
+						  : "it could not be observed");
 	}
 	return error_set(err, ERROR_INTERRUPTED, "interrupted before every change was begun");
 }
@@ -379,8 +379,8 @@ int apply_run(const struct plan *plan, const struct live *live, const struct app
 			run.end++;
 		run_phase(&run);
 	}
-	(void)pthread_mutex_destroy(&run.mutex);
-	(void)pthread_mutex_destroy(&run.caller);
+	pthread_mutex_destroy(&run.mutex);
+	pthread_mutex_destroy(&run.caller);
 	written_free(run.written);
 	outcome = first_failure(&run, err);
 	return outcome > 0 ? not_done(&run, err) : outcome;

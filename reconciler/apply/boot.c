@@ -19,7 +19,7 @@ static bool note_node(void *context, const char *line)
 	const char *value = strchr(line, ':');
 
 	/* Lines of a block start in the first column; those of labels and files do not. */
-	if (value == NULL || *line == ' ' || *line == '\t')
+	if (!value || *line == ' ' || *line == '\t')
 		return false;
 	value++;
 	value += strspn(value, " \t");
@@ -36,7 +36,7 @@ static bool note_node(void *context, const char *line)
 static int fail_with_words(struct arena *arena, const struct boot_request *request, enum error_kind kind,
 			   const char *why, const char *output, struct error *err)
 {
-	(void)error_set(err, kind, "booting %s: %s", request->name, text_printable(arena, why, false));
+	error_set(err, kind, "booting %s: %s", request->name, text_printable(arena, why, false));
 	return buildx_hint(why, output, err);
 }
 
@@ -60,9 +60,9 @@ static int assess(struct arena *arena, const struct boot_request *request, const
 	if (result->was_cancelled)
 		return error_set(err, ERROR_INTERRUPTED, "booting %s was interrupted", request->name);
 	if (result->timed_out) {
-		(void)error_set(err, ERROR_UNREACHABLE, "booting %s did not end within %d s; the last it said: %s",
-				request->name, request->timeout_ms / MS,
-				last != NULL ? text_printable(arena, last, false) : "nothing");
+		error_set(err, ERROR_UNREACHABLE, "booting %s did not end within %d s; the last it said: %s",
+			  request->name, request->timeout_ms / MS,
+			  last ? text_printable(arena, last, false) : "nothing");
 		return error_hint(err,
 				  "give it more time with --boot-timeout, or see what it waits for: docker buildx "
 				  "inspect --bootstrap %s",
@@ -77,7 +77,7 @@ static void pass_line(void *context, bool is_stderr, const char *line)
 {
 	const struct boot_request *request = context;
 
-	if (is_stderr && request->say != NULL && line[strspn(line, " \t")] != '\0')
+	if (is_stderr && request->say && line[strspn(line, " \t")] != '\0')
 		request->say(request->context, line);
 }
 
@@ -85,7 +85,7 @@ static bool pass_cancelled(void *context)
 {
 	const struct boot_request *request = context;
 
-	return request->cancelled != NULL && request->cancelled(request->context);
+	return request->cancelled && request->cancelled(request->context);
 }
 
 int boot_builder(const struct boot_request *request, struct error *err)
@@ -110,7 +110,7 @@ int boot_builder(const struct boot_request *request, struct error *err)
 	if (text_empty(request->name) || *request->name == '-')
 		return error_set(err, ERROR_CORRUPT, "the plan boots a builder without a valid name");
 	if (spawn_run(&spawn, &result, err) < 0) {
-		(void)error_wrap(err, "booting %s", request->name);
+		error_wrap(err, "booting %s", request->name);
 		return error_hint(err, "install the docker CLI and BuildX, and see that `docker buildx version` works");
 	}
 	judged = assess(arena, request, &result, err);

@@ -9,9 +9,9 @@
 
 int execute_note_leftover(struct execution *run, const struct step *step, struct error *err)
 {
-	const struct engine *engine = step->endpoint != NULL ? live_engine(run->live, step->endpoint) : NULL;
+	const struct engine *engine = step->endpoint ? live_engine(run->live, step->endpoint) : NULL;
 
-	if (engine == NULL || engine->host == NULL || text_empty(step->node))
+	if (!engine || !engine->host || text_empty(step->node))
 		return error_set(err, ERROR_CORRUPT, "the plan's step %s names no node of an Engine",
 				 step_kind_name(step->kind));
 	const struct volume *volume = engine_volume(engine, node_volume_name(run->arena, step->node));
@@ -21,7 +21,7 @@ int execute_note_leftover(struct execution *run, const struct step *step, struct
 		.node = step->node,
 		.builder = step->name,
 		.reason = step->detail,
-		.volume_created = volume != NULL ? volume->created : NULL,
+		.volume_created = volume ? volume->created : NULL,
 		.until = step->keep_s > 0 ? (int64_t)time(NULL) + step->keep_s : 0,
 	};
 

@@ -49,13 +49,12 @@ static bool note_failure(void *context, const char *line)
 	struct failure *failure = context;
 	const char *content = line_content(line);
 
-	if (text_starts(content, "buildkitd: ")) {
+	if (text_starts(content, "buildkitd: "))
 		failure->daemon = content;
-	} else if (text_starts(content, "ERROR: ")) {
+	else if (text_starts(content, "ERROR: "))
 		failure->error = skip_blanks(content + strlen("ERROR: "));
-	} else if (text_starts(content, "error: ")) {
+	else if (text_starts(content, "error: "))
 		failure->error = skip_blanks(content + strlen("error: "));
-	}
 	if (*skip_blanks(content) != '\0' && !text_starts(content, "------"))
 		failure->last = content;
 	return false;
@@ -65,7 +64,7 @@ const char *buildx_last_line(struct arena *arena, const char *text)
 {
 	struct failure failure = {0};
 
-	(void)buildx_lines_find(arena, text, note_failure, &failure);
+	buildx_lines_find(arena, text, note_failure, &failure);
 	return failure.last;
 }
 
@@ -74,14 +73,14 @@ const char *buildx_failure(struct arena *arena, const struct spawn_result *resul
 	struct failure failure = {0};
 	const char *said;
 
-	(void)buildx_lines_find(arena, result->err, note_failure, &failure);
-	said = failure.error != NULL  ? failure.error
-	       : failure.last != NULL ? failure.last
-				      : arena_printf(arena, "docker buildx ended with exit code %d and said nothing",
-						     result->exit_code);
+	buildx_lines_find(arena, result->err, note_failure, &failure);
+	said = failure.error  ? failure.error
+	       : failure.last ? failure.last
+			      : arena_printf(arena, "docker buildx ended with exit code %d and said nothing",
+					     result->exit_code);
 	if (result->term_signal != 0)
 		said = arena_printf(arena, "docker buildx was ended by signal %d", result->term_signal);
-	if (failure.daemon != NULL && failure.daemon != said)
+	if (failure.daemon && failure.daemon != said)
 		said = arena_printf(arena, "%s (%s)", failure.daemon, said);
 	return said;
 }
@@ -90,9 +89,9 @@ int buildx_hint(const char *why, const char *output, struct error *err)
 {
 	const struct buildx_words *words = buildx_words_find(why);
 
-	if (words == NULL)
+	if (!words)
 		words = buildx_words_find(output);
-	return words == NULL ? -1 : error_hint(err, "%s: %s", words->cause, words->mend);
+	return words ? error_hint(err, "%s: %s", words->cause, words->mend) : -1;
 }
 
 void buildx_env(struct arena *arena, const char *store, const char *docker_config, const char *ret_env[BUILDX_ENV])

@@ -88,7 +88,7 @@ static const struct buildx_words table[] = {
 const struct buildx_words *buildx_words_find(const char *text)
 {
 	for (size_t i = 0; i < COUNT(table); i++)
-		if (strstr(text, table[i].substring) != NULL)
+		if (strstr(text, table[i].substring))
 			return &table[i];
 	return NULL;
 }

@@ -6,7 +6,7 @@ void execution_node(const struct execution *run, const struct step *step, const 
 {
 	const struct live_builder *builder = live_builder(run->live, step->name);
 
-	for (size_t i = 0; builder != NULL && i < builder->node_count; i++) {
+	for (size_t i = 0; builder && i < builder->node_count; i++) {
 		if (!text_equal(builder->nodes[i].spec.name, step->node) ||
 		    !text_equal(builder->nodes[i].spec.endpoint, step->endpoint))
 			continue;

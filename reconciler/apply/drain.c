@@ -19,10 +19,9 @@ static void builds_text(struct arena *arena, const struct step *step, const stru
 	struct strings names = {0};
 
 	for (size_t i = 0; i < count; i++) {
-		const char *name = builds[i].name != NULL ? builds[i].name : builds[i].ref;
+		const char *name = builds[i].name ? builds[i].name : builds[i].ref;
 		strings_add(arena, &names,
-			    builds[i].started != NULL ? arena_printf(arena, "%s (since %s)", name, builds[i].started)
-						      : name);
+			    builds[i].started ? arena_printf(arena, "%s (since %s)", name, builds[i].started) : name);
 	}
 	ret_activity->count = count;
 	ret_activity->text = arena_printf(arena, "%zu build%s on %s: %s", count, count == 1 ? "" : "s", step->node,
@@ -40,8 +39,7 @@ static void use_text(struct arena *arena, const struct step *step, const struct 
 	ret_activity->count = used > 0;
 	ret_activity->text = arena_printf(
 		arena, "a build on %s: its BuildKit%s%s does not list builds, but %lld bytes of its cache are in use",
-		step->node, daemon->version != NULL ? " " : "", daemon->version != NULL ? daemon->version : "",
-		(long long)used);
+		step->node, daemon->version ? " " : "", daemon->version ? daemon->version : "", (long long)used);
 }
 
 static int look(struct buildkit_client *client, struct arena *arena, const struct step *step,
@@ -66,7 +64,7 @@ static int wait_a_little(struct execution *run, const struct step *step, struct 
 {
 	const struct timespec pause = {.tv_nsec = POLL_MS * 1000L * 1000L};
 
-	(void)nanosleep(&pause, NULL);
+	nanosleep(&pause, NULL);
 	if (run->cancelled(run->context))
 		return error_set(err, ERROR_INTERRUPTED, "interrupted while waiting for the builds on %s", step->node);
 	return 0;
@@ -74,8 +72,8 @@ static int wait_a_little(struct execution *run, const struct step *step, struct 
 
 static int refuse(const struct execution *run, const struct activity *activity, struct error *err)
 {
-	(void)error_set(err, ERROR_REFUSED, "after %d s there is still %s", run->options->drain_timeout_ms / MS,
-			activity->text);
+	error_set(err, ERROR_REFUSED, "after %d s there is still %s", run->options->drain_timeout_ms / MS,
+		  activity->text);
 	return error_hint(err, "nothing of this builder was touched: give the builds more time with --drain-timeout "
 			       "SECONDS, or cut them off with --force");
 }
@@ -118,7 +116,7 @@ static bool nobody_is_connected(struct execution *run, const struct step *step)
 
 	return engine_pool_get(run, step->endpoint, &engine, NULL) == 0 &&
 	       engine_container_id(engine, run->arena, node_container_name(run->arena, step->node), &id, NULL) == 0 &&
-	       (id == NULL || (engine_container_use(engine, id, &use, NULL) == 0 && use.execs == 0));
+	       (!id || (engine_container_use(engine, id, &use, NULL) == 0 && use.execs == 0));
 }
 
 /* A daemon that does not answer may be building all the same. */
@@ -135,8 +133,8 @@ static int not_told(struct execution *run, const struct step *step, const struct
 						    step->node, reason->message));
 		return 0;
 	}
-	(void)error_set(err, ERROR_REFUSED, "cannot tell whether anything is building on %s: %s", step->node,
-			reason->message);
+	error_set(err, ERROR_REFUSED, "cannot tell whether anything is building on %s: %s", step->node,
+		  reason->message);
 	return error_hint(err, "nothing of this builder was touched: see that no build is running there, and give "
 			       "--force");
 }
@@ -155,6 +153,6 @@ int execute_drain(struct execution *run, const struct step *step, struct error *
 		return 0;
 	if (reason.kind != ERROR_REFUSED && reason.kind != ERROR_INTERRUPTED)
 		return not_told(run, step, &reason, err);
-	(void)error_copy(err, &reason);
+	error_copy(err, &reason);
 	return -1;
 }

@@ -21,8 +21,8 @@ int execute_install_emulation(struct execution *run, const struct step *step, st
 		run->say(run->context, said);
 	if (exit_code == 0)
 		return 0;
-	(void)error_set(err, ERROR_OTHER, "registering emulation of %s: image %s ended with exit code %lld: %s",
-			step->detail, step->name, (long long)exit_code, text_printable(run->arena, said, false));
+	error_set(err, ERROR_OTHER, "registering emulation of %s: image %s ended with exit code %lld: %s", step->detail,
+		  step->name, (long long)exit_code, text_printable(run->arena, said, false));
 	return error_hint(err, "its command line is that of tonistiigi/binfmt; another image is named by `emulation: "
 			       "{image: …}`");
 }

@@ -12,7 +12,7 @@ int engine_pool_get(struct execution *run, const char *endpoint, struct engine_c
 	struct engine_pool *pool = &run->engines;
 	struct engine_client *client = NULL;
 
-	if (endpoint == NULL)
+	if (!endpoint)
 		return error_set(err, ERROR_CORRUPT, "the plan's step names no endpoint");
 	for (size_t i = 0; i < pool->count; i++)
 		if (text_equal(pool->items[i].endpoint, endpoint)) {
@@ -22,7 +22,7 @@ int engine_pool_get(struct execution *run, const char *endpoint, struct engine_c
 	if (engine_open(run->live, endpoint, run->options->timeout_ms, &client, err) < 0)
 		return -1;
 	void *items = realloc(pool->items, (pool->count + 1) * sizeof(*pool->items));
-	if (items == NULL)
+	if (!items)
 		abort();
 	pool->items = items;
 	pool->items[pool->count].endpoint = endpoint;
@@ -61,12 +61,12 @@ int execute_pull_image(struct execution *run, const struct step *step, struct er
 	 */
 	if (engine_image_id(client, run->arena, step->name, &id, err) < 0)
 		return -1;
-	if (id != NULL) {
+	if (id) {
 		run->say(run->context, arena_printf(run->arena, "pulling %s failed, using the local image: %s",
 						    step->name, pull.message));
 		return 0;
 	}
-	(void)error_set(err, pull.kind, "cannot pull the image %s: %s", step->name, pull.message);
+	error_set(err, pull.kind, "cannot pull the image %s: %s", step->name, pull.message);
 	return error_hint(err, "%s",
 			  *pull.hint != '\0' ? pull.hint
 					     : "the image is not on this Engine either: check its name, the registry, "
@@ -76,7 +76,7 @@ int execute_pull_image(struct execution *run, const struct step *step, struct er
 /* The planner puts the id of the container that it saw into `detail`. */
 static bool is_id(const char *text)
 {
-	size_t length = text == NULL ? 0 : strlen(text);
+	size_t length = text ? strlen(text) : 0;
 
 	for (size_t i = 0; i < length; i++)
 		if (!isxdigit((unsigned char)text[i]))
@@ -98,9 +98,9 @@ static int find_container(struct execution *run, const struct step *step, struct
 	if (client_for(run, step, ret_client, err) < 0 ||
 	    engine_container_id(*ret_client, run->arena, step->name, &id, err) < 0)
 		return -1;
-	if (id != NULL && is_id(step->detail) && !same_id(id, step->detail)) {
-		(void)error_set(err, ERROR_STALE, "container %s changed since the plan: it was %.12s and is %.12s now",
-				step->name, step->detail, id);
+	if (id && is_id(step->detail) && !same_id(id, step->detail)) {
+		error_set(err, ERROR_STALE, "container %s changed since the plan: it was %.12s and is %.12s now",
+			  step->name, step->detail, id);
 		return error_hint(err, "plan again and look at what it says now");
 	}
 	*ret_id = id;
@@ -114,7 +114,7 @@ int execute_remove_container(struct execution *run, const struct step *step, str
 
 	if (find_container(run, step, &client, &id, err) < 0)
 		return -1;
-	return id == NULL ? 0 : engine_container_remove(client, id, err);
+	return id ? engine_container_remove(client, id, err) : 0;
 }
 
 int execute_stop_container(struct execution *run, const struct step *step, struct error *err)
@@ -124,7 +124,7 @@ int execute_stop_container(struct execution *run, const struct step *step, struc
 
 	if (find_container(run, step, &client, &id, err) < 0)
 		return -1;
-	return id == NULL ? 0 : engine_container_stop(client, id, STOP_GRACE_SECONDS, err);
+	return id ? engine_container_stop(client, id, STOP_GRACE_SECONDS, err) : 0;
 }
 
 int execute_remove_volume(struct execution *run, const struct step *step, struct error *err)

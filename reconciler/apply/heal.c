@@ -18,10 +18,10 @@ static int await_builds(struct execution *run, const struct step *step, struct e
 
 	if (await_quiet(run, step, engine, id, 0, &busy, err) < 0)
 		return -1;
-	if (busy == NULL || run->options->force)
+	if (!busy || run->options->force)
 		return 0;
-	(void)error_set(err, ERROR_REFUSED, "after %d s node %s still has %s", run->options->drain_timeout_ms / 1000,
-			step->node, busy);
+	error_set(err, ERROR_REFUSED, "after %d s node %s still has %s", run->options->drain_timeout_ms / 1000,
+		  step->node, busy);
 	return error_hint(err, "give it more time with --drain-timeout SECONDS, or cut it off with --force");
 }
 
@@ -33,7 +33,7 @@ static int act_on_container(struct execution *run, const struct step *step, cons
 	if (engine_pool_get(run, step->endpoint, &engine, err) < 0 ||
 	    engine_container_id(engine, run->arena, name, &id, err) < 0)
 		return -1;
-	if (id == NULL)
+	if (!id)
 		return error_set(err, ERROR_NOT_FOUND, "container %s is gone", name);
 	if (await_builds(run, step, engine, id, err) < 0)
 		return -1;
@@ -83,7 +83,7 @@ static int await_answer(struct execution *run, const struct step *step, int read
 		if (clock_ms() >= deadline)
 			return error_set(err, ERROR_UNREACHABLE, "its daemon does not answer: %s",
 					 *asking.message ? asking.message : "it does not tell of its cache");
-		(void)poll(NULL, 0, POLL_MS);
+		poll(NULL, 0, POLL_MS);
 	}
 }
 
@@ -94,8 +94,8 @@ static void tell(struct execution *run, const char *text)
 	size_t length = strlen(note);
 
 	run->say(run->context, text);
-	(void)snprintf(note + length, sizeof(run->result->note) - length, "%s%s", length > 0 ? "; " : "",
-		       text_printable(run->arena, text, false));
+	snprintf(note + length, sizeof(run->result->note) - length, "%s%s", length > 0 ? "; " : "",
+		 text_printable(run->arena, text, false));
 }
 
 int execute_heal(struct execution *run, const struct step *step, struct error *err)
@@ -106,18 +106,18 @@ int execute_heal(struct execution *run, const struct step *step, struct error *e
 	for (size_t i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++)
 		if (text_equal(remedies[i].name, step->detail))
 			remedy = &remedies[i];
-	if (remedy == NULL || text_empty(step->node))
+	if (!remedy || text_empty(step->node))
 		return error_set(err, ERROR_CORRUPT, "the plan heals nothing, or in no known way");
 	if (strings_contain(&run->healed, step->node))
 		return 0;
-	if ((remedy->try == NULL || remedy->try(run, step, &why) == 0) &&
+	if ((!remedy->try || remedy->try(run, step, &why) == 0) &&
 	    await_answer(run, step, remedy->ready_ms, &why) == 0 && execute_verify_build(run, step, &why) == 0) {
 		strings_add(run->arena, &run->healed, step->node);
 		tell(run, arena_printf(run->arena, "%s %s: it answers and builds", remedy->name, step->node));
 		return 0;
 	}
 	if (why.kind == ERROR_INTERRUPTED || why.kind == ERROR_REFUSED) {
-		(void)error_copy(err, &why);
+		error_copy(err, &why);
 		return -1;
 	}
 	tell(run, arena_printf(run->arena, "%s %s did not help: %s", remedy->name, step->node,

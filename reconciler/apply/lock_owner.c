@@ -23,7 +23,7 @@ int owner_init(const char *command, struct owner *ret_owner, struct error *err)
 	if (getentropy(&random, sizeof(random)) < 0)
 		return error_set_errno(err, errno, "cannot get a random number");
 	*ret_owner = (struct owner){.command = command};
-	(void)snprintf(ret_owner->id, sizeof(ret_owner->id), "%016" PRIx64, random);
+	snprintf(ret_owner->id, sizeof(ret_owner->id), "%016" PRIx64, random);
 	identity_boot(ret_owner->boot);
 	clock_rfc3339(time(NULL), ret_owner->start);
 	return 0;
@@ -62,7 +62,7 @@ static const char *member(const cJSON *json, const char *key)
 {
 	const char *text = json_string(json, key);
 
-	return text == NULL ? "unknown" : text;
+	return text ? text : "unknown";
 }
 
 /* A kernel without an id of its boot is told by the machine's name. */
@@ -93,8 +93,8 @@ static bool understand(const struct owner *self, struct found_owner *found)
 	const char *text = arena_printf(arena, "pid %lld on %s, \"%s\" of %s, since %s",
 					(long long)json_integer(json, "pid", 0), member(json, "host"),
 					member(json, "command"), member(json, "user"), member(json, "start"));
-	(void)snprintf(found->text, sizeof(found->text), "%s", text_printable(arena, text, false));
-	(void)snprintf(found->id, sizeof(found->id), "%s", member(json, "id"));
+	snprintf(found->text, sizeof(found->text), "%s", text_printable(arena, text, false));
+	snprintf(found->id, sizeof(found->id), "%s", member(json, "id"));
 	found->is_local = is_local(json, self);
 	found->lease_ms = bounded_lease(json_integer(json, "lease", LEASE_MS));
 	return true;
@@ -106,7 +106,7 @@ void owner_read(const char *path, const struct owner *self, struct found_owner *
 		CLEANUP_BUFFER struct buffer data = BUFFER_INIT(OWNER_CAP);
 
 		if (attempt > 0)
-			(void)poll(NULL, 0, TORN_WAIT_MS);
+			poll(NULL, 0, TORN_WAIT_MS);
 		*ret_found = (struct found_owner){.lease_ms = LEASE_MS};
 		if (file_read(path, OWNER_CAP, &data, NULL) < 0 || data.length == 0)
 			return;

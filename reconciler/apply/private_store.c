@@ -12,8 +12,8 @@ static const char run_folder[] = ".reconcile-run";
 int private_store_make(struct execution *run, const struct step *step, struct private_store *ret_private,
 		       struct error *err)
 {
-	if (text_empty(step->name) || strchr(step->name, '/') != NULL || *step->name == '-' || *step->name == '.' ||
-	    step->data == NULL)
+	if (text_empty(step->name) || strchr(step->name, '/') || *step->name == '-' || *step->name == '.' ||
+	    !step->data)
 		return error_set(err, ERROR_CORRUPT, "the plan's step %s names no builder", step_kind_name(step->kind));
 	/* One change of a builder is under way at a time, and one step of it. */
 	const char *folder = arena_printf(run->arena, "%s/%s/%s", run->live->store, run_folder, step->name);
@@ -35,7 +35,7 @@ void private_store_remove(struct execution *run, const struct private_store *pri
 	if (folder_remove(private_store->folder, &err) < 0)
 		run->say(run->context, err.message);
 	/* Fails while another builder's is in it, which is as good. */
-	(void)rmdir(arena_printf(run->arena, "%s/%s", run->live->store, run_folder));
+	rmdir(arena_printf(run->arena, "%s/%s", run->live->store, run_folder));
 }
 
 int private_stores_clear(const char *store, struct error *err)

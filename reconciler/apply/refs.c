@@ -27,7 +27,7 @@ static cJSON *read_json(const char *path, size_t cap)
 	cJSON *json = NULL;
 
 	if (file_read(path, cap, &data, NULL) == 0)
-		(void)json_parse(buffer_text(&data), data.length, &json, NULL);
+		json_parse(buffer_text(&data), data.length, &json, NULL);
 	return json;
 }
 
@@ -47,7 +47,7 @@ static void read_ref(struct groups *groups, const char *path)
 	CLEANUP_JSON cJSON *json = read_json(path, REF_CAP);
 	const char *id = json_string(json, "GroupRef");
 
-	if (!text_empty(id) && strchr(id, '/') == NULL && *id != '.')
+	if (!text_empty(id) && !strchr(id, '/') && *id != '.')
 		count_member(groups, id);
 }
 
@@ -57,15 +57,15 @@ static void walk(struct groups *groups, const char *path, void (*each)(struct gr
 	DIR *folder = opendir(path);
 	const struct dirent *entry;
 
-	while (folder != NULL && groups->refs < REFS_MAX && (entry = readdir(folder)) != NULL) {
+	while (folder && groups->refs < REFS_MAX && (entry = readdir(folder))) {
 		if (*entry->d_name == '.')
 			continue;
 		CLEANUP_FREE char *below = path_join(path, entry->d_name);
 		groups->refs++;
 		each(groups, below);
 	}
-	if (folder != NULL)
-		(void)closedir(folder);
+	if (folder)
+		closedir(folder);
 }
 
 static void read_node(struct groups *groups, const char *path)

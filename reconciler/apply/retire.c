@@ -55,20 +55,20 @@ int await_quiet(struct execution *run, const struct step *step, struct engine_cl
 		if (look(run, step, engine, id, ret_busy, err) < 0)
 			return -1;
 		int64_t now = clock_ms();
-		if (*ret_busy != NULL)
+		if (*ret_busy)
 			quiet_since = now;
 		else if (now - quiet_since >= quiet_ms)
 			return 0;
-		if (*ret_busy != NULL && now - start >= run->options->drain_timeout_ms)
+		if (*ret_busy && now - start >= run->options->drain_timeout_ms)
 			return 0;
-		if (*ret_busy != NULL && now - said >= SAY_MS) {
+		if (*ret_busy && now - said >= SAY_MS) {
 			run->say(run->context, arena_printf(run->arena, "waiting for %s on %s", *ret_busy, step->node));
 			said = now;
 		}
-		(void)poll(NULL, 0, POLL_MS);
+		poll(NULL, 0, POLL_MS);
 		if (run->cancelled(run->context))
 			return error_set(err, ERROR_INTERRUPTED, "interrupted while waiting for %s on node %s",
-					 *ret_busy != NULL ? *ret_busy : "quiet", step->node);
+					 *ret_busy ? *ret_busy : "quiet", step->node);
 	}
 }
 
@@ -91,24 +91,24 @@ int execute_retire(struct execution *run, const struct step *step, struct error 
 	if (engine_pool_get(run, step->endpoint, &engine, err) < 0 ||
 	    engine_container_id(engine, run->arena, name, &id, err) < 0)
 		return -1;
-	if (id != NULL && await_quiet(run, step, engine, id, step->lingers ? QUIET_MS : 0, &busy, err) < 0) {
-		if (err != NULL && err->kind != ERROR_NOT_FOUND)
+	if (id && await_quiet(run, step, engine, id, step->lingers ? QUIET_MS : 0, &busy, err) < 0) {
+		if (err && err->kind != ERROR_NOT_FOUND)
 			return -1;
 		id = NULL; /* it went by itself meanwhile */
 	}
-	if (busy != NULL && !run->options->force) {
+	if (busy && !run->options->force) {
 		const char *text = arena_printf(run->arena,
 						"node %s still has %s after %d s and is left alone: a later "
 						"`reconcile --apply` or `--gc` retires it",
 						step->node, busy, run->options->drain_timeout_ms / 1000);
 
 		run->say(run->context, text);
-		(void)snprintf(run->result->note, sizeof(run->result->note), "%s", text);
+		snprintf(run->result->note, sizeof(run->result->note), "%s", text);
 		return 0;
 	}
-	if (busy != NULL)
+	if (busy)
 		run->say(run->context, arena_printf(run->arena, "cutting off %s on %s", busy, step->node));
-	if (id != NULL && engine_container_remove(engine, id, err) < 0)
+	if (id && engine_container_remove(engine, id, err) < 0)
 		return -1;
 	return remove_volume(run, step, engine, err);
 }

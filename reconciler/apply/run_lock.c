@@ -44,8 +44,8 @@ static int locked(const struct taking *taking, struct error *err)
 	const struct found_owner *found = &taking->found;
 	int enough = (SILENT_LEASES * found->lease_ms + 999) / 1000 + 1;
 
-	(void)error_set(err, ERROR_LOCKED, "another reconcile is changing %s: %s", taking->store,
-			*found->text == '\0' ? "its owner has not said who it is" : found->text);
+	error_set(err, ERROR_LOCKED, "another reconcile is changing %s: %s", taking->store,
+		  *found->text == '\0' ? "its owner has not said who it is" : found->text);
 	if (found->length > 0 && !found->is_local && taking->timeout_ms < enough * 1000)
 		return error_hint(err,
 				  "it is on another machine: whether it still lives shows within %d s, so wait that "
@@ -69,8 +69,8 @@ static int check_file(const struct taking *taking, int fd, bool *ret_again, stru
 		return *ret_again ? 0 : error_set_errno(err, errno, "cannot use the lock %s", taking->path);
 	}
 	if (!S_ISREG(named.st_mode) || !S_ISREG(ours.st_mode)) {
-		(void)error_set(err, ERROR_REFUSED, "%s is not a file of ours but %s", taking->path,
-				S_ISLNK(named.st_mode) ? "a link" : "something else");
+		error_set(err, ERROR_REFUSED, "%s is not a file of ours but %s", taking->path,
+			  S_ISLNK(named.st_mode) ? "a link" : "something else");
 		return error_hint(err, "look at what it is, then remove it");
 	}
 	*ret_again = ours.st_ino != named.st_ino || ours.st_dev != named.st_dev;
@@ -97,7 +97,7 @@ static int lock_here(struct taking *taking, int *ret_fd, struct error *err)
 				owner_read(taking->path, &taking->self, &taking->found);
 				return locked(taking, err);
 			}
-			(void)error_copy(err, &failure);
+			error_copy(err, &failure);
 			return -1;
 		}
 		if (check_file(taking, *ret_fd, &again, err) < 0 || again)
@@ -126,7 +126,7 @@ static int watch(struct taking *taking, struct error *err)
 			return 0;
 		if (left_ms(taking) == 0)
 			return locked(taking, err);
-		(void)poll(NULL, 0, WATCH_MS);
+		poll(NULL, 0, WATCH_MS);
 		owner_read(taking->path, &taking->self, &now);
 		if (same_owner(&now, &taking->found))
 			continue;
@@ -162,11 +162,11 @@ static bool claim(const struct taking *taking)
 			since = clock_ms();
 		memcpy(seen, now, sizeof(seen));
 		if (strcmp(now, self) == 0 || clock_ms() - since >= (int64_t)SILENT_LEASES * LEASE_MS)
-			(void)unlink(taking->claim);
+			unlink(taking->claim);
 		else if (left_ms(taking) == 0)
 			return false;
 		else
-			(void)poll(NULL, 0, WATCH_MS);
+			poll(NULL, 0, WATCH_MS);
 	}
 }
 
@@ -184,7 +184,7 @@ static int write_owner(const struct taking *taking, int fd, bool *ret_again, str
 		result = owner_write(fd, taking->path, &taking->self, err);
 	else
 		*ret_again = true;
-	(void)unlink(taking->claim);
+	unlink(taking->claim);
 	return result;
 }
 
@@ -197,7 +197,7 @@ static bool beat(struct lease *lease)
 	if (strcmp(now.id, lease->owner.id) != 0)
 		return false;
 	lease->owner.beat++;
-	(void)owner_write(lease->fd, lease->path, &lease->owner, NULL); /* a full disk does not end the run */
+	owner_write(lease->fd, lease->path, &lease->owner, NULL); /* a full disk does not end the run */
 	return true;
 }
 
@@ -218,7 +218,7 @@ static void lease_free(struct lease *lease)
 {
 	for (int end = 0; end < 2; end++)
 		if (lease->wake[end] >= 0)
-			(void)close(lease->wake[end]);
+			close(lease->wake[end]);
 	free(lease->path);
 	free(lease);
 }
@@ -239,10 +239,10 @@ static int start_thread(struct lease *lease)
 	sigset_t all, before;
 	int failed;
 
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
 	failed = pthread_create(&lease->thread, NULL, keep_alive, lease);
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return failed;
 }
 
@@ -251,7 +251,7 @@ static int lease_start(const struct taking *taking, int fd, struct lease **ret_l
 	struct lease *lease = calloc(1, sizeof(*lease));
 	int failed;
 
-	if (lease == NULL || (lease->path = strdup(taking->path)) == NULL)
+	if (!lease || !(lease->path = strdup(taking->path)))
 		abort();
 	lease->fd = fd;
 	lease->owner = taking->self;
@@ -270,9 +270,9 @@ static bool lease_end(struct lease *lease)
 	struct found_owner now;
 	bool ours;
 
-	(void)close(lease->wake[1]); /* wakes it: unlike a write, that cannot fail */
+	close(lease->wake[1]); /* wakes it: unlike a write, that cannot fail */
 	lease->wake[1] = -1;
-	(void)pthread_join(lease->thread, NULL);
+	pthread_join(lease->thread, NULL);
 	owner_read(lease->path, &lease->owner, &now);
 	ours = strcmp(now.id, lease->owner.id) == 0;
 	lease_free(lease);
@@ -286,10 +286,10 @@ static void note_dead(const struct taking *taking, struct run_lock *lock)
 	if (found->length == 0 || *found->text == '\0')
 		return;
 	if (found->is_local)
-		(void)snprintf(lock->took_over, sizeof(lock->took_over), "%s", found->text);
+		snprintf(lock->took_over, sizeof(lock->took_over), "%s", found->text);
 	else
-		(void)snprintf(lock->took_over, sizeof(lock->took_over), "%s (another machine, silent for %d s)",
-			       found->text, SILENT_LEASES * found->lease_ms / 1000);
+		snprintf(lock->took_over, sizeof(lock->took_over), "%s (another machine, silent for %d s)", found->text,
+			 SILENT_LEASES * found->lease_ms / 1000);
 }
 
 static int take(struct taking *taking, struct run_lock *lock, struct error *err)
@@ -302,7 +302,7 @@ static int take(struct taking *taking, struct run_lock *lock, struct error *err)
 		if (watch(taking, err) < 0 || write_owner(taking, lock->fd, &again, err) < 0)
 			return -1;
 	if (lease_start(taking, lock->fd, &lock->lease, err) < 0) {
-		(void)ftruncate(lock->fd, 0);
+		ftruncate(lock->fd, 0);
 		return -1;
 	}
 	note_dead(taking, lock);
@@ -335,12 +335,12 @@ int run_lock_take(const char *store, const char *command, int timeout_ms, struct
 
 bool run_lock_is_lost(const struct run_lock *lock)
 {
-	return lock->lease != NULL && atomic_load(&lock->lease->lost);
+	return lock->lease && atomic_load(&lock->lease->lost);
 }
 
 void run_lock_release(struct run_lock *lock)
 {
-	bool ours = lock->lease == NULL || lease_end(lock->lease);
+	bool ours = !lock->lease || lease_end(lock->lease);
 
 	lock->lease = NULL;
 	/* An owner that is still named when the lock is free has died. */

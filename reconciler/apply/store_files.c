@@ -48,7 +48,7 @@ static int remove_at(struct execution *run, const char *path, bool in_docker_con
 	if (find_target(run, path, in_docker_config, &target, err) < 0 ||
 	    target_remove(&target, run->arena, &kept, err) < 0)
 		return -1;
-	if (kept != NULL)
+	if (kept)
 		run->say(run->context, arena_printf(run->arena, "%s is kept as %s", path, kept));
 	written_note(run, path, in_docker_config, NULL, 0);
 	return 0;
@@ -84,7 +84,7 @@ int execute_write_file(struct execution *run, const struct step *step, struct er
 	struct target target;
 	int fd = -1, result;
 
-	if (step->data == NULL)
+	if (!step->data)
 		return error_set(err, ERROR_CORRUPT, "the plan does not hold the bytes of %s", step->path);
 	if (find_target(run, step->path, step->in_docker_config, &target, err) < 0)
 		return -1;
@@ -113,7 +113,7 @@ int execute_restore_file(struct execution *run, const struct step *step, struct 
 	struct target target;
 	int fd = -1, result;
 
-	if (text_empty(step->name) && step->data == NULL && step->length > 0)
+	if (text_empty(step->name) && !step->data && step->length > 0)
 		return error_set(err, ERROR_CORRUPT, "the plan does not hold the bytes of %s", step->path);
 	if (find_target(run, step->path, false, &target, err) < 0 || lock_store(run, &fd, err) < 0)
 		return -1;
@@ -159,7 +159,7 @@ static int forget(struct execution *run, const char *name, struct error *err)
 
 static int check_name(const struct step *step, struct error *err)
 {
-	if (text_empty(step->name) || strchr(step->name, '/') != NULL)
+	if (text_empty(step->name) || strchr(step->name, '/'))
 		return error_set(err, ERROR_CORRUPT, "the plan's step %s has no valid name",
 				 step_kind_name(step->kind));
 	return 0;
@@ -201,7 +201,7 @@ static int check_selectable(struct execution *run, const char *name, struct erro
 {
 	struct target target;
 
-	if (live_planned_endpoint(run->live) == NULL)
+	if (!live_planned_endpoint(run->live))
 		return error_set(err, ERROR_OTHER, "the current endpoint is unknown, so nothing can be selected on it");
 	if (*name == '\0')
 		return 0;
@@ -227,7 +227,7 @@ static int select_in_store(struct execution *run, const char *name, struct error
 
 int execute_select(struct execution *run, const struct step *step, struct error *err)
 {
-	const char *name = step->name == NULL ? "" : step->name;
+	const char *name = step->name ? step->name : "";
 
 	if (select_in_store(run, name, err) < 0)
 		return -1;
@@ -237,7 +237,7 @@ int execute_select(struct execution *run, const struct step *step, struct error 
 /* Noted first: the run that finds the note selects back. */
 int execute_divert(struct execution *run, const struct step *step, struct error *err)
 {
-	const char *name = step->name == NULL ? "" : step->name;
+	const char *name = step->name ? step->name : "";
 	struct diversion diversion = {.builder = step->node, .fallback = step->detail};
 
 	if (run->note_diversion(run->context, &diversion, err) < 0)

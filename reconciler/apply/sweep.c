@@ -26,16 +26,16 @@ static int sweep_store(const char *store, struct error *err)
 static int sweep_tree(const char *path, int depth, struct error *err)
 {
 	DIR *folder = depth > 0 ? opendir(path) : NULL;
-	int result = folder == NULL ? 0 : folder_sweep(path, name_is_dead_temp, NULL, err);
+	int result = folder ? folder_sweep(path, name_is_dead_temp, NULL, err) : 0;
 
-	for (const struct dirent *entry; folder != NULL && result == 0 && (entry = readdir(folder)) != NULL;) {
+	for (const struct dirent *entry; folder && result == 0 && (entry = readdir(folder));) {
 		if (entry->d_name[0] == '.' || entry->d_type != DT_DIR)
 			continue;
 		CLEANUP_FREE char *below = path_join(path, entry->d_name);
 		result = sweep_tree(below, depth - 1, err);
 	}
-	if (folder != NULL)
-		(void)closedir(folder);
+	if (folder)
+		closedir(folder);
 	return result;
 }
 
@@ -43,7 +43,7 @@ int sweep_unfinished(const char *store, const char *docker_config, struct error 
 {
 	if (sweep_store(store, err) < 0)
 		return -1;
-	if (docker_config == NULL)
+	if (!docker_config)
 		return 0;
 	CLEANUP_FREE char *contexts = path_join(docker_config, "contexts");
 	if (folder_sweep(docker_config, name_is_dead_temp, NULL, err) < 0)

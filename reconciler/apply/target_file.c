@@ -42,8 +42,7 @@ static char *path_above(struct arena *arena, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	return slash == NULL || slash == path ? arena_strdup(arena, "/")
-					      : arena_strndup(arena, path, (size_t)(slash - path));
+	return !slash || slash == path ? arena_strdup(arena, "/") : arena_strndup(arena, path, (size_t)(slash - path));
 }
 
 /* Follows the links of the part of the folder that exists; what is missing below it will be made, without links. */
@@ -52,17 +51,17 @@ static int check_inside(struct arena *arena, const struct target *target, struct
 	CLEANUP_FREE char *root = realpath(target->root, NULL);
 	const char *folder = target->folder;
 
-	if (root == NULL && errno == ENOENT)
+	if (!root && errno == ENOENT)
 		return 0; /* nothing is there that could lead out */
-	if (root == NULL)
+	if (!root)
 		return error_set_errno(err, errno, "cannot use the folder %s", target->root);
 	for (;; folder = path_above(arena, folder)) {
 		CLEANUP_FREE char *real = realpath(folder, NULL);
 		struct stat info;
 
-		if (real != NULL && is_below(real, root))
+		if (real && is_below(real, root))
 			return 0;
-		if (real != NULL)
+		if (real)
 			return error_set(err, ERROR_REFUSED, "%s leads out of %s, to %s", folder, target->root, real);
 		if (errno != ENOENT || lstat(folder, &info) == 0)
 			return error_set_errno(err, errno, "cannot use the folder %s", folder);
@@ -74,12 +73,12 @@ int target_find(const struct live *live, struct arena *arena, const char *path, 
 {
 	struct target target = {.in_store = !in_docker_config,
 				.root = in_docker_config ? live->docker_config : live->store,
-				.follows = in_docker_config && path != NULL && !text_starts(path, "contexts/tls/")};
+				.follows = in_docker_config && path && !text_starts(path, "contexts/tls/")};
 	const char *problem = path_problem(path);
 
-	if (problem != NULL)
+	if (problem)
 		return error_set(err, ERROR_REFUSED, "the plan names a path that %s: \"%s\"", problem,
-				 path == NULL ? "" : text_printable(arena, path, false));
+				 !path ? "" : text_printable(arena, path, false));
 	if (text_empty(target.root))
 		return error_set(err, ERROR_OTHER, "the folder that %s belongs to is unknown", path);
 	target.path = arena_printf(arena, "%s/%s", target.root, path);

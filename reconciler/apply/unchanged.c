@@ -27,7 +27,7 @@ struct written *written_new(void)
 {
 	struct written *written = calloc(1, sizeof(*written));
 
-	if (written == NULL || pthread_mutex_init(&written->mutex, NULL) != 0)
+	if (!written || pthread_mutex_init(&written->mutex, NULL) != 0)
 		abort();
 	written->arena = arena_new();
 	return written;
@@ -35,7 +35,7 @@ struct written *written_new(void)
 
 void written_free(struct written *written)
 {
-	(void)pthread_mutex_destroy(&written->mutex);
+	pthread_mutex_destroy(&written->mutex);
 	arena_free(written->arena);
 	free(written);
 }
@@ -52,17 +52,17 @@ void written_note(struct execution *run, const char *path, bool in_docker_config
 {
 	struct written *written = run->written;
 
-	(void)pthread_mutex_lock(&written->mutex);
+	pthread_mutex_lock(&written->mutex);
 	struct written_file *file = find(written, path, in_docker_config);
-	if (file == NULL) {
+	if (!file) {
 		file = ARENA_PUSH(written->arena, written->items, written->count);
 		file->path = arena_strdup(written->arena, path);
 		file->in_docker_config = in_docker_config;
 	}
-	file->exists = data != NULL;
+	file->exists = data;
 	if (file->exists)
 		digest_hex(data, length, file->digest);
-	(void)pthread_mutex_unlock(&written->mutex);
+	pthread_mutex_unlock(&written->mutex);
 }
 
 /* Whether it is as this run left it; false too when this run has not touched it. */
@@ -71,14 +71,14 @@ static bool is_ours(struct written *written, const struct rewrite *rewrite, cons
 	char digest[DIGEST_HEX];
 	bool ours;
 
-	(void)pthread_mutex_lock(&written->mutex);
+	pthread_mutex_lock(&written->mutex);
 	const struct written_file *file = find(written, rewrite->path, rewrite->in_docker_config);
-	ours = file != NULL && file->exists == (now != NULL);
-	if (ours && now != NULL) {
+	ours = file && file->exists == !!now;
+	if (ours && now) {
 		digest_hex(buffer_text(now), now->length, digest);
 		ours = strcmp(digest, file->digest) == 0;
 	}
-	(void)pthread_mutex_unlock(&written->mutex);
+	pthread_mutex_unlock(&written->mutex);
 	return ours;
 }
 
@@ -90,24 +90,23 @@ static bool same_bytes(const struct buffer *now, const void *data, size_t length
 /* As observed, or as it is to become. now NULL: it is not there. */
 static bool is_expected(const struct store_file *observed, const struct rewrite *rewrite, const struct buffer *now)
 {
-	if (now == NULL)
-		return rewrite->data == NULL || observed == NULL || !observed->exists;
-	if (rewrite->data != NULL && same_bytes(now, rewrite->data, rewrite->length))
+	if (!now)
+		return !rewrite->data || !observed || !observed->exists;
+	if (rewrite->data && same_bytes(now, rewrite->data, rewrite->length))
 		return true;
-	return observed != NULL && observed->exists && same_bytes(now, observed->data, observed->length);
+	return observed && observed->exists && same_bytes(now, observed->data, observed->length);
 }
 
 /* What was not seen because there was nothing: a new builder's file, a new context's. What a repair takes away has a
  * name that no observation keeps. */
 static bool was_absent(const struct rewrite *rewrite)
 {
-	return rewrite->data != NULL &&
-	       text_starts(rewrite->path, rewrite->in_docker_config ? "contexts/meta/" : "instances/");
+	return rewrite->data && text_starts(rewrite->path, rewrite->in_docker_config ? "contexts/meta/" : "instances/");
 }
 
 static int stale(const struct rewrite *rewrite, const char *how, struct error *err)
 {
-	(void)error_set(err, ERROR_STALE, "%s was %s by somebody since the plan was made", rewrite->path, how);
+	error_set(err, ERROR_STALE, "%s was %s by somebody since the plan was made", rewrite->path, how);
 	return error_hint(err, "nothing of theirs was overwritten: plan again");
 }
 
@@ -122,7 +121,7 @@ int unchanged_check(struct execution *run, const struct rewrite *rewrite, struct
 		return 0; /* target_find() says what is wrong with it */
 	CLEANUP_FREE char *path = path_join(root, rewrite->path);
 	observed = live_file(run->live, rewrite->path, rewrite->in_docker_config);
-	if (observed == NULL ? !was_absent(rewrite) : observed->exists && !observed->readable)
+	if (!observed ? !was_absent(rewrite) : observed->exists && !observed->readable)
 		return 0;
 	bool exists = file_read(path, FILE_CAP, &now, &reading) == 0;
 	if (!exists && reading.kind != ERROR_NOT_FOUND)
@@ -130,7 +129,7 @@ int unchanged_check(struct execution *run, const struct rewrite *rewrite, struct
 	if (is_ours(run->written, rewrite, exists ? &now : NULL) ||
 	    is_expected(observed, rewrite, exists ? &now : NULL))
 		return 0;
-	return stale(rewrite, !exists ? "removed" : observed != NULL && observed->exists ? "changed" : "made", err);
+	return stale(rewrite, !exists ? "removed" : observed && observed->exists ? "changed" : "made", err);
 }
 
 static int check_step(struct execution *run, const struct step *step, struct error *err)

@@ -22,7 +22,7 @@ static int read_now(const struct target *target, struct buffer *ret_data, bool *
 		return 0;
 	if (file_read(target->path, BUFFER_TEXT_CAP, ret_data, &cause) == 0)
 		return 0;
-	(void)error_copy(err, &cause);
+	error_copy(err, &cause);
 	return error_hint(err, "make it a file that this user may read, or remove it");
 }
 
@@ -38,7 +38,7 @@ static int edit(const struct target *target, const char *name, bool *ret_done, s
 	if (!exists && *name == '\0')
 		return 0;
 	if (docker_config_print(exists ? buffer_text(&old) : NULL, old.length, name, &new, err) < 0) {
-		(void)error_wrap(err, "%s cannot be edited", target->path);
+		error_wrap(err, "%s cannot be edited", target->path);
 		return error_hint(err, "correct it, or move it away");
 	}
 	if (exists && new.length == old.length && memcmp(buffer_text(&new), buffer_text(&old), new.length) == 0)
@@ -48,7 +48,7 @@ static int edit(const struct target *target, const char *name, bool *ret_done, s
 
 int execute_use_context(struct execution *run, const struct step *step, struct error *err)
 {
-	const char *name = step->name == NULL ? "" : step->name;
+	const char *name = step->name ? step->name : "";
 	struct target target;
 	bool done = false;
 
@@ -59,6 +59,6 @@ int execute_use_context(struct execution *run, const struct step *step, struct e
 			return -1;
 	if (done)
 		return 0;
-	(void)error_set(err, ERROR_LOCKED, "%s is being rewritten all the time by another program", target.path);
+	error_set(err, ERROR_LOCKED, "%s is being rewritten all the time by another program", target.path);
 	return error_hint(err, "find out which one, and apply again");
 }

@@ -13,25 +13,24 @@ static const struct change *find_change(const struct plan *plan, const char *add
 
 static const char *shown(const char *value)
 {
-	return value == NULL ? "(absent)" : value;
+	return value ? value : "(absent)";
 }
 
 static void fail(const struct change *left, struct change_result *result)
 {
-	const char *reason = left->reason == NULL ? "it still differs" : left->reason;
+	const char *reason = left->reason ? left->reason : "it still differs";
 
 	result->status = CHANGE_FAILED;
 	if (left->action == ACTION_UNKNOWN) {
-		(void)error_set(&result->error, ERROR_UNREACHABLE, "done, but it could not be verified: %s", reason);
+		error_set(&result->error, ERROR_UNREACHABLE, "done, but it could not be verified: %s", reason);
 		return;
 	}
 	if (left->field_count > 0)
-		(void)error_set(&result->error, ERROR_OTHER,
-				"done, but it does not match: %s is %s and should be %s (%s)", left->fields[0].path,
-				shown(left->fields[0].before), shown(left->fields[0].after), reason);
+		error_set(&result->error, ERROR_OTHER, "done, but it does not match: %s is %s and should be %s (%s)",
+			  left->fields[0].path, shown(left->fields[0].before), shown(left->fields[0].after), reason);
 	else
-		(void)error_set(&result->error, ERROR_OTHER, "done, but it does not match: %s", reason);
-	(void)error_hint(&result->error, "something else may be changing it: look with `reconcile --plan`");
+		error_set(&result->error, ERROR_OTHER, "done, but it does not match: %s", reason);
+	error_hint(&result->error, "something else may be changing it: look with `reconcile --plan`");
 }
 
 /* A remote daemon of this builder that is silent though the builder was just written. */
@@ -47,11 +46,10 @@ static const struct silent_node *find_silent(const struct plan *after, const str
 static void fail_silent(const struct silent_node *silent, struct change_result *result)
 {
 	result->status = CHANGE_FAILED;
-	(void)error_set(&result->error, ERROR_UNREACHABLE, "written, but the daemon of node %s does not answer: %s",
-			silent->node, silent->reason);
-	(void)error_hint(
-		&result->error,
-		"start it, or correct the endpoint or the TLS options; with `bootstrap: false` nobody waits for it");
+	error_set(&result->error, ERROR_UNREACHABLE, "written, but the daemon of node %s does not answer: %s",
+		  silent->node, silent->reason);
+	error_hint(&result->error,
+		   "start it, or correct the endpoint or the TLS options; with `bootstrap: false` nobody waits for it");
 }
 
 static bool has_failed(const struct plan *plan, const struct change_result *results, const char *builder)
@@ -74,8 +72,8 @@ static size_t fail_selections(const struct plan *plan, struct change_result *res
 		    !has_failed(plan, results, change->steps[change->step_count - 1].name))
 			continue;
 		results[i].status = CHANGE_FAILED;
-		(void)error_set(&results[i].error, ERROR_OTHER, "builder %s was selected and failed",
-				change->steps[change->step_count - 1].name);
+		error_set(&results[i].error, ERROR_OTHER, "builder %s was selected and failed",
+			  change->steps[change->step_count - 1].name);
 		failed++;
 	}
 	return failed;
@@ -91,9 +89,9 @@ size_t apply_verify(const struct plan *plan, const struct plan *after, struct ch
 
 		if (results[i].status != CHANGE_DONE)
 			continue;
-		if (left != NULL && left->action != ACTION_NONE)
+		if (left && left->action != ACTION_NONE)
 			fail(left, &results[i]);
-		else if (silent != NULL)
+		else if (silent)
 			fail_silent(silent, &results[i]);
 		failed += results[i].status == CHANGE_FAILED;
 	}

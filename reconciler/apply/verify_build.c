@@ -33,7 +33,7 @@ static const char *folder_of(struct arena *arena, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	if (slash == NULL)
+	if (!slash)
 		return ".";
 	return slash == path ? "/" : arena_strndup(arena, path, (size_t)(slash - path));
 }
@@ -43,7 +43,7 @@ static int prepare(struct trial *trial, struct error *err)
 	const struct step *step = trial->step;
 	const char *context = arena_printf(trial->arena, "%s/context", trial->private_store.folder);
 
-	if (step->dockerfile != NULL) {
+	if (step->dockerfile) {
 		trial->file = step->dockerfile;
 		trial->build_from = folder_of(trial->arena, step->dockerfile);
 		return 0;
@@ -74,22 +74,22 @@ static bool pass_cancelled(void *context)
 static int assess(const struct trial *trial, const char *platform, const struct spawn_result *result, struct error *err)
 {
 	const char *what = arena_printf(trial->arena, "the build that verifies node %s%s%s", trial->step->node,
-					platform != NULL ? " for " : "", platform != NULL ? platform : "");
+					platform ? " for " : "", platform ? platform : "");
 	const char *why;
 
 	if (result->was_cancelled)
 		return error_set(err, ERROR_INTERRUPTED, "%s was interrupted", what);
 	if (result->timed_out) {
 		why = buildx_last_line(trial->arena, result->err);
-		(void)error_set(err, ERROR_OTHER, "%s did not end within %d s; the last it said: %s", what,
-				trial->run->options->boot_timeout_ms / MS,
-				why != NULL ? text_printable(trial->arena, why, false) : "nothing");
+		error_set(err, ERROR_OTHER, "%s did not end within %d s; the last it said: %s", what,
+			  trial->run->options->boot_timeout_ms / MS,
+			  why ? text_printable(trial->arena, why, false) : "nothing");
 		return error_hint(err, "give it more time with --boot-timeout");
 	}
 	if (result->exit_code == 0)
 		return 0;
 	why = buildx_failure(trial->arena, result);
-	(void)error_set(err, ERROR_OTHER, "%s failed: %s", what, text_printable(trial->arena, why, false));
+	error_set(err, ERROR_OTHER, "%s failed: %s", what, text_printable(trial->arena, why, false));
 	return buildx_hint(why, result->err, err);
 }
 
@@ -109,9 +109,9 @@ static int build(const struct trial *trial, const char *platform, struct error *
 			      "type=cacheonly",
 			      "--file",
 			      trial->file,
-			      platform != NULL ? "--platform" : trial->build_from,
+			      platform ? "--platform" : trial->build_from,
 			      platform,
-			      platform != NULL ? trial->build_from : NULL,
+			      platform ? trial->build_from : NULL,
 			      NULL};
 	const char *env[BUILDX_ENV];
 	struct spawn_request spawn = {
