@@ -16,7 +16,7 @@ static bool has_line(const struct buffer *text, const char *line)
 {
 	size_t length = strlen(line);
 
-	for (const char *at = buffer_text(text); length > 0 && (at = strstr(at, line)) != NULL; at += length)
+	for (const char *at = buffer_text(text); length > 0 && (at = strstr(at, line)); at += length)
 		if ((at == text->data || at[-1] == '\n') && (at[length] == '\n' || at[length] == '\0'))
 			return true;
 	return false;
@@ -33,7 +33,7 @@ static int read_held(const struct history *history, struct buffer *ret_text, str
 	*ret_text = (struct buffer)BUFFER_INIT(HELD_CAP);
 	if (reading.kind == ERROR_NOT_FOUND)
 		return 0;
-	(void)error_copy(err, &reading);
+	error_copy(err, &reading);
 	return -1;
 }
 
@@ -42,7 +42,7 @@ int history_hold(struct history *history, const char *desired_digest, struct err
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(HELD_CAP);
 	CLEANUP_FREE char *path = held_path(history);
 
-	if (text_empty(desired_digest) || strchr(desired_digest, '\n') != NULL)
+	if (text_empty(desired_digest) || strchr(desired_digest, '\n'))
 		return error_set(err, ERROR_OTHER, "the record names no desired state to hold");
 	if (read_held(history, &text, err) < 0)
 		return -1;
@@ -58,7 +58,7 @@ bool history_is_held(struct history *history, const char *desired_digest)
 {
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(HELD_CAP);
 
-	if (history == NULL)
+	if (!history)
 		return false;
 	return read_held(history, &text, NULL) < 0 || has_line(&text, desired_digest);
 }

@@ -34,7 +34,7 @@ static bool waits(enum journal_event event)
 void journal_close(struct history *history)
 {
 	if (history->journal_fd >= 0)
-		(void)close(history->journal_fd);
+		close(history->journal_fd);
 	history->journal_fd = -1;
 	buffer_done(&history->journal_waiting);
 }
@@ -46,7 +46,7 @@ static void print_line(cJSON *json, struct buffer *out)
 	clock_rfc3339(time(NULL), now);
 	json_add_string(json, "at", now);
 	json_print_canonical(json, out);
-	(void)buffer_puts(out, "\n");
+	buffer_puts(out, "\n");
 	cJSON_Delete(json);
 }
 
@@ -72,7 +72,7 @@ int history_journal(struct history *history, const struct journal_entry *entry, 
 
 	json_add_string(json, "event", event_names[entry->event]);
 	json_add_string(json, "change", entry->address);
-	if (entry->what != NULL)
+	if (entry->what)
 		json_add_string(json, "what", entry->what);
 	if (entry->step > 0) {
 		json_add_integer(json, "step", (int64_t)entry->step);
@@ -99,7 +99,7 @@ int journal_read(struct history *history, const char *plan_id, struct buffer *re
 	if (file_read(path, JOURNAL_CAP, ret_text, &reading) < 0) {
 		if (reading.kind == ERROR_NOT_FOUND)
 			return 0;
-		(void)error_copy(err, &reading);
+		error_copy(err, &reading);
 		return -1;
 	}
 	size_t length = strcspn(buffer_text(ret_text), "\n");
@@ -134,7 +134,7 @@ static void take_line(struct arena *arena, struct progresses *list, const cJSON 
 {
 	const char *event = json_string(json, "event"), *address = json_string(json, "change");
 
-	if (event == NULL || address == NULL)
+	if (!event || !address)
 		return;
 	struct journal_state *progress = progress_of(arena, list, address);
 	if (text_equal(event, event_names[JOURNAL_STEP])) {

@@ -44,7 +44,7 @@ int history_leftovers(struct history *history, struct arena *arena, struct lefto
 	struct error reading = ERROR_INIT;
 
 	*ret_leftovers = (struct leftovers){0};
-	if (history == NULL)
+	if (!history)
 		return 0;
 	path = ledger_path(history);
 	if (file_read(path, LEDGER_CAP, &text, &reading) < 0 && reading.kind == ERROR_NOT_FOUND)
@@ -57,8 +57,8 @@ int history_leftovers(struct history *history, struct arena *arena, struct lefto
 		ret_leftovers->diversion.fallback = arena_strdup(arena, json_string(diversion, "fallback"));
 		return 0;
 	}
-	(void)error_copy(err, &reading);
-	(void)error_wrap(err, "the list of leftovers %s", path);
+	error_copy(err, &reading);
+	error_wrap(err, "the list of leftovers %s", path);
 	return error_hint(err, "move the file away; volumes that were kept are then no longer known as ours");
 }
 
@@ -69,7 +69,7 @@ static int write_ledger(struct history *history, const struct leftovers *leftove
 	CLEANUP_JSON cJSON *json = cJSON_CreateObject();
 	cJSON *list = json_add_array(json, "nodes");
 
-	if (leftovers->count == 0 && leftovers->diversion.builder == NULL)
+	if (leftovers->count == 0 && !leftovers->diversion.builder)
 		return file_remove(path, err);
 	for (size_t i = 0; i < leftovers->count; i++) {
 		const struct leftover *entry = &leftovers->items[i];
@@ -83,7 +83,7 @@ static int write_ledger(struct history *history, const struct leftovers *leftove
 		json_add_string(item, "volume_created", entry->volume_created);
 		json_add_integer(item, "until", entry->until);
 	}
-	if (leftovers->diversion.builder != NULL) {
+	if (leftovers->diversion.builder) {
 		cJSON *diversion = json_add_object(json, "diversion");
 
 		json_add_string(diversion, "builder", leftovers->diversion.builder);

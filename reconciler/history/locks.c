@@ -21,7 +21,7 @@ static int clear(const char *path, struct error *err)
 	while (lstat(path, &info) == 0) {
 		if (clock_ms() >= deadline)
 			return file_remove(path, err);
-		(void)poll(NULL, 0, POLL_MS);
+		poll(NULL, 0, POLL_MS);
 	}
 	return 0;
 }
@@ -32,14 +32,14 @@ static int clear_below(const char *path, struct error *err)
 	const struct dirent *entry;
 	int result = 0;
 
-	while (folder != NULL && result == 0 && (entry = readdir(folder)) != NULL) {
+	while (folder && result == 0 && (entry = readdir(folder))) {
 		CLEANUP_FREE char *lock = path_join(path, entry->d_name);
 
 		if (text_ends(entry->d_name, ".lock"))
 			result = clear(lock, err);
 	}
-	if (folder != NULL)
-		(void)closedir(folder);
+	if (folder)
+		closedir(folder);
 	return result;
 }
 

@@ -12,7 +12,7 @@ static void record_read(struct arena *arena, git_commit *commit, struct record *
 
 	*ret_record = (struct record){
 		.id = arena_strdup(arena, git_oid_tostr_s(git_commit_id(commit))),
-		.subject = arena_strdup(arena, summary == NULL ? "" : summary),
+		.subject = arena_strdup(arena, summary ? summary : ""),
 		.plan_id = trailer_get(arena, message, "Plan-Id"),
 		.status = trailer_get(arena, message, "Status"),
 		.store = trailer_get(arena, message, "Store"),
@@ -35,7 +35,7 @@ static int walk_main(struct history *history, bool (*each)(void *context, git_co
 		return 0;
 	if (code == 0)
 		code = git_commit_lookup(&commit, history->repo, &id);
-	while (code == 0 && commit != NULL) {
+	while (code == 0 && commit) {
 		git_commit *parent = NULL;
 
 		if (each(context, commit) && git_commit_parentcount(commit) > 0)
@@ -93,7 +93,7 @@ static bool match_plan(void *context, git_commit *commit)
 	struct record_search *search = context;
 	const char *plan_id = trailer_get(search->arena, git_commit_message(commit), "Plan-Id");
 
-	if (plan_id == NULL || !text_starts(plan_id, search->prefix))
+	if (!plan_id || !text_starts(plan_id, search->prefix))
 		return true;
 	if (search->is_found) {
 		search->ambiguous = !text_equal(search->found.plan_id, plan_id);
@@ -126,9 +126,9 @@ static bool find_revision(struct history *history, struct arena *arena, const ch
 static int not_found(const struct record_search *search, const char *rev, struct error *err)
 {
 	if (search->ambiguous)
-		(void)error_set(err, ERROR_NOT_FOUND, "\"%s\" is the beginning of several plans' ids", rev);
+		error_set(err, ERROR_NOT_FOUND, "\"%s\" is the beginning of several plans' ids", rev);
 	else
-		(void)error_set(err, ERROR_NOT_FOUND, "there is no record \"%s\" in the history", rev);
+		error_set(err, ERROR_NOT_FOUND, "there is no record \"%s\" in the history", rev);
 	return error_hint(err, "reconcile --history lists the records");
 }
 
@@ -138,7 +138,7 @@ int history_find(struct history *history, struct arena *arena, const char *rev, 
 	struct record_search search = {.arena = arena, .prefix = rev};
 	struct records last = {0};
 
-	if (rev == NULL) {
+	if (!rev) {
 		if (history_list(history, arena, 1, &last, err) < 0)
 			return -1;
 		if (last.count == 0)

@@ -58,7 +58,7 @@ static int add_files(struct history *history, git_index *index, const struct rec
 
 	for (size_t i = 0; i < content->raw_count; i++) {
 		const struct store_file *raw = &content->raw[i];
-		bool has_bytes = raw->exists && raw->readable && (raw->data != NULL || raw->length == 0);
+		bool has_bytes = raw->exists && raw->readable && (raw->data || raw->length == 0);
 		const char *blob = NULL;
 
 		if (has_bytes && add_raw(history, arena, index, raw, i, &blob, err) < 0)
@@ -82,7 +82,7 @@ int private_write(struct history *history, const struct record_content *content,
 		return git_fail(err, code, "cannot write to the history %s", history->path);
 	if (add_files(history, index, content, err) < 0)
 		return -1;
-	(void)buffer_puts(&message, "Files as they were before: may hold secrets, never push this\n\n");
+	buffer_puts(&message, "Files as they were before: may hold secrets, never push this\n\n");
 	trailer_add(&message, "Plan-Id", content->plan_id);
 	code = git_index_write_tree_to(&id, index, history->repo);
 	if (code == 0)
@@ -98,7 +98,7 @@ static int read_bytes(struct history *history, const git_tree *tree, struct aren
 {
 	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
 
-	if (file->blob == NULL) {
+	if (!file->blob) {
 		file->raw.readable = false;
 		return 0;
 	}

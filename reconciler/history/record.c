@@ -19,21 +19,20 @@ static int sign(const struct identity *identity, git_signature **ret_who, struct
 {
 	char email[sizeof(struct identity) + 1];
 
-	(void)snprintf(email, sizeof(email), "%s@%s", identity->user, identity->host);
+	snprintf(email, sizeof(email), "%s@%s", identity->user, identity->host);
 	int code = git_signature_now(ret_who, "reconcile", email);
 	return code == 0 ? 0 : git_fail(err, code, "cannot sign the record as %s", email);
 }
 
 static int check_plan_id(const char *plan_id, struct error *err)
 {
-	size_t length = plan_id == NULL ? 0 : strlen(plan_id);
+	size_t length = plan_id ? strlen(plan_id) : 0;
 
 	for (size_t i = 0; i < length; i++)
 		if (!isxdigit((unsigned char)plan_id[i]))
 			length = 0;
 	if (length == 0 || length > PLAN_ID_MAX)
-		return error_set(err, ERROR_CORRUPT, "the plan's id is not one: \"%s\"",
-				 plan_id == NULL ? "" : plan_id);
+		return error_set(err, ERROR_CORRUPT, "the plan's id is not one: \"%s\"", plan_id ? plan_id : "");
 	return 0;
 }
 
@@ -81,7 +80,7 @@ static int insert(struct history *history, git_treebuilder *builder, const char 
 {
 	git_oid id;
 
-	if (text == NULL)
+	if (!text)
 		return 0;
 	if (blob_write(history, text, strlen(text), &id, err) < 0)
 		return -1;
@@ -97,7 +96,7 @@ static int write_tree(struct history *history, const git_tree *base, const char 
 	git_oid id;
 	int code = git_treebuilder_new(&builder, history->repo, base);
 
-	for (; code == 0 && *names != NULL; names++, texts++)
+	for (; code == 0 && *names; names++, texts++)
 		if (insert(history, builder, *names, *texts, err) < 0)
 			return -1;
 	if (code == 0)
@@ -113,7 +112,7 @@ static void print_message(const struct record_content *content, const struct ide
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	const char *subject = text_empty(content->subject) ? "apply" : text_printable(arena, content->subject, false);
 
-	(void)buffer_printf(out, "%s\n\n", subject);
+	buffer_printf(out, "%s\n\n", subject);
 	trailer_add(out, "Plan-Id", content->plan_id);
 	trailer_add(out, "Status", "pending");
 	trailer_add(out, "Store", content->store);
@@ -142,7 +141,7 @@ static int write_pending(struct history *history, const struct record_content *c
 	print_message(content, identity, private_ref, private_id, &message);
 	const git_commit *parents[] = {tip};
 	int code = git_commit_create(&id, history->repo, NULL, who, who, "UTF-8", buffer_text(&message), tree,
-				     tip == NULL ? 0 : 1, parents);
+				     tip ? 1 : 0, parents);
 	if (code != 0)
 		return git_fail(err, code, "cannot write to the history %s", history->path);
 	return create_ref(history, name, &id, err);
@@ -157,7 +156,7 @@ static int complete_private(struct history *history, const git_commit *pending, 
 	const char *wanted = trailer_get(arena, message, private_commit);
 	git_oid id;
 
-	if (!text_starts(name, HISTORY_PRIVATE) || wanted == NULL || has_ref(history, name) ||
+	if (!text_starts(name, HISTORY_PRIVATE) || !wanted || has_ref(history, name) ||
 	    git_oid_fromstr(&id, wanted) != 0)
 		return 0;
 	return create_ref(history, name, &id, err);
@@ -176,7 +175,7 @@ static int is_recorded(struct history *history, const git_commit *pending, bool 
 	wanted = arena_strdup(arena, wanted);
 	if (main_tip(history, &commit, err) < 0)
 		return -1;
-	while (commit != NULL && !(began != NULL && git_oid_equal(began, git_commit_id(commit)))) {
+	while (commit && !(began && git_oid_equal(began, git_commit_id(commit)))) {
 		git_commit *parent = NULL;
 
 		*ret_recorded = text_equal(trailer_get(arena, git_commit_message(commit), "Pending"), wanted);
@@ -197,13 +196,13 @@ static void finish_message(const git_commit *pending, const char *status, int64_
 	const char *message = git_commit_message(pending);
 	char text[32];
 
-	(void)buffer_printf(out, "%s\n\n", git_commit_summary((git_commit *)pending));
+	buffer_printf(out, "%s\n\n", git_commit_summary((git_commit *)pending));
 	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
 		trailer_add(out, kept[i], trailer_get(arena, message, kept[i]));
 		if (i == 0)
 			trailer_add(out, "Status", status);
 	}
-	(void)snprintf(text, sizeof(text), "%lld", (long long)serial);
+	snprintf(text, sizeof(text), "%lld", (long long)serial);
 	trailer_add(out, "Serial", text);
 	trailer_add(out, "Pending", git_oid_tostr_s(git_commit_id(pending)));
 }
@@ -213,7 +212,7 @@ static int move_main(struct history *history, const git_oid *to, const git_commi
 {
 	CLEANUP_GIT(git_reference) *ref = NULL;
 
-	if (from == NULL)
+	if (!from)
 		return git_reference_create(&ref, history->repo, HISTORY_MAIN, to, 0, NULL);
 	return git_reference_create_matching(&ref, history->repo, HISTORY_MAIN, to, 1, git_commit_id(from), NULL);
 }
@@ -238,7 +237,7 @@ static int commit_record(struct history *history, const git_commit *pending, con
 		finish_message(pending, status, history_serial(history) + 1, &message);
 		const git_commit *parents[] = {tip};
 		code = git_commit_create(&id, history->repo, NULL, git_commit_author(pending), who, "UTF-8",
-					 buffer_text(&message), tree, tip == NULL ? 0 : 1, parents);
+					 buffer_text(&message), tree, tip ? 1 : 0, parents);
 		if (code == 0)
 			code = move_main(history, &id, tip);
 	}
@@ -256,7 +255,7 @@ static int conclude(struct history *history, const char *ref_name, const char *s
 	CLEANUP_GIT(git_tree) *base = NULL, *tree = NULL;
 	int code = git_reference_lookup(&ref, history->repo, ref_name);
 
-	if (code == 0 && git_reference_target(ref) == NULL)
+	if (code == 0 && !git_reference_target(ref))
 		return error_set(err, ERROR_CORRUPT, "%s of the history %s is not a commit", ref_name, history->path);
 	if (code == 0)
 		code = git_commit_lookup(&pending, history->repo, git_reference_target(ref));
@@ -317,7 +316,7 @@ static void remove_ref(struct history *history, const char *name)
 	CLEANUP_GIT(git_reference) *ref = NULL;
 
 	if (git_reference_lookup(&ref, history->repo, name) == 0)
-		(void)git_reference_delete(ref);
+		git_reference_delete(ref);
 }
 
 int history_begin(struct history *history, const struct record_content *content, struct error *err)
@@ -344,7 +343,7 @@ int history_begin(struct history *history, const struct record_content *content,
 	 * failed may be there all the same, not synced. */
 	remove_ref(history, private_ref);
 	remove_ref(history, pending);
-	(void)journal_remove(history, NULL);
+	journal_remove(history, NULL);
 	return -1;
 }
 
@@ -389,7 +388,7 @@ int history_recover(struct history *history, struct arena *arena, struct strings
 
 		if (conclude_dead(history, names.items[i], arena, &story, err) < 0)
 			return -1;
-		if (story != NULL)
+		if (story)
 			strings_add(arena, ret_stories, story);
 	}
 	return journal_remove(history, err);

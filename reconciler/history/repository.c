@@ -38,10 +38,10 @@ int git_fail(struct error *err, int code, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	(void)vsnprintf(text, sizeof(text), format, args);
+	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	(void)error_set(err, kind_of_git(code), "%s: %s", text,
-			last == NULL || last->message == NULL ? "libgit2 says nothing" : last->message);
+	error_set(err, kind_of_git(code), "%s: %s", text,
+		  !last || last->message ? last->message : "libgit2 says nothing");
 	git_error_clear();
 	return -1;
 }
@@ -66,8 +66,8 @@ static void isolate_git(void)
 				     GIT_CONFIG_LEVEL_PROGRAMDATA};
 
 	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
-		(void)git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], "");
-	(void)git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+		git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], "");
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
 }
 
 /* Who may write here can make a rollback write what they like. */
@@ -80,13 +80,13 @@ static int check_folder(const char *path, struct error *err)
 	if (!S_ISDIR(info.st_mode))
 		return error_set(err, ERROR_CORRUPT, "the history %s is not a folder", path);
 	if (info.st_uid != geteuid()) {
-		(void)error_set(err, ERROR_REFUSED, "the history %s belongs to another user (uid %u, you are %u)", path,
-				(unsigned)info.st_uid, (unsigned)geteuid());
+		error_set(err, ERROR_REFUSED, "the history %s belongs to another user (uid %u, you are %u)", path,
+			  (unsigned)info.st_uid, (unsigned)geteuid());
 		return error_hint(err, "run as that user, or name another folder with --history-dir");
 	}
 	if ((info.st_mode & 022) != 0) {
-		(void)error_set(err, ERROR_REFUSED, "others may write the history %s (mode %04o)", path,
-				(unsigned)info.st_mode & 07777);
+		error_set(err, ERROR_REFUSED, "others may write the history %s (mode %04o)", path,
+			  (unsigned)info.st_mode & 07777);
 		return error_hint(err, "look at it with git log, then: chmod 0700 %s", path);
 	}
 	if ((info.st_mode & 055) != 0 && chmod(path, 0700) < 0)
@@ -157,25 +157,25 @@ static int create(struct arena *arena, const char *path, struct error *err)
 	char *folder = arena_strdup(arena, path);
 	char *slash = strrchr(folder, '/');
 
-	if (slash != NULL && slash != folder) {
+	if (slash && slash != folder) {
 		*slash = '\0';
 		if (folder_create(folder, 0700, err) < 0)
 			return -1;
 	}
-	if (folder_sweep(slash == NULL	   ? "."
+	if (folder_sweep(!slash		   ? "."
 			 : slash == folder ? "/"
 					   : folder,
-			 is_half_made, slash == NULL ? folder : slash + 1, err) < 0 ||
+			 is_half_made, !slash ? folder : slash + 1, err) < 0 ||
 	    folder_create(temp, 0700, err) < 0)
 		return -1;
 	if (init_at(temp, err) < 0) {
-		(void)folder_remove(temp, NULL);
+		folder_remove(temp, NULL);
 		return -1;
 	}
 	if (rename(temp, path) == 0)
-		return slash == NULL ? 0 : folder_sync(slash == folder ? "/" : folder, err);
+		return !slash ? 0 : folder_sync(slash == folder ? "/" : folder, err);
 	int failed = errno;
-	(void)folder_remove(temp, NULL);
+	folder_remove(temp, NULL);
 	if (failed == EEXIST || failed == ENOTEMPTY)
 		return 0; /* another run was first; what is there is looked at next */
 	return error_set_errno(err, failed, "cannot create the history %s", path);
@@ -185,12 +185,12 @@ static bool is_empty(const char *path)
 {
 	DIR *folder = opendir(path);
 	const struct dirent *entry;
-	bool empty = folder != NULL;
+	bool empty = folder;
 
-	while (empty && (entry = readdir(folder)) != NULL)
+	while (empty && (entry = readdir(folder)))
 		empty = strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0;
-	if (folder != NULL)
-		(void)closedir(folder);
+	if (folder)
+		closedir(folder);
 	return empty;
 }
 
@@ -204,7 +204,7 @@ static int open_at(struct history *history, struct error *err)
 				       GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE, NULL);
 	if (code == 0)
 		return 0;
-	(void)git_fail(err, code, "the history %s cannot be opened", history->path);
+	git_fail(err, code, "the history %s cannot be opened", history->path);
 	return error_hint(err, "see what `git -C %s fsck` says, or name another folder with --history-dir",
 			  history->path);
 }
@@ -223,7 +223,7 @@ int history_open(const char *path, bool create_it, struct history **ret_history,
 		return git_fail(err, -1, "cannot start libgit2");
 	isolate_git();
 	history = calloc(1, sizeof(*history));
-	if (history == NULL)
+	if (!history)
 		abort();
 	history->journal_fd = -1;
 	history->journal_waiting = (struct buffer)BUFFER_INIT(BUFFER_TEXT_CAP);
@@ -240,11 +240,11 @@ int history_open(const char *path, bool create_it, struct history **ret_history,
 
 void history_close(struct history *history)
 {
-	if (history == NULL)
+	if (!history)
 		return;
 	journal_close(history);
 	git_repository_free(history->repo);
-	(void)git_libgit2_shutdown();
+	git_libgit2_shutdown();
 	free(history->path);
 	free(history);
 }
@@ -275,7 +275,7 @@ static int key_create(struct arena *arena, const char *path, struct error *err)
 		return -1;
 	if (link(temp, path) < 0 && errno != EEXIST)
 		result = error_set_errno(err, errno, "cannot create %s", path);
-	(void)file_remove(temp, NULL); /* syncs the folder as well */
+	file_remove(temp, NULL); /* syncs the folder as well */
 	return result;
 }
 
@@ -298,11 +298,11 @@ int64_t history_serial(struct history *history)
 	int64_t count = 0;
 	git_oid id;
 
-	if (history == NULL || git_reference_name_to_id(&id, history->repo, HISTORY_MAIN) != 0 ||
+	if (!history || git_reference_name_to_id(&id, history->repo, HISTORY_MAIN) != 0 ||
 	    git_commit_lookup(&commit, history->repo, &id) != 0)
 		return 0;
 	const char *serial = trailer_get(arena, git_commit_message(commit), serial_key);
-	if (serial != NULL && (count = strtoll(serial, NULL, 10)) > 0)
+	if (serial && (count = strtoll(serial, NULL, 10)) > 0)
 		return count;
 	if (git_revwalk_new(&walk, history->repo) != 0 || git_revwalk_push(walk, &id) != 0)
 		return 0;

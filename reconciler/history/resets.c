@@ -16,7 +16,7 @@ static void read_line(struct arena *arena, const char *line, size_t length, stru
 {
 	const char *blank = memchr(line, ' ', length);
 
-	if (blank == NULL)
+	if (!blank)
 		return;
 	struct pair *pair = ARENA_PUSH(arena, resets->items, resets->count);
 	pair->key = arena_strndup(arena, line, (size_t)(blank - line));
@@ -30,13 +30,13 @@ int history_cache_resets(struct history *history, struct arena *arena, struct pa
 	struct error reading = ERROR_INIT;
 
 	*ret_resets = (struct pairs){0};
-	if (history == NULL)
+	if (!history)
 		return 0;
 	path = resets_path(history);
 	if (file_read(path, RESETS_CAP, &text, &reading) < 0) {
 		if (reading.kind == ERROR_NOT_FOUND)
 			return 0;
-		(void)error_copy(err, &reading);
+		error_copy(err, &reading);
 		return -1;
 	}
 	for (const char *line = buffer_text(&text); *line != '\0';) {

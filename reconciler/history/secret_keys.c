@@ -18,7 +18,7 @@ void history_secret_keys(struct history *history, struct arena *arena, struct st
 	CLEANUP_FREE char *path = NULL;
 
 	*ret_keys = (struct strings){0};
-	if (history == NULL)
+	if (!history)
 		return;
 	path = keys_path(history);
 	if (file_read(path, KEYS_CAP, &text, NULL) < 0)

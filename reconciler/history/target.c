@@ -38,12 +38,12 @@ static void leave(struct rebuild *rebuild, const char *what, const struct privat
 {
 	const char *text;
 
-	if (file == NULL)
+	if (!file)
 		text = arena_printf(rebuild->left_arena, "%s (the record does not hold it)", what);
-	else if (file->blob == NULL)
+	else if (!file->blob)
 		text = arena_printf(rebuild->left_arena,
 				    "%s (it could not be read then, and is not in %s/.reconcile-aside any more)", what,
-				    rebuild->record->store == NULL ? "the store" : rebuild->record->store);
+				    rebuild->record->store ? rebuild->record->store : "the store");
 	else
 		text = arena_printf(rebuild->left_arena, "%s (kept in the record: git --git-dir='%s' show '%s:%s')",
 				    what, rebuild->history->path, rebuild->private_ref, file->blob);
@@ -56,7 +56,7 @@ static const char *why_before(const struct rebuild *rebuild, const struct change
 
 	if (!raw->exists)
 		return "it was not there before";
-	if (change->action != ACTION_REPAIR || change->reason == NULL)
+	if (change->action != ACTION_REPAIR || !change->reason)
 		return "as it was before";
 	return arena_printf(arena, "as it was before, damaged: %s", change->reason);
 }
@@ -68,8 +68,7 @@ static const char *find_aside(const struct rebuild *rebuild, const char *path)
 	const char *aside = aside_path(arena, rebuild->record->plan_id, path);
 	struct stat info;
 
-	if (rebuild->record->store == NULL ||
-	    lstat(arena_printf(arena, "%s/%s", rebuild->record->store, aside), &info) < 0)
+	if (!rebuild->record->store || lstat(arena_printf(arena, "%s/%s", rebuild->record->store, aside), &info) < 0)
 		return NULL;
 	return aside;
 }
@@ -80,9 +79,9 @@ static bool add_exact(struct rebuild *rebuild, const struct change *change, cons
 	struct state *state = rebuild->state;
 	const char *aside = NULL;
 
-	if (file == NULL)
+	if (!file)
 		return false;
-	if (file->raw.exists && file->blob == NULL && (aside = find_aside(rebuild, file->raw.path)) == NULL)
+	if (file->raw.exists && !file->blob && !(aside = find_aside(rebuild, file->raw.path)))
 		return false;
 	for (size_t i = 0; i < state->exact_file_count; i++)
 		if (state->exact_files[i].raw == &file->raw)
@@ -112,7 +111,7 @@ static int read_record(struct rebuild *rebuild, struct error *err)
 	if (record_commit(rebuild->history, rebuild->record->id, &commit, err) < 0)
 		return -1;
 	rebuild->private_ref = trailer_get(arena, git_commit_message(commit), "Private-Ref");
-	if (rebuild->private_ref == NULL)
+	if (!rebuild->private_ref)
 		return error_set(err, ERROR_CORRUPT, "%.7s is not a record: it names no Private-Ref",
 				 rebuild->record->id);
 	if (private_read(rebuild->history, arena, rebuild->private_ref, &rebuild->files, err) < 0 ||
@@ -120,14 +119,14 @@ static int read_record(struct rebuild *rebuild, struct error *err)
 		return -1;
 	if (plan_from_json(plan, &rebuild->plan, err) == 0 && live_from_json(live, &rebuild->live, err) == 0)
 		return 0;
-	(void)error_wrap(err, "the record %.7s", rebuild->record->id);
+	error_wrap(err, "the record %.7s", rebuild->record->id);
 	return -1;
 }
 
 /* A builder none of whose nodes was well is brought back as it was: in the store, and not booted. */
 static enum tri bootstrap_before(const struct live_builder *before)
 {
-	if (before == NULL)
+	if (!before)
 		return TRI_UNSET;
 	for (size_t i = 0; i < before->node_count; i++)
 		if (before->nodes[i].state == NODE_RUNNING || before->nodes[i].state == NODE_UNKNOWN)
@@ -158,8 +157,8 @@ static void add_instance(struct rebuild *rebuild, const struct change *change, c
 	    instance_parse(arena, file->raw.data, file->raw.length, &parsed, NULL, NULL) < 0) {
 		/* Its container and volume stay: what uses them again is the file, once somebody has mended it. */
 		if (add_exact(rebuild, change, file))
-			(void)add_exact(rebuild, change,
-					find_file(rebuild, arena_printf(arena, "activity/%s", change->name), false));
+			add_exact(rebuild, change,
+				  find_file(rebuild, arena_printf(arena, "activity/%s", change->name), false));
 		else
 			leave(rebuild, change->address, file);
 		return;
@@ -185,9 +184,9 @@ static void add_builder(struct rebuild *rebuild, const struct change *change)
 	const struct private_file *file = find_file(rebuild, path, false);
 	const struct live_builder *before = live_builder(rebuild->live, change->name);
 
-	if (before != NULL && before->context_builder)
+	if (before && before->context_builder)
 		return; /* a context's own: in no file, and never made or removed */
-	if (file == NULL) {
+	if (!file) {
 		leave(rebuild, change->address, NULL);
 	} else if (file->raw.exists) {
 		add_instance(rebuild, change, file);
@@ -225,7 +224,7 @@ static void add_context(struct rebuild *rebuild, const struct change *change)
 	const struct private_file *file = find_file(rebuild, context_meta_path(arena, change->name), true);
 	const struct live_context *before = live_context(rebuild->live, change->name);
 
-	if (file == NULL || (file->raw.exists && (!file->raw.readable || before == NULL || before->damaged))) {
+	if (!file || (file->raw.exists && (!file->raw.readable || !before || before->damaged))) {
 		leave(rebuild, change->address, file);
 		return;
 	}
@@ -250,7 +249,7 @@ static void add_current_context(struct rebuild *rebuild, const struct change *ch
 	struct state *state = rebuild->state;
 	const char *before = rebuild->live->configured_context;
 
-	if (before == NULL)
+	if (!before)
 		leave(rebuild, change->address, NULL);
 	else
 		state->current_context = arena_strdup(state->arena, *before == '\0' ? "default" : before);
@@ -274,7 +273,7 @@ static void add_selection(struct rebuild *rebuild, const struct change *change)
 {
 	struct state *state = rebuild->state;
 
-	if (state->selected != NULL)
+	if (state->selected)
 		return;
 	if (text_empty(rebuild->live->selected)) {
 		add_selection_files(rebuild, change);

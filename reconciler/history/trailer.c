@@ -8,7 +8,7 @@ void trailer_add(struct buffer *message, const char *key, const char *value)
 	CLEANUP_ARENA struct arena *arena = arena_new();
 
 	if (!text_empty(value))
-		(void)buffer_printf(message, "%s: %s\n", key, text_printable(arena, value, false));
+		buffer_printf(message, "%s: %s\n", key, text_printable(arena, value, false));
 }
 
 /* Only the last paragraph holds trailers: a subject cannot pose as one. */
@@ -16,7 +16,7 @@ static const char *last_paragraph(const char *message)
 {
 	const char *last = NULL;
 
-	for (const char *at = message; (at = strstr(at, "\n\n")) != NULL; at++)
+	for (const char *at = message; (at = strstr(at, "\n\n")); at++)
 		if (at[2] != '\0' && at[2] != '\n')
 			last = at + 2;
 	return last;
@@ -24,10 +24,10 @@ static const char *last_paragraph(const char *message)
 
 const char *trailer_get(struct arena *arena, const char *message, const char *key)
 {
-	const char *line = message == NULL ? NULL : last_paragraph(message);
+	const char *line = message ? last_paragraph(message) : NULL;
 	size_t length = strlen(key);
 
-	while (line != NULL && *line != '\0') {
+	while (line && *line != '\0') {
 		size_t end = strcspn(line, "\n");
 
 		if (end > length + 2 && strncmp(line, key, length) == 0 && strncmp(line + length, ": ", 2) == 0)
