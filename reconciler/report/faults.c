@@ -50,7 +50,7 @@ static int64_t age_of(const struct page *page, const struct fault *fault)
 {
 	time_t made;
 
-	if (page->options->now == 0 || fault->created == NULL || clock_parse_rfc3339(fault->created, &made) < 0 ||
+	if (page->options->now == 0 || !fault->created || clock_parse_rfc3339(fault->created, &made) < 0 ||
 	    made > page->options->now)
 		return -1;
 	return (int64_t)(page->options->now - made);
@@ -120,7 +120,7 @@ static void add_leftover(cJSON *item, const struct fault *fault, int64_t age)
 {
 	if (fault->size >= 0)
 		json_add_integer(item, "size", fault->size);
-	if (fault->created != NULL)
+	if (fault->created)
 		json_add_string(item, "created", fault->created);
 	if (age >= 0)
 		json_add_integer(item, "age_seconds", age);

@@ -7,12 +7,11 @@
 /* actions/toolkit packages/core/src/command.ts: escapeData and escapeProperty. */
 static void put_escaped(struct buffer *out, const char *text, bool property)
 {
-	for (; *text; text++) {
+	for (; *text; text++)
 		if (strchr(property ? "%\r\n:," : "%\r\n", *text))
 			buffer_printf(out, "%%%02X", (unsigned)*text);
 		else
 			buffer_append(out, text, 1);
-	}
 }
 
 static void put_property(struct buffer *out, const char **separator, const char *name, const char *value)

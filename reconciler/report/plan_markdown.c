@@ -9,14 +9,13 @@
  */
 void markdown_put(struct buffer *out, const char *text, bool code)
 {
-	for (; *text; text++) {
+	for (; *text; text++)
 		if (strchr("\\`*_{}[]()<>#+!|&~\"'", *text))
 			buffer_printf(out, "&#%d;", *text);
 		else if (*text == '@' && !code) /* GitHub mentions people from text, not from code */
 			buffer_puts(out, "@&#8203;");
 		else
 			buffer_append(out, text, 1);
-	}
 }
 
 static void put_code(struct page *page, const char *text)

@@ -34,7 +34,7 @@ static cJSON *reference_schema(enum field_scope scope)
 	struct buffer name = BUFFER_INIT(BUFFER_TEXT_CAP);
 	cJSON *schema = cJSON_CreateObject();
 
-	(void)buffer_printf(&name, "#/definitions/%s", scope_name(scope));
+	buffer_printf(&name, "#/definitions/%s", scope_name(scope));
 	json_add_string(schema, "$ref", buffer_text(&name));
 	buffer_done(&name);
 	return schema;
@@ -94,7 +94,7 @@ static cJSON *integer_schema(const struct field *field)
 
 static cJSON *enum_schema(const char *values)
 {
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 	cJSON *schema = type_schema("string");
 	cJSON *list = json_add_array(schema, "enum");
 
@@ -215,7 +215,7 @@ static void scope_fill(cJSON *schema, enum field_scope scope)
 
 void schema_state_print(struct buffer *out)
 {
-	cJSON *schema CLEANUP_JSON = cJSON_CreateObject();
+	CLEANUP_JSON cJSON *schema = cJSON_CreateObject();
 	cJSON *definitions;
 
 	json_add_string(schema, "$schema", "http://json-schema.org/draft-07/schema#");

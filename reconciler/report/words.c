@@ -205,11 +205,10 @@ void words_shell(struct buffer *out, const char *word)
 		return;
 	}
 	buffer_puts(out, "'");
-	for (; *word; word++) {
+	for (; *word; word++)
 		if (*word == '\'')
 			buffer_puts(out, "'\\''");
 		else
 			buffer_append(out, word, 1);
-	}
 	buffer_puts(out, "'");
 }
