@@ -89,9 +89,9 @@ static bool add_folder(struct collector *collector, const char *path, int levels
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *entry;
 
-	if (folder == NULL && fd >= 0)
-		(void)close(fd);
-	while (folder != NULL && (entry = readdir(folder)) != NULL && collector->affected.count < FILES_CAP) {
+	if (!folder && fd >= 0)
+		close(fd);
+	while (folder && (entry = readdir(folder)) && collector->affected.count < FILES_CAP) {
 		const char *name = arena_printf(collector->arena, "%s/%s", path, entry->d_name);
 
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
@@ -99,9 +99,9 @@ static bool add_folder(struct collector *collector, const char *path, int levels
 		if (levels <= 1 || !add_folder(collector, name, levels - 1))
 			add(collector, name, true);
 	}
-	if (folder != NULL)
-		(void)closedir(folder);
-	return folder != NULL;
+	if (folder)
+		closedir(folder);
+	return folder;
 }
 
 /* Every TLS file of the context, also those that stay: a rollback means exactly these. */

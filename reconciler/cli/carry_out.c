@@ -171,9 +171,9 @@ static void verify(struct work *work)
 		return;
 	}
 	after = session_plan_for(session, work->goal, live);
-	(void)apply_verify(work->plan, after, work->results);
+	apply_verify(work->plan, after, work->results);
 	if (history_settle_leftovers(session->history, live, &err) < 0)
-		(void)session_fail(session, &err);
+		session_fail(session, &err);
 	plan_free(after);
 	live_free(live);
 }
@@ -189,7 +189,7 @@ static void note_resets(struct work *work)
 		    change->field_count == 0)
 			continue;
 		if (history_add_cache_reset(work->session->history, change->name, change->fields[0].after, &err) < 0)
-			(void)session_fail(work->session, &err);
+			session_fail(work->session, &err);
 	}
 }
 
@@ -254,8 +254,8 @@ static void keep_selection(struct state *before, const struct work *work)
 			continue;
 		if (failed(work, OBJECT_BUILDER, object_of(work->session->arena, change))) {
 			work->results[i].status = CHANGE_FAILED;
-			(void)error_set(&work->results[i].error, ERROR_OTHER, "rolled back with builder.%s",
-					object_of(work->session->arena, change));
+			error_set(&work->results[i].error, ERROR_OTHER, "rolled back with builder.%s",
+				  object_of(work->session->arena, change));
 			continue;
 		}
 		before->selected = NULL;
@@ -267,7 +267,7 @@ static void keep_selection(struct state *before, const struct work *work)
 static void select_there(struct state *before, const struct planned_context *next)
 {
 	before->selected = arena_strdup(before->arena, next->selected);
-	if (before->selected == NULL)
+	if (!before->selected)
 		before->exact_current = before->exact_defaults = NULL;
 }
 
@@ -341,10 +341,10 @@ static enum undone undo_to(struct session *session, const struct state *before, 
 	} else if (plan_obstacle(plan) == 0 && record_begin(&undo, "roll back", &err) == 0) {
 		perform(&undo);
 		undone = count_status(&undo, CHANGE_DONE) == plan->change_count ? UNDO_DONE : UNDO_FAILED;
-		(void)record_finish(&undo, undone == UNDO_DONE ? "rolled-back" : status_of(&undo), &err);
+		record_finish(&undo, undone == UNDO_DONE ? "rolled-back" : status_of(&undo), &err);
 	}
 	if (*err.message)
-		(void)session_fail(session, &err);
+		session_fail(session, &err);
 	plan_free(plan);
 	live_free(live);
 	return undone;
@@ -363,7 +363,7 @@ static enum undone undo(const struct work *work)
 	if (history_find(session->history, session->arena, work->plan->plan_id, &record, &err) < 0 ||
 	    history_target(session->history, &record, &before, &left, session->arena, &err) < 0) {
 		error_wrap(&err, "rolling back");
-		(void)session_fail(session, &err);
+		session_fail(session, &err);
 		return UNDO_FAILED;
 	}
 	keep_failed(before, work);
@@ -434,7 +434,7 @@ static int after_failure(const struct work *work)
 		return code;
 	if (undone == UNDO_NEEDLESS && refused)
 		return refusal_code(work);
-	return undone != UNDO_FAILED && !others ? EXIT_ROLLED_BACK : EXIT_PARTIAL;
+	return undone != UNDO_FAILED && others ? EXIT_PARTIAL : EXIT_ROLLED_BACK;
 }
 
 /* This machine was stopped for so long that another took it for dead and goes on in its place. */
@@ -445,7 +445,7 @@ static int lost(const struct session *session)
 	error_set(&err, ERROR_LOCKED, "another machine took over the lock of %s while this run stood still",
 		  session->store);
 	error_hint(&err, "look at what it did with reconcile --history, then run this again");
-	(void)session_fail(session, &err);
+	session_fail(session, &err);
 	return EXIT_PARTIAL;
 }
 
@@ -462,7 +462,7 @@ int carry_out(struct session *session, const struct act *act)
 		return session_fail(session, &err);
 	perform(&work);
 	if (record_finish(&work, status_of(&work), &err) < 0) {
-		(void)print_result(&work, status_of(&work), NULL);
+		print_result(&work, status_of(&work), NULL);
 		return session_fail(session, &err);
 	}
 	if (work.interrupted) {

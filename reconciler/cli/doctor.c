@@ -8,7 +8,7 @@ static void find_full_disk(struct session *session)
 	const char *path = session->options->live ? NULL : session_history_folder(session);
 	struct live *live = session->live;
 
-	if (path != NULL)
+	if (path)
 		disk_check(live->arena, &live->faults, "history", path, NULL);
 }
 

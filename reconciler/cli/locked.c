@@ -81,7 +81,7 @@ static void say_obstacles(const struct session *session, const struct plan *plan
 			  change->blocked  ? change->blocked
 			  : change->reason ? change->reason
 					   : "could not be observed");
-		(void)session_fail(session, &err);
+		session_fail(session, &err);
 	}
 	session_say(session, "Nothing was changed.");
 }

@@ -22,8 +22,8 @@ static void watch_signals(void)
 	struct sigaction action = {.sa_handler = remember_signal, .sa_flags = (int)SA_RESETHAND};
 
 	sigemptyset(&action.sa_mask);
-	(void)sigaction(SIGINT, &action, NULL);
-	(void)sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
 }
 
 static int signal_caught(void)
@@ -41,7 +41,7 @@ static bool open_streams(void)
 		fd = open("/dev/null", O_RDONLY);
 	} while (fd >= 0 && fd <= STDERR_FILENO);
 	if (fd >= 0)
-		(void)close(fd);
+		close(fd);
 	return fd >= 0;
 }
 
@@ -63,7 +63,7 @@ int main(int argc, char **argv)
 
 	if (!open_streams())
 		return EXIT_OTHER;
-	(void)signal(SIGPIPE, SIG_IGN); /* a reader that is gone is an error of write() */
+	signal(SIGPIPE, SIG_IGN); /* a reader that is gone is an error of write() */
 	parsed = options_parse(arena, argc, argv, &options, &err);
 	session_init(&session, &options, (const char *const *)environ, &signals);
 	code = run(&session, parsed < 0 ? &err : NULL);

@@ -6,9 +6,9 @@ static const char *what_of(struct arena *arena, const struct apply_event *event)
 	const struct step *step = event->step;
 	const char *object;
 
-	if (event->error != NULL)
+	if (event->error)
 		return event->error->message;
-	if (step == NULL)
+	if (!step)
 		return NULL;
 	object = step->path ? step->path : step->node ? step->node : step->name ? step->name : "";
 	return arena_printf(arena, "%s %s", step_kind_name(step->kind), object);

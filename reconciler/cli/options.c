@@ -223,7 +223,7 @@ static int parse_long(struct parser *parser, const char *argument, struct error 
 
 	/* "help" is an option of every mode, so that `reconcile --apply --help` is no clash of modes. */
 	if (!option && mode_find(name))
-		return parse_mode(parser, mode_find(name), value != NULL, err);
+		return parse_mode(parser, mode_find(name), value, err);
 	if (!option)
 		return unknown_option(name, err);
 	if (option->type == TYPE_FLAG && value)

@@ -74,7 +74,7 @@ static void redraw(struct progress *progress, const char *text)
 	for (size_t i = 0; i < progress->running_count; i++)
 		put_live_line(progress, &progress->running[i], width, &out);
 	progress->drawn = progress->running_count;
-	(void)output_write(progress->setup.fd, &out, NULL);
+	output_write(progress->setup.fd, &out, NULL);
 }
 
 static void *animate(void *context)
@@ -89,7 +89,7 @@ static void *animate(void *context)
 		until.tv_nsec += REDRAW_MS * 1000000L;
 		until.tv_sec += until.tv_nsec / 1000000000L;
 		until.tv_nsec %= 1000000000L;
-		(void)pthread_cond_timedwait(&progress->wake, &progress->mutex, &until);
+		pthread_cond_timedwait(&progress->wake, &progress->mutex, &until);
 		if (progress->running_count == 0 || progress->ending)
 			continue;
 		progress->frame++;
@@ -202,9 +202,9 @@ static void set_text(struct progress *progress, const struct apply_event *event,
 	if (!running)
 		return;
 	if (event->kind == APPLY_STEP_START)
-		(void)snprintf(running->text, sizeof(running->text), "%s", step_words(arena, event->step));
+		snprintf(running->text, sizeof(running->text), "%s", step_words(arena, event->step));
 	else if (event->kind == APPLY_LINE && event->line)
-		(void)snprintf(running->text, sizeof(running->text), "%s", text_printable(arena, event->line, false));
+		snprintf(running->text, sizeof(running->text), "%s", text_printable(arena, event->line, false));
 }
 
 void progress_event(void *context, const struct apply_event *event)
@@ -225,6 +225,6 @@ void progress_event(void *context, const struct apply_event *event)
 	if (progress->setup.live)
 		redraw(progress, buffer_text(&lasting));
 	else
-		(void)output_write(progress->setup.fd, &lasting, NULL);
+		output_write(progress->setup.fd, &lasting, NULL);
 	pthread_mutex_unlock(&progress->mutex);
 }

@@ -54,7 +54,7 @@ int session_fail(const struct session *session, const struct error *err)
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
 
 	report_problem(err, &session->err, &text);
-	(void)output_write(STDERR_FILENO, &text, NULL);
+	output_write(STDERR_FILENO, &text, NULL);
 	return exit_code(err->kind);
 }
 
@@ -71,7 +71,7 @@ void session_say(const struct session *session, const char *format, ...)
 		abort();
 	va_end(arguments);
 	buffer_printf(&text, "%s\n", text_printable(session->arena, line, false));
-	(void)output_write(STDERR_FILENO, &text, NULL);
+	output_write(STDERR_FILENO, &text, NULL);
 }
 
 int session_print(const struct session *session, const struct buffer *text)
@@ -94,7 +94,7 @@ static void print_problems(const struct session *session, const struct diagnosti
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
 
 	report_problems(problems, &session->err, &text);
-	(void)output_write(STDERR_FILENO, &text, NULL);
+	output_write(STDERR_FILENO, &text, NULL);
 }
 
 /* A name that is misspelt would match nothing, and that would read as "No changes". */
@@ -105,7 +105,7 @@ static int check_only(const struct session *session)
 	const char **known = ARENA_ARRAY(session->arena, const char *, state->builder_count + 1);
 	struct error err = ERROR_INIT;
 
-	if (only == NULL || state_builder(state, only))
+	if (!only || state_builder(state, only))
 		return 0;
 	for (size_t i = 0; i < state->builder_count; i++)
 		known[i] = state->builders[i].name;
@@ -179,7 +179,7 @@ int session_observe(const struct session *session, const struct state *desired, 
 	history_secret_keys(session->history, session->arena, &secret_keys);
 	/* What cannot be read offers nothing for removal. */
 	if (history_leftovers(session->history, session->arena, &leftovers, &err) < 0)
-		(void)session_fail(session, &err);
+		session_fail(session, &err);
 	err = (struct error)ERROR_INIT;
 	int result =
 		options->live ? read_snapshot(options->live, ret_live, &err) : live_observe(&observe, ret_live, &err);
@@ -223,7 +223,7 @@ static void peek_history(struct session *session)
 	store_id(store, session->store_id);
 	const char *path = session_history_folder(session);
 	if (path)
-		(void)history_open(path, false, &session->history, NULL);
+		history_open(path, false, &session->history, NULL);
 }
 
 int session_live(struct session *session)
@@ -273,7 +273,7 @@ static void read_resets(const struct session *session, const struct state *desir
 	if (history_cache_resets(session->history, session->arena, ret_resets, &err) == 0)
 		return;
 	error_wrap(&err, "which caches were reset");
-	(void)session_fail(session, &err);
+	session_fail(session, &err);
 	for (size_t i = 0; i < desired->builder_count; i++) {
 		struct pair *pair = ARENA_PUSH(session->arena, ret_resets->items, ret_resets->count);
 		*pair = (struct pair){.key = desired->builders[i].name, .value = desired->builders[i].cache.reset};
