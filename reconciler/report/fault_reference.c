@@ -18,14 +18,13 @@ static const struct column columns[] = {{"fault", false}, {"cause", false}, {"me
 /* What stands for a path or a name in the table says so. */
 static void put_mend(const char *text, struct buffer *out)
 {
-	for (; *text; text++) {
+	for (; *text; text++)
 		if (text[0] != '%')
 			buffer_append(out, text, 1);
 		else if (*++text == 's')
 			buffer_puts(out, "FILE");
 		else
 			buffer_puts(out, "NAME");
-	}
 }
 
 void faults_reference_print(struct document *page)

@@ -19,7 +19,7 @@ static void metadata(struct arena *arena, const uint8_t *data, size_t size)
 	const struct context context = {.name = "x", .endpoint = "tcp://h:1"};
 	struct live_context now;
 
-	(void)context_parse(arena, data, size, &now, NULL);
+	context_parse(arena, data, size, &now, NULL);
 	context_print(&context, &old, &out);
 	if (context_parse(arena, out.data, out.length, &now, NULL) < 0 || strcmp(now.name, "x") != 0 ||
 	    strcmp(now.endpoint, "tcp://h:1") != 0)

@@ -44,9 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (run(data, size, SIZE_MAX, &whole) != run(data, size, 1, &bytes))
 		abort();
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 3; i++)
 		if (whole.length[i] != bytes.length[i] || whole.hash[i] != bytes.hash[i] || whole.length[i] > size)
 			abort();
-	}
 	return 0;
 }

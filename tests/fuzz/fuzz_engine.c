@@ -24,25 +24,25 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t length = size - 1;
 	switch (data[0] % 7) {
 	case 0:
-		(void)engine_parse_list(arena, text, length, &rows, &count, &err);
+		engine_parse_list(arena, text, length, &rows, &count, &err);
 		break;
 	case 1:
-		(void)engine_parse_volumes(arena, text, length, &volumes, &count, &err);
+		engine_parse_volumes(arena, text, length, &volumes, &count, &err);
 		break;
 	case 2:
-		(void)engine_parse_sizes(text, length, &volume, 1, &err);
+		engine_parse_sizes(text, length, &volume, 1, &err);
 		break;
 	case 3:
-		(void)engine_parse_container(arena, text, length, &container, &err);
+		engine_parse_container(arena, text, length, &container, &err);
 		break;
 	case 4:
-		(void)engine_parse_image(arena, text, length, &id, &env, &err);
+		engine_parse_image(arena, text, length, &id, &env, &err);
 		break;
 	case 5:
 		engine_parse_message(text, length, message, sizeof(message));
 		break;
 	default:
-		(void)engine_parse_pull(text, length, &line, &err);
+		engine_parse_pull(text, length, &line, &err);
 		break;
 	}
 	return 0;

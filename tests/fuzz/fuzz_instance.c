@@ -37,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const char *code = NULL;
 
 	if (instance_parse(arena, data, size, &builder, &code, &err) < 0) {
-		if (fault_kind_find(code) == NULL || err.message[0] == '\0')
+		if (!fault_kind_find(code) || err.message[0] == '\0')
 			abort();
 		return 0;
 	}

@@ -20,10 +20,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t length = size - 1;
 	switch (data[0] % 5) {
 	case 0:
-		(void)buildkit_read_info(arena, message, length, &version, &err);
+		buildkit_read_info(arena, message, length, &version, &err);
 		break;
 	case 1:
-		(void)buildkit_read_workers(arena, message, length, &daemon, &version, &err);
+		buildkit_read_workers(arena, message, length, &daemon, &version, &err);
 		break;
 	case 2:
 		if (buildkit_read_disk(arena, message, length, &daemon, &err) == 0 && daemon_disk_total(&daemon) < 0)
@@ -31,8 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case 3:
 		/* Twice the same event is still one build. */
-		(void)buildkit_read_build(arena, message, length, &daemon.builds, &daemon.build_count, &err);
-		(void)buildkit_read_build(arena, message, length, &daemon.builds, &daemon.build_count, &err);
+		buildkit_read_build(arena, message, length, &daemon.builds, &daemon.build_count, &err);
+		buildkit_read_build(arena, message, length, &daemon.builds, &daemon.build_count, &err);
 		if (daemon.build_count > 1)
 			__builtin_trap();
 		break;

@@ -33,9 +33,9 @@ static void show(const struct plan *plan)
 		report_plan(plan, &options, &text);
 		for (size_t i = 0; i < text.length; i++)
 			if (is_control((unsigned char)text.data[i])) {
-				(void)fprintf(stderr, "format %d: byte %02x after \"%.*s\"\n", (int)format,
-					      (unsigned char)text.data[i], (int)(i < 60 ? i : 60),
-					      text.data + i - (i < 60 ? i : 60));
+				fprintf(stderr, "format %d: byte %02x after \"%.*s\"\n", (int)format,
+					(unsigned char)text.data[i], (int)(i < 60 ? i : 60),
+					text.data + i - (i < 60 ? i : 60));
 				abort();
 			}
 	}
@@ -44,12 +44,12 @@ static void show(const struct plan *plan)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP_BUFFER struct buffer first = BUFFER_INIT(BUFFER_TEXT_CAP), second = BUFFER_INIT(BUFFER_TEXT_CAP);
-	cJSON *json CLEANUP_JSON = NULL, *again CLEANUP_JSON = NULL;
+	CLEANUP_JSON cJSON *json = NULL, *again = NULL;
 	struct plan *plan = NULL, *reread = NULL;
 
 	if (json_parse((const char *)data, size, &json, NULL) < 0 || plan_from_json(json, &plan, NULL) < 0)
 		return 0;
-	(void)plan_json_check_id(json, NULL);
+	plan_json_check_id(json, NULL);
 	print(plan, &first);
 	show(plan);
 	if (json_parse(first.data, first.length, &again, NULL) < 0 || plan_from_json(again, &reread, NULL) < 0)
@@ -58,7 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (first.length != second.length || memcmp(first.data, second.data, first.length) != 0)
 		abort();
 	/* What was reviewed is held against what would be done now; addresses that come twice may make it refuse. */
-	(void)plan_restrict_to_saved(reread, plan, NULL);
+	plan_restrict_to_saved(reread, plan, NULL);
 	plan_free(reread);
 	plan_free(plan);
 	return 0;

@@ -19,7 +19,7 @@ static void print(const struct live *live, struct buffer *out)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP_BUFFER struct buffer first = BUFFER_INIT(BUFFER_TEXT_CAP), second = BUFFER_INIT(BUFFER_TEXT_CAP);
-	cJSON *json CLEANUP_JSON = NULL, *again CLEANUP_JSON = NULL;
+	CLEANUP_JSON cJSON *json = NULL, *again = NULL;
 	struct live *live = NULL, *reread = NULL;
 
 	if (json_parse((const char *)data, size, &json, NULL) < 0 || live_from_json(json, &live, NULL) < 0)

@@ -30,18 +30,18 @@ static void print_and_load(const struct state *state)
 
 	state_print_yaml(state, "key", 3, &text);
 	/* Passwords in URLs do not read back, and what `defaults` say once is printed often. */
-	if (strstr(buffer_text(&text), "hmac-sha256:") != NULL || text.length > 1024 * 1024)
+	if (strstr(buffer_text(&text), "hmac-sha256:") || text.length > 1024 * 1024)
 		return;
 	struct state *again = load(buffer_text(&text), text.length, &problems);
-	if (again == NULL) {
-		(void)fprintf(stderr, "%s\n%s:%d: %s\n", buffer_text(&text), problems.items[0].file,
-			      problems.items[0].line, problems.items[0].message);
+	if (!again) {
+		fprintf(stderr, "%s\n%s:%d: %s\n", buffer_text(&text), problems.items[0].file, problems.items[0].line,
+			problems.items[0].message);
 		abort();
 	}
 	desired_digest(state, before);
 	desired_digest(again, after);
 	if (strcmp(before, after) != 0) {
-		(void)fprintf(stderr, "%s\n", buffer_text(&text));
+		fprintf(stderr, "%s\n", buffer_text(&text));
 		abort();
 	}
 	state_free(again);
@@ -53,7 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct diagnostics problems = {0};
 	struct state *state = load((const char *)data, size, &problems);
 
-	if (state != NULL)
+	if (state)
 		print_and_load(state);
 	state_free(state);
 	diagnostics_done(&problems);

@@ -18,7 +18,7 @@ static int replay(const char *path)
 	uint8_t *data = malloc(INPUT_MAX);
 	size_t size = data ? fread(data, 1, INPUT_MAX, file) : 0;
 	int failed = ferror(file);
-	(void)fclose(file);
+	fclose(file);
 	/* An exact copy, so that a read past the end is seen. */
 	uint8_t *exact = malloc(size ? size : 1);
 	if (!data || !exact || failed) {
@@ -29,7 +29,7 @@ static int replay(const char *path)
 	for (size_t i = 0; i < size; i++)
 		exact[i] = data[i];
 	free(data);
-	(void)LLVMFuzzerTestOneInput(exact, size);
+	LLVMFuzzerTestOneInput(exact, size);
 	free(exact);
 	return 0;
 }

@@ -36,7 +36,7 @@ static void install(const struct scratch *scratch, const char *script)
 	static char *path; /* the first one; scripts need sh and cat */
 	const char *file = scratch_write(scratch, "bin/docker", arena_printf(scratch->arena, "#!/bin/sh\n%s", script));
 
-	if (path == NULL)
+	if (!path)
 		path = strdup(getenv("PATH"));
 	assert_int_equal(chmod(file, 0700), 0);
 	assert_int_equal(setenv("PATH", arena_printf(scratch->arena, "%s/bin:%s", scratch->path, path), 1), 0);
@@ -138,10 +138,10 @@ static void test_outcomes(void **state)
 		scratch_write(scratch, "err", rows[i].err);
 		scratch_write(scratch, "code", arena_printf(scratch->arena, "%d", rows[i].exit_code));
 		assert_int_equal(boot(scratch, &said, 30000, &err), rows[i].result);
-		if (rows[i].result < 0 && strstr(err.message, rows[i].message) == NULL)
+		if (rows[i].result < 0 && !strstr(err.message, rows[i].message))
 			fail_msg("row %zu: %s", i, err.message);
 		assert_int_equal(err.kind, rows[i].kind);
-		if (strstr(err.hint, rows[i].hint) == NULL || (*rows[i].hint == '\0' && *err.hint != '\0'))
+		if (!strstr(err.hint, rows[i].hint) || (*rows[i].hint == '\0' && *err.hint != '\0'))
 			fail_msg("row %zu: hint %s", i, err.hint);
 		buffer_done(&said.lines);
 	}

@@ -37,7 +37,7 @@ static struct bench *bench_new(const struct scratch *scratch)
 	const char *image = getenv("RECONCILE_BUILDKIT_IMAGE");
 	struct bench *bench = ARENA_NEW(scratch->arena, struct bench);
 
-	if (socket == NULL || config == NULL || image == NULL)
+	if (!socket || !config || !image)
 		skip();
 	bench->endpoint = arena_printf(scratch->arena, "unix://%s", socket);
 	bench->image = image;
@@ -88,11 +88,11 @@ static int engine_teardown(void **state)
 	struct engine_client *client = NULL;
 	const char *id = NULL;
 
-	if (socket != NULL &&
+	if (socket &&
 	    engine_open(&live, arena_printf(scratch->arena, "unix://%s", socket), PATIENCE_MS, &client, NULL) == 0) {
-		if (engine_container_id(client, scratch->arena, NODE, &id, NULL) == 0 && id != NULL)
-			(void)engine_container_remove(client, id, NULL);
-		(void)engine_volume_remove(client, NODE "_state", NULL);
+		if (engine_container_id(client, scratch->arena, NODE, &id, NULL) == 0 && id)
+			engine_container_remove(client, id, NULL);
+		engine_volume_remove(client, NODE "_state", NULL);
 		engine_close(client);
 	}
 	return scratch_teardown(state);

@@ -42,7 +42,7 @@ static void test_dead_owner(void **state)
 
 	if (child == 0) {
 		if (run_lock_take(scratch->path, "apply", 0, &lock, NULL) == 0)
-			(void)kill(getpid(), SIGKILL);
+			kill(getpid(), SIGKILL);
 		_exit(1);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
@@ -114,7 +114,7 @@ static pid_t live_elsewhere(const struct scratch *scratch)
 
 	for (int beat = 2; child == 0; beat++) {
 		write_over(scratch, foreign(scratch, 10000, beat));
-		(void)poll(NULL, 0, 20);
+		poll(NULL, 0, 20);
 	}
 	return child;
 }
@@ -149,7 +149,7 @@ static void test_lost(void **state)
 	assert_false(run_lock_is_lost(&lock));
 	write_over(scratch, foreign(scratch, 100, 1));
 	while (!run_lock_is_lost(&lock) && clock_ms() < deadline)
-		(void)poll(NULL, 0, 20);
+		poll(NULL, 0, 20);
 	assert_true(run_lock_is_lost(&lock));
 	run_lock_release(&lock);
 	assert_string_equal(scratch_read(scratch, ".reconcile.lock"), foreign(scratch, 100, 1));
@@ -166,7 +166,7 @@ static void test_beats(void **state)
 	first = now = scratch_read(scratch, ".reconcile.lock");
 	assert_non_null(strstr(first, "\"beat\": 0"));
 	while (strcmp(first, now) == 0 && clock_ms() < deadline) {
-		(void)poll(NULL, 0, 20);
+		poll(NULL, 0, 20);
 		now = scratch_read(scratch, ".reconcile.lock");
 	}
 	assert_non_null(strstr(now, "\"beat\": 1"));

@@ -36,10 +36,10 @@ static void test_message_may_be_its_own_argument(void **state)
 	struct error err = ERROR_INIT;
 
 	(void)state;
-	(void)error_set(&err, ERROR_OTHER, "no space");
-	(void)error_set(&err, ERROR_REFUSED, "copying: %s", err.message);
+	error_set(&err, ERROR_OTHER, "no space");
+	error_set(&err, ERROR_REFUSED, "copying: %s", err.message);
 	assert_string_equal(err.message, "copying: no space");
-	(void)error_wrap(&err, "again (%s)", err.message);
+	error_wrap(&err, "again (%s)", err.message);
 	assert_string_equal(err.message, "again (copying: no space): copying: no space");
 	assert_int_equal(err.kind, ERROR_REFUSED);
 }
@@ -82,9 +82,9 @@ static void test_at_keeps_what_it_is_not_given(void **state)
 	struct error err = ERROR_INIT;
 
 	(void)state;
-	(void)error_set(&err, ERROR_INVALID, "x");
-	(void)error_at(&err, NULL, 5, 6);
-	(void)error_at(&err, "main.yaml", 0, 0);
+	error_set(&err, ERROR_INVALID, "x");
+	error_at(&err, NULL, 5, 6);
+	error_at(&err, "main.yaml", 0, 0);
 	assert_string_equal(err.file, "main.yaml");
 	assert_int_equal(err.line, 5);
 	assert_int_equal(err.column, 6);
@@ -103,17 +103,17 @@ static void test_long_texts_are_cut_between_characters(void **state)
 		for (; length + 3 < sizeof(text); length += 3)
 			memcpy(text + length, "→", 3);
 		text[length] = '\0';
-		(void)error_set(&err, ERROR_OTHER, "%s", text);
+		error_set(&err, ERROR_OTHER, "%s", text);
 
 		size_t cut = strlen(err.message);
 		assert_in_range(cut, sizeof(err.message) - 4, sizeof(err.message) - 1);
 		assert_string_equal(err.message + cut - 3, "…");
 		assert_int_equal((cut - (size_t)lead) % 3, 0);
 		assert_memory_equal(err.message, text, cut - 3);
-		(void)error_wrap(&err, "context");
+		error_wrap(&err, "context");
 		assert_memory_equal(err.message, "context: ", 9);
 		assert_string_equal(err.message + strlen(err.message) - 3, "…");
-		(void)error_hint(&err, "%s", text);
+		error_hint(&err, "%s", text);
 		assert_string_equal(err.hint + strlen(err.hint) - 3, "…");
 	}
 }
@@ -126,7 +126,7 @@ static void test_exact_fit_is_not_cut(void **state)
 	(void)state;
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = '\0';
-	(void)error_set(&err, ERROR_OTHER, "%s", text);
+	error_set(&err, ERROR_OTHER, "%s", text);
 	assert_string_equal(err.message, text);
 }
 
@@ -165,7 +165,7 @@ static void test_diagnostics_are_bounded(void **state)
 	struct error err = ERROR_INIT;
 
 	(void)state;
-	(void)error_set(&err, ERROR_INVALID, "x");
+	error_set(&err, ERROR_INVALID, "x");
 	for (int i = 0; i < DIAGNOSTICS_MAX; i++)
 		diagnostics_add(&list, &err);
 	assert_false(list.truncated);

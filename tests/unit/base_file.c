@@ -22,10 +22,10 @@
 static int folder_setup(void **state)
 {
 	const char *above = getenv("TMPDIR");
-	char *folder = path_join(above == NULL ? "/tmp" : above, "reconcile-file-XXXXXX");
+	char *folder = path_join(above ? above : "/tmp", "reconcile-file-XXXXXX");
 
 	*state = folder;
-	return mkdtemp(folder) == NULL ? -1 : 0;
+	return !mkdtemp(folder) ? -1 : 0;
 }
 
 static int folder_teardown(void **state)
@@ -43,9 +43,9 @@ static size_t entries(const char *path)
 	size_t count = 0;
 
 	assert_non_null(folder);
-	while (readdir(folder) != NULL)
+	while (readdir(folder))
 		count++;
-	(void)closedir(folder);
+	closedir(folder);
 	return count - 2; /* "." and ".." */
 }
 
@@ -293,7 +293,7 @@ static void test_remove(void **state)
 	for (int i = 0; i < 300; i++) {
 		char name[16];
 
-		(void)snprintf(name, sizeof(name), "%d", i);
+		snprintf(name, sizeof(name), "%d", i);
 		CLEANUP_FREE char *file = path_join(deep, name);
 		CLEANUP_CLOSE int fd = open(file, O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
 		assert_true(fd >= 0);
@@ -334,14 +334,14 @@ static pid_t holder_start(const char *path, const int hold[2])
 	if (pid == 0) {
 		int fd = open(path, O_RDWR | O_CREAT, 0600);
 
-		(void)close(hold[1]);
+		close(hold[1]);
 		if (fd < 0 || flock(fd, LOCK_EX) < 0 || write(ready[1], "x", 1) != 1)
 			_exit(1);
 		_exit((int)read(hold[0], &byte, 1));
 	}
-	(void)close(ready[1]);
+	close(ready[1]);
 	assert_int_equal(read(ready[0], &byte, 1), 1);
-	(void)close(ready[0]);
+	close(ready[0]);
 	return pid;
 }
 
@@ -360,11 +360,11 @@ static void test_lock_against_another_process(void **state)
 	assert_int_equal(err.kind, ERROR_LOCKED);
 	assert_int_equal(fd, -1);
 
-	(void)close(hold[1]);
+	close(hold[1]);
 	assert_int_equal(file_lock(path, 30000, &fd, &err), 0);
 	assert_true(fd >= 0);
 	assert_true((fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
-	(void)close(hold[0]);
+	close(hold[0]);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
 
 	file_unlock(&fd);
@@ -433,7 +433,7 @@ static void test_replace_only_what_is_expected(void **state)
 
 	assert_int_equal(chmod(path, 0640), 0);
 	assert_int_equal(symlink("config.json", link), 0);
-	(void)buffer_puts(&seen, "one");
+	buffer_puts(&seen, "one");
 	assert_int_equal(file_replace(link, &seen, "two", 3, &written, &err), 0);
 	assert_true(written);
 	assert_int_equal(lstat(link, &info), 0);

@@ -17,7 +17,7 @@ static void expect_key(const char *text, const char *problem)
 	int result = pem_key_check(text, strlen(text), &err);
 
 	assert_int_equal(result, *problem == '\0' ? 0 : -1);
-	if (strstr(err.message, problem) == NULL)
+	if (!strstr(err.message, problem))
 		fail_msg("\"%s\" does not say \"%s\"", err.message, problem);
 }
 

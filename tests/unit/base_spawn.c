@@ -30,7 +30,7 @@ static bool under_valgrind(void)
 {
 	const char *preloaded = getenv("LD_PRELOAD");
 
-	return preloaded != NULL && strstr(preloaded, "vgpreload") != NULL;
+	return preloaded && strstr(preloaded, "vgpreload");
 }
 
 static struct spawn_result run(const struct spawn_request *request)
@@ -61,8 +61,8 @@ static void test_kept_fd(void **state)
 	assert_string_equal(with.out, "kept");
 	spawn_result_done(&without);
 	spawn_result_done(&with);
-	(void)close(fd);
-	(void)fclose(file);
+	close(fd);
+	fclose(file);
 }
 
 static void test_output_and_exit(void **state)
@@ -173,8 +173,8 @@ static void test_signals_are_reset(void **state)
 	sigset_t mask, old;
 
 	(void)state;
-	(void)sigemptyset(&mask);
-	(void)sigaddset(&mask, SIGTERM);
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGTERM);
 	assert_int_equal(sigaction(SIGPIPE, &ignore, &before), 0);
 	assert_int_equal(sigprocmask(SIG_BLOCK, &mask, &old), 0);
 	struct spawn_result result = run(&(struct spawn_request){.argv = SHELL("kill -PIPE $$; echo ignored")});
@@ -193,10 +193,10 @@ static void assert_all_gone(const int fds[2])
 	struct pollfd watched = {.fd = fds[0], .events = POLLIN};
 	char byte;
 
-	(void)close(fds[1]);
+	close(fds[1]);
 	assert_int_equal(poll(&watched, 1, PATIENCE_MS), 1);
 	assert_int_equal(read(fds[0], &byte, 1), 0);
-	(void)close(fds[0]);
+	close(fds[0]);
 }
 
 static void test_deadline_ends_the_group(void **state)
@@ -267,12 +267,12 @@ static void test_a_process_left_behind_is_not_waited_for(void **state)
 	assert_string_equal(result.out, "done\n");
 	spawn_result_done(&result);
 	/* It still runs: the pipe has a writer but ours. */
-	(void)close(fds[1]);
+	close(fds[1]);
 	assert_int_equal(poll(&(struct pollfd){.fd = fds[0], .events = POLLIN}, 1, 0), 0);
-	(void)close(hold[1]);
+	close(hold[1]);
 	assert_int_equal(read(fds[0], &byte, 1), 0);
-	(void)close(fds[0]);
-	(void)close(hold[0]);
+	close(fds[0]);
+	close(hold[0]);
 }
 
 struct lines {
@@ -318,11 +318,11 @@ static void test_on_fd(void **state)
 	(void)state;
 	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
 	assert_int_equal(spawn_on_fd(cat, fds[1], -1, &pid, &err), 0);
-	(void)close(fds[1]);
+	close(fds[1]);
 	assert_int_equal(write(fds[0], "ping", 4), 4);
 	assert_int_equal(recv(fds[0], text, 4, MSG_WAITALL), 4);
 	assert_string_equal(text, "ping");
-	(void)close(fds[0]);
+	close(fds[0]);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_int_equal(status, 0);
 }
@@ -339,7 +339,7 @@ static void test_without_stdio(void **state)
 		struct spawn_result result = {0};
 
 		for (int fd = 0; fd < 3; fd++)
-			(void)close(fd);
+			close(fd);
 		if (spawn_run(&(struct spawn_request){.argv = SHELL("cat; echo err >&2"), .input = "in"}, &result,
 			      NULL) < 0)
 			_exit(1);

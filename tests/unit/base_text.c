@@ -83,11 +83,11 @@ static void test_nearest(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const char *nearest = text_nearest(rows[i].text, fields, COUNT(fields));
 
-		if (rows[i].nearest == NULL)
+		if (!rows[i].nearest)
 			assert_null(nearest);
 		else
 			assert_non_null(nearest);
-		if (nearest != NULL)
+		if (nearest)
 			assert_string_equal(nearest, rows[i].nearest);
 	}
 	assert_null(text_nearest("x", NULL, 0));

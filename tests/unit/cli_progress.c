@@ -44,11 +44,11 @@ static void read_all(struct progress_setup *setup, char ret_text[OUTPUT_MOST])
 	assert_int_equal(pipe(ends), 0);
 	setup->fd = ends[1];
 	play(setup);
-	(void)close(ends[1]);
+	close(ends[1]);
 	length = read(ends[0], ret_text, OUTPUT_MOST - 1);
 	assert_true(length >= 0);
 	ret_text[length] = '\0';
-	(void)close(ends[0]);
+	close(ends[0]);
 }
 
 static void test_plain(void **state)

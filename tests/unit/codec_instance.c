@@ -180,7 +180,7 @@ static void damage_is_named(void **state)
 			fail_msg("taken: %s", bad[i].text);
 		assert_string_equal(code, bad[i].code);
 		assert_int_equal(err.kind, ERROR_CORRUPT);
-		if (strstr(err.message, bad[i].message) == NULL)
+		if (!strstr(err.message, bad[i].message))
 			fail_msg("%s: \"%s\" does not say \"%s\"", bad[i].text, err.message, bad[i].message);
 		assert_string_equal(builder.name, "untouched");
 	}

@@ -340,12 +340,12 @@ static const struct {
 /* Puts the value where the path leads, or takes the member away. */
 static void change(cJSON *json, const char *path, const char *value)
 {
-	for (const char *dot; (dot = strchr(path, '.')) != NULL; path = dot + 1) {
+	for (const char *dot; (dot = strchr(path, '.')); path = dot + 1) {
 		CLEANUP_FREE char *part = strndup(path, (size_t)(dot - path));
 		json = cJSON_IsArray(json) ? cJSON_GetArrayItem(json, atoi(part))
 					   : cJSON_GetObjectItemCaseSensitive(json, part);
 	}
-	if (value == NULL)
+	if (!value)
 		cJSON_DeleteItemFromObjectCaseSensitive(json, path);
 	else if (cJSON_IsArray(json))
 		assert_true(cJSON_ReplaceItemInArray(json, atoi(path), cJSON_Parse(value)));
@@ -369,7 +369,7 @@ static void hostile_members_are_named(void **state)
 			fail_msg("taken: %s = %s", hostile[i].path, hostile[i].value);
 		assert_null(read);
 		assert_int_equal(err.kind, ERROR_CORRUPT);
-		if (strstr(err.message, hostile[i].message) == NULL)
+		if (!strstr(err.message, hostile[i].message))
 			fail_msg("\"%s\" does not say \"%s\"", err.message, hostile[i].message);
 	}
 	arena_free(live.arena);

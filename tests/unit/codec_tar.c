@@ -64,8 +64,8 @@ static void add_entry(struct buffer *tar, const char *name, char type, const cha
 	char header[BLOCK] = {0}, zeros[BLOCK] = {0}, sum_text[8];
 	unsigned sum = 0;
 
-	(void)snprintf(header, 100, "%s", name);
-	(void)snprintf(header + 124, 12, "%s", size);
+	snprintf(header, 100, "%s", name);
+	snprintf(header + 124, 12, "%s", size);
 	memset(header + 148, ' ', 8);
 	header[156] = type;
 	memcpy(header + 257,
@@ -74,7 +74,7 @@ static void add_entry(struct buffer *tar, const char *name, char type, const cha
 	       8);
 	for (size_t i = 0; i < BLOCK; i++)
 		sum += (unsigned char)header[i];
-	(void)snprintf(sum_text, sizeof(sum_text), "%06o", sum & 0777777);
+	snprintf(sum_text, sizeof(sum_text), "%06o", sum & 0777777);
 	memcpy(header + 148, sum_text, 7);
 	assert_int_equal(buffer_append(tar, header, BLOCK), 0);
 	size_t length = strlen(data);
@@ -135,7 +135,7 @@ static void test_hostile(void **state)
 		size_t count = 0;
 		int result =
 			read_one(rows[i].name, rows[i].type, rows[i].size, rows[i].data, rows[i].zeros, &count, &err);
-		if (rows[i].message == NULL) {
+		if (!rows[i].message) {
 			assert_int_equal(result, 0);
 			assert_int_equal(count, rows[i].count);
 			continue;
@@ -161,7 +161,7 @@ static void test_said_by_headers(void **state)
 	add_entry(&tar, "buildkit/own", '0', "1", "o");
 	add_entry(&tar, "././@LongLink", 'L', "14", "buildkit/gnu");
 	add_entry(&tar, "cut", '0', "3", "gnu");
-	(void)buffer_append(&tar, end, BLOCK);
+	buffer_append(&tar, end, BLOCK);
 	assert_int_equal(tar_read(arena, tar.data, tar.length, "buildkit", &files, &err), 0);
 	assert_int_equal(files.count, 3);
 	assert_string_equal(files.items[0].name, "gnu");

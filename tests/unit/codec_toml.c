@@ -352,10 +352,10 @@ static int parse_repeated(const char *before, const char *piece, int count, cons
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
 	CLEANUP_JSON cJSON *json = NULL;
 
-	(void)buffer_puts(&text, before);
+	buffer_puts(&text, before);
 	for (int i = 0; i < count; i++)
-		(void)buffer_puts(&text, piece);
-	(void)buffer_puts(&text, after);
+		buffer_puts(&text, piece);
+	buffer_puts(&text, after);
 	return parse(buffer_text(&text), text.length, &json, err);
 }
 
@@ -384,8 +384,8 @@ static void test_bounds(void **state)
 		struct error err = ERROR_INIT;
 		int result = parse_repeated(rows[i].before, rows[i].piece, rows[i].count, rows[i].after, &err);
 
-		assert_int_equal(result, rows[i].message == NULL ? 0 : -1);
-		assert_string_equal(err.message, rows[i].message == NULL ? "" : rows[i].message);
+		assert_int_equal(result, rows[i].message ? -1 : 0);
+		assert_string_equal(err.message, rows[i].message ? rows[i].message : "");
 	}
 }
 

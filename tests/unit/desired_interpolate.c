@@ -35,7 +35,7 @@ static void test_values(void **unused)
 		{"${A:-${NONE}}|${NONE:+${NONE}}", "a|"},
 		{"${DOLLAR}|${NONE:-${DOLLAR}}", "${A} $A $$|${A} $A $$"},
 	};
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 
 	(void)unused;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -73,7 +73,7 @@ static void test_errors(void **unused)
 		{"${A:}", "is not understood", "${NAME", 0},
 		{"${BAD}", "the variable BAD does not hold UTF-8 text", "", 2},
 	};
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 
 	(void)unused;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -83,7 +83,7 @@ static void test_errors(void **unused)
 		size_t offset = 99;
 
 		assert_int_equal(interpolate(arena, &variables, rows[i].text, &value, &offset, &err), -1);
-		if (strstr(err.message, rows[i].message) == NULL || strstr(err.hint, rows[i].hint) == NULL)
+		if (!strstr(err.message, rows[i].message) || !strstr(err.hint, rows[i].hint))
 			fail_msg("%s: %s (%s)", rows[i].text, err.message, err.hint);
 		assert_int_equal(offset, rows[i].offset);
 	}
@@ -92,7 +92,7 @@ static void test_errors(void **unused)
 /* Short texts can name long variables, and defaults can nest. */
 static void test_bounds(void **unused)
 {
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 	char *variable = arena_alloc(arena, 100 * 1024 + 3), *text = arena_alloc(arena, 40 * 2 + 1);
 	const char *environ_long[] = {variable, NULL}, *value;
 	struct interpolation variables = {.environ = environ_long};

@@ -30,12 +30,12 @@ static struct state *load_files(struct diagnostics *problems, const char *first,
 	struct desired_request request = {.texts = texts, .environ = environ_known};
 	struct state *state = NULL;
 
-	for (; request.text_count < 3 && data[request.text_count] != NULL; request.text_count++)
+	for (; request.text_count < 3 && data[request.text_count]; request.text_count++)
 		texts[request.text_count] = (struct desired_text){paths[request.text_count], data[request.text_count],
 								  strlen(data[request.text_count])};
 	int result = desired_load(&request, &state, problems);
 	assert_int_equal(result<0, problems->count> 0);
-	assert_int_equal(result < 0, state == NULL);
+	assert_int_equal(result < 0, !state);
 	return state;
 }
 
@@ -44,7 +44,7 @@ static struct state *load_good(const char *first, const char *second, const char
 	struct diagnostics problems = {0};
 	struct state *state = load_files(&problems, first, second, third);
 
-	if (state == NULL)
+	if (!state)
 		fail_msg("%s:%d:%d: %s\n%s", problems.items[0].file, problems.items[0].line, problems.items[0].column,
 			 problems.items[0].message, first);
 	diagnostics_done(&problems);
@@ -138,10 +138,10 @@ static struct state *load_contexts(const struct scratch *scratch, const char *co
 	struct desired_request request = {.files = &path, .file_count = 1, .environ = environ_known};
 	struct state *state = NULL;
 
-	(void)scratch_write(scratch, "dir/ca.pem", PEM_CERTIFICATE);
-	(void)scratch_write(scratch, "dir/key.pem", PEM_KEY);
-	(void)scratch_write(scratch, "dir/other.pem", PEM_OTHER_KEY);
-	(void)desired_load(&request, &state, problems);
+	scratch_write(scratch, "dir/ca.pem", PEM_CERTIFICATE);
+	scratch_write(scratch, "dir/key.pem", PEM_KEY);
+	scratch_write(scratch, "dir/other.pem", PEM_OTHER_KEY);
+	desired_load(&request, &state, problems);
 	return state;
 }
 
@@ -208,7 +208,7 @@ static void test_context_problems(void **given)
 
 		assert_null(
 			load_contexts(scratch, arena_printf(scratch->arena, "  ctx: %s\n", bad[i].context), &problems));
-		if (problems.count != 1 || strstr(problems.items[0].message, bad[i].problem) == NULL)
+		if (problems.count != 1 || !strstr(problems.items[0].message, bad[i].problem))
 			fail_msg("%s: %s", bad[i].context, problems.items[0].message);
 		assert_int_equal(problems.items[0].line, bad[i].line);
 		assert_int_equal(problems.items[0].column, bad[i].column);
@@ -321,10 +321,10 @@ static void test_problems(void **unused)
 
 		assert_null(load_files(&problems, bad[i].text, NULL, NULL));
 		for (problem = problems.items; problem < problems.items + problems.count; problem++)
-			if (found == NULL && strstr(problem->message, bad[i].message) != NULL)
+			if (!found && strstr(problem->message, bad[i].message))
 				found = problem;
-		if (found == NULL || found->line != bad[i].line || found->column != bad[i].column ||
-		    strstr(found->hint, bad[i].hint) == NULL)
+		if (!found || found->line != bad[i].line || found->column != bad[i].column ||
+		    !strstr(found->hint, bad[i].hint))
 			fail_msg("%s\ngives %d:%d: %s (%s)", bad[i].text, problems.items[0].line,
 				 problems.items[0].column, problems.items[0].message, problems.items[0].hint);
 		assert_string_equal(found->file, "a.yaml");
@@ -532,7 +532,7 @@ static void expect_refused(const char *text, const char *message)
 	struct diagnostics problems = {0};
 
 	assert_null(load_files(&problems, text, NULL, NULL));
-	if (strstr(problems.items[0].message, message) == NULL)
+	if (!strstr(problems.items[0].message, message))
 		fail_msg("%s, not %s", problems.items[0].message, message);
 	diagnostics_done(&problems);
 }

@@ -33,7 +33,7 @@ static struct state *load(const char *text, struct diagnostics *problems)
 	struct state *state = state_new();
 	char *json = arena_strdup(state->arena, text);
 	struct error err = ERROR_INIT;
-	cJSON *tree CLEANUP_JSON = NULL;
+	CLEANUP_JSON cJSON *tree = NULL;
 
 	for (char *c = json; *c; c++)
 		if (*c == '\'')
@@ -349,10 +349,10 @@ static void test_config(void **unused)
 
 	(void)unused;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct arena *arena CLEANUP_ARENA = arena_new();
+		CLEANUP_ARENA struct arena *arena = arena_new();
 		struct state *state = load_clean(arena_printf(arena, "{'builders': {'ci': %s}}", rows[i].builder));
 		const struct config_file *file = config_files_get(&state->builders->nodes->files, "buildkitd.toml");
-		cJSON *got CLEANUP_JSON = NULL, *expected CLEANUP_JSON = NULL;
+		CLEANUP_JSON cJSON *got = NULL, *expected = NULL;
 
 		assert_int_equal(!file, !rows[i].toml);
 		if (file) {
@@ -383,7 +383,7 @@ static void test_certificates(void **unused)
 				       "[[registry.\"my.io:5000\".keypair]]\n"
 				       "key = \"/etc/buildkit/certs/my.io_5000/key.pem\"\n"
 				       "cert = \"/etc/buildkit/certs/my.io_5000/cert.pem\"\n";
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 	char folder[] = "/tmp/reconcile-unit-XXXXXX";
 	const struct config_file wanted = {
 		.name = "buildkitd.toml", .data = (const unsigned char *)expected, .length = strlen(expected)};
@@ -412,7 +412,7 @@ static void test_certificates(void **unused)
 
 static void test_broken_config(void **unused)
 {
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 	char folder[] = "/tmp/reconcile-unit-XXXXXX";
 	struct diagnostics problems = {0};
 	struct state *state;

@@ -307,9 +307,9 @@ static void test_find(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int result = history_find(history, scratch->arena, rows[i].rev, &record, &err);
 
-		if (result != (rows[i].plan == NULL ? -1 : 0))
+		if (result != (rows[i].plan ? 0 : -1))
 			fail_msg("%s: %d %s", rows[i].rev, result, err.message);
-		if (rows[i].plan != NULL)
+		if (rows[i].plan)
 			assert_string_equal(record.plan_id, rows[i].plan);
 		else
 			assert_int_equal(err.kind, ERROR_NOT_FOUND);

@@ -22,7 +22,7 @@ static void test_path(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const char *path = history_path(scratch->arena, rows[i].env, "abc");
 
-		if (rows[i].path == NULL)
+		if (!rows[i].path)
 			assert_null(path);
 		else
 			assert_string_equal(path, rows[i].path);
@@ -34,7 +34,7 @@ static int open_with(const char *path, bool create, struct error *err)
 	struct history *history = NULL;
 	int result = history_open(path, create, &history, err);
 
-	if (result == 0 && history == NULL)
+	if (result == 0 && !history)
 		return 1;
 	history_close(history);
 	return result;

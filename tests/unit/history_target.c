@@ -333,11 +333,11 @@ static void test_current_context(void **state)
 		before->live.current_context_from = "DOCKER_HOST";
 		add_change(before, scratch->arena, OBJECT_CURRENT_CONTEXT, "");
 		struct state *got = target(scratch, before, &left);
-		if (rows[i].wanted == NULL)
+		if (!rows[i].wanted)
 			assert_null(got->current_context);
 		else
 			assert_string_equal(got->current_context, rows[i].wanted);
-		assert_int_equal(left.count, rows[i].wanted == NULL);
+		assert_int_equal(left.count, !rows[i].wanted);
 		state_free(got);
 	}
 }

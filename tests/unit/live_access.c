@@ -65,9 +65,9 @@ static int judge_as(const struct scratch *scratch, const struct passwd *user, co
 		if (setgroups(0, NULL) < 0 || setgid(user->pw_gid) < 0 || setuid(user->pw_uid) < 0)
 			_exit(2);
 		const char *said = assess(scratch);
-		bool as_expected = *expected == '\0' ? *said == '\0' : strstr(said, expected) != NULL;
+		bool as_expected = *expected == '\0' ? *said == '\0' : !!strstr(said, expected);
 		if (!as_expected)
-			(void)fprintf(stderr, "\"%s\" instead of \"%s\"\n", said, expected);
+			fprintf(stderr, "\"%s\" instead of \"%s\"\n", said, expected);
 		_exit(as_expected ? 0 : 1);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
@@ -88,7 +88,7 @@ static void test_of_a_user(void **state)
 	const struct passwd *user;
 	struct passwd daemon;
 
-	if (geteuid() != 0 || getpwnam("nobody") == NULL || (user = getpwnam("daemon")) == NULL)
+	if (geteuid() != 0 || !getpwnam("nobody") || !(user = getpwnam("daemon")))
 		skip();
 	daemon = *user; /* the next look-up writes over it */
 	assert_int_equal(chmod(scratch->path, 0755), 0);
@@ -109,7 +109,7 @@ static void test_of_root(void **state)
 	const struct scratch *scratch = *state;
 	const struct passwd *user = getpwnam("daemon");
 
-	if (geteuid() != 0 || user == NULL)
+	if (geteuid() != 0 || !user)
 		skip();
 	make(scratch, "store", user->pw_uid, user->pw_gid, 0775);
 	assert_string_equal(assess(scratch), "");

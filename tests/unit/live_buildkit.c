@@ -155,8 +155,8 @@ static void test_builds(void **state)
 	CLEANUP_BUFFER struct buffer end = BUFFER_INIT(BUFFER_TEXT_CAP);
 	size_t ref = strlen(builds[0].ref);
 	const char head[] = {0x08, 0x01, 0x12, (char)(ref + 2), 0x0a, (char)ref};
-	(void)buffer_append(&end, head, sizeof(head));
-	(void)buffer_puts(&end, builds[0].ref);
+	buffer_append(&end, head, sizeof(head));
+	buffer_puts(&end, builds[0].ref);
 	assert_int_equal(buildkit_read_build(arena, end.data, end.length, &builds, &count, &err), 0);
 	assert_int_equal(count, 0);
 }
@@ -191,8 +191,8 @@ static int take_message(void *context, const unsigned char *data, size_t length,
 
 	(void)err;
 	taken->count++;
-	(void)strncat(taken->text, (const char *)data, length < 16 ? length : 16);
-	(void)strncat(taken->text, "|", 2);
+	strncat(taken->text, (const char *)data, length < 16 ? length : 16);
+	strncat(taken->text, "|", 2);
 	return 0;
 }
 
@@ -228,8 +228,8 @@ static void test_frames(void **state)
 				result = grpc_frames_end(&frames, &err);
 			grpc_frames_done(&frames);
 			assert_string_equal(taken.text, rows[i].text);
-			assert_int_equal(result, rows[i].error != NULL ? -1 : 0);
-			if (rows[i].error != NULL)
+			assert_int_equal(result, rows[i].error ? -1 : 0);
+			if (rows[i].error)
 				assert_non_null(strstr(err.message, rows[i].error));
 		}
 	}
@@ -320,7 +320,7 @@ static void test_remote_routes(void **state)
 		struct daemon_route route;
 		struct error err = ERROR_INIT;
 		int result = daemon_route_remote(arena, &node, &route, &err);
-		if (rows[i].error != NULL) {
+		if (rows[i].error) {
 			assert_int_equal(result, -1);
 			assert_non_null(strstr(err.message, rows[i].error));
 			continue;

@@ -102,7 +102,7 @@ static void bad_metadata_is_refused(void **state)
 		struct error err = ERROR_INIT;
 
 		assert_int_equal(context_parse(arena, bad[i].text, strlen(bad[i].text), &context, &err), -1);
-		if (strstr(err.message, bad[i].message) == NULL)
+		if (!strstr(err.message, bad[i].message))
 			fail_msg("\"%s\" does not say \"%s\"", err.message, bad[i].message);
 	}
 }
@@ -142,7 +142,7 @@ static void config_is_edited_in_place(void **state)
 	for (size_t i = 0; i < COUNT(configs); i++) {
 		CLEANUP_ARENA struct arena *arena = arena_new();
 		CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
-		size_t length = configs[i].old == NULL ? 0 : strlen(configs[i].old);
+		size_t length = configs[i].old ? strlen(configs[i].old) : 0;
 		struct error err = ERROR_INIT;
 		const char *name;
 
@@ -233,13 +233,13 @@ static void assert_fault(const struct live *live, const char *code, const char *
 {
 	const struct fault *fault = fault_of(live, code);
 
-	if (fault == NULL)
+	if (!fault)
 		fail_msg("no fault %s", code);
 	else {
 		assert_string_equal(fault->subject, subject);
-		if (strstr(fault->message, words) == NULL && strstr(fault->mend, words) == NULL)
+		if (!strstr(fault->message, words) && !strstr(fault->mend, words))
 			fail_msg("\"%s\", \"%s\" do not say \"%s\"", fault->message, fault->mend, words);
-		assert_true(fault->path == NULL || fault->path[0] == '/');
+		assert_true(!fault->path || fault->path[0] == '/');
 	}
 }
 

@@ -93,7 +93,7 @@ static void disks(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const char *problem = disk_problem(arena, &rows[i].info);
 		if (!text_equal(problem, rows[i].problem))
-			fail_msg("%zu: %s", i, problem == NULL ? "(nothing)" : problem);
+			fail_msg("%zu: %s", i, problem ? problem : "(nothing)");
 	}
 }
 
@@ -122,7 +122,7 @@ static void logs(void **state)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		const char *line = NULL, *fault = log_fault(arena, rows[i].log, rows[i].length, &line);
 		if (!text_equal(fault, rows[i].fault) || !text_equal(line, rows[i].line))
-			fail_msg("%zu: %s, %s", i, fault == NULL ? "(none)" : fault, line == NULL ? "(none)" : line);
+			fail_msg("%zu: %s, %s", i, fault ? fault : "(none)", line ? line : "(none)");
 	}
 }
 

@@ -68,7 +68,7 @@ static void test_parse(void **state)
 		struct endpoint endpoint = {0};
 		struct error err = ERROR_INIT;
 		int result = endpoint_parse(arena, rows[i].url, rows[i].tls, &endpoint, &err);
-		assert_int_equal(result, rows[i].host != NULL ? 0 : -1);
+		assert_int_equal(result, rows[i].host ? 0 : -1);
 		assert_true(text_equal(endpoint.host, rows[i].host));
 		assert_true(text_equal(endpoint.target.origin, rows[i].origin));
 		assert_true(text_equal(endpoint.target.socket, rows[i].socket));
@@ -124,8 +124,8 @@ static int folder_make(void **state)
 	static struct folder folder;
 	CLEANUP_ARENA struct arena *arena = arena_new();
 
-	(void)snprintf(folder.path, sizeof(folder.path), "/tmp/live-endpoint-XXXXXX");
-	if (mkdtemp(folder.path) == NULL)
+	snprintf(folder.path, sizeof(folder.path), "/tmp/live-endpoint-XXXXXX");
+	if (!mkdtemp(folder.path))
 		return -1;
 	const char *tls = arena_printf(arena, "%s/%s", folder.path, context_tls_path(arena, "arm"));
 	put(tls, "ca.pem");

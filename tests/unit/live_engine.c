@@ -61,7 +61,7 @@ static void test_list_names(void **state)
 		struct listed *found = NULL;
 		size_t count = 9;
 		assert_int_equal(engine_parse_list(arena, rows[i].json, strlen(rows[i].json), &found, &count, &err), 0);
-		assert_int_equal(count, rows[i].name != NULL);
+		assert_int_equal(count, !!rows[i].name);
 		if (count > 0)
 			assert_string_equal(found[0].name, rows[i].name);
 	}
@@ -301,7 +301,7 @@ static struct live *live_of(const char *const *nodes, size_t count, const char *
 			(struct node){.name = nodes[i], .endpoint = "unix:///e"};
 		*ARENA_PUSH(live->arena, live->builders, live->builder_count) = builder;
 	}
-	if (damaged != NULL)
+	if (damaged)
 		*ARENA_PUSH(live->arena, live->builders, live->builder_count) =
 			(struct live_builder){.name = damaged, .damaged = true};
 	return live;
@@ -364,8 +364,8 @@ static void test_states(void **state)
 		const struct live_node *node = &live->builders[0].nodes[0];
 		assert_int_equal(node->state, rows[i].state);
 		assert_true(text_equal(node->reason, rows[i].reason));
-		assert_int_equal(live->faults.count, rows[i].fault != NULL);
-		if (rows[i].fault != NULL)
+		assert_int_equal(live->faults.count, !!rows[i].fault);
+		if (rows[i].fault)
 			assert_string_equal(live->faults.items[0].kind->code, rows[i].fault);
 		assert_int_equal(live->orphan_count, 0);
 		live_free(live);

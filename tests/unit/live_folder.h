@@ -28,14 +28,14 @@ static inline int home_setup(void **state)
 	struct home *home = calloc(1, sizeof(*home));
 	char variable[512];
 
-	home->folder = path_join(above == NULL ? "/tmp" : above, "reconcile-live-XXXXXX");
+	home->folder = path_join(above ? above : "/tmp", "reconcile-live-XXXXXX");
 	*state = home;
-	if (mkdtemp(home->folder) == NULL)
+	if (!mkdtemp(home->folder))
 		return -1;
 	char *real = realpath(home->folder, NULL);
 	free(home->folder);
 	home->folder = real;
-	(void)snprintf(variable, sizeof(variable), "HOME=%s", home->folder);
+	snprintf(variable, sizeof(variable), "HOME=%s", home->folder);
 	home->variables[0] = strdup(variable);
 	return 0;
 }
@@ -46,7 +46,7 @@ static inline int home_teardown(void **state)
 	int result = folder_remove(home->folder, NULL);
 
 	live_free(home->live);
-	for (size_t i = 0; home->variables[i] != NULL; i++)
+	for (size_t i = 0; home->variables[i]; i++)
 		free(home->variables[i]);
 	free(home->folder);
 	free(home);
@@ -57,7 +57,7 @@ static inline void home_variable(struct home *home, const char *variable)
 {
 	size_t i = 0;
 
-	while (home->variables[i] != NULL)
+	while (home->variables[i])
 		i++;
 	assert_true(i + 1 < sizeof(home->variables) / sizeof(home->variables[0]));
 	home->variables[i] = strdup(variable);

@@ -74,9 +74,9 @@ static int request_read(struct connection *connection, char *text, size_t size)
 		length += (size_t)got;
 		text[length] = '\0';
 		const char *end = strstr(text, "\r\n\r\n"), *body = strstr(text, "Content-Length: ");
-		if (end == NULL)
+		if (!end)
 			continue;
-		if (body == NULL || length >= (size_t)(end + 4 - text) + (size_t)atoi(body + 16))
+		if (!body || length >= (size_t)(end + 4 - text) + (size_t)atoi(body + 16))
 			return 0;
 	}
 	return -1;
@@ -85,7 +85,7 @@ static int request_read(struct connection *connection, char *text, size_t size)
 static void hold(const struct server *server)
 {
 	while (!server->stop)
-		(void)poll(NULL, 0, 5);
+		poll(NULL, 0, 5);
 }
 
 static void send_all(int fd, const char *bytes, size_t length)
@@ -105,7 +105,7 @@ static bool answer(struct connection *connection, const char *request)
 	char path[64] = "";
 	char block[1024];
 
-	(void)sscanf(request, "%*s %63s", path);
+	sscanf(request, "%*s %63s", path);
 	for (size_t i = 0; i < COUNT(REPLIES); i++) {
 		if (strcmp(REPLIES[i].path, path) != 0)
 			continue;
@@ -135,13 +135,13 @@ static void *serve_connection(void *argument)
 
 	free(argument);
 	while (request_read(&connection, text, sizeof(text)) == 0) {
-		(void)pthread_mutex_lock(&connection.server->lock);
-		(void)snprintf(connection.server->last_request, sizeof(connection.server->last_request), "%s", text);
-		(void)pthread_mutex_unlock(&connection.server->lock);
+		pthread_mutex_lock(&connection.server->lock);
+		snprintf(connection.server->last_request, sizeof(connection.server->last_request), "%s", text);
+		pthread_mutex_unlock(&connection.server->lock);
 		if (!answer(&connection, text))
 			break;
 	}
-	(void)close(connection.fd);
+	close(connection.fd);
 	return NULL;
 }
 
@@ -152,7 +152,7 @@ static void *serve(void *argument)
 
 	while ((fd = accept(server->fd, NULL, NULL)) >= 0) {
 		struct connection *connection = malloc(sizeof(*connection));
-		if (connection == NULL || server->connections >= CONNECTIONS)
+		if (!connection || server->connections >= CONNECTIONS)
 			abort();
 		*connection = (struct connection){.server = server, .fd = fd};
 		if (pthread_create(&server->workers[server->connections], NULL, serve_connection, connection) != 0)
@@ -171,19 +171,19 @@ static struct server *server_start(bool tcp)
 
 	assert_non_null(server);
 	assert_int_equal(pthread_mutex_init(&server->lock, NULL), 0);
-	(void)snprintf(server->folder, sizeof(server->folder), "/tmp/live-http-XXXXXX");
+	snprintf(server->folder, sizeof(server->folder), "/tmp/live-http-XXXXXX");
 	assert_non_null(mkdtemp(server->folder));
-	(void)snprintf(server->socket, sizeof(server->socket), "%s/s", server->folder);
-	(void)snprintf(local.sun_path, sizeof(local.sun_path), "%s", server->socket);
+	snprintf(server->socket, sizeof(server->socket), "%s/s", server->folder);
+	snprintf(local.sun_path, sizeof(local.sun_path), "%s", server->socket);
 	server->fd = socket(tcp ? AF_INET : AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	assert_true(server->fd >= 0);
 	if (tcp) {
 		assert_int_equal(bind(server->fd, (struct sockaddr *)&loopback, sizeof(loopback)), 0);
 		assert_int_equal(getsockname(server->fd, (struct sockaddr *)&loopback, &size), 0);
-		(void)snprintf(server->origin, sizeof(server->origin), "http://127.0.0.1:%d", ntohs(loopback.sin_port));
+		snprintf(server->origin, sizeof(server->origin), "http://127.0.0.1:%d", ntohs(loopback.sin_port));
 	} else {
 		assert_int_equal(bind(server->fd, (struct sockaddr *)&local, sizeof(local)), 0);
-		(void)snprintf(server->origin, sizeof(server->origin), "http://docker");
+		snprintf(server->origin, sizeof(server->origin), "http://docker");
 	}
 	assert_int_equal(listen(server->fd, CONNECTIONS), 0);
 	assert_int_equal(pthread_create(&server->thread, NULL, serve, server), 0);
@@ -194,14 +194,14 @@ static struct server *server_start(bool tcp)
 static void server_stop(struct server *server)
 {
 	server->stop = true;
-	(void)shutdown(server->fd, SHUT_RDWR);
-	(void)pthread_join(server->thread, NULL);
+	shutdown(server->fd, SHUT_RDWR);
+	pthread_join(server->thread, NULL);
 	for (size_t i = 0; i < server->connections; i++)
-		(void)pthread_join(server->workers[i], NULL);
-	(void)close(server->fd);
-	(void)unlink(server->socket);
-	(void)rmdir(server->folder);
-	(void)pthread_mutex_destroy(&server->lock);
+		pthread_join(server->workers[i], NULL);
+	close(server->fd);
+	unlink(server->socket);
+	rmdir(server->folder);
+	pthread_mutex_destroy(&server->lock);
 	free(server);
 }
 
@@ -229,10 +229,10 @@ static void keep(void *context, const struct http_response *response)
 
 	result->calls++;
 	result->status = response->status;
-	(void)snprintf(result->body, sizeof(result->body), "%s", response->body);
-	(void)snprintf(result->server, sizeof(result->server), "%s", response->server);
-	(void)snprintf(result->api_version, sizeof(result->api_version), "%s", response->api_version);
-	result->failed = response->failure != NULL;
+	snprintf(result->body, sizeof(result->body), "%s", response->body);
+	snprintf(result->server, sizeof(result->server), "%s", response->server);
+	snprintf(result->api_version, sizeof(result->api_version), "%s", response->api_version);
+	result->failed = response->failure;
 	if (result->failed)
 		result->failure = *response->failure;
 }
@@ -389,8 +389,8 @@ static void test_no_server(void **state)
 	assert_string_equal(result.failure.message, "no such socket");
 	assert_non_null(strstr(result.failure.hint, "/nonexistent/docker.sock"));
 	/* A socket that nobody listens on any more, and a port that is closed again. */
-	(void)snprintf(path, sizeof(path), "%s", server->socket);
-	(void)snprintf(origin, sizeof(origin), "%s", tcp->origin);
+	snprintf(path, sizeof(path), "%s", server->socket);
+	snprintf(origin, sizeof(origin), "%s", tcp->origin);
 	server->socket[strlen(server->socket) - 1] = 'x';
 	server_stop(tcp);
 	server_stop(server);
@@ -404,9 +404,9 @@ static void test_no_server(void **state)
 	assert_string_equal(result.failure.message, "connection refused");
 	assert_int_equal(result.failure.kind, ERROR_UNREACHABLE);
 	http_free(http);
-	(void)unlink(path);
+	unlink(path);
 	*strrchr(path, '/') = '\0';
-	(void)rmdir(path);
+	rmdir(path);
 }
 
 static void test_streams(void **state)
@@ -565,8 +565,8 @@ static void test_watches(void **state)
 	get(http, &target, "/ok", 0, PATIENCE_MS, &result);
 	run(http);
 	assert_int_equal(fds[2], 1);
-	(void)close(fds[0]);
-	(void)close(fds[1]);
+	close(fds[0]);
+	close(fds[1]);
 	http_free(http);
 	server_stop(server);
 }

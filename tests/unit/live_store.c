@@ -182,8 +182,8 @@ static void each_damage_is_one_fault(void **state)
 		assert_non_null(live_builder(live, "good"));
 		assert_false(live_builder(live, "good")->damaged);
 		const struct live_builder *builder = live_builder(live, "x");
-		assert_true(damages[i].builder ? builder != NULL && builder->damaged && builder->node_count == 0
-					       : builder == NULL || !builder->damaged);
+		assert_true(damages[i].builder ? builder && builder->damaged && builder->node_count == 0
+					       : !builder || !builder->damaged);
 		assert_int_equal(home_teardown((void **)&home), 0);
 	}
 }
@@ -192,7 +192,7 @@ static void make(const struct home *home, const char *name, const char *link)
 {
 	CLEANUP_FREE char *path = home_path(home, name);
 
-	assert_int_equal(link == NULL ? mkdir(path, 0700) : symlink(link, path), 0);
+	assert_int_equal(!link ? mkdir(path, 0700) : symlink(link, path), 0);
 }
 
 static void folders_links_and_pipes(void **state)
@@ -242,16 +242,15 @@ static int read_as_nobody(struct home *home)
 		return 1;
 	struct live *live = home_read(home);
 	const struct fault *fault = fault_of(live, "instance-unreadable");
-	if (fault == NULL || fault_of(live, "current-unreadable") == NULL ||
-	    fault_of(live, "context-unreadable") == NULL)
+	if (!fault || !fault_of(live, "current-unreadable") || !fault_of(live, "context-unreadable"))
 		return 2;
-	if (strstr(fault->mend, "sudo chown") == NULL || !live_builder(live, "x")->damaged)
+	if (!strstr(fault->mend, "sudo chown") || !live_builder(live, "x")->damaged)
 		return 3;
-	if (fault_of(live, "store-lock-unreadable") == NULL || live->selected != NULL)
+	if (!fault_of(live, "store-lock-unreadable") || live->selected)
 		return 4;
 	/* Whose the rest is, too: of the store and of the Docker configuration, once each. */
 	fault = fault_of(live, "owner-wrong");
-	if (fault == NULL || strstr(fault->mend, "run `sudo chown -R 65534:65534 ") == NULL)
+	if (!fault || !strstr(fault->mend, "run `sudo chown -R 65534:65534 "))
 		return 6;
 	return live->faults.count == 6 ? 0 : 5;
 }
@@ -267,7 +266,7 @@ static int list_as_nobody(struct home *home)
 	home->live = live_new();
 	if (store_read(home->live, (const char *const *)home->variables, 50, &err) == 0)
 		return 2;
-	return strstr(err.message, "instances") != NULL && strstr(err.hint, "sudo chown") != NULL ? 0 : 3;
+	return strstr(err.message, "instances") && strstr(err.hint, "sudo chown") ? 0 : 3;
 }
 
 static int in_child(struct home *home, int (*act)(struct home *home))
@@ -339,7 +338,7 @@ static void held_lock_is_named_and_gone_past(void **state)
 	if (pid == 0) {
 		int fd;
 
-		(void)close(done[1]);
+		close(done[1]);
 		if (file_lock(lock, 0, &fd, NULL) < 0 || write(ready[1], "x", 1) != 1)
 			_exit(1);
 		_exit(read(done[0], &byte, 1) < 0);
@@ -351,17 +350,17 @@ static void held_lock_is_named_and_gone_past(void **state)
 	assert_true(text_ends(fault->path, "/buildx/.lock"));
 #ifdef __linux__
 	char words[32];
-	(void)snprintf(words, sizeof(words), "(process %ld)", (long)pid);
-	if (access("/proc/locks", R_OK) == 0 && strstr(fault->message, words) == NULL)
+	snprintf(words, sizeof(words), "(process %ld)", (long)pid);
+	if (access("/proc/locks", R_OK) == 0 && !strstr(fault->message, words))
 		print_message("/proc/locks does not show this lock: %s\n", fault->message);
 #endif
 	assert_non_null(live_builder(live, "good"));
 	assert_int_equal(live->faults.count, 1); /* the temporary file may be one that is being written */
-	(void)close(done[1]);
+	close(done[1]);
 	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	(void)close(done[0]);
-	(void)close(ready[0]);
-	(void)close(ready[1]);
+	close(done[0]);
+	close(ready[0]);
+	close(ready[1]);
 	assert_non_null(fault_of(home_read(home), "instance-temporary"));
 	int fd = -1; /* it is free again after reading */
 	assert_int_equal(store_lock(home->live->store, 0, &fd, NULL), 0);
@@ -403,12 +402,12 @@ static void selection_is_buildxs(void **state)
 		home_write(home, "buildx/instances/b", GOOD("b"));
 		home_write(home, "buildx/instances/bad", "");
 		defaults_file_name("unix:///e", name);
-		(void)snprintf(path, sizeof(path), "buildx/defaults/%s", name);
-		if (selections[i].current != NULL)
+		snprintf(path, sizeof(path), "buildx/defaults/%s", name);
+		if (selections[i].current)
 			home_write(home, "buildx/current", selections[i].current);
-		if (selections[i].defaults != NULL)
+		if (selections[i].defaults)
 			home_write(home, path, selections[i].defaults);
-		if (selections[i].variable != NULL)
+		if (selections[i].variable)
 			home_variable(home, selections[i].variable);
 		struct live *live = home_read(home);
 		if (!text_equal(live->selected, selections[i].selected) ||
@@ -416,7 +415,7 @@ static void selection_is_buildxs(void **state)
 		    live->selected_default != selections[i].is_default)
 			fail_msg("row %zu: %s by %s, default %d", i, live->selected, live->selected_by,
 				 live->selected_default);
-		assert_int_equal(live->defaults_file.exists, selections[i].defaults != NULL);
+		assert_int_equal(live->defaults_file.exists, !!selections[i].defaults);
 		assert_int_equal(home_teardown((void **)&home), 0);
 	}
 }

@@ -26,11 +26,11 @@ static void rows_are_whole(void **state)
 		faults_add(arena, &faults, kinds[i].code, "builder.ci", "/s/f", NULL, "seen");
 		const struct fault *fault = &faults.items[0];
 		const char *command = fault_command(arena, fault);
-		if (*kinds[i].cause == '\0' || strchr(fault->mend, '%') != NULL)
+		if (*kinds[i].cause == '\0' || strchr(fault->mend, '%'))
 			fail_msg("%s: %s", kinds[i].code, fault->mend);
 		if (kinds[i].repair == REPAIR_ASIDE && strcmp(command, "reconcile --apply") != 0)
 			fail_msg("%s is mended by --apply, and says: %s", kinds[i].code, fault->mend);
-		if (kinds[i].repair == REPAIR_DECLARED && strstr(fault->mend, "state file") == NULL)
+		if (kinds[i].repair == REPAIR_DECLARED && !strstr(fault->mend, "state file"))
 			fail_msg("%s is mended once it is declared, and says: %s", kinds[i].code, fault->mend);
 		assert_int_equal(fault->size, -1);
 	}

@@ -64,7 +64,7 @@ static void test_platforms(void **state)
 		{"windows()x/amd64", NULL},
 		{"linux/amd64,linux/arm64", NULL},
 	};
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
@@ -208,7 +208,7 @@ static void test_flags(void **state)
 		{"docker-container", "", NULL, "insecure-entitlements = [\"security.insecure\"]", HOST},
 		{"docker-container", "", NULL, "not toml", HOST},
 	};
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -245,7 +245,7 @@ static void test_images(void **state)
 		{"localhost:5000/buildkit", "localhost:5000/buildkit:latest"},
 		{"ghcr.io/a/b/c:1", "ghcr.io/a/b/c:1"},
 	};
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
@@ -266,7 +266,7 @@ static void test_images_made(void **state)
 		{"moby/buildkit:x", "moby/buildkit:x@sha256:abc", false},
 		{"moby/buildkit:y@sha256:abc", "moby/buildkit:x", false},
 	};
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
@@ -287,7 +287,7 @@ static void test_names(void **state)
 	} nodes[] = {{"ci0", "ci0", 1},	    {"ci0.g2", "ci0", 2},    {"ci.x.g13", "ci.x", 13},
 		     {"ci0.g", "ci0.g", 1}, {"ci0.g0", "ci0.g0", 1}, {"ci0.g2x", "ci0.g2x", 1},
 		     {".g2", ".g2", 1},	    {"a.g02", "a.g02", 1}};
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 	int generation;
 
 	(void)state;

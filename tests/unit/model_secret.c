@@ -70,7 +70,7 @@ static void test_urls(void **state)
 		{"", ""},
 		{"://", "://"},
 	};
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
@@ -80,7 +80,7 @@ static void test_urls(void **state)
 
 static void test_pairs(void **state)
 {
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 	const struct pair marked = {.key = "image", .value = "x", .secret = true};
 	const struct pair named = {.key = "env.TOKEN", .value = "x"};
 	const struct pair proxy = {.key = "env.HTTP_PROXY", .value = "http://u:p@h"};

@@ -24,7 +24,7 @@ static void test_fields(void **state)
 		assert_ptr_equal(field_find(field->scope, field->key), field); /* no key twice in a scope */
 		if (length == 0 || field->doc[length - 1] != '.')
 			fail_msg("%s: its sentence does not end", field->key);
-		if ((field->type == TYPE_ENUM) != (field->values != NULL))
+		if ((field->type == TYPE_ENUM) != !!field->values)
 			fail_msg("%s: values", field->key);
 		if ((field->type == TYPE_LIST || field->type == TYPE_TABLE) != (field->element_size > 0))
 			fail_msg("%s: element size", field->key);
@@ -41,7 +41,7 @@ static void test_fields(void **state)
 
 static void test_places(void **state)
 {
-	struct arena *arena CLEANUP_ARENA = arena_new();
+	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct builder builder = {0};
 	const struct source here = {.file = "a.yaml", .line = 3, .column = 5}, other = {.file = "b.yaml"};
 

@@ -514,14 +514,14 @@ static void test_current(void **state)
 		rows[i].change(&w);
 		struct plan *one = plan(&w);
 		const struct change *change = find(one, "current-context");
-		if (rows[i].step == NULL) {
+		if (!rows[i].step) {
 			assert_null(change);
 		} else {
 			assert_string_equal(steps(&w, change), rows[i].step);
 			assert_string_equal(change->reason, rows[i].reason);
-			if (rows[i].blocked == NULL)
+			if (!rows[i].blocked)
 				assert_null(change->blocked);
-			else if (change->blocked == NULL || !strstr(change->blocked, rows[i].blocked))
+			else if (!change->blocked || !strstr(change->blocked, rows[i].blocked))
 				fail_msg("\"%s\" does not say \"%s\"", change->blocked, rows[i].blocked);
 		}
 		plan_free(one);

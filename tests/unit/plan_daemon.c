@@ -280,7 +280,7 @@ static void test_steps(void **state)
 		if (!text_equal(steps, rows[i].steps))
 			fail_msg("row %zu: %s, not %s", i, steps, rows[i].steps);
 		const char *blocked = plan->change_count > 0 ? plan->changes[0].blocked : NULL;
-		if ((blocked == NULL) != (rows[i].blocked == NULL) || (blocked && !strstr(blocked, rows[i].blocked)))
+		if ((!blocked) != (!rows[i].blocked) || (blocked && !strstr(blocked, rows[i].blocked)))
 			fail_msg("row %zu: blocked: %s", i, blocked ? blocked : "not");
 		plan_free(plan);
 		arena_free(w.arena);

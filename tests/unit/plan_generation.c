@@ -16,8 +16,8 @@ static void check_steps(const struct change *change, const char *const *want)
 		char got[256];
 		const char *object = step->path ? step->path : step->node ? step->node : step->name;
 
-		(void)snprintf(got, sizeof(got), "%s %s%s", step_kind_name(step->kind), object ? object : "",
-			       step->unless_healed ? "?" : "");
+		snprintf(got, sizeof(got), "%s %s%s", step_kind_name(step->kind), object ? object : "",
+			 step->unless_healed ? "?" : "");
 		if (i >= count || strcmp(got, want[i]) != 0)
 			fail_msg("step %zu is \"%s\", not \"%s\"", i + 1, got, i < count ? want[i] : "(none)");
 	}

@@ -392,7 +392,7 @@ static enum change_status verified(void (*before)(struct world *), void (*after)
 	after(&then);
 	struct plan *made = plan(&w), *made_after = plan(&then);
 	assert_int_equal(made->change_count, 1);
-	(void)apply_verify(made, made_after, &result);
+	apply_verify(made, made_after, &result);
 	if (message) {
 		assert_int_equal(result.error.kind, ERROR_UNREACHABLE);
 		assert_non_null(strstr(result.error.message, message));

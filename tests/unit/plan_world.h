@@ -122,7 +122,7 @@ static inline struct plan *plan(struct world *w)
 		.lineage = "l",
 		.max_remove = -1,
 		.reset = &w->reset,
-		.reset_count = w->reset != NULL,
+		.reset_count = w->reset ? 1 : 0,
 		.rollback = w->rollback,
 		.gc = w->gc,
 		.keep_s = w->keep_s,

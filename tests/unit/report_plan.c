@@ -116,12 +116,11 @@ static void test_color_only_adds_escapes(void **state)
 
 	(void)state;
 	report_plan(&plan, &options, &out);
-	for (const char *at = buffer_text(&out); *at; at++) {
+	for (const char *at = buffer_text(&out); *at; at++)
 		if (*at == '\033')
 			at = strchr(at, 'm');
 		else
 			buffer_append(&plain, at, 1);
-	}
 	assert_string_equal(buffer_text(&plain), expected_text);
 	assert_true(out.length > plain.length);
 }

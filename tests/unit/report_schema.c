@@ -27,7 +27,7 @@ static void test_committed(void **state)
 static void test_valid_json(void **state)
 {
 	CLEANUP_BUFFER struct buffer now = BUFFER_INIT(BUFFER_TEXT_CAP);
-	cJSON *schema CLEANUP_JSON = NULL;
+	CLEANUP_JSON cJSON *schema = NULL;
 
 	(void)state;
 	schema_state_print(&now);
