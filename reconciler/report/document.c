@@ -155,8 +155,8 @@ void document_title(struct document *page, const char *name, int section, const 
 	}
 	buffer_puts(page->out, ".\\\" Made by `make format` from the tables of the program.\n.TH ");
 	man_heading(name, true, page->out);
-	buffer_printf(page->out, " %d \"%s\" \"reconcile %s\" \"reconcile\"\n.SH NAME\n", section, RECONCILE_RELEASED,
-		      RECONCILE_VERSION);
+	buffer_printf(page->out, " %d \"%s\" \"reconcile %s\" \"reconcile\"\n.nh\n.ad l\n.SH NAME\n", section,
+		      RECONCILE_RELEASED, RECONCILE_VERSION);
 	buffer_printf(&summary, "%s \\- ", name);
 	man_marks(about, &summary);
 	fill(buffer_text(&summary), DOCUMENT_MAN, page->out);

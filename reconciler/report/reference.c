@@ -102,6 +102,29 @@ static const struct column key_columns[] = {
 	{"key", false}, {"value", true}, {"default", true}, {"a change", true}, {"", false}};
 static const struct column option_columns[] = {{"option", false}, {"value", true}, {"a change", true}, {"", false}};
 
+/* Those that are not plain. */
+static const struct {
+	const char *word, *written;
+} forms[] = {
+	{"size, percentage", "`40GB`, `512m`, `20%` of the disk; units are powers of 1024."},
+	{"duration", "`168h`, `1h30m`, `90s`; no days. A bare number is seconds."},
+	{"list of platforms", "`[linux/amd64, linux/arm64]`, or one text: `linux/amd64,linux/arm64`."},
+	{"list of texts", "`[--debug, --oci-worker-gc=false]`, or one text that is split as a shell does."},
+	{"driver options",
+	 "A mapping, a list of `key=value`, or a text with one of them a line. Later files and the nodes' "
+	 "own win key by key."},
+	{"mapping by name", "`{ci: {…}, release: {…}}`; a name with nothing below it has the defaults."},
+};
+static const struct column form_columns[] = {{"value", false}, {"written", false}};
+
+static void print_forms(struct document *page)
+{
+	document_heading(page, "Values");
+	document_table(page, form_columns, COUNT(form_columns));
+	for (size_t i = 0; i < COUNT(forms); i++)
+		document_row(page, (const char *[]){forms[i].word, forms[i].written});
+}
+
 static void put_values(const struct field *field, struct buffer *out)
 {
 	const char *values = field->values;
@@ -193,6 +216,7 @@ void reference_print(struct document *page)
 	document_heading(page, "Drivers and their options");
 	for (size_t i = 0; i < driver_count; i++)
 		print_driver(page, &drivers[i]);
+	print_forms(page);
 	document_see_also(page, "BuildKit's own keys, below `buildkitd`: "
 				"https://docs.docker.com/build/buildkit/toml-configuration/");
 }

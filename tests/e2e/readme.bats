@@ -292,6 +292,18 @@ states() { # a folder of state files, as the texts have it
 	[[ $output == *"No changes."* ]] || fail_with "$output"
 }
 
+@test "reconcile.yaml(5): values in each way of writing them" {
+	for builder in 'driver-opts: {memory: 512m}' 'driver-opts: [memory=512m, cpu-shares=2]' 'driver-opts: "memory=512m\ncpu-shares=2"' \
+		'platforms: [linux/amd64, linux/arm64]' 'platforms: "linux/amd64,linux/arm64"' 'buildkitd-flags: [--debug, --oci-worker-gc=false]' \
+		'buildkitd-flags: --debug --oci-worker-gc=false' 'cache: {max-used-space: 40GB, min-free-space: 20%, keep-duration: 1h30m}' \
+		'cache: {keep-duration: 90}' ''; do
+		printf 'version: 1\nbuilders:\n  ci: {%s}\n' "$builder" >state.yaml
+		run -0 reconcile --validate -f state.yaml
+	done
+	printf 'version: 1\nbuilders:\n  ci: {cache: {keep-duration: 7d}}\n' >state.yaml
+	run -65 reconcile --validate -f state.yaml
+}
+
 @test "the state file of reconcile.yaml(5) and every example are valid" {
 	awk '/^```yaml/ { on = 1; next } /^```/ { on = 0 } on' "$root/reconciler/manual/reference.md" >manual.yaml
 	for example in "$root"/states/*.yaml manual.yaml; do
