@@ -126,25 +126,25 @@ test-binaries:
 	@$(MAKE) -s WERROR=1 VARIANT=sanitize all units replays
 
 check: ## install what is missing, run every test: ends in `N passed, N failed, N skipped`
-	@.ci/deps.sh build test lint
+	@.ci/deps.sh build unit test lint
 	@tests/engine/prepare
 	@$(MAKE) -s -j$$(nproc) test-binaries
 	@tests/run
 
 RESETS ?= 100
-soak: ## the long tests: the whole crash matrix, power cuts, lost Engines and BuildX, builds during RESETS (100) resets
-	@.ci/deps.sh build test
+soak: ## the long tests: other Debians, valgrind, the whole crash matrix, power cuts, lost Engines, builds during RESETS (100) resets
+	@.ci/deps.sh build unit test
 	@tests/engine/prepare
-	@$(MAKE) -s -j$$(nproc) all
-	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) tests/run crash power builds lost
+	@$(MAKE) -s -j$$(nproc) all units
+	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) tests/run roots-units valgrind crash power builds lost
 
 demo: ## install what is missing, then: break an installation, plan, apply, no changes, roll back
-	@.ci/deps.sh build test
+	@.ci/deps.sh build
 	@$(MAKE) -s -j$$(nproc) all
 	@tests/e2e/demo
 
 bench: ## measure ratios against docker buildx (DESIGN: numbers)
-	@.ci/deps.sh build test
+	@.ci/deps.sh build unit test
 	@$(MAKE) -s -j$$(nproc) all
 	@tests/bench/run
 
@@ -157,7 +157,7 @@ fuzz: ## run each fuzz target for FUZZ_SECONDS (120)
 # --- lint, format, install -------------------------------------------------------------------------------------------
 
 C_FILES  := $(wildcard reconciler/*/*.[ch] reconciler/*/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
-SCRIPTS  := $(wildcard .ci/*.sh .ci/run tests/run tests/golden/run tests/fuzz/run tests/bench/run tests/e2e/demo tests/e2e/audit tests/engine/*.sh \
+SCRIPTS  := $(wildcard .ci/*.sh .ci/run tests/run tests/*/run tests/roots/inside tests/e2e/demo tests/e2e/audit tests/engine/*.sh \
               tests/engine/up tests/engine/down tests/engine/prepare tests/engine/inside \
               $(addprefix tests/fault/,faults rows.sh race crash power builds lost))
 .PHONY: lint lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-manual format install uninstall help

@@ -1,55 +1,66 @@
 #!/usr/bin/env bash
 # Installs what is missing on Debian and Ubuntu, and says what and why first; elsewhere it names what is needed.
 #
-#   .ci/deps.sh build|test|lint|fuzz …      groups; each includes the ones it builds on when named together
+#   .ci/deps.sh build|unit|test|lint|fuzz …                groups; each includes the ones it builds on when named together
+#   .ci/deps.sh --packages|--known build|unit|test|lint|fuzz …   only lists: their packages; the oldest and the newest version
+#                                                          that are known to work (tests/roots holds them to that)
 set -euo pipefail
 
-# group | Debian package | why
+# group | Debian package | why | oldest and newest version known to work: Debian 12's and sid's
 table='
-build | gcc | compiles it
-build | libc6-dev | headers of the C library
-build | pkg-config | finds the libraries
-build | libyaml-dev | reads state files
-build | libcurl4-openssl-dev | speaks to Docker Engines
-build | libcjson-dev | reads and writes JSON
-build | libgit2-dev | keeps the history
-build | libssl-dev | SHA-256
-build | libprotobuf-c-dev | the messages of BuildKit
-build | protobuf-c-compiler | makes their code from schemas/buildkit.proto
-test | libcmocka-dev | unit tests
-test | bats | end-to-end tests
-test | git | reads the history as a user would
-test | jq | checks JSON output
-test | python3-jsonschema | holds plans and examples against the schemas
-test | python3-yaml | reads the examples for that
-test | openssl | makes certificates for TLS tests
-test | openssh-server | a real ssh:// endpoint on loopback
-test | socat | slow, silent and TLS endpoints on loopback
-test | strace | kills and starves runs at every call, in the crash matrix
-test | e2fsprogs | the file system of the power cut
-test | valgrind | memory check of the unit tests
-test | tmux | checks what a person sees on a terminal
-test | busybox-static | the contents of test builds
-lint | clang | second compiler
-lint | clang-format | formatting
-lint | clang-tidy | static analysis
-lint | cppcheck | static analysis
-lint | shellcheck | checks the shell scripts
-lint | mandoc | checks the man pages
-fuzz | clang | compiles the fuzz targets
-fuzz | libclang-rt-dev | libFuzzer and its sanitizers
+build | gcc | compiles it | 12.2.0 16.1.0
+build | libc6-dev | headers of the C library | 2.36 2.43
+build | pkg-config | finds the libraries |
+build | libyaml-dev | reads state files | 0.2.5 0.2.5
+build | libcurl4-openssl-dev | speaks to Docker Engines | 7.88.1 8.23.0
+build | libcjson-dev | reads and writes JSON | 1.7.15 1.7.19
+build | libgit2-dev | keeps the history | 1.5.1 1.9.7
+build | libssl-dev | SHA-256 | 3.0 3.6.5
+build | libprotobuf-c-dev | the messages of BuildKit | 1.4.1 1.5.1
+build | protobuf-c-compiler | makes their code from schemas/buildkit.proto | 1.4.1 1.5.1
+unit | libcmocka-dev | unit tests | 1.1.5 2.0.2
+unit | git | reads the history as a user would | 2.39.5 2.55.0
+test | bats | end-to-end tests |
+test | jq | checks JSON output |
+test | python3-jsonschema | holds plans and examples against the schemas |
+test | python3-yaml | reads the examples for that |
+test | openssl | makes certificates for TLS tests |
+test | openssh-server | a real ssh:// endpoint on loopback |
+test | socat | slow, silent and TLS endpoints on loopback |
+test | strace | kills and starves runs at every call, in the crash matrix |
+test | e2fsprogs | the file system of the power cut |
+test | valgrind | memory check of the unit tests |
+test | tmux | checks what a person sees on a terminal |
+test | busybox-static | the contents of test builds |
+test | mmdebstrap | makes roots of other Debians to compile in |
+lint | clang | second compiler |
+lint | clang-format | formatting |
+lint | clang-tidy | static analysis |
+lint | cppcheck | static analysis |
+lint | shellcheck | checks the shell scripts |
+lint | mandoc | checks the man pages |
+fuzz | clang | compiles the fuzz targets |
+fuzz | libclang-rt-dev | libFuzzer and its sanitizers |
 '
 
+list=
+case ${1:-} in --packages | --known) list=$1; shift ;; esac
 wanted=" ${*:-build} "
 missing=() reasons=()
-while IFS='|' read -r group package why; do
-	group=${group// /} package=${package// /}
+while IFS='|' read -r group package why known; do
+	group=${group// /} package=${package// /} why=${why# } why=${why% }
+	read -r old new <<<"$known"
 	[[ -n $group && $wanted == *" $group "* ]] || continue
+	case $list in
+	--packages) echo "$package" ;;
+	--known) [[ -z $old ]] || echo "$package $old $new" ;;
+	esac
+	[[ -z $list ]] || continue
 	if command -v dpkg-query >/dev/null && [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]]; then
 		continue
 	fi
 	missing+=("$package")
-	reasons+=("$(printf '  %-22s%s' "$package" "${why# }")")
+	reasons+=("$(printf '  %-22s%s' "$package" "$why${old:+ ($old to $new are known to work)}")")
 done <<<"$table"
 
 [[ ${#missing[@]} -gt 0 ]] || exit 0
