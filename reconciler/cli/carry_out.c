@@ -434,7 +434,7 @@ static int after_failure(const struct work *work)
 		return code;
 	if (undone == UNDO_NEEDLESS && refused)
 		return refusal_code(work);
-	return undone != UNDO_FAILED && others ? EXIT_PARTIAL : EXIT_ROLLED_BACK;
+	return undone != UNDO_FAILED && !others ? EXIT_ROLLED_BACK : EXIT_PARTIAL;
 }
 
 /* This machine was stopped for so long that another took it for dead and goes on in its place. */

@@ -41,7 +41,7 @@ int git_fail(struct error *err, int code, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	error_set(err, kind_of_git(code), "%s: %s", text,
-		  !last || last->message ? last->message : "libgit2 says nothing");
+		  last && last->message ? last->message : "libgit2 says nothing");
 	git_error_clear();
 	return -1;
 }

@@ -204,7 +204,7 @@ static void judge_probe(struct daemons *daemons, struct probe *probe)
 		node->reason = "its daemon is starting";
 		return;
 	}
-	node->state = remote && probe->refused ? NODE_UNHEALTHY : NODE_UNKNOWN;
+	node->state = remote && !probe->refused ? NODE_UNKNOWN : NODE_UNHEALTHY;
 	node->reason = probe->reason ? probe->reason : "its daemon was not asked";
 	faults_add(daemons->arena, &daemons->live->faults, probe->refused ? "daemon-unhealthy" : "daemon-unreachable",
 		   arena_printf(daemons->arena, "builder.%s", probe->builder->name), NULL, probe->hint,
