@@ -1,6 +1,7 @@
 /* --doctor: every fault found, each with cause and mend; changes nothing. */
 #include "cli/session.h"
 #include "live/store/disk.h"
+#include "plan/findings.h"
 
 /* What is damaged is kept in the history before it is mended. A history that is not there yet will be made above. */
 static void find_full_disk(struct session *session)

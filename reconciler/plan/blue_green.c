@@ -1,8 +1,13 @@
 /* The steps that make nodes afresh beside those that build: noted as ours, booted, tried, switched over in one rename;
  * then the old ones are drained and retired. The builder answers at every moment, and whatever a kill leaves over is in
  * the ledger: the next plan sees it. */
+#include "plan/blue_green.h"
+
 #include "model/normal.h"
 #include "plan/draft.h"
+#include "plan/effective.h"
+#include "plan/emulation.h"
+#include "plan/steps.h"
 
 static bool goes(const struct builder_draft *builder, const struct node_draft *node)
 {

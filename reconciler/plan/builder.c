@@ -1,7 +1,23 @@
 /* Decides what one builder needs: nothing, a boot, a new instance file, new containers, or to go. */
+#include "plan/builder.h"
+
 #include "model/driver.h"
 #include "model/normal.h"
+#include "plan/blue_green.h"
+#include "plan/cache_note.h"
+#include "plan/change.h"
+#include "plan/diff_container.h"
+#include "plan/diff_instance.h"
 #include "plan/draft.h"
+#include "plan/effective.h"
+#include "plan/emulation.h"
+#include "plan/fingerprint.h"
+#include "plan/gc_policy.h"
+#include "plan/generation.h"
+#include "plan/heal.h"
+#include "plan/in_place.h"
+#include "plan/remote.h"
+#include "plan/removal.h"
 
 #include <stdio.h>
 #include <string.h>

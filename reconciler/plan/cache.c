@@ -1,6 +1,11 @@
 /* Plans emptying a builder's cache: once per id that the state file gives, or because it was asked for. */
+#include "plan/cache.h"
+
 #include "model/normal.h"
+#include "plan/change.h"
 #include "plan/draft.h"
+#include "plan/effective.h"
+#include "plan/fingerprint.h"
 
 /* What is known of the space that goes. */
 static void note_use(struct draft *draft, struct change *change, const struct live_builder *have)

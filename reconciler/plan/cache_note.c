@@ -1,6 +1,10 @@
 /* Says what becomes of the caches of a builder: kept, retained for a while, lost. */
+#include "plan/cache_note.h"
+
 #include "model/normal.h"
 #include "plan/draft.h"
+#include "plan/effective.h"
+#include "plan/steps.h"
 
 /* "24h", "90m": as the state file would write it. */
 static const char *keep_text(struct arena *arena, int64_t keep_s)

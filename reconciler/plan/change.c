@@ -1,4 +1,6 @@
 /* Makers of changes, fields and steps. */
+#include "plan/change.h"
+
 #include "plan/draft.h"
 
 #include <stdio.h>

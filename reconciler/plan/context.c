@@ -2,8 +2,12 @@
  *
  * TLS files are written before the metadata and removed before it: while the one is wanted or the other is there, the
  * next plan sees what was left undone. */
+#include "plan/context.h"
+
 #include "codec/context.h"
+#include "plan/change.h"
 #include "plan/context_tls.h"
+#include "plan/fingerprint.h"
 
 #include <string.h>
 

@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "codec/context.h"
 #include "model/secret.h"
+#include "plan/change.h"
 
 #include <string.h>
 

@@ -1,5 +1,9 @@
 /* Plans which Docker context is the current one, as `docker context use` would set it. */
+#include "plan/current.h"
+
+#include "plan/change.h"
 #include "plan/draft.h"
+#include "plan/fingerprint.h"
 
 /* NULL when the context will be there once the plan is done. */
 static const char *missing(struct draft *draft, const char *name)

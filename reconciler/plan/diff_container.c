@@ -2,9 +2,14 @@
  *
  * The rules are those of docker/buildx driver/docker-container/driver.go (create) and what the Engine makes of them:
  * unset limits are 0, an unset swap limit is twice the memory, an unset network is "default" or "bridge". */
+#include "plan/diff_container.h"
+
 #include "model/normal.h"
 #include "model/secret.h"
+#include "plan/change.h"
+#include "plan/diff_instance.h"
 #include "plan/draft.h"
+#include "plan/effective.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,4 +1,6 @@
 /* Compares a wanted builder with its instance file, field by field. */
+#include "plan/diff_instance.h"
+
 #include "base/digest.h"
 #include "base/json.h"
 #include "codec/buildkitd.h"
@@ -6,6 +8,7 @@
 #include "model/driver.h"
 #include "model/normal.h"
 #include "model/secret.h"
+#include "plan/change.h"
 #include "plan/draft.h"
 
 #include <stdio.h>

@@ -1,9 +1,12 @@
 /* Desired nodes as BuildX would store them on this machine: endpoint, generation, flags and default config filled in.
  */
+#include "plan/effective.h"
+
 #include "codec/buildkitd.h"
 #include "model/driver.h"
 #include "model/normal.h"
 #include "plan/draft.h"
+#include "plan/generation.h"
 
 #include <string.h>
 

@@ -1,6 +1,10 @@
 /* Plans that the machines of a builder's nodes emulate what the state file says. */
+#include "plan/emulation.h"
+
 #include "model/normal.h"
+#include "plan/change.h"
 #include "plan/draft.h"
+#include "plan/findings.h"
 
 static const char default_image[] = "tonistiigi/binfmt";
 

@@ -1,6 +1,9 @@
 /* What is wrong between what the state asks for and what the daemons say, and no change mends by itself. */
+#include "plan/findings.h"
+
 #include "model/normal.h"
 #include "plan/draft.h"
+#include "plan/effective.h"
 #include "plan/gc_policy.h"
 
 #include <string.h>

@@ -2,6 +2,8 @@
  *
  * What changes by itself (uptime, pids, sizes) is left out, and so are secret values: a digest of them could be
  * guessed. */
+#include "plan/fingerprint.h"
+
 #include "base/digest.h"
 #include "base/json.h"
 #include "model/normal.h"

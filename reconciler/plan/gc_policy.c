@@ -7,6 +7,7 @@
 #include "base/json.h"
 #include "codec/toml.h"
 #include "model/normal.h"
+#include "plan/change.h"
 #include "plan/draft.h"
 
 #include <stdlib.h>

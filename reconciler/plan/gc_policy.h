@@ -6,6 +6,10 @@
 #include "model/builder.h"
 #include "model/daemon.h"
 
+struct draft;
+struct builder_draft;
+struct node_draft;
+
 enum { GC_UNKNOWN = -1 }; /* a share of the disk: only the daemon knows what it comes to */
 
 struct gc_policy {
@@ -29,5 +33,8 @@ bool gc_policy_is_old(const struct daemon *daemon);
 
 /* The most space that this worker's cache may use; 0: no bound. */
 int64_t gc_policy_limit(const struct worker *worker);
+
+/* A running daemon whose policy is not the one that its file asks for makes the node be made anew. */
+void diff_gc_policy(struct draft *draft, struct builder_draft *builder, struct node_draft *node);
 
 #endif

@@ -1,5 +1,7 @@
 /* Generations of a node: ci0, ci0.g2, ci0.g3 … Each has a container and a volume of its own, so that the next one can
  * be booted and tried beside the one that builds. */
+#include "plan/generation.h"
+
 #include "model/driver.h"
 #include "model/normal.h"
 #include "plan/draft.h"

@@ -1,7 +1,13 @@
 /* Nodes that are there and sick: the gentlest remedy first, each tried and verified, and a fresh volume when none
  * helps. */
+#include "plan/heal.h"
+
 #include "model/normal.h"
+#include "plan/blue_green.h"
+#include "plan/change.h"
 #include "plan/draft.h"
+#include "plan/generation.h"
+#include "plan/steps.h"
 
 static const char again[] = "look again at", unpause[] = "unpause", restart[] = "restart",
 		  prune[] = "prune the cache of";

@@ -2,9 +2,14 @@
  *
  * The old container goes before the instance file that names it is rewritten: whatever is left over after a kill is
  * still named by the store, so the next plan sees it. */
+#include "plan/in_place.h"
+
 #include "model/driver.h"
 #include "model/normal.h"
+#include "plan/change.h"
 #include "plan/draft.h"
+#include "plan/emulation.h"
+#include "plan/steps.h"
 
 static void steps_drain(struct draft *draft, struct builder_draft *builder)
 {

@@ -1,8 +1,13 @@
 /* Plans the end of what the ledger of leftovers tells of: containers and volumes that this store let go, or that a run
  * was making when it died. Only what was noted, only where the Engine answered, never what a builder names. */
+#include "plan/leftovers.h"
+
 #include "base/clock.h"
 #include "model/normal.h"
+#include "plan/change.h"
 #include "plan/draft.h"
+#include "plan/fingerprint.h"
+#include "plan/steps.h"
 
 /* The same volume that was noted: one made later under its name is somebody's. */
 static const struct volume *own_volume(struct draft *draft, const struct engine *engine, const struct leftover *entry)

@@ -5,7 +5,18 @@
 #include "base/json.h"
 #include "codec/plan.h"
 #include "model/normal.h"
+#include "plan/builder.h"
+#include "plan/cache.h"
+#include "plan/change.h"
+#include "plan/context.h"
+#include "plan/current.h"
 #include "plan/draft.h"
+#include "plan/findings.h"
+#include "plan/generation.h"
+#include "plan/leftovers.h"
+#include "plan/repair.h"
+#include "plan/restore.h"
+#include "plan/select.h"
 
 #include <stdlib.h>
 #include <string.h>

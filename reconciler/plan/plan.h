@@ -28,8 +28,4 @@ struct plan_request {
 /* Never fails: what cannot be planned is a change that says why it is blocked. The plan copies what it needs. */
 struct plan *plan_make(const struct plan_request *request);
 
-/* Adds what is wrong between what the state asks for (NULL: nothing) and what the daemons say: caches over their limit,
- * platforms that nothing runs, policies that a daemon does not know. Pure; texts go into the arena. */
-void plan_findings(struct arena *arena, const struct live *live, const struct state *desired, struct faults *faults);
-
 #endif

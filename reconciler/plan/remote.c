@@ -9,8 +9,12 @@
  * otherwise than it was, so its old silence says nothing: that is how a dead daemon is replaced;
  *   - after an apply the daemons must answer (apply/verify.c, by plan->silent).
  * `bootstrap: false` takes the last two back, and so does a rollback: a daemon that died must not bar the way back. */
+#include "plan/remote.h"
+
 #include "base/buffer.h"
+#include "plan/change.h"
 #include "plan/draft.h"
+#include "plan/effective.h"
 
 /* What decides how BuildX dials a node, besides its endpoint (docker/buildx driver/remote/factory.go). */
 static const char *const tls_options[] = {"cacert", "cert", "key", "servername"};

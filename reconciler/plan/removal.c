@@ -1,6 +1,11 @@
 /* The steps that remove a builder, which is forgotten last: the store names what a kill leaves over. */
+#include "plan/removal.h"
+
 #include "model/driver.h"
+#include "plan/cache_note.h"
+#include "plan/change.h"
 #include "plan/draft.h"
+#include "plan/steps.h"
 
 /* Another builder of the store has this container as well: it stays when one of them goes. */
 static bool is_shared(const struct draft *draft, const struct live_builder *have, const struct live_node *node)

@@ -1,5 +1,9 @@
 /* Plans the repair of damaged files that no desired builder stands for: they are moved into the record. */
+#include "plan/repair.h"
+
+#include "plan/change.h"
 #include "plan/draft.h"
+#include "plan/fingerprint.h"
 
 #include <string.h>
 

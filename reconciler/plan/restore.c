@@ -1,6 +1,10 @@
 /* Plans what a rollback puts back in the store besides builders and contexts: files that were damaged before they were
  * mended, byte for byte, and what was moved aside. */
+#include "plan/restore.h"
+
+#include "plan/change.h"
 #include "plan/draft.h"
+#include "plan/fingerprint.h"
 
 #include <string.h>
 

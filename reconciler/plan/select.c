@@ -1,6 +1,11 @@
 /* Plans which builder a bare `docker buildx build` uses, as `docker buildx use --default` would set it. */
+#include "plan/select.h"
+
+#include "plan/change.h"
 #include "plan/context_tls.h"
 #include "plan/draft.h"
+#include "plan/fingerprint.h"
+#include "plan/steps.h"
 
 /* A builder that is going away in this plan. */
 static bool is_removed(const struct draft *draft, const char *name)

@@ -2,10 +2,14 @@
  *
  * The old container goes before the instance file that names it is rewritten, and a builder is forgotten last: whatever
  * is left over after a kill is still named by the store, so the next plan sees it. */
+#include "plan/steps.h"
+
 #include "codec/instance.h"
 #include "model/driver.h"
 #include "model/normal.h"
+#include "plan/change.h"
 #include "plan/draft.h"
+#include "plan/effective.h"
 
 bool volume_is_kept(const struct draft *draft, const struct engine *engine, const struct volume *volume)
 {

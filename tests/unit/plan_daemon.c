@@ -2,6 +2,7 @@
  * emptying its cache, the policy in force, platforms and limits. */
 #include "model/live.h"
 #include "model/normal.h"
+#include "plan/findings.h"
 #include "plan/gc_policy.h"
 #include "plan/plan.h"
 

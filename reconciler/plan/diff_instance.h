@@ -1,0 +1,13 @@
+/* A wanted builder beside its instance file. */
+#ifndef RECONCILE_PLAN_DIFF_INSTANCE_H
+#define RECONCILE_PLAN_DIFF_INSTANCE_H
+
+#include "plan/draft.h"
+
+/* Each difference becomes a field of builder->change, and write_instance says whether the file must be written. */
+void diff_instance(struct draft *draft, struct builder_draft *builder);
+/* Adds a field for each file that differs, "PREFIX.buildkitd.toml: worker.oci.gc"; returns how many files do. */
+size_t diff_files(struct draft *draft, struct change *change, const char *prefix, const struct config_files *have,
+		  const struct config_files *want, struct source source);
+
+#endif
