@@ -5,7 +5,6 @@
 #include "cli/modes.h"
 #include "cli/option.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -62,6 +61,20 @@ static const struct example examples[] = {
 	{"Read the history with git:", "git --git-dir ~/.local/state/reconcile/*.git log -p main"},
 };
 
+/* A text of --help: options in it are literals here, and its lines one paragraph. */
+static void put_help(const char *text, struct buffer *out)
+{
+	for (; *text; text++) {
+		size_t length = text[0] == '-' && text[1] == '-' ? strspn(text, "-abcdefghijklmnopqrstuvwxyz") : 0;
+
+		if (length > 0)
+			buffer_printf(out, "`%.*s`", (int)length, text);
+		else
+			buffer_append(out, *text == '\n' ? " " : text, 1);
+		text += length > 0 ? length - 1 : 0;
+	}
+}
+
 static void print_modes(struct document *page)
 {
 	document_heading(page, "Modes");
@@ -71,8 +84,8 @@ static void print_modes(struct document *page)
 		CLEANUP_BUFFER struct buffer term = BUFFER_INIT(BUFFER_TEXT_CAP), doc = BUFFER_INIT(BUFFER_TEXT_CAP);
 
 		buffer_printf(&term, *mode->operands ? "`--%s` *%s*" : "`--%s`", mode->name, mode->operands);
-		buffer_printf(&doc, "%c%s.%s%s", toupper((unsigned char)*mode->does), mode->does + 1,
-			      mode->more ? " " : "", mode->more ? mode->more : "");
+		put_help(mode->does, &doc);
+		buffer_printf(&doc, ".%s%s", mode->more ? " " : "", mode->more ? mode->more : "");
 		document_row(page, (const char *[]){buffer_text(&term), buffer_text(&doc)});
 	}
 }
@@ -95,8 +108,7 @@ static void print_option(struct document *page, const struct option *option)
 	if (option->letter)
 		buffer_printf(&term, "`-%c`, ", option->letter);
 	buffer_printf(&term, option->value ? "`--%s` *%s*" : "`--%s`", option->name, option->value);
-	for (const char *at = option->does; *at; at++)
-		buffer_append(&doc, *at == '\n' ? " " : at, 1);
+	put_help(option->does, &doc);
 	put_modes(option->modes, &modes);
 	document_row(page, (const char *[]){buffer_text(&term), buffer_text(&doc), buffer_text(&modes)});
 }

@@ -136,8 +136,14 @@ static void man_row(const struct document *page, const char *const *cells)
 static void markdown_row(const struct document *page, const char *const *cells)
 {
 	for (size_t i = 0; i < page->column_count; i++) {
+		CLEANUP_BUFFER struct buffer cell = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+		if (i > 0 && !page->columns[i].note && *cells[i])
+			sentence(NULL, cells[i], &cell);
+		else
+			buffer_puts(&cell, cells[i]);
 		buffer_puts(page->out, i == 0 ? "| " : " | ");
-		for (const char *at = cells[i]; *at; at++)
+		for (const char *at = buffer_text(&cell); *at; at++)
 			buffer_printf(page->out, *at == '|' ? "\\%c" : "%c", *at);
 	}
 	buffer_puts(page->out, " |\n");

@@ -33,7 +33,7 @@ static void test_forms(void **state)
 						    "\nOne `a-b` and one *NAME*.\n"
 						    "\n```sh\n.x 'y' \\\n'z\n```\n"
 						    "\n| key | value |  |\n|---|---|---|\n"
-						    "| `a\\|b` | text | says → this |\n"
+						    "| `a\\|b` | text | Says → this. |\n"
 						    "| `c` |  |  |\n");
 	print_page(DOCUMENT_MAN, &man);
 	assert_string_equal(buffer_text(&man), ".SH THE KEYS\n"
