@@ -214,7 +214,7 @@ static int read_node(const struct instance_reader *reading, struct error *err)
 	return 0;
 }
 
-static int read_nodes(struct arena *arena, const cJSON *json, struct live_builder *builder, const char **ret_code,
+static int read_nodes(struct arena *arena, const cJSON *json, struct live_builder *builder, enum fault_code *ret_code,
 		      struct error *err)
 {
 	const cJSON *item, *nodes = gojson_get(json, "Nodes");
@@ -225,7 +225,7 @@ static int read_nodes(struct arena *arena, const cJSON *json, struct live_builde
 	if (cJSON_GetArraySize(nodes) == 0) {
 		/* Without a driver too, BuildX looks for one on the first node, and panics (builder/builder.go,
 		 * Factory). */
-		*ret_code = *builder->driver == '\0' ? "instance-blank" : "instance-no-nodes";
+		*ret_code = *builder->driver == '\0' ? FAULT_INSTANCE_BLANK : FAULT_INSTANCE_NO_NODES;
 		return error_set(err, ERROR_CORRUPT, "it has no nodes");
 	}
 	if (cJSON_GetArraySize(nodes) > NODES_CAP)
@@ -243,13 +243,13 @@ static int read_nodes(struct arena *arena, const cJSON *json, struct live_builde
 	return 0;
 }
 
-static int read_builder(struct arena *arena, const cJSON *json, struct live_builder *builder, const char **ret_code,
+static int read_builder(struct arena *arena, const cJSON *json, struct live_builder *builder, enum fault_code *ret_code,
 			struct error *err)
 {
 	const char *name, *driver;
 
 	if (cJSON_IsNull(json) || (cJSON_IsObject(json) && !json->child)) {
-		*ret_code = "instance-blank";
+		*ret_code = FAULT_INSTANCE_BLANK;
 		return error_set(err, ERROR_CORRUPT, "it holds %s", cJSON_IsNull(json) ? "null" : "an empty object");
 	}
 	if (!cJSON_IsObject(json))
@@ -258,7 +258,7 @@ static int read_builder(struct arena *arena, const cJSON *json, struct live_buil
 	    gojson_bool(json, "", "Dynamic", &builder->dynamic, err) < 0)
 		return -1;
 	if (*name == '\0') {
-		*ret_code = "instance-blank";
+		*ret_code = FAULT_INSTANCE_BLANK;
 		return error_set(err, ERROR_CORRUPT, "it has no Name");
 	}
 	if (*name_problem(name) != '\0')
@@ -269,7 +269,7 @@ static int read_builder(struct arena *arena, const cJSON *json, struct live_buil
 	if (read_nodes(arena, json, builder, ret_code, err) < 0)
 		return -1;
 	if (*driver == '\0') {
-		*ret_code = "instance-no-driver";
+		*ret_code = FAULT_INSTANCE_NO_DRIVER;
 		return error_set(err, ERROR_CORRUPT, "it has no Driver");
 	}
 	return 0;
@@ -293,35 +293,35 @@ static bool is_cut_short(const char *data, size_t length)
 	return in_string || depth > 0;
 }
 
-static const char *syntax_code(const char *data, size_t length)
+static enum fault_code syntax_code(const char *data, size_t length)
 {
 	if (memchr(data, '\0', length))
-		return "instance-nul";
-	return is_cut_short(data, length) ? "instance-truncated" : "instance-invalid";
+		return FAULT_INSTANCE_NUL;
+	return is_cut_short(data, length) ? FAULT_INSTANCE_TRUNCATED : FAULT_INSTANCE_INVALID;
 }
 
 int instance_parse(struct arena *arena, const void *data, size_t length, struct live_builder *ret_builder,
-		   const char **ret_code, struct error *err)
+		   enum fault_code *ret_code, struct error *err)
 {
 	struct live_builder builder = {0};
 	CLEANUP_JSON cJSON *json = NULL;
-	const char *ignored;
+	enum fault_code ignored;
 
 	if (!ret_code)
 		ret_code = &ignored;
 	if (length == 0) {
-		*ret_code = "instance-empty";
+		*ret_code = FAULT_INSTANCE_EMPTY;
 		return error_set(err, ERROR_CORRUPT, "it is empty");
 	}
 	if (length > INSTANCE_CAP) {
-		*ret_code = "instance-too-large";
+		*ret_code = FAULT_INSTANCE_TOO_LARGE;
 		return error_set(err, ERROR_CORRUPT, "it is larger than %d bytes", INSTANCE_CAP);
 	}
 	if (json_parse(data, length, &json, err) < 0) {
 		*ret_code = syntax_code(data, length);
 		return -1;
 	}
-	*ret_code = "instance-invalid";
+	*ret_code = FAULT_INSTANCE_INVALID;
 	if (read_builder(arena, json, &builder, ret_code, err) < 0)
 		return -1;
 	*ret_builder = builder;

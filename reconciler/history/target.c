@@ -141,8 +141,7 @@ static bool was_broken(const struct rebuild *rebuild, const char *address)
 	for (size_t i = 0; i < rebuild->live->faults.count; i++) {
 		const struct fault *fault = &rebuild->live->faults.items[i];
 
-		if (text_equal(fault->subject, address) &&
-		    (text_starts(fault->kind->code, "instance-") || text_starts(fault->kind->code, "endpoint-")))
+		if (fault_is_instance(fault) && text_equal(fault->subject, address))
 			return true;
 	}
 	return false;

@@ -68,16 +68,17 @@ static const struct status {
 	const char *status;
 	enum node_state state;
 	const char *reason;
-	const char *fault;
+	enum fault_code fault;
 	const char *verb; /* of the docker command that mends it; NULL: the fault's own mend */
 } STATUSES[] = {
-	{"running", NODE_RUNNING, NULL, NULL, NULL},
-	{"created", NODE_STOPPED, "it was never started", NULL, NULL},
-	{"exited", NODE_STOPPED, NULL, NULL, NULL},
-	{"paused", NODE_UNHEALTHY, "its container is paused", "container-paused", NULL},
-	{"restarting", NODE_UNHEALTHY, "it ends right after each start", "container-restarting", NULL},
-	{"removing", NODE_UNHEALTHY, "its container is being removed", NULL, NULL},
-	{"dead", NODE_UNHEALTHY, "its container is dead: the Engine could not remove it", "container-dead", "rm -f"},
+	{"running", NODE_RUNNING, NULL, FAULT_NONE, NULL},
+	{"created", NODE_STOPPED, "it was never started", FAULT_NONE, NULL},
+	{"exited", NODE_STOPPED, NULL, FAULT_NONE, NULL},
+	{"paused", NODE_UNHEALTHY, "its container is paused", FAULT_CONTAINER_PAUSED, NULL},
+	{"restarting", NODE_UNHEALTHY, "it ends right after each start", FAULT_CONTAINER_RESTARTING, NULL},
+	{"removing", NODE_UNHEALTHY, "its container is being removed", FAULT_NONE, NULL},
+	{"dead", NODE_UNHEALTHY, "its container is dead: the Engine could not remove it", FAULT_CONTAINER_DEAD,
+	 "rm -f"},
 };
 
 static const struct status *status_find(const char *word)
@@ -108,7 +109,7 @@ static const char *container_mend(struct arena *arena, const struct live_node *n
 
 /* One fault of a node's container. */
 __attribute__((format(printf, 5, 6))) static void container_fault(struct assessment *assessment, const char *builder,
-								  const char *code, const char *mend,
+								  enum fault_code code, const char *mend,
 								  const char *format, ...)
 {
 	const char *subject = arena_printf(assessment->arena, "builder.%s", builder);
@@ -127,13 +128,13 @@ static void find_image_faults(struct assessment *assessment, const char *builder
 	const char *option = pairs_get(&node->spec.driver_opts, "image"), *want = option ? option : image_default();
 
 	if (container->image && !image_made_from(assessment->arena, container->image, want))
-		container_fault(assessment, builder, "container-other-image", NULL,
+		container_fault(assessment, builder, FAULT_CONTAINER_OTHER_IMAGE, NULL,
 				"container %s of node %s was made from %s, and the node asks for %s", container->name,
 				node->spec.name, container->image, want);
 	else if (container->image_id && container->image_now_id &&
 		 !text_equal(container->image_id, container->image_now_id))
-		container_fault(assessment, builder, "image-moved", NULL, "%s is another image now than node %s runs",
-				container->image, node->spec.name);
+		container_fault(assessment, builder, FAULT_IMAGE_MOVED, NULL,
+				"%s is another image now than node %s runs", container->image, node->spec.name);
 }
 
 static void find_faults(struct assessment *assessment, const char *builder, const struct live_node *node,
@@ -142,23 +143,23 @@ static void find_faults(struct assessment *assessment, const char *builder, cons
 	const struct container *container = node->container;
 	struct arena *arena = assessment->arena;
 
-	if (status && status->fault)
+	if (status && status->fault != FAULT_NONE)
 		container_fault(assessment, builder, status->fault,
 				status->verb ? container_mend(arena, node, status->verb) : NULL,
 				"container %s of node %s: %s", container->name, node->spec.name, node->reason);
 	if (container->oom_killed)
-		container_fault(assessment, builder, "container-oom", NULL, "container %s of node %s ran out of memory",
-				container->name, node->spec.name);
+		container_fault(assessment, builder, FAULT_CONTAINER_OOM, NULL,
+				"container %s of node %s ran out of memory", container->name, node->spec.name);
 	if (!container->privileged)
-		container_fault(assessment, builder, "container-damaged", NULL,
+		container_fault(assessment, builder, FAULT_CONTAINER_DAMAGED, NULL,
 				"container %s of node %s is not privileged", container->name, node->spec.name);
 	if (!container->state_volume)
-		container_fault(assessment, builder, "volume-missing", NULL,
+		container_fault(assessment, builder, FAULT_VOLUME_MISSING, NULL,
 				"container %s of node %s has no volume at /var/lib/buildkit", container->name,
 				node->spec.name);
 	else if (!engine_volume(node->engine, container->state_volume) &&
 		 text_starts(container->state_volume, ENGINE_PREFIX))
-		container_fault(assessment, builder, "volume-missing", NULL,
+		container_fault(assessment, builder, FAULT_VOLUME_MISSING, NULL,
 				"volume %s of container %s is not on the engine", container->state_volume,
 				container->name);
 	find_image_faults(assessment, builder, node);
@@ -260,7 +261,7 @@ static void judge_engines(struct assessment *assessment)
 		/* Endpoints that lead nowhere are faults of the store: npipe, a context that is gone. */
 		if (!probe || probe->reachable)
 			continue;
-		faults_add(assessment->arena, &assessment->live->faults, "engine-unreachable",
+		faults_add(assessment->arena, &assessment->live->faults, FAULT_ENGINE_UNREACHABLE,
 			   arena_printf(assessment->arena, "engine.%s", assessment->endpoints[i].endpoint), NULL,
 			   probe->hint, "%s: %s", probe->endpoint.host, probe->reason);
 	}
@@ -399,7 +400,7 @@ static void orphan_add(struct assessment *assessment, const struct orphan *orpha
 			return;
 	}
 	*ARENA_PUSH(assessment->arena, live->orphans, live->orphan_count) = *orphan;
-	faults_add(assessment->arena, &live->faults, orphan->is_volume ? "orphan-volume" : "orphan-container",
+	faults_add(assessment->arena, &live->faults, orphan->is_volume ? FAULT_ORPHAN_VOLUME : FAULT_ORPHAN_CONTAINER,
 		   arena_printf(assessment->arena, "%s.%s", kind, orphan->name), NULL,
 		   arena_printf(assessment->arena, "run `docker -H %s %s %s`, unless it is another user's builder's",
 				fault_word(assessment->arena, orphan->engine->host),

@@ -53,8 +53,9 @@ static void add_fault(struct live *live, const struct share *first, const struct
 {
 	struct arena *arena = live->arena;
 
-	faults_add(arena, &live->faults, "container-claimed", arena_printf(arena, "builder.%s", share->builder->name),
-		   NULL, NULL, "node %s of builder %s uses container %s on %s, and so does node %s of builder %s",
+	faults_add(arena, &live->faults, FAULT_CONTAINER_CLAIMED,
+		   arena_printf(arena, "builder.%s", share->builder->name), NULL, NULL,
+		   "node %s of builder %s uses container %s on %s, and so does node %s of builder %s",
 		   share->node->spec.name, share->builder->name, node_container_name(arena, share->node->spec.name),
 		   share->node->engine->host, first->node->spec.name, first->builder->name);
 }

@@ -24,8 +24,8 @@ static int read_problem(const char *path)
 static bool is_known(const struct live *live, const char *subject, const char *path)
 {
 	for (size_t i = 0; i < live->faults.count; i++)
-		if (text_starts(live->faults.items[i].kind->code, "remote-tls-") &&
-		    text_equal(live->faults.items[i].subject, subject) && text_equal(live->faults.items[i].path, path))
+		if (fault_is_remote_tls(&live->faults.items[i]) && text_equal(live->faults.items[i].subject, subject) &&
+		    text_equal(live->faults.items[i].path, path))
 			return true;
 	return false;
 }
@@ -42,7 +42,8 @@ static void check_node(struct live *live, const char *builder, const struct node
 		if (problem == 0 || is_known(live, subject, path))
 			continue;
 		faults_add(live->arena, &live->faults,
-			   problem == ENOENT || problem == ENOTDIR ? "remote-tls-missing" : "remote-tls-unreadable",
+			   problem == ENOENT || problem == ENOTDIR ? FAULT_REMOTE_TLS_MISSING
+								   : FAULT_REMOTE_TLS_UNREADABLE,
 			   subject, arena_strdup(live->arena, path), NULL, "node %s: %s %s: %s", node->name, files[i],
 			   path, strerror(problem));
 	}

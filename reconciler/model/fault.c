@@ -20,251 +20,312 @@
 
 /* BuildX's words are those of docker/buildx 0.13 to 0.36 (store/store.go, builder/builder.go). Whether moving a file
  * aside mends it was read there too: a missing instance, `current`, defaults/ or activity/ file means "none" to it. */
-static const struct fault_kind table[] = {
+// clang-format off
+static const struct fault_kind table[FAULT_COUNT] = {
 	/* Instance files. */
-	{"instance-blank",
-	 "the file says nothing about a builder; BuildX stops with \"activity: is a directory\" or panics", MEND_ASIDE,
-	 REPAIR_ASIDE},
-	{"instance-driver-unknown", "no driver of BuildX has that name; BuildX says \"failed to find driver\"",
-	 MEND_DECLARED, REPAIR_DECLARED},
-	{"instance-empty",
-	 "a power cut or a full disk during a write; BuildX stops with \"unexpected end of JSON input\"", MEND_ASIDE,
-	 REPAIR_ASIDE},
-	{"instance-folder",
-	 "a folder is where a file belongs, as after mounting a missing file into a container; BuildX stops with \"is "
-	 "a "
-	 "directory\"",
-	 "run `reconcile --apply`, which removes the empty folder, or `rmdir %s`", REPAIR_ASIDE},
-	{"instance-invalid", "the file is not what BuildX writes, so BuildX cannot read it and lists no builder at all",
-	 MEND_ASIDE, REPAIR_ASIDE},
-	{"instance-link-dangling", "the link's target is gone; BuildX fails on it or removes it", MEND_ASIDE,
-	 REPAIR_ASIDE},
-	{"instance-name-case",
-	 "BuildX looks for the name in lower case, and removes this file when it lists its builders", MEND_ASIDE,
-	 REPAIR_ASIDE},
-	{"instance-name-invalid",
-	 "the file's name is no builder's name; BuildX stops with \"invalid name\" and lists no builder at all",
-	 MEND_ASIDE, REPAIR_ASIDE},
-	{"instance-name-mismatch",
-	 "the file says another name than its own, as after a copy; BuildX stops with \"no builder found\"", MEND_ASIDE,
-	 REPAIR_ASIDE},
-	{"instance-no-driver", "the file names no driver; BuildX guesses one each time", MEND_DECLARED,
-	 REPAIR_DECLARED},
-	{"instance-no-nodes", "the builder has no nodes, so nothing can be built with it", MEND_DECLARED,
-	 REPAIR_DECLARED},
-	{"instance-not-a-file",
-	 "a folder with files in it, or a device, is where an instance file belongs; BuildX lists no builder at all",
-	 "look at what it is, then run `mv %s ~`, out of the store", REPAIR_NONE},
-	{"instance-nul", "a power cut during a write left NUL bytes; BuildX stops with \"invalid character '\\x00'\"",
-	 MEND_ASIDE, REPAIR_ASIDE},
-	{"instance-temporary", "BuildX was killed while it wrote this file; its next `ls` stops with \"invalid name\"",
-	 MEND_ASIDE, REPAIR_ASIDE},
-	{"instance-toml-invalid",
-	 "the buildkitd.toml inside is not TOML; BuildX stops with \"failed to parse config\", and before 0.36 cannot "
-	 "even "
-	 "remove the builder",
-	 MEND_DECLARED, REPAIR_DECLARED},
-	{"instance-too-large", "no instance file is that large",
-	 "look at what it is, then run `mv %s ~`, out of the store", REPAIR_NONE},
-	{"instance-truncated",
-	 "a power cut or a full disk cut the file short; BuildX stops with \"unexpected end of JSON input\"",
-	 MEND_ASIDE, REPAIR_ASIDE},
-	{"instance-unreadable",
-	 "the file belongs to somebody else, as after `sudo docker buildx …`; BuildX stops with \"permission denied\"",
-	 MEND_OWNER, REPAIR_NONE},
+	[FAULT_INSTANCE_BLANK] = {"instance-blank",
+		"the file says nothing about a builder; BuildX stops with \"activity: is a directory\" or panics",
+		MEND_ASIDE, REPAIR_ASIDE},
+	[FAULT_INSTANCE_DRIVER_UNKNOWN] = {"instance-driver-unknown",
+		"no driver of BuildX has that name; BuildX says \"failed to find driver\"",
+		MEND_DECLARED, REPAIR_DECLARED},
+	[FAULT_INSTANCE_EMPTY] = {"instance-empty",
+		"a power cut or a full disk during a write; BuildX stops with \"unexpected end of JSON input\"",
+		MEND_ASIDE, REPAIR_ASIDE},
+	[FAULT_INSTANCE_FOLDER] = {"instance-folder",
+		"a folder is where a file belongs, as after mounting a missing file into a container; BuildX stops "
+		"with \"is a directory\"",
+		"run `reconcile --apply`, which removes the empty folder, or `rmdir %s`", REPAIR_ASIDE},
+	[FAULT_INSTANCE_INVALID] = {"instance-invalid",
+		"the file is not what BuildX writes, so BuildX cannot read it and lists no builder at all",
+		MEND_ASIDE, REPAIR_ASIDE},
+	[FAULT_INSTANCE_LINK_DANGLING] = {"instance-link-dangling",
+		"the link's target is gone; BuildX fails on it or removes it",
+		MEND_ASIDE, REPAIR_ASIDE},
+	[FAULT_INSTANCE_NAME_CASE] = {"instance-name-case",
+		"BuildX looks for the name in lower case, and removes this file when it lists its builders",
+		MEND_ASIDE, REPAIR_ASIDE},
+	[FAULT_INSTANCE_NAME_INVALID] = {"instance-name-invalid",
+		"the file's name is no builder's name; BuildX stops with \"invalid name\" and lists no builder at all",
+		MEND_ASIDE, REPAIR_ASIDE},
+	[FAULT_INSTANCE_NAME_MISMATCH] = {"instance-name-mismatch",
+		"the file says another name than its own, as after a copy; BuildX stops with \"no builder found\"",
+		MEND_ASIDE, REPAIR_ASIDE},
+	[FAULT_INSTANCE_NO_DRIVER] = {"instance-no-driver",
+		"the file names no driver; BuildX guesses one each time",
+		MEND_DECLARED, REPAIR_DECLARED},
+	[FAULT_INSTANCE_NO_NODES] = {"instance-no-nodes",
+		"the builder has no nodes, so nothing can be built with it",
+		MEND_DECLARED, REPAIR_DECLARED},
+	[FAULT_INSTANCE_NOT_A_FILE] = {"instance-not-a-file",
+		"a folder with files in it, or a device, is where an instance file belongs; BuildX lists no builder "
+		"at all",
+		"look at what it is, then run `mv %s ~`, out of the store", REPAIR_NONE},
+	[FAULT_INSTANCE_NUL] = {"instance-nul",
+		"a power cut during a write left NUL bytes; BuildX stops with \"invalid character '\\x00'\"",
+		MEND_ASIDE, REPAIR_ASIDE},
+	[FAULT_INSTANCE_TEMPORARY] = {"instance-temporary",
+		"BuildX was killed while it wrote this file; its next `ls` stops with \"invalid name\"",
+		MEND_ASIDE, REPAIR_ASIDE},
+	[FAULT_INSTANCE_TOML_INVALID] = {"instance-toml-invalid",
+		"the buildkitd.toml inside is not TOML; BuildX stops with \"failed to parse config\", and before "
+		"0.36 cannot even remove the builder",
+		MEND_DECLARED, REPAIR_DECLARED},
+	[FAULT_INSTANCE_TOO_LARGE] = {"instance-too-large",
+		"no instance file is that large",
+		"look at what it is, then run `mv %s ~`, out of the store", REPAIR_NONE},
+	[FAULT_INSTANCE_TRUNCATED] = {"instance-truncated",
+		"a power cut or a full disk cut the file short; BuildX stops with \"unexpected end of JSON input\"",
+		MEND_ASIDE, REPAIR_ASIDE},
+	[FAULT_INSTANCE_UNREADABLE] = {"instance-unreadable",
+		"the file belongs to somebody else, as after `sudo docker buildx …`; BuildX stops with \"permission "
+		"denied\"",
+		MEND_OWNER, REPAIR_NONE},
 
 	/* Other files of the store. */
-	{"activity-invalid", "the time of last use cannot be read; BuildX stops with \"parsing time\"", MEND_ASIDE,
-	 REPAIR_ASIDE},
-	{"activity-unreadable", "the file belongs to somebody else; BuildX stops with \"permission denied\"",
-	 MEND_OWNER, REPAIR_NONE},
-	{"builder-variable",
-	 "the environment variable BUILDX_BUILDER names a builder that is not there, and overrides every selection; "
-	 "each build says \"no builder found\"",
-	 "run `unset BUILDX_BUILDER`", REPAIR_NONE},
-	{"current-invalid", "the record of the selected builder cannot be read; every build without --builder fails",
-	 MEND_ASIDE, REPAIR_ASIDE},
-	{"current-stale", "the selected builder was removed; BuildX silently uses another",
-	 "write `selected: NAME` with a builder that exists into the state file and run `reconcile --apply`, or "
-	 "`docker buildx use NAME`",
-	 REPAIR_DECLARED},
-	{"current-unreadable", "the file belongs to somebody else, as after `sudo docker buildx use`", MEND_OWNER,
-	 REPAIR_NONE},
-	{"default-config-invalid", "BuildX gives this file to every new builder, and fails to create one",
-	 "correct %s, or move it away", REPAIR_NONE},
-	{"default-config-unreadable", "BuildX gives this file to every new builder, and fails to create one",
-	 MEND_OWNER, REPAIR_NONE},
-	{"defaults-invalid",
-	 "the default builder of an endpoint cannot be read; BuildX uses another without a word, or fails", MEND_ASIDE,
-	 REPAIR_ASIDE},
-	{"defaults-stale", "the default builder of an endpoint was removed; BuildX silently uses another",
-	 "run `rm %s`: nothing changes by that, BuildX does without it already", REPAIR_NONE},
-	{"defaults-unreadable", "the file belongs to somebody else, as after `sudo docker buildx use --default`",
-	 MEND_OWNER, REPAIR_NONE},
-	{"disk-full",
-	 "there is no room left: a file that is written now is cut short or empty, and builds stop with \"no space "
-	 "left on device\"",
-	 "make room on the disk that holds %s", REPAIR_NONE},
-	{"owner-wrong",
-	 "`sudo docker …` leaves files that belong to root; sooner or later one of them cannot be read, changed or "
-	 "removed: \"permission denied\"",
-	 "run `sudo chown -R \"$(id -u):$(id -g)\" %s`", REPAIR_NONE},
-	{"refs-stale",
-	 "what BuildX notes of each build stays behind when a builder goes in another way than by `docker buildx rm`; "
-	 "nothing reads it any more",
-	 "run `rm -r %s`", REPAIR_NONE},
-	{"store-folder-invalid", "a file is where a folder of the store belongs; BuildX stops with \"not a directory\"",
-	 MEND_ASIDE, REPAIR_ASIDE},
-	{"store-lock-unreadable",
-	 "the lock belongs to somebody else, as after `sudo docker buildx …`; every BuildX command fails", MEND_OWNER,
-	 REPAIR_NONE},
-	{"store-locked",
-	 "BuildX holds its lock while it dials every node: one silent endpoint keeps it for 20 seconds, a hanging "
-	 "process for ever",
-	 "wait for that process, or end it; what is reported here was read without the lock", REPAIR_NONE},
-	{"store-temporary", "BuildX was killed while it wrote this file; nothing reads it", MEND_ASIDE, REPAIR_ASIDE},
-	{"store-writable-by-others", "other users of this machine can change builders, which run privileged containers",
-	 "run `chmod go-w %s`", REPAIR_NONE},
+	[FAULT_ACTIVITY_INVALID] = {"activity-invalid",
+		"the time of last use cannot be read; BuildX stops with \"parsing time\"",
+		MEND_ASIDE, REPAIR_ASIDE},
+	[FAULT_ACTIVITY_UNREADABLE] = {"activity-unreadable",
+		"the file belongs to somebody else; BuildX stops with \"permission denied\"",
+		MEND_OWNER, REPAIR_NONE},
+	[FAULT_BUILDER_VARIABLE] = {"builder-variable",
+		"the environment variable BUILDX_BUILDER names a builder that is not there, and overrides every "
+		"selection; each build says \"no builder found\"",
+		"run `unset BUILDX_BUILDER`", REPAIR_NONE},
+	[FAULT_CURRENT_INVALID] = {"current-invalid",
+		"the record of the selected builder cannot be read; every build without --builder fails",
+		MEND_ASIDE, REPAIR_ASIDE},
+	[FAULT_CURRENT_STALE] = {"current-stale",
+		"the selected builder was removed; BuildX silently uses another",
+		"write `selected: NAME` with a builder that exists into the state file and run `reconcile --apply`, "
+		"or `docker buildx use NAME`", REPAIR_DECLARED},
+	[FAULT_CURRENT_UNREADABLE] = {"current-unreadable",
+		"the file belongs to somebody else, as after `sudo docker buildx use`",
+		MEND_OWNER, REPAIR_NONE},
+	[FAULT_DEFAULT_CONFIG_INVALID] = {"default-config-invalid",
+		"BuildX gives this file to every new builder, and fails to create one",
+		"correct %s, or move it away", REPAIR_NONE},
+	[FAULT_DEFAULT_CONFIG_UNREADABLE] = {"default-config-unreadable",
+		"BuildX gives this file to every new builder, and fails to create one",
+		MEND_OWNER, REPAIR_NONE},
+	[FAULT_DEFAULTS_INVALID] = {"defaults-invalid",
+		"the default builder of an endpoint cannot be read; BuildX uses another without a word, or fails",
+		MEND_ASIDE, REPAIR_ASIDE},
+	[FAULT_DEFAULTS_STALE] = {"defaults-stale",
+		"the default builder of an endpoint was removed; BuildX silently uses another",
+		"run `rm %s`: nothing changes by that, BuildX does without it already", REPAIR_NONE},
+	[FAULT_DEFAULTS_UNREADABLE] = {"defaults-unreadable",
+		"the file belongs to somebody else, as after `sudo docker buildx use --default`",
+		MEND_OWNER, REPAIR_NONE},
+	[FAULT_DISK_FULL] = {"disk-full",
+		"there is no room left: a file that is written now is cut short or empty, and builds stop with \"no "
+		"space left on device\"",
+		"make room on the disk that holds %s", REPAIR_NONE},
+	[FAULT_OWNER_WRONG] = {"owner-wrong",
+		"`sudo docker …` leaves files that belong to root; sooner or later one of them cannot be read, "
+		"changed or removed: \"permission denied\"",
+		"run `sudo chown -R \"$(id -u):$(id -g)\" %s`", REPAIR_NONE},
+	[FAULT_REFS_STALE] = {"refs-stale",
+		"what BuildX notes of each build stays behind when a builder goes in another way than by `docker "
+		"buildx rm`; nothing reads it any more",
+		"run `rm -r %s`", REPAIR_NONE},
+	[FAULT_STORE_FOLDER_INVALID] = {"store-folder-invalid",
+		"a file is where a folder of the store belongs; BuildX stops with \"not a directory\"",
+		MEND_ASIDE, REPAIR_ASIDE},
+	[FAULT_STORE_LOCK_UNREADABLE] = {"store-lock-unreadable",
+		"the lock belongs to somebody else, as after `sudo docker buildx …`; every BuildX command fails",
+		MEND_OWNER, REPAIR_NONE},
+	[FAULT_STORE_LOCKED] = {"store-locked",
+		"BuildX holds its lock while it dials every node: one silent endpoint keeps it for 20 seconds, a "
+		"hanging process for ever",
+		"wait for that process, or end it; what is reported here was read without the lock", REPAIR_NONE},
+	[FAULT_STORE_TEMPORARY] = {"store-temporary",
+		"BuildX was killed while it wrote this file; nothing reads it",
+		MEND_ASIDE, REPAIR_ASIDE},
+	[FAULT_STORE_WRITABLE_BY_OTHERS] = {"store-writable-by-others",
+		"other users of this machine can change builders, which run privileged containers",
+		"run `chmod go-w %s`", REPAIR_NONE},
 
 	/* Docker contexts and configuration. */
-	{"context-clash", "a builder in the store hides the builder of the context with the same name",
-	 "run `docker buildx rm %n`, or give the context another name", REPAIR_NONE},
-	{"context-invalid",
-	 "the context's metadata cannot be read; docker says \"docker endpoint for \"default\" not found\" or "
-	 "\"unexpected "
-	 "end of JSON input\"",
-	 MEND_CONTEXT, REPAIR_DECLARED},
-	{"context-missing", "the current context does not exist; every docker command fails",
-	 "write `current-context: default` into the state file, or name the context there, and run `reconcile --apply`",
-	 REPAIR_DECLARED},
-	{"context-name-mismatch",
-	 "the metadata lies in the folder of another name, so docker lists it and cannot use it",
-	 "create the context anew with `docker context create`, and remove %s", REPAIR_NONE},
-	{"context-no-endpoint",
-	 "the context has no Docker endpoint; BuildX says \"cannot find docker endpoint in context\"", MEND_CONTEXT,
-	 REPAIR_DECLARED},
-	{"context-overridden",
-	 "the environment variable DOCKER_HOST overrides the selected context: docker and new builders use another "
-	 "Engine than `docker context use` was told",
-	 "run `unset DOCKER_HOST`, or `docker context use default`", REPAIR_NONE},
-	{"context-npipe",
-	 "a named pipe exists on Windows only: Docker Desktop's context came with a shared or copied ~/.docker; docker "
-	 "says \"protocol not available\"",
-	 MEND_CONTEXT, REPAIR_DECLARED},
-	{"context-tls-missing",
-	 "a TLS file of the context is not there; docker then shows the Engine no client certificate, or with a link "
-	 "to "
-	 "nowhere fails on every command of the context",
-	 "put the file at %s, or write `ca`, `cert` and `key` of the context into the state file and run `reconcile "
-	 "--apply`",
-	 REPAIR_DECLARED},
-	{"context-tls-unreadable",
-	 "the TLS files of the context belong to somebody else, as after `sudo docker context create`; docker says "
-	 "\"failed to "
-	 "retrieve context tls data\"",
-	 MEND_OWNER, REPAIR_NONE},
-	{"context-unreadable", "the file belongs to somebody else, as after `sudo docker context …`", MEND_OWNER,
-	 REPAIR_NONE},
-	{"docker-config-invalid",
-	 "docker ignores a configuration that it cannot read: contexts and credentials are lost on it", "correct %s",
-	 REPAIR_NONE},
-	{"docker-config-unreadable", "the file belongs to somebody else, as after `sudo docker login`", MEND_OWNER,
-	 REPAIR_NONE},
-	{"docker-config-writable-by-others",
-	 "other users of this machine can change contexts and credential helpers, which docker runs",
-	 "run `chmod go-w %s`", REPAIR_NONE},
-	{"buildx-missing",
-	 "docker does not find its plugin BuildX: \"'buildx' is not a docker command\"; builders can be observed, and "
-	 "not booted",
-	 "install the package docker-buildx-plugin, or run `ln -s /path/of/docker-buildx %s`", REPAIR_NONE},
-	{"docker-missing", "the docker command is not on PATH; builders can be observed, and not booted",
-	 "install the package docker-ce-cli, or add its folder to PATH", REPAIR_NONE},
-	{"endpoint-context-missing",
-	 "a node's endpoint is the name of a context that is gone; BuildX says \"unable to parse docker host\"",
-	 "write `builders: {%n: {endpoint: unix:///var/run/docker.sock}}` into the state file, with the endpoint that "
-	 "it shall have, and run `reconcile --apply`",
-	 REPAIR_DECLARED},
-	{"endpoint-npipe",
-	 "a node's endpoint is a named pipe, which exists on Windows only; \"protocol not available\"",
-	 "write `builders: {%n: {endpoint: unix:///var/run/docker.sock}}` into the state file, with the endpoint that "
-	 "it shall have, and run `reconcile --apply`",
-	 REPAIR_DECLARED},
+	[FAULT_CONTEXT_CLASH] = {"context-clash",
+		"a builder in the store hides the builder of the context with the same name",
+		"run `docker buildx rm %n`, or give the context another name", REPAIR_NONE},
+	[FAULT_CONTEXT_INVALID] = {"context-invalid",
+		"the context's metadata cannot be read; docker says \"docker endpoint for \"default\" not found\" or "
+		"\"unexpected end of JSON input\"",
+		MEND_CONTEXT, REPAIR_DECLARED},
+	[FAULT_CONTEXT_MISSING] = {"context-missing",
+		"the current context does not exist; every docker command fails",
+		"write `current-context: default` into the state file, or name the context there, and run `reconcile "
+		"--apply`", REPAIR_DECLARED},
+	[FAULT_CONTEXT_NAME_MISMATCH] = {"context-name-mismatch",
+		"the metadata lies in the folder of another name, so docker lists it and cannot use it",
+		"create the context anew with `docker context create`, and remove %s", REPAIR_NONE},
+	[FAULT_CONTEXT_NO_ENDPOINT] = {"context-no-endpoint",
+		"the context has no Docker endpoint; BuildX says \"cannot find docker endpoint in context\"",
+		MEND_CONTEXT, REPAIR_DECLARED},
+	[FAULT_CONTEXT_OVERRIDDEN] = {"context-overridden",
+		"the environment variable DOCKER_HOST overrides the selected context: docker and new builders use "
+		"another Engine than `docker context use` was told",
+		"run `unset DOCKER_HOST`, or `docker context use default`", REPAIR_NONE},
+	[FAULT_CONTEXT_NPIPE] = {"context-npipe",
+		"a named pipe exists on Windows only: Docker Desktop's context came with a shared or copied "
+		"~/.docker; docker says \"protocol not available\"",
+		MEND_CONTEXT, REPAIR_DECLARED},
+	[FAULT_CONTEXT_TLS_MISSING] = {"context-tls-missing",
+		"a TLS file of the context is not there; docker then shows the Engine no client certificate, or with "
+		"a link to nowhere fails on every command of the context",
+		"put the file at %s, or write `ca`, `cert` and `key` of the context into the state file and run "
+		"`reconcile --apply`", REPAIR_DECLARED},
+	[FAULT_CONTEXT_TLS_UNREADABLE] = {"context-tls-unreadable",
+		"the TLS files of the context belong to somebody else, as after `sudo docker context create`; docker "
+		"says \"failed to retrieve context tls data\"",
+		MEND_OWNER, REPAIR_NONE},
+	[FAULT_CONTEXT_UNREADABLE] = {"context-unreadable",
+		"the file belongs to somebody else, as after `sudo docker context …`",
+		MEND_OWNER, REPAIR_NONE},
+	[FAULT_DOCKER_CONFIG_INVALID] = {"docker-config-invalid",
+		"docker ignores a configuration that it cannot read: contexts and credentials are lost on it",
+		"correct %s", REPAIR_NONE},
+	[FAULT_DOCKER_CONFIG_UNREADABLE] = {"docker-config-unreadable",
+		"the file belongs to somebody else, as after `sudo docker login`",
+		MEND_OWNER, REPAIR_NONE},
+	[FAULT_DOCKER_CONFIG_WRITABLE_BY_OTHERS] = {"docker-config-writable-by-others",
+		"other users of this machine can change contexts and credential helpers, which docker runs",
+		"run `chmod go-w %s`", REPAIR_NONE},
+	[FAULT_BUILDX_MISSING] = {"buildx-missing",
+		"docker does not find its plugin BuildX: \"'buildx' is not a docker command\"; builders can be "
+		"observed, and not booted",
+		"install the package docker-buildx-plugin, or run `ln -s /path/of/docker-buildx %s`", REPAIR_NONE},
+	[FAULT_DOCKER_MISSING] = {"docker-missing",
+		"the docker command is not on PATH; builders can be observed, and not booted",
+		"install the package docker-ce-cli, or add its folder to PATH", REPAIR_NONE},
+	[FAULT_ENDPOINT_CONTEXT_MISSING] = {"endpoint-context-missing",
+		"a node's endpoint is the name of a context that is gone; BuildX says \"unable to parse docker host\"",
+		"write `builders: {%n: {endpoint: unix:///var/run/docker.sock}}` into the state file, with the "
+		"endpoint that it shall have, and run `reconcile --apply`", REPAIR_DECLARED},
+	[FAULT_ENDPOINT_NPIPE] = {"endpoint-npipe",
+		"a node's endpoint is a named pipe, which exists on Windows only; \"protocol not available\"",
+		"write `builders: {%n: {endpoint: unix:///var/run/docker.sock}}` into the state file, with the "
+		"endpoint that it shall have, and run `reconcile --apply`", REPAIR_DECLARED},
 
 	/* What BuildKit daemons say. */
-	{"cache-over-limit",
-	 "the cache holds more than its policy allows: BuildKit collects after builds, and never what a build uses",
-	 "run `reconcile --reset %n --cache-only`", REPAIR_NONE},
-	{"cache-policy-unknown",
-	 "BuildKit before v0.17 knows gckeepstorage and keepBytes only, so this cache has no cap but BuildKit's own",
-	 "write `builders: {%n: {driver-opts: {image: \"moby/buildkit:buildx-stable-1\"}}}`, or another image of "
-	 "BuildKit v0.17 or newer, into the state file and run `reconcile --apply`",
-	 REPAIR_NONE},
-	{"platform-missing",
-	 "neither the processor nor an emulator that its kernel knows runs this platform; registrations are lost at a "
-	 "reboot. Unless BuildKit's image brings an emulator of its own, builds say \"exec format error\"",
-	 "write `emulation: {ARCH: install}` in the state file, or give the platform to a node that has it",
-	 REPAIR_DECLARED},
+	[FAULT_CACHE_OVER_LIMIT] = {"cache-over-limit",
+		"the cache holds more than its policy allows: BuildKit collects after builds, and never what a build "
+		"uses",
+		"run `reconcile --reset %n --cache-only`", REPAIR_NONE},
+	[FAULT_CACHE_POLICY_UNKNOWN] = {"cache-policy-unknown",
+		"BuildKit before v0.17 knows gckeepstorage and keepBytes only, so this cache has no cap but "
+		"BuildKit's own",
+		"write `builders: {%n: {driver-opts: {image: \"moby/buildkit:buildx-stable-1\"}}}`, or another image "
+		"of BuildKit v0.17 or newer, into the state file and run `reconcile --apply`", REPAIR_NONE},
+	[FAULT_PLATFORM_MISSING] = {"platform-missing",
+		"neither the processor nor an emulator that its kernel knows runs this platform; registrations are "
+		"lost at a reboot. Unless BuildKit's image brings an emulator of its own, builds say \"exec format "
+		"error\"",
+		"write `emulation: {ARCH: install}` in the state file, or give the platform to a node that has it", REPAIR_DECLARED},
 
 	/* What Engines say. */
-	{"container-damaged", "the container of a node was changed outside BuildX so that BuildKit cannot run in it",
-	 MEND_RESET, REPAIR_NONE},
-	{"container-dead", "the Engine could not remove the container of a node", "run `docker rm -f` on it",
-	 REPAIR_NONE},
-	{"container-claimed", "two nodes use one container, so removing or changing one of them breaks the other",
-	 "run `docker buildx rm --keep-daemon %n`, which leaves the container to the other, then make it anew with "
-	 "another node name",
-	 REPAIR_NONE},
-	{"container-oom", "BuildKit ran out of memory and was killed",
-	 "write `builders: {%n: {driver-opts: {memory: 4g}}}`, or none at all, into the state file and run `reconcile "
-	 "--apply`",
-	 REPAIR_DECLARED},
-	{"container-other-image",
-	 "the driver option `image` was changed after the container was made; BuildX never changes a container",
-	 MEND_DECLARED ": the cache is kept", REPAIR_DECLARED},
-	{"container-paused", "the container of a node is paused: builds on it hang",
-	 MEND_DECLARED ", which unpauses it", REPAIR_DECLARED},
-	{"container-restarting", "BuildKit ends right after it starts", MEND_HEAL, REPAIR_DECLARED},
-	{"daemon-corrupt",
-	 "the database in the node's volume is damaged, as by a power cut or a killed daemon; BuildKit does not start "
-	 "with it",
-	 MEND_HEAL, REPAIR_DECLARED},
-	{"daemon-unhealthy", "the BuildKit daemon of a node answers with an error: builds on it fail", MEND_HEAL,
-	 REPAIR_DECLARED},
-	{"daemon-unreachable", "the BuildKit daemon of a node does not answer; BuildX shows it as plain \"inactive\"",
-	 "start it, or correct the node's endpoint and TLS options in the state file", REPAIR_NONE},
-	{"engine-unreachable", "the Docker Engine of an endpoint does not answer",
-	 "start it, or give the nodes another endpoint in the state file", REPAIR_NONE},
-	{"image-moved", "the image's tag means other bytes now than when the node was made",
-	 MEND_RESET " to take the new image", REPAIR_NONE},
-	{"orphan-container", "a container that BuildX made and no builder names",
-	 "run `docker rm -f` on it, unless another user's builder is its owner", REPAIR_NONE},
-	{"orphan-volume", "the cache of a builder that is gone; `docker volume prune` does not take it",
-	 "run `docker volume rm` on it, unless another user's builder is its owner", REPAIR_NONE},
-	{"remote-tls-missing",
-	 "a TLS file that the remote driver is told to use is not there; BuildX calls the node \"inactive\" and does "
-	 "not "
-	 "say why",
-	 "put the file at %s, or name another in the state file and run `reconcile --apply`", REPAIR_DECLARED},
-	{"remote-tls-unreadable",
-	 "a TLS file of the remote driver cannot be read by this user; BuildX calls the node \"inactive\" and does not "
-	 "say why",
-	 "make %s a file that this user may read, or name another in the state file and run `reconcile --apply`",
-	 REPAIR_DECLARED},
-	{"volume-missing", "the container's cache volume is gone", MEND_RESET, REPAIR_NONE},
+	[FAULT_CONTAINER_DAMAGED] = {"container-damaged",
+		"the container of a node was changed outside BuildX so that BuildKit cannot run in it",
+		MEND_RESET, REPAIR_NONE},
+	[FAULT_CONTAINER_DEAD] = {"container-dead",
+		"the Engine could not remove the container of a node",
+		"run `docker rm -f` on it", REPAIR_NONE},
+	[FAULT_CONTAINER_CLAIMED] = {"container-claimed",
+		"two nodes use one container, so removing or changing one of them breaks the other",
+		"run `docker buildx rm --keep-daemon %n`, which leaves the container to the other, then make it anew "
+		"with another node name", REPAIR_NONE},
+	[FAULT_CONTAINER_OOM] = {"container-oom",
+		"BuildKit ran out of memory and was killed",
+		"write `builders: {%n: {driver-opts: {memory: 4g}}}`, or none at all, into the state file and run "
+		"`reconcile --apply`", REPAIR_DECLARED},
+	[FAULT_CONTAINER_OTHER_IMAGE] = {"container-other-image",
+		"the driver option `image` was changed after the container was made; BuildX never changes a container",
+		MEND_DECLARED ": the cache is kept", REPAIR_DECLARED},
+	[FAULT_CONTAINER_PAUSED] = {"container-paused",
+		"the container of a node is paused: builds on it hang",
+		MEND_DECLARED ", which unpauses it", REPAIR_DECLARED},
+	[FAULT_CONTAINER_RESTARTING] = {"container-restarting",
+		"BuildKit ends right after it starts",
+		MEND_HEAL, REPAIR_DECLARED},
+	[FAULT_DAEMON_CORRUPT] = {"daemon-corrupt",
+		"the database in the node's volume is damaged, as by a power cut or a killed daemon; BuildKit does "
+		"not start with it",
+		MEND_HEAL, REPAIR_DECLARED},
+	[FAULT_DAEMON_UNHEALTHY] = {"daemon-unhealthy",
+		"the BuildKit daemon of a node answers with an error: builds on it fail",
+		MEND_HEAL, REPAIR_DECLARED},
+	[FAULT_DAEMON_UNREACHABLE] = {"daemon-unreachable",
+		"the BuildKit daemon of a node does not answer; BuildX shows it as plain \"inactive\"",
+		"start it, or correct the node's endpoint and TLS options in the state file", REPAIR_NONE},
+	[FAULT_ENGINE_UNREACHABLE] = {"engine-unreachable",
+		"the Docker Engine of an endpoint does not answer",
+		"start it, or give the nodes another endpoint in the state file", REPAIR_NONE},
+	[FAULT_IMAGE_MOVED] = {"image-moved",
+		"the image's tag means other bytes now than when the node was made",
+		MEND_RESET " to take the new image", REPAIR_NONE},
+	[FAULT_ORPHAN_CONTAINER] = {"orphan-container",
+		"a container that BuildX made and no builder names",
+		"run `docker rm -f` on it, unless another user's builder is its owner", REPAIR_NONE},
+	[FAULT_ORPHAN_VOLUME] = {"orphan-volume",
+		"the cache of a builder that is gone; `docker volume prune` does not take it",
+		"run `docker volume rm` on it, unless another user's builder is its owner", REPAIR_NONE},
+	[FAULT_REMOTE_TLS_MISSING] = {"remote-tls-missing",
+		"a TLS file that the remote driver is told to use is not there; BuildX calls the node \"inactive\" "
+		"and does not say why",
+		"put the file at %s, or name another in the state file and run `reconcile --apply`", REPAIR_DECLARED},
+	[FAULT_REMOTE_TLS_UNREADABLE] = {"remote-tls-unreadable",
+		"a TLS file of the remote driver cannot be read by this user; BuildX calls the node \"inactive\" and "
+		"does not say why",
+		"make %s a file that this user may read, or name another in the state file and run `reconcile "
+		"--apply`", REPAIR_DECLARED},
+	[FAULT_VOLUME_MISSING] = {"volume-missing",
+		"the container's cache volume is gone",
+		MEND_RESET, REPAIR_NONE},
 };
+// clang-format on
 
 const struct fault_kind *fault_kind_table(size_t *ret_count)
 {
-	*ret_count = COUNT(table);
-	return table;
+	*ret_count = FAULT_COUNT - 1;
+	return &table[1];
 }
 
-const struct fault_kind *fault_kind_find(const char *code)
+const struct fault_kind *fault_kind(enum fault_code code)
 {
-	for (size_t i = 0; code && i < COUNT(table); i++)
-		if (strcmp(table[i].code, code) == 0)
+	if (code <= FAULT_NONE || code >= FAULT_COUNT)
+		abort(); /* a slip of ours */
+	return &table[code];
+}
+
+const struct fault_kind *fault_kind_find(const char *text)
+{
+	for (size_t i = 1; text && i < FAULT_COUNT; i++)
+		if (strcmp(table[i].code, text) == 0)
 			return &table[i];
 	return NULL;
+}
+
+bool fault_is(const struct fault *fault, enum fault_code code)
+{
+	return fault->kind == fault_kind(code);
+}
+
+bool fault_is_orphan(const struct fault *fault)
+{
+	return text_starts(fault->kind->code, "orphan-");
+}
+
+bool fault_is_remote_tls(const struct fault *fault)
+{
+	return text_starts(fault->kind->code, "remote-tls-");
+}
+
+bool fault_is_instance(const struct fault *fault)
+{
+	return text_starts(fault->kind->code, "instance-") || text_starts(fault->kind->code, "endpoint-");
 }
 
 const char *repair_name(enum repair repair)
@@ -363,16 +424,13 @@ __attribute__((format(printf, 2, 0))) static const char *printable(struct arena 
 	return safe;
 }
 
-void faults_add(struct arena *arena, struct faults *faults, const char *code, const char *subject, const char *path,
+void faults_add(struct arena *arena, struct faults *faults, enum fault_code code, const char *subject, const char *path,
 		const char *mend, const char *format, ...)
 {
-	const struct fault_kind *kind = fault_kind_find(code);
+	struct fault *fault = ARENA_PUSH(arena, faults->items, faults->count);
 	va_list arguments;
 
-	if (!kind)
-		abort(); /* a code that is not in the table is a slip of ours */
-	struct fault *fault = ARENA_PUSH(arena, faults->items, faults->count);
-	fault->kind = kind;
+	fault->kind = fault_kind(code);
 	fault->subject = text_printable(arena, subject, false);
 	fault->path = arena_strdup(arena, path);
 	fault->mend = !mend ? mend_for(arena, fault) : text_printable(arena, mend, false);

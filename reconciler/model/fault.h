@@ -16,6 +16,86 @@ enum repair {
 };
 const char *repair_name(enum repair repair); /* "none", "apply", "apply-declared" */
 
+/* One member a row of the table. No value is kept anywhere: scripts, plans and snapshots have the row's text. */
+enum fault_code {
+	FAULT_NONE = 0, /* nothing is wrong */
+	FAULT_INSTANCE_BLANK,
+	FAULT_INSTANCE_DRIVER_UNKNOWN,
+	FAULT_INSTANCE_EMPTY,
+	FAULT_INSTANCE_FOLDER,
+	FAULT_INSTANCE_INVALID,
+	FAULT_INSTANCE_LINK_DANGLING,
+	FAULT_INSTANCE_NAME_CASE,
+	FAULT_INSTANCE_NAME_INVALID,
+	FAULT_INSTANCE_NAME_MISMATCH,
+	FAULT_INSTANCE_NO_DRIVER,
+	FAULT_INSTANCE_NO_NODES,
+	FAULT_INSTANCE_NOT_A_FILE,
+	FAULT_INSTANCE_NUL,
+	FAULT_INSTANCE_TEMPORARY,
+	FAULT_INSTANCE_TOML_INVALID,
+	FAULT_INSTANCE_TOO_LARGE,
+	FAULT_INSTANCE_TRUNCATED,
+	FAULT_INSTANCE_UNREADABLE,
+	FAULT_ACTIVITY_INVALID,
+	FAULT_ACTIVITY_UNREADABLE,
+	FAULT_BUILDER_VARIABLE,
+	FAULT_CURRENT_INVALID,
+	FAULT_CURRENT_STALE,
+	FAULT_CURRENT_UNREADABLE,
+	FAULT_DEFAULT_CONFIG_INVALID,
+	FAULT_DEFAULT_CONFIG_UNREADABLE,
+	FAULT_DEFAULTS_INVALID,
+	FAULT_DEFAULTS_STALE,
+	FAULT_DEFAULTS_UNREADABLE,
+	FAULT_DISK_FULL,
+	FAULT_OWNER_WRONG,
+	FAULT_REFS_STALE,
+	FAULT_STORE_FOLDER_INVALID,
+	FAULT_STORE_LOCK_UNREADABLE,
+	FAULT_STORE_LOCKED,
+	FAULT_STORE_TEMPORARY,
+	FAULT_STORE_WRITABLE_BY_OTHERS,
+	FAULT_CONTEXT_CLASH,
+	FAULT_CONTEXT_INVALID,
+	FAULT_CONTEXT_MISSING,
+	FAULT_CONTEXT_NAME_MISMATCH,
+	FAULT_CONTEXT_NO_ENDPOINT,
+	FAULT_CONTEXT_OVERRIDDEN,
+	FAULT_CONTEXT_NPIPE,
+	FAULT_CONTEXT_TLS_MISSING,
+	FAULT_CONTEXT_TLS_UNREADABLE,
+	FAULT_CONTEXT_UNREADABLE,
+	FAULT_DOCKER_CONFIG_INVALID,
+	FAULT_DOCKER_CONFIG_UNREADABLE,
+	FAULT_DOCKER_CONFIG_WRITABLE_BY_OTHERS,
+	FAULT_BUILDX_MISSING,
+	FAULT_DOCKER_MISSING,
+	FAULT_ENDPOINT_CONTEXT_MISSING,
+	FAULT_ENDPOINT_NPIPE,
+	FAULT_CACHE_OVER_LIMIT,
+	FAULT_CACHE_POLICY_UNKNOWN,
+	FAULT_PLATFORM_MISSING,
+	FAULT_CONTAINER_DAMAGED,
+	FAULT_CONTAINER_DEAD,
+	FAULT_CONTAINER_CLAIMED,
+	FAULT_CONTAINER_OOM,
+	FAULT_CONTAINER_OTHER_IMAGE,
+	FAULT_CONTAINER_PAUSED,
+	FAULT_CONTAINER_RESTARTING,
+	FAULT_DAEMON_CORRUPT,
+	FAULT_DAEMON_UNHEALTHY,
+	FAULT_DAEMON_UNREACHABLE,
+	FAULT_ENGINE_UNREACHABLE,
+	FAULT_IMAGE_MOVED,
+	FAULT_ORPHAN_CONTAINER,
+	FAULT_ORPHAN_VOLUME,
+	FAULT_REMOTE_TLS_MISSING,
+	FAULT_REMOTE_TLS_UNREADABLE,
+	FAULT_VOLUME_MISSING,
+	FAULT_COUNT
+};
+
 /* One row: what this code means. `mend` may hold %s for the path and %n for the subject's name. A command to run is
  * written "run `…`", a line for the state file "write `…`": fault_command() and fault_line() find them there. */
 struct fault_kind {
@@ -39,10 +119,19 @@ struct faults {
 	size_t count;
 };
 
-const struct fault_kind *fault_kind_find(const char *code);
+const struct fault_kind *fault_kind(enum fault_code code);
+/* By its text, as a script, a saved plan or a snapshot has it; NULL: of another version. */
+const struct fault_kind *fault_kind_find(const char *text);
+/* Every row, in the order of the enum, FAULT_NONE left out. */
 const struct fault_kind *fault_kind_table(size_t *ret_count);
-/* Adds one; code must be in the table. mend NULL: made from the table's. Message is printf-style. */
-void faults_add(struct arena *arena, struct faults *faults, const char *code, const char *subject, const char *path,
+bool fault_is(const struct fault *fault, enum fault_code code);
+/* What a removed builder left on an Engine; a TLS file of a remote node; an instance file that gives no builder that
+ * could be planned for. The first words of their codes say so. */
+bool fault_is_orphan(const struct fault *fault);
+bool fault_is_remote_tls(const struct fault *fault);
+bool fault_is_instance(const struct fault *fault);
+/* Adds one. mend NULL: made from the table's. Message is printf-style. */
+void faults_add(struct arena *arena, struct faults *faults, enum fault_code code, const char *subject, const char *path,
 		const char *mend, const char *format, ...) __attribute__((format(printf, 7, 8)));
 /* One word of a shell command, as a shell reads it back whatever bytes are in it: plain, '…' or $'…'. */
 const char *fault_word(struct arena *arena, const char *word);

@@ -58,7 +58,7 @@ static void find_over_limit(struct findings_search *search, const struct live_bu
 
 	if (!node->daemon->disk_known || limit <= 0 || used <= limit)
 		return;
-	faults_add(arena, search->faults, "cache-over-limit", arena_printf(arena, "builder.%s", have->name), NULL,
+	faults_add(arena, search->faults, FAULT_CACHE_OVER_LIMIT, arena_printf(arena, "builder.%s", have->name), NULL,
 		   arena_printf(arena,
 				desired ? "run `reconcile --reset %s --cache-only`, or raise `cache: {max-used-space: "
 					  "…}` in the state file"
@@ -75,7 +75,7 @@ static void find_unknown_policy(struct findings_search *search, const struct liv
 
 	if (!gc_policy_is_old(node->daemon) || !gc_policy_wanted(search->arena, want, &policy) || !policy.new_names)
 		return;
-	faults_add(search->arena, search->faults, "cache-policy-unknown",
+	faults_add(search->arena, search->faults, FAULT_CACHE_POLICY_UNKNOWN,
 		   arena_printf(search->arena, "builder.%s", have->name), NULL, NULL,
 		   "BuildKit %s of node %s ignores reserved-space, max-used-space and min-free-space",
 		   node->daemon->version, node->spec.name);
@@ -138,8 +138,8 @@ static void find_missing_platforms(struct findings_search *search, const struct 
 		const char *platform = want->platforms.items[i];
 		if (daemon_runs(daemon, platform) || pairs_get(&desired->emulation, architecture(arena, platform)))
 			continue;
-		faults_add(arena, search->faults, "platform-missing", arena_printf(arena, "builder.%s", desired->name),
-			   NULL,
+		faults_add(arena, search->faults, FAULT_PLATFORM_MISSING,
+			   arena_printf(arena, "builder.%s", desired->name), NULL,
 			   arena_printf(arena,
 					"write `emulation: {%s: install}` in the state file, or give the platform to a "
 					"node that has it",

@@ -108,7 +108,7 @@ static void note_unknown(struct draft *draft)
 /* An orphan that bears a wanted node's name is no leftover: it is taken over. */
 static bool is_taken_over(struct draft *draft, const struct fault *fault)
 {
-	if (!text_starts(fault->kind->code, "orphan-"))
+	if (!fault_is_orphan(fault))
 		return false;
 	const char *name = strchr(fault->subject, '.');
 	const char *node = name ? node_of(draft->arena, name + 1, text_starts(fault->subject, "volume.")) : NULL;

@@ -101,7 +101,7 @@ static const struct fault *missing_file(const struct draft *draft, const struct 
 	const struct faults *faults = &draft->live->faults;
 
 	for (size_t i = 0; i < faults->count; i++) {
-		if (!text_starts(faults->items[i].kind->code, "remote-tls-"))
+		if (!fault_is_remote_tls(&faults->items[i]))
 			continue;
 		for (size_t k = 0; k < TLS_OPTIONS; k++) {
 			const char *path = pairs_get(&node->driver_opts, tls_options[k]);

@@ -123,7 +123,7 @@ static bool is_settled(const struct draft *draft, const char *want)
 	if (draft->request->rollback && desired->exact_current)
 		return is_restored(draft, desired->exact_current) && is_restored(draft, desired->exact_defaults);
 	for (size_t i = 0; i < draft->live->faults.count; i++)
-		if (text_equal(draft->live->faults.items[i].kind->code, "current-stale"))
+		if (fault_is(&draft->live->faults.items[i], FAULT_CURRENT_STALE))
 			return false;
 	return true;
 }

@@ -150,17 +150,12 @@ const char *source_words(struct arena *arena, const struct source *source)
 	return source->line > 0 ? arena_printf(arena, "%s:%d", file, source->line) : file;
 }
 
-static bool is_orphan(const struct fault *fault)
-{
-	return text_starts(fault->kind->code, "orphan-");
-}
-
 size_t plan_orphans(const struct plan *plan)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < plan->faults.count; i++)
-		count += is_orphan(&plan->faults.items[i]);
+		count += fault_is_orphan(&plan->faults.items[i]);
 	return count;
 }
 
@@ -169,7 +164,7 @@ static bool mends(const struct change *change, const struct fault *fault)
 	if (change->blocked || change->action == ACTION_UNKNOWN)
 		return false;
 	/* Its subject is the context that is gone. */
-	if (change->object == OBJECT_CURRENT_CONTEXT && text_equal(fault->kind->code, "context-missing"))
+	if (change->object == OBJECT_CURRENT_CONTEXT && fault_is(fault, FAULT_CONTEXT_MISSING))
 		return true;
 	if (change->object == OBJECT_FILE)
 		return fault->path && text_ends(fault->path, change->name);
@@ -179,7 +174,7 @@ static bool mends(const struct change *change, const struct fault *fault)
 bool fault_is_open(const struct plan *plan, const struct fault *fault)
 {
 	/* The plan has a paragraph of its own for each of these. */
-	if (is_orphan(fault) || text_equal(fault->kind->code, "engine-unreachable"))
+	if (fault_is_orphan(fault) || fault_is(fault, FAULT_ENGINE_UNREACHABLE))
 		return false;
 	for (size_t i = 0; i < plan->change_count; i++)
 		if (mends(&plan->changes[i], fault))

@@ -34,10 +34,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CLEANUP_BUFFER struct buffer second = BUFFER_INIT(BUFFER_TEXT_CAP), third = BUFFER_INIT(BUFFER_TEXT_CAP);
 	struct error err = ERROR_INIT;
 	struct live_builder builder;
-	const char *code = NULL;
+	enum fault_code code = FAULT_NONE;
 
 	if (instance_parse(arena, data, size, &builder, &code, &err) < 0) {
-		if (!fault_kind_find(code) || err.message[0] == '\0')
+		if (!fault_kind(code) || err.message[0] == '\0')
 			abort();
 		return 0;
 	}

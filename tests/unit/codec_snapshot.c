@@ -183,8 +183,9 @@ static void make_live(struct live *live)
 		.orphans = orphans,
 		.orphan_count = COUNT(orphans),
 	};
-	faults_add(live->arena, &live->faults, "instance-empty", "builder.bad", "/s/instances/bad", NULL, "is empty");
-	faults_add(live->arena, &live->faults, "orphan-volume", "volume.v", NULL, "do", "seen");
+	faults_add(live->arena, &live->faults, FAULT_INSTANCE_EMPTY, "builder.bad", "/s/instances/bad", NULL,
+		   "is empty");
+	faults_add(live->arena, &live->faults, FAULT_ORPHAN_VOLUME, "volume.v", NULL, "do", "seen");
 }
 
 static char *text_of(const struct live *live)
@@ -242,7 +243,7 @@ static void round_trip_keeps_everything(void **state)
 	assert_int_equal(ci->file.length, 7);
 	assert_null(ci->file.data);
 	assert_int_equal(read->orphans[0].size, 12345678901);
-	assert_string_equal(read->faults.items[0].kind->code, "instance-empty");
+	assert_true(fault_is(&read->faults.items[0], FAULT_INSTANCE_EMPTY));
 	assert_null(read->faults.items[1].path);
 	live_free(read);
 }

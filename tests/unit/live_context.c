@@ -202,7 +202,7 @@ static void current_context_is_dockers(void **state)
 	assert_string_equal(live->current_context_from, "DOCKER_HOST");
 	assert_string_equal(live->current_endpoint, "ssh://u@h");
 	assert_int_equal(live->faults.count, 1);
-	assert_string_equal(live->faults.items[0].kind->code, "context-overridden");
+	assert_true(fault_is(&live->faults.items[0], FAULT_CONTEXT_OVERRIDDEN));
 	assert_string_equal(live->faults.items[0].subject, "context.one");
 }
 
@@ -229,12 +229,12 @@ static void docker_host_is_completed(void **state)
 	}
 }
 
-static void assert_fault(const struct live *live, const char *code, const char *subject, const char *words)
+static void assert_fault(const struct live *live, enum fault_code code, const char *subject, const char *words)
 {
 	const struct fault *fault = fault_of(live, code);
 
 	if (!fault)
-		fail_msg("no fault %s", code);
+		fail_msg("no fault %s", fault_kind(code)->code);
 	else {
 		assert_string_equal(fault->subject, subject);
 		if (!strstr(fault->message, words) && !strstr(fault->mend, words))
@@ -253,9 +253,9 @@ static void desktops_pipe_is_a_fault(void **state)
 		   "{\"Name\":\"ci\",\"Driver\":\"docker-container\",\"Nodes\":[{\"Name\":\"ci0\",\"Endpoint\":\"" PIPE
 		   "\"}]}");
 	struct live *live = home_read(home);
-	assert_fault(live, "context-npipe", "context.desktop-linux", "stops every docker command");
-	assert_fault(live, "context-npipe", "context.desktop-linux", "contexts: {desktop-linux: {endpoint:");
-	assert_fault(live, "endpoint-npipe", "builder.ci", PIPE);
+	assert_fault(live, FAULT_CONTEXT_NPIPE, "context.desktop-linux", "stops every docker command");
+	assert_fault(live, FAULT_CONTEXT_NPIPE, "context.desktop-linux", "contexts: {desktop-linux: {endpoint:");
+	assert_fault(live, FAULT_ENDPOINT_NPIPE, "builder.ci", PIPE);
 	assert_int_equal(live->faults.count, 2);
 	assert_string_equal(live->selected, "desktop-linux");
 	assert_true(live_builder(live, "desktop-linux")->context_builder);
@@ -281,8 +281,8 @@ static void corrupt_contexts_keep_their_names(void **state)
 	assert_true(live_context(live, "used")->damaged);
 	assert_false(live_context(live, "fine")->damaged);
 	assert_null(live_context(live, "secret-name"));
-	assert_fault(live, "context-name-mismatch", "context.other", "folder of another name");
-	assert_fault(live, "context-no-endpoint", "context.bare", "no Docker endpoint");
+	assert_fault(live, FAULT_CONTEXT_NAME_MISMATCH, "context.other", "folder of another name");
+	assert_fault(live, FAULT_CONTEXT_NO_ENDPOINT, "context.bare", "no Docker endpoint");
 	assert_int_equal(live->context_count, 8); /* default, and one whose name nobody knows */
 	assert_int_equal(live->faults.count, 6);
 	assert_string_equal(live_builder(live, "mine")->nodes[0].reason, "the context's metadata cannot be read");
@@ -297,13 +297,13 @@ static void missing_contexts_are_faults(void **state)
 		   "{\"Name\":\"ci\",\"Driver\":\"docker-container\",\"Nodes\":[{\"Name\":\"ci0\",\"Endpoint\":"
 		   "\"left\"}]}");
 	struct live *live = home_read(home);
-	assert_fault(live, "context-missing", "context.gone", "config.json");
-	assert_fault(live, "endpoint-context-missing", "builder.ci", "\"left\"");
+	assert_fault(live, FAULT_CONTEXT_MISSING, "context.gone", "config.json");
+	assert_fault(live, FAULT_ENDPOINT_CONTEXT_MISSING, "builder.ci", "\"left\"");
 	assert_int_equal(live->faults.count, 2);
 	assert_null(live->selected);
 	home_variable(home, "DOCKER_CONTEXT=lost");
 	live = home_read(home);
-	assert_fault(live, "context-missing", "context.lost", "unset DOCKER_CONTEXT");
+	assert_fault(live, FAULT_CONTEXT_MISSING, "context.lost", "unset DOCKER_CONTEXT");
 }
 
 static void clash_with_a_builder_is_a_fault(void **state)
@@ -314,7 +314,7 @@ static void clash_with_a_builder_is_a_fault(void **state)
 	home_write(home, "buildx/instances/ci",
 		   "{\"Name\":\"ci\",\"Driver\":\"remote\",\"Nodes\":[{\"Name\":\"ci0\",\"Endpoint\":\"tcp://h:1\"}]}");
 	struct live *live = home_read(home);
-	assert_fault(live, "context-clash", "builder.ci", "Docker context \"CI\"");
+	assert_fault(live, FAULT_CONTEXT_CLASH, "builder.ci", "Docker context \"CI\"");
 	assert_int_equal(live->builder_count, 2); /* ci, default */
 	assert_false(live_builder(live, "ci")->context_builder);
 }
@@ -325,11 +325,11 @@ static void bad_config_is_a_fault_and_no_more(void **state)
 
 	home_write(home, "config.json", "{\"currentContext\": ");
 	struct live *live = home_read(home);
-	assert_fault(live, "docker-config-invalid", "docker-config", "line 1");
+	assert_fault(live, FAULT_DOCKER_CONFIG_INVALID, "docker-config", "line 1");
 	assert_string_equal(live->current_context, "default");
 	assert_true(live->docker_config_file.readable);
 	home_variable(home, "DOCKER_HOST=npipe://");
-	assert_fault(home_read(home), "context-npipe", "context.default", "unset DOCKER_HOST");
+	assert_fault(home_read(home), FAULT_CONTEXT_NPIPE, "context.default", "unset DOCKER_HOST");
 }
 
 static void tls_material_is_noticed(void **state)
@@ -375,7 +375,7 @@ static void tls_files_are_read(void **state)
 	assert_true(text_ends(safe->tls[3].path, "/kubernetes/ca.pem"));
 	assert_string_equal((const char *)safe->tls[2].data, "KEY");
 	assert_true(safe->tls[2].in_docker_config);
-	assert_null(fault_of(live, "context-tls-missing"));
+	assert_null(fault_of(live, FAULT_CONTEXT_TLS_MISSING));
 	const char *docker = context_tls_path(arena, "gone");
 	assert_int_equal(live->stray_folders.count, 1);
 	assert_true(text_starts(docker, live->stray_folders.items[0]));
@@ -390,19 +390,19 @@ static void bad_tls_files_are_faults(void **state)
 	home_context(home, "half", CONTEXT("half", "tcp://h:2376"));
 	put_tls(home, "half", "docker/cert.pem", "CERT");
 	struct live *live = home_read(home);
-	assert_fault(live, "context-tls-missing", "context.half", "key.pem");
+	assert_fault(live, FAULT_CONTEXT_TLS_MISSING, "context.half", "key.pem");
 	put_tls(home, "half", "docker/key.pem", "KEY");
-	assert_null(fault_of(home_read(home), "context-tls-missing"));
+	assert_null(fault_of(home_read(home), FAULT_CONTEXT_TLS_MISSING));
 
 	home_context(home, "link", CONTEXT("link", "tcp://h:2376"));
 	put_tls(home, "link", "docker/x", "");
 	assert_int_equal(symlink("nowhere", ca), 0);
 	live = home_read(home);
-	assert_fault(live, "context-tls-missing", "context.link", "ca.pem");
+	assert_fault(live, FAULT_CONTEXT_TLS_MISSING, "context.link", "ca.pem");
 	assert_false(live_context(live, "link")->tls[0].readable);
 	assert_int_equal(unlink(ca), 0);
 	assert_int_equal(symlink("..", ca), 0);
-	assert_fault(home_read(home), "context-tls-unreadable", "context.link", "ca.pem");
+	assert_fault(home_read(home), FAULT_CONTEXT_TLS_UNREADABLE, "context.link", "ca.pem");
 
 	/* More than is ever there: nothing is touched, for not all of it could be brought back. */
 	for (int i = 0; i < 70; i++)

@@ -20,17 +20,17 @@ static void owners(void **state)
 		skip();
 	home_write(home, "buildx/instances/x", GOOD);
 	home_write(home, "config.json", "{}");
-	assert_null(fault_of(home_read(home), "owner-wrong"));
+	assert_null(fault_of(home_read(home), FAULT_OWNER_WRONG));
 	assert_int_equal(chown(file, 4242, 4242), 0);
 	struct live *live = home_read(home);
-	const struct fault *fault = fault_of(live, "owner-wrong");
+	const struct fault *fault = fault_of(live, FAULT_OWNER_WRONG);
 	assert_non_null(fault);
 	assert_string_equal(fault->subject, "store");
 	assert_non_null(strstr(fault->message, "instances/x belongs to user 4242, not to root"));
 	assert_true(text_starts(fault_command(live->arena, fault), "chown -R 0:0 /"));
 	assert_int_equal(chown(file, 0, 0), 0);
 	assert_int_equal(chown(config, 4242, 4242), 0);
-	assert_string_equal(fault_of(home_read(home), "owner-wrong")->subject, "docker-config");
+	assert_string_equal(fault_of(home_read(home), FAULT_OWNER_WRONG)->subject, "docker-config");
 }
 
 static void variables(void **state)
@@ -47,7 +47,7 @@ static void variables(void **state)
 	assert_int_equal(home_read(home)->faults.count, 0);
 	free(home->variables[1]);
 	home->variables[1] = strdup("BUILDX_BUILDER=gone");
-	assert_string_equal(fault_of(home_read(home), "builder-variable")->mend, "run `unset BUILDX_BUILDER`");
+	assert_string_equal(fault_of(home_read(home), FAULT_BUILDER_VARIABLE)->mend, "run `unset BUILDX_BUILDER`");
 }
 
 static void programs(void **state)
@@ -63,7 +63,7 @@ static void programs(void **state)
 	home_write(home, "config.json", arena_printf(arena, "{\"cliPluginsExtraDirs\": [\"%s\"]}", extra));
 	struct live *live = home_read(home);
 	docker_check(live, (const char *const *)home->variables);
-	assert_non_null(fault_of(live, "docker-missing")); /* there, and not executable */
+	assert_non_null(fault_of(live, FAULT_DOCKER_MISSING)); /* there, and not executable */
 	assert_int_equal(chmod(docker, 0755), 0);
 	assert_int_equal(chmod(plugin, 0755), 0);
 	live = home_read(home);
@@ -104,25 +104,28 @@ static void logs(void **state)
 	static const struct {
 		const char *log;
 		size_t length;
-		const char *fault, *line;
+		enum fault_code fault;
+		const char *line;
 	} rows[] = {
-		{FRAME "\x06hello\n", 14, NULL, NULL},
+		{FRAME "\x06hello\n", 14, FAULT_NONE, NULL},
 		{FRAME "\x12"
 		       "no\ninvalid databas" FRAME "\x06"
 		       "e\nend\n",
-		 40, "daemon-corrupt", "invalid database"},
-		{"a terminal: panic: invalid freelist page: 7\r\n", 45, "daemon-corrupt",
+		 40, FAULT_DAEMON_CORRUPT, "invalid database"},
+		{"a terminal: panic: invalid freelist page: 7\r\n", 45, FAULT_DAEMON_CORRUPT,
 		 "a terminal: panic: invalid freelist page: 7\r"},
-		{"write x: no space left on device\n", 33, "disk-full", "write x: no space left on device"},
-		{"", 0, NULL, NULL},
+		{"write x: no space left on device\n", 33, FAULT_DISK_FULL, "write x: no space left on device"},
+		{"", 0, FAULT_NONE, NULL},
 	};
 	CLEANUP_ARENA struct arena *arena = arena_new();
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		const char *line = NULL, *fault = log_fault(arena, rows[i].log, rows[i].length, &line);
-		if (!text_equal(fault, rows[i].fault) || !text_equal(line, rows[i].line))
-			fail_msg("%zu: %s, %s", i, fault ? fault : "(none)", line ? line : "(none)");
+		const char *line = NULL;
+		enum fault_code fault = log_fault(arena, rows[i].log, rows[i].length, &line);
+		if (fault != rows[i].fault || !text_equal(line, rows[i].line))
+			fail_msg("%zu: %s, %s", i, fault == FAULT_NONE ? "(none)" : fault_kind(fault)->code,
+				 line ? line : "(none)");
 	}
 }
 
@@ -154,7 +157,7 @@ static void claims(void **state)
 	claims_check(live);
 	assert_int_equal(live->faults.count, 2);
 	/* a0 is what BuildX calls the node of "a". */
-	assert_non_null(fault_of(live, "container-claimed"));
+	assert_non_null(fault_of(live, FAULT_CONTAINER_CLAIMED));
 	assert_string_equal(live->faults.items[0].subject, "builder.A");
 	assert_true(text_starts(live->faults.items[0].mend, "run `docker buildx rm --keep-daemon A`"));
 	assert_string_equal(live->faults.items[1].subject, "builder.f");

@@ -315,23 +315,24 @@ static void test_states(void **state)
 		bool oom;
 		const char *error;
 		enum node_state state;
-		const char *reason, *fault;
+		const char *reason;
+		enum fault_code fault;
 	} rows[] = {
-		{"running", 0, false, NULL, NODE_RUNNING, NULL, NULL},
-		{"running", 0, true, NULL, NODE_RUNNING, NULL, "container-oom"},
-		{"created", 0, false, NULL, NODE_STOPPED, "it was never started", NULL},
-		{"created", 127, false, "no such file", NODE_STOPPED, "it was never started: no such file", NULL},
-		{"exited", 0, false, NULL, NODE_STOPPED, NULL, NULL},
-		{"exited", 1, false, NULL, NODE_STOPPED, "it ended with exit code 1", NULL},
-		{"exited", 137, true, NULL, NODE_STOPPED, "it ran out of memory and was killed", "container-oom"},
-		{"paused", 0, false, NULL, NODE_UNHEALTHY, "its container is paused", "container-paused"},
+		{"running", 0, false, NULL, NODE_RUNNING, NULL, FAULT_NONE},
+		{"running", 0, true, NULL, NODE_RUNNING, NULL, FAULT_CONTAINER_OOM},
+		{"created", 0, false, NULL, NODE_STOPPED, "it was never started", FAULT_NONE},
+		{"created", 127, false, "no such file", NODE_STOPPED, "it was never started: no such file", FAULT_NONE},
+		{"exited", 0, false, NULL, NODE_STOPPED, NULL, FAULT_NONE},
+		{"exited", 1, false, NULL, NODE_STOPPED, "it ended with exit code 1", FAULT_NONE},
+		{"exited", 137, true, NULL, NODE_STOPPED, "it ran out of memory and was killed", FAULT_CONTAINER_OOM},
+		{"paused", 0, false, NULL, NODE_UNHEALTHY, "its container is paused", FAULT_CONTAINER_PAUSED},
 		{"restarting", 1, false, NULL, NODE_UNHEALTHY,
-		 "it ends right after each start: it ended with exit code 1", "container-restarting"},
+		 "it ends right after each start: it ended with exit code 1", FAULT_CONTAINER_RESTARTING},
 		{"dead", 0, false, NULL, NODE_UNHEALTHY, "its container is dead: the Engine could not remove it",
-		 "container-dead"},
-		{"removing", 0, false, NULL, NODE_UNHEALTHY, "its container is being removed", NULL},
-		{"dreaming", 0, false, NULL, NODE_UNKNOWN, "the Engine says \"dreaming\" of its container", NULL},
-		{NULL, 0, false, NULL, NODE_UNKNOWN, "the Engine says \"\" of its container", NULL},
+		 FAULT_CONTAINER_DEAD},
+		{"removing", 0, false, NULL, NODE_UNHEALTHY, "its container is being removed", FAULT_NONE},
+		{"dreaming", 0, false, NULL, NODE_UNKNOWN, "the Engine says \"dreaming\" of its container", FAULT_NONE},
+		{NULL, 0, false, NULL, NODE_UNKNOWN, "the Engine says \"\" of its container", FAULT_NONE},
 	};
 	static const char *const nodes[] = {"a0"};
 
@@ -366,7 +367,7 @@ static void test_states(void **state)
 		assert_true(text_equal(node->reason, rows[i].reason));
 		assert_int_equal(live->faults.count, !!rows[i].fault);
 		if (rows[i].fault)
-			assert_string_equal(live->faults.items[0].kind->code, rows[i].fault);
+			assert_true(fault_is(&live->faults.items[0], rows[i].fault));
 		assert_int_equal(live->orphan_count, 0);
 		live_free(live);
 	}
@@ -385,7 +386,7 @@ static void test_unreachable(void **state)
 	assert_string_equal(live->builders[0].nodes[0].reason, "connection refused");
 	assert_false(live_engine(live, "unix:///e")->reachable);
 	assert_int_equal(live->faults.count, 1);
-	assert_string_equal(live->faults.items[0].kind->code, "engine-unreachable");
+	assert_true(fault_is(&live->faults.items[0], FAULT_ENGINE_UNREACHABLE));
 	live_free(live);
 }
 

@@ -106,10 +106,10 @@ static inline struct live *home_read(struct home *home)
 	return home->live;
 }
 
-static inline const struct fault *fault_of(const struct live *live, const char *code)
+static inline const struct fault *fault_of(const struct live *live, enum fault_code code)
 {
 	for (size_t i = 0; i < live->faults.count; i++)
-		if (strcmp(live->faults.items[i].kind->code, code) == 0)
+		if (fault_is(&live->faults.items[i], code))
 			return &live->faults.items[i];
 	return NULL;
 }

@@ -112,50 +112,53 @@ static void builders_are_read(void **state)
 
 /* One file each, beside a good builder. */
 static const struct {
-	const char *path, *text, *code, *subject;
+	const char *path, *text;
+	enum fault_code code;
+	const char *subject;
 	size_t length;
 	bool builder; /* "x" is then there, damaged */
 } damages[] = {
-	{"instances/x", "", "instance-empty", "builder.x", 0, true},
-	{"instances/x", "{\"Name\":\"x\",\"Dri", "instance-truncated", "builder.x", 0, true},
-	{"instances/x", "\0\0\0", "instance-nul", "builder.x", 3, true},
-	{"instances/x", "nonsense", "instance-invalid", "builder.x", 0, true},
-	{"instances/x", "{}", "instance-blank", "builder.x", 0, true},
-	{"instances/x", "null", "instance-blank", "builder.x", 0, true},
-	{"instances/x", "{\"Name\":\"x\",\"Nodes\":[{\"Name\":\"a\"}]}", "instance-no-driver", "builder.x", 0, true},
-	{"instances/x", "{\"Name\":\"x\",\"Driver\":\"remote\",\"Nodes\":[]}", "instance-no-nodes", "builder.x", 0,
+	{"instances/x", "", FAULT_INSTANCE_EMPTY, "builder.x", 0, true},
+	{"instances/x", "{\"Name\":\"x\",\"Dri", FAULT_INSTANCE_TRUNCATED, "builder.x", 0, true},
+	{"instances/x", "\0\0\0", FAULT_INSTANCE_NUL, "builder.x", 3, true},
+	{"instances/x", "nonsense", FAULT_INSTANCE_INVALID, "builder.x", 0, true},
+	{"instances/x", "{}", FAULT_INSTANCE_BLANK, "builder.x", 0, true},
+	{"instances/x", "null", FAULT_INSTANCE_BLANK, "builder.x", 0, true},
+	{"instances/x", "{\"Name\":\"x\",\"Nodes\":[{\"Name\":\"a\"}]}", FAULT_INSTANCE_NO_DRIVER, "builder.x", 0,
 	 true},
-	{"instances/x", GOOD("other"), "instance-name-mismatch", "builder.x", 0, true},
-	{"instances/.DS_Store", "x", "instance-name-invalid", "store", 0, false},
-	{"instances/x~", GOOD("x"), "instance-name-invalid", "store", 0, false},
-	{"instances/\033[31m", GOOD("x"), "instance-name-invalid", "store", 0, false},
-	{"instances/.tmp-x123", "", "instance-temporary", "store", 0, false},
-	{"instances/X", GOOD("x"), "instance-name-case", "store", 0, false},
-	{"instances/x/file", "", "instance-not-a-file", "builder.x", 0, true},
-	{"instances/.git/config", "", "instance-not-a-file", "store", 0, false},
-	{"instances/x", WITH_TOML("W3dvcmtlcg=="), "instance-toml-invalid", "builder.x", 0, false}, /* "[worker" */
-	{"activity/good", "", "activity-invalid", "builder.good", 0, false},
-	{"activity/good", "yesterday", "activity-invalid", "builder.good", 0, false},
-	{"activity/good", "2026-01-31T12:00:00Z\n", "activity-invalid", "builder.good", 0, false},
-	{"activity/default", "x", "activity-invalid", "context.default", 0, false},
-	{"activity/good/file", "", "activity-unreadable", "builder.good", 0, false},
-	{"current", "", "current-invalid", "store", 0, false},
-	{"current", "{\"Key\":1}", "current-invalid", "store", 0, false},
-	{"defaults/" HASH, "", "defaults-invalid", "store", 0, false},
-	{"defaults/" HASH, "good\n", "defaults-invalid", "store", 0, false},
-	{"defaults/" HASH, "../x", "defaults-invalid", "store", 0, false},
-	{"defaults/" HASH, "gone", "defaults-stale", "store", 0, false},
-	{"current", "{\"Key\":\"k\",\"Name\":\"gone\"}", "current-stale", "store", 0, false},
-	{".tmp-current123", "", "store-temporary", "store", 0, false},
-	{"activity/.tmp-good1", "", "store-temporary", "store", 0, false},
-	{"defaults/.tmp-x", "", "store-temporary", "store", 0, false},
-	{"refs/gone/gone0/id", "", "refs-stale", "store", 0, false},
-	{"activity", "", "store-folder-invalid", "store", 0, false},
-	{"defaults", "x", "store-folder-invalid", "store", 0, false},
-	{"refs", "x", "store-folder-invalid", "store", 0, false},
+	{"instances/x", "{\"Name\":\"x\",\"Driver\":\"remote\",\"Nodes\":[]}", FAULT_INSTANCE_NO_NODES, "builder.x", 0,
+	 true},
+	{"instances/x", GOOD("other"), FAULT_INSTANCE_NAME_MISMATCH, "builder.x", 0, true},
+	{"instances/.DS_Store", "x", FAULT_INSTANCE_NAME_INVALID, "store", 0, false},
+	{"instances/x~", GOOD("x"), FAULT_INSTANCE_NAME_INVALID, "store", 0, false},
+	{"instances/\033[31m", GOOD("x"), FAULT_INSTANCE_NAME_INVALID, "store", 0, false},
+	{"instances/.tmp-x123", "", FAULT_INSTANCE_TEMPORARY, "store", 0, false},
+	{"instances/X", GOOD("x"), FAULT_INSTANCE_NAME_CASE, "store", 0, false},
+	{"instances/x/file", "", FAULT_INSTANCE_NOT_A_FILE, "builder.x", 0, true},
+	{"instances/.git/config", "", FAULT_INSTANCE_NOT_A_FILE, "store", 0, false},
+	{"instances/x", WITH_TOML("W3dvcmtlcg=="), FAULT_INSTANCE_TOML_INVALID, "builder.x", 0, false}, /* "[worker" */
+	{"activity/good", "", FAULT_ACTIVITY_INVALID, "builder.good", 0, false},
+	{"activity/good", "yesterday", FAULT_ACTIVITY_INVALID, "builder.good", 0, false},
+	{"activity/good", "2026-01-31T12:00:00Z\n", FAULT_ACTIVITY_INVALID, "builder.good", 0, false},
+	{"activity/default", "x", FAULT_ACTIVITY_INVALID, "context.default", 0, false},
+	{"activity/good/file", "", FAULT_ACTIVITY_UNREADABLE, "builder.good", 0, false},
+	{"current", "", FAULT_CURRENT_INVALID, "store", 0, false},
+	{"current", "{\"Key\":1}", FAULT_CURRENT_INVALID, "store", 0, false},
+	{"defaults/" HASH, "", FAULT_DEFAULTS_INVALID, "store", 0, false},
+	{"defaults/" HASH, "good\n", FAULT_DEFAULTS_INVALID, "store", 0, false},
+	{"defaults/" HASH, "../x", FAULT_DEFAULTS_INVALID, "store", 0, false},
+	{"defaults/" HASH, "gone", FAULT_DEFAULTS_STALE, "store", 0, false},
+	{"current", "{\"Key\":\"k\",\"Name\":\"gone\"}", FAULT_CURRENT_STALE, "store", 0, false},
+	{".tmp-current123", "", FAULT_STORE_TEMPORARY, "store", 0, false},
+	{"activity/.tmp-good1", "", FAULT_STORE_TEMPORARY, "store", 0, false},
+	{"defaults/.tmp-x", "", FAULT_STORE_TEMPORARY, "store", 0, false},
+	{"refs/gone/gone0/id", "", FAULT_REFS_STALE, "store", 0, false},
+	{"activity", "", FAULT_STORE_FOLDER_INVALID, "store", 0, false},
+	{"defaults", "x", FAULT_STORE_FOLDER_INVALID, "store", 0, false},
+	{"refs", "x", FAULT_STORE_FOLDER_INVALID, "store", 0, false},
 	{"instances/x", "{\"Name\":\"x\",\"Driver\":\"podman\",\"Nodes\":[{\"Name\":\"x0\"}]}",
-	 "instance-driver-unknown", "builder.x", 0, false},
-	{"buildkitd.default.toml", "[worker", "default-config-invalid", "store", 0, false},
+	 FAULT_INSTANCE_DRIVER_UNKNOWN, "builder.x", 0, false},
+	{"buildkitd.default.toml", "[worker", FAULT_DEFAULT_CONFIG_INVALID, "store", 0, false},
 };
 
 static void each_damage_is_one_fault(void **state)
@@ -170,7 +173,7 @@ static void each_damage_is_one_fault(void **state)
 		home_write(home, "buildx/instances/good", GOOD("good"));
 		home_write_bytes(home, arena_printf(arena, "buildx/%s", damages[i].path), damages[i].text, length);
 		struct live *live = home_read(home);
-		if (live->faults.count != 1 || strcmp(live->faults.items[0].kind->code, damages[i].code) != 0)
+		if (live->faults.count != 1 || !fault_is(&live->faults.items[0], damages[i].code))
 			fail_msg("%s \"%s\": %zu faults, the first is %s", damages[i].path, damages[i].text,
 				 live->faults.count, live->faults.count == 0 ? "" : live->faults.items[0].kind->code);
 		const struct fault *fault = &live->faults.items[0];
@@ -211,11 +214,11 @@ static void folders_links_and_pipes(void **state)
 	make(home, "buildx/current", NULL);
 	assert_int_equal(mkfifo(fifo, 0600), 0);
 	struct live *live = home_read(home);
-	assert_string_equal(fault_of(live, "instance-folder")->subject, "builder.folder");
-	assert_string_equal(fault_of(live, "instance-link-dangling")->subject, "builder.dangling");
-	assert_string_equal(fault_of(live, "instance-not-a-file")->subject, "builder.fifo");
-	assert_string_equal(fault_of(live, "activity-invalid")->subject, "builder.good");
-	assert_non_null(fault_of(live, "current-invalid"));
+	assert_string_equal(fault_of(live, FAULT_INSTANCE_FOLDER)->subject, "builder.folder");
+	assert_string_equal(fault_of(live, FAULT_INSTANCE_LINK_DANGLING)->subject, "builder.dangling");
+	assert_string_equal(fault_of(live, FAULT_INSTANCE_NOT_A_FILE)->subject, "builder.fifo");
+	assert_string_equal(fault_of(live, FAULT_ACTIVITY_INVALID)->subject, "builder.good");
+	assert_non_null(fault_of(live, FAULT_CURRENT_INVALID));
 	assert_int_equal(live->faults.count, 6); /* the loop is a dangling link too */
 	assert_false(live_builder(live, "linked")->damaged);
 	assert_null(live->selected);
@@ -229,7 +232,7 @@ static void large_files_are_not_read(void **state)
 	home_write(home, "buildx/instances/big", "{");
 	assert_int_equal(truncate(path, 1024 * 1024 + 1), 0);
 	struct live *live = home_read(home);
-	assert_non_null(fault_of(live, "instance-too-large"));
+	assert_non_null(fault_of(live, FAULT_INSTANCE_TOO_LARGE));
 	assert_true(live->builders[0].damaged);
 	assert_true(live->builders[0].file.exists);
 	assert_false(live->builders[0].file.readable);
@@ -241,15 +244,15 @@ static int read_as_nobody(struct home *home)
 	if (setgroups(0, NULL) < 0 || setresgid(65534, 65534, 65534) < 0 || setresuid(65534, 65534, 65534) < 0)
 		return 1;
 	struct live *live = home_read(home);
-	const struct fault *fault = fault_of(live, "instance-unreadable");
-	if (!fault || !fault_of(live, "current-unreadable") || !fault_of(live, "context-unreadable"))
+	const struct fault *fault = fault_of(live, FAULT_INSTANCE_UNREADABLE);
+	if (!fault || !fault_of(live, FAULT_CURRENT_UNREADABLE) || !fault_of(live, FAULT_CONTEXT_UNREADABLE))
 		return 2;
 	if (!strstr(fault->mend, "sudo chown") || !live_builder(live, "x")->damaged)
 		return 3;
-	if (!fault_of(live, "store-lock-unreadable") || live->selected)
+	if (!fault_of(live, FAULT_STORE_LOCK_UNREADABLE) || live->selected)
 		return 4;
 	/* Whose the rest is, too: of the store and of the Docker configuration, once each. */
-	fault = fault_of(live, "owner-wrong");
+	fault = fault_of(live, FAULT_OWNER_WRONG);
 	if (!fault || !strstr(fault->mend, "run `sudo chown -R 65534:65534 "))
 		return 6;
 	return live->faults.count == 6 ? 0 : 5;
@@ -317,7 +320,7 @@ static void others_must_not_write(void **state)
 
 	home_write(home, "buildx/instances/good", GOOD("good"));
 	assert_int_equal(chmod(path, 0777), 0);
-	const struct fault *fault = fault_of(home_read(home), "store-writable-by-others");
+	const struct fault *fault = fault_of(home_read(home), FAULT_STORE_WRITABLE_BY_OTHERS);
 	assert_non_null(fault);
 	assert_true(text_starts(fault->mend, "run `chmod go-w /"));
 }
@@ -345,7 +348,7 @@ static void held_lock_is_named_and_gone_past(void **state)
 	}
 	assert_int_equal(read(ready[0], &byte, 1), 1);
 	struct live *live = home_read(home);
-	const struct fault *fault = fault_of(live, "store-locked");
+	const struct fault *fault = fault_of(live, FAULT_STORE_LOCKED);
 	assert_non_null(fault);
 	assert_true(text_ends(fault->path, "/buildx/.lock"));
 #ifdef __linux__
@@ -361,7 +364,7 @@ static void held_lock_is_named_and_gone_past(void **state)
 	close(done[0]);
 	close(ready[0]);
 	close(ready[1]);
-	assert_non_null(fault_of(home_read(home), "instance-temporary"));
+	assert_non_null(fault_of(home_read(home), FAULT_INSTANCE_TEMPORARY));
 	int fd = -1; /* it is free again after reading */
 	assert_int_equal(store_lock(home->live->store, 0, &fd, NULL), 0);
 	file_unlock(&fd);

@@ -178,7 +178,7 @@ static void not_asked_and_platform(struct world *w)
 }
 static void file_missing(struct world *w)
 {
-	w->fault = (struct fault){.kind = fault_kind_find("remote-tls-missing"),
+	w->fault = (struct fault){.kind = fault_kind(FAULT_REMOTE_TLS_MISSING),
 				  .subject = "builder.farm",
 				  .path = "/other.pem",
 				  .message = "node a: cacert /other.pem: No such file or directory"};

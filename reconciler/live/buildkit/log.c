@@ -16,13 +16,14 @@ enum { LOG_CAP = 256 * 1024, STEP_MS = 1000 };
 /* The words of bbolt, which keeps BuildKit's databases (etcd-io/bbolt errors/errors.go, internal/common/verify.go,
  * freelist.go), and of BuildKit's lock on them (moby/buildkit cmd/buildkitd/main.go). */
 static const struct sign {
-	const char *words, *fault;
+	const char *words;
+	enum fault_code fault;
 } signs[] = {
-	{"invalid freelist page", "daemon-corrupt"},	{"invalid database", "daemon-corrupt"},
-	{"file size too small", "daemon-corrupt"},	{"version mismatch", "daemon-corrupt"},
-	{"checksum error", "daemon-corrupt"},		{"Page expected to be", "daemon-corrupt"},
-	{"unexpected fault address", "daemon-corrupt"}, {"another instance running", "daemon-corrupt"},
-	{"no space left on device", "disk-full"},
+	{"invalid freelist page", FAULT_DAEMON_CORRUPT},    {"invalid database", FAULT_DAEMON_CORRUPT},
+	{"file size too small", FAULT_DAEMON_CORRUPT},	    {"version mismatch", FAULT_DAEMON_CORRUPT},
+	{"checksum error", FAULT_DAEMON_CORRUPT},	    {"Page expected to be", FAULT_DAEMON_CORRUPT},
+	{"unexpected fault address", FAULT_DAEMON_CORRUPT}, {"another instance running", FAULT_DAEMON_CORRUPT},
+	{"no space left on device", FAULT_DISK_FULL},
 };
 
 struct question {
@@ -52,11 +53,11 @@ static const struct sign *find_sign(const char *line)
 	return NULL;
 }
 
-const char *log_fault(struct arena *arena, const char *log, size_t length, const char **ret_line)
+enum fault_code log_fault(struct arena *arena, const char *log, size_t length, const char **ret_line)
 {
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(LOG_CAP);
 	struct demux demux = {.on_data = keep, .context = &text};
-	const char *fault = NULL;
+	enum fault_code fault = FAULT_NONE;
 
 	/* A container with a terminal gives its text as it is. What came before the end or an error is good. */
 	if (demux_feed(&demux, log, length, NULL) < 0 && text.length == 0)
@@ -79,14 +80,14 @@ static void answered(void *context, const struct http_response *response)
 {
 	const struct question *question = context;
 	struct live *live = question->live;
-	const char *line = NULL, *code, *mend = NULL;
+	const char *line = NULL, *mend = NULL;
 
 	if (response->failure || response->status != 200)
 		return; /* that the node is not well is said already */
-	code = log_fault(live->arena, response->body, response->length, &line);
-	if (!code)
+	enum fault_code code = log_fault(live->arena, response->body, response->length, &line);
+	if (code == FAULT_NONE)
 		return;
-	if (strcmp(code, "disk-full") == 0)
+	if (code == FAULT_DISK_FULL)
 		mend = "make room on the disk of its Engine";
 	faults_add(live->arena, &live->faults, code, arena_printf(live->arena, "builder.%s", question->builder->name),
 		   NULL, mend, "the log of container %s of node %s says: %.300s", question->node->container->name,

@@ -9,7 +9,7 @@
  * whose daemon does not answer, all at once, and waits for them. Nothing is asked when all is well. */
 void logs_ask(struct http *http, struct live *live, struct engine_probe *const *probes, size_t count);
 
-/* The fault that a log tells of (NULL: none), and the line that does. log is what the Engine answers. Pure. */
-const char *log_fault(struct arena *arena, const char *log, size_t length, const char **ret_line);
+/* The fault that a log tells of (FAULT_NONE), and the line that does. log is what the Engine answers. Pure. */
+enum fault_code log_fault(struct arena *arena, const char *log, size_t length, const char **ret_line);
 
 #endif

@@ -206,7 +206,8 @@ static void judge_probe(struct daemons *daemons, struct probe *probe)
 	}
 	node->state = remote && !probe->refused ? NODE_UNKNOWN : NODE_UNHEALTHY;
 	node->reason = probe->reason ? probe->reason : "its daemon was not asked";
-	faults_add(daemons->arena, &daemons->live->faults, probe->refused ? "daemon-unhealthy" : "daemon-unreachable",
+	faults_add(daemons->arena, &daemons->live->faults,
+		   probe->refused ? FAULT_DAEMON_UNHEALTHY : FAULT_DAEMON_UNREACHABLE,
 		   arena_printf(daemons->arena, "builder.%s", probe->builder->name), NULL, probe->hint,
 		   "the daemon of node %s%s%s: %s", node->spec.name, remote ? " at " : "",
 		   remote && node->spec.endpoint ? node->spec.endpoint : "", node->reason);

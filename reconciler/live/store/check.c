@@ -64,7 +64,7 @@ void context_builders_add(struct live *live, int store_fd)
 		if (!hiding)
 			add_builder(live, store_fd, context);
 		else
-			faults_add(live->arena, &live->faults, "context-clash",
+			faults_add(live->arena, &live->faults, FAULT_CONTEXT_CLASH,
 				   arena_printf(live->arena, "builder.%s", hiding->name),
 				   store_file_path(live, &hiding->file), NULL,
 				   "the builder \"%s\" hides that of the Docker context \"%s\"", hiding->name,
@@ -82,10 +82,10 @@ static void check_endpoint(struct live *live, const struct live_builder *builder
 	if (text_empty(node->endpoint) || live_context(live, node->endpoint))
 		return;
 	if (is_pipe(node->endpoint))
-		faults_add(live->arena, &live->faults, "endpoint-npipe", subject, path, NULL,
+		faults_add(live->arena, &live->faults, FAULT_ENDPOINT_NPIPE, subject, path, NULL,
 			   "node %s has the endpoint %s, a named pipe of Windows", node->name, node->endpoint);
 	else if (contexts_known && !text_equal(builder->driver, "remote") && !strstr(node->endpoint, "://"))
-		faults_add(live->arena, &live->faults, "endpoint-context-missing", subject, path, NULL,
+		faults_add(live->arena, &live->faults, FAULT_ENDPOINT_CONTEXT_MISSING, subject, path, NULL,
 			   "node %s has the endpoint \"%s\", which is neither a URL nor a Docker context", node->name,
 			   node->endpoint);
 }
@@ -105,7 +105,7 @@ static void check_context(struct live *live, const struct live_context *context)
 					     : arena_printf(arena, MEND_DECLARE, context->name, context->name);
 
 	if (is_pipe(context->endpoint))
-		faults_add(arena, &live->faults, "context-npipe", arena_printf(arena, "context.%s", context->name),
+		faults_add(arena, &live->faults, FAULT_CONTEXT_NPIPE, arena_printf(arena, "context.%s", context->name),
 			   context->implicit ? NULL : store_file_path(live, &context->file), mend,
 			   "the endpoint of context \"%s\" is %s, a named pipe of Windows%s", context->name,
 			   context->endpoint,
@@ -119,7 +119,7 @@ static void check_current_context(struct live *live)
 
 	if (live_context(live, name))
 		return;
-	faults_add(live->arena, &live->faults, "context-missing", arena_printf(live->arena, "context.%s", name),
+	faults_add(live->arena, &live->faults, FAULT_CONTEXT_MISSING, arena_printf(live->arena, "context.%s", name),
 		   by_variable ? NULL : store_file_path(live, &live->docker_config_file),
 		   by_variable ? "unset DOCKER_CONTEXT, or set it to a context that exists" : NULL,
 		   "%s names \"%s\" as the current context, and there is no such context", live->current_context_from,

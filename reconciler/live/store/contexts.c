@@ -73,10 +73,10 @@ static void check_parsed(struct live *live, const struct live_context *context, 
 		   *path = store_file_path(live, &context->file);
 
 	if (!is_name_of(context->name, hash))
-		faults_add(live->arena, &live->faults, "context-name-mismatch", subject, path, NULL,
+		faults_add(live->arena, &live->faults, FAULT_CONTEXT_NAME_MISMATCH, subject, path, NULL,
 			   "%s is in the folder of another name than \"%s\"", context->file.path, context->name);
 	if (!context->endpoint)
-		faults_add(live->arena, &live->faults, "context-no-endpoint", subject, path, NULL,
+		faults_add(live->arena, &live->faults, FAULT_CONTEXT_NO_ENDPOINT, subject, path, NULL,
 			   "the context \"%s\" has no Docker endpoint", context->name);
 }
 
@@ -100,10 +100,11 @@ static void read_context(const struct contexts_reader *reader, const char *hash)
 	context.file = file;
 	if (!context.damaged)
 		check_parsed(live, &context, hash);
-	else if (!store_file_fault(live, "context", context_subject(live->arena, context.name), &file, state))
-		faults_add(live->arena, &live->faults, "context-invalid", context_subject(live->arena, context.name),
-			   store_file_path(live, &file), NULL, "the metadata of context \"%s\": %s", context.name,
-			   error_text(live->arena, &err));
+	else if (!store_file_fault(live, FAULT_CONTEXT_INVALID, FAULT_CONTEXT_UNREADABLE,
+				   context_subject(live->arena, context.name), &file, state))
+		faults_add(live->arena, &live->faults, FAULT_CONTEXT_INVALID,
+			   context_subject(live->arena, context.name), store_file_path(live, &file), NULL,
+			   "the metadata of context \"%s\": %s", context.name, error_text(live->arena, &err));
 	/* docker makes this one itself and hides a stored one. */
 	if (strcmp(context.name, DEFAULT) == 0)
 		return;
@@ -139,8 +140,9 @@ static bool read_stored(const struct contexts_reader *reader)
 
 		if (errno == ENOENT)
 			return true;
-		faults_add(live->arena, &live->faults, "context-unreadable", "contexts", store_file_path(live, &file),
-			   NULL, "the contexts in %s cannot be listed: %s", META, strerror(errno));
+		faults_add(live->arena, &live->faults, FAULT_CONTEXT_UNREADABLE, "contexts",
+			   store_file_path(live, &file), NULL, "the contexts in %s cannot be listed: %s", META,
+			   strerror(errno));
 		return false;
 	}
 	read_folder(reader, folder);
@@ -199,12 +201,13 @@ static const char *configured_context(const struct contexts_reader *reader)
 	struct error err = ERROR_INIT;
 	const char *name = "";
 
-	if (store_file_fault(live, "docker-config", "docker-config", file, state))
+	if (store_file_fault(live, FAULT_DOCKER_CONFIG_INVALID, FAULT_DOCKER_CONFIG_UNREADABLE, "docker-config", file,
+			     state))
 		return NULL;
 	if (state != STORE_FILE_READ || docker_config_current(live->arena, file->data, file->length, &name, &err) == 0)
 		return name;
-	faults_add(live->arena, &live->faults, "docker-config-invalid", "docker-config", store_file_path(live, file),
-		   NULL, "%s: %s", file->path, error_text(live->arena, &err));
+	faults_add(live->arena, &live->faults, FAULT_DOCKER_CONFIG_INVALID, "docker-config",
+		   store_file_path(live, file), NULL, "%s: %s", file->path, error_text(live->arena, &err));
 	return NULL;
 }
 

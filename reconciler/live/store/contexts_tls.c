@@ -32,7 +32,7 @@ static DIR *open_folder(int config_fd, const char *path)
 	return folder;
 }
 
-static void add_fault(const struct tls_listing *listing, const char *code, const char *path, const char *what)
+static void add_fault(const struct tls_listing *listing, enum fault_code code, const char *path, const char *what)
 {
 	struct live *live = listing->live;
 	const struct store_file file = {.path = path, .in_docker_config = true};
@@ -52,9 +52,9 @@ static void add_file(const struct tls_listing *listing, const char *path)
 	if (state == STORE_FILE_MISSING)
 		context->tls_count--; /* gone meanwhile */
 	else if (state == STORE_FILE_DANGLING)
-		add_fault(listing, "context-tls-missing", path, store_file_state_text(state));
+		add_fault(listing, FAULT_CONTEXT_TLS_MISSING, path, store_file_state_text(state));
 	else if (state != STORE_FILE_READ)
-		add_fault(listing, "context-tls-unreadable", path, store_file_state_text(state));
+		add_fault(listing, FAULT_CONTEXT_TLS_UNREADABLE, path, store_file_state_text(state));
 }
 
 /* False when not everything below could be listed. Links to folders are not followed: what is behind them is not the
@@ -69,7 +69,7 @@ static bool list(const struct tls_listing *listing, const char *path, int levels
 		int failed = errno;
 
 		if (failed != ENOENT)
-			add_fault(listing, "context-tls-unreadable", path,
+			add_fault(listing, FAULT_CONTEXT_TLS_UNREADABLE, path,
 				  arena_printf(listing->live->arena, "cannot be listed: %s", strerror(failed)));
 		return failed == ENOENT;
 	}
@@ -112,7 +112,7 @@ static void check_pair(const struct tls_listing *listing, const char *folder)
 	bool has_cert = has_file(listing->context, cert), has_key = has_file(listing->context, key);
 
 	if (has_cert != has_key)
-		add_fault(listing, "context-tls-missing", has_cert ? key : cert,
+		add_fault(listing, FAULT_CONTEXT_TLS_MISSING, has_cert ? key : cert,
 			  has_cert ? "is not there, and cert.pem is of no use without it"
 				   : "is not there, and key.pem is of no use without it");
 }

@@ -37,6 +37,6 @@ void disk_check(struct arena *arena, struct faults *faults, const char *subject,
 	const char *problem = asked == 0 ? disk_problem(arena, &info) : NULL;
 
 	if (problem)
-		faults_add(arena, faults, "disk-full", subject, path, mend, "the disk of %s is full: %s", path,
+		faults_add(arena, faults, FAULT_DISK_FULL, subject, path, mend, "the disk of %s is full: %s", path,
 			   problem);
 }

@@ -24,7 +24,7 @@ static void check_docker_host(struct live *live, const char *host)
 	const struct live_context *context = live_context(live, name);
 	if (context && text_equal(context->endpoint, host))
 		return; /* the same Engine either way */
-	faults_add(live->arena, &live->faults, "context-overridden", arena_printf(live->arena, "context.%s", name),
+	faults_add(live->arena, &live->faults, FAULT_CONTEXT_OVERRIDDEN, arena_printf(live->arena, "context.%s", name),
 		   store_file_path(live, file), NULL, "DOCKER_HOST=%s overrides the context \"%s\" that %s selects",
 		   host, name, file->path);
 }
@@ -33,8 +33,8 @@ static void check_builder(struct live *live, const char *name)
 {
 	if (*name == '\0' || live_builder(live, name_lower(live->arena, name)) || live_context(live, name))
 		return;
-	faults_add(live->arena, &live->faults, "builder-variable", arena_printf(live->arena, "builder.%s", name), NULL,
-		   NULL, "BUILDX_BUILDER names \"%s\", and there is no such builder", name);
+	faults_add(live->arena, &live->faults, FAULT_BUILDER_VARIABLE, arena_printf(live->arena, "builder.%s", name),
+		   NULL, NULL, "BUILDX_BUILDER names \"%s\", and there is no such builder", name);
 }
 
 static bool is_program(const char *path)
@@ -91,10 +91,10 @@ void docker_check(struct live *live, const char *const *env)
 	struct stat info;
 
 	if (!is_on_path(live->arena, environ_value(env, "PATH"), "docker"))
-		faults_add(live->arena, &live->faults, "docker-missing", "docker", NULL, NULL,
+		faults_add(live->arena, &live->faults, FAULT_DOCKER_MISSING, "docker", NULL, NULL,
 			   "there is no program docker on PATH");
 	if (!has_plugin(live, own))
-		faults_add(live->arena, &live->faults, "buildx-missing", "docker", own, NULL,
+		faults_add(live->arena, &live->faults, FAULT_BUILDX_MISSING, "docker", own, NULL,
 			   lstat(own, &info) == 0 ? "%s is not a program that can be run, and no other folder has one"
 						  : "there is no %s, and no other folder of docker's has one",
 			   own);

@@ -126,8 +126,8 @@ const char *store_file_path(const struct live *live, const struct store_file *fi
 			    file->path);
 }
 
-bool store_file_fault(struct live *live, const char *what, const char *subject, const struct store_file *file,
-		      enum store_file_state state)
+bool store_file_fault(struct live *live, enum fault_code invalid, enum fault_code unreadable, const char *subject,
+		      const struct store_file *file, enum store_file_state state)
 {
 	/* An empty folder or a link to nowhere is worth nothing; removing it mends. Anything else a person looks at. */
 	bool is_worthless = state == STORE_FILE_FOLDER;
@@ -138,8 +138,7 @@ bool store_file_fault(struct live *live, const char *what, const char *subject, 
 		return false;
 	if (state != STORE_FILE_DENIED && !is_worthless)
 		mend = arena_printf(live->arena, "look at what %s is, then move it away", store_file_path(live, file));
-	faults_add(live->arena, &live->faults,
-		   arena_printf(live->arena, "%s-%s", what, is_worthless ? "invalid" : "unreadable"), subject,
+	faults_add(live->arena, &live->faults, is_worthless ? invalid : unreadable, subject,
 		   store_file_path(live, file), mend, "%s %s", file->path, store_file_state_text(state));
 	return true;
 }

@@ -26,10 +26,10 @@ enum store_file_state {
 enum store_file_state store_file_read(struct arena *arena, int folder_fd, const char *name, struct store_file *file);
 /* What was seen, as a clause that follows the file's name: "is empty", "may not be read by this user". */
 const char *store_file_state_text(enum store_file_state state);
-/* Adds the fault that `state` is: "<what>-unreadable" or "<what>-invalid", for a file of the store or of the Docker
- * configuration. False when it was read, or is simply not there. */
-bool store_file_fault(struct live *live, const char *what, const char *subject, const struct store_file *file,
-		      enum store_file_state state);
+/* Adds the fault that `state` is, for a file of the store or of the Docker configuration: `invalid` for what is of no
+ * worth to anybody, else `unreadable`. False when it was read, or is simply not there. */
+bool store_file_fault(struct live *live, enum fault_code invalid, enum fault_code unreadable, const char *subject,
+		      const struct store_file *file, enum store_file_state state);
 /* The absolute path of a file. */
 const char *store_file_path(const struct live *live, const struct store_file *file);
 /* Where in the file and what: "line 3, column 14: message", or "message". */

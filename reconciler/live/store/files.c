@@ -17,14 +17,16 @@ static void read_default_config(struct live *live, int store_fd)
 	enum store_file_state state = store_file_read(live->arena, store_fd, file->path, file);
 	struct diagnostics problems = {0};
 
-	if (store_file_fault(live, "default-config", "store", file, state) || state != STORE_FILE_READ)
+	if (store_file_fault(live, FAULT_DEFAULT_CONFIG_INVALID, FAULT_DEFAULT_CONFIG_UNREADABLE, "store", file,
+			     state) ||
+	    state != STORE_FILE_READ)
 		return;
 	const struct builder builder = {.name = "default", .buildkitd_config = store_file_path(live, file)};
 	buildkitd_files(live->arena, &builder, &live->default_files, &problems);
 	diagnostics_sort(&problems);
 	for (size_t i = 0; i < problems.count; i++)
-		faults_add(live->arena, &live->faults, "default-config-invalid", "store", store_file_path(live, file),
-			   NULL, "%s", problems.items[i].message);
+		faults_add(live->arena, &live->faults, FAULT_DEFAULT_CONFIG_INVALID, "store",
+			   store_file_path(live, file), NULL, "%s", problems.items[i].message);
 	diagnostics_done(&problems);
 }
 
@@ -35,11 +37,12 @@ static void read_current(struct live *live, int store_fd)
 	struct error err = ERROR_INIT;
 	struct current current;
 
-	if (store_file_fault(live, "current", "store", file, state) || state != STORE_FILE_READ)
+	if (store_file_fault(live, FAULT_CURRENT_INVALID, FAULT_CURRENT_UNREADABLE, "store", file, state) ||
+	    state != STORE_FILE_READ)
 		return;
 	if (current_parse(live->arena, file->data, file->length, &current, &err) < 0)
-		faults_add(live->arena, &live->faults, "current-invalid", "store", store_file_path(live, file), NULL,
-			   "%s: %s", file->path, error_text(live->arena, &err));
+		faults_add(live->arena, &live->faults, FAULT_CURRENT_INVALID, "store", store_file_path(live, file),
+			   NULL, "%s: %s", file->path, error_text(live->arena, &err));
 }
 
 static void read_default(struct live *live, int store_fd, const char *name)
@@ -49,15 +52,16 @@ static void read_default(struct live *live, int store_fd, const char *name)
 
 	if (text_equal(file.path, live->defaults_file.path))
 		live->defaults_file = file;
-	if (store_file_fault(live, "defaults", "store", &file, state) || state != STORE_FILE_READ)
+	if (store_file_fault(live, FAULT_DEFAULTS_INVALID, FAULT_DEFAULTS_UNREADABLE, "store", &file, state) ||
+	    state != STORE_FILE_READ)
 		return;
 	const char *builder = (const char *)file.data;
 	if (strlen(builder) != file.length || *name_problem(builder) != '\0')
-		faults_add(live->arena, &live->faults, "defaults-invalid", "store", store_file_path(live, &file), NULL,
-			   file.length == 0 ? "%s is empty" : "%s does not hold a builder's name", file.path);
+		faults_add(live->arena, &live->faults, FAULT_DEFAULTS_INVALID, "store", store_file_path(live, &file),
+			   NULL, file.length == 0 ? "%s is empty" : "%s does not hold a builder's name", file.path);
 	else if (!live_builder(live, name_lower(live->arena, builder)))
-		faults_add(live->arena, &live->faults, "defaults-stale", "store", store_file_path(live, &file), NULL,
-			   "%s names the builder \"%s\", which is not in the store", file.path, builder);
+		faults_add(live->arena, &live->faults, FAULT_DEFAULTS_STALE, "store", store_file_path(live, &file),
+			   NULL, "%s names the builder \"%s\", which is not in the store", file.path, builder);
 }
 
 /* Other names are not looked at by BuildX: they are 20 hexadecimal digits (store/store.go, toHash). */

@@ -38,38 +38,39 @@ void activity_read(struct live *live, int store_fd, const char *name, const char
 	time_t when;
 
 	*ret_time = NULL;
-	if (store_file_fault(live, "activity", subject, &file, state) || state != STORE_FILE_READ)
+	if (store_file_fault(live, FAULT_ACTIVITY_INVALID, FAULT_ACTIVITY_UNREADABLE, subject, &file, state) ||
+	    state != STORE_FILE_READ)
 		return;
 	const char *text = (const char *)file.data;
 	/* Go's time.RFC3339 takes a capital T and nothing behind. */
 	if (strlen(text) == file.length && file.length > 10 && text[10] == 'T' && clock_parse_rfc3339(text, &when) == 0)
 		*ret_time = text;
 	else
-		faults_add(live->arena, &live->faults, "activity-invalid", subject, store_file_path(live, &file), NULL,
-			   file.length == 0 ? "%s is empty" : "%s does not hold a time", file.path);
+		faults_add(live->arena, &live->faults, FAULT_ACTIVITY_INVALID, subject, store_file_path(live, &file),
+			   NULL, file.length == 0 ? "%s is empty" : "%s does not hold a time", file.path);
 }
 
 /* What stands in the way before its content is looked at: NULL when nothing does. */
-static const char *entry_problem(const struct entry *entry)
+static enum fault_code entry_problem(const struct entry *entry)
 {
 	switch (entry->state) {
 	case STORE_FILE_READ:
-		return NULL;
+		return FAULT_NONE;
 	case STORE_FILE_FOLDER:
-		return "instance-folder";
+		return FAULT_INSTANCE_FOLDER;
 	case STORE_FILE_DANGLING:
-		return "instance-link-dangling";
+		return FAULT_INSTANCE_LINK_DANGLING;
 	case STORE_FILE_TOO_LARGE:
-		return "instance-too-large";
+		return FAULT_INSTANCE_TOO_LARGE;
 	case STORE_FILE_DENIED:
 	case STORE_FILE_FAILED:
-		return "instance-unreadable";
+		return FAULT_INSTANCE_UNREADABLE;
 	default:
-		return "instance-not-a-file";
+		return FAULT_INSTANCE_NOT_A_FILE;
 	}
 }
 
-static void entry_fault(const struct entry *entry, const char *code, const char *subject, const char *message)
+static void entry_fault(const struct entry *entry, enum fault_code code, const char *subject, const char *message)
 {
 	struct live *live = entry->live;
 
@@ -80,26 +81,27 @@ static void entry_fault(const struct entry *entry, const char *code, const char 
 static bool name_is_bad(const struct entry *entry, bool is_locked)
 {
 	struct arena *arena = entry->live->arena;
-	const char *code = entry_problem(entry), *problem = name_problem(entry->name);
+	enum fault_code code = entry_problem(entry);
+	const char *problem = name_problem(entry->name);
 	const char *lower = name_lower(arena, entry->name);
 
 	if (*problem == '\0' && strcmp(lower, entry->name) == 0)
 		return false;
-	if (code && entry->state != STORE_FILE_DANGLING) {
+	if (code != FAULT_NONE && entry->state != STORE_FILE_DANGLING) {
 		entry_fault(entry, code, "store",
 			    arena_printf(arena, "%s %s", entry->file.path, store_file_state_text(entry->state)));
 	} else if (*problem == '\0') {
-		entry_fault(entry, "instance-name-case", "store",
+		entry_fault(entry, FAULT_INSTANCE_NAME_CASE, "store",
 			    arena_printf(arena, "%s is not in lower case: BuildX looks for instances/%s",
 					 entry->file.path, lower));
 	} else if (text_starts(entry->name, ".tmp-")) {
 		/* Without the lock it may be a file that BuildX is writing just now. */
 		if (is_locked)
-			entry_fault(entry, "instance-temporary", "store",
+			entry_fault(entry, FAULT_INSTANCE_TEMPORARY, "store",
 				    arena_printf(arena, "%s is left over from an interrupted write", entry->file.path));
 	} else {
 		entry_fault(
-			entry, "instance-name-invalid", "store",
+			entry, FAULT_INSTANCE_NAME_INVALID, "store",
 			arena_printf(arena, "%s has a name that no builder can have: %s", entry->file.path, problem));
 	}
 	return true;
@@ -116,7 +118,7 @@ static void check_toml(const struct entry *entry, const struct live_builder *bui
 		if (!file || file->length > TOML_TEXT_CAP)
 			continue;
 		if (toml_parse((const char *)file->data, file->length, &json, &err) < 0)
-			entry_fault(entry, "instance-toml-invalid", subject,
+			entry_fault(entry, FAULT_INSTANCE_TOML_INVALID, subject,
 				    arena_printf(entry->live->arena, "the buildkitd.toml of node %s in %s: %s",
 						 node->name, entry->file.path, error_text(entry->live->arena, &err)));
 	}
@@ -128,7 +130,7 @@ static bool read_content(const struct entry *entry, const char *subject, struct 
 	struct arena *arena = entry->live->arena;
 	struct live_builder content;
 	struct error err = ERROR_INIT;
-	const char *code;
+	enum fault_code code;
 
 	if (instance_parse(arena, entry->file.data, entry->file.length, &content, &code, &err) < 0) {
 		entry_fault(entry, code, subject,
@@ -136,7 +138,7 @@ static bool read_content(const struct entry *entry, const char *subject, struct 
 		return false;
 	}
 	if (strcmp(name_lower(arena, content.name), entry->name) != 0) {
-		entry_fault(entry, "instance-name-mismatch", subject,
+		entry_fault(entry, FAULT_INSTANCE_NAME_MISMATCH, subject,
 			    arena_printf(arena, "%s says that its name is \"%s\"", entry->file.path, content.name));
 		return false;
 	}
@@ -148,7 +150,7 @@ static bool read_content(const struct entry *entry, const char *subject, struct 
 	activity_read(entry->live, entry->store_fd, content.name, subject, &builder->last_activity);
 	check_toml(entry, builder, subject);
 	if (!driver_find(content.driver))
-		entry_fault(entry, "instance-driver-unknown", subject,
+		entry_fault(entry, FAULT_INSTANCE_DRIVER_UNKNOWN, subject,
 			    arena_printf(arena, "%s names the driver \"%s\"", entry->file.path, content.driver));
 	return true;
 }
@@ -156,15 +158,16 @@ static bool read_content(const struct entry *entry, const char *subject, struct 
 static void read_builder(const struct entry *entry)
 {
 	struct live *live = entry->live;
-	const char *subject = builder_subject(live->arena, entry->name), *code = entry_problem(entry);
+	const char *subject = builder_subject(live->arena, entry->name);
+	enum fault_code code = entry_problem(entry);
 	struct live_builder *builder = ARENA_PUSH(live->arena, live->builders, live->builder_count);
 
 	builder->name = entry->name;
 	builder->file = entry->file;
-	if (code)
+	if (code != FAULT_NONE)
 		entry_fault(entry, code, subject,
 			    arena_printf(live->arena, "%s %s", entry->file.path, store_file_state_text(entry->state)));
-	builder->damaged = code || !read_content(entry, subject, builder);
+	builder->damaged = code != FAULT_NONE || !read_content(entry, subject, builder);
 }
 
 static void read_entry(struct live *live, int store_fd, const char *name, bool is_locked)

@@ -44,7 +44,7 @@ static void list_temporaries(struct live *live, int store_fd, const char *name)
 		    fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(info.st_mode))
 			continue;
 		const char *path = arena_printf(live->arena, "%s%s%s", name, *name == '\0' ? "" : "/", entry->d_name);
-		faults_add(live->arena, &live->faults, "store-temporary", "store", absolute(live, path), NULL,
+		faults_add(live->arena, &live->faults, FAULT_STORE_TEMPORARY, "store", absolute(live, path), NULL,
 			   "%s is left over from an interrupted write", path);
 	}
 	if (folder)
@@ -64,7 +64,7 @@ static void list_refs(struct live *live, int store_fd)
 		    live_builder(live, name_lower(live->arena, name)) || live_context(live, name))
 			continue;
 		const char *path = arena_printf(live->arena, "refs/%s", name);
-		faults_add(live->arena, &live->faults, "refs-stale", "store", absolute(live, path), NULL,
+		faults_add(live->arena, &live->faults, FAULT_REFS_STALE, "store", absolute(live, path), NULL,
 			   "%s is what builder \"%s\" has left, which is gone", path, name);
 	}
 	if (folder)
@@ -88,7 +88,7 @@ void store_check_folders(struct live *live, int store_fd)
 		struct stat info;
 
 		if (fstatat(store_fd, names[i], &info, 0) == 0 && !S_ISDIR(info.st_mode))
-			faults_add(live->arena, &live->faults, "store-folder-invalid", "store",
+			faults_add(live->arena, &live->faults, FAULT_STORE_FOLDER_INVALID, "store",
 				   absolute(live, names[i]), NULL, "%s is not a folder", names[i]);
 	}
 }

@@ -77,7 +77,7 @@ static void add_fault(const struct owners *owners)
 		arena_printf(arena, "run `%schown -R %u:%u %s`", geteuid() == 0 ? "" : "sudo ", (unsigned)owners->user,
 			     (unsigned)owners->group, fault_word(arena, owners->root));
 
-	faults_add(arena, &owners->live->faults, "owner-wrong", owners->subject, owners->root, mend,
+	faults_add(arena, &owners->live->faults, FAULT_OWNER_WRONG, owners->subject, owners->root, mend,
 		   "of %s, %s%s %s to %s, not to %s", owners->root, strings_join(arena, &owners->named, ", "), more,
 		   owners->count == 1 ? "belongs" : "belong", user_text(arena, owners->other),
 		   user_text(arena, owners->user));

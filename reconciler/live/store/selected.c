@@ -108,7 +108,7 @@ static void check_stale(struct live *live)
 		return;
 	bool by_variable = text_equal(live->selected_by, "BUILDX_BUILDER");
 	const char *instead = !live->selected || by_variable ? live->current_context : live->selected;
-	faults_add(arena, &live->faults, "current-stale", "store", store_file_path(live, file),
+	faults_add(arena, &live->faults, FAULT_CURRENT_STALE, "store", store_file_path(live, file),
 		   arena_printf(arena,
 				"run `docker buildx use %s`, which BuildX uses already, or write `selected: %s`, or "
 				"another, into the state file and run `reconcile --apply`",

@@ -27,11 +27,12 @@ static void lock_fault(struct live *live, const struct error *err)
 {
 	const char *path = arena_printf(live->arena, "%s/.lock", live->store);
 
-	faults_add(live->arena, &live->faults, err->kind == ERROR_LOCKED ? "store-locked" : "store-lock-unreadable",
-		   "store", path, NULL, "%s", err->message);
+	faults_add(live->arena, &live->faults,
+		   err->kind == ERROR_LOCKED ? FAULT_STORE_LOCKED : FAULT_STORE_LOCK_UNREADABLE, "store", path, NULL,
+		   "%s", err->message);
 }
 
-static void check_folder(struct live *live, const char *code, const char *subject, const char *path)
+static void check_folder(struct live *live, enum fault_code code, const char *subject, const char *path)
 {
 	struct stat info;
 	const char *others;
@@ -101,8 +102,8 @@ int store_read(struct live *live, const char *const *env, int lock_timeout_ms, s
 	if (!is_locked)
 		lock_fault(live, &cause);
 	if (store_fd >= 0)
-		check_folder(live, "store-writable-by-others", "store", live->store);
-	check_folder(live, "docker-config-writable-by-others", "docker-config", live->docker_config);
+		check_folder(live, FAULT_STORE_WRITABLE_BY_OTHERS, "store", live->store);
+	check_folder(live, FAULT_DOCKER_CONFIG_WRITABLE_BY_OTHERS, "docker-config", live->docker_config);
 	int result = read_all(live, store_fd, env, is_locked, err);
 	file_unlock(&lock_fd);
 	return result;
