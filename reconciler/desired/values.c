@@ -250,7 +250,49 @@ static void decode_platforms(const struct value *value)
 	*(struct strings *)value->member = platforms;
 }
 
-/* Adds the pairs of one text, one a line; false when one of them has no "=". */
+/* Takes one field of a line of CSV, as Go's encoding/csv reads it: *at moves behind the comma that ends it, to NULL at
+ * the end of the line. NULL: a quote is not closed, or stands where none may. */
+static char *csv_field(char **at)
+{
+	char *field = *at, *from = field, *to = field;
+	bool quoted = *from == '"';
+
+	if (!quoted) {
+		*at = strchr(field, ',');
+		if (*at)
+			*(*at)++ = '\0';
+		return strchr(field, '"') ? NULL : field;
+	}
+	for (from++; *from != '\0' && (*from != '"' || from[1] == '"'); from++) {
+		if (*from == '"')
+			from++;
+		*to++ = *from;
+	}
+	if (*from != '"' || (from[1] != ',' && from[1] != '\0'))
+		return NULL;
+	*at = from[1] == ',' ? from + 2 : NULL;
+	*to = '\0';
+	return field;
+}
+
+static bool add_field(struct arena *arena, const struct tree *text, char *field, struct tree *mapping)
+{
+	char *sign = field ? strchr(field, '=') : NULL;
+
+	if (!sign || sign == field)
+		return false;
+	*sign = '\0';
+	struct tree *value = arena_copy(arena, text, sizeof(*text));
+	value->text = sign + 1;
+	value->plain = false;
+	struct tree_entry *entry = ARENA_PUSH(arena, mapping->entries, mapping->count);
+	*entry = (struct tree_entry){.key = field, .where = text->where, .value = value};
+	return true;
+}
+
+/* Adds the pairs of one text. BuildX reads each --driver-opt, a line here, as CSV (docker/buildx
+ * builder/builder.go, csvutil.Fields): a comma parts two options, and quotes hold one together. False when one of them
+ * has no "=". */
 static bool add_lines(struct arena *arena, const struct tree *text, struct tree *mapping)
 {
 	char *rest = arena_strdup(arena, text->text);
@@ -262,16 +304,9 @@ static bool add_lines(struct arena *arena, const struct tree *text, struct tree 
 			line[--length] = '\0';
 		if (length == 0 || line[0] == '#')
 			continue;
-		char *sign = strchr(line, '=');
-		if (!sign || sign == line)
-			return false;
-		*sign = '\0';
-
-		struct tree *value = arena_copy(arena, text, sizeof(*text));
-		value->text = sign + 1;
-		value->plain = false;
-		struct tree_entry *entry = ARENA_PUSH(arena, mapping->entries, mapping->count);
-		*entry = (struct tree_entry){.key = line, .where = text->where, .value = value};
+		while (line)
+			if (!add_field(arena, text, csv_field(&line), mapping))
+				return false;
 	}
 	return true;
 }
@@ -333,7 +368,9 @@ static void decode_pairs(const struct value *value)
 	struct pairs pairs = {0};
 
 	if (!mapping) {
-		wrong(value, value->tree, "a mapping from keys to values, or a list of \"key=value\"", NULL);
+		wrong(value, value->tree, "a mapping from keys to values, or a list of \"key=value\"",
+		      "a comma parts two of them, as BuildX has it: quote one that holds a comma, "
+		      "\"env.NO_PROXY=a,b\"");
 		return;
 	}
 	if (too_long(value, mapping->count))
