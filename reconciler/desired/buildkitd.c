@@ -140,6 +140,7 @@ static cJSON *config_read(struct making *making)
 			arena_printf(making->arena, "%s:%d:%d: %s", path, err.line, err.column, err.message));
 		return NULL;
 	}
+	buildkitd_check_file(tree, making->source, making->problems);
 	return tree;
 }
 
@@ -149,7 +150,7 @@ static cJSON *tree_read(struct making *making)
 
 	making->source = places_find(&builder->places, "buildkitd", builder->source);
 	making->folder = path_folder(making->arena, making->source.file);
-	return buildkitd_translate(builder->buildkitd, making->source, making->problems);
+	return buildkitd_translate(builder->buildkitd, &builder->places, making->source, making->problems);
 }
 
 static void cache_add(struct making *making, cJSON *tree)

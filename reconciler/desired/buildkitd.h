@@ -13,15 +13,26 @@
 
 #include <cjson/cJSON.h>
 
+#define FILTER_HINT "compare with ==, != or ~=: type==source.local; `docker buildx prune` alone takes one ="
+
 /* No files when the builder says nothing that belongs into them. Reads buildkitd-config and certificates, relative ones
  * from the folder of the file that names them. */
 void buildkitd_files(struct arena *arena, const struct builder *builder, struct config_files *ret_files,
 		     struct diagnostics *problems);
 
 /* A copy of a `buildkitd` tree with BuildKit's own spelling of every key ("max-used-space" -> "maxUsedSpace"). Unknown
- * keys and wrong types become problems at `source`, named by their path below `buildkitd`; the copy is without them.
- * The caller frees it. (desired/buildkitd_keys.c) */
-cJSON *buildkitd_translate(const cJSON *tree, struct source source, struct diagnostics *problems);
+ * keys and wrong types become problems, named by their path below `buildkitd`, at the key's own place in `places`
+ * ("buildkitd.worker.oci.gc"; NULL: none), else at `source`; the copy is without them. The caller frees it.
+ * (desired/buildkitd_keys.c) */
+cJSON *buildkitd_translate(const cJSON *tree, const struct places *places, struct source source,
+			   struct diagnostics *problems);
+/* The same check of a buildkitd.toml as it was read, whose unknown keys BuildKit passes over: values of a type that it
+ * does not take become problems at `source`. */
+void buildkitd_check_file(const cJSON *tree, struct source source, struct diagnostics *problems);
+
+/* The way back: a copy of a tree in BuildKit's spelling with the keys as state files spell them. The caller frees it.
+ */
+cJSON *buildkitd_respell(const cJSON *tree);
 
 /* Puts the cache policy under worker.oci of a buildkitd tree in BuildKit's spelling. -1 when the tree has a policy of
  * its own: ret_key (BuildKit's spelling) is what is said twice. (desired/cache.c)

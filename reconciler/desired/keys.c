@@ -2,6 +2,8 @@
 #include "desired/check.h"
 
 #include "base/text.h"
+#include "desired/buildkitd.h"
+#include "model/normal.h"
 
 #include <string.h>
 
@@ -134,6 +136,18 @@ static bool pair_conflicts(struct builder *builder, const char *first, const cha
 	return true;
 }
 
+static void rule_filters_check(const struct builder *builder, const struct cache_rule *rule,
+			       struct diagnostics *problems)
+{
+	struct source source = places_find(&rule->places, "filters", rule->source);
+
+	for (size_t i = 0; i < rule->filters.count; i++)
+		if (!gc_filter_valid(rule->filters.items[i]))
+			problem_at(problems, source.file ? source : cache_source(builder), FILTER_HINT,
+				   "builder %s: `%s` is no filter of a cache rule", builder->name,
+				   rule->filters.items[i]);
+}
+
 static void cache_rules_check(const struct builder *builder, struct diagnostics *problems)
 {
 	const struct cache_policy *cache = &builder->cache;
@@ -147,6 +161,7 @@ static void cache_rules_check(const struct builder *builder, struct diagnostics 
 				   "builder %s: cache rule %zu has neither a duration nor a space: it would remove "
 				   "everything",
 				   builder->name, i + 1);
+		rule_filters_check(builder, rule, problems);
 	}
 }
 

@@ -434,12 +434,33 @@ static cJSON *tree_json(const struct value *value, struct tree *tree)
 	return json;
 }
 
+/* Where each key below `path` stands, "buildkitd.worker.oci.gc", "buildkitd.worker.oci.gcpolicy[0].all": whoever reads
+ * the tree complains there. */
+static void add_places(const struct value *value, struct places *places, const char *path, const struct tree *tree)
+{
+	struct arena *arena = value->decoder->scratch;
+
+	for (size_t i = 0; tree->kind != TREE_SCALAR && i < tree->count; i++) {
+		const struct tree *child = tree_child(tree, i);
+		bool list = tree->kind == TREE_LIST;
+		const char *at = list ? arena_printf(arena, "%s[%zu]", path, i)
+				      : arena_printf(arena, "%s.%s", path, tree->entries[i].key);
+
+		places_add(value->decoder->arena, places, at, list ? child->where : tree->entries[i].where);
+		add_places(value, places, at, child);
+	}
+}
+
 static void decode_tree(const struct value *value)
 {
-	if (value->tree->kind != TREE_MAPPING)
+	const struct field *field = value->field;
+
+	if (value->tree->kind != TREE_MAPPING) {
 		wrong(value, value->tree, "a mapping", NULL);
-	else
-		*(cJSON **)value->member = tree_json(value, value->tree);
+		return;
+	}
+	*(cJSON **)value->member = tree_json(value, value->tree);
+	add_places(value, field_places(field->scope, (char *)value->member - field->offset), field->key, value->tree);
 }
 
 void decode_value(struct decoder *decoder, const struct frame *frame, const struct field *field, struct tree *value,

@@ -32,8 +32,12 @@ int64_t memory_bytes(const char *text);
 /* buildkitd spaces "40GB", "20%", "512MB", plain bytes; false when not one (moby/buildkit
  * cmd/buildkitd/config/gcpolicy.go). */
 bool space_valid(const char *text);
-bool duration_valid(const char *text);		      /* Go durations: "48h", "1h30m", also plain seconds */
-int64_t duration_ns(const char *text);		      /* -1 when not one */
+bool duration_valid(const char *text); /* Go durations: "48h", "1h30m", also plain seconds */
+int64_t duration_ns(const char *text); /* -1 when not one */
+/* Filters of a gc rule: "type==source.local", "inuse", several parted by commas (containerd/containerd
+ * pkg/filters/parser.go). `docker buildx prune --filter` takes "type=…": BuildKit cannot read that, says so in its log
+ * each minute, and collects nothing. */
+bool gc_filter_valid(const char *text);
 char *bytes_text(struct arena *arena, int64_t bytes); /* "1.5 GiB": the units in which "2GB" is 2 GiB */
 
 /* "moby/buildkit:x" -> "docker.io/moby/buildkit:x", the digest kept, for comparison. */

@@ -117,6 +117,50 @@ bool duration_valid(const char *text)
 	return duration_ns(text) >= 0;
 }
 
+/* Behind a quoted text; NULL when it does not end. */
+static const char *quoted_end(const char *text)
+{
+	for (text++; *text && *text != '"'; text++)
+		if (*text == '\\' && text[1])
+			text++;
+	return *text ? text + 1 : NULL;
+}
+
+/* Behind one selector, `field`, `field==value`; NULL when it is none. */
+static const char *selector_end(const char *text)
+{
+	static const char *const operators[] = {"==", "!=", "~="};
+	const char *field = text;
+
+	while (text && *text && !strchr("=!~,", *text))
+		text = *text == '"' ? quoted_end(text) : text + 1;
+	if (!text || text == field)
+		return NULL;
+	if (!*text || *text == ',')
+		return text;
+	for (size_t i = 0; i < sizeof(operators) / sizeof(operators[0]); i++) {
+		if (strncmp(text, operators[i], 2) != 0)
+			continue;
+		text += 2;
+		if (*text == '"')
+			return quoted_end(text);
+		size_t length = strcspn(text, ", ");
+		return length > 0 ? text + length : NULL;
+	}
+	return NULL;
+}
+
+bool gc_filter_valid(const char *text)
+{
+	for (;;) {
+		text = selector_end(text);
+		if (!text || !*text)
+			return text;
+		if (*text++ != ',')
+			return false;
+	}
+}
+
 char *bytes_text(struct arena *arena, int64_t bytes)
 {
 	static const char *const units[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};

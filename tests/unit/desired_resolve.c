@@ -155,6 +155,18 @@ static void test_problems(void **unused)
 		 "buildkitd.worker.oci.max-parallelsm is no key", "`max-parallelism`"},
 		{"{'builders': {'ci': {'buildkitd': {'worker': {'oci': {'max-parallelism': 'four'}}}}}}",
 		 "a whole number", NULL},
+		{"{'builders': {'ci': {'buildkitd': {'worker': {'oci': {'max-parallelism': '4'}}}}}}", "a whole number",
+		 "without quotes"},
+		{"{'builders': {'ci': {'buildkitd': {'debug': 'true'}}}}", "true or false", "without quotes"},
+		{"{'builders': {'ci': {'buildkitd': {'registry': {'r': {'mirrors': 'm'}}}}}}", "a list of texts",
+		 "write a list"},
+		{"{'builders': {'ci': {'buildkitd': {'worker': {'oci': {'gcpolicy': [{'filters': "
+		 "['type=source.local'], "
+		 "'keep-bytes': 1}]}}}}}}",
+		 "filters such as type==source.local", "`docker buildx prune` alone takes one ="},
+		{"{'builders': {'ci': {'cache': {'rules': [{'filters': ['type=source.local'], 'keep-duration': "
+		 "'1h'}]}}}}",
+		 "`type=source.local` is no filter", "`docker buildx prune` alone takes one ="},
 		{"{'builders': {'ci': {'buildkitd': {'worker': {'oci': {'maxUsedSpace': '1GB', 'max-used-space': "
 		 "'1GB'}}}}}}",
 		 "given twice, in two spellings", NULL},
@@ -301,12 +313,12 @@ static void test_config(void **unused)
 	} rows[] = {
 		{"{}", NULL},
 		{"{'cache': {'keep-state': false}}", NULL},
-		{"{'buildkitd': {'debug': 'true', 'insecure-entitlements': ['network.host']}}",
+		{"{'buildkitd': {'debug': true, 'insecure-entitlements': ['network.host']}}",
 		 "debug = true\ninsecure-entitlements = ['network.host']"},
-		{"{'buildkitd': {'worker': {'oci': {'max-parallelism': '4', 'cni-pool-size': 2, 'labels': {'a-b': "
+		{"{'buildkitd': {'worker': {'oci': {'max-parallelism': 4, 'cni-pool-size': 2, 'labels': {'a-b': "
 		 "'c'}}}}}",
 		 "worker.oci.max-parallelism = 4\nworker.oci.cniPoolSize = 2\nworker.oci.labels.a-b = 'c'"},
-		{"{'buildkitd': {'registry': {'docker.io': {'mirrors': 'm.example.com'}}}}",
+		{"{'buildkitd': {'registry': {'docker.io': {'mirrors': ['m.example.com']}}}}",
 		 "registry.'docker.io'.mirrors = ['m.example.com']"},
 		{"{'cache': {'max-used-space': '40GB', 'min-free-space': '20%'}}",
 		 "worker.oci = {gc = true, maxUsedSpace = '40GB', minFreeSpace = '20%'}"},

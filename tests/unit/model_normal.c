@@ -117,6 +117,27 @@ static void test_sizes(void **state)
 	assert_int_equal(memory_bytes(NULL), -1);
 }
 
+static void test_gc_filters(void **state)
+{
+	/* containerd/containerd pkg/filters/filter_test.go and parser_test.go have these forms. */
+	static const char *const good[] = {"type==source.local",
+					   "inuse",
+					   "id~=^a.*",
+					   "type!=regular,inuse",
+					   "labels.\"very complex label\"==\"a, b\"",
+					   "a.b.c==x=y"};
+	static const char *const bad[] = {"",	    "type=source.local", "type==", "==x", "a,", ",a", "type~x",
+					  "a==\"b", "type>3=1"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		if (!gc_filter_valid(good[i]))
+			fail_msg("%s is a filter", good[i]);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (gc_filter_valid(bad[i]))
+			fail_msg("%s is no filter", bad[i]);
+}
+
 static void test_spaces_and_durations(void **state)
 {
 	static const struct {
@@ -347,6 +368,7 @@ int main(void)
 		cmocka_unit_test(test_platforms),
 		cmocka_unit_test(test_sizes),
 		cmocka_unit_test(test_spaces_and_durations),
+		cmocka_unit_test(test_gc_filters),
 		cmocka_unit_test(test_flags),
 		cmocka_unit_test(test_images),
 		cmocka_unit_test(test_images_made),
