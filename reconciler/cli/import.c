@@ -1,32 +1,12 @@
-/* --import [NAME…]: a state file for builders that live here. */
+/* --import [NAME…]: a state file for builders that live here; -o writes it, with the files that it names beside it. */
 #include "cli/session.h"
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "desired/import.h"
 #include "desired/print.h"
-#include "model/normal.h"
 
-static bool wanted(const struct session *session, const struct live_builder *builder)
-{
-	const struct strings *names = &session->options->operands;
-
-	if (names->count > 0)
-		return strings_contain(names, builder->name);
-	return !builder->context_builder && !builder->damaged;
-}
-
-/* Shares the observation's texts: it lives as long as the session. */
-static void add_builder(struct state *state, const struct live_builder *live)
-{
-	int generation; /* is nobody's business but the planner's */
-	struct builder *builder = ARENA_PUSH(state->arena, state->builders, state->builder_count);
-
-	builder->name = live->name;
-	builder->driver = live->driver;
-	builder->nodes = ARENA_ARRAY(state->arena, struct node, live->node_count);
-	builder->node_count = live->node_count;
-	for (size_t i = 0; i < live->node_count; i++) {
-		builder->nodes[i] = live->nodes[i].spec;
-		builder->nodes[i].name = node_base_name(state->arena, live->nodes[i].spec.name, &generation);
-	}
-}
+#include <string.h>
 
 static int check_names(const struct session *session)
 {
@@ -48,22 +28,85 @@ static int check_names(const struct session *session)
 	return 0;
 }
 
+/* What the YAML itself cannot say. Names come from files that anybody may have written. */
+static void print_head(const struct session *session, const struct import *import, struct buffer *text)
+{
+	buffer_printf(text, "# Imported by reconcile from %s.\n",
+		      text_printable(session->arena, session->out.store, false));
+	for (size_t i = 0; i < import->notes.count; i++)
+		buffer_printf(text, "# %s.\n", text_printable(session->arena, import->notes.items[i], false));
+	if (import->files.count > 0 && !session->options->out) {
+		buffer_puts(text, "# These files belong beside it; `reconcile --import -o FILE` writes them too:\n");
+		for (size_t i = 0; i < import->files.count; i++)
+			buffer_printf(text, "#   %s\n",
+				      text_printable(session->arena, import->files.items[i].name, false));
+	}
+}
+
+/* Beside the state file; a file that is there with other bytes is somebody's. */
+static int write_beside(const struct session *session, const struct config_file *file, struct error *err)
+{
+	const char *slash = strrchr(session->options->out, '/');
+	const char *path = slash ? arena_printf(session->arena, "%.*s/%s", (int)(slash - session->options->out),
+						session->options->out, file->name)
+				 : file->name;
+	CLEANUP_BUFFER struct buffer there = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	if (file->digest)
+		return error_set(err, ERROR_NOT_FOUND, "%s is not in the snapshot, only its digest is", file->name);
+	if (file_read(path, BUFFER_TEXT_CAP, &there, NULL) == 0) {
+		if (there.length == file->length && memcmp(buffer_text(&there), file->data, file->length) == 0)
+			return 0;
+		error_set(err, ERROR_EXISTS, "%s is there already, and holds something else", path);
+		return error_hint(err, "move it away, or import into another folder");
+	}
+	char *folder = arena_strdup(session->arena, path);
+	*strrchr(folder, '/') = '\0';
+	if (folder_create(folder, 0755, err) < 0)
+		return -1;
+	return file_write_atomic(path, file->data, file->length, file->secret ? 0600 : 0644, err);
+}
+
+static int save(const struct session *session, const struct import *import, const struct buffer *text)
+{
+	struct error err = ERROR_INIT;
+
+	for (size_t i = 0; i < import->files.count; i++)
+		if (write_beside(session, &import->files.items[i], &err) < 0)
+			return session_fail(session, &err);
+	if (file_write_atomic(session->options->out, buffer_text(text), text->length, 0644, &err) < 0)
+		return session_fail(session, &err);
+	return 0;
+}
+
+static void say_outcome(const struct session *session, const struct import *import)
+{
+	size_t count = import->state->builder_count;
+
+	for (size_t i = 0; i < import->notes.count; i++)
+		session_say(session, "%s.", text_printable(session->arena, import->notes.items[i], false));
+	if (import->files.count > 0 && !session->options->out)
+		session_say(session, "%zu files that it names are not written: `reconcile --import -o FILE` does.",
+			    import->files.count);
+	session_say(session, "%zu builder%s imported, %zu left out. Next: reconcile --plan%s%s", count,
+		    count == 1 ? "" : "s", import->left_out, session->options->out ? " -f " : "",
+		    session->options->out ? session->options->out : "");
+}
+
 int mode_import(struct session *session)
 {
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
-	struct state *state;
 	int code;
 
 	if ((code = session_live(session)) || (code = check_names(session)))
 		return code;
-	state = ARENA_NEW(session->arena, struct state);
-	state->arena = session->arena;
-	state->version = 1;
-	for (size_t i = 0; i < session->live->builder_count; i++)
-		if (wanted(session, &session->live->builders[i]))
-			add_builder(state, &session->live->builders[i]);
-	if (session->live->selected && state_builder(state, session->live->selected))
-		state->selected = session->live->selected;
-	state_print_yaml(state, NULL, 0, &text);
-	return session_print(session, &text);
+	struct import import = {.live = session->live};
+	import_state(&import, &session->options->operands);
+	print_head(session, &import, &text);
+	state_print_yaml(import.state, NULL, 0, &text);
+	code = session->options->out ? save(session, &import, &text) : session_print(session, &text);
+	if (code == 0)
+		say_outcome(session, &import);
+	import_done(&import);
+	return code;
 }

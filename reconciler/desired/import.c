@@ -1,0 +1,252 @@
+/* Makes desired state of builders as they are. */
+#include "desired/import.h"
+
+#include "base/json.h"
+#include "codec/buildkitd.h"
+#include "codec/toml.h"
+#include "desired/buildkitd.h"
+#include "model/driver.h"
+#include "model/normal.h"
+
+#include <string.h>
+
+/* One builder on its way. */
+struct importing {
+	struct import *import;
+	struct arena *arena; /* the state's */
+	const struct live_builder *have;
+	struct builder *builder;
+};
+
+static void note(const struct importing *at, const char *text)
+{
+	strings_add(at->arena, &at->import->notes, arena_printf(at->arena, "%s: %s", at->have->name, text));
+}
+
+static void add_file(const struct importing *at, const char *name, const struct config_file *file)
+{
+	struct config_files *files = &at->import->files;
+	struct config_file *copy = ARENA_PUSH(at->arena, files->items, files->count);
+
+	*copy = *file;
+	copy->name = name;
+}
+
+static const char *beside(const struct importing *at, const char *name)
+{
+	return arena_printf(at->arena, "buildkitd/%s/%s", at->builder->name, name);
+}
+
+/* "/etc/buildkit/certs/r/ca.pem" becomes the path of a file beside the state file, wherever it stands in the tree. */
+static void localize_paths(const struct importing *at, cJSON *tree)
+{
+	static const char inside[] = "/etc/buildkit/";
+	cJSON *item;
+
+	if (cJSON_IsString(tree) && text_starts(tree->valuestring, inside) &&
+	    config_files_get(&at->have->nodes[0].spec.files, tree->valuestring + strlen(inside)))
+		cJSON_SetValuestring(tree, beside(at, tree->valuestring + strlen(inside)));
+	cJSON_ArrayForEach(item, tree) localize_paths(at, item);
+}
+
+static void take_certificates(const struct importing *at, const struct config_files *files)
+{
+	for (size_t i = 0; i < files->count; i++)
+		if (!text_equal(files->items[i].name, "buildkitd.toml"))
+			add_file(at, beside(at, files->items[i].name), &files->items[i]);
+}
+
+/* A file as it is, where BuildKit has keys that this version does not know. */
+static void take_whole_file(const struct importing *at, const struct config_file *file)
+{
+	at->builder->buildkitd_config = beside(at, "buildkitd.toml");
+	add_file(at, at->builder->buildkitd_config, file);
+	note(at, "its buildkitd.toml has keys that this version does not know, so it stays a file");
+}
+
+static void take_config(const struct importing *at)
+{
+	const struct config_files *files = &at->have->nodes[0].spec.files;
+	const struct config_file *file = config_files_get(files, "buildkitd.toml");
+	struct diagnostics problems = {0};
+	CLEANUP_JSON cJSON *tree = NULL;
+
+	for (size_t i = 1; i < at->have->node_count; i++)
+		if (!config_files_same(files, &at->have->nodes[i].spec.files)) {
+			note(at, "its nodes have different buildkitd.toml, and a state file has one for a builder: the "
+				 "first node's is taken");
+			break;
+		}
+	if (!file || file->digest || toml_parse((const char *)file->data, file->length, &tree, NULL) < 0) {
+		if (file)
+			note(at, "its buildkitd.toml cannot be read, and is left out");
+		return;
+	}
+	CLEANUP_JSON cJSON *known = buildkitd_translate(tree, NULL, (struct source){0}, &problems);
+	bool strange = problems.count > 0;
+	diagnostics_done(&problems);
+	if (strange) {
+		take_whole_file(at, file);
+		return;
+	}
+	localize_paths(at, known);
+	at->builder->buildkitd = buildkitd_respell(known);
+	take_certificates(at, files);
+}
+
+/* What BuildX adds by itself is not written down (docker/buildx builder/builder.go, parseBuildkitdFlags). */
+static void drop_implied_flags(const struct importing *at, struct node *node)
+{
+	struct strings with = {0}, without = {0};
+	struct node bare = *node;
+
+	bare.flags = (struct strings){0};
+	flags_normal(at->arena, at->have->driver, node, &with);
+	flags_normal(at->arena, at->have->driver, &bare, &without);
+	if (strings_equal(&with, &without))
+		node->flags = (struct strings){0};
+}
+
+static void take_options(const struct importing *at, struct node *node)
+{
+	struct pairs kept = {0};
+
+	for (size_t i = 0; i < node->driver_opts.count; i++) {
+		const struct pair *pair = &node->driver_opts.items[i];
+
+		if (!driver_option_find(at->have->driver, pair->key))
+			note(at, arena_printf(at->arena,
+					      "node %s has the option %s, which driver %s does not know: left out",
+					      node->name, pair->key, at->have->driver));
+		else if (!text_empty(pair->value) || text_starts(pair->key, "env."))
+			*ARENA_PUSH(at->arena, kept.items, kept.count) = *pair;
+	}
+	node->driver_opts = kept;
+}
+
+static void take_platforms(const struct importing *at, struct node *node)
+{
+	struct strings once = {0};
+
+	for (size_t i = 0; i < node->platforms.count; i++)
+		if (!strings_contain(&once, node->platforms.items[i]))
+			strings_add(at->arena, &once, node->platforms.items[i]);
+	node->platforms = once;
+}
+
+/* One node with the name that it gets anyway: its settings are the builder's. */
+static void lift_single_node(const struct importing *at)
+{
+	struct builder *builder = at->builder;
+	struct node *node = builder->nodes;
+
+	if (builder->node_count != 1 || !text_equal(node->name, arena_printf(at->arena, "%s0", builder->name)))
+		return;
+	builder->platforms = node->platforms;
+	builder->driver_opts = node->driver_opts;
+	builder->buildkitd_flags = node->flags;
+	if (!driver_has_containers(builder->driver) || !text_equal(node->endpoint, at->import->live->current_endpoint))
+		builder->endpoint = node->endpoint;
+	node->implied = true;
+}
+
+/* Nothing of it runs, as far as was seen: what is wanted is what is there. */
+static bool sleeps(const struct live_builder *have)
+{
+	if (!driver_has_containers(have->driver))
+		return false;
+	for (size_t i = 0; i < have->node_count; i++)
+		if (have->nodes[i].state != NODE_INACTIVE && have->nodes[i].state != NODE_STOPPED)
+			return false;
+	return have->node_count > 0;
+}
+
+static void take_nodes(const struct importing *at)
+{
+	struct builder *builder = at->builder;
+	const struct driver *driver = driver_find(at->have->driver);
+	int generation; /* is nobody's business but the planner's */
+
+	builder->nodes = ARENA_ARRAY(at->arena, struct node, at->have->node_count);
+	builder->node_count = at->have->node_count;
+	for (size_t i = 0; i < builder->node_count; i++) {
+		struct node *node = &builder->nodes[i];
+
+		*node = at->have->nodes[i].spec;
+		node->name = node_base_name(at->arena, node->name, &generation);
+		take_options(at, node);
+		take_platforms(at, node);
+		drop_implied_flags(at, node);
+	}
+	if (driver->has_config && builder->node_count > 0)
+		take_config(at);
+	lift_single_node(at);
+	builder->bootstrap = sleeps(at->have) ? TRI_NO : TRI_UNSET;
+}
+
+static void add_builder(struct import *import, const struct live_builder *have)
+{
+	struct importing at = {.import = import, .arena = import->state->arena, .have = have};
+	const struct driver *driver = driver_find(have->driver);
+
+	if (!driver || (!driver->applied && driver->creatable)) {
+		note(&at, arena_printf(at.arena, "driver %s is %s, so the builder is left alone", have->driver,
+				       driver ? "not managed by this version" : "unknown here"));
+		import->left_out++;
+		return;
+	}
+	at.builder = ARENA_PUSH(at.arena, import->state->builders, import->state->builder_count);
+	at.builder->name = have->name;
+	at.builder->driver = have->driver;
+	/* The context's own builder has no nodes that a state file could say. */
+	if (!have->context_builder)
+		take_nodes(&at);
+}
+
+static bool is_wanted(const struct live_builder *have, const struct strings *names)
+{
+	if (names->count > 0)
+		return strings_contain(names, have->name);
+	return !have->context_builder;
+}
+
+/* BUILDX_BUILDER is a matter of one shell, not of the machine. */
+static void take_selection(struct import *import)
+{
+	const struct live *live = import->live;
+
+	if (live->selected && !text_equal(live->selected_by, "BUILDX_BUILDER") &&
+	    state_builder(import->state, live->selected))
+		import->state->selected = live->selected;
+}
+
+void import_state(struct import *import, const struct strings *names)
+{
+	const struct live *live = import->live;
+
+	import->state = state_new();
+	import->state->version = 1;
+	for (size_t i = 0; i < live->builder_count; i++) {
+		const struct live_builder *have = &live->builders[i];
+
+		if (!is_wanted(have, names))
+			continue;
+		if (have->damaged) {
+			strings_add(import->state->arena, &import->notes,
+				    arena_printf(import->state->arena,
+						 "%s: its file is damaged, so it is left out; see "
+						 "reconcile --doctor",
+						 have->name));
+			import->left_out++;
+			continue;
+		}
+		add_builder(import, have);
+	}
+	take_selection(import);
+}
+
+void import_done(struct import *import)
+{
+	state_free(import->state);
+	*import = (struct import){0};
+}
