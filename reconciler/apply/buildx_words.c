@@ -2,9 +2,9 @@
  */
 #include "apply/buildx_words.h"
 
-#include <string.h>
+#include "base/count.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include <string.h>
 
 #define CACHE_MEND                                                                                                     \
 	"run `docker buildx prune --builder NAME`; when that does not help, `reconcile --reset NAME` gives it a "      \

@@ -2,6 +2,7 @@
  * its cache, and builds. What does not help is said and is no failure: the next step tries more. */
 #include "apply/step.h"
 #include "base/clock.h"
+#include "base/count.h"
 #include "model/normal.h"
 
 #include <poll.h>
@@ -103,7 +104,7 @@ int execute_heal(struct execution *run, const struct step *step, struct error *e
 	const struct remedy *remedy = NULL;
 	struct error why = ERROR_INIT;
 
-	for (size_t i = 0; i < sizeof(remedies) / sizeof(remedies[0]); i++)
+	for (size_t i = 0; i < COUNT(remedies); i++)
 		if (text_equal(remedies[i].name, step->detail))
 			remedy = &remedies[i];
 	if (!remedy || text_empty(step->node))

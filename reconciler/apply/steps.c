@@ -1,6 +1,8 @@
 /* The table of step kinds: which function carries out which. */
 #include "apply/step.h"
 
+#include "base/count.h"
+
 static int (*const functions[])(struct execution *, const struct step *, struct error *) = {
 	[STEP_WRITE_FILE] = execute_write_file,
 	[STEP_REMOVE_FILE] = execute_remove_file,
@@ -23,7 +25,7 @@ static int (*const functions[])(struct execution *, const struct step *, struct 
 	[STEP_HEAL] = execute_heal,
 	[STEP_USE_CONTEXT] = execute_use_context,
 };
-_Static_assert(sizeof(functions) / sizeof(functions[0]) == STEP_KIND_COUNT, "a function per step kind");
+_Static_assert(COUNT(functions) == STEP_KIND_COUNT, "a function per step kind");
 
 int execute_step(struct execution *run, const struct step *step, struct error *err)
 {

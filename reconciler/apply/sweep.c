@@ -2,6 +2,7 @@
 #include "apply/sweep.h"
 
 #include "base/cleanup.h"
+#include "base/count.h"
 #include "base/file.h"
 #include "base/sweep.h"
 
@@ -13,7 +14,7 @@ static int sweep_store(const char *store, struct error *err)
 {
 	static const char *const folders[] = {"", "instances", "activity", "defaults"};
 
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+	for (size_t i = 0; i < COUNT(folders); i++) {
 		CLEANUP_FREE char *path = path_join(store, folders[i]);
 
 		if (folder_sweep(path, name_is_temp, NULL, err) < 0)

@@ -1,6 +1,8 @@
 /* cJSON with caps, places in its errors, and one way to print each value. */
 #include "base/json.h"
 
+#include "base/count.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,7 +98,7 @@ static bool is_cut_word(const char *data, size_t length)
 {
 	static const char *const words[] = {"true", "false", "null", "-1"};
 
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < COUNT(words); i++)
 		if (length < strlen(words[i]) && memcmp(data, words[i], length) == 0)
 			return true;
 	return false;

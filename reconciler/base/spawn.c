@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/count.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -88,7 +89,7 @@ static int attributes_set(posix_spawnattr_t *attributes)
 
 	sigemptyset(&mask);
 	sigemptyset(&defaults);
-	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+	for (size_t i = 0; i < COUNT(signals); i++)
 		sigaddset(&defaults, signals[i]);
 	int failed = posix_spawnattr_setsigdefault(attributes, &defaults);
 	if (failed == 0)
@@ -191,7 +192,7 @@ static int run_start(struct child_run *run, struct error *err)
 	run->out.fd = out[0];
 	run->err.fd = errors[0];
 	const int ours[] = {run->input_fd, run->out.fd, run->err.fd};
-	for (size_t i = 0; i < sizeof(ours) / sizeof(ours[0]); i++)
+	for (size_t i = 0; i < COUNT(ours); i++)
 		if (ours[i] >= 0)
 			fcntl(ours[i], F_SETFL, O_NONBLOCK);
 	return result;

@@ -1,13 +1,12 @@
 /* reconcile(1): the tables of modes, options and exit codes, and what else a command line depends on. */
 #include "cli/command_page.h"
 
+#include "base/count.h"
 #include "cli/exit.h"
 #include "cli/modes.h"
 #include "cli/option.h"
 
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct column mode_columns[] = {{"mode", false}, {"", false}};
 static const struct column option_columns[] = {{"option", false}, {"", false}, {"with", true}};

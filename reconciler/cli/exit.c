@@ -1,6 +1,8 @@
 /* What the exit codes mean, and which one an error's kind means, as tables. */
 #include "cli/exit.h"
 
+#include "base/count.h"
+
 #include <signal.h>
 #include <string.h>
 
@@ -20,7 +22,7 @@ static const int codes[] = {
 
 int exit_code(enum error_kind kind)
 {
-	return kind < sizeof(codes) / sizeof(codes[0]) ? codes[kind] : EXIT_OTHER;
+	return kind < COUNT(codes) ? codes[kind] : EXIT_OTHER;
 }
 
 static const struct exit_meaning meanings[] = {
@@ -48,14 +50,14 @@ static const struct exit_meaning meanings[] = {
 
 const struct exit_meaning *exit_table(size_t *ret_count)
 {
-	*ret_count = sizeof(meanings) / sizeof(meanings[0]);
+	*ret_count = COUNT(meanings);
 	return meanings;
 }
 
 void exit_help(struct buffer *out)
 {
 	enum { COLUMNS = 80 };
-	size_t column = strlen("Exit codes:"), count = sizeof(meanings) / sizeof(meanings[0]);
+	size_t column = strlen("Exit codes:"), count = COUNT(meanings);
 
 	buffer_puts(out, "Exit codes:");
 	for (size_t i = 0; i < count; i++) {

@@ -1,5 +1,6 @@
 /* The options as a table, and the parser and the help that walk it. */
 #include "cli/options.h"
+#include "base/count.h"
 #include "cli/exit.h"
 #include "cli/option.h"
 #include "model/normal.h"
@@ -81,7 +82,7 @@ static const struct option table[] = {
 	{"verbose", 'v', NULL, TYPE_FLAG, AT(verbose), 0, 0, NULL, ALL_MODES, "steps too"},
 	{"help", 'h', NULL, TYPE_FLAG, AT(help), 0, 0, NULL, ALL_MODES, "this help"},
 };
-enum { OPTION_COUNT = sizeof(table) / sizeof(table[0]) };
+enum { OPTION_COUNT = COUNT(table) };
 
 const struct option *option_table(size_t *ret_count)
 {

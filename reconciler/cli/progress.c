@@ -2,6 +2,7 @@
 #include "cli/progress.h"
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "cli/terminal.h"
 #include "report/style.h"
 #include "report/words.h"
@@ -48,7 +49,7 @@ static void put_live_line(const struct progress *progress, const struct running 
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	const char *address = text_printable(arena, running->change->address, false);
 	const char *clock = arena_printf(arena, " %.1f s", (double)(clock_ms() - running->began_ms) / 1000.0);
-	const char *frame = frames[progress->frame % (sizeof(frames) / sizeof(frames[0]))];
+	const char *frame = frames[progress->frame % COUNT(frames)];
 	int room = width - 3 - (int)strlen(clock) - text_columns(address) - 2;
 
 	buffer_printf(out, "\r\033[K%s%s%s ", style_begin(STYLE_UNKNOWN, progress->setup.color), frame,

@@ -1,6 +1,7 @@
 /* --schema [WHAT]: the JSON schema of state files, or a page of the manual as Markdown or as a man page; all from the
  * tables of fields, driver options, faults, modes and options. */
 #include "report/schema.h"
+#include "base/count.h"
 #include "cli/command_page.h"
 #include "cli/session.h"
 
@@ -24,7 +25,7 @@ int mode_schema(struct session *session)
 
 	if (state)
 		schema_state_print(&text);
-	for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]) && !state; i++) {
+	for (size_t i = 0; i < COUNT(pages) && !state; i++) {
 		bool man = text_equal(what, pages[i].man);
 		struct document page = {.form = man ? DOCUMENT_MAN : DOCUMENT_MARKDOWN, .out = &text};
 

@@ -1,4 +1,5 @@
 /* JSON -> plan. Saved plans may be old, edited or hostile: every member is checked, and what is missing is named. */
+#include "base/count.h"
 #include "base/json.h"
 #include "codec/plan.h"
 #include "codec/plan_names.h"
@@ -20,7 +21,7 @@ static const struct {
 
 const char *blocked_kind_name(enum error_kind kind)
 {
-	for (size_t i = 0; i < sizeof(blocked_kinds) / sizeof(blocked_kinds[0]); i++)
+	for (size_t i = 0; i < COUNT(blocked_kinds); i++)
 		if (blocked_kinds[i].kind == kind)
 			return blocked_kinds[i].name;
 	return "other";
@@ -28,7 +29,7 @@ const char *blocked_kind_name(enum error_kind kind)
 
 enum error_kind blocked_kind_find(const char *name)
 {
-	for (size_t i = 0; i < sizeof(blocked_kinds) / sizeof(blocked_kinds[0]); i++)
+	for (size_t i = 0; i < COUNT(blocked_kinds); i++)
 		if (text_equal(blocked_kinds[i].name, name))
 			return blocked_kinds[i].kind;
 	return ERROR_OTHER;

@@ -1,6 +1,7 @@
 /* The tables of a snapshot's members. */
 #include "codec/snapshot_members.h"
 
+#include "base/count.h"
 #include "model/live.h"
 
 #define ROW(type, key, member)                                                                                         \
@@ -10,7 +11,7 @@
 #define SAME(type, member) ROW(type, member, member)
 #define TABLE(what, rows)                                                                                              \
 	{                                                                                                              \
-		what, rows, sizeof(rows) / sizeof((rows)[0])                                                           \
+		what, rows, COUNT(rows)                                                                                \
 	}
 
 #define STRUCT struct live

@@ -1,10 +1,10 @@
 /* The rows, and looking one up. */
 #include "desired/buildkitd_table.h"
 
+#include "base/count.h"
+
 #include <ctype.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define GC_ROWS(table)                                                                                                 \
 	{table, "gc", BOOL, ROOT}, {table, "gckeepstorage", SPACE, ROOT}, {table, "reservedSpace", SPACE, ROOT},       \

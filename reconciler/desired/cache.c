@@ -1,4 +1,5 @@
 /* The cache policy of a builder as garbage collection settings of buildkitd.toml. */
+#include "base/count.h"
 #include "base/json.h"
 #include "base/text.h"
 #include "desired/buildkitd.h"
@@ -83,7 +84,7 @@ static void use_old_name(cJSON *object, const char *name)
 		cap = json_string(object, "reservedSpace");
 	if (cap)
 		json_add_string(object, name, cap);
-	for (size_t i = 0; i < sizeof(spaces) / sizeof(spaces[0]); i++)
+	for (size_t i = 0; i < COUNT(spaces); i++)
 		cJSON_DeleteItemFromObjectCaseSensitive(object, spaces[i]);
 }
 
@@ -115,7 +116,7 @@ int cache_into_tree(const struct cache_policy *cache, cJSON *tree, const char **
 	cJSON *oci = object_within(object_within(tree, "worker"), "oci");
 	const cJSON *gc = json_get(oci, "gc");
 
-	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+	for (size_t i = 0; i < COUNT(own); i++) {
 		if (json_get(oci, own[i])) {
 			*ret_key = own[i];
 			return -1;

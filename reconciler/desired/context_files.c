@@ -1,5 +1,6 @@
 /* Reads the TLS files that contexts name. docker says what is wrong with them only when it dials, and then of every
  * command on the context (docker/cli cli/context/docker/load.go, tlsConfig): it is told here, at the line. */
+#include "base/count.h"
 #include "base/file.h"
 #include "base/pem.h"
 #include "desired/check.h"
@@ -69,7 +70,7 @@ void context_files(struct arena *arena, struct context *context, struct diagnost
 {
 	if (text_equal(context->state, "absent"))
 		return; /* any such key is a problem already */
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; i < COUNT(kinds); i++) {
 		const char *path = *(const char *const *)(const void *)((const char *)context + kinds[i].offset);
 
 		if (!path)

@@ -1,6 +1,7 @@
 /* Walks mappings by the field table: keys, groups, lists and tables of objects, and `defaults` under each builder. */
 #include "desired/decode.h"
 
+#include "base/count.h"
 #include "desired/merge.h"
 #include "desired/values.h"
 
@@ -260,7 +261,7 @@ static struct tree *defaults_check(struct decoder *decoder, const struct frame *
 	cJSON_Delete(builder.buildkitd);
 	if (defaults->kind != TREE_MAPPING)
 		return NULL;
-	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+	for (size_t i = 0; i < COUNT(own); i++) {
 		entry = tree_find(defaults, own[i]);
 		if (!entry)
 			continue;

@@ -1,12 +1,11 @@
 /* Endpoints: URLs that the driver can reach, or names of Docker contexts. */
 #include "desired/check.h"
 
+#include "base/count.h"
 #include "base/text.h"
 
 #include <ctype.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* docker/cli opts/hosts.go, parseDockerDaemonHost; docker/buildx driver/remote/util/endpoint.go. */
 static const struct scheme {

@@ -1,13 +1,12 @@
 /* Which keys go together: with the builder's state, with its driver, with each other. */
 #include "desired/check.h"
 
+#include "base/count.h"
 #include "base/text.h"
 #include "desired/buildkitd.h"
 #include "model/normal.h"
 
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* A mapping that is merged from `defaults` and the builder has its place in the builder. */
 static struct source field_source(const struct builder *builder, const char *key)

@@ -1,14 +1,13 @@
 /* Driver options: known to the driver, of the right type, normalised. */
 #include "desired/check.h"
 
+#include "base/count.h"
 #include "base/text.h"
 #include "model/normal.h"
 #include "model/secret.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Go's strconv.ParseBool, which BuildX uses. */
 static bool is_bool(const char *value)

@@ -1,6 +1,7 @@
 /* Prints a state as YAML by the field table, through libyaml's emitter. */
 #include "desired/print.h"
 
+#include "base/count.h"
 #include "base/digest.h"
 #include "desired/check.h"
 #include "desired/tree.h"
@@ -91,7 +92,7 @@ static yaml_scalar_style_t text_style(const char *text)
 
 	if (strpbrk(text, "\n\t\r"))
 		return YAML_DOUBLE_QUOTED_SCALAR_STYLE;
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+	for (size_t i = 0; i < COUNT(words); i++)
 		if (strcasecmp(words[i], text) == 0)
 			return YAML_SINGLE_QUOTED_SCALAR_STYLE;
 	/* Old readers take 1_000 and 12:30 for numbers. */

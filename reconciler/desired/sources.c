@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 #include "base/cleanup.h"
+#include "base/count.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "desired/bytes.h"
@@ -102,7 +103,7 @@ static void lookup_add(struct source_reader *reading)
 {
 	struct stat status;
 
-	for (size_t i = 0; i < sizeof(lookup) / sizeof(lookup[0]); i++)
+	for (size_t i = 0; i < COUNT(lookup); i++)
 		/* One that is there but cannot be read is an error, not a reason to look further. */
 		if (stat(lookup[i], &status) == 0 || errno != ENOENT) {
 			file_add(reading, lookup[i]);

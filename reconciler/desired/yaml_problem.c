@@ -1,6 +1,8 @@
 /* Translates libyaml's errors (yaml/libyaml src/scanner.c and src/parser.c, 0.2.5). */
 #include "desired/yaml_problem.h"
 
+#include "base/count.h"
+
 #include <string.h>
 
 static const struct explanation {
@@ -36,7 +38,7 @@ static const struct explanation {
 
 static const struct explanation *explain(const char *problem)
 {
-	for (size_t i = 0; i < sizeof(explanations) / sizeof(explanations[0]); i++)
+	for (size_t i = 0; i < COUNT(explanations); i++)
 		if (strncmp(explanations[i].problem, problem, strlen(explanations[i].problem)) == 0)
 			return &explanations[i];
 	return NULL;

@@ -1,6 +1,7 @@
 /* Clears what a killed run left half-written in the history: lock files, objects, our own files. */
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/file.h"
 #include "base/sweep.h"
 #include "history/git.h"
@@ -67,7 +68,7 @@ int locks_clear(struct history *history, struct error *err)
 {
 	static const char *const folders[] = {"", "refs/heads", "refs/reconcile/pending", "refs/reconcile/private"};
 
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+	for (size_t i = 0; i < COUNT(folders); i++) {
 		CLEANUP_FREE char *path = path_join(history->path, folders[i]);
 
 		if (clear_below(path, err) < 0)

@@ -4,6 +4,7 @@
  * that a private ref that was not made yet is made when it is concluded; and one whose record is on main already is
  * told by that record's trailer Pending. */
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/identity.h"
 #include "history/git.h"
 
@@ -197,7 +198,7 @@ static void finish_message(const git_commit *pending, const char *status, int64_
 	char text[32];
 
 	buffer_printf(out, "%s\n\n", git_commit_summary((git_commit *)pending));
-	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+	for (size_t i = 0; i < COUNT(kept); i++) {
 		trailer_add(out, kept[i], trailer_get(arena, message, kept[i]));
 		if (i == 0)
 			trailer_add(out, "Status", status);

@@ -1,5 +1,6 @@
 /* Opens and creates the repository, refuses one that others may write, and keeps its key. */
 #include "base/cleanup.h"
+#include "base/count.h"
 #include "base/environ.h"
 #include "base/file.h"
 #include "base/sweep.h"
@@ -65,7 +66,7 @@ static void isolate_git(void)
 	static const int levels[] = {GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL,
 				     GIT_CONFIG_LEVEL_PROGRAMDATA};
 
-	for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++)
+	for (size_t i = 0; i < COUNT(levels); i++)
 		git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], "");
 	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
 }

@@ -1,6 +1,7 @@
 /* Turns what the Engines said into the state of every node, faults and orphans. */
 #include "live/assess.h"
 
+#include "base/count.h"
 #include "live/engine/parse.h"
 #include "model/driver.h"
 #include "model/normal.h"
@@ -83,7 +84,7 @@ static const struct status {
 
 static const struct status *status_find(const char *word)
 {
-	for (size_t i = 0; i < sizeof(STATUSES) / sizeof(STATUSES[0]); i++)
+	for (size_t i = 0; i < COUNT(STATUSES); i++)
 		if (text_equal(STATUSES[i].status, word))
 			return &STATUSES[i];
 	return NULL;

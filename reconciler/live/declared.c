@@ -2,6 +2,7 @@
 #include "live/declared.h"
 
 #include "base/cleanup.h"
+#include "base/count.h"
 #include "codec/context.h"
 #include "codec/current.h"
 #include "live/store/file.h"
@@ -20,7 +21,7 @@ static void keep_tls(const struct live *live, const struct live_context *have, s
 	const char *folder = context_tls_path(live->arena, have->name);
 
 	declared->tls = have->has_tls;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		for (size_t k = 0; k < have->tls_count; k++)
 			if (text_equal(have->tls[k].path, arena_printf(live->arena, "%s/%s", folder, rows[i].name)))
 				*rows[i].path =

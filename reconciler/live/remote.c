@@ -2,6 +2,8 @@
  * "inactive" when it cannot (docker/buildx driver/remote/driver.go, loadTLS and Info). */
 #include "live/remote.h"
 
+#include "base/count.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -35,7 +37,7 @@ static void check_node(struct live *live, const char *builder, const struct node
 	static const char *const files[] = {"cacert", "cert", "key"};
 	const char *subject = arena_printf(live->arena, "builder.%s", builder);
 
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+	for (size_t i = 0; i < COUNT(files); i++) {
 		const char *path = pairs_get(&node->driver_opts, files[i]);
 		int problem = path && *path == '/' ? read_problem(path) : 0;
 

@@ -3,11 +3,10 @@
  * Rows: docker/buildx driver/docker-container/factory.go, driver/kubernetes/factory.go, driver/remote/factory.go. */
 #include "model/driver.h"
 
+#include "base/count.h"
 #include "base/text.h"
 
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const struct driver drivers[] = {
 	{.name = "docker",

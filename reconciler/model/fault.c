@@ -2,13 +2,12 @@
 #include "model/fault.h"
 
 #include "base/buffer.h"
+#include "base/count.h"
 #include "base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define MEND_ASIDE "run `reconcile --apply`, which moves the file into the record, or `rm %s`"
 #define MEND_OWNER "run `sudo chown \"$(id -u):$(id -g)\" %s`"

@@ -1,9 +1,9 @@
 /* The field table: one row per key of a state file, and what people write instead of those keys. */
 #include "model/field.h"
 
-#include <string.h>
+#include "base/count.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include <string.h>
 
 static const struct field fields[] = {
 	{.scope = SCOPE_STATE,

@@ -1,13 +1,12 @@
 /* Looking things up in live state, and its beginning and end of life. */
 #include "model/live.h"
 
+#include "base/count.h"
 #include "model/driver.h"
 #include "model/secret.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 const char *node_state_name(enum node_state state)
 {
@@ -176,7 +175,7 @@ const struct store_file *live_file(const struct live *live, const char *path, bo
 					     &live->docker_config_file,
 					     live->planned ? &live->planned->defaults_file : NULL};
 
-	for (size_t i = 0; i < sizeof(single) / sizeof(single[0]); i++)
+	for (size_t i = 0; i < COUNT(single); i++)
 		if (single[i] && is_file(single[i], path, in_docker_config))
 			return single[i];
 	for (size_t i = 0; i < live->builder_count; i++)

@@ -1,9 +1,9 @@
 /* The words and symbols of plans, as tables, and counting over the changes. */
 #include "model/plan.h"
 
-#include <string.h>
+#include "base/count.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include <string.h>
 
 static const struct action_kind kinds[] = {
 	{ACTION_NONE, " ", "none", "unchanged", {"no-op"}},

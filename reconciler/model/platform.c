@@ -1,10 +1,10 @@
 /* Platforms in containerd's normal form. */
 #include "model/normal.h"
 
+#include "base/count.h"
+
 #include <ctype.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* containerd/platforms database.go: isKnownOS, isKnownArch. */
 static const char *const known_os[] = {

@@ -1,6 +1,8 @@
 /* The words of a result. */
 #include "model/result.h"
 
+#include "base/count.h"
+
 #include <stddef.h>
 
 const char *change_status_name(enum change_status status)
@@ -12,5 +14,5 @@ const char *change_status_name(enum change_status status)
 		[CHANGE_SKIPPED] = "skipped",
 	};
 
-	return (size_t)status < sizeof(names) / sizeof(names[0]) ? names[status] : "unknown";
+	return (size_t)status < COUNT(names) ? names[status] : "unknown";
 }

@@ -2,11 +2,10 @@
 #include "model/secret.h"
 
 #include "base/buffer.h"
+#include "base/count.h"
 
 #include <ctype.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Matched against the words of a name ("DB_PASSWORD" has DB and PASSWORD), so that TOKENIZER or AUTHOR are no secrets.
  * A row of two words matches two neighbours, and the same two written as one (APIKEY). */

@@ -1,6 +1,8 @@
 /* Sizes and durations as Docker and BuildKit read them. */
 #include "model/normal.h"
 
+#include "base/count.h"
+
 #include <ctype.h>
 #include <string.h>
 
@@ -81,7 +83,7 @@ static const char *duration_unit(const char *text, double *ret_ns)
 	} units[] = {{"ns", 1},	  {"us", 1e3}, {"\u00b5s", 1e3}, {"\u03bcs", 1e3},
 		     {"ms", 1e6}, {"s", 1e9},  {"m", 60e9},	 {"h", 3600e9}};
 
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+	for (size_t i = 0; i < COUNT(units); i++) {
 		if (strncmp(text, units[i].name, strlen(units[i].name)) == 0) {
 			*ret_ns = units[i].ns;
 			return text + strlen(units[i].name);
@@ -138,7 +140,7 @@ static const char *selector_end(const char *text)
 		return NULL;
 	if (!*text || *text == ',')
 		return text;
-	for (size_t i = 0; i < sizeof(operators) / sizeof(operators[0]); i++) {
+	for (size_t i = 0; i < COUNT(operators); i++) {
 		if (strncmp(text, operators[i], 2) != 0)
 			continue;
 		text += 2;
@@ -167,7 +169,7 @@ char *bytes_text(struct arena *arena, int64_t bytes)
 	double value = (double)bytes;
 	size_t unit = 0;
 
-	for (; value >= 1024 && unit + 1 < sizeof(units) / sizeof(units[0]); unit++)
+	for (; value >= 1024 && unit + 1 < COUNT(units); unit++)
 		value /= 1024;
 	return arena_printf(arena, unit == 0 || value >= 100 ? "%.0f %s" : "%.1f %s", value, units[unit]);
 }

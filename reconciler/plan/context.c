@@ -4,6 +4,7 @@
  * next plan sees what was left undone. */
 #include "plan/context.h"
 
+#include "base/count.h"
 #include "codec/context.h"
 #include "plan/change.h"
 #include "plan/context_tls.h"
@@ -144,7 +145,7 @@ static void plan_stray(struct draft *draft, const struct context *want)
 	const char *folders[] = {context_tls_folder(draft, want->name), context_meta_folder(draft, want->name)};
 	struct change *change = NULL;
 
-	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
+	for (size_t i = 0; i < COUNT(folders); i++) {
 		if (!is_stray(draft, folders[i]))
 			continue;
 		if (!change)

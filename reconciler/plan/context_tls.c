@@ -1,6 +1,7 @@
 /* Plans the TLS files of contexts. A key is shown as "(sensitive)", and so is what nobody knows not to be one. */
 #include "plan/context_tls.h"
 
+#include "base/count.h"
 #include "base/digest.h"
 #include "codec/context.h"
 #include "model/secret.h"
@@ -116,7 +117,7 @@ static void add_field(struct draft *draft, struct change *change, const struct c
 	const char *key = arena_printf(draft->arena, "tls/%s", below);
 	bool secret = true;
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (size_t i = 0; i < COUNT(names); i++)
 		if (text_equal(names[i].file, below)) {
 			key = names[i].key;
 			secret = names[i].secret;

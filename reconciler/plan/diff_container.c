@@ -4,6 +4,7 @@
  * unset limits are 0, an unset swap limit is twice the memory, an unset network is "default" or "bridge". */
 #include "plan/diff_container.h"
 
+#include "base/count.h"
 #include "model/normal.h"
 #include "model/secret.h"
 #include "plan/change.h"
@@ -80,7 +81,7 @@ static const char *bytes_shown(struct arena *arena, int64_t bytes)
 
 	if (bytes == 0)
 		return NULL;
-	while (unit + 1 < sizeof(units) / sizeof(units[0]) && bytes % 1024 == 0 && bytes != 0) {
+	while (unit + 1 < COUNT(units) && bytes % 1024 == 0 && bytes != 0) {
 		bytes /= 1024;
 		unit++;
 	}
@@ -92,7 +93,7 @@ static void diff_limits(struct container_diff *diff)
 	const struct container *container = diff->node->container;
 	struct arena *arena = diff->draft->arena;
 
-	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+	for (size_t i = 0; i < COUNT(limits); i++) {
 		const char *option = pairs_get(&diff->node->want.driver_opts, limits[i].option);
 		int64_t real = *(const int64_t *)(const void *)((const char *)container + limits[i].offset);
 		bool memory = limits[i].type == LIMIT_MEMORY;
@@ -109,7 +110,7 @@ static void diff_limits(struct container_diff *diff)
 
 static void diff_texts(struct container_diff *diff)
 {
-	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+	for (size_t i = 0; i < COUNT(texts); i++) {
 		const char *option = pairs_get(&diff->node->want.driver_opts, texts[i].option);
 		const char *real =
 			*(const char *const *)(const void *)((const char *)diff->node->container + texts[i].offset);

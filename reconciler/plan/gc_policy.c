@@ -4,6 +4,7 @@
  * without a list, four rules are made from the numbers, of which the last has the numbers as they are. */
 #include "plan/gc_policy.h"
 
+#include "base/count.h"
 #include "base/json.h"
 #include "codec/toml.h"
 #include "model/normal.h"
@@ -115,7 +116,7 @@ static const char *space_text(struct arena *arena, int64_t bytes)
 static const char *space_difference(struct arena *arena, const struct gc_rule *want, const struct gc_rule *have,
 				    const char **ret_before, const char **ret_after)
 {
-	for (size_t i = 0; i < sizeof(spaces) / sizeof(spaces[0]); i++) {
+	for (size_t i = 0; i < COUNT(spaces); i++) {
 		int64_t wanted = *(const int64_t *)(const void *)((const char *)want + spaces[i].offset);
 		int64_t real = *(const int64_t *)(const void *)((const char *)have + spaces[i].offset);
 		if (wanted == GC_UNKNOWN || wanted == real)

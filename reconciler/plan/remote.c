@@ -12,13 +12,14 @@
 #include "plan/remote.h"
 
 #include "base/buffer.h"
+#include "base/count.h"
 #include "plan/change.h"
 #include "plan/draft.h"
 #include "plan/effective.h"
 
 /* What decides how BuildX dials a node, besides its endpoint (docker/buildx driver/remote/factory.go). */
 static const char *const tls_options[] = {"cacert", "cert", "key", "servername"};
-enum { TLS_OPTIONS = sizeof(tls_options) / sizeof(tls_options[0]) };
+enum { TLS_OPTIONS = COUNT(tls_options) };
 
 void assess_remote(struct draft *draft, const struct builder_draft *builder, struct node_draft *node)
 {

@@ -1,6 +1,7 @@
 /* Plans which builder a bare `docker buildx build` uses, as `docker buildx use --default` would set it. */
 #include "plan/select.h"
 
+#include "base/count.h"
 #include "plan/change.h"
 #include "plan/context_tls.h"
 #include "plan/draft.h"
@@ -72,7 +73,7 @@ static const struct store_file *selection_file(const struct live *live, const ch
 	const struct store_file *files[] = {live->planned ? &live->planned->defaults_file : NULL, &live->current_file,
 					    &live->defaults_file};
 
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
+	for (size_t i = 0; i < COUNT(files); i++)
 		if (files[i] && text_equal(files[i]->path, path))
 			return files[i];
 	return NULL;

@@ -1,6 +1,7 @@
 /* The table of faults as a page of the manual, and as JSON for programs. */
 #include "report/schema.h"
 
+#include "base/count.h"
 #include "base/json.h"
 #include "model/fault.h"
 #include "report/words.h"
@@ -44,7 +45,7 @@ void faults_reference_print(struct document *page)
 		      "`--apply`, declared: once the state file says how the builder or context shall be. Mended by "
 		      "you: only a person knows what is right.");
 	document_heading(page, "Faults");
-	document_table(page, columns, sizeof(columns) / sizeof(columns[0]));
+	document_table(page, columns, COUNT(columns));
 	for (size_t i = 0; i < count; i++) {
 		CLEANUP_BUFFER struct buffer code = BUFFER_INIT(BUFFER_TEXT_CAP), mend = BUFFER_INIT(BUFFER_TEXT_CAP);
 

@@ -1,5 +1,6 @@
 /* Faults, each with what was seen, its cause and its mend: the report of --doctor. */
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/json.h"
 #include "model/normal.h"
 #include "report/plan_forms.h"
@@ -37,7 +38,7 @@ static void put_end(const struct faults *faults, struct buffer *out)
 	for (size_t i = 0; i < faults->count; i++)
 		counts[faults->items[i].kind->repair]++;
 	words_count(out, faults->count, "fault");
-	for (size_t i = 0; i < sizeof(shares) / sizeof(shares[0]); i++) {
+	for (size_t i = 0; i < COUNT(shares); i++) {
 		if (counts[shares[i].repair] == 0)
 			continue;
 		buffer_printf(out, "%s%zu %s", separator, counts[shares[i].repair], shares[i].text);
@@ -63,7 +64,7 @@ static const char *age_words(struct arena *arena, int64_t seconds)
 		const char *one, *many;
 	} units[] = {{86400, "1 day", "days"}, {3600, "1 hour", "hours"}, {60, "1 minute", "minutes"}};
 
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+	for (size_t i = 0; i < COUNT(units); i++) {
 		int64_t count = seconds / units[i].seconds;
 
 		if (count == 1)

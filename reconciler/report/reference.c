@@ -1,14 +1,13 @@
 /* The page of state files, from the tables of fields and of driver options. */
 #include "report/schema.h"
 
+#include "base/count.h"
 #include "base/text.h"
 #include "model/driver.h"
 #include "model/field.h"
 #include "report/schema.h"
 
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *const rules[] = {
 	"A state file is one YAML document that says which BuildX builders a machine shall have. Its keys are those of "

@@ -1,6 +1,8 @@
 /* How a report looks: colours by meaning, and column arithmetic for UTF-8. */
 #include "report/style.h"
 
+#include "base/count.h"
+
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -95,9 +97,9 @@ int character_length(const char *text, int *ret_columns)
 		return 0;
 	if (length == 0)
 		return 1;
-	if (in_ranges(point, wide, sizeof(wide) / sizeof(wide[0])))
+	if (in_ranges(point, wide, COUNT(wide)))
 		*ret_columns = 2;
-	else if (in_ranges(point, empty, sizeof(empty) / sizeof(empty[0])))
+	else if (in_ranges(point, empty, COUNT(empty)))
 		*ret_columns = 0;
 	return (int)length;
 }

@@ -5,11 +5,10 @@
 #include "apply/boot.h"
 
 #include "apply/buildx_words.h"
+#include "base/count.h"
 #include "scratch.h"
 
 #include <stdio.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 struct said {
 	struct buffer lines;

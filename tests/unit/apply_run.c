@@ -1,14 +1,13 @@
 /* The executor: order, phases, failures, cancelling, and the steps that need no Engine. */
 #include "apply/apply.h"
 
+#include "base/count.h"
 #include "base/json.h"
 #include "codec/current.h"
 #include "live/store/store.h"
 #include "scratch.h"
 
 #include <stdio.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 enum { CHANGES_MAX = 64 };
 

@@ -1,9 +1,9 @@
 /* Nobody's change is lost: a file that somebody changed since the plan is neither written over nor removed. */
 #include "apply/apply.h"
 
-#include "scratch.h"
+#include "base/count.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "scratch.h"
 
 static const char seen_text[] = "{\"as\": \"observed\"}";
 

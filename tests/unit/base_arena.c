@@ -1,6 +1,8 @@
 /* The arena: alignment, zeroed memory, large objects, arrays that grow. */
 #include "base/arena.h"
 
+#include "base/count.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +27,7 @@ static int arena_teardown(void **state)
 static void test_objects_are_aligned_zeroed_and_apart(void **state)
 {
 	static const size_t sizes[] = {0, 1, 15, 16, 17, 1000, 4096, 5000, 70000, 300000, 3, 0};
-	enum { SIZES = sizeof(sizes) / sizeof(sizes[0]), ROUNDS = 40 };
+	enum { SIZES = COUNT(sizes), ROUNDS = 40 };
 	struct arena *arena = *state;
 	unsigned char *objects[SIZES * ROUNDS];
 

@@ -1,14 +1,14 @@
 /* The clock: RFC 3339 written and read. */
 #include "base/clock.h"
 
+#include "base/count.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include <cmocka.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void test_monotonic(void **state)
 {

@@ -1,6 +1,8 @@
 /* SHA-256, HMAC and base64 against the vectors of their standards. */
 #include "base/digest.h"
 
+#include "base/count.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,8 +12,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* FIPS 180-4 examples, as NIST publishes them. */
 static void test_sha256(void **state)

@@ -1,6 +1,8 @@
 /* Errors and lists of them: what they say, where they are cut, in what order they come. */
 #include "base/error.h"
 
+#include "base/count.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,8 +13,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void test_set_replaces_everything(void **state)
 {

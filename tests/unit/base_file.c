@@ -2,6 +2,7 @@
 #include "base/file.h"
 
 #include "base/cleanup.h"
+#include "base/count.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -73,7 +74,7 @@ static void test_path_join(void **state)
 		    {"/", "b", "/b"},  {"", "b", "b"},	   {"a", "", "a/"},    {"/a/b", "c/d", "/a/b/c/d"}};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		CLEANUP_FREE char *path = path_join(rows[i].folder, rows[i].name);
 
 		assert_string_equal(path, rows[i].path);
@@ -209,7 +210,7 @@ static void test_read_refuses(void **state)
 
 	assert_int_equal(mkfifo(fifo, 0600), 0);
 	write_text(file, "12345");
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct buffer data = BUFFER_INIT(0);
 		struct error err = ERROR_INIT;
 

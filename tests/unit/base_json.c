@@ -1,6 +1,8 @@
 /* JSON: where errors are, what is refused, and that equal values print as equal bytes. */
 #include "base/json.h"
 
+#include "base/count.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 /* A literal with its length, so that it may hold NUL bytes. */
 #define BYTES(literal) literal, sizeof(literal) - 1
 

@@ -1,4 +1,5 @@
 /* Certificates and keys: what docker could use is taken, what it could not is told. */
+#include "base/count.h"
 #include "base/pem.h"
 #include "pem_files.h"
 
@@ -29,7 +30,7 @@ static void test_certificates(void **state)
 
 	(void)state;
 	assert_int_equal(pem_certificate_check(PEM_CERTIFICATE, strlen(PEM_CERTIFICATE), &err), 0);
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+	for (size_t i = 0; i < COUNT(bad); i++) {
 		assert_int_equal(pem_certificate_check(bad[i], strlen(bad[i]), &err), -1);
 		assert_non_null(strstr(err.message, "no certificate"));
 	}

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/text.h"
 
 #include <setjmp.h>
@@ -88,7 +89,7 @@ static void test_output_and_exit(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct spawn_result result = run(&(struct spawn_request){
 			.argv = SHELL(rows[i].script), .input = rows[i].input, .timeout_ms = PATIENCE_MS});
 
@@ -114,7 +115,7 @@ static void test_missing_program(void **state)
 	(void)state;
 	if (under_valgrind())
 		skip();
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		const char *const argv[] = {rows[i].program, NULL};
 		struct spawn_result result = {.exit_code = 77};
 		struct error err = ERROR_INIT;
@@ -212,7 +213,7 @@ static void test_deadline_ends_the_group(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		int fds[2];
 
 		assert_int_equal(pipe(fds), 0);

@@ -1,11 +1,10 @@
 /* What a killed process left half-written goes; everything else stays. */
 #include "apply/sweep.h"
+#include "base/count.h"
 #include "base/sweep.h"
 #include "scratch.h"
 
 #include <stdio.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void test_names(void **state)
 {

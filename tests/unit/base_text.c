@@ -1,6 +1,8 @@
 /* Lists of strings, near misses, UTF-8, and what is shown of hostile text. */
 #include "base/text.h"
 
+#include "base/count.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -9,8 +11,6 @@
 #include <cmocka.h>
 
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void test_strings(void **state)
 {
@@ -189,7 +189,7 @@ static void test_shortened(void **state)
 	struct arena *arena = arena_new();
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		const char *text = text_shortened(arena, rows[i].text, rows[i].max);
 
 		assert_string_equal(text, rows[i].short_text);

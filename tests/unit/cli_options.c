@@ -1,4 +1,5 @@
 /* The command line: modes, options in every spelling, what does not fit, and help that lists only what fits. */
+#include "base/count.h"
 #include "cli/exit.h"
 #include "cli/options.h"
 
@@ -54,7 +55,7 @@ static const struct {
 static void test_wrong(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+	for (size_t i = 0; i < COUNT(wrong); i++) {
 		CLEANUP_ARENA struct arena *arena = arena_new();
 		struct options options;
 		struct error err = ERROR_INIT;

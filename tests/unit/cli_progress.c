@@ -1,5 +1,6 @@
 /* Progress where there is no terminal to redraw: one plain line per event that matters; on one, live lines are cut. */
 #include "base/cleanup.h"
+#include "base/count.h"
 #include "cli/progress.h"
 
 #include <setjmp.h>
@@ -31,7 +32,7 @@ static void play(const struct progress_setup *setup)
 	};
 
 	error_set(&err, ERROR_OTHER, "no such image");
-	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
+	for (size_t i = 0; i < COUNT(events); i++)
 		progress_event(progress, &events[i]);
 	progress_free(progress);
 }

@@ -2,6 +2,7 @@
 #include "codec/instance.h"
 
 #include "base/cleanup.h"
+#include "base/count.h"
 #include "codec/current.h"
 
 #include <setjmp.h>
@@ -13,7 +14,6 @@
 
 #include <string.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define NODE(members) "{\"Name\":\"ci\",\"Driver\":\"docker-container\",\"Nodes\":[{" members "}],\"Dynamic\":false}"
 
 static void to_builder(struct arena *arena, const struct live_builder *live, struct builder *ret_builder)

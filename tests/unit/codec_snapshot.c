@@ -1,4 +1,5 @@
 /* Snapshots: a round trip keeps what plans need, secrets stay out, hostile input is refused by name. */
+#include "base/count.h"
 #include "codec/buildkitd.h"
 #include "live_folder.h"
 
@@ -7,7 +8,6 @@
 #include "codec/snapshot.h"
 #include "model/normal.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define LIST(...)                                                                                                      \
 	{                                                                                                              \
 		.items = (const char *[]){__VA_ARGS__}, .count = COUNT(((const char *[]){__VA_ARGS__}))                \

@@ -1,6 +1,7 @@
 /* Tar streams: what a real Engine sent, and what nobody should. */
 #include "codec/tar.h"
 
+#include "base/count.h"
 #include "base/digest.h"
 #include "live_recorded.h"
 
@@ -130,7 +131,7 @@ static void test_hostile(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct error err = ERROR_INIT;
 		size_t count = 0;
 		int result =

@@ -1,6 +1,7 @@
 /* TOML: what is read as what, what is refused and where, and that what is printed reads back as the same. */
 #include "codec/toml.h"
 
+#include "base/count.h"
 #include "base/json.h"
 
 #include <setjmp.h>
@@ -12,8 +13,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Parses a copy of the exact length: AddressSanitizer sees a read behind it. */
 static int parse(const char *text, size_t length, cJSON **ret_json, struct error *err)

@@ -1,6 +1,8 @@
 /* ${VAR} means what it means to Docker Compose, and values of variables are never looked into. */
 #include "desired/interpolate.h"
 
+#include "base/count.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,8 +10,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *const environ_known[] = {"A=a", "EMPTY=", "AB=ab", "DOLLAR=${A} $A $$", "BAD=\xff", NULL};
 

@@ -1,4 +1,5 @@
 /* State files mean what they say, and everything wrong in them is told at its place. */
+#include "base/count.h"
 #include "desired/desired.h"
 #include "desired/print.h"
 
@@ -16,8 +17,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *const environ_known[] = {"TAG=v0.26.2", "EMPTY=", "YES=true", "API_TOKEN=tr0ub4dor", NULL};
 

@@ -1,4 +1,5 @@
 /* Builders are completed as the state file means them, and every contradiction is told. */
+#include "base/count.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "codec/buildkitd.h"
@@ -19,8 +20,6 @@
 #include <cmocka.h>
 
 #include "state_decode.h"
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static int builder_order(const void *a, const void *b)
 {

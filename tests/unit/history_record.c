@@ -1,12 +1,12 @@
 /* Records: begun, finished, recovered, listed, found; and a repository that git itself likes. */
 #include "history/history.h"
 
+#include "base/count.h"
 #include "base/spawn.h"
 #include "scratch.h"
 
 #include <stdio.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define PLAN_A "aaaa000000000000000000000000000000000000000000000000000000000000"
 #define PLAN_B "aaab000000000000000000000000000000000000000000000000000000000000"
 

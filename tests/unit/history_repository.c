@@ -1,9 +1,9 @@
 /* The repository's folder: where it is, who may use it, its key, and the hold. */
 #include "history/history.h"
 
-#include "scratch.h"
+#include "base/count.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#include "scratch.h"
 
 static void test_path(void **state)
 {

@@ -1,6 +1,7 @@
 /* Rolling back: what a record says was there, as desired state. */
 #include "history/history.h"
 
+#include "base/count.h"
 #include "base/json.h"
 #include "base/spawn.h"
 #include "codec/context.h"
@@ -13,7 +14,6 @@
 #include <stdlib.h>
 
 #define PLAN_ID "cccc000000000000000000000000000000000000000000000000000000000000"
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define BYTES(text) .exists = true, .readable = true, .data = (const unsigned char *)(text), .length = sizeof(text) - 1
 
 static const char instance[] = "{\"Name\":\"ci\",\"Driver\":\"docker-container\",\"Nodes\":[{\"Name\":\"ci0\","

@@ -1,6 +1,8 @@
 /* Who may write in the store: whose it is, and when a group that may is the user alone. */
 #include "live/store/access.h"
 
+#include "base/count.h"
+
 #include "scratch.h"
 
 #include <grp.h>
@@ -92,7 +94,7 @@ static void test_of_a_user(void **state)
 		skip();
 	daemon = *user; /* the next look-up writes over it */
 	assert_int_equal(chmod(scratch->path, 0755), 0);
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		gid_t other = getpwnam("nobody")->pw_gid;
 		gid_t gid = strcmp(rows[i].group, "daemon") == 0 ? daemon.pw_gid
 			    : strcmp(rows[i].group, "root") == 0 ? 0

@@ -1,6 +1,7 @@
 /* BuildKit's messages and what carries them: as real daemons sent them (v0.13.2 and v0.32.2), and as nobody should. */
 #include "live/buildkit/messages.h"
 
+#include "base/count.h"
 #include "base/digest.h"
 #include "live/buildkit/grpc.h"
 #include "live/buildkit/route.h"
@@ -14,8 +15,6 @@
 #include <cmocka.h>
 
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char WORKERS_OLD[] =
 	"CtEEChl0ZDhvdmhtbDRxc2Mzb3N3c2tja2M5a3p3Ei8KJ29yZy5tb2J5cHJvamVjdC5idWlsZGtpdC53b3JrZXIubmV0d29yaxIE"

@@ -1,6 +1,7 @@
 /* Docker contexts and config.json: read, printed, edited, and which of them is current. */
 #include "live_folder.h"
 
+#include "base/count.h"
 #include "base/json.h"
 #include "codec/context.h"
 #include "codec/current.h"
@@ -9,7 +10,6 @@
 
 #include <unistd.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 /* Recorded from the docker CLI 26.1.5: docker context create st-ctx --docker host=… --description 'a <b> & c'. */
 #define RECORDED                                                                                                       \
 	"{\"Name\":\"st-ctx\",\"Metadata\":{\"Description\":\"a \\u003cb\\u003e \\u0026 "                              \

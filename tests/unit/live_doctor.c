@@ -1,6 +1,7 @@
 /* What the doctor finds around the files: owners, variables, programs, full disks, shared containers, logs. */
 #include "live_folder.h"
 
+#include "base/count.h"
 #include "live/buildkit/log.h"
 #include "live/claims.h"
 #include "live/store/disk.h"
@@ -8,7 +9,6 @@
 
 #include <sys/stat.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define GOOD "{\"Name\":\"x\",\"Driver\":\"docker-container\",\"Nodes\":[{\"Name\":\"x0\",\"Endpoint\":\"unix:///s\"}]}"
 
 static void owners(void **state)

@@ -2,6 +2,7 @@
 #include "live/http/endpoint.h"
 
 #include "base/cleanup.h"
+#include "base/count.h"
 #include "base/file.h"
 #include "codec/context.h"
 #include "live/store/store.h"
@@ -16,8 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void test_parse(void **state)
 {

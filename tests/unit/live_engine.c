@@ -1,6 +1,7 @@
 /* The Engine's answers -> containers, volumes, images; and what they mean for nodes. */
 #include "live/engine/parse.h"
 
+#include "base/count.h"
 #include "live/assess.h"
 #include "live/engine/auth.h"
 #include "live/http/tunnel.h"
@@ -14,8 +15,6 @@
 #include <cmocka.h>
 
 #include <string.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void test_list(void **state)
 {

@@ -3,6 +3,7 @@
 #define RECONCILE_TESTS_LIVE_FOLDER_H
 
 #include "base/cleanup.h"
+#include "base/count.h"
 #include "base/file.h"
 #include "codec/context.h"
 #include "live/store/store.h"
@@ -59,7 +60,7 @@ static inline void home_variable(struct home *home, const char *variable)
 
 	while (home->variables[i])
 		i++;
-	assert_true(i + 1 < sizeof(home->variables) / sizeof(home->variables[0]));
+	assert_true(i + 1 < COUNT(home->variables));
 	home->variables[i] = strdup(variable);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/text.h"
 #include "live/http/failure.h"
 #include "live/http/text.h"
@@ -28,8 +29,6 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 enum { PATIENCE_MS = 20000, CONNECTIONS = 64 };
 

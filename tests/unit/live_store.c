@@ -2,6 +2,7 @@
 #include "live_folder.h"
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "codec/current.h"
 #include "live/store/locate.h"
 #include "live/store/lock.h"
@@ -12,7 +13,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define GOOD(name)                                                                                                     \
 	"{\"Name\":\"" name "\",\"Driver\":\"docker-container\",\"Nodes\":[{\"Name\":\"" name                          \
 	"0\",\"Endpoint\":\"unix:///s\",\"Platforms\":null,\"DriverOpts\":null,\"Flags\":null,\"Files\":null}],"       \

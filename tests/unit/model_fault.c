@@ -1,6 +1,8 @@
 /* The table of faults is whole, and what it says to run is what a shell reads. */
 #include "model/fault.h"
 
+#include "base/count.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,8 +10,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* Each row says who mends it in a way that fits what it tells to do. */
 static void rows_are_whole(void **state)

@@ -1,5 +1,6 @@
 /* Normal forms: two spellings of the same thing compare equal, different things do not. */
 #include "base/arena.h"
+#include "base/count.h"
 #include "base/text.h"
 #include "codec/buildkitd.h"
 #include "model/normal.h"
@@ -11,8 +12,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void same(const char *what, const char *got, const char *expected)
 {
@@ -130,10 +129,10 @@ static void test_gc_filters(void **state)
 					  "a==\"b", "type>3=1"};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+	for (size_t i = 0; i < COUNT(good); i++)
 		if (!gc_filter_valid(good[i]))
 			fail_msg("%s is a filter", good[i]);
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+	for (size_t i = 0; i < COUNT(bad); i++)
 		if (gc_filter_valid(bad[i]))
 			fail_msg("%s is no filter", bad[i]);
 }

@@ -1,5 +1,6 @@
 /* What is a secret by its name, and what of a value is shown. */
 #include "base/arena.h"
+#include "base/count.h"
 #include "model/secret.h"
 
 #include <setjmp.h>
@@ -9,8 +10,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static void test_names(void **state)
 {

@@ -1,6 +1,8 @@
 /* plan_make() over plain data: one builder as it should be, then one thing changed at a time. */
 #include "plan_world.h"
 
+#include "base/count.h"
+
 static void no_instance(struct world *w)
 {
 	w->live.builders = &w->have[1];
@@ -358,7 +360,7 @@ static void check_row(const struct row *row)
 static void each_change(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		check_row(&rows[i]);
 }
 

@@ -1,4 +1,5 @@
 /* plan_make() over contexts: their TLS files, the current one, and what is selected on it. */
+#include "base/count.h"
 #include "base/digest.h"
 #include "base/json.h"
 #include "codec/context.h"
@@ -15,7 +16,6 @@
 
 #include <cmocka.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define BYTES(text) .data = (const unsigned char *)(text), .length = sizeof(text) - 1
 
 enum { CA, CERT, KEY, EXTRA, K8S, FILES };

@@ -1,5 +1,6 @@
 /* What the planner makes of what daemons say, over plain data: waiting before a node goes, trying it afterwards,
  * emptying its cache, the policy in force, platforms and limits. */
+#include "base/count.h"
 #include "model/live.h"
 #include "model/normal.h"
 #include "plan/findings.h"
@@ -14,7 +15,6 @@
 
 #include <cmocka.h>
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 enum { GB = 1 << 30 };
 
 static const char endpoint[] = "unix:///e.sock";

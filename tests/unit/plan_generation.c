@@ -1,6 +1,8 @@
 /* plan_make() for resets, healing, retention and leftovers: the steps, their order, and what is left alone. */
 #include "plan_world.h"
 
+#include "base/count.h"
+
 enum { DAY = 24 * 3600, MOST = 16 };
 
 /* "boot-beside ci" and the like, in order. */
@@ -184,7 +186,7 @@ static void prepare(struct world *w)
 static void steps_of_each(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct world w;
 
 		prepare(&w);

@@ -1,5 +1,6 @@
 /* plan_make() for somebody else's daemons: a farm of two as it should be, then one thing changed at a time. */
 #include "apply/verify.h"
+#include "base/count.h"
 #include "model/live.h"
 #include "plan/plan.h"
 
@@ -344,7 +345,7 @@ static void check_change(const struct row *row, const struct change *change)
 static void each_change(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct world w;
 
 		make_world(&w);

@@ -1,4 +1,5 @@
 /* A plan in its four forms: columns, notes, hostile strings, the line that sums it up. */
+#include "base/count.h"
 #include "report/plan_forms.h"
 #include "report/report.h"
 #include "report/words.h"
@@ -181,7 +182,7 @@ static void test_hostile_strings(void **state)
 	struct plan plan = {.complete = true, .changes = &change, .change_count = 1};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+	for (size_t i = 0; i < COUNT(formats); i++) {
 		CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
 		struct report_options options = {.format = formats[i]};
 

@@ -1,4 +1,5 @@
 /* Problems: the place, the line with its caret under the right character, the hint. */
+#include "base/count.h"
 #include "base/json.h"
 #include "report/report.h"
 
@@ -52,7 +53,7 @@ static void test_problem(void **state)
 	struct report_options options = {0};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+	for (size_t i = 0; i < COUNT(cases); i++) {
 		CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
 
 		report_problem(&cases[i].problem, &options, &out);

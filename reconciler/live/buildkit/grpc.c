@@ -2,6 +2,7 @@
 #include "live/buildkit/grpc.h"
 
 #include "base/arena.h"
+#include "base/count.h"
 #include "base/text.h"
 #include "live/http/text.h"
 
@@ -117,7 +118,7 @@ static int status_error(const struct grpc_call *call, struct error *err)
 		{GRPC_UNAUTHENTICATED, ERROR_UNREACHABLE, "unauthenticated"},
 	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		if (rows[i].status != call->status)
 			continue;
 		if (call->words[0] != '\0')

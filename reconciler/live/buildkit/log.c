@@ -1,6 +1,7 @@
 /* Asks for the ends of logs, and knows what they tell. */
 #include "live/buildkit/log.h"
 
+#include "base/count.h"
 #include "live/buildkit/route.h"
 #include "live/engine/demux.h"
 #include "live/http/text.h"
@@ -47,7 +48,7 @@ static int keep(void *context, enum demux_stream stream, const void *data, size_
 
 static const struct sign *find_sign(const char *line)
 {
-	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+	for (size_t i = 0; i < COUNT(signs); i++)
 		if (strstr(line, signs[i].words))
 			return &signs[i];
 	return NULL;

@@ -1,6 +1,7 @@
 /* Resolves endpoints to the hosts they lead to. */
 #include "live/http/endpoint.h"
 
+#include "base/count.h"
 #include "base/environ.h"
 #include "base/file.h"
 #include "codec/context.h"
@@ -204,7 +205,7 @@ static void tls_files(struct arena *arena, const char *folder, struct http_targe
 		const char *name, **file;
 	} rows[] = {{"ca.pem", &target->ca}, {"cert.pem", &target->cert}, {"key.pem", &target->key}};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		const char *path = arena_printf(arena, "%s/%s", folder, rows[i].name);
 		if (file_exists(path))
 			*rows[i].file = path;

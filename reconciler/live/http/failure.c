@@ -1,6 +1,8 @@
 /* Tells apart why there was no answer: libcurl's codes, errno, OpenSSL's verdict on the certificate, TLS alerts. */
 #include "live/http/failure.h"
 
+#include "base/count.h"
+
 #include <curl/curl.h>
 #include <errno.h>
 #include <openssl/x509_vfy.h>
@@ -27,7 +29,7 @@ static const struct {
 
 static const char *hint_for(const struct http_failure *failure, const char *hint)
 {
-	for (size_t i = 0; failure->daemon && i < sizeof(DAEMON_HINTS) / sizeof(DAEMON_HINTS[0]); i++)
+	for (size_t i = 0; failure->daemon && i < COUNT(DAEMON_HINTS); i++)
 		if (strcmp(DAEMON_HINTS[i].engine, hint) == 0)
 			return DAEMON_HINTS[i].daemon;
 	return hint;
@@ -86,7 +88,7 @@ static bool text_has(const char *text, const char *part)
 
 static bool failure_by_phrase(const struct http_failure *failure, struct error *err)
 {
-	for (size_t i = 0; i < sizeof(PHRASES) / sizeof(PHRASES[0]); i++) {
+	for (size_t i = 0; i < COUNT(PHRASES); i++) {
 		if (!text_has(failure->text, PHRASES[i].text))
 			continue;
 		/* Before TLS 1.3 no certificate at all is a bad one too. */
@@ -105,7 +107,7 @@ static bool failure_by_phrase(const struct http_failure *failure, struct error *
 
 static int failure_of_certificate(const struct http_failure *failure, struct error *err)
 {
-	for (size_t i = 0; i < sizeof(VERDICTS) / sizeof(VERDICTS[0]); i++) {
+	for (size_t i = 0; i < COUNT(VERDICTS); i++) {
 		if (VERDICTS[i].verify != failure->verify)
 			continue;
 		error_set(err, ERROR_UNREACHABLE, "%s", VERDICTS[i].message);

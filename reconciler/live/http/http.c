@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/count.h"
 #include "live/http/curl.h"
 #include "live/http/failure.h"
 #include "live/http/stream.h"
@@ -349,7 +350,7 @@ static bool transfer_diagnose(struct http *http, struct transfer *transfer, CURL
 	long status = 0;
 	bool broke = false;
 
-	for (size_t i = 0; !broke && i < sizeof(breaks) / sizeof(breaks[0]); i++)
+	for (size_t i = 0; !broke && i < COUNT(breaks); i++)
 		broke = code == breaks[i];
 	curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (!broke || strncmp(transfer->target->origin, "https://", 8) != 0 || status != 0 || transfer->broke ||

@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/spawn.h"
 #include "live/http/private_socket.h"
 
@@ -76,7 +77,7 @@ void tunnel_reason(const char *text, char ret_reason[256], const char **ret_hint
 
 	ret_reason[0] = '\0';
 	*ret_hint = NULL;
-	for (size_t i = 0; i < sizeof(SAYINGS) / sizeof(SAYINGS[0]); i++) {
+	for (size_t i = 0; i < COUNT(SAYINGS); i++) {
 		const char *found = strstr(text, SAYINGS[i].text);
 		if (!found)
 			continue;

@@ -2,6 +2,8 @@
  * and those run privileged containers. */
 #include "live/store/access.h"
 
+#include "base/count.h"
+
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
@@ -97,7 +99,7 @@ int store_check_access(const char *store, const char *docker_config, struct erro
 	if (check_folder("BuildX store", store, true, err) < 0 ||
 	    check_folder("Docker configuration", docker_config, false, err) < 0)
 		return -1;
-	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+	for (size_t i = 0; i < COUNT(parts); i++) {
 		char path[4096 + 16];
 
 		snprintf(path, sizeof(path), "%s/%s", store, parts[i]);

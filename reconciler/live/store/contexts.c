@@ -2,6 +2,7 @@
 #include "live/store/contexts.h"
 
 #include "base/cleanup.h"
+#include "base/count.h"
 #include "base/digest.h"
 #include "base/environ.h"
 #include "codec/context.h"
@@ -52,7 +53,7 @@ static const char *recover_name(const struct live *live, const struct store_file
 	}
 	if (is_name_of(live->current_context, hash))
 		return live->current_context;
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+	for (size_t i = 0; i < COUNT(known); i++)
 		if (is_name_of(known[i], hash))
 			return known[i];
 	for (size_t i = 0; i < live->builder_count; i++)

@@ -1,6 +1,7 @@
 /* What stands around the files and decides with them: variables of the environment, and the docker command itself. */
 #include "live/store/environment.h"
 
+#include "base/count.h"
 #include "base/environ.h"
 #include "base/json.h"
 #include "codec/docker_config.h"
@@ -71,7 +72,7 @@ static bool has_plugin(const struct live *live, const char *own)
 
 	if (file->readable && json_parse((const char *)file->data, file->length, &json, NULL) == 0)
 		json_strings(json, "cliPluginsExtraDirs", live->arena, &folders);
-	for (size_t i = 0; i < sizeof(of_system) / sizeof(of_system[0]); i++)
+	for (size_t i = 0; i < COUNT(of_system); i++)
 		strings_add(live->arena, &folders, of_system[i]);
 	for (size_t i = 0; i < folders.count; i++)
 		if (is_program(arena_printf(live->arena, "%s/docker-buildx", folders.items[i])))

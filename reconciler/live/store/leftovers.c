@@ -2,6 +2,7 @@
  * where folders belong. */
 #include "live/store/leftovers.h"
 
+#include "base/count.h"
 #include "model/normal.h"
 
 #include <dirent.h>
@@ -74,7 +75,7 @@ static void list_refs(struct live *live, int store_fd)
 void store_leftovers(struct live *live, int store_fd, bool is_locked, bool contexts_known)
 {
 	/* Without the lock it may be a file that BuildX is writing just now. */
-	for (size_t i = 0; is_locked && i < sizeof(folders) / sizeof(folders[0]); i++)
+	for (size_t i = 0; is_locked && i < COUNT(folders); i++)
 		list_temporaries(live, store_fd, folders[i]);
 	if (contexts_known)
 		list_refs(live, store_fd);
@@ -84,7 +85,7 @@ void store_check_folders(struct live *live, int store_fd)
 {
 	static const char *const names[] = {"instances", "activity", "defaults", "refs"};
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	for (size_t i = 0; i < COUNT(names); i++) {
 		struct stat info;
 
 		if (fstatat(store_fd, names[i], &info, 0) == 0 && !S_ISDIR(info.st_mode))
