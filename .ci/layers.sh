@@ -63,6 +63,11 @@ while IFS=: read -r file line text; do
 	complain "$file:$line: banned call: $text"
 done < <(grep -nHE '\b(strcpy|strcat|sprintf|vsprintf|gets|strtok|system|popen|alloca|setenv|putenv)\(' $(sources) | grep -vE ':\s*(/?\*|//)' || true)
 
+# Memory that may not be there is asked for in one place.
+while IFS=: read -r file line text; do
+	complain "$file:$line: bare allocation, take base/xalloc.h's: $text"
+done < <(grep -nHE '\b(malloc|calloc|realloc|reallocarray|strdup|strndup|v?asprintf)\(' $(sources) | grep -vE '^reconciler/base/xalloc\.[ch]:|:\s*(/?\*|//)' || true)
+
 # The top level is fixed.
 for entry in *; do
 	case $entry in

@@ -2,6 +2,7 @@
 #include "apply/step.h"
 #include "apply/unchanged.h"
 #include "base/clock.h"
+#include "base/xalloc.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -372,7 +373,7 @@ int apply_run(const struct plan *plan, const struct live *live, const struct app
 	int outcome;
 
 	if (pthread_mutex_init(&run.mutex, NULL) != 0 || pthread_mutex_init(&run.caller, NULL) != 0)
-		abort();
+		out_of_memory();
 	for (size_t at = 0; at < plan->change_count; at = run.end) {
 		run.next = run.end = at;
 		while (run.end < plan->change_count && plan->changes[run.end].phase == plan->changes[at].phase)

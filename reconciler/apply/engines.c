@@ -1,6 +1,8 @@
 /* The steps that the Engine carries out: pulling images, stopping and removing containers, removing volumes. */
 #include "apply/step.h"
 
+#include "base/xalloc.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,9 +23,7 @@ int engine_pool_get(struct execution *run, const char *endpoint, struct engine_c
 		}
 	if (engine_open(run->live, endpoint, run->options->timeout_ms, &client, err) < 0)
 		return -1;
-	void *items = realloc(pool->items, (pool->count + 1) * sizeof(*pool->items));
-	if (!items)
-		abort();
+	void *items = xrealloc(pool->items, (pool->count + 1) * sizeof(*pool->items));
 	pool->items = items;
 	pool->items[pool->count].endpoint = endpoint;
 	pool->items[pool->count++].client = client;

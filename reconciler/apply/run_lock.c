@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/xalloc.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -248,11 +249,10 @@ static int start_thread(struct lease *lease)
 
 static int lease_start(const struct taking *taking, int fd, struct lease **ret_lease, struct error *err)
 {
-	struct lease *lease = calloc(1, sizeof(*lease));
+	struct lease *lease = XNEW(struct lease);
 	int failed;
 
-	if (!lease || !(lease->path = strdup(taking->path)))
-		abort();
+	lease->path = xstrdup(taking->path);
 	lease->fd = fd;
 	lease->owner = taking->self;
 	failed = pipe_private(lease->wake) < 0 ? errno : start_thread(lease);

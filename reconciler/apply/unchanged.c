@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/xalloc.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -25,10 +26,10 @@ struct written {
 
 struct written *written_new(void)
 {
-	struct written *written = calloc(1, sizeof(*written));
+	struct written *written = XNEW(struct written);
 
-	if (!written || pthread_mutex_init(&written->mutex, NULL) != 0)
-		abort();
+	if (pthread_mutex_init(&written->mutex, NULL) != 0)
+		out_of_memory();
 	written->arena = arena_new();
 	return written;
 }

@@ -1,6 +1,8 @@
 /* A chunked bump allocator whose memory is zeroed and freed at once. */
 #include "base/arena.h"
 
+#include "base/xalloc.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,10 +34,7 @@ struct arena {
 
 struct arena *arena_new(void)
 {
-	struct arena *arena = calloc(1, sizeof(*arena));
-
-	if (!arena)
-		abort();
+	struct arena *arena = XNEW(struct arena);
 	arena->next_size = CHUNK_FIRST;
 	return arena;
 }
@@ -53,11 +52,9 @@ void arena_free(struct arena *arena)
 
 static struct chunk *chunk_new(size_t size)
 {
-	struct chunk *chunk = size > SIZE_MAX - sizeof(*chunk) ? NULL : calloc(1, sizeof(*chunk) + size);
-
-	if (!chunk)
-		abort();
-	return chunk;
+	if (size > SIZE_MAX - sizeof(struct chunk))
+		out_of_memory();
+	return xcalloc(1, sizeof(struct chunk) + size);
 }
 
 /* A large object gets its own chunk, put behind the one being filled so that its rest stays usable. */
@@ -128,7 +125,7 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 	int length = vsnprintf(NULL, 0, format, args);
 	va_end(args);
 	if (length < 0)
-		abort();
+		out_of_memory();
 	char *text = arena_alloc(arena, (size_t)length + 1);
 	vsnprintf(text, (size_t)length + 1, format, again);
 	va_end(again);
@@ -143,7 +140,7 @@ void *arena_push_(struct arena *arena, void *items, size_t *count, size_t size)
 		size_t room = full == 0 ? 1 : full * 2;
 
 		if (room > SIZE_MAX / size)
-			abort();
+			out_of_memory();
 		void *grown = arena_alloc(arena, room * size);
 		if (full > 0)
 			memcpy(grown, items, full * size);

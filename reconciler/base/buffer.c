@@ -1,6 +1,8 @@
 /* A growing byte buffer that never exceeds its cap. */
 #include "base/buffer.h"
 
+#include "base/xalloc.h"
+
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -25,7 +27,7 @@ static int buffer_grow(struct buffer *buffer, size_t more)
 		size = size > SIZE_MAX / 2 ? needed : size * 2;
 	if (size > buffer->cap + 1)
 		size = buffer->cap + 1;
-	char *data = realloc(buffer->data, size);
+	char *data = xrealloc(buffer->data, size);
 	if (!data) {
 		buffer->overflow = true;
 		return -1;

@@ -1,6 +1,8 @@
 /* SHA-256, HMAC-SHA-256 and base64, by libcrypto. */
 #include "base/digest.h"
 
+#include "base/xalloc.h"
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/sha.h>
@@ -25,7 +27,7 @@ void digest_hex(const void *data, size_t length, char ret_hex[DIGEST_HEX])
 	unsigned char digest[SHA256_DIGEST_LENGTH];
 
 	if (!SHA256(length == 0 ? (const void *)"" : data, length, digest))
-		abort();
+		out_of_memory();
 	hex_write(digest, ret_hex);
 }
 
@@ -36,7 +38,7 @@ void digest_hmac_hex(const void *key, size_t key_length, const void *data, size_
 
 	if (key_length > INT_MAX || !HMAC(EVP_sha256(), key_length == 0 ? "" : key, (int)key_length,
 					  length == 0 ? (const void *)"" : data, length, digest, &size))
-		abort();
+		out_of_memory();
 	hex_write(digest, ret_hex);
 }
 

@@ -1,6 +1,8 @@
 /* Fills errors, cuts their texts where they must be cut, and keeps lists of them. */
 #include "base/error.h"
 
+#include "base/xalloc.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -99,6 +101,8 @@ int error_set_errno(struct error *err, int errnum, const char *format, ...)
 	char message[TEXT_MAX], room[128];
 	va_list args;
 
+	if (errnum == ENOMEM)
+		out_of_memory();
 	if (!err)
 		return -1;
 	va_start(args, format);
@@ -162,10 +166,7 @@ void diagnostics_add(struct diagnostics *list, const struct error *err)
 	/* Powers of two tell when the array is full, without a field for its size. */
 	if ((list->count & (list->count - 1)) == 0) {
 		size_t size = list->count == 0 ? 1 : list->count * 2;
-		struct error *items = realloc(list->items, size * sizeof(*items));
-
-		if (!items)
-			abort();
+		struct error *items = xrealloc(list->items, size * sizeof(*items));
 		list->items = items;
 	}
 	list->items[list->count++] = *err;

@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "base/clock.h"
+#include "base/xalloc.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -86,11 +87,7 @@ static int sync_fd(int fd)
 static char *path_folder(const char *path)
 {
 	const char *slash = strrchr(path, '/');
-	char *folder = !slash ? strdup(".") : strndup(path, slash == path ? 1 : (size_t)(slash - path));
-
-	if (!folder)
-		abort();
-	return folder;
+	return !slash ? xstrdup(".") : xstrndup(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
 int folder_sync(const char *path, struct error *err)
@@ -177,9 +174,7 @@ static int write_target(const char *path, char **ret_target, struct error *err)
 			return error_set_errno(err, errno, "cannot follow the link %s", path);
 		return 0;
 	}
-	*ret_target = strdup(path);
-	if (!*ret_target)
-		abort();
+	*ret_target = xstrdup(path);
 	return 0;
 }
 
@@ -261,10 +256,7 @@ static int folder_create_one(const char *path, mode_t mode, struct error *err)
 
 int folder_create(const char *path, mode_t mode, struct error *err)
 {
-	CLEANUP_FREE char *copy = strdup(path);
-
-	if (!copy)
-		abort();
+	CLEANUP_FREE char *copy = xstrdup(path);
 	size_t length = strlen(copy);
 	while (length > 1 && copy[length - 1] == '/')
 		copy[--length] = '\0';
@@ -368,9 +360,7 @@ char *path_join(const char *folder, const char *name)
 		name++;
 	bool slash = folder[0] != '\0';
 	size_t name_length = strlen(name);
-	char *path = malloc(length + 1 + name_length + 1);
-	if (!path)
-		abort();
+	char *path = xmalloc(length + 1 + name_length + 1);
 	memcpy(path, folder, length);
 	if (slash)
 		path[length++] = '/';

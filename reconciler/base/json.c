@@ -2,6 +2,7 @@
 #include "base/json.h"
 
 #include "base/count.h"
+#include "base/xalloc.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -184,14 +185,14 @@ void json_strings(const cJSON *object, const char *key, struct arena *arena, str
 static cJSON *add(cJSON *object, const char *key, cJSON *item)
 {
 	if (!item || !cJSON_AddItemToObject(object, key, item))
-		abort();
+		out_of_memory();
 	return item;
 }
 
 static cJSON *append(cJSON *array, cJSON *item)
 {
 	if (!item || !cJSON_AddItemToArray(array, item))
-		abort();
+		out_of_memory();
 	return item;
 }
 
@@ -330,10 +331,8 @@ static void print_member(const cJSON *item, bool first, int indent, struct buffe
 static void print_sorted(const cJSON *object, struct buffer *out)
 {
 	size_t count = (size_t)cJSON_GetArraySize(object), i = 0;
-	const cJSON **members = calloc(count, sizeof(*members)), *item;
+	const cJSON **members = xcalloc(count, sizeof(*members)), *item;
 
-	if (!members)
-		abort();
 	cJSON_ArrayForEach(item, object) members[i++] = item;
 	qsort(members, count, sizeof(*members), member_compare);
 	for (i = 0; i < count; i++)

@@ -1,6 +1,8 @@
 /* Reads PEM with libcrypto, never asking anybody for a pass phrase. */
 #include "base/pem.h"
 
+#include "base/xalloc.h"
+
 #include <limits.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -26,7 +28,7 @@ static BIO *bio_over(const void *data, size_t length)
 	BIO *bio = BIO_new_mem_buf(data, length > INT_MAX ? INT_MAX : (int)length);
 
 	if (!bio)
-		abort();
+		out_of_memory();
 	return bio;
 }
 

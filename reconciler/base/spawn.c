@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/count.h"
+#include "base/xalloc.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -114,9 +115,9 @@ static int child_start(const char *const *argv, char **env, const int stdio[3], 
 	int failed;
 
 	if (posix_spawn_file_actions_init(&actions) != 0)
-		abort();
+		out_of_memory();
 	if (posix_spawnattr_init(&attributes) != 0)
-		abort();
+		out_of_memory();
 	failed = attributes_set(&attributes);
 	for (int i = 0; i < 3 && failed == 0; i++)
 		failed = stdio[i] < 0 ? posix_spawn_file_actions_addopen(&actions, i, "/dev/null", O_RDWR, 0)
@@ -148,9 +149,7 @@ static char **environment_new(const char *const *changes)
 		count++;
 	while (changes && changes[changed])
 		changed++;
-	char **env = calloc(count + changed + 1, sizeof(*env));
-	if (!env)
-		abort();
+	char **env = xcalloc(count + changed + 1, sizeof(*env));
 	for (size_t i = 0; i < count; i++) {
 		bool replaced = false;
 
@@ -370,10 +369,7 @@ static char *stream_finish(struct child_run *run, struct stream *stream)
 		;
 	if (stream->line.length > 0)
 		line_end(run, stream);
-	char *text = !stream->text.data ? strdup("") : TAKE(stream->text.data);
-	if (!text)
-		abort();
-	return text;
+	return !stream->text.data ? xstrdup("") : TAKE(stream->text.data);
 }
 
 int spawn_run(const struct spawn_request *request, struct spawn_result *ret_result, struct error *err)

@@ -1,4 +1,5 @@
 /* The program: standard streams, signals, the command line, and the mode that it names. */
+#include "base/xalloc.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
 
@@ -55,14 +56,14 @@ static int run(struct session *session, const struct error *usage)
 int main(int argc, char **argv)
 {
 	static const struct signals signals = {.watch = watch_signals, .caught = signal_caught};
+	if (!open_streams())
+		return EXIT_OTHER;
+	xalloc_libraries();
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct options options;
 	struct session session;
 	struct error err = ERROR_INIT;
 	int code, parsed;
-
-	if (!open_streams())
-		return EXIT_OTHER;
 	signal(SIGPIPE, SIG_IGN); /* a reader that is gone is an error of write() */
 	parsed = options_parse(arena, argc, argv, &options, &err);
 	session_init(&session, &options, (const char *const *)environ, &signals);

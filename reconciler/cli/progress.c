@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/count.h"
+#include "base/xalloc.h"
 #include "cli/terminal.h"
 #include "report/style.h"
 #include "report/words.h"
@@ -102,10 +103,7 @@ static void *animate(void *context)
 
 struct progress *progress_new(const struct progress_setup *setup)
 {
-	struct progress *progress = calloc(1, sizeof(*progress));
-
-	if (!progress)
-		abort();
+	struct progress *progress = XNEW(struct progress);
 	progress->setup = *setup;
 	pthread_mutex_init(&progress->mutex, NULL);
 	pthread_cond_init(&progress->wake, NULL);
@@ -143,10 +141,7 @@ static struct running *find_running(struct progress *progress, const struct chan
 
 static void begin(struct progress *progress, const struct change *change)
 {
-	struct running *grown = realloc(progress->running, sizeof(*grown) * (progress->running_count + 1));
-
-	if (!grown)
-		abort();
+	struct running *grown = xrealloc(progress->running, sizeof(*grown) * (progress->running_count + 1));
 	progress->running = grown;
 	progress->running[progress->running_count++] = (struct running){.change = change, .began_ms = clock_ms()};
 }

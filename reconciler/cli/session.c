@@ -5,6 +5,7 @@
 #include "base/environ.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/xalloc.h"
 #include "cli/terminal.h"
 #include "codec/plan.h"
 #include "codec/snapshot.h"
@@ -61,14 +62,12 @@ int session_fail(const struct session *session, const struct error *err)
 void session_say(const struct session *session, const char *format, ...)
 {
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
-	CLEANUP_FREE char *line = NULL;
 	va_list arguments;
 
 	if (session->options->quiet)
 		return;
 	va_start(arguments, format);
-	if (vasprintf(&line, format, arguments) < 0)
-		abort();
+	CLEANUP_FREE char *line = xvasprintf(format, arguments);
 	va_end(arguments);
 	buffer_printf(&text, "%s\n", text_printable(session->arena, line, false));
 	output_write(STDERR_FILENO, &text, NULL);

@@ -3,6 +3,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/xalloc.h"
 #include "codec/gojson.h"
 
 #include <stdlib.h>
@@ -105,7 +106,7 @@ static cJSON *set_member(cJSON *object, const char *key, compare *same, cJSON *i
 
 	if (!old ? !cJSON_AddItemToObject(object, key, item)
 		 : !cJSON_ReplaceItemInObjectCaseSensitive(object, old->string, item))
-		abort();
+		out_of_memory();
 	return item;
 }
 

@@ -1,6 +1,7 @@
 /* JSON -> plan. Saved plans may be old, edited or hostile: every member is checked, and what is missing is named. */
 #include "base/count.h"
 #include "base/json.h"
+#include "base/xalloc.h"
 #include "codec/plan.h"
 #include "codec/plan_names.h"
 
@@ -241,7 +242,7 @@ void plan_json_id(const cJSON *json, char ret_hex[DIGEST_HEX])
 	CLEANUP_JSON cJSON *copy = cJSON_Duplicate(json, true);
 
 	if (!copy || !cJSON_ReplaceItemInObjectCaseSensitive(copy, "plan_id", cJSON_CreateString("")))
-		abort();
+		out_of_memory();
 	json_print_canonical(copy, &text);
 	digest_hex(buffer_text(&text), text.length, ret_hex);
 }

@@ -1,6 +1,7 @@
 /* Live state -> JSON, secrets and raw bytes left out. The same live state gives the same bytes. */
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/xalloc.h"
 #include "codec/snapshot.h"
 #include "codec/snapshot_members.h"
 #include "model/secret.h"
@@ -220,7 +221,7 @@ static void hide_env(struct arena *arena, cJSON *container, const struct live *l
 		    live_is_secret(live, arena_printf(arena, "env.%.*s", name, entry->valuestring)) &&
 		    !cJSON_SetValuestring(entry,
 					  arena_printf(arena, "%.*s=%s", name, entry->valuestring, SECRET_SHOWN)))
-			abort();
+			out_of_memory();
 	}
 }
 
@@ -274,7 +275,7 @@ cJSON *live_to_json(const struct live *live)
 	cJSON *json = cJSON_CreateObject();
 
 	if (!json)
-		abort();
+		out_of_memory();
 	json_add_string(json, "format_version", SNAPSHOT_VERSION);
 	write_members(arena, json, &snapshot_live, live);
 	cJSON *builders = json_add_array(json, "builders");

@@ -1,5 +1,6 @@
 /* Reads TOML's tables, keys, arrays and inline tables into a cJSON tree. */
 #include "base/json.h"
+#include "base/xalloc.h"
 #include "codec/toml_scan.h"
 
 #include <stdlib.h>
@@ -25,7 +26,7 @@ struct toml_reader {
 static cJSON *marked(cJSON *item, enum mark mark)
 {
 	if (!item)
-		abort();
+		out_of_memory();
 	item->valueint = (int)mark;
 	return item;
 }
@@ -38,7 +39,7 @@ static bool is_marked(const cJSON *item, enum mark mark)
 static cJSON *add(cJSON *object, const char *key, cJSON *item)
 {
 	if (!cJSON_AddItemToObject(object, key, item))
-		abort();
+		out_of_memory();
 	return item;
 }
 
@@ -161,7 +162,7 @@ static int read_array(struct toml_scanner *scanner, int depth, cJSON *array)
 		if (read_value(scanner, depth, &value) < 0)
 			return -1;
 		if (!cJSON_AddItemToArray(array, value))
-			abort();
+			out_of_memory();
 		skip_lines(scanner);
 		if (toml_peek(scanner) == ']')
 			break;
@@ -206,7 +207,7 @@ static int read_string(struct toml_scanner *scanner, cJSON **ret_value)
 		return -1;
 	*ret_value = cJSON_CreateString(buffer_text(&text));
 	if (!*ret_value)
-		abort();
+		out_of_memory();
 	return 0;
 }
 
@@ -254,7 +255,7 @@ static int open_list_item(struct toml_reader *reader, cJSON *above, const char *
 				 kind_name(list));
 	reader->table = marked(cJSON_CreateObject(), MARK_DEFINED);
 	if (!cJSON_AddItemToArray(list, reader->table))
-		abort();
+		out_of_memory();
 	return 0;
 }
 

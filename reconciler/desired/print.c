@@ -3,6 +3,7 @@
 
 #include "base/count.h"
 #include "base/digest.h"
+#include "base/xalloc.h"
 #include "desired/check.h"
 #include "desired/tree.h"
 #include "model/field.h"
@@ -35,13 +36,13 @@ static int write_out(void *out, unsigned char *data, size_t length)
 static void emit(struct printer *printer, yaml_event_t *event)
 {
 	if (!yaml_emitter_emit(&printer->emitter, event) && printer->emitter.error == YAML_MEMORY_ERROR)
-		abort();
+		out_of_memory();
 }
 
 static void emit_made(struct printer *printer, yaml_event_t *event, int made)
 {
 	if (!made)
-		abort();
+		out_of_memory();
 	emit(printer, event);
 }
 
@@ -349,7 +350,7 @@ void state_print_yaml(const struct state *state, const void *key, size_t key_len
 	yaml_event_t event;
 
 	if (!yaml_emitter_initialize(&printer.emitter))
-		abort();
+		out_of_memory();
 	yaml_emitter_set_output(&printer.emitter, write_out, out);
 	yaml_emitter_set_unicode(&printer.emitter, 1);
 	yaml_emitter_set_width(&printer.emitter, -1);

@@ -2,6 +2,7 @@
 #include "desired/values.h"
 
 #include "base/text.h"
+#include "base/xalloc.h"
 #include "model/normal.h"
 #include "model/secret.h"
 
@@ -385,7 +386,7 @@ static void decode_pairs(const struct value *value)
 static cJSON *made(cJSON *json)
 {
 	if (!json)
-		abort();
+		out_of_memory();
 	return json;
 }
 
@@ -429,7 +430,7 @@ static cJSON *tree_json(const struct value *value, struct tree *tree)
 		if (tree->kind == TREE_LIST)
 			cJSON_AddItemToArray(json, item);
 		else if (!cJSON_AddItemToObject(json, tree->entries[i].key, item))
-			abort();
+			out_of_memory();
 	}
 	return json;
 }

@@ -2,6 +2,7 @@
 #include "desired/yaml.h"
 
 #include "base/text.h"
+#include "base/xalloc.h"
 #include "desired/bytes.h"
 #include "desired/yaml_problem.h"
 
@@ -367,7 +368,7 @@ int yaml_read(struct arena *arena, const struct desired_text *text, struct inter
 		return -1;
 	}
 	if (!yaml_parser_initialize(&reader.parser))
-		abort();
+		out_of_memory();
 	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
 	/* Told the encoding, libyaml takes a byte order mark for text. */
 	size_t mark = text->length >= 3 && memcmp(text->data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;

@@ -2,6 +2,7 @@
 #include "desired/yaml_problem.h"
 
 #include "base/count.h"
+#include "base/xalloc.h"
 
 #include <string.h>
 
@@ -84,7 +85,7 @@ void yaml_problem_set(const yaml_parser_t *parser, const struct desired_text *te
 	const char *at = byte_at(text, &mark);
 
 	if (parser->error == YAML_MEMORY_ERROR)
-		abort();
+		out_of_memory();
 	if (is_variable(text, at, problem)) {
 		error_set(err, ERROR_INVALID, "a variable between braces or brackets is not quoted");
 		error_hint(err, "write \"${NAME}\"");

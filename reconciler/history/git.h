@@ -22,6 +22,9 @@ struct history {
 	struct buffer journal_waiting;
 };
 
+/* Before git_libgit2_init(). */
+void git_use_xalloc(void);
+
 /* Sets err from libgit2's code and its own words: "context: words". Returns -1. */
 int git_fail(struct error *err, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 

@@ -4,6 +4,7 @@
 #include "base/environ.h"
 #include "base/file.h"
 #include "base/sweep.h"
+#include "base/xalloc.h"
 #include "history/git.h"
 
 #include <dirent.h>
@@ -214,18 +215,16 @@ int history_open(const char *path, bool create_it, struct history **ret_history,
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	bool missing = !file_exists(path) || is_empty(path);
-	struct history *history;
 
 	if (missing && !create_it) {
 		*ret_history = NULL;
 		return 0;
 	}
+	git_use_xalloc();
 	if (git_libgit2_init() < 0)
 		return git_fail(err, -1, "cannot start libgit2");
 	isolate_git();
-	history = calloc(1, sizeof(*history));
-	if (!history)
-		abort();
+	struct history *history = XNEW(struct history);
 	history->journal_fd = -1;
 	history->journal_waiting = (struct buffer)BUFFER_INIT(BUFFER_TEXT_CAP);
 	history->path = path_join(path, ""); /* ends in one slash */

@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/count.h"
 #include "base/text.h"
+#include "base/xalloc.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -414,10 +415,7 @@ const char *fault_line(struct arena *arena, const struct fault *fault)
 __attribute__((format(printf, 2, 0))) static const char *printable(struct arena *arena, const char *format,
 								   va_list arguments)
 {
-	char *text = NULL;
-
-	if (vasprintf(&text, format, arguments) < 0)
-		abort();
+	char *text = xvasprintf(format, arguments);
 	const char *safe = text_printable(arena, text, false);
 	free(text);
 	return safe;

@@ -2,6 +2,7 @@
 #include "report/style.h"
 
 #include "base/count.h"
+#include "base/xalloc.h"
 
 #include <stdarg.h>
 #include <stdint.h>
@@ -47,12 +48,10 @@ void page_put(struct page *page, enum style style, const char *text)
 
 void page_printf(struct page *page, enum style style, const char *format, ...)
 {
-	char *text = NULL;
 	va_list arguments;
 
 	va_start(arguments, format);
-	if (vasprintf(&text, format, arguments) < 0)
-		abort();
+	char *text = xvasprintf(format, arguments);
 	va_end(arguments);
 	page_put(page, style, text);
 	free(text);

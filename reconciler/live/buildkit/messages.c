@@ -2,6 +2,7 @@
 #include "live/buildkit/messages.h"
 
 #include "base/clock.h"
+#include "base/xalloc.h"
 #include "model/normal.h"
 
 #include <buildkit.pb-c.h>
@@ -278,7 +279,7 @@ static void encode(const ProtobufCMessage *message, struct buffer *out)
 	size_t length = protobuf_c_message_get_packed_size(message);
 
 	if (length > sizeof(bytes))
-		abort();
+		out_of_memory();
 	protobuf_c_message_pack(message, bytes);
 	buffer_append(out, bytes, length);
 }

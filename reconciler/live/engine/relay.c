@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/xalloc.h"
 #include "live/engine/demux.h"
 #include "live/engine/parse.h"
 #include "live/http/private_socket.h"
@@ -336,9 +337,7 @@ static void accepted(void *context)
 		close(fd);
 		return;
 	}
-	struct link *link = calloc(1, sizeof(*link));
-	if (!link)
-		abort();
+	struct link *link = XNEW(struct link);
 	*link = (struct link){.relay = relay, .fd = fd};
 	link->up.cap = link->down.cap = 4 * PIECE;
 	link->head.cap = HEAD_CAP + PIECE;
@@ -353,10 +352,7 @@ static void accepted(void *context)
 int relay_open(struct http *http, const struct http_target *engine, const char *container, int timeout_ms,
 	       struct relay **ret_relay, struct error *err)
 {
-	struct relay *relay = calloc(1, sizeof(*relay));
-
-	if (!relay)
-		abort();
+	struct relay *relay = XNEW(struct relay);
 	*relay = (struct relay){
 		.http = http,
 		.engine = engine,
@@ -364,7 +360,7 @@ int relay_open(struct http *http, const struct http_target *engine, const char *
 		.socket = PRIVATE_SOCKET_INIT,
 		.said = BUFFER_INIT(SAID_CAP),
 	};
-	relay->container = container ? strdup(container) : NULL;
+	relay->container = container ? xstrdup(container) : NULL;
 	if (private_socket_open(&relay->socket, LINKS_MAX, err) < 0) {
 		relay_close(relay);
 		return -1;

@@ -1,6 +1,7 @@
 /* Begins libcurl, and knows its versions. */
 #include "live/http/curl.h"
 
+#include "base/xalloc.h"
 #include "live/http/http.h"
 
 #include <curl/curl.h>
@@ -13,7 +14,7 @@ static void global_init(void)
 	/* The texts of libcrypto's errors cost 0.6 MB to register and are hardly ever read: what goes wrong is told by
 	 * codes and by libssl's words (live/http/failure.c). */
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, NULL);
-	if (curl_global_init(CURL_GLOBAL_ALL) != CURLE_OK)
+	if (curl_global_init_mem(CURL_GLOBAL_ALL, xmalloc, free, xrealloc, xstrdup, xcalloc) != CURLE_OK)
 		abort();
 }
 

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/count.h"
+#include "base/xalloc.h"
 #include "live/http/curl.h"
 #include "live/http/failure.h"
 #include "live/http/stream.h"
@@ -60,19 +61,10 @@ static void must(bool ok)
 		abort();
 }
 
-static void *grown(void *items, size_t count, size_t size)
-{
-	void *result = reallocarray(items, count, size);
-
-	must(result);
-	return result;
-}
-
 struct http *http_new(void)
 {
-	struct http *http = calloc(1, sizeof(*http));
+	struct http *http = XNEW(struct http);
 
-	must(http);
 	http_global_init();
 	http->multi = curl_multi_init();
 	must(http->multi);
@@ -91,7 +83,7 @@ static void transfer_free(struct http *http, struct transfer *transfer)
 	http->h2_count -= transfer->h2;
 	if (transfer->easy) {
 		curl_multi_remove_handle(http->multi, transfer->easy);
-		http->idle = grown(http->idle, http->idle_count + 1, sizeof(*http->idle));
+		http->idle = xreallocarray(http->idle, http->idle_count + 1, sizeof(*http->idle));
 		http->idle[http->idle_count++] = transfer->easy;
 	}
 	curl_slist_free_all(transfer->headers);
@@ -266,9 +258,8 @@ static void set_method(struct transfer *transfer)
 
 void http_start(struct http *http, const struct http_target *target, const struct http_request *request)
 {
-	struct transfer *transfer = calloc(1, sizeof(*transfer));
+	struct transfer *transfer = XNEW(struct transfer);
 
-	must(transfer);
 	transfer->request = *request;
 	transfer->target = target;
 	transfer->easy = http->idle_count > 0 ? http->idle[--http->idle_count] : curl_easy_init();
@@ -356,7 +347,7 @@ static bool transfer_diagnose(struct http *http, struct transfer *transfer, CURL
 	if (!broke || strncmp(transfer->target->origin, "https://", 8) != 0 || status != 0 || transfer->broke ||
 	    transfer->request.joins || transfer->request.connect_only)
 		return false;
-	transfer->broke = grown(NULL, 1, sizeof(*transfer->broke));
+	transfer->broke = xreallocarray(NULL, 1, sizeof(*transfer->broke));
 	*transfer->broke = (struct error)ERROR_INIT;
 	transfer_error(transfer, code, transfer->broke);
 	transfer->text[0] = '\0';
@@ -449,7 +440,7 @@ size_t http_step(struct http *http, int wait_ms)
 		return 0;
 	size_t count = http->watch_count;
 	if (count > 0) {
-		polled = grown(NULL, count, sizeof(*polled));
+		polled = xreallocarray(NULL, count, sizeof(*polled));
 		for (size_t i = 0; i < count; i++)
 			polled[i] = (struct curl_waitfd){.fd = http->watches[i].fd, .events = http->watches[i].events};
 	}
@@ -465,7 +456,7 @@ size_t http_step(struct http *http, int wait_ms)
 
 void http_watch(struct http *http, int fd, void (*ready)(void *context), void *context)
 {
-	http->watches = grown(http->watches, http->watch_count + 1, sizeof(*http->watches));
+	http->watches = xreallocarray(http->watches, http->watch_count + 1, sizeof(*http->watches));
 	http->watches[http->watch_count++] =
 		(struct watch){.fd = fd, .events = CURL_WAIT_POLLIN, .ready = ready, .context = context};
 }

@@ -1,6 +1,7 @@
 /* Connections handed over: bytes to and from the other side, with what TLS there is. */
 #include "live/http/stream.h"
 
+#include "base/xalloc.h"
 #include "live/http/http.h"
 
 #include <errno.h>
@@ -18,10 +19,7 @@ struct http_stream {
 struct http_stream *http_stream_new(struct http_streams *streams, CURLM *multi, CURL *easy,
 				    struct curl_slist *connect_to)
 {
-	struct http_stream *stream = calloc(1, sizeof(*stream));
-
-	if (!stream)
-		abort();
+	struct http_stream *stream = XNEW(struct http_stream);
 	*stream = (struct http_stream){.streams = streams,
 				       .multi = multi,
 				       .next = streams->first,

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/count.h"
 #include "base/spawn.h"
+#include "base/xalloc.h"
 #include "live/http/private_socket.h"
 
 #include <errno.h>
@@ -161,11 +162,9 @@ static void connected(void *context)
 int tunnel_open(struct http *http, const struct endpoint *endpoint, enum tunnel_to to, int timeout_ms,
 		struct tunnel **ret_tunnel, struct error *err)
 {
-	struct tunnel *tunnel = calloc(1, sizeof(*tunnel));
+	struct tunnel *tunnel = XNEW(struct tunnel);
 	int ends[2];
 
-	if (!tunnel)
-		abort();
 	*tunnel = (struct tunnel){.http = http, .socket = PRIVATE_SOCKET_INIT, .stderr_read = -1, .stderr_write = -1};
 	tunnel->said.cap = STDERR_CAP;
 	tunnel->host = endpoint->ssh_host;
@@ -179,9 +178,8 @@ int tunnel_open(struct http *http, const struct endpoint *endpoint, enum tunnel_
 		[TUNNEL_BUILDCTL] = {"buildctl", "--addr unix://", "dial-stdio"},
 	};
 	const char *path = endpoint->ssh_path;
-	if (asprintf(&tunnel->command, "%s %s%s%s%s", rows[to].program, path ? rows[to].host : "", path ? path : "",
-		     path ? " " : "", rows[to].command) < 0)
-		abort();
+	tunnel->command = xasprintf("%s %s%s%s%s", rows[to].program, path ? rows[to].host : "", path ? path : "",
+				    path ? " " : "", rows[to].command);
 	snprintf(tunnel->connect_timeout, sizeof(tunnel->connect_timeout), "ConnectTimeout=%d",
 		 timeout_ms > 1000 ? (timeout_ms + 999) / 1000 : 1);
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0) {
