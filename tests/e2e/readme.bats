@@ -74,18 +74,18 @@ states() { # a folder of state files, as the texts have it
 
 @test "every link of the README and the manual leads somewhere, and no line of theirs is wide" {
 	local file target
-	for file in "$readme" "$root"/reconciler/manual/*.md; do
+	for file in "$readme" "$root"/reconciler/README.md "$root"/reconciler/manual/*.md; do
 		while read -r target; do
 			[[ $target != http* ]] || continue
 			[[ -e ${file%/*}/${target%#*} ]] || fail_with "$file: $target is not there"
 			[[ $target != *#* ]] || grep -qix "#* *${target#*#}" "${file%/*}/${target%#*}" || fail_with "$file: no heading $target"
 		done < <(grep -oE '\]\([^)]+\)' "$file" | sed 's/^](//; s/)$//')
 	done
-	run python3 - "$readme" "$guide" <<-'P'
+	run python3 - "$readme" "$guide" "$root/reconciler/README.md" <<-'P'
 		import sys
 		for name in sys.argv[1:]:
 		    for number, line in enumerate(open(name), 1):
-		        if len(line.rstrip()) > 120 and line[0] != "|" and not line.startswith("reconcile: "):
+		        if len(line.rstrip()) > 120 and not line.startswith(("|", "reconcile: ")):
 		            print(name, number)
 	P
 	[[ -z $output ]] || fail_with "$output"
