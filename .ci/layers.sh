@@ -68,6 +68,11 @@ while IFS=: read -r file line text; do
 	complain "$file:$line: bare allocation, take base/xalloc.h's: $text"
 done < <(grep -nHE '\b(malloc|calloc|realloc|reallocarray|strdup|strndup|v?asprintf)\(' $(sources) | grep -vE '^reconciler/base/xalloc\.[ch]:|:\s*(/?\*|//)' || true)
 
+# What a driver is like is a column of the table of drivers; no other file knows one by its name.
+while IFS=: read -r file line text; do
+	complain "$file:$line: a driver's name; ask for a column of model/driver.h: $text"
+done < <(grep -nHE '"(docker-container|kubernetes|remote)"|(text_equal|strcmp)\(.*"docker"|driver = "docker"' $(sources | grep -vE 'model/(driver|field)\.c$') || true)
+
 # The top level is fixed.
 for entry in *; do
 	case $entry in

@@ -1,6 +1,8 @@
 /* The BuildKit daemon of a step's node. */
 #include "apply/step.h"
 
+#include "model/driver.h"
+
 void execution_node(const struct execution *run, const struct step *step, const char **ret_driver,
 		    struct node *ret_node)
 {
@@ -14,7 +16,7 @@ void execution_node(const struct execution *run, const struct step *step, const 
 		*ret_node = builder->nodes[i].spec;
 		return;
 	}
-	*ret_driver = "docker-container";
+	*ret_driver = driver_name(HOME_CONTAINER);
 	*ret_node = (struct node){.name = step->node, .endpoint = step->endpoint};
 }
 

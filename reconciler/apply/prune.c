@@ -1,5 +1,6 @@
 /* Removes the cache of a node, and says what that won. */
 #include "apply/step.h"
+#include "model/driver.h"
 #include "model/normal.h"
 
 static int prune(struct execution *run, const struct step *step, int64_t *ret_freed, struct error *err)
@@ -11,7 +12,7 @@ static int prune(struct execution *run, const struct step *step, int64_t *ret_fr
 	int pruned;
 
 	execution_node(run, step, &driver, &node);
-	if (text_equal(driver, "docker")) {
+	if (driver_home(driver) == HOME_ENGINE) {
 		if (engine_pool_get(run, step->endpoint, &engine, err) < 0)
 			return -1;
 		return engine_build_prune(engine, ret_freed, err);

@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "codec/toml.h"
+#include "model/driver.h"
 
 #include <string.h>
 
@@ -75,15 +76,15 @@ static void flags_drop(struct strings *flags, const char *flag)
 void flags_normal(struct arena *arena, const char *driver, const struct node *node, struct strings *ret_flags)
 {
 	const char *network = pairs_get(&node->driver_opts, "network");
-	bool container = text_equal(driver, "docker-container");
+	const struct driver *row = driver_find(driver);
 	struct strings flags = {0};
 
 	flags_join(arena, &node->flags, &flags);
-	if (!container && !text_equal(driver, "kubernetes")) {
+	if (!row || !row->has_config) {
 		*ret_flags = flags;
 		return;
 	}
-	if (container && text_equal(network, "host")) {
+	if (row->home == HOME_CONTAINER && text_equal(network, "host")) {
 		if (!strings_contain(&flags, GRANT_NETWORK_HOST))
 			strings_add(arena, &flags, GRANT_NETWORK_HOST);
 	} else if (strings_contain(&flags, GRANT_NETWORK_HOST)) {

@@ -9,20 +9,20 @@
 
 /* docker/cli opts/hosts.go, parseDockerDaemonHost; docker/buildx driver/remote/util/endpoint.go. */
 static const struct scheme {
-	const char *name;
+	const char *start;
 	bool engine, remote; /* an Engine's; a BuildKit's, for driver remote */
 } schemes[] = {
-	{"docker-container", false, true},
-	{"kube-pod", false, true},
-	{"ssh", true, true},
-	{"tcp", true, true},
-	{"unix", true, true},
+	{"docker-container://", false, true},
+	{"kube-pod://", false, true},
+	{"ssh://", true, true},
+	{"tcp://", true, true},
+	{"unix://", true, true},
 };
 
-static const struct scheme *scheme_find(const char *endpoint, size_t length)
+static const struct scheme *scheme_find(const char *endpoint)
 {
 	for (size_t i = 0; i < COUNT(schemes); i++)
-		if (strlen(schemes[i].name) == length && strncmp(schemes[i].name, endpoint, length) == 0)
+		if (text_starts(endpoint, schemes[i].start))
 			return &schemes[i];
 	return NULL;
 }
@@ -73,15 +73,16 @@ static void daemon_check(const char *what, const char *endpoint, const char *res
 			   "%s: endpoint %s does not name a pod", what, endpoint);
 }
 
-static void url_check(const struct scheme *scheme, bool remote, const char *what, const char *endpoint,
-		      struct source source, struct diagnostics *problems)
+static void url_check(bool remote, const char *what, const char *endpoint, struct source source,
+		      struct diagnostics *problems)
 {
 	const char *rest = strstr(endpoint, "://") + 3;
+	bool is_socket = text_starts(endpoint, "unix://");
 
-	if (strcmp(scheme->name, "unix") == 0 && *rest != '/')
+	if (is_socket && *rest != '/')
 		problem_at(problems, source, "write three slashes: unix:///var/run/docker.sock",
 			   "%s: the path of endpoint %s is not absolute", what, endpoint);
-	else if (!*rest || (strchr("/?#", *rest) && strcmp(scheme->name, "unix") != 0))
+	else if (!*rest || (strchr("/?#", *rest) && !is_socket))
 		problem_at(problems, source, NULL, "%s: endpoint %s names no host", what, endpoint);
 	else if (remote)
 		daemon_check(what, endpoint, rest, source, problems);
@@ -103,11 +104,10 @@ static void name_check(bool remote, const char *what, const char *endpoint, stru
 void endpoint_check(const struct driver *driver, const char *what, const char *endpoint, struct source source,
 		    struct diagnostics *problems)
 {
-	bool remote = driver && driver->needs_endpoint;
-	const char *colon = strstr(endpoint, "://");
-	const struct scheme *scheme = colon ? scheme_find(endpoint, (size_t)(colon - endpoint)) : NULL;
+	bool remote = driver && driver->endpoint == ENDPOINT_DAEMON;
+	const struct scheme *scheme = scheme_find(endpoint);
 
-	if (!colon) {
+	if (!strstr(endpoint, "://")) {
 		if (driver)
 			name_check(remote, what, endpoint, source, problems);
 		else
@@ -126,5 +126,5 @@ void endpoint_check(const struct driver *driver, const char *what, const char *e
 			   "%s: endpoint %s has a scheme that %s does not know", what, endpoint,
 			   remote ? "driver remote" : "a Docker Engine");
 	else
-		url_check(scheme, remote, what, endpoint, source, problems);
+		url_check(remote, what, endpoint, source, problems);
 }

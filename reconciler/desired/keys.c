@@ -4,6 +4,7 @@
 #include "base/count.h"
 #include "base/text.h"
 #include "desired/buildkitd.h"
+#include "model/driver.h"
 #include "model/normal.h"
 
 #include <string.h>
@@ -16,24 +17,26 @@ static struct source field_source(const struct builder *builder, const char *key
 
 /* Keys that a driver has no use for, and why. */
 static const struct unsuited {
-	const char *driver, *key, *why, *hint;
+	enum driver_home home;
+	const char *key, *why, *hint;
 } unsuited[] = {
-	{"docker", "endpoint", "the endpoint is that of the Docker context of the same name",
+	{HOME_ENGINE, "endpoint", "the endpoint is that of the Docker context of the same name",
 	 "say it below `contexts`"},
-	{"docker", "platforms", "the Engine knows its platforms", NULL},
-	{"docker", "driver-opts", "the driver has no options", NULL},
-	{"docker", "nodes", "the Engine is its only node", NULL},
-	{"docker", "buildkitd-flags", "the Engine runs this BuildKit", "configure it in the Engine's daemon.json"},
-	{"docker", "buildkitd", "the Engine runs this BuildKit", "configure it in the Engine's daemon.json"},
-	{"docker", "buildkitd-config", "the Engine runs this BuildKit", "configure it in the Engine's daemon.json"},
-	{"docker", "emulation", "nothing of it is ever changed", "say it on a builder with driver docker-container"},
-	{"kubernetes", "emulation", "its nodes are not one Engine's", "set the driver option `qemu.install`"},
-	{"remote", "emulation", "nothing is known of the machine it runs on", "register it there"},
-	{"docker", "verify", "nothing of it is ever changed", NULL},
-	{"kubernetes", "endpoint", "BuildX makes the endpoint from the nodes' names", "remove it"},
-	{"remote", "buildkitd-flags", "somebody else starts this daemon", "configure it where it is started"},
-	{"remote", "buildkitd", "somebody else configures this daemon", "configure it where it is started"},
-	{"remote", "buildkitd-config", "somebody else configures this daemon", "configure it where it is started"},
+	{HOME_ENGINE, "platforms", "the Engine knows its platforms", NULL},
+	{HOME_ENGINE, "driver-opts", "the driver has no options", NULL},
+	{HOME_ENGINE, "nodes", "the Engine is its only node", NULL},
+	{HOME_ENGINE, "buildkitd-flags", "the Engine runs this BuildKit", "configure it in the Engine's daemon.json"},
+	{HOME_ENGINE, "buildkitd", "the Engine runs this BuildKit", "configure it in the Engine's daemon.json"},
+	{HOME_ENGINE, "buildkitd-config", "the Engine runs this BuildKit", "configure it in the Engine's daemon.json"},
+	{HOME_ENGINE, "emulation", "nothing of it is ever changed", "say it on a builder with driver docker-container"},
+	{HOME_POD, "emulation", "its nodes are not one Engine's", "set the driver option `qemu.install`"},
+	{HOME_ELSEWHERE, "emulation", "nothing is known of the machine it runs on", "register it there"},
+	{HOME_ENGINE, "verify", "nothing of it is ever changed", NULL},
+	{HOME_POD, "endpoint", "BuildX makes the endpoint from the nodes' names", "remove it"},
+	{HOME_ELSEWHERE, "buildkitd-flags", "somebody else starts this daemon", "configure it where it is started"},
+	{HOME_ELSEWHERE, "buildkitd", "somebody else configures this daemon", "configure it where it is started"},
+	{HOME_ELSEWHERE, "buildkitd-config", "somebody else configures this daemon",
+	 "configure it where it is started"},
 };
 
 static void driver_keys_check(struct builder *builder, struct diagnostics *problems)
@@ -42,7 +45,7 @@ static void driver_keys_check(struct builder *builder, struct diagnostics *probl
 		const struct field *field = field_find(SCOPE_BUILDER, unsuited[i].key);
 		struct source source = field_source(builder, unsuited[i].key);
 
-		if (!text_equal(unsuited[i].driver, builder->driver) || !field_said(field, builder))
+		if (unsuited[i].home != driver_home(builder->driver) || !field_said(field, builder))
 			continue;
 		if (!source.inherited)
 			problem_at(problems, source, unsuited[i].hint,
@@ -60,11 +63,12 @@ static struct source cache_source(const struct builder *builder)
 /* Whose policy it is that a cache is collected by; emptying it is possible everywhere. */
 static void cache_driver_check(struct builder *builder, struct diagnostics *problems)
 {
-	bool docker = text_equal(builder->driver, "docker");
+	enum driver_home home = driver_home(builder->driver);
+	bool docker = home == HOME_ENGINE;
 	size_t count;
 	const struct field *fields = field_table(&count);
 
-	if (!docker && !text_equal(builder->driver, "remote"))
+	if (!docker && home != HOME_ELSEWHERE)
 		return;
 	for (size_t i = 0; i < count; i++) {
 		const struct field *field = &fields[i];
@@ -217,7 +221,7 @@ static void emulation_check(const struct builder *builder, struct diagnostics *p
 void keys_check(struct builder *builder, struct diagnostics *problems)
 {
 	if (builder_absent(builder)) {
-		if (text_equal(builder->driver, "docker"))
+		if (driver_home(builder->driver) == HOME_ENGINE)
 			problem_at(problems, field_source(builder, "state"),
 				   "to remove the context: `contexts: {NAME: {state: absent}}`",
 				   "builder %s is a Docker context's own and is never removed", builder->name);

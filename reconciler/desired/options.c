@@ -3,6 +3,7 @@
 
 #include "base/count.h"
 #include "base/text.h"
+#include "model/driver.h"
 #include "model/normal.h"
 #include "model/secret.h"
 
@@ -142,7 +143,7 @@ void options_check_together(const struct builder *builder, const struct node *no
 	bool ca = pairs_get(options, "cacert"), cert = pairs_get(options, "cert"), key = pairs_get(options, "key");
 	const char *missing = NULL;
 
-	if (!text_equal(builder->driver, "remote"))
+	if (driver_home(builder->driver) != HOME_ELSEWHERE)
 		return;
 	if (!ca && (cert || key || pairs_get(options, "servername")))
 		missing = "cacert";

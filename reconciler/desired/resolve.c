@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "desired/buildkitd.h"
 #include "desired/check.h"
+#include "model/driver.h"
 #include "model/normal.h"
 
 #include <string.h>
@@ -25,7 +26,7 @@ static void name_check(struct arena *arena, const char *kind, const char **name,
 /* The builder of a Docker context is called as the context, capitals and all. */
 static void builder_name_check(struct arena *arena, struct builder *builder, struct diagnostics *problems)
 {
-	if (strcmp(builder->driver, "docker") != 0)
+	if (driver_home(builder->driver) != HOME_ENGINE)
 		name_check(arena, "builder", &builder->name, builder->source, problems);
 	else if (!context_name_valid(builder->name))
 		problem_at(problems, builder->source, NULL, "`%s` is no name of a Docker context", builder->name);
@@ -37,17 +38,17 @@ static void driver_resolve(struct arena *arena, struct builder *builder, struct 
 	bool is_default = strcasecmp(builder->name, "default") == 0;
 
 	if (is_default && (!builder->driver || source.inherited))
-		builder->driver = "docker";
+		builder->driver = driver_name(HOME_ENGINE);
 	if (!builder->driver)
-		builder->driver = "docker-container";
-	if (is_default && strcmp(builder->driver, "docker") != 0)
+		builder->driver = driver_name(HOME_CONTAINER);
+	if (is_default && driver_home(builder->driver) != HOME_ENGINE)
 		problem_at(problems, source, "give the builder another name, or `driver: docker`",
 			   "`default` is the name of the Engine's own builder and cannot have driver %s",
 			   builder->driver);
 	if (!driver_find(builder->driver)) {
 		problem_at(problems, source, NULL, "builder %s: there is no driver `%s`", builder->name,
 			   builder->driver);
-		builder->driver = "docker-container";
+		builder->driver = driver_name(HOME_CONTAINER);
 	}
 	builder->driver = arena_strdup(arena, builder->driver);
 }
@@ -105,19 +106,19 @@ static void node_endpoint_resolve(struct arena *arena, struct builder *builder, 
 
 	if (text_empty(node->endpoint))
 		node->endpoint = text_empty(builder->endpoint) ? NULL : builder->endpoint;
-	if (strcmp(builder->driver, "docker") == 0)
+	if (driver->endpoint == ENDPOINT_OWN)
 		return;
-	if (strcmp(builder->driver, "kubernetes") == 0) {
+	if (driver->endpoint == ENDPOINT_MADE) {
 		if (node->endpoint)
 			problem_at(problems, source, "remove it",
-				   "node %s: driver kubernetes has no endpoint, BuildX makes it from the node's name",
-				   node->name);
+				   "node %s: driver %s has no endpoint, BuildX makes it from the node's name",
+				   node->name, driver->name);
 		node->endpoint = NULL;
 		return;
 	}
 	if (node->endpoint)
 		endpoint_check(driver, arena_printf(arena, "node %s", node->name), node->endpoint, source, problems);
-	else if (driver->needs_endpoint)
+	else if (driver->endpoint == ENDPOINT_DAEMON)
 		problem_at(problems, node->source, "write `endpoint: tcp://HOST:PORT`",
 			   "node %s: driver %s needs an endpoint", node->name, driver->name);
 }
@@ -156,20 +157,20 @@ static void node_resolve(struct arena *arena, struct builder *builder, struct no
 
 static void node_imply(struct arena *arena, struct builder *builder)
 {
-	bool docker = strcmp(builder->driver, "docker") == 0;
+	bool own = driver_find(builder->driver)->endpoint == ENDPOINT_OWN;
 
 	builder->nodes = ARENA_NEW(arena, struct node);
 	builder->node_count = 1;
 	builder->nodes->implied = true;
 	/* docker/buildx builder/builder.go: a context's own builder has one node, both called as the context. */
-	builder->nodes->name = docker ? builder->name : arena_printf(arena, "%s0", builder->name);
-	builder->nodes->endpoint = docker ? builder->name : NULL;
+	builder->nodes->name = own ? builder->name : arena_printf(arena, "%s0", builder->name);
+	builder->nodes->endpoint = own ? builder->name : NULL;
 	builder->nodes->source = builder->source;
 }
 
 static void nodes_check_duplicates(const struct builder *builder, struct diagnostics *problems)
 {
-	bool endpoints = strcmp(builder->driver, "kubernetes") != 0;
+	bool endpoints = driver_find(builder->driver)->endpoint != ENDPOINT_MADE;
 
 	for (size_t i = 1; i < builder->node_count; i++) {
 		const struct node *node = &builder->nodes[i];

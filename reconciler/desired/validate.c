@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "desired/check.h"
 #include "desired/resolve.h"
+#include "model/driver.h"
 #include "model/normal.h"
 
 #include <stdlib.h>
@@ -62,7 +63,7 @@ static void builder_check(const struct state *state, const struct builder *build
 	struct source fallback = places_find(&builder->places, "fallback", builder->source);
 
 	if (context && !text_equal(context->state, "absent") && !builder_absent(builder) &&
-	    strcmp(builder->driver, "docker") != 0)
+	    driver_home(builder->driver) != HOME_ENGINE)
 		problem_at(problems, builder->source, "rename one of them",
 			   "builder %s has the name of a Docker context: BuildX refuses that", builder->name);
 	if (!builder->fallback)
@@ -151,7 +152,7 @@ static void claims_check(struct arena *arena, const struct state *state, struct 
 	for (size_t i = 0; i < state->builder_count; i++) {
 		const struct builder *builder = &state->builders[i];
 
-		if (builder_absent(builder) || !text_equal(builder->driver, "docker-container"))
+		if (builder_absent(builder) || !driver_has_containers(builder->driver))
 			continue;
 		for (size_t j = 0; j < builder->node_count; j++) {
 			struct endpoint_use *claim = ARENA_PUSH(arena, claims, count);

@@ -189,7 +189,8 @@ static void judge_container(struct assessment *assessment, const char *builder, 
 	find_faults(assessment, builder, node, status);
 }
 
-static void judge_container_node(struct assessment *assessment, const char *builder, struct live_node *node)
+static void judge_container_node(struct assessment *assessment, const struct live_builder *builder,
+				 struct live_node *node)
 {
 	const struct assessed_endpoint *endpoint = endpoint_find(assessment, node->spec.endpoint);
 	struct arena *arena = assessment->arena;
@@ -215,12 +216,13 @@ static void judge_container_node(struct assessment *assessment, const char *buil
 		return;
 	}
 	node->container = container;
-	judge_container(assessment, builder, node);
+	judge_container(assessment, builder->name, node);
 }
 
 /* BuildKit inside the Engine runs when the Engine answers. Contexts that no builder uses are not asked. */
-static void judge_docker_node(struct assessment *assessment, struct live_node *node)
+static void judge_docker_node(struct assessment *assessment, const struct live_builder *builder, struct live_node *node)
 {
+	(void)builder;
 	const struct assessed_endpoint *endpoint = endpoint_find(assessment, node->spec.endpoint);
 
 	if (!endpoint) {
@@ -232,6 +234,26 @@ static void judge_docker_node(struct assessment *assessment, struct live_node *n
 	node->reason = node->engine->reachable ? NULL : node->engine->reason;
 }
 
+/* live/buildkit/ asks those when the Engines are done. */
+static void judge_remote_node(struct assessment *assessment, const struct live_builder *builder, struct live_node *node)
+{
+	(void)assessment;
+	(void)builder;
+	node->reason = "its daemon was not asked";
+}
+
+static void judge_other_node(struct assessment *assessment, const struct live_builder *builder, struct live_node *node)
+{
+	node->reason = arena_printf(assessment->arena, "not asked yet: the %s driver is not supported yet",
+				    builder->driver ? builder->driver : "(none)");
+}
+
+static void (*const judges[HOME_COUNT])(struct assessment *, const struct live_builder *, struct live_node *) = {
+	[HOME_UNKNOWN] = judge_other_node,	 [HOME_ENGINE] = judge_docker_node,
+	[HOME_CONTAINER] = judge_container_node, [HOME_POD] = judge_other_node,
+	[HOME_ELSEWHERE] = judge_remote_node,
+};
+
 static void judge_nodes(struct assessment *assessment)
 {
 	struct live *live = assessment->live;
@@ -241,16 +263,7 @@ static void judge_nodes(struct assessment *assessment)
 		for (size_t j = 0; j < builder->node_count; j++) {
 			struct live_node *node = &builder->nodes[j];
 			node->state = NODE_UNKNOWN;
-			if (driver_has_containers(builder->driver))
-				judge_container_node(assessment, builder->name, node);
-			else if (text_equal(builder->driver, "docker"))
-				judge_docker_node(assessment, node);
-			else if (text_equal(builder->driver, "remote"))
-				node->reason = "its daemon was not asked";
-			else
-				node->reason = arena_printf(assessment->arena,
-							    "not asked yet: the %s driver is not supported yet",
-							    builder->driver ? builder->driver : "(none)");
+			judges[driver_home(builder->driver)](assessment, builder, node);
 		}
 	}
 }

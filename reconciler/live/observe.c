@@ -67,7 +67,7 @@ static void want_desired(struct observation *observation, const struct builder *
 	const struct live *live = observation->live;
 	bool container = !builder->driver || driver_has_containers(builder->driver);
 
-	if (text_equal(builder->driver, "docker") && live_context(live, builder->name))
+	if (driver_home(builder->driver) == HOME_ENGINE && live_context(live, builder->name))
 		want_endpoint(observation, builder->name);
 	if (!container || builder_absent(builder))
 		return;

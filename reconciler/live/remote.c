@@ -3,6 +3,7 @@
 #include "live/remote.h"
 
 #include "base/count.h"
+#include "model/driver.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -55,13 +56,14 @@ void remote_check_files(struct live *live, const struct state *desired)
 {
 	for (size_t i = 0; i < live->builder_count; i++) {
 		const struct live_builder *builder = &live->builders[i];
-		for (size_t j = 0; text_equal(builder->driver, "remote") && j < builder->node_count; j++)
+		bool remote = driver_home(builder->driver) == HOME_ELSEWHERE;
+		for (size_t j = 0; remote && j < builder->node_count; j++)
 			check_node(live, builder->name, &builder->nodes[j].spec);
 	}
 	for (size_t i = 0; desired && i < desired->builder_count; i++) {
 		const struct builder *builder = &desired->builders[i];
-		for (size_t j = 0;
-		     text_equal(builder->driver, "remote") && !builder_absent(builder) && j < builder->node_count; j++)
+		bool remote = driver_home(builder->driver) == HOME_ELSEWHERE && !builder_absent(builder);
+		for (size_t j = 0; remote && j < builder->node_count; j++)
 			check_node(live, builder->name, &builder->nodes[j]);
 	}
 }

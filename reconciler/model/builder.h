@@ -100,7 +100,7 @@ struct cache_policy {
 struct builder {
 	const char *name;
 	const char *state;  /* "present" (also NULL) or "absent" */
-	const char *driver; /* "docker", "docker-container", "kubernetes", "remote" */
+	const char *driver; /* its name: model/driver.h */
 
 	/* As written; resolved into nodes[] by desired/resolve.c, so the planner looks at nodes[] only. */
 	const char *endpoint;

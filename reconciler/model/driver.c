@@ -4,27 +4,34 @@
 #include "model/driver.h"
 
 #include "base/count.h"
-#include "base/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct driver drivers[] = {
 	{.name = "docker",
+	 .home = HOME_ENGINE,
+	 .endpoint = ENDPOINT_OWN,
 	 .applied = true,
 	 .doc = "The BuildKit inside the Docker Engine; the builder is the Docker context of the same name"},
 	{.name = "docker-container",
+	 .home = HOME_CONTAINER,
+	 .endpoint = ENDPOINT_ENGINE,
 	 .creatable = true,
 	 .applied = true,
 	 .has_config = true,
 	 .doc = "A BuildKit daemon in a container of a Docker Engine"},
 	{.name = "kubernetes",
+	 .home = HOME_POD,
+	 .endpoint = ENDPOINT_MADE,
 	 .creatable = true,
 	 .has_config = true,
 	 .doc = "BuildKit daemons in pods of a Kubernetes cluster"},
 	{.name = "remote",
+	 .home = HOME_ELSEWHERE,
+	 .endpoint = ENDPOINT_DAEMON,
 	 .creatable = true,
 	 .applied = true,
-	 .needs_endpoint = true,
 	 .doc = "A BuildKit daemon that somebody else runs, at the node's endpoint"},
 };
 
@@ -85,17 +92,32 @@ static const struct driver_option options[] = {
 	{REMOTE, "servername", OPTION_TEXT, false, "The name that the daemon's certificate must have"},
 };
 
-bool driver_has_containers(const char *name)
-{
-	return text_equal(name, "docker-container");
-}
-
 const struct driver *driver_find(const char *name)
 {
 	for (size_t i = 0; name && i < COUNT(drivers); i++)
 		if (strcmp(drivers[i].name, name) == 0)
 			return &drivers[i];
 	return NULL;
+}
+
+enum driver_home driver_home(const char *name)
+{
+	const struct driver *driver = driver_find(name);
+
+	return driver ? driver->home : HOME_UNKNOWN;
+}
+
+bool driver_has_containers(const char *name)
+{
+	return driver_home(name) == HOME_CONTAINER;
+}
+
+const char *driver_name(enum driver_home home)
+{
+	for (size_t i = 0; i < COUNT(drivers); i++)
+		if (drivers[i].home == home)
+			return drivers[i].name;
+	abort(); /* a slip of ours: nobody lives there */
 }
 
 const struct driver *driver_table(size_t *ret_count)

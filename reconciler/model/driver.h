@@ -1,4 +1,8 @@
-/* The drivers and their options, as tables. A new driver option is one row here.
+/* The drivers and their options, as tables. A new driver option is one row there, and a new driver is a row and a
+ * function in the table of each room that does something else for the place where its nodes live.
+ *
+ * Nothing compares a driver's name: whoever asks what a driver is like asks for a column. Builders keep the name, as
+ * files have it; one that is in no table has HOME_UNKNOWN, and nothing is known of its nodes.
  *
  * Source of the rows: docker/buildx driver/docker-container/factory.go, driver/kubernetes/factory.go,
  * driver/remote/factory.go (0.13 to 0.36). */
@@ -25,18 +29,40 @@ struct driver_option {
 	const char *doc;
 };
 
+/* Where its nodes live: what can be asked of them, and done to them. */
+enum driver_home {
+	HOME_UNKNOWN = 0,
+	HOME_ENGINE,	/* inside an Engine, which runs BuildKit itself */
+	HOME_CONTAINER, /* in containers of an Engine, which BuildX makes */
+	HOME_POD,	/* in pods of a cluster, which BuildX makes */
+	HOME_ELSEWHERE, /* wherever somebody else runs them: nothing of theirs is made, booted or removed here */
+	HOME_COUNT,
+};
+
+/* What the endpoint of a node is. */
+enum driver_endpoint {
+	ENDPOINT_OWN,	 /* the Docker context that is called as the builder; nothing else can be said */
+	ENDPOINT_ENGINE, /* an Engine, by URL or by the name of a Docker context; left out: the current one */
+	ENDPOINT_MADE,	 /* made by BuildX from the node's name; nothing can be said */
+	ENDPOINT_DAEMON, /* the daemon itself, by URL; must be said */
+};
+
 struct driver {
 	const char *name;
-	bool creatable;	 /* may be in the store; "docker" may not */
+	enum driver_home home;
+	enum driver_endpoint endpoint;
+	bool creatable;	 /* may be in the store: the builder is more than its Docker context */
 	bool applied;	 /* this version of reconcile can carry out its changes */
 	bool has_config; /* takes buildkitd flags and config files */
-	bool needs_endpoint;
 	const char *doc;
 };
 
+const struct driver *driver_find(const char *name); /* NULL: there is none of this name */
+enum driver_home driver_home(const char *name);
 /* Whether BuildX runs the nodes in containers of an Engine; otherwise there is nothing of theirs to boot or clear. */
 bool driver_has_containers(const char *name);
-const struct driver *driver_find(const char *name);
+/* The name of the driver whose nodes live there; a builder that says no driver has that of HOME_CONTAINER. */
+const char *driver_name(enum driver_home home);
 const struct driver *driver_table(size_t *ret_count);
 const struct driver_option *driver_option_find(const char *driver, const char *key);
 const struct driver_option *driver_option_table(size_t *ret_count);

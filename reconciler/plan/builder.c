@@ -106,14 +106,20 @@ static void judge_container(struct draft *draft, struct builder_draft *builder, 
 	}
 }
 
+/* What a wanted node needs, by where it is to live. */
+static void (*const assess[HOME_COUNT])(struct draft *, struct builder_draft *, struct node_draft *) = {
+	[HOME_CONTAINER] = judge_container,
+	[HOME_ELSEWHERE] = assess_remote,
+};
+
 static void assess_node(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
 {
+	enum driver_home home = driver_home(builder->want.driver);
+
 	if (node->action == NODE_DROP)
 		judge_drop(draft, builder, node);
-	else if (driver_has_containers(builder->want.driver))
-		judge_container(draft, builder, node);
-	else if (text_equal(builder->want.driver, "remote"))
-		assess_remote(draft, builder, node);
+	else if (assess[home])
+		assess[home](draft, builder, node);
 }
 
 static const char *first_why(const struct builder_draft *builder)
@@ -276,18 +282,18 @@ static void plan_removal(struct draft *draft, const struct live_builder *have, s
 	change->source = source;
 	change->reason = reason;
 	steps_for_removal(draft, change, have);
-	if (text_equal(have->driver, "remote"))
+	if (driver_home(have->driver) == HOME_ELSEWHERE)
 		note_remote(draft, change, have, NULL);
 	struct builder_draft observed = {.have = have};
 	change->live_fingerprint = fingerprint_builder(draft, have->name, &observed);
 	if (protect == TRI_YES && !draft->request->allow_protected)
 		change_block(draft, change, ERROR_REFUSED,
 			     "builder \"%s\" is protected: pass --allow-protected to remove it", have->name);
-	if (text_equal(have->driver, "kubernetes"))
-		change_block(
-			draft, change, ERROR_OTHER,
-			"removing builders of the kubernetes driver is not supported yet: run `docker buildx rm %s`",
-			have->name);
+	const struct driver *driver = driver_find(have->driver);
+	if (driver && !driver->applied)
+		change_block(draft, change, ERROR_OTHER,
+			     "removing builders of the %s driver is not supported yet: run `docker buildx rm %s`",
+			     driver->name, have->name);
 }
 
 static void steps_for_builder(struct draft *draft, struct builder_draft *builder)
@@ -315,7 +321,7 @@ static void finish_builder(struct draft *draft, struct builder_draft *builder, b
 	}
 	change->reason = reason_of(draft, builder);
 	note_cache(draft, builder);
-	if (builder->have && text_equal(builder->have->driver, "remote"))
+	if (builder->have && driver_home(builder->have->driver) == HOME_ELSEWHERE)
 		note_remote(draft, change, builder->have, builder);
 	steps_for_builder(draft, builder);
 	if (builder->have && builder->have->damaged && builder->have->file.exists && !builder->have->file.readable)
@@ -353,7 +359,7 @@ void plan_builder(struct draft *draft, const struct builder *desired, bool reset
 			draft->plan->matching++;
 		return;
 	}
-	if (text_equal(desired->driver, "docker")) {
+	if (driver_home(desired->driver) == HOME_ENGINE) {
 		plan_docker(draft, desired);
 		return;
 	}
@@ -376,8 +382,7 @@ void plan_builder(struct draft *draft, const struct builder *desired, bool reset
 	settle_remote(draft, &builder);
 	for (size_t i = 0; i < builder.want.node_count; i++)
 		strings_add(draft->arena, &draft->claimed, builder.nodes[i].want.name);
-	if (builder.have && text_equal(builder.have->driver, "kubernetes") &&
-	    !text_equal(desired->driver, "kubernetes"))
+	if (builder.have && driver_home(builder.have->driver) == HOME_POD && driver_home(desired->driver) != HOME_POD)
 		change_block(
 			draft, builder.change, ERROR_OTHER,
 			"builder \"%s\" is of the kubernetes driver, whose Deployment this version cannot remove: run "

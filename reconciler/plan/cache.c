@@ -1,6 +1,7 @@
 /* Plans emptying a builder's cache: once per id that the state file gives, or because it was asked for. */
 #include "plan/cache.h"
 
+#include "model/driver.h"
 #include "model/normal.h"
 #include "plan/change.h"
 #include "plan/draft.h"
@@ -96,7 +97,7 @@ void plan_cache(struct draft *draft, const struct builder *desired, bool asked)
 	if (due)
 		field_add(draft, change, "reset", done, id, change->source);
 	note_use(draft, change, live_builder(draft->live, desired->name));
-	if (text_equal(desired->driver, "docker-container"))
+	if (driver_has_containers(desired->driver))
 		steps_of_container(draft, change, desired);
 	else
 		steps_of_live(draft, change, live_builder(draft->live, desired->name));

@@ -6,6 +6,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "model/driver.h"
 #include "model/normal.h"
 #include "model/secret.h"
 #include "plan/draft.h"
@@ -118,7 +119,7 @@ const char *fingerprint_builder(struct draft *draft, const char *name, const str
 		cJSON *node = json_append_object(nodes);
 		add_spec(scratch, node, &have->nodes[i].spec);
 		/* Somebody else's daemon comes and goes: the plan touches nothing of it. */
-		if (!text_equal(have->driver, "remote"))
+		if (driver_home(have->driver) != HOME_ELSEWHERE)
 			json_add_string(node, "state", node_state_name(have->nodes[i].state));
 		add_place(draft->live, scratch, node, have->nodes[i].container, have->nodes[i].volume);
 	}

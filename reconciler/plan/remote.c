@@ -13,6 +13,7 @@
 
 #include "base/buffer.h"
 #include "base/count.h"
+#include "model/driver.h"
 #include "plan/change.h"
 #include "plan/draft.h"
 #include "plan/effective.h"
@@ -21,7 +22,7 @@
 static const char *const tls_options[] = {"cacert", "cert", "key", "servername"};
 enum { TLS_OPTIONS = COUNT(tls_options) };
 
-void assess_remote(struct draft *draft, const struct builder_draft *builder, struct node_draft *node)
+void assess_remote(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
 {
 	if (!node_had_container(builder, node))
 		return;
@@ -138,7 +139,7 @@ static void settle_node(struct draft *draft, const struct builder_draft *builder
 
 void settle_remote(struct draft *draft, const struct builder_draft *builder)
 {
-	if (!text_equal(builder->want.driver, "remote"))
+	if (driver_home(builder->want.driver) != HOME_ELSEWHERE)
 		return;
 	for (size_t i = 0; i < builder->node_count; i++)
 		if (builder->nodes[i].action != NODE_DROP)

@@ -5,7 +5,7 @@
 #include "plan/draft.h"
 
 /* The action of a node that is or was one. */
-void assess_remote(struct draft *draft, const struct builder_draft *builder, struct node_draft *node);
+void assess_remote(struct draft *draft, struct builder_draft *builder, struct node_draft *node);
 /* Says in the change which daemons are left alone with their caches. builder is NULL when it is removed. */
 void note_remote(struct draft *draft, struct change *change, const struct live_builder *have,
 		 const struct builder_draft *builder);

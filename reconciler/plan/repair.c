@@ -1,6 +1,7 @@
 /* Plans the repair of damaged files that no desired builder stands for: they are moved into the record. */
 #include "plan/repair.h"
 
+#include "model/driver.h"
 #include "plan/change.h"
 #include "plan/draft.h"
 #include "plan/fingerprint.h"
@@ -24,7 +25,7 @@ static bool repaired_elsewhere(const struct draft *draft, const struct fault *fa
 	    !text_starts(below(draft->live->store, fault->path), "instances/"))
 		return false;
 	const struct builder *desired = state_builder(draft->desired, fault->subject + strlen("builder."));
-	return desired && !builder_absent(desired) && !text_equal(desired->driver, "docker");
+	return desired && !builder_absent(desired) && driver_home(desired->driver) != HOME_ENGINE;
 }
 
 static bool planned(const struct draft *draft, const char *path)

@@ -69,11 +69,34 @@ static void test_drivers(void **state)
 	assert_null(driver_option_find("remote", "env.FOO"));
 	assert_null(driver_option_find("docker", "image"));
 	assert_null(driver_find("docker-containr"));
+	assert_int_equal(driver_home("docker-containr"), HOME_UNKNOWN);
+	assert_int_equal(driver_home(NULL), HOME_UNKNOWN);
 	assert_null(driver_find(NULL));
 	assert_true(driver_find("docker-container")->applied && driver_find("docker")->applied);
 	assert_true(driver_find("remote")->applied);
 	assert_false(driver_find("kubernetes")->applied);
 	assert_false(driver_find("docker")->creatable);
+}
+
+/* Each home is that of one driver, and what a state file may say is what the table has. */
+static void test_homes(void **state)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	const struct field *field = field_find(SCOPE_BUILDER, "driver");
+	struct strings names = {0};
+	size_t count;
+	const struct driver *drivers = driver_table(&count);
+
+	(void)state;
+	assert_int_equal(count, HOME_COUNT - 1);
+	for (size_t i = 0; i < count; i++) {
+		strings_add(arena, &names, drivers[i].name);
+		assert_int_equal(driver_home(drivers[i].name), drivers[i].home);
+		assert_string_equal(driver_name(drivers[i].home), drivers[i].name);
+		assert_int_equal(driver_has_containers(drivers[i].name), drivers[i].home == HOME_CONTAINER);
+	}
+	assert_string_equal(field->values, strings_join(arena, &names, "|"));
+	assert_string_equal(field->fallback, driver_name(HOME_CONTAINER));
 }
 
 static void test_actions(void **state)
@@ -145,8 +168,9 @@ static void test_sorting(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_fields),	cmocka_unit_test(test_places), cmocka_unit_test(test_drivers),
-		cmocka_unit_test(test_actions), cmocka_unit_test(test_state),  cmocka_unit_test(test_sorting),
+		cmocka_unit_test(test_fields),	cmocka_unit_test(test_places),	cmocka_unit_test(test_drivers),
+		cmocka_unit_test(test_homes),	cmocka_unit_test(test_actions), cmocka_unit_test(test_state),
+		cmocka_unit_test(test_sorting),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

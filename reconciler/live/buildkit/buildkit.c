@@ -8,6 +8,7 @@
 #include "live/engine/parse.h"
 #include "live/http/endpoint.h"
 #include "live/http/tunnel.h"
+#include "model/driver.h"
 #include "model/normal.h"
 
 #include <stdlib.h>
@@ -97,21 +98,52 @@ static int find_container(struct buildkit_client *client, const struct node *nod
 	return 0;
 }
 
+static int find_engine(struct buildkit_client *client, const struct live *live, const struct node *node,
+		       struct error *err)
+{
+	const char *endpoint = node->endpoint ? node->endpoint : live_planned_endpoint(live);
+
+	return endpoint_resolve(client->arena, live, (const char *const *)environ, endpoint, &client->engine, err);
+}
+
+static int route_engine(struct buildkit_client *client, const struct live *live, const struct node *node,
+			struct error *err)
+{
+	if (find_engine(client, live, node, err) < 0)
+		return -1;
+	daemon_route_docker(&client->engine, &client->route);
+	return 0;
+}
+
+static int route_container(struct buildkit_client *client, const struct live *live, const struct node *node,
+			   struct error *err)
+{
+	return find_engine(client, live, node, err) < 0 ? -1 : find_container(client, node, err);
+}
+
+static int route_elsewhere(struct buildkit_client *client, const struct live *live, const struct node *node,
+			   struct error *err)
+{
+	(void)live;
+	return daemon_route_remote(client->arena, node, &client->route, err);
+}
+
+static int (*const routes[HOME_COUNT])(struct buildkit_client *, const struct live *, const struct node *,
+				       struct error *) = {
+	[HOME_ENGINE] = route_engine,
+	[HOME_CONTAINER] = route_container,
+	[HOME_ELSEWHERE] = route_elsewhere,
+};
+
 static int find_route(struct buildkit_client *client, const struct live *live, const char *driver,
 		      const struct node *node, struct error *err)
 {
-	if (text_equal(driver, "remote"))
-		return daemon_route_remote(client->arena, node, &client->route, err);
-	if (!text_equal(driver, "docker") && !text_equal(driver, "docker-container"))
+	enum driver_home home = driver_home(driver);
+
+	if (!routes[home])
 		return error_set(err, ERROR_INVALID, "the daemon of a %s node cannot be asked",
 				 driver ? driver : "driverless");
-	const char *endpoint = node->endpoint ? node->endpoint : live_planned_endpoint(live);
-	if (endpoint_resolve(client->arena, live, (const char *const *)environ, endpoint, &client->engine, err) < 0)
-		return -1;
-	if (text_equal(driver, "docker-container"))
-		return find_container(client, node, err);
-	daemon_route_docker(&client->engine, &client->route);
-	return 0;
+	return routes[home](client, live, node, err);
 }
 
 int buildkit_open(const struct live *live, const char *driver, const struct node *node, int timeout_ms,

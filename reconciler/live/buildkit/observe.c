@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "live/buildkit/query.h"
 #include "live/buildkit/route.h"
+#include "model/driver.h"
 #include "model/normal.h"
 
 #include <string.h>
@@ -119,7 +120,8 @@ void daemons_ask_remote(struct daemons *daemons)
 
 	for (size_t i = 0; i < live->builder_count; i++) {
 		struct live_builder *builder = &live->builders[i];
-		for (size_t j = 0; text_equal(builder->driver, "remote") && j < builder->node_count; j++) {
+		bool remote = driver_home(builder->driver) == HOME_ELSEWHERE;
+		for (size_t j = 0; remote && j < builder->node_count; j++) {
 			struct probe *probe = probe_add(daemons, builder, &builder->nodes[j]);
 			struct error err = ERROR_INIT;
 			if (daemon_route_remote(daemons->arena, &probe->node->spec, &probe->route, &err) < 0)
@@ -145,7 +147,7 @@ static bool is_desired_docker(const struct daemons *daemons, const struct live_b
 {
 	const struct builder *desired = daemons->desired ? state_builder(daemons->desired, builder->name) : NULL;
 
-	return desired && !builder_absent(desired) && text_equal(desired->driver, "docker");
+	return desired && !builder_absent(desired) && driver_home(desired->driver) == HOME_ENGINE;
 }
 
 void daemons_ask_engine(struct daemons *daemons, const struct engine_probe *query, const struct strings *names)
@@ -154,8 +156,8 @@ void daemons_ask_engine(struct daemons *daemons, const struct engine_probe *quer
 
 	for (size_t i = 0; i < live->builder_count; i++) {
 		struct live_builder *builder = &live->builders[i];
-		bool containers = text_equal(builder->driver, "docker-container");
-		bool inside = text_equal(builder->driver, "docker") && is_desired_docker(daemons, builder);
+		bool containers = driver_has_containers(builder->driver);
+		bool inside = driver_home(builder->driver) == HOME_ENGINE && is_desired_docker(daemons, builder);
 		for (size_t j = 0; (containers || inside) && j < builder->node_count; j++) {
 			struct live_node *node = &builder->nodes[j];
 			if (!node->spec.endpoint || !strings_contain(names, node->spec.endpoint))
@@ -189,7 +191,7 @@ static bool is_starting(const struct container *container)
 static void judge_probe(struct daemons *daemons, struct probe *probe)
 {
 	struct live_node *node = probe->node;
-	bool remote = text_equal(probe->builder->driver, "remote");
+	bool remote = driver_home(probe->builder->driver) == HOME_ELSEWHERE;
 
 	if (probe->answered) {
 		node->state = NODE_RUNNING;

@@ -3,6 +3,7 @@
 
 #include "live/store/file.h"
 #include "live/store/instances.h"
+#include "model/driver.h"
 #include "model/normal.h"
 
 #include <stdlib.h>
@@ -40,7 +41,7 @@ static void add_builder(struct live *live, int store_fd, const struct live_conte
 	struct live_builder *builder = ARENA_PUSH(live->arena, live->builders, live->builder_count);
 
 	builder->name = context->name;
-	builder->driver = "docker";
+	builder->driver = driver_name(HOME_ENGINE);
 	builder->context_builder = true;
 	builder->nodes = ARENA_NEW(live->arena, struct live_node);
 	builder->node_count = 1;
@@ -84,7 +85,7 @@ static void check_endpoint(struct live *live, const struct live_builder *builder
 	if (is_pipe(node->endpoint))
 		faults_add(live->arena, &live->faults, FAULT_ENDPOINT_NPIPE, subject, path, NULL,
 			   "node %s has the endpoint %s, a named pipe of Windows", node->name, node->endpoint);
-	else if (contexts_known && !text_equal(builder->driver, "remote") && !strstr(node->endpoint, "://"))
+	else if (contexts_known && driver_home(builder->driver) != HOME_ELSEWHERE && !strstr(node->endpoint, "://"))
 		faults_add(live->arena, &live->faults, FAULT_ENDPOINT_CONTEXT_MISSING, subject, path, NULL,
 			   "node %s has the endpoint \"%s\", which is neither a URL nor a Docker context", node->name,
 			   node->endpoint);
@@ -92,9 +93,9 @@ static void check_endpoint(struct live *live, const struct live_builder *builder
 
 static bool has_endpoints(const struct live_builder *builder)
 {
-	return !builder->context_builder && !builder->damaged &&
-	       (text_equal(builder->driver, "docker-container") || text_equal(builder->driver, "docker") ||
-		text_equal(builder->driver, "remote"));
+	const struct driver *driver = driver_find(builder->driver);
+
+	return !builder->context_builder && !builder->damaged && driver && driver->endpoint != ENDPOINT_MADE;
 }
 
 static void check_context(struct live *live, const struct live_context *context)
