@@ -58,9 +58,7 @@ static void retire(struct draft *draft, struct builder_draft *builder)
 
 void steps_blue_green(struct draft *draft, struct builder_draft *builder)
 {
-	struct change *change = builder->change;
 	bool boots = builder->want.bootstrap != TRI_NO;
-	bool diverted = step_divert_add(draft, builder);
 
 	steps_emulation(draft, builder);
 	steps_pull(draft, builder);
@@ -73,7 +71,5 @@ void steps_blue_green(struct draft *draft, struct builder_draft *builder)
 	}
 	steps_verify(draft, builder);
 	step_instance_add(draft, builder);
-	if (diverted)
-		step_select_add(draft, change, builder->want.name);
 	retire(draft, builder);
 }

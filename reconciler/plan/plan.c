@@ -184,6 +184,8 @@ static void plan_all(struct draft *draft)
 		plan_leftovers(draft);
 	if (whole || request->only)
 		plan_selection(draft);
+	else
+		plan_diversion(draft);
 }
 
 struct plan *plan_make(const struct plan_request *request)

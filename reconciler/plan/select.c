@@ -169,6 +169,27 @@ static void plan_wanted(struct draft *draft, const char *want)
 	step_add(draft, change, STEP_SELECT, is_of_context(draft, want) ? "" : want);
 }
 
+static bool is_diverted(const struct draft *draft)
+{
+	const struct diversion *diversion = &draft->live->leftovers.diversion;
+
+	return diversion->builder && text_equal(live_planned_selected(draft->live), diversion->fallback) &&
+	       live_builder(draft->live, diversion->builder) && !is_removed(draft, diversion->builder);
+}
+
+void plan_diversion(struct draft *draft)
+{
+	const struct diversion *diversion = &draft->live->leftovers.diversion;
+
+	if (!is_diverted(draft))
+		return;
+	struct change *change = selection_change(
+		draft, diversion->builder,
+		arena_printf(draft->arena, "a run that did not end selected \"%s\" meanwhile", diversion->fallback),
+		(struct source){0});
+	step_select_add(draft, change, diversion->builder);
+}
+
 void plan_selection(struct draft *draft)
 {
 	const char *selected = live_planned_selected(draft->live);
@@ -176,17 +197,10 @@ void plan_selection(struct draft *draft)
 	if (draft->request->only && !text_equal(draft->desired->selected, draft->request->only) &&
 	    !text_equal(selected, draft->request->only))
 		return;
-	const struct diversion *diversion = &draft->live->leftovers.diversion;
-
 	if (draft->desired->selected) {
 		plan_wanted(draft, draft->desired->selected);
-	} else if (diversion->builder && text_equal(selected, diversion->fallback) &&
-		   live_builder(draft->live, diversion->builder) && !is_removed(draft, diversion->builder)) {
-		struct change *change = selection_change(
-			draft, diversion->builder,
-			arena_printf(draft->arena, "a run that did not end selected \"%s\" meanwhile", selected),
-			(struct source){0});
-		step_select_add(draft, change, diversion->builder);
+	} else if (is_diverted(draft)) {
+		plan_diversion(draft);
 	} else if (is_removed(draft, selected)) {
 		struct change *change =
 			selection_change(draft, context_after(draft),

@@ -6,5 +6,7 @@
 
 /* To be called last: it must know which builders are removed. */
 void plan_selection(struct draft *draft);
+/* What a run that was killed sent elsewhere is sent back: by a reset, too, which selects nothing otherwise. */
+void plan_diversion(struct draft *draft);
 
 #endif
