@@ -322,11 +322,14 @@ static int check_fit(const struct parser *parser, struct error *err)
 static const char *command_of(struct parser *parser)
 {
 	CLEANUP_BUFFER struct buffer command = BUFFER_INIT(BUFFER_TEXT_CAP);
-	bool saved_plan = parser->options->mode == MODE_APPLY && parser->options->operands.count > 0;
+	int mode = (int)parser->options->mode;
+	/* A saved plan is stale by then; a revision is named by its id (cli/rollback.c), as HEAD~1 is another by then.
+	 */
+	bool drops = (mode == MODE_APPLY || mode == MODE_ROLLBACK) && parser->options->operands.count > 0;
 
 	buffer_puts(&command, "reconcile");
 	for (int i = 1; i < parser->argc; i++) {
-		if (saved_plan && text_equal(parser->argv[i], parser->options->operands.items[0]))
+		if (drops && text_equal(parser->argv[i], parser->options->operands.items[0]))
 			continue;
 		buffer_puts(&command, " ");
 		words_shell(&command, parser->argv[i]);

@@ -62,6 +62,7 @@ static int plan_and_act(struct session *session, const struct record *record)
 	size_t later = add_holds(session, record, &act.hold);
 	int code;
 
+	session->out.command = arena_printf(session->arena, "%s %.7s", session->options->command, record->id);
 	act.goal.subject = later == 0 ? arena_printf(session->arena, "roll back %.7s", record->id)
 				      : arena_printf(session->arena, "roll back %.7s and %zu later record%s",
 						     record->id, later, later == 1 ? "" : "s");
