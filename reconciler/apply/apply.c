@@ -5,6 +5,7 @@
 #include "base/xalloc.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { PARALLEL_MAX = 256 };
@@ -120,22 +121,45 @@ static bool is_cancelled(void *context)
 	return cancelled;
 }
 
-/* A builder whose builds would not end stays as it was, and so does the selection that was diverted from it. */
-static void undo_diversion(struct runner *runner, size_t failed)
+/* The step that sent builds elsewhere, when the one that sends them back was not done yet; NULL. */
+static const struct step *open_diversion(const struct runner *runner)
 {
 	const struct change *change = runner->change;
-	const struct step *back = &change->steps[change->step_count - 1];
-	struct error ignored = ERROR_INIT;
+	const struct step *diverted = NULL;
 
-	if (change->steps[failed].kind == STEP_DRAIN && change->steps[0].kind == STEP_DIVERT &&
-	    back->kind == STEP_SELECT)
-		execute_step(&runner->steps, back, &ignored);
+	for (size_t i = 0; i < runner->result->steps_begun; i++)
+		if (change->steps[i].kind == STEP_DIVERT)
+			diverted = &change->steps[i];
+		else if (change->steps[i].kind == STEP_SELECT && i < runner->result->steps_done)
+			diverted = NULL;
+	return diverted;
+}
+
+/* A builder whose builds would not end stays as it was, and so does the selection that was diverted from it; nobody
+ * goes on from an interrupted run by himself, so it is put back then, too. After another failure the builder is away,
+ * until the failure is undone or somebody goes on: until then the fallback is where builds go, and that is said. */
+static void end_diversion(struct runner *runner, size_t failed, struct error *err)
+{
+	const struct step *diverted = open_diversion(runner);
+	struct error undoing = ERROR_INIT;
+
+	if (!diverted)
+		return;
+	if (runner->change->steps[failed].kind != STEP_DRAIN && err->kind != ERROR_INTERRUPTED)
+		return;
+	if (execution_undivert(&runner->steps, &undoing) == 0)
+		snprintf(runner->result->note, sizeof(runner->result->note), "%s is selected again", diverted->node);
+	else
+		snprintf(runner->result->note, sizeof(runner->result->note),
+			 "%s stays selected in place of %s, and going on selects it again: %.256s", diverted->detail,
+			 diverted->node, undoing.message);
 }
 
 static int do_step(struct runner *runner, struct error *err)
 {
 	if (journal(runner, APPLY_STEP_START, err) < 0)
 		return -1;
+	runner->result->steps_begun = (size_t)(runner->step - runner->change->steps) + 1;
 	notify(runner, APPLY_STEP_START, NULL);
 	if (execute_step(&runner->steps, runner->step, err) < 0 || journal(runner, APPLY_STEP_DONE, err) < 0)
 		return -1;
@@ -150,13 +174,16 @@ static int do_steps(struct runner *runner, struct error *err)
 	if (unchanged_check_change(&runner->steps, change, err) < 0)
 		return -1;
 	for (size_t i = 0; i < change->step_count; i++) {
+		int done = 0;
+
 		if (i > 0 && is_cancelled(runner))
-			return error_set(err, ERROR_INTERRUPTED, "interrupted after %zu of %zu steps", i,
+			done = error_set(err, ERROR_INTERRUPTED, "interrupted after %zu of %zu steps", i,
 					 change->step_count);
 		runner->step = &change->steps[i];
-		if (!(runner->step->unless_healed && steps_healed(change, &runner->steps.healed)) &&
-		    do_step(runner, err) < 0) {
-			undo_diversion(runner, i);
+		if (done == 0 && !(runner->step->unless_healed && steps_healed(change, &runner->steps.healed)))
+			done = do_step(runner, err);
+		if (done < 0) {
+			end_diversion(runner, i, err);
 			return -1;
 		}
 		runner->result->steps_done = i + 1;

@@ -91,6 +91,8 @@ int execute_restore_file(struct execution *run, const struct step *step, struct 
 int execute_forget_builder(struct execution *run, const struct step *step, struct error *err);
 int execute_select(struct execution *run, const struct step *step, struct error *err);
 int execute_divert(struct execution *run, const struct step *step, struct error *err);
+/* Puts the selection back byte for byte as it was observed, whatever a STEP_DIVERT made of it. */
+int execution_undivert(struct execution *run, struct error *err);
 
 /* use_context.c */
 int execute_use_context(struct execution *run, const struct step *step, struct error *err);

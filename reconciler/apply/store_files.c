@@ -244,3 +244,34 @@ int execute_divert(struct execution *run, const struct step *step, struct error 
 		return -1;
 	return select_in_store(run, name, err);
 }
+
+static int put_back(struct execution *run, const struct store_file *file, struct error *err)
+{
+	struct target target;
+
+	if (!file->path)
+		return 0;
+	if (!file->exists)
+		return remove_at(run, file->path, false, err);
+	if (!file->readable || (!file->data && file->length > 0))
+		return error_set(err, ERROR_OTHER, "%s could not be read", file->path);
+	if (find_target(run, file->path, false, &target, err) < 0 ||
+	    target_write(&target, file->length > 0 ? file->data : (const void *)"", file->length, file->mode & 0777,
+			 run->arena, err) < 0)
+		return -1;
+	written_note(run, file->path, false, file->data, file->length);
+	return 0;
+}
+
+int execution_undivert(struct execution *run, struct error *err)
+{
+	const struct live *live = run->live;
+	const struct store_file *defaults = live->planned ? &live->planned->defaults_file : &live->defaults_file;
+	int fd = -1, result;
+
+	if (lock_store(run, &fd, err) < 0)
+		return -1;
+	result = put_back(run, &live->current_file, err) < 0 ? -1 : put_back(run, defaults, err);
+	file_unlock(&fd);
+	return result < 0 ? -1 : run->note_diversion(run->context, &(struct diversion){0}, err);
+}

@@ -12,8 +12,8 @@ const char *change_status_name(enum change_status status);
 
 struct change_result {
 	enum change_status status;
-	size_t steps_done;
-	struct error error; /* CHANGE_FAILED */
+	size_t steps_begun, steps_done; /* begun: its intent is in the journal */
+	struct error error;		/* CHANGE_FAILED */
 	int64_t elapsed_ms;
 	int64_t freed;	 /* bytes of cache that STEP_PRUNE_CACHE removed */
 	char note[1024]; /* what a person should know of how it went, clauses joined by "; "; "" */
