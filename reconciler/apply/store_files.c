@@ -101,8 +101,12 @@ static int restore(struct execution *run, const struct step *step, const struct 
 {
 	struct target from;
 
-	if (text_empty(step->name))
-		return target_write(target, step->data, step->length, step->mode, run->arena, err);
+	if (text_empty(step->name)) {
+		if (target_write(target, step->data, step->length, step->mode, run->arena, err) < 0)
+			return -1;
+		written_note(run, step->path, step->in_docker_config, step->data, step->length);
+		return 0;
+	}
 	if (find_target(run, step->name, false, &from, err) < 0)
 		return -1;
 	return target_move(&from, target, err);
@@ -115,7 +119,11 @@ int execute_restore_file(struct execution *run, const struct step *step, struct 
 
 	if (text_empty(step->name) && !step->data && step->length > 0)
 		return error_set(err, ERROR_CORRUPT, "the plan does not hold the bytes of %s", step->path);
-	if (find_target(run, step->path, false, &target, err) < 0 || lock_store(run, &fd, err) < 0)
+	if (find_target(run, step->path, step->in_docker_config, &target, err) < 0)
+		return -1;
+	if (step->in_docker_config)
+		return restore(run, step, &target, err);
+	if (lock_store(run, &fd, err) < 0)
 		return -1;
 	result = restore(run, step, &target, err);
 	file_unlock(&fd);

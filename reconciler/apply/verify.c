@@ -52,11 +52,12 @@ static void fail_silent(const struct silent_node *silent, struct change_result *
 		   "start it, or correct the endpoint or the TLS options; with `bootstrap: false` nobody waits for it");
 }
 
-static bool has_failed(const struct plan *plan, const struct change_result *results, const char *builder)
+static bool has_failed(const struct plan *plan, const struct change_result *results, enum object_kind object,
+		       const char *name)
 {
 	for (size_t i = 0; i < plan->change_count; i++)
-		if (plan->changes[i].object == OBJECT_BUILDER && results[i].status == CHANGE_FAILED &&
-		    text_equal(plan->changes[i].name, builder))
+		if (plan->changes[i].object == object && results[i].status == CHANGE_FAILED &&
+		    text_equal(plan->changes[i].name, name))
 			return true;
 	return false;
 }
@@ -69,11 +70,30 @@ static size_t fail_selections(const struct plan *plan, struct change_result *res
 	for (size_t i = 0; i < plan->change_count; i++) {
 		const struct change *change = &plan->changes[i];
 		if (change->object != OBJECT_SELECTED || results[i].status != CHANGE_DONE || change->step_count == 0 ||
-		    !has_failed(plan, results, change->steps[change->step_count - 1].name))
+		    !has_failed(plan, results, OBJECT_BUILDER, change->steps[change->step_count - 1].name))
 			continue;
 		results[i].status = CHANGE_FAILED;
 		error_set(&results[i].error, ERROR_OTHER, "builder %s was selected and failed",
 			  change->steps[change->step_count - 1].name);
+		failed++;
+	}
+	return failed;
+}
+
+/* What became current only now is no more, and what was selected there goes with it. */
+static size_t fail_current(const struct plan *plan, struct change_result *results)
+{
+	size_t failed = 0;
+
+	for (size_t i = 0; i < plan->change_count; i++) {
+		const struct change *change = &plan->changes[i];
+
+		if (change->object != OBJECT_CURRENT_CONTEXT || results[i].status != CHANGE_DONE ||
+		    change->step_count == 0 || !has_failed(plan, results, OBJECT_CONTEXT, change->steps[0].name))
+			continue;
+		results[i].status = CHANGE_FAILED;
+		error_set(&results[i].error, ERROR_OTHER, "context %s became current and failed",
+			  change->steps[0].name);
 		failed++;
 	}
 	return failed;
@@ -95,5 +115,6 @@ size_t apply_verify(const struct plan *plan, const struct plan *after, struct ch
 			fail_silent(silent, &results[i]);
 		failed += results[i].status == CHANGE_FAILED;
 	}
+	failed += fail_current(plan, results);
 	return failed + fail_selections(plan, results);
 }

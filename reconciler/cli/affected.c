@@ -122,8 +122,10 @@ static void add_step(struct collector *collector, const struct step *step)
 		add(collector, step->path, step->in_docker_config);
 	if (step->kind == STEP_USE_CONTEXT)
 		add(collector, "config.json", true);
-	if (step->kind == STEP_FORGET_BUILDER)
+	if (step->kind == STEP_FORGET_BUILDER) {
 		add_builder(collector, step->name);
+		add(collector, arena_printf(collector->arena, "refs/%s", step->name), false);
+	}
 	if (step->kind == STEP_SELECT)
 		add_selection(collector);
 }
@@ -148,4 +150,14 @@ void affected_collect(const struct plan *plan, const struct live *live, struct a
 	for (size_t i = 0; i < plan->change_count; i++)
 		add_change(&collector, &plan->changes[i]);
 	*ret_touched = collector.affected;
+}
+
+void affected_again(const struct affected *before, const struct live *live, struct arena *arena,
+		    struct affected *ret_now)
+{
+	struct collector collector = {.arena = arena, .live = live};
+
+	for (size_t i = 0; i < before->count; i++)
+		add(&collector, before->items[i].path, before->items[i].in_docker_config);
+	*ret_now = collector.affected;
 }

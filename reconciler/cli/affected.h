@@ -13,5 +13,8 @@ struct affected {
  * own) has readable false: it is set aside by renaming and has no bytes to keep. */
 void affected_collect(const struct plan *plan, const struct live *live, struct arena *arena,
 		      struct affected *ret_touched);
+/* The same paths as they are by then. */
+void affected_again(const struct affected *before, const struct live *live, struct arena *arena,
+		    struct affected *ret_now);
 
 #endif

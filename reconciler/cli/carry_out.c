@@ -3,29 +3,19 @@
 
 #include "apply/verify.h"
 #include "base/json.h"
-#include "cli/affected.h"
 #include "cli/notes.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
+#include "cli/undo.h"
 #include "codec/plan.h"
 #include "codec/snapshot.h"
-#include "desired/desired.h"
 #include "desired/print.h"
+#include "plan/undo.h"
 
 #include <signal.h>
 #include <unistd.h>
 
 enum { MS = 1000, SUBJECT_CHANGES = 3 };
-
-/* One plan on its way: the one that was asked for, or the one that undoes it. */
-struct work {
-	struct session *session;
-	const struct goal *goal;
-	const struct plan *plan;
-	const struct live *live; /* that the plan was made from */
-	struct change_result *results;
-	bool interrupted;
-};
 
 static const char *object_of(struct arena *arena, const struct change *change)
 {
@@ -58,7 +48,7 @@ static void print_json_text(cJSON *json, struct buffer *out)
 	cJSON_Delete(json);
 }
 
-static int record_begin(const struct work *work, const char *verb, struct error *err)
+int work_begin(struct work *work, const char *verb, struct error *err)
 {
 	struct session *session = work->session;
 	const struct state *desired = work->goal->desired ? work->goal->desired : session->desired;
@@ -66,7 +56,6 @@ static int record_begin(const struct work *work, const char *verb, struct error 
 	CLEANUP_BUFFER struct buffer live = BUFFER_INIT(BUFFER_TEXT_CAP), report = BUFFER_INIT(BUFFER_TEXT_CAP);
 	unsigned char key[HISTORY_KEY];
 	struct report_options markdown = {.format = FORMAT_MARKDOWN, .verbose = true};
-	struct affected affected = {0};
 	struct record_content content;
 
 	if (history_key(session->history, key, err) < 0 ||
@@ -76,7 +65,7 @@ static int record_begin(const struct work *work, const char *verb, struct error 
 	print_json_text(live_to_json(work->live), &live);
 	state_print_yaml(desired, key, sizeof(key), &yaml);
 	report_plan(work->plan, &markdown, &report);
-	affected_collect(work->plan, work->live, session->arena, &affected);
+	affected_collect(work->plan, work->live, session->arena, &work->affected);
 	content = (struct record_content){
 		.plan_id = work->plan->plan_id,
 		.store = session->store,
@@ -86,13 +75,13 @@ static int record_begin(const struct work *work, const char *verb, struct error 
 		.live_json = buffer_text(&live),
 		.report_md = buffer_text(&report),
 		.desired_digest = work->plan->desired_digest,
-		.raw = affected.items,
-		.raw_count = affected.count,
+		.raw = work->affected.items,
+		.raw_count = work->affected.count,
 	};
 	return history_begin(session->history, &content, err);
 }
 
-static int record_finish(const struct work *work, const char *status, struct error *err)
+int work_finish(const struct work *work, const char *status, struct error *err)
 {
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
 
@@ -120,7 +109,7 @@ static void show_event(void *context, const struct apply_event *event)
 	progress_event(watch->progress, event);
 }
 
-static void run(struct work *work)
+void work_run(struct work *work)
 {
 	struct session *session = work->session;
 	const struct options *options = session->options;
@@ -162,7 +151,7 @@ static void verify(struct work *work)
 	struct plan *after;
 	struct error err = ERROR_INIT;
 
-	if (session_observe(session, desired, &live) != 0) {
+	if (session_observe(session, desired, NULL, &live) != 0) {
 		for (size_t i = 0; i < work->plan->change_count; i++)
 			if (work->results[i].status == CHANGE_DONE) {
 				work->results[i].status = CHANGE_FAILED;
@@ -195,13 +184,13 @@ static void note_resets(struct work *work)
 
 static void perform(struct work *work)
 {
-	run(work);
+	work_run(work);
 	note_resets(work);
 	if (!work->interrupted)
 		verify(work);
 }
 
-static size_t count_status(const struct work *work, enum change_status status)
+size_t work_count(const struct work *work, enum change_status status)
 {
 	size_t count = 0;
 
@@ -210,166 +199,13 @@ static size_t count_status(const struct work *work, enum change_status status)
 	return count;
 }
 
-static const char *status_of(const struct work *work)
+const char *work_status(const struct work *work)
 {
-	size_t done = count_status(work, CHANGE_DONE);
+	size_t done = work_count(work, CHANGE_DONE);
 
 	if (work->interrupted)
 		return "interrupted";
 	return done == work->plan->change_count ? "applied" : done > 0 ? "partial" : "failed";
-}
-
-static bool failed(const struct work *work, enum object_kind object, const char *name)
-{
-	for (size_t i = 0; i < work->plan->change_count; i++)
-		if (work->plan->changes[i].object == object && work->results[i].status == CHANGE_FAILED &&
-		    (!name || text_equal(work->plan->changes[i].name, name)))
-			return true;
-	return false;
-}
-
-/* What somebody else changed meanwhile stays as they made it: going back would undo theirs. */
-static bool is_theirs(const struct work *work, enum object_kind object, const char *name)
-{
-	for (size_t i = 0; i < work->plan->change_count; i++)
-		if (work->plan->changes[i].object == object && work->results[i].error.kind == ERROR_STALE &&
-		    work->results[i].status == CHANGE_FAILED &&
-		    (!name || text_equal(work->plan->changes[i].name, name)))
-			return true;
-	return false;
-}
-
-/* A selection that worked stays, unless what it selected failed: then it goes back too, and was not done after all. */
-static void keep_selection(struct state *before, const struct work *work)
-{
-	if (is_theirs(work, OBJECT_SELECTED, NULL)) {
-		before->selected = NULL;
-		before->exact_current = before->exact_defaults = NULL;
-		return;
-	}
-	for (size_t i = 0; i < work->plan->change_count; i++) {
-		const struct change *change = &work->plan->changes[i];
-
-		if (change->object != OBJECT_SELECTED || work->results[i].status != CHANGE_DONE)
-			continue;
-		if (failed(work, OBJECT_BUILDER, object_of(work->session->arena, change))) {
-			work->results[i].status = CHANGE_FAILED;
-			error_set(&work->results[i].error, ERROR_OTHER, "rolled back with builder.%s",
-				  object_of(work->session->arena, change));
-			continue;
-		}
-		before->selected = NULL;
-		before->exact_current = before->exact_defaults = NULL;
-	}
-}
-
-/* What was selected before the plan selected anything, on the context that it made current and that stays so. */
-static void select_there(struct state *before, const struct planned_context *next)
-{
-	before->selected = arena_strdup(before->arena, next->selected);
-	if (!before->selected)
-		before->exact_current = before->exact_defaults = NULL;
-}
-
-/* Likewise; and a context that goes back to what it was, or away, cannot stay the current one. */
-static void keep_current_context(struct state *before, const struct work *work)
-{
-	for (size_t i = 0; i < work->plan->change_count; i++) {
-		const struct change *change = &work->plan->changes[i];
-
-		if (change->object != OBJECT_CURRENT_CONTEXT || work->results[i].status == CHANGE_FAILED)
-			continue;
-		if (change->step_count > 0 && failed(work, OBJECT_CONTEXT, change->steps[0].name))
-			continue;
-		before->current_context = NULL;
-		if (work->results[i].status == CHANGE_DONE && before->selected && work->live->planned)
-			select_there(before, work->live->planned);
-	}
-}
-
-/* Leaves in the state before only what failed. */
-static void keep_failed(struct state *before, const struct work *work)
-{
-	size_t kept = 0;
-
-	keep_selection(before, work);
-	keep_current_context(before, work);
-	before->exact_file_count = 0; /* what was damaged is put back when somebody asks for it, and not by itself */
-	for (size_t i = 0; i < before->builder_count; i++)
-		if (failed(work, OBJECT_BUILDER, before->builders[i].name) &&
-		    !is_theirs(work, OBJECT_BUILDER, before->builders[i].name)) {
-			before->builders[kept] = before->builders[i];
-			before->builders[kept++].protect = TRI_UNSET; /* what never worked needs no protection */
-		}
-	before->builder_count = kept;
-	kept = 0;
-	for (size_t i = 0; i < before->context_count; i++)
-		if (failed(work, OBJECT_CONTEXT, before->contexts[i].name) &&
-		    !is_theirs(work, OBJECT_CONTEXT, before->contexts[i].name))
-			before->contexts[kept++] = before->contexts[i];
-	before->context_count = kept;
-}
-
-enum undone { UNDO_FAILED, UNDO_DONE, UNDO_NEEDLESS /* it failed before anything was touched */ };
-
-static const char *const undone_notes[] = {
-	[UNDO_FAILED] = "What failed could not be rolled back: see above.",
-	[UNDO_DONE] = "What failed was rolled back, verified by observing again.",
-	[UNDO_NEEDLESS] = "What failed is as it was before: it failed before anything was changed.",
-};
-
-/* Carries out the plan back to `before`, and verifies that. */
-static enum undone undo_to(struct session *session, const struct state *before, const char *subject)
-{
-	char digest[65];
-	struct goal goal = {.desired = before, .desired_digest = digest, .subject = subject, .rollback = true};
-	struct work undo = {.session = session, .goal = &goal};
-	struct live *live = NULL;
-	struct plan *plan = NULL;
-	struct error err = ERROR_INIT;
-	enum undone undone = UNDO_FAILED;
-
-	desired_digest(before, digest);
-	if (session_observe(session, before, &live) != 0)
-		return UNDO_FAILED;
-	plan = session_plan_for(session, &goal, live);
-	undo.live = live;
-	undo.plan = plan;
-	undo.results = ARENA_ARRAY(session->arena, struct change_result, plan->change_count + 1);
-	if (plan_obstacle(plan) == 0 && !plan_has_changes(plan)) {
-		undone = UNDO_NEEDLESS;
-	} else if (plan_obstacle(plan) == 0 && record_begin(&undo, "roll back", &err) == 0) {
-		perform(&undo);
-		undone = count_status(&undo, CHANGE_DONE) == plan->change_count ? UNDO_DONE : UNDO_FAILED;
-		record_finish(&undo, undone == UNDO_DONE ? "rolled-back" : status_of(&undo), &err);
-	}
-	if (*err.message)
-		session_fail(session, &err);
-	plan_free(plan);
-	live_free(live);
-	return undone;
-}
-
-static enum undone undo(const struct work *work)
-{
-	struct session *session = work->session;
-	struct record record = {0};
-	struct state *before = NULL;
-	struct strings left = {0};
-	struct error err = ERROR_INIT;
-	enum undone undone;
-
-	session_say(session, "Rolling back what failed…");
-	if (history_find(session->history, session->arena, work->plan->plan_id, &record, &err) < 0 ||
-	    history_target(session->history, &record, &before, &left, session->arena, &err) < 0) {
-		error_wrap(&err, "rolling back");
-		session_fail(session, &err);
-		return UNDO_FAILED;
-	}
-	keep_failed(before, work);
-	undone = undo_to(session, before, arena_printf(session->arena, "roll back %.7s", record.id));
-	state_free(before);
-	return undone;
 }
 
 static int print_result(const struct work *work, const char *status, const char *note)
@@ -378,10 +214,15 @@ static int print_result(const struct work *work, const char *status, const char 
 	struct report_options options = work->session->out;
 
 	options.note = note;
-	if (options.format == FORMAT_JSON)
-		print_json_text(report_result_json(work->plan, work->results, status), &text);
-	else
+	if (options.format == FORMAT_JSON) {
+		cJSON *json = report_result_json(work->plan, work->results, status);
+
+		if (note)
+			json_add_string(json, "note", note);
+		print_json_text(json, &text);
+	} else {
 		report_result(work->plan, work->results, &options, &text);
+	}
 	return session_print(work->session, &text);
 }
 
@@ -396,45 +237,58 @@ static int settle(struct session *session, const struct act *act, struct error *
 	return history_release(session->history, err);
 }
 
-/* Everything that failed refused to begin: builds that did not end in time, or files that somebody else changed. */
-static bool only_refused(const struct work *work)
+/* The failure's own: what somebody else changed meanwhile is told first, for planning again is all that it takes. */
+static int failure_code(const struct work *work)
 {
-	for (size_t i = 0; i < work->plan->change_count; i++) {
-		const struct change_result *result = &work->results[i];
+	int code = EXIT_OTHER;
 
-		if (result->status == CHANGE_FAILED && result->error.kind != ERROR_REFUSED &&
-		    (result->error.kind != ERROR_STALE || result->steps_done > 0))
-			return false;
+	for (size_t i = work->plan->change_count; i > 0; i--) {
+		const struct change_result *result = &work->results[i - 1];
+
+		if (result->status == CHANGE_FAILED && result->error.kind == ERROR_STALE)
+			return EXIT_STALE;
+		if (result->status == CHANGE_FAILED)
+			code = exit_code(result->error.kind);
 	}
-	return true;
+	return code;
 }
 
-static int refusal_code(const struct work *work)
+static int signal_code(const struct session *session)
 {
-	for (size_t i = 0; i < work->plan->change_count; i++)
-		if (work->results[i].status == CHANGE_FAILED && work->results[i].error.kind == ERROR_STALE)
-			return EXIT_STALE;
-	return EXIT_REFUSED;
+	return EXIT_SIGNAL + (session->signals->caught() ? session->signals->caught() : SIGINT);
+}
+
+/* Nothing is undone: it was not asked for, or this is a rollback itself. */
+static int leave(const struct work *work)
+{
+	bool unchanged = work_count(work, CHANGE_DONE) == 0 && !undo_is_needed(work->plan, work->results);
+	int code = print_result(work, work_status(work), unchanged ? "Nothing was changed." : NULL);
+
+	return code ? code : unchanged ? failure_code(work) : EXIT_PARTIAL;
 }
 
 static int after_failure(const struct work *work)
 {
-	bool others = count_status(work, CHANGE_DONE) > 0, refused = only_refused(work) && !others;
+	struct session *session = work->session;
+	bool others = work_count(work, CHANGE_DONE) > 0;
+	const char *note = NULL, *record = NULL;
 	enum undone undone;
 	int code;
 
-	if (work->session->options->on_failure != FAILURE_ROLLBACK || work->goal->rollback ||
-	    count_status(work, CHANGE_FAILED) == 0) {
-		code = print_result(work, status_of(work), NULL);
-		return code ? code : refused ? refusal_code(work) : EXIT_PARTIAL;
-	}
-	undone = undo(work);
-	code = print_result(work, undone == UNDO_FAILED ? status_of(work) : "rolled-back", undone_notes[undone]);
+	if (session->options->on_failure != FAILURE_ROLLBACK || work->goal->rollback ||
+	    work_count(work, CHANGE_FAILED) == 0)
+		return leave(work);
+	undone = undo_failed(work, &note, &record);
+	if (undone == UNDO_INTERRUPTED && record)
+		session->out.command = arena_printf(session->arena, "reconcile --rollback %.7s", record);
+	code = print_result(work, undone == UNDO_WHOLE ? "rolled-back" : work_status(work), note);
 	if (code)
 		return code;
-	if (undone == UNDO_NEEDLESS && refused)
-		return refusal_code(work);
-	return undone != UNDO_FAILED && !others ? EXIT_ROLLED_BACK : EXIT_PARTIAL;
+	if (undone == UNDO_INTERRUPTED)
+		return signal_code(session);
+	if (undone == UNDO_NEEDLESS && !others)
+		return failure_code(work);
+	return undone == UNDO_WHOLE && !others ? EXIT_ROLLED_BACK : EXIT_PARTIAL;
 }
 
 /* This machine was stopped for so long that another took it for dead and goes on in its place. */
@@ -458,20 +312,20 @@ int carry_out(struct session *session, const struct act *act)
 	work.results = ARENA_ARRAY(session->arena, struct change_result, work.plan->change_count);
 	/* From here on there is a record to finish. */
 	session->signals->watch();
-	if (record_begin(&work, act->verb, &err) < 0)
+	if (work_begin(&work, act->verb, &err) < 0)
 		return session_fail(session, &err);
 	perform(&work);
-	if (record_finish(&work, status_of(&work), &err) < 0) {
-		print_result(&work, status_of(&work), NULL);
+	if (work_finish(&work, work_status(&work), &err) < 0) {
+		print_result(&work, work_status(&work), NULL);
 		return session_fail(session, &err);
 	}
 	if (work.interrupted) {
-		code = print_result(&work, status_of(&work), NULL);
+		code = print_result(&work, work_status(&work), NULL);
 		if (!code && run_lock_is_lost(session->run_lock))
 			return lost(session);
-		return code ? code : EXIT_SIGNAL + (session->signals->caught() ? session->signals->caught() : SIGINT);
+		return code ? code : signal_code(session);
 	}
-	if (count_status(&work, CHANGE_DONE) < work.plan->change_count)
+	if (work_count(&work, CHANGE_DONE) < work.plan->change_count)
 		return after_failure(&work);
 	if (settle(session, act, &err) < 0)
 		return session_fail(session, &err);

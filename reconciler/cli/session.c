@@ -157,17 +157,19 @@ static int read_snapshot(const char *path, struct live **ret_live, struct error 
 	return 0;
 }
 
-int session_observe(const struct session *session, const struct state *desired, struct live **ret_live)
+int session_observe(const struct session *session, const struct state *desired, const struct live *before,
+		    struct live **ret_live)
 {
 	const struct options *options = session->options;
 	struct error err = ERROR_INIT;
-	struct strings secret_keys;
+	struct strings secret_keys, endpoints = {0};
 	struct leftovers leftovers;
 	struct observe_options observe = {
 		.environ = session->environ,
 		.desired = desired,
 		.secret_keys = &secret_keys,
 		.leftovers = &leftovers,
+		.endpoints = &endpoints,
 		.probe = !options->no_probe && options->mode != MODE_GC,
 		.sizes = options->mode == MODE_DOCTOR || options->mode == MODE_GC,
 		.without_contexts = options->only || options->mode == MODE_RESET,
@@ -175,6 +177,8 @@ int session_observe(const struct session *session, const struct state *desired, 
 		.lock_timeout_ms = (int)options->lock_timeout * MS,
 	};
 
+	for (size_t i = 0; before && i < before->engine_count; i++)
+		strings_add(session->arena, &endpoints, before->engines[i].endpoint);
 	history_secret_keys(session->history, session->arena, &secret_keys);
 	/* What cannot be read offers nothing for removal. */
 	if (history_leftovers(session->history, session->arena, &leftovers, &err) < 0)
@@ -228,7 +232,7 @@ static void peek_history(struct session *session)
 int session_live(struct session *session)
 {
 	peek_history(session);
-	int code = session_observe(session, session->desired, &session->live);
+	int code = session_observe(session, session->desired, NULL, &session->live);
 
 	if (code == 0)
 		set_store(session, session->live->store);

@@ -68,8 +68,9 @@ struct goal {
 struct plan *session_plan_for(const struct session *session, const struct goal *goal, const struct live *live);
 /* Desired, live, history and plan: the whole pipeline of the planning modes. */
 int session_plan(struct session *session);
-/* Observes anew; the caller's: live_free(). */
-int session_observe(const struct session *session, const struct state *desired, struct live **ret_live);
+/* Observes anew, and asks the Engines of `before`, too (NULL: none); the caller's: live_free(). */
+int session_observe(const struct session *session, const struct state *desired, const struct live *before,
+		    struct live **ret_live);
 
 /* Reads a plan that -o saved; the caller's. */
 int session_saved_plan(const struct session *session, const char *path, struct plan **ret_plan);

@@ -95,6 +95,8 @@ static void want(struct observation *observation)
 	for (size_t i = 0; desired && i < desired->builder_count; i++)
 		want_desired(observation, &desired->builders[i]);
 	want_endpoint(observation, live_planned_context(live));
+	for (size_t i = 0; observation->options->endpoints && i < observation->options->endpoints->count; i++)
+		want_endpoint(observation, observation->options->endpoints->items[i]);
 	for (size_t i = 0; i < live->leftovers.count; i++)
 		want_endpoint(observation, live->leftovers.items[i].endpoint);
 	sort_unique(&observation->names);

@@ -15,6 +15,7 @@ struct observe_options {
 	const struct state *desired; /* also ask the Engines that it names, and the images it wants; may be NULL */
 	const struct strings *secret_keys; /* options that the history knows to be secret; may be NULL */
 	const struct leftovers *leftovers; /* what the history knows to be ours to remove; may be NULL */
+	const struct strings *endpoints;   /* of Engines to ask besides; may be NULL */
 	bool probe;			   /* ask BuildKit daemons too (--no-probe: false) */
 	bool without_contexts; /* the plan leaves contexts alone: what `desired` says of them is not looked at */
 	bool sizes;	       /* volumes' sizes (slow: the Engine's system/df) */

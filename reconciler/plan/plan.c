@@ -1,9 +1,6 @@
 /* Makes the plan: contexts and repairs first, builders next, the selection last. */
 #include "plan/plan.h"
 
-#include "base/digest.h"
-#include "base/json.h"
-#include "codec/plan.h"
 #include "model/normal.h"
 #include "plan/builder.h"
 #include "plan/cache.h"
@@ -12,13 +9,13 @@
 #include "plan/current.h"
 #include "plan/draft.h"
 #include "plan/findings.h"
+#include "plan/finish.h"
 #include "plan/generation.h"
 #include "plan/leftovers.h"
 #include "plan/repair.h"
 #include "plan/restore.h"
 #include "plan/select.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static bool is_reset(const struct plan_request *request, const char *name)
@@ -54,13 +51,6 @@ static void plan_builders(struct draft *draft)
 			plan_builder(draft, desired, reset);
 		plan_cache(draft, desired, reset && request->cache_only);
 	}
-}
-
-static int compare_changes(const void *a, const void *b)
-{
-	const struct change *x = a, *y = b;
-
-	return x->phase != y->phase ? x->phase - y->phase : strcmp(x->address, y->address);
 }
 
 /* What is left over was let go before, and counts only where it is all that is asked for. */
@@ -145,17 +135,6 @@ static void own_texts(struct draft *draft)
 	}
 }
 
-static void set_id(struct draft *draft)
-{
-	CLEANUP_JSON cJSON *json = NULL;
-	char hex[DIGEST_HEX];
-
-	draft->plan->plan_id = "";
-	json = plan_to_json(draft->plan);
-	plan_json_id(json, hex);
-	draft->plan->plan_id = arena_strdup(draft->arena, hex);
-}
-
 static bool is_applyable(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->change_count; i++)
@@ -208,8 +187,7 @@ struct plan *plan_make(const struct plan_request *request)
 		plan_leftovers(&draft);
 	else
 		plan_all(&draft);
-	if (plan->change_count > 1)
-		qsort(plan->changes, plan->change_count, sizeof(*plan->changes), compare_changes);
+	changes_sort(plan);
 	bound_removals(&draft);
 	note_unknown(&draft);
 	copy_faults(&draft);
@@ -217,6 +195,6 @@ struct plan *plan_make(const struct plan_request *request)
 	faults_sort(&plan->faults);
 	own_texts(&draft);
 	plan->applyable = is_applyable(plan);
-	set_id(&draft);
+	plan_identify(&draft);
 	return plan;
 }

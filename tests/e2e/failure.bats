@@ -51,6 +51,52 @@ teardown() {
 	[[ $output == *"$B-old"* ]]
 }
 
+# A docker that does what is on stdin after each boot, and ends as the boot did.
+after_boot() {
+	mkdir -p bin
+	{
+		printf '#!/bin/sh\n"%s" "$@"\ncode=$?\ncase "$*" in *--bootstrap*)\n' "$(command -v docker)"
+		cat
+		printf '\n;; esac\nexit $code\n'
+	} >bin/docker
+	chmod +x bin/docker
+}
+
+@test "a failure that touched nothing is nothing to undo: the container stays, drift and all, exit 1" {
+	state_builder </dev/null
+	apply
+	docker update --memory 1g --memory-swap 2g "buildx_buildkit_${B}0"
+	local id instance
+	id=$(container_id "${B}0") instance=$(<"$BUILDX_CONFIG/instances/$B")
+	state_builder <<<'driver-opts: {image: "127.0.0.1:1/not/there:1"}'
+	run -1 --separate-stderr reconcile --apply --yes -f state.yaml
+	[[ $output == *"cannot pull the image"*"Nothing was changed."* && $stderr != *Undoing* ]] || fail_with "$output" "$stderr"
+	[[ $(container_id "${B}0") == "$id" && $(<"$BUILDX_CONFIG/instances/$B") == "$instance" ]]
+	[[ $(docker inspect -f '{{.HostConfig.Memory}}' "buildx_buildkit_${B}0") == 1073741824 ]]
+}
+
+@test "what was changed by hand on a container that had to go does not come back, and that is said: exit 6" {
+	state_builder </dev/null
+	apply
+	docker update --memory 1g --memory-swap 2g "buildx_buildkit_${B}0"
+	state_builder <<<"driver-opts: {image: \"$broken\", restart-policy: \"no\"}"
+	run -6 --separate-stderr reconcile --apply --yes -f state.yaml
+	[[ $output == *"could not be rolled back whole"*"memory was 1073741824 and is 0"* ]] || fail_with "$output" "$stderr"
+	[[ $(docker inspect -f '{{.State.Status}}' "buildx_buildkit_${B}0") == running ]]
+	state_builder </dev/null
+	settled
+}
+
+@test "a new builder whose file somebody damages before it is verified is undone: exit 7, and nothing is left" {
+	state_builder </dev/null
+	after_boot <<<"printf '{' >'$BUILDX_CONFIG/instances/$B'"
+	PATH=$PWD/bin:$PATH run -7 --separate-stderr reconcile --apply --yes -f state.yaml
+	[[ $output == *"rolled back, verified by observing again (as before: "*file*container*volume* ]] || fail_with "$output" "$stderr"
+	[[ ! -e $BUILDX_CONFIG/instances/$B && ! -e $BUILDX_CONFIG/activity/$B ]]
+	run -1 container_id "${B}0"
+	run -1 docker volume inspect "buildx_buildkit_${B}0_state"
+}
+
 @test "--on-failure stop and continue leave what failed as it is: exit 6, and a mended state file goes on from there" {
 	for on_failure in stop continue; do
 		state_builder <<<"driver-opts: {image: \"$broken\", restart-policy: \"no\"}"

@@ -1,0 +1,26 @@
+/* One plan on its way, between its two entries in the history: the one that was asked for, or the one that undoes it.
+ * Only for the files of this room. */
+#ifndef RECONCILE_CLI_WORK_H
+#define RECONCILE_CLI_WORK_H
+
+#include "cli/affected.h"
+#include "cli/locked.h"
+
+struct work {
+	struct session *session;
+	const struct goal *goal;
+	const struct plan *plan;
+	const struct live *live;  /* that the plan was made from */
+	struct affected affected; /* the files that it may touch, as they were before */
+	struct change_result *results;
+	bool interrupted;
+};
+
+/* Before anything is touched; fills `affected`. */
+int work_begin(struct work *work, const char *verb, struct error *err);
+void work_run(struct work *work);
+int work_finish(const struct work *work, const char *status, struct error *err);
+size_t work_count(const struct work *work, enum change_status status);
+const char *work_status(const struct work *work);
+
+#endif

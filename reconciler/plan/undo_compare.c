@@ -1,0 +1,268 @@
+/* Holds what a failed plan touched against what was there before it, and says what is not as it was and why. */
+#include "base/count.h"
+#include "model/normal.h"
+#include "plan/touched.h"
+
+#include <string.h>
+
+struct comparison {
+	const struct undo_request *request;
+	struct arena *arena;
+	struct undo_outcome *outcome;
+	size_t files, containers, volumes;
+};
+
+static void differ(struct comparison *comparison, const char *what)
+{
+	strings_add(comparison->arena, &comparison->outcome->differ, what);
+}
+
+static const char *counted(struct arena *arena, size_t count, const char *noun)
+{
+	return arena_printf(arena, "%zu %s%s", count, noun, count == 1 ? "" : "s");
+}
+
+/* --- files ---------------------------------------------------------------------------------------------------------
+ */
+
+static void compare_file(struct comparison *comparison, const struct touched_file *file)
+{
+	const struct store_file *before = undo_file(comparison->request->files_before, file);
+	const struct store_file *now = undo_file(comparison->request->files_now, file);
+	struct arena *arena = comparison->arena;
+
+	comparison->files++;
+	if (undo_file_same(before, now))
+		return;
+	if (text_starts(file->path, "refs/"))
+		differ(comparison,
+		       arena_printf(arena, "%s is gone: BuildX's list of past builds is in no record", file->path));
+	else
+		differ(comparison, arena_printf(arena, "%s %s", file->path,
+						!now	  ? "is gone"
+						: !before ? "is there, and was not"
+							  : "holds other bytes than before"));
+}
+
+/* --- containers ----------------------------------------------------------------------------------------------------
+ */
+
+struct setting {
+	const char *name;
+	bool is_secret; /* told without its values */
+	size_t offset;
+};
+static const struct setting texts[] = {
+	{"image", false, offsetof(struct container, image)},
+	{"image id", false, offsetof(struct container, image_id)},
+	{"cpuset-cpus", false, offsetof(struct container, cpuset_cpus)},
+	{"cpuset-mems", false, offsetof(struct container, cpuset_mems)},
+	{"network", false, offsetof(struct container, network)},
+	{"restart policy", false, offsetof(struct container, restart_policy)},
+	{"cgroup-parent", false, offsetof(struct container, cgroup_parent)},
+	{"volume", false, offsetof(struct container, state_volume)},
+	{"state", false, offsetof(struct container, status)},
+};
+static const struct setting numbers[] = {
+	{"memory", false, offsetof(struct container, memory)},
+	{"memory-swap", false, offsetof(struct container, memory_swap)},
+	{"cpu-quota", false, offsetof(struct container, cpu_quota)},
+	{"cpu-period", false, offsetof(struct container, cpu_period)},
+	{"cpu-shares", false, offsetof(struct container, cpu_shares)},
+	{"restart retries", false, offsetof(struct container, restart_retries)},
+};
+static const struct setting lists[] = {
+	{"command", true, offsetof(struct container, command)},
+	{"environment", true, offsetof(struct container, env)},
+	{"mounts", true, offsetof(struct container, binds)},
+};
+
+#define MEMBER(container, setting, type) (*(const type *)(const void *)((const char *)(container) + (setting)->offset))
+
+static bool files_equal(const struct config_files *a, const struct config_files *b)
+{
+	if (a->count != b->count)
+		return false;
+	for (size_t i = 0; i < a->count; i++)
+		if (!text_equal(a->items[i].name, b->items[i].name) || a->items[i].length != b->items[i].length ||
+		    memcmp(a->items[i].data, b->items[i].data, a->items[i].length) != 0)
+			return false;
+	return true;
+}
+
+static const char *shown(const char *text)
+{
+	return text_empty(text) ? "unset" : text;
+}
+
+/* "memory was 1073741824 and is 0", for each that differs. */
+static void settings(struct comparison *comparison, const struct container *a, const struct container *b,
+		     struct strings *ret_list)
+{
+	struct arena *arena = comparison->arena;
+
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		const char *x = MEMBER(a, &texts[i], char *), *y = MEMBER(b, &texts[i], char *);
+
+		if (!text_equal(shown(x), shown(y)))
+			strings_add(arena, ret_list,
+				    arena_printf(arena, "%s was %s and is %s", texts[i].name, shown(x), shown(y)));
+	}
+	for (size_t i = 0; i < COUNT(numbers); i++) {
+		int64_t x = MEMBER(a, &numbers[i], int64_t), y = MEMBER(b, &numbers[i], int64_t);
+
+		if (x != y)
+			strings_add(arena, ret_list,
+				    arena_printf(arena, "%s was %lld and is %lld", numbers[i].name, (long long)x,
+						 (long long)y));
+	}
+	for (size_t i = 0; i < COUNT(lists); i++)
+		if (!strings_equal(&MEMBER(a, &lists[i], struct strings), &MEMBER(b, &lists[i], struct strings)))
+			strings_add(arena, ret_list, arena_printf(arena, "its %s changed", lists[i].name));
+	if (a->files_known && b->files_known && !files_equal(&a->files, &b->files))
+		strings_add(arena, ret_list, "its files in /etc/buildkit changed");
+}
+
+static void compare_settings(struct comparison *comparison, const struct container *before, const struct container *now)
+{
+	struct arena *arena = comparison->arena;
+	bool remade = !text_equal(before->id, now->id);
+	struct strings list = {0};
+
+	settings(comparison, before, now, &list);
+	if (list.count > 0)
+		differ(comparison,
+		       arena_printf(arena, "container %s: %s%s", before->name, strings_join(arena, &list, "; "),
+				    remade ? " (it was removed, and made again from the instance file: what was "
+					     "changed on it by hand does not come back)"
+					   : ""));
+	else if (remade)
+		strings_add(arena, &comparison->outcome->remade,
+			    arena_printf(arena,
+					 "container %s was made anew (%.12s, before %.12s), with the same settings",
+					 before->name, now->id, before->id));
+}
+
+static const char *why_not_made(struct comparison *comparison, const struct touched_node *node,
+				const struct container *before)
+{
+	if (!live_builder(comparison->request->before, node->change->name))
+		return "no instance file says how it was made";
+	return text_equal(before->status, "running")
+		       ? "it was removed, and could not be made again"
+		       : arena_printf(comparison->arena,
+				      "it was %s, and is made again when the builder is booted or builds",
+				      before->status);
+}
+
+static void compare_container(struct comparison *comparison, const struct touched_node *node,
+			      const struct container *before, const struct container *now)
+{
+	struct arena *arena = comparison->arena;
+
+	comparison->containers++;
+	if (before && now)
+		compare_settings(comparison, before, now);
+	else if (before)
+		differ(comparison, arena_printf(arena, "container %s is gone: %s", before->name,
+						why_not_made(comparison, node, before)));
+	else if (now)
+		differ(comparison, arena_printf(arena, "container %s is there, and was not", now->name));
+}
+
+static void compare_volume(struct comparison *comparison, const struct volume *before, const struct volume *now)
+{
+	struct arena *arena = comparison->arena;
+
+	comparison->volumes++;
+	if (before && !now)
+		differ(comparison, arena_printf(arena, "volume %s is gone, and its cache with it", before->name));
+	else if (!before && now)
+		differ(comparison, arena_printf(arena, "volume %s is there, and was not", now->name));
+	else if (before && before->created && now->created && !text_equal(before->created, now->created))
+		differ(comparison,
+		       arena_printf(arena, "volume %s is another one, made %s: the cache that was in it is gone",
+				    now->name, now->created));
+}
+
+static void compare_node(struct comparison *comparison, const struct touched_node *node)
+{
+	struct arena *arena = comparison->arena;
+	struct node_things before = undo_node(arena, comparison->request->before, node);
+	struct node_things now = undo_node(arena, comparison->request->now, node);
+
+	if (!before.known || !now.known) {
+		differ(comparison,
+		       arena_printf(arena, "node %s: its Engine %s could not be asked", node->node, node->endpoint));
+		return;
+	}
+	compare_container(comparison, node, before.container, now.container);
+	compare_volume(comparison, before.volume, now.volume);
+}
+
+/* --- selection -----------------------------------------------------------------------------------------------------
+ */
+
+static bool selection_worked(const struct undo_request *request)
+{
+	for (size_t i = 0; i < request->plan->change_count; i++)
+		if (request->plan->changes[i].object == OBJECT_SELECTED && request->results[i].status == CHANGE_DONE)
+			return true;
+	return false;
+}
+
+static void compare_selection(struct comparison *comparison)
+{
+	const struct undo_files *files = &comparison->request->files_before;
+	const char *before = comparison->request->before->selected, *now = comparison->request->now->selected;
+
+	if (selection_worked(comparison->request))
+		return;
+	strings_add(comparison->arena, &comparison->outcome->compared, "the selection");
+	if (!text_equal(before, now))
+		differ(comparison,
+		       arena_printf(comparison->arena, "selected was %s and is %s", shown(before), shown(now)));
+	for (size_t i = 0; i < files->count; i++) {
+		const struct touched_file file = {NULL, files->items[i].path, false};
+
+		if (!files->items[i].in_docker_config &&
+		    (text_equal(file.path, "current") || text_starts(file.path, "defaults/")))
+			compare_file(comparison, &file);
+	}
+}
+
+static void compare_context(struct comparison *comparison)
+{
+	const char *before = comparison->request->before->configured_context;
+	const char *now = comparison->request->now->configured_context;
+
+	strings_add(comparison->arena, &comparison->outcome->compared, "the current context");
+	if (!text_equal(before, now))
+		differ(comparison,
+		       arena_printf(comparison->arena, "currentContext was %s and is %s", shown(before), shown(now)));
+}
+
+void undo_compare(const struct undo_request *request, struct arena *arena, struct undo_outcome *ret_outcome)
+{
+	struct comparison comparison = {.request = request, .arena = arena, .outcome = ret_outcome};
+	struct touched touched;
+
+	*ret_outcome = (struct undo_outcome){0};
+	touched_collect(request, arena, &touched);
+	for (size_t i = 0; i < touched.file_count; i++)
+		compare_file(&comparison, &touched.files[i]);
+	for (size_t i = 0; i < touched.node_count; i++)
+		compare_node(&comparison, &touched.nodes[i]);
+	if (touched.selection)
+		compare_selection(&comparison);
+	if (touched.context)
+		compare_context(&comparison);
+	for (size_t i = 0; i < touched.lost.count; i++)
+		differ(&comparison, touched.lost.items[i]);
+	if (comparison.files > 0)
+		strings_add(arena, &ret_outcome->compared, counted(arena, comparison.files, "file"));
+	if (comparison.containers > 0)
+		strings_add(arena, &ret_outcome->compared, counted(arena, comparison.containers, "container"));
+	if (comparison.volumes > 0)
+		strings_add(arena, &ret_outcome->compared, counted(arena, comparison.volumes, "volume"));
+}
