@@ -119,6 +119,7 @@ void work_run(struct work *work)
 		.color = session->err.color,
 		.quiet = options->quiet,
 		.verbose = options->verbose,
+		.back = work->goal->rollback,
 	};
 	struct run_watch watch = {.progress = progress_new(&setup), .session = session};
 	struct apply_options apply = {

@@ -168,9 +168,11 @@ static void put_lasting(const struct progress *progress, const struct apply_even
 	bool color = progress->setup.color, plain = !progress->setup.live;
 
 	switch (event->kind) {
-	case APPLY_CHANGE_DONE:
-		buffer_printf(out, "%s✓%s %s %s (%.1f s)\n", style_begin(STYLE_ADD, color), style_end(STYLE_ADD, color),
-			      address, action_past(event->change->action), (double)event->elapsed_ms / 1000.0);
+	case APPLY_CHANGE_DONE: /* whether it worked is known when all is observed again: report/result.c ticks it */
+		buffer_printf(out, "%s·%s %s %s in %.1f s, not verified yet\n", style_begin(STYLE_DIM, color),
+			      style_end(STYLE_DIM, color), address,
+			      progress->setup.back ? "put back" : action_past(event->change->action),
+			      (double)event->elapsed_ms / 1000.0);
 		break;
 	case APPLY_CHANGE_FAILED:
 		buffer_printf(out, "%s✗%s %s: %s\n", style_begin(STYLE_REMOVE, color), style_end(STYLE_REMOVE, color),

@@ -17,6 +17,7 @@ struct progress_setup {
 	int fd;
 	bool live; /* a terminal on which lines can be redrawn */
 	bool color, quiet, verbose;
+	bool back; /* what is done is put back as it was */
 };
 
 struct progress *progress_new(const struct progress_setup *setup);
