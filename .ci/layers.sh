@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Holds the rooms to their arrows: a file may include its own room and those that its room has an arrow to; and each
 # foreign library has the rooms that may use it.
+# shellcheck disable=SC2046  # no file of ours has a blank in its name
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
