@@ -82,6 +82,24 @@ nothing_left() {
     [ -n "$one" ] && [ -n "$other" ] && [ "$one" != "$other" ]
 }
 
+@test "up --with: gets what is asked for and nothing else; its plugin is the newest BuildX there is" {
+    local entry
+    mkdir "$BATS_TEST_TMPDIR/cache"
+    for entry in "$ENGINE_ENTRY" "$BUILDX_OLD_ENTRY" "$BUILDKIT_ENTRY" "$BUSYBOX_ENTRY"; do
+        [ ! -d "$entry" ] || ln -s "$entry" "$BATS_TEST_TMPDIR/cache/"
+    done
+    eval "$(RECONCILE_CACHE=$BATS_TEST_TMPDIR/cache "$here/up" --owner $$ --with engine,buildx-old,buildkit,busybox,image)"
+    docker buildx version | grep -F " ${BUILDX_OLD_VERSION#v}"
+    docker image inspect "$RECONCILE_BUILDKIT_IMAGE" >/dev/null
+    [ -z "${RECONCILE_BUILDX_NEW:-}" ] && [ -z "${RECONCILE_BUILDKIT_OLD_BIN:-}" ]
+    RECONCILE_CACHE=$BATS_TEST_TMPDIR/cache "$here/down"
+    [ ! -e "$BATS_TEST_TMPDIR/cache/${BUILDX_NEW_ENTRY##*/}" ]
+    [ ! -e "$BATS_TEST_TMPDIR/cache/${BUILDKIT_OLD_ENTRY##*/}" ]
+    [ -d "$BATS_TEST_TMPDIR/cache/${IMAGE_ENTRY##*/}" ]
+    run "$here/prepare" --explain everything
+    [ "$status" = 1 ]
+}
+
 @test "up: either BuildX boots a node, builds on it, and finds the second build cached" {
     start_engine
     context=$BATS_TEST_TMPDIR/context

@@ -124,6 +124,27 @@ fetch_engine() {
     timeout 10 "$folder/usr/sbin/dockerd" --version >/dev/null || fail "the unpacked dockerd does not run on this machine"
 }
 
+# fetch_buildx_old FOLDER: Debian's package, which is with the Engine when that was unpacked; where it is another version, from source.
+fetch_buildx_old() {
+    local folder=$1 mirror='' keyring='' apt_options=() plugin=usr/libexec/docker/cli-plugins/docker-buildx
+    if ! is_buildx_old "$ENGINE_ENTRY/$plugin"; then
+        read -r mirror keyring < <(debian_mirror) || true
+        [ -z "$mirror" ] || {
+            private_lists "$folder/apt" "$mirror" "$keyring"
+            unpack_packages "$folder/package" docker-buildx
+        }
+    fi
+    for plugin in "$ENGINE_ENTRY/$plugin" "$folder/package/$plugin"; do
+        ! is_buildx_old "$plugin" || {
+            cp "$plugin" "$folder/docker-buildx"
+            break
+        }
+    done
+    rm -rf "${folder:?}"/{apt,package}
+    [ -x "$folder/docker-buildx" ] || build_buildx_old "$folder"
+}
+is_buildx_old() { [ -x "$1" ] && "$1" version | grep -qF " ${BUILDX_OLD_VERSION#v}"; }
+
 # fetch_busybox FOLDER: a static one, for the BuildKit image and for test builds FROM scratch.
 fetch_busybox() {
     local folder=$1 apt_options=() static
