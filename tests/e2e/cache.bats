@@ -31,7 +31,7 @@ await_used_under() { # bytes
 # BuildKit collects by itself a moment after a build, so that what is over the cap may be gone before it is looked at.
 found_over_limit() { # mode, words
 	local _
-	for _ in {1..10}; do
+	for _ in {1..60}; do
 		fill 20 3
 		run -0 --separate-stderr reconcile "$1" -f state.yaml
 		# shellcheck disable=SC2053  # a pattern
@@ -72,7 +72,7 @@ found_over_limit() { # mode, words
 	sed 's/1GB/3GB/' good.toml >other.toml
 	docker cp other.toml "$node:/etc/buildkit/buildkitd.toml"
 	docker restart -t 2 "$node"
-	until docker exec "$node" buildctl debug workers; do sleep 0.2; done
+	wait_until 300 docker exec "$node" buildctl debug workers
 	docker cp good.toml "$node:/etc/buildkit/buildkitd.toml"
 	differs "gc policy not in force on node ${B}0" "3.0 GiB → 1.0 GiB" "cache: kept"
 	apply

@@ -25,7 +25,7 @@ authority() { # name: NAME.pem, and the certificates NAME-server.pem and NAME-cl
 }
 tls_engine() { # authority: the engine behind mutual TLS; sets $port
 	port=$(free_port)
-	timeout 300 socat "OPENSSL-LISTEN:$port,bind=127.0.0.1,reuseaddr,fork,cert=$1-both.pem,cafile=$1.pem,verify=1" \
+	timeout 3600 socat "OPENSSL-LISTEN:$port,bind=127.0.0.1,reuseaddr,fork,cert=$1-both.pem,cafile=$1.pem,verify=1" \
 		"UNIX-CONNECT:$RECONCILE_ENGINE_SOCK" 3>&- 2>/dev/null &
 	helpers+=($!)
 	listening "$port"

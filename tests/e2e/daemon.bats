@@ -5,7 +5,7 @@ load lib
 setup() {
 	common_setup
 	daemons=()
-	short=$(mktemp -d "${TMPDIR:-/tmp}/rd-XXXXXX")
+	short=$(mktemp -d /tmp/rd-XXXXXX) # short: a socket's path has 107 bytes
 }
 teardown() {
 	local pid
@@ -21,7 +21,7 @@ daemon() {
 	local bin=$1
 	shift
 	[[ -x $bin/buildkitd ]] || skip "no such buildkitd"
-	PATH=$bin:$PATH timeout 300 "$bin/buildkitd" --root "$short/root${#daemons[@]}" --oci-worker-snapshotter=native \
+	PATH=$bin:$PATH timeout 3600 "$bin/buildkitd" --root "$short/root${#daemons[@]}" --oci-worker-snapshotter=native \
 		--otel-socket-path "$short/otel${#daemons[@]}.sock" \
 		"$@" >"daemon${#daemons[@]}.log" 2>&1 3>&- &
 	daemons+=($!)
@@ -37,15 +37,15 @@ remote() { # name endpoint [option=value…]
 	docker buildx create --name "$name" --driver remote "${options[@]}" "$endpoint" >/dev/null
 }
 node() { # builder jq-filter: of its first node in a snapshot
-	run -0 --separate-stderr reconcile --snapshot --timeout 5
+	run -0 --separate-stderr reconcile --snapshot --timeout 60
 	jq -r --arg name "$1" ".builders[] | select(.name == \$name) | .nodes[0] | $2" <<<"$output"
 }
 empty_state() { printf 'version: 1\nbuilders: {}\n' >state.yaml; }
 says() { # words: of --status and --plan, about the node
 	empty_state
-	run --separate-stderr reconcile --status --timeout 5 -f state.yaml
+	run --separate-stderr reconcile --status --timeout 60 -f state.yaml
 	[[ $output == *"$1"* ]] || fail_with "--status does not say \"$1\": $output $stderr"
-	run --separate-stderr reconcile --plan --timeout 5 -f state.yaml
+	run --separate-stderr reconcile --plan --timeout 60 -f state.yaml
 	[[ $output == *"$1"* ]] || fail_with "--plan does not say \"$1\": $output $stderr"
 }
 
@@ -54,7 +54,7 @@ says() { # words: of --status and --plan, about the node
 	while read -r bin; do
 		port=$(free_port)
 		daemon "$bin" --addr "unix://$short/b.sock" --addr "tcp://127.0.0.1:$port"
-		listening "$port" 60
+		listening "$port"
 		remote "$B-unix" "unix://$short/b.sock"
 		remote "$B-tcp" "tcp://127.0.0.1:$port"
 		for name in "$B-unix" "$B-tcp"; do
@@ -73,16 +73,16 @@ says() { # words: of --status and --plan, about the node
 
 @test "what is building now, and disk use by kind" {
 	daemon "$RECONCILE_BUILDKIT_BIN" --addr "unix://$short/b.sock"
-	wait_until 60 test -S "$short/b.sock"
+	wait_until 300 test -S "$short/b.sock"
 	remote "$B" "unix://$short/b.sock"
 	[[ $(node "$B" '.daemon.builds | length') == 0 ]]
 	build_context
-	printf 'FROM scratch AS slow\nCOPY busybox /busybox\nRUN ["/busybox", "sleep", "60"]\n' >context/Dockerfile
-	timeout 60 "$RECONCILE_BUILDKIT_BIN/buildctl" --addr "unix://$short/b.sock" build --frontend dockerfile.v0 \
+	printf 'FROM scratch AS slow\nCOPY busybox /busybox\nRUN ["/busybox", "sleep", "600"]\n' >context/Dockerfile
+	timeout 600 "$RECONCILE_BUILDKIT_BIN/buildctl" --addr "unix://$short/b.sock" build --frontend dockerfile.v0 \
 		--local context=context --local dockerfile=context --opt target=slow >build.log 2>&1 3>&- &
 	daemons+=($!)
 	builds() { [[ $(node "$B" '.daemon.builds[0].name // empty') == "target slow" ]]; }
-	wait_until 60 builds
+	wait_until 300 builds
 	[[ $(node "$B" '.daemon.disk | length') -ge 1 ]]
 }
 
@@ -105,8 +105,8 @@ certificates() {
 		port=$(free_port) old=$(free_port)
 		daemon "$bin" --addr "tcp://127.0.0.1:$port" --tlscacert ca.pem --tlscert server.pem --tlskey server-key.pem
 		daemon "$bin" --addr "tcp://127.0.0.1:$old" --tlscacert ca.pem --tlscert expired.pem --tlskey expired-key.pem
-		listening "$port" 60
-		listening "$old" 60
+		listening "$port"
+		listening "$old"
 		told() { # words endpoint options…
 			local words=$1
 			shift
@@ -127,7 +127,7 @@ certificates() {
 		# Without TLS the reason is only that the connection ends; what to do about it is the plan's.
 		remote "$B" "tcp://127.0.0.1:$port"
 		empty_state
-		run --separate-stderr reconcile --plan --timeout 5 -f state.yaml
+		run --separate-stderr reconcile --plan --timeout 60 -f state.yaml
 		[[ $output == *"does the daemon want TLS?"* ]] || fail_with "$output"
 		docker buildx rm --keep-daemon "$B" >/dev/null
 	done < <(both)
@@ -142,16 +142,16 @@ certificates() {
 	says "no such socket"
 	docker buildx rm --keep-daemon "$B" >/dev/null
 	other=$(free_port)
-	timeout 300 python3 -m http.server "$other" --bind 127.0.0.1 >/dev/null 2>&1 3>&- &
+	timeout 3600 python3 -m http.server "$other" --bind 127.0.0.1 >/dev/null 2>&1 3>&- &
 	daemons+=($!)
-	listening "$other" 60
+	listening "$other"
 	remote "$B" "tcp://127.0.0.1:$other"
 	[[ $(node "$B" .state) == unknown && $(node "$B" .reason) != null ]]
 	docker buildx rm --keep-daemon "$B" >/dev/null
 	silent=$(free_port)
-	timeout 300 socat "TCP-LISTEN:$silent,bind=127.0.0.1,reuseaddr,fork" EXEC:"sleep 100" 3>&- &
+	timeout 3600 socat "TCP-LISTEN:$silent,bind=127.0.0.1,reuseaddr,fork" EXEC:"sleep 3600" 3>&- &
 	daemons+=($!)
-	listening "$silent" 60
+	listening "$silent"
 	remote "$B" "tcp://127.0.0.1:$silent"
 	empty_state
 	run --separate-stderr reconcile --status --timeout 1 -f state.yaml
@@ -183,22 +183,23 @@ certificates() {
 	local port
 	docker buildx create --name "$B" --driver docker-container --bootstrap >/dev/null 2>&1
 	port=$(free_port)
-	timeout 300 socat "TCP-LISTEN:$port,bind=127.0.0.1,reuseaddr,fork" "UNIX-CONNECT:$RECONCILE_ENGINE_SOCK" 3>&- &
+	timeout 3600 socat "TCP-LISTEN:$port,bind=127.0.0.1,reuseaddr,fork" "UNIX-CONNECT:$RECONCILE_ENGINE_SOCK" 3>&- &
 	daemons+=($!)
-	listening "$port" 60
-	touch state.mark
+	listening "$port"
+	# The private sockets that it goes through are in this folder and gone again.
+	export XDG_RUNTIME_DIR=$short
+	touch -d @0 "$short"
 	sed -i "s|$DOCKER_HOST|tcp://127.0.0.1:$port|" "$BUILDX_CONFIG/instances/$B"
 	[[ $(node "$B" .state) == running && $(node "$B" .daemon.version) == v* ]]
 	[[ $(node "$B" '.daemon | [.disk_known, .builds_known] | all') == true ]]
-	# Nothing stays of the private sockets that it went through.
-	[[ -z $(find "${XDG_RUNTIME_DIR:-/tmp}" -maxdepth 1 -name "reconcile-??????" -newer state.mark 2>/dev/null) ]]
+	[[ $(stat -c %Y "$short") != 0 && -z $(ls -A "$short") ]]
 }
 
 @test "a daemon behind ssh: buildctl dial-stdio there; a host key that is not known is told apart" {
 	command -v /usr/sbin/sshd >/dev/null || skip "no sshd here"
 	local port
 	daemon "$RECONCILE_BUILDKIT_BIN" --addr "unix://$short/b.sock"
-	wait_until 60 test -S "$short/b.sock"
+	wait_until 300 test -S "$short/b.sock"
 	port=$(free_port)
 	mkdir -p ssh /run/sshd bin
 	ssh-keygen -q -t ed25519 -N '' -f ssh/host
@@ -217,9 +218,9 @@ certificates() {
 		PermitRootLogin yes
 		ForceCommand env PATH=$RECONCILE_BUILDKIT_BIN:$PATH sh -c "\$SSH_ORIGINAL_COMMAND"
 	C
-	timeout 300 /usr/sbin/sshd -D -f "$PWD/ssh/sshd_config" 3>&- 2>ssh/log &
+	timeout 3600 /usr/sbin/sshd -D -f "$PWD/ssh/sshd_config" 3>&- 2>ssh/log &
 	daemons+=($!)
-	listening "$port" 60
+	listening "$port"
 	printf '[127.0.0.1]:%s %s\n' "$port" "$(cut -d' ' -f1,2 ssh/host.pub)" >ssh/known
 	printf '#!/bin/sh\nexec %s -o IdentityFile=%s -o UserKnownHostsFile=%s "$@"\n' "$(command -v ssh)" "$PWD/ssh/me" "$PWD/ssh/known" >bin/ssh
 	chmod +x bin/ssh

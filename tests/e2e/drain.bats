@@ -2,10 +2,7 @@
 # A build in progress is neither killed nor forgotten when its node goes, and a builder is tried before it counts as done.
 load lib
 setup() { common_setup; }
-teardown() {
-	[[ -z ${build_pid:-} ]] || wait "$build_pid" || true
-	common_teardown
-}
+teardown() { common_teardown; }
 
 with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 
@@ -13,9 +10,9 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 	with_image "$image_a"
 	apply
 	before=$(container_id "${B}0")
-	slow_build 8
+	slow_build
 	with_image "$image_b"
-	apply
+	apply_and_end_build
 	[[ $stderr == *"waiting for 1 build on ${B}0: Dockerfile"* ]] || fail_with "$stderr"
 	build_ends_well
 	[[ $(container_id "${B}0") != "$before" ]]
@@ -26,7 +23,7 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 	with_image "$image_a"
 	apply
 	before=$(container_id "${B}0") instance=$(<"$BUILDX_CONFIG/instances/$B")
-	slow_build 12
+	slow_build
 	state_builder <<-Y
 		driver-opts: {image: "$image_b"}
 		fallback: default
@@ -37,13 +34,14 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 	[[ $(<"$BUILDX_CONFIG/instances/$B") == "$instance" ]]
 	run -0 docker buildx inspect
 	[[ $output == *"Name:          $B"* ]] || fail_with "what is selected was not put back: $output"
+	end_build
 	build_ends_well
 }
 
 @test "--force cuts it off after the wait, and says so" {
 	with_image "$image_a"
 	apply
-	slow_build 60
+	slow_build
 	with_image "$image_b"
 	apply --drain-timeout 0 --force
 	[[ $stderr == *"cutting off 1 build on ${B}0"* ]] || fail_with "$stderr"
@@ -55,7 +53,7 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 @test "removing a builder waits as well" {
 	state_builder </dev/null
 	apply
-	slow_build 10
+	slow_build
 	state <<-Y
 		version: 1
 		builders:
@@ -63,7 +61,7 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 	Y
 	run -5 --separate-stderr reconcile --apply --yes --drain-timeout 1 -f state.yaml
 	[[ -n $(container_id "${B}0") ]]
-	apply
+	apply_and_end_build
 	build_ends_well
 	run -1 container_id "${B}0"
 }

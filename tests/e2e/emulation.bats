@@ -63,7 +63,7 @@ binfmt_image() {
 	forget
 	mount -t binfmt_misc none "$mount_point"
 	docker restart -t 2 "buildx_buildkit_${B}0"
-	until docker exec "buildx_buildkit_${B}0" buildctl debug workers; do sleep 0.2; done
+	wait_until 300 docker exec "buildx_buildkit_${B}0" buildctl debug workers
 	differs "nodes.${B}0.emulation.s390x" "lost at a reboot"
 	apply
 	settled

@@ -6,7 +6,7 @@ teardown() { common_teardown; }
 
 relay() { # socat address for a new port; sets $port
 	port=$(free_port)
-	timeout 300 socat "$1:$port,bind=127.0.0.1,reuseaddr,fork${2:-}" "UNIX-CONNECT:$RECONCILE_ENGINE_SOCK" 3>&- &
+	timeout 3600 socat "$1:$port,bind=127.0.0.1,reuseaddr,fork${2:-}" "UNIX-CONNECT:$RECONCILE_ENGINE_SOCK" 3>&- &
 	helpers+=($!)
 	listening "$port"
 }
@@ -71,7 +71,7 @@ certificates() {
 		PermitUserEnvironment no
 		ForceCommand env PATH=$PATH DOCKER_HOST=$DOCKER_HOST DOCKER_CONFIG=$DOCKER_CONFIG sh -c "\$SSH_ORIGINAL_COMMAND"
 	C
-	timeout 300 /usr/sbin/sshd -D -f "$PWD/ssh/sshd_config" 3>&- 2>ssh/log &
+	timeout 3600 /usr/sbin/sshd -D -f "$PWD/ssh/sshd_config" 3>&- 2>ssh/log &
 	helpers+=($!)
 	listening "$port"
 	printf '[127.0.0.1]:%s %s\n' "$port" "$(cut -d' ' -f1,2 ssh/host.pub)" >ssh/known
@@ -89,7 +89,7 @@ certificates() {
 
 @test "one silent engine costs its deadline once and hides nothing else" {
 	port=$(free_port)
-	timeout 300 socat "TCP-LISTEN:$port,bind=127.0.0.1,reuseaddr,fork" EXEC:"sleep 100" 3>&- &
+	timeout 3600 socat "TCP-LISTEN:$port,bind=127.0.0.1,reuseaddr,fork" EXEC:"sleep 3600" 3>&- &
 	helpers+=($!)
 	listening "$port"
 	state <<-Y

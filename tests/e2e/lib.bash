@@ -31,6 +31,7 @@ common_teardown() {
 	[[ -n ${B:-} ]] || return 0
 	keep_artifacts
 	local pid id name
+	[[ -z ${build_pid:-} ]] || { kill "$build_pid" && wait "$build_pid"; } 2>/dev/null
 	for pid in "${helpers[@]}"; do kill "$pid" 2>/dev/null; done
 	while read -r id name; do
 		[[ $name == buildx_buildkit_"$B"* ]] && docker rm -fv "$id" >/dev/null 2>&1
@@ -104,18 +105,38 @@ build() { # [builder]: a real build; prints BuildKit's plain progress
 	build_context
 	docker buildx build ${1:+--builder "$1"} --progress plain --output type=cacheonly context 2>&1
 }
-# A build that takes SECONDS, under way when this returns; build_pid, its output in build.log.
-slow_build() { # seconds
+# A build that goes on until end_build, under way when this returns; build_pid, its output in build.log.
+slow_build() {
+	build_naps=7$((RANDOM * 32768 + RANDOM)) # what it sleeps for, which no other process does
 	mkdir -p slow
 	cp "$RECONCILE_BUSYBOX" slow/busybox
 	cat >slow/Dockerfile <<-D
 		FROM scratch
 		COPY busybox /busybox
-		RUN ["/busybox", "sleep", "$1"]
+		RUN ["/busybox", "sh", "-c", "/busybox sleep $build_naps; true"]
 	D
 	docker buildx build --builder "$B" --progress plain --no-cache --output type=cacheonly slow >build.log 2>&1 3>&- &
 	build_pid=$!
-	wait_until 20 grep -q 'RUN \[' build.log || fail_with "the build did not begin: $(<build.log)"
+	wait_until 300 grep -q 'RUN \[' build.log || fail_with "the build did not begin: $(<build.log)"
+}
+end_build() { # in the node, which may be on another machine; it has no pkill
+	# shellcheck disable=SC2016  # for the shell in there
+	docker exec "buildx_buildkit_${B}0" sh -c \
+		'for p in /proc/[0-9]*; do case $(tr "\0" " " <"$p/cmdline") in "/busybox sleep $1 ") kill "${p#/proc/}" && ended=1 ;; esac; done 2>/dev/null; test -n "$ended"' - "$build_naps"
+}
+# Applies, and ends the build when that says that it waits for it.
+apply_and_end_build() {
+	: >waiting.log
+	{ wait_until 300 grep -q "waiting for 1 build" waiting.log && end_build; } >end.log 2>&1 3>&- &
+	local ender=$!
+	waiting() {
+		local code=0
+		"$reconcile" "$@" 2>waiting.log || code=$?
+		cat waiting.log >&2
+		return "$code"
+	}
+	run -0 --separate-stderr waiting --apply --yes -f state.yaml
+	wait "$ender" || fail_with "the build could not be ended: $(<end.log)" "$stderr"
 }
 build_ends_well() {
 	wait "$build_pid" || fail_with "the build ended with $?: $(<build.log)"
@@ -131,7 +152,7 @@ while True:
     try:
         socket.socket().bind(("127.0.0.1", port)); print(port); break
     except OSError: pass'; }
-listening() { # port [seconds: 10]
-	wait_until "${2:-10}" connects "$1"
+listening() { # port
+	wait_until 300 connects "$1"
 }
 connects() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }

@@ -247,14 +247,15 @@ states() { # a folder of state files, as the texts have it
 	rm bin/reconcile
 	cat >bin/docker <<-S
 		#!/bin/sh
-		case "\$*" in *--bootstrap*) "$(command -v docker)" "\$@"; : >"$PWD/booted"; exec sleep 3 ;; esac
+		case "\$*" in *--bootstrap*) "$(command -v docker)" "\$@"; : >"$PWD/booted"; until [ -e "$PWD/go-on" ]; do sleep 0.05; done ;; esac
 		exec "$(command -v docker)" "\$@"
 	S
 	chmod +x bin/docker
 	PATH=$PWD/bin:$PATH "$reconcile" --reset ci --yes >/dev/null 2>&1 3>&- &
 	local killed=$!
-	wait_until 20 test -e booted
+	wait_until 300 test -e booted
 	kill -KILL "$killed"
+	touch go-on
 	run -0 --separate-stderr reconcile --apply --yes --lock-timeout 60
 	masked() { sed -E 's/pid [0-9]+ on [^,]+/pid P on H/; s/[0-9]{4}-[0-9-]+T[0-9:]+Z/T/; s/by [a-z]+ on [^:]+/by U on H/; s/of [a-z]+, since/of U, since/; s/step [0-9] of [0-9]/step N of M/'; }
 	diff -u <(block "$guide" cut-off | masked) <(head -n 2 <<<"$stderr" | masked) || fail_with "$stderr"

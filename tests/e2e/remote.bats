@@ -18,15 +18,15 @@ teardown() {
 	common_teardown
 }
 
-answers() { # buildctl's options for the daemon, within 20 s
-	wait_until 20 "$RECONCILE_BUILDKIT_BIN/buildctl" "$@" debug workers >/dev/null 2>&1 ||
+answers() { # buildctl's options for the daemon
+	wait_until 300 "$RECONCILE_BUILDKIT_BIN/buildctl" "$@" debug workers >/dev/null 2>&1 ||
 		fail_with "no daemon at $*: $(tail -n 3 "$folder"/*/log)"
 }
 launch() { # name, address, more options: a daemon of this test; sets $pid
 	local name=$1 address=$2
 	shift 2
 	mkdir -p "$folder/$name"
-	PATH=$RECONCILE_BUILDKIT_BIN:$PATH timeout 300 "$RECONCILE_BUILDKIT_BIN/buildkitd" --root "$folder/$name/root" --addr "$address" \
+	PATH=$RECONCILE_BUILDKIT_BIN:$PATH timeout 3600 "$RECONCILE_BUILDKIT_BIN/buildkitd" --root "$folder/$name/root" --addr "$address" \
 		--oci-worker-snapshotter native --containerd-worker=false --otel-socket-path "$folder/$name/otel.sock" "$@" \
 		>"$folder/$name/log" 2>&1 3>&- &
 	pid=$!

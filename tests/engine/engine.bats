@@ -43,10 +43,10 @@ make_busy() {
     printf 'FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "sleep", "%s"]\n' "$naps" >"$context/Dockerfile"
     docker buildx create --name busy --driver docker-container --bootstrap >/dev/null 2>&1
     for builder in busy default; do
-        timeout 120 docker buildx build --builder "$builder" "$context" >/dev/null 2>&1 3>&- &
+        timeout 1200 docker buildx build --builder "$builder" "$context" >/dev/null 2>&1 3>&- &
     done
     docker run -d --restart always --entrypoint /bin/sleep "$RECONCILE_BUILDKIT_IMAGE" "$naps" >/dev/null
-    wait_until 60 asleep 3
+    wait_until 300 asleep 3
 }
 
 # grep -c fails at 0.
@@ -218,7 +218,7 @@ nothing_left() {
     dirs+=("$dir")
     "$here/up" "$dir" >/dev/null 2>&1 3>&- &
     up=$!
-    wait_until 60 test -s "$dir/engine.pid"
+    wait_until 300 test -s "$dir/engine.pid"
     kill -KILL "$up"
     "$here/down" "$dir"
     nothing_left "$dir" none

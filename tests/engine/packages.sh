@@ -58,7 +58,7 @@ system_engine() {
     for program in dockerd containerd containerd-shim-runc-v2 docker; do
         command -v "$program" >/dev/null || return 1
     done
-    version=$(timeout 10 dockerd --version 2>/dev/null | sed -n 's/^Docker version \([0-9.]*\).*/\1/p')
+    version=$(timeout 60 dockerd --version 2>/dev/null | sed -n 's/^Docker version \([0-9.]*\).*/\1/p')
     [ -n "$version" ] && version_at_least "$version" "$ENGINE_NEEDED"
 }
 
@@ -121,7 +121,7 @@ fetch_engine() {
     mkdir -p "$folder/helpers" "$folder/cli"
     ln -s "$(command -v tini-static || echo /usr/bin/tini-static)" "$folder/helpers/docker-init"
     ln -s ../usr/bin/docker "$folder/cli/docker"
-    timeout 10 "$folder/usr/sbin/dockerd" --version >/dev/null || fail "the unpacked dockerd does not run on this machine"
+    timeout 60 "$folder/usr/sbin/dockerd" --version >/dev/null || fail "the unpacked dockerd does not run on this machine"
 }
 
 # fetch_buildx_old FOLDER: Debian's package, which is with the Engine when that was unpacked; where it is another version, from source.

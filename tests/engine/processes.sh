@@ -2,7 +2,7 @@
 # Finds and ends what one engine left on the machine, and nothing else.
 # Its own programs carry RECONCILE_ENGINE_ID in their environment; what they run in containers is in control groups named after the containers.
 
-KILL_DEADLINE=30
+KILL_DEADLINE=300
 
 # Names of the containers (Engine) and of the builds (BuildKit in the Engine) of one folder.
 container_ids() {
@@ -61,7 +61,7 @@ end_engine() {
     wait_until "$KILL_DEADLINE" kill_round "$id" "$folder" || fail "processes of $folder do not end: $(engine_processes "$id" "$folder" | tr '\n' ' ')"
     mapfile -t ids < <(container_ids "$folder")
     mapfile -t groups < <(container_groups "${ids[@]}" | sort -r)
-    [ "${#groups[@]}" = 0 ] || wait_until 5 remove_groups "${groups[@]}" || say "control groups stay: ${groups[0]} …"
+    [ "${#groups[@]}" = 0 ] || wait_until 60 remove_groups "${groups[@]}" || say "control groups stay: ${groups[0]} …"
     # None is expected, as the engine's mounts die with its namespace.
     awk -v folder="$folder/" 'index($5, folder) == 1 { print $5 }' /proc/self/mountinfo | sort -r | while read -r mount; do
         umount -l -- "$mount"

@@ -13,7 +13,7 @@
 # shellcheck source=points.sh
 . "$here/points.sh"
 
-HANG=300 # seconds after which a run is said to hang
+HANG=1200 # seconds after which a run is said to hang
 TAIL_MAX=8 # how far past the end of the traced run to look for calls that it did not make
 
 top_removed() { rm -rf "$top"; }
@@ -113,7 +113,7 @@ next_run() { # scenario mode
 	history_read
 	begun=$unfinished before=$records was=$interrupted
 	[[ ! -e store/.reconcile.lock ]] || said=$(tr -d "\0" <store/.reconcile.lock)
-	timeout "$HANG" "$reconcile" --apply --yes --lock-timeout 120 -f state.yaml </dev/null >"$O"/next.out 2>"$O"/next.err || echo "the next run ended with $?: $(cat "$O"/next.out "$O"/next.err)"
+	timeout "$HANG" "$reconcile" --apply --yes --lock-timeout 600 -f state.yaml </dev/null >"$O"/next.out 2>"$O"/next.err || echo "the next run ended with $?: $(cat "$O"/next.out "$O"/next.err)"
 	grep -q '^No changes' "$O"/next.out || changed=1
 	[[ -z $said || $(<"$O"/next.err) == *"took over the lock"* ]] || echo "not a word about the lock that was left: $(cat "$O"/next.err)"
 	((begun == 0)) || grep -q 'did not end' "$O"/next.err || echo "not a word about the run that did not end"

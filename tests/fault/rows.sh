@@ -89,12 +89,11 @@ plant_refs_stale() { mkdir -p "$S/refs/$F/${F}0"; echo '{}' >"$S/refs/$F/${F}0/x
 plant_store_folder_invalid() { rmdir "$S/defaults"; stored defaults x; }
 plant_store_lock_unreadable() { as_somebody; roots "$S/.lock"; }
 plant_store_locked() {
-	flock "$S/.lock" sleep 60 3>&- &
+	flock --no-fork "$S/.lock" sleep 3600 3>&- &
 	processes+=("$!")
 	doctor+=(--lock-timeout 0)
-	mender=end_holder
+	mender=end_processes
 }
-end_holder() { pkill -KILL -P "${processes[0]}"; end_processes; }
 plant_store_temporary() { stored ".tmp-current123" '{"Key":'; }
 plant_store_writable_by_others() { chmod o+w "$S"; touched='^store '; }
 
@@ -216,9 +215,9 @@ plant_daemon_corrupt() {
 plant_daemon_unhealthy() { # what answers there speaks gRPC and is no BuildKit: the engine's own containerd
 	local pid
 	node_row
-	running_node --entrypoint /bin/sh "$RECONCILE_BUILDKIT_IMAGE" -c 'mkdir -p /run/buildkit; exec sleep 100' || return
+	running_node --entrypoint /bin/sh "$RECONCILE_BUILDKIT_IMAGE" -c 'mkdir -p /run/buildkit; exec sleep 3600' || return
 	pid=$(docker inspect -f '{{.State.Pid}}' "buildx_buildkit_${F}0")
-	wait_until 5 test -d "/proc/$pid/root/run/buildkit" || return
+	wait_until 300 test -d "/proc/$pid/root/run/buildkit" || return
 	socat "UNIX-LISTEN:/proc/$pid/root/run/buildkit/buildkitd.sock,fork" "UNIX-CONNECT:$containerd" 3>&- &
 	processes+=("$!")
 }
@@ -227,7 +226,7 @@ plant_daemon_unreachable() {
 	mender=start_daemon
 }
 start_daemon() {
-	PATH=$RECONCILE_BUILDKIT_BIN:$PATH timeout 120 "$RECONCILE_BUILDKIT_BIN/buildkitd" --root "$D/root" --addr "unix://$D/d.sock" \
+	PATH=$RECONCILE_BUILDKIT_BIN:$PATH timeout 3600 "$RECONCILE_BUILDKIT_BIN/buildkitd" --root "$D/root" --addr "unix://$D/d.sock" \
 		--oci-worker-snapshotter native --containerd-worker=false --otel-socket-path "$D/otel.sock" >"$D/daemon.log" 2>&1 3>&- &
 	processes+=("$!")
 }
