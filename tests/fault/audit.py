@@ -72,7 +72,8 @@ def audit_store(builders, wanted):
     for path, builder in builders.items():
         if builder is None:
             yield f"damaged: {path}: {read(path)[:200]}"
-    said = subprocess.run(["docker", "buildx", "ls", "--format", "{{json .}}"], capture_output=True, text=True)
+    # The plugin by itself: the docker command line would start it twice.
+    said = subprocess.run(["docker/cli-plugins/docker-buildx", "ls", "--format", "{{json .}}"], capture_output=True, text=True)
     try:
         listed = [json.loads(line) for line in said.stdout.splitlines()]
         listed = {f"{one['Name']}:{node['Status']}" for one in listed if one["Driver"] != "docker" for node in one["Nodes"]}

@@ -24,11 +24,21 @@ effects() { awk '($1 == "openat" && !/O_CREAT/) || $1 == "execve" || ($1 == "mkd
 
 # Connecting and asking changes nothing on disk and nothing on the Engine: between two calls that do, every such call of
 # one kind (the same request but for ids and numbers; any frame of HTTP/2) finds the same state, and the first stands for them.
+# one_of, a pattern of calls: of all those between two calls that change something the first one stands for them, syncs
+# among them, as who is killed loses nothing that was handed to the kernel. What is printed counts as a change: BuildX may be
+# at work meanwhile.
+# What is printed fails in one way wherever it is: one in PRINTED stands for them, where that is said.
 # FAULT_ALL=1: every one of them is a point. Which are left: "CALL N", and for each call how many there are: "CALL last N".
-distinct() {
-	awk -v all="${FAULT_ALL:-}" '
-		{ last[$1] = $2 }
-		!all && $1 ~ /^(connect|send)/ && !/"(POST|PUT|DELETE) / {
+distinct() { # [one_of [printed]]
+	awk -v all="${FAULT_ALL:-}" -v one_of="${1:-}" -v printed="${2:-1}" '
+		{ last[$1] = $2; asks = $1 ~ /^(connect|send)/ && !/"(POST|PUT|DELETE) / }
+		!all && one_of != "" {
+			if (!stood && $1 ~ one_of) { print $1, $2; stood = 1 }
+			if (!asks && $1 !~ /sync/) stood = 0
+			next
+		}
+		!all && /^write [0-9]+ +write\([12]</ && count++ % printed { next }
+		!all && asks {
 			kind = $1 " " (match($0, /"[A-Z]+ \/[^ "]*|sun_path="[^"]*/) ? substr($0, RSTART, RLENGTH) : "frame")
 			gsub(/[0-9a-f]+/, "N", kind)
 			if (!seen[kind]++) print $1, $2
@@ -42,7 +52,12 @@ points_of() { # scenario trace mode…
 	local scenario=$1 trace=$2 mode
 	shift 2
 	for mode in "$@"; do
-		numbered "$trace" | effects | if [[ $mode == eio ]]; then awk '$1 ~ /sync/'; else cat; fi | distinct |
+		numbered "$trace" | effects | if [[ $mode == eio ]]; then awk '$1 ~ /sync/'; else cat; fi |
+			case $mode in
+			kill) distinct "${KILL_ONE_OF:-}" ;;
+			enospc) distinct "" 8 ;;
+			*) distinct ;;
+			esac |
 			awk -v s="$scenario" -v m="$mode" -v enospc=",$ENOSPC_CALLS," '
 			m == "enospc" && !index(enospc, "," $1 ",") { next }
 			$2 == "last" { print s, m, $1, $3 + 1 "+"; next }
