@@ -167,7 +167,7 @@ lint-layers:
 lint-format:
 	clang-format --dry-run -Werror $(C_FILES)
 lint-tidy: $(MESSAGES).h
-	printf '%s\n' $(SOURCES) | xargs -P $$(nproc) -n 8 .ci/tidy.sh
+	printf '%s\n' $(SOURCES) | xargs -P $$(nproc) -n 16 .ci/tidy.sh
 lint-cppcheck:
 	cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr \
 	  --include=.ci/cppcheck.h \
@@ -175,7 +175,7 @@ lint-cppcheck:
 lint-shellcheck:
 	shellcheck -x -e SC1091 $(SCRIPTS)
 lint-clang:
-	$(MAKE) -s WERROR=1 VARIANT=clang all
+	$(MAKE) -s WERROR=1 VARIANT=clang CFLAGS=-O0 all
 lint-schema: $(BUILD)/reconcile
 	$(BUILD)/reconcile --schema | diff -u schemas/state.schema.json -
 
