@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "codec/toml.h"
 #include "model/driver.h"
+#include "model/redact.h"
 
 #include <string.h>
 
@@ -114,6 +115,23 @@ static bool bytes_same(const struct config_file *a, const struct config_file *b)
 	return a->length == b->length && (a->length == 0 || memcmp(a->data, b->data, a->length) == 0);
 }
 
+static bool has_hidden(const struct config_file *file)
+{
+	return file->length > 0 && memmem(file->data, file->length, SECRET_SHOWN, strlen(SECRET_SHOWN));
+}
+
+/* A snapshot keeps passwords to itself: then the other side's are left out of the comparison, too. */
+static int config_parse(const struct config_file *file, bool hidden, cJSON **ret_tree)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	const char *text = arena_strndup(arena, (const char *)file->data, file->length);
+
+	if (!hidden)
+		return toml_parse((const char *)file->data, file->length, ret_tree, NULL);
+	text = text_without_password(arena, text);
+	return toml_parse(text, strlen(text), ret_tree, NULL);
+}
+
 bool config_file_same(const struct config_file *a, const struct config_file *b)
 {
 	CLEANUP_JSON cJSON *tree_a = NULL, *tree_b = NULL;
@@ -122,8 +140,8 @@ bool config_file_same(const struct config_file *a, const struct config_file *b)
 		return true;
 	if (!text_ends(a->name, ".toml") || !text_ends(b->name, ".toml"))
 		return false;
-	if (toml_parse((const char *)a->data, a->length, &tree_a, NULL) < 0 ||
-	    toml_parse((const char *)b->data, b->length, &tree_b, NULL) < 0)
+	bool hidden = has_hidden(a) || has_hidden(b);
+	if (config_parse(a, hidden, &tree_a) < 0 || config_parse(b, hidden, &tree_b) < 0)
 		return false;
 	return json_equal(tree_a, tree_b);
 }

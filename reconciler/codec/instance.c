@@ -141,7 +141,7 @@ static int read_options(const struct instance_reader *reading, struct error *err
 		struct pair *pair = ARENA_PUSH(reading->arena, options->items, options->count);
 		pair->key = arena_strdup(reading->arena, item->string);
 		pair->value = arena_strdup(reading->arena, cJSON_IsNull(item) ? "" : item->valuestring);
-		pair->secret = name_is_secret(pair->key);
+		pair->secret = option_is_secret(pair->key, pair->value);
 	}
 	pairs_sort(options);
 	pairs_unique(options);

@@ -148,7 +148,7 @@ static int read_options(const struct snapshot_reader *reader, const struct spot 
 		struct pair *pair = ARENA_PUSH(reader->arena, ret_pairs->items, ret_pairs->count);
 		pair->key = arena_strdup(reader->arena, item->string);
 		pair->value = arena_strdup(reader->arena, item->valuestring);
-		pair->secret = name_is_secret(pair->key) || text_equal(pair->value, SECRET_SHOWN);
+		pair->secret = option_is_secret(pair->key, pair->value) || text_equal(pair->value, SECRET_SHOWN);
 	}
 	pairs_sort(ret_pairs);
 	for (size_t i = 1; i < ret_pairs->count; i++)

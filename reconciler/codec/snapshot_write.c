@@ -42,7 +42,7 @@ static const char *env_shown(struct arena *arena, const char *entry)
 {
 	size_t name = strcspn(entry, "=");
 
-	if (entry[name] == '=' && name_is_secret(arena_printf(arena, "env.%.*s", (int)name, entry)))
+	if (entry[name] == '=' && option_is_secret(arena_printf(arena, "env.%.*s", (int)name, entry), entry + name + 1))
 		return clean(arena, arena_printf(arena, "%.*s=%s", (int)name, entry, SECRET_SHOWN));
 	return shown(arena, entry);
 }

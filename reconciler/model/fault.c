@@ -5,6 +5,7 @@
 #include "base/count.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "model/redact.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -416,7 +417,7 @@ __attribute__((format(printf, 2, 0))) static const char *printable(struct arena 
 								   va_list arguments)
 {
 	char *text = xvasprintf(format, arguments);
-	const char *safe = text_printable(arena, text, false);
+	const char *safe = text_printable(arena, text_without_password(arena, text), false);
 	free(text);
 	return safe;
 }

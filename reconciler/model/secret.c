@@ -1,12 +1,12 @@
-/* Telling secrets from plain values, and showing what may be shown. */
+/* Telling secrets from plain values by their names, and showing what may be shown. */
 #include "model/secret.h"
 
-#include "base/buffer.h"
 #include "base/count.h"
 
 #include <ctype.h>
 #include <string.h>
 
+/* clang-format off */
 /* Matched against the words of a name ("DB_PASSWORD" has DB and PASSWORD), so that TOKENIZER or AUTHOR are no secrets.
  * A row of two words matches two neighbours, and the same two written as one (APIKEY). */
 static const struct {
@@ -17,10 +17,22 @@ static const struct {
 	{"SECRET", NULL},	  {"SECRETS", NULL},	 {"CREDENTIAL", NULL}, {"CREDENTIALS", NULL},
 	{"CREDS", NULL},	  {"CRED", NULL},	 {"AUTH", NULL},       {"AUTHORIZATION", NULL},
 	{"BEARER", NULL},	  {"COOKIE", NULL},	 {"PAT", NULL},	       {"JWT", NULL},
+	{"DSN", NULL},		  {"PSK", NULL},	 {"HMAC", NULL},       {"OTP", NULL},
 	{"API", "KEY"},		  {"PRIVATE", "KEY"},	 {"ACCESS", "KEY"},    {"SECRET", "KEY"},
 	{"SIGNING", "KEY"},	  {"ENCRYPTION", "KEY"}, {"ACCOUNT", "KEY"},   {"SSH", "KEY"},
-	{"CONNECTION", "STRING"},
+	{"STORAGE", "KEY"},	  {"MASTER", "KEY"},	 {"DEPLOY", "KEY"},    {"SHARED", "KEY"},
+	{"LICENSE", "KEY"},	  {"GPG", "KEY"},	 {"PGP", "KEY"},       {"SERVICE", "KEY"},
+	{"CONNECTION", "STRING"}, {"CONN", "STRING"},	 {"WEBHOOK", "URL"},
 };
+
+/* Words that end so are written as one with what is before: PGPASSWORD, GITHUBTOKEN, DBPASS. */
+static const char *const secret_ends[] = {"PASSWORD", "PASSWD", "PASSPHRASE", "PASS", "PWD", "TOKEN", "SECRET", "APIKEY"};
+
+/* English, brands, and the places that a shell knows. */
+static const char *const plain_words[] = {"BYPASS", "COMPASS", "ENCOMPASS", "OVERPASS", "SURPASS", "TRESPASS",
+					  "UNDERPASS", "AUTH0"};
+static const char *const plain_names[] = {"PWD", "OLDPWD", "SSH_AUTH_SOCK"};
+/* clang-format on */
 
 static bool word_is(const char *word, size_t length, const char *text)
 {
@@ -34,8 +46,40 @@ static bool word_is_both(const char *word, size_t length, const char *first, con
 	return length > head && strncasecmp(word, first, head) == 0 && word_is(word + head, length - head, second);
 }
 
+static bool word_ends(const char *word, size_t length, const char *end)
+{
+	size_t tail = strlen(end);
+
+	return length > tail && strncasecmp(word + length - tail, end, tail) == 0;
+}
+
+static bool word_is_plain(const char *word, size_t length)
+{
+	for (size_t i = 0; i < COUNT(plain_words); i++)
+		if (word_is(word, length, plain_words[i]))
+			return true;
+	return false;
+}
+
+/* PASSWORD1 is a password, too. */
+static size_t without_number(const char *word, size_t length)
+{
+	size_t letters = length;
+
+	while (letters > 0 && isdigit((unsigned char)word[letters - 1]))
+		letters--;
+	return letters > 0 ? letters : length;
+}
+
 static bool words_are_secret(const char *word, size_t length, const char *next, size_t next_length)
 {
+	if (word_is_plain(word, length))
+		return false;
+	length = without_number(word, length);
+	next_length = without_number(next, next_length);
+	for (size_t i = 0; i < COUNT(secret_ends); i++)
+		if (word_ends(word, length, secret_ends[i]))
+			return true;
 	for (size_t i = 0; i < COUNT(secret_words); i++) {
 		if (!secret_words[i].second) {
 			if (word_is(word, length, secret_words[i].first))
@@ -71,14 +115,15 @@ static bool text_starts_env(const char *key)
 	return strncmp(key, "env.", 4) == 0;
 }
 
-bool name_is_secret(const char *option_key)
+bool name_is_credential(const char *name)
 {
 	size_t length, next_length;
 	const char *word, *next;
 
-	if (!option_key || !text_starts_env(option_key))
-		return false;
-	for (word = word_next(option_key + 4, &length); length > 0; word = next, length = next_length) {
+	for (size_t i = 0; i < COUNT(plain_names); i++)
+		if (strcmp(name, plain_names[i]) == 0)
+			return false;
+	for (word = word_next(name, &length); length > 0; word = next, length = next_length) {
 		next = word_next(word + length, &next_length);
 		if (words_are_secret(word, length, next, next_length))
 			return true;
@@ -86,59 +131,29 @@ bool name_is_secret(const char *option_key)
 	return false;
 }
 
+bool name_is_secret(const char *option_key)
+{
+	return option_key && text_starts_env(option_key) && name_is_credential(option_key + 4);
+}
+
+bool option_is_secret(const char *option_key, const char *value)
+{
+	return name_is_secret(option_key) ||
+	       (option_key && text_starts_env(option_key) && value_is_secret(option_key + 4, value));
+}
+
 const char *pair_shown(struct arena *arena, const struct pair *pair)
 {
 	if (!pair->value)
 		return "";
-	if (pair->secret || name_is_secret(pair->key))
+	if (pair->secret || option_is_secret(pair->key, pair->value))
 		return SECRET_SHOWN;
 	return text_without_password(arena, pair->value);
 }
 
-/* Finds "user:password@" of the URL that begins at `authority` (behind "://"). */
-static bool password_find(const char *authority, const char **ret_start, const char **ret_end)
+const char *setting_shown(struct arena *arena, const char *key, const char *value)
 {
-	size_t length = strcspn(authority, "/?# \t\r\n,\"'");
-	const char *at = NULL, *colon;
+	const char *dot = key ? strrchr(key, '.') : NULL, *name = dot ? dot + 1 : key;
 
-	for (size_t i = 0; i < length; i++)
-		if (authority[i] == '@')
-			at = authority + i;
-	colon = memchr(authority, ':', length);
-	if (!at || !colon || colon > at)
-		return false;
-	*ret_start = colon + 1;
-	*ret_end = at;
-	return true;
-}
-
-const char *text_without_password(struct arena *arena, const char *text)
-{
-	struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
-	const char *done = text, *start, *end, *scheme = text;
-	char *result;
-
-	if (!text)
-		return NULL;
-	while ((scheme = strstr(scheme, "://"))) {
-		scheme += 3;
-		if (!password_find(scheme, &start, &end))
-			continue;
-		buffer_append(&out, done, (size_t)(start - done));
-		buffer_puts(&out, SECRET_SHOWN);
-		done = scheme = end;
-	}
-	if (done == text)
-		return text;
-	buffer_puts(&out, done);
-	result = arena_strdup(arena, buffer_text(&out));
-	buffer_done(&out);
-	return result;
-}
-
-bool holds_private_key(const void *data, size_t length)
-{
-	static const char mark[] = "PRIVATE KEY-----";
-
-	return length > 0 && memmem(data, length, mark, sizeof(mark) - 1);
+	return name && name_is_credential(name) ? SECRET_SHOWN : text_without_password(arena, value);
 }

@@ -3,18 +3,20 @@
 #define RECONCILE_MODEL_SECRET_H
 
 #include "model/builder.h"
+#include "model/redact.h"
 
 #include <stdbool.h>
 
-#define SECRET_SHOWN "(sensitive)"
-
-/* Whether the name of an env.* driver option looks like a credential: PASSWORD, TOKEN, SECRET, API_KEY, … */
+/* Whether a variable, a parameter or a key of this name holds a credential: PASSWORD, NPM_TOKEN, PGPASSWORD, apiKey, …
+ */
+bool name_is_credential(const char *name);
+/* The same of the name of an env.* driver option. */
 bool name_is_secret(const char *option_key);
+/* Whether an env.* driver option is secret by its name, or by what its value looks like. */
+bool option_is_secret(const char *option_key, const char *value);
 /* The value, or "(sensitive)"; a URL's password inside a plain value is hidden too. */
 const char *pair_shown(struct arena *arena, const struct pair *pair);
-/* Whether a private key in PEM is among these bytes. */
-bool holds_private_key(const void *data, size_t length);
-/* "http://u:p@proxy" -> "http://u:(sensitive)@proxy"; other texts are given back as they are. */
-const char *text_without_password(struct arena *arena, const char *text);
+/* The value of a key of a configuration file ("registry.x.token"), which may be a credential's. */
+const char *setting_shown(struct arena *arena, const char *key, const char *value);
 
 #endif

@@ -1,6 +1,7 @@
 /* Makers of changes, fields and steps. */
 #include "plan/change.h"
 
+#include "model/secret.h"
 #include "plan/draft.h"
 
 #include <stdio.h>
@@ -36,8 +37,8 @@ struct field_change *field_add(struct draft *draft, struct change *change, const
 	struct field_change *field = ARENA_PUSH(draft->arena, change->fields, change->field_count);
 
 	field->path = arena_strdup(draft->arena, path);
-	field->before = arena_strdup(draft->arena, before);
-	field->after = arena_strdup(draft->arena, after);
+	field->before = arena_strdup(draft->arena, text_without_password(draft->arena, before));
+	field->after = arena_strdup(draft->arena, text_without_password(draft->arena, after));
 	field->source = source;
 	field->source.file = arena_strdup(draft->arena, source.file);
 	return field;

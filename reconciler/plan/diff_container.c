@@ -228,7 +228,7 @@ static void diff_env(struct container_diff *diff)
 		bool hidden = diff->draft->live->from_snapshot && text_equal(real, SECRET_SHOWN);
 		if (!hidden && !text_equal(real, pair->value))
 			differ(diff, pair->key, text_without_password(arena, real), pair_shown(arena, pair),
-			       pair->secret);
+			       pair->secret || option_is_secret(pair->key, real));
 	}
 	/* What the image itself sets is no drift; without the image nobody can tell. */
 	if (container->image_env.count == 0)
@@ -240,7 +240,7 @@ static void diff_env(struct container_diff *diff)
 			continue;
 		const char *key = arena_printf(arena, "env.%.*s", (int)(equals - entry), entry);
 		differ(diff, key, text_without_password(arena, equals + 1), NULL,
-		       live_is_secret(diff->draft->live, key));
+		       live_is_secret(diff->draft->live, key) || option_is_secret(key, equals + 1));
 	}
 }
 

@@ -157,6 +157,19 @@ static const char *file_summary(struct arena *arena, const struct config_file *f
 	return arena_printf(arena, "%zu bytes, sha256:%.12s", file->length, hex);
 }
 
+/* One leaf of buildkitd.toml. */
+static void setting_add(struct draft *draft, struct change *change, const char *path, const struct pair *old,
+			const struct pair *now, struct source source)
+{
+	const char *key = now ? now->key : old->key;
+	const char *before = old ? setting_shown(draft->arena, key, old->value) : NULL;
+	const char *after = now ? setting_shown(draft->arena, key, now->value) : NULL;
+	struct field_change *field =
+		field_add(draft, change, arena_printf(draft->arena, "%s: %s", path, key), before, after, source);
+
+	field->sensitive = text_equal(before, SECRET_SHOWN) || text_equal(after, SECRET_SHOWN);
+}
+
 static void file_fields(struct draft *draft, struct change *change, const char *prefix, const struct config_file *have,
 			const struct config_file *want, struct source source)
 {
@@ -176,13 +189,11 @@ static void file_fields(struct draft *draft, struct change *change, const char *
 	for (size_t i = 0; i < b.count; i++) {
 		const struct pair *old = pair_find(&a, b.items[i].key);
 		if (!old || !text_equal(old->value, b.items[i].value))
-			field_add(draft, change, arena_printf(arena, "%s: %s", path, b.items[i].key),
-				  old ? old->value : NULL, b.items[i].value, source);
+			setting_add(draft, change, path, old, &b.items[i], source);
 	}
 	for (size_t i = 0; i < a.count; i++)
 		if (!pair_find(&b, a.items[i].key))
-			field_add(draft, change, arena_printf(arena, "%s: %s", path, a.items[i].key), a.items[i].value,
-				  NULL, source);
+			setting_add(draft, change, path, &a.items[i], NULL, source);
 	if (change->field_count == before) /* one side is there and empty */
 		field_add(draft, change, path, file_summary(arena, have), file_summary(arena, want), source);
 }
