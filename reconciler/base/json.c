@@ -252,7 +252,7 @@ static size_t print_special(const char *at, struct buffer *out)
 		buffer_printf(out, "\\%c", escapes[letter - letters]);
 	else if (length == 0)
 		buffer_puts(out, replacement);
-	else if (text_is_unsafe(code))
+	else if (text_is_unsafe(code) || code == '[')
 		buffer_printf(out, "\\u%04x", (unsigned)code);
 	else
 		buffer_append(out, at, length);
@@ -264,13 +264,14 @@ static bool is_plain(char byte)
 	return byte >= ' ' && byte < 0x7F && byte != '"' && byte != '\\';
 }
 
+/* JSON is printed into the logs of runners, too: the bracket of "##[" is escaped. */
 static void print_string(const char *text, struct buffer *out)
 {
 	buffer_append(out, "\"", 1);
 	for (const char *at = text; *at != '\0';) {
 		size_t plain = 0;
 
-		while (is_plain(at[plain]))
+		while (is_plain(at[plain]) && !(at[plain] == '[' && text_is_command(text, at + plain)))
 			plain++;
 		buffer_append(out, at, plain);
 		at += plain;

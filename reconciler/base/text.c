@@ -1,6 +1,7 @@
 /* Lists of strings, comparison, near misses, and text made safe for a terminal. */
 #include "base/text.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -180,6 +181,14 @@ bool text_is_unsafe(uint32_t code)
 	       (code >= 0x2066 && code <= 0x2069);
 }
 
+bool text_is_command(const char *text, const char *at)
+{
+	if (*at == '[')
+		return at - text >= 2 && at[-1] == '#' && at[-2] == '#';
+	return *at == ':' && at > text && at[-1] == ':' && isalpha((unsigned char)at[1]) &&
+	       (at - 1 == text || isspace((unsigned char)at[-2]));
+}
+
 char *text_printable(struct arena *arena, const char *text, bool keep_newlines)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -191,7 +200,8 @@ char *text_printable(struct arena *arena, const char *text, bool keep_newlines)
 		uint32_t code = 0;
 		size_t length = utf8_decode(at, (size_t)(end - at), &code);
 
-		if (length > 0 && (!text_is_unsafe(code) || (keep_newlines && (code == '\n' || code == '\t')))) {
+		if (length > 0 && !text_is_command(text, at) &&
+		    (!text_is_unsafe(code) || (keep_newlines && (code == '\n' || code == '\t')))) {
 			memcpy(to, at, length);
 			to += length;
 		} else if (code == '\n') {

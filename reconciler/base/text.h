@@ -33,9 +33,14 @@ const char *text_nearest(const char *text, const char *const *candidates, size_t
 /* Control characters and bidirectional overrides: what may steer a terminal, or make people read something else. */
 bool text_is_unsafe(uint32_t code);
 
-/* A copy that is safe on a terminal: control bytes, escape sequences, bidirectional overrides and broken UTF-8 shown
- * as \xNN, newlines as \n; keep_newlines keeps newlines and tabs. For every string that comes from a file, the Engine,
- * a daemon or git. */
+/* Whether a runner of GitHub Actions would take this byte for one that makes a command of the line: the bracket of
+ * "##[command]", which it finds anywhere, or the second colon of "::command::" at the start of a line (actions/runner
+ * src/Runner.Common/ActionCommand.cs, TryParse and TryParseV2). */
+bool text_is_command(const char *text, const char *at);
+
+/* A copy that is safe on a terminal and in a job's log: control bytes, escape sequences, bidirectional overrides,
+ * broken UTF-8 and what would begin a runner's command shown as \xNN, newlines as \n; keep_newlines keeps newlines and
+ * tabs. For every string that comes from a file, the Engine, a daemon or git. */
 char *text_printable(struct arena *arena, const char *text, bool keep_newlines);
 
 /* At most max bytes of UTF-8: both ends with "…" between, for where something went wrong is told first, and why last.

@@ -3,19 +3,52 @@
 #include "report/style.h"
 #include "report/words.h"
 
+#include <ctype.h>
 #include <string.h>
+
+static bool follows(const char *start, const char *at, const char *word)
+{
+	size_t length = strlen(word);
+
+	return (size_t)(at - start) >= length && strncasecmp(at - length, word, length) == 0;
+}
+
+/* What GitHub makes links of in prose, never in code: mentions, issues, addresses (github.com/github/markup, and
+ * gfm.github.com, 6.9: extended autolinks). It looks at the text as it is shown, so that a character reference is not
+ * enough: a blank of no width is put behind what begins it. */
+static bool begins_link(const char *start, const char *at)
+{
+	bool word = at == start || !isalnum((unsigned char)at[-1]);
+
+	switch (*at) {
+	case '@':
+	case '#':
+		return true;
+	case ':':
+		return follows(start, at, "http") || follows(start, at, "https") || follows(start, at, "ftp") ||
+		       follows(start, at, "mailto") || follows(start, at, "xmpp");
+	case '.':
+		return follows(start, at, "www");
+	case 'G':
+	case 'g':
+		return word && strncasecmp(at, "GH-", 3) == 0 && isdigit((unsigned char)at[3]);
+	default:
+		return false;
+	}
+}
 
 /* Punctuation becomes character references: by CommonMark these are never taken as structure, inside HTML tags neither.
  */
 void markdown_put(struct buffer *out, const char *text, bool code)
 {
-	for (; *text; text++)
-		if (strchr("\\`*_{}[]()<>#+!|&~\"'", *text))
-			buffer_printf(out, "&#%d;", *text);
-		else if (*text == '@' && !code) /* GitHub mentions people from text, not from code */
-			buffer_puts(out, "@&#8203;");
+	for (const char *at = text; *at; at++) {
+		if (strchr("\\`*_{}[]()<>#+!|&~\"'", *at))
+			buffer_printf(out, "&#%d;", *at);
 		else
-			buffer_append(out, text, 1);
+			buffer_append(out, at, 1);
+		if (!code && begins_link(text, at))
+			buffer_puts(out, "&#8203;");
+	}
 }
 
 static void put_code(struct page *page, const char *text)

@@ -22,6 +22,7 @@ static void put_place(struct page *page, const struct error *problem)
  */
 static int put_excerpt(struct page *page, const char *line, int column)
 {
+	const char *start = line;
 	int at = 0, caret = -1, length, columns;
 
 	for (int character = 1;; character++) {
@@ -36,7 +37,9 @@ static int put_excerpt(struct page *page, const char *line, int column)
 			columns = TAB_STOP - at % TAB_STOP;
 			page_pad(page, columns);
 		} else {
-			shown = page_safe(page, arena_strndup(page->arena, line, (size_t)length));
+			shown = text_is_command(start, line)
+					? arena_printf(page->arena, "\\x%02x", (unsigned)*line)
+					: page_safe(page, arena_strndup(page->arena, line, (size_t)length));
 			columns = text_columns(shown);
 			page_put(page, STYLE_PLAIN, shown);
 		}

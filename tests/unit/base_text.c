@@ -165,6 +165,12 @@ static void test_printable(void **state)
 		{"\xE2\x81\xA6"
 		 "x",
 		 false, "\\xe2\\x81\\xa6x"},
+		{"a ##[error]b", false, "a ##\\x5berror]b"},
+		{"##[", true, "##\\x5b"},
+		{"# #[a] [##] ##a[", false, "# #[a] [##] ##a["},
+		{"::set-output name=a::b", false, ":\\x3aset-output name=a::b"},
+		{"a\n  ::debug::b", true, "a\n  :\\x3adebug::b"},
+		{"[::1]:80 a::b :: fd00::a", false, "[::1]:80 a::b :: fd00::a"},
 	};
 	CLEANUP_ARENA struct arena *arena = arena_new();
 
