@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/environ.h"
 #include "base/text.h"
+#include "model/secret.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,6 +17,8 @@ struct scan {
 	const char *start, *at;
 	struct error *err;
 	size_t offset; /* of the expression that is wrong */
+	struct arena *arena;
+	const struct buffer *message; /* being made of the text behind "?", which is shown; NULL: none is */
 };
 
 static int fail(struct scan *scan, const char *where)
@@ -48,6 +51,30 @@ static int put(struct scan *scan, struct buffer *out, const char *text, size_t l
 	return fail(scan, scan->at);
 }
 
+static bool is_allowed(const struct interpolation *variables, const char *name, size_t length)
+{
+	for (size_t i = 0; i < variables->allowed_count; i++)
+		if (strlen(variables->allowed[i]) == length && strncmp(variables->allowed[i], name, length) == 0)
+			return true;
+	return false;
+}
+
+static const char *variable_find(const struct interpolation *variables, const char *name, size_t length)
+{
+	if (variables->untrusted && !is_allowed(variables, name, length))
+		return NULL;
+	return environ_find(variables->environ, name, length);
+}
+
+/* The command line may vouch for what only looks random, never for what is called a token or is one. */
+static bool is_credential(struct scan *scan, const char *name, const char *value)
+{
+	bool vouched = is_allowed(scan->variables, name, strlen(name));
+
+	return name_is_credential(name) || text_without_password(scan->arena, value) != value ||
+	       (!vouched && value_is_secret(name, value));
+}
+
 /* A variable's bytes come from outside: they must be text before they may stand in one. */
 static int put_value(struct scan *scan, struct buffer *out, const char *where, int length, const char *value)
 {
@@ -62,6 +89,12 @@ static int put_value(struct scan *scan, struct buffer *out, const char *where, i
 			return fail(scan, where);
 		}
 	}
+	const char *variable = arena_strndup(scan->arena, where, (size_t)length);
+	if (!out || !is_credential(scan, variable, value))
+		return put(scan, out, value, size);
+	if (scan->message)
+		return put(scan, out, SECRET_SHOWN, strlen(SECRET_SHOWN));
+	scan->variables->secret = variable;
 	return put(scan, out, value, size);
 }
 
@@ -70,6 +103,12 @@ static int scan_text(struct scan *scan, bool braced, struct buffer *out, int dep
 static int unset_error(struct scan *scan, const char *dollar, const char *name, int length)
 {
 	error_set(scan->err, ERROR_INVALID, "the variable %.*s is not set", length, name);
+	if (scan->variables->untrusted && environ_find(scan->variables->environ, name, (size_t)length)) {
+		error_set(scan->err, ERROR_INVALID,
+			  "the variable %.*s is not given to a state file that is not trusted", length, name);
+		error_hint(scan->err, "if it may be read, add --env %.*s to the command", length, name);
+		return fail(scan, dollar);
+	}
 	error_hint(scan->err, "set %.*s, or write ${%.*s:-} for an empty value or ${%.*s:-DEFAULT} for a default",
 		   length, name, length, name, length, name);
 	return fail(scan, dollar);
@@ -97,7 +136,7 @@ static int expression_error(struct scan *scan, const char *dollar, const char *w
 static int scan_operator(struct scan *scan, const char *dollar, const char *name, int length, struct buffer *out,
 			 int depth)
 {
-	const char *value = environ_find(scan->variables->environ, name, (size_t)length);
+	const char *value = variable_find(scan->variables, name, (size_t)length);
 	bool colon = scan->at[0] == ':' && scan->at[1] != '\0' && strchr("-?+", scan->at[1]);
 	char sign = scan->at[colon ? 1 : 0];
 	bool given = value && !(colon && value[0] == '\0');
@@ -117,7 +156,12 @@ static int scan_operator(struct scan *scan, const char *dollar, const char *name
 	CLEANUP_BUFFER struct buffer message = BUFFER_INIT(INTERPOLATION_CAP);
 	struct buffer *to = sign == '?' ? &message : out;
 	bool wanted = out && (sign == '+' ? given : !given);
-	if (scan_text(scan, true, wanted ? to : NULL, depth + 1) < 0)
+	const struct buffer *around = scan->message;
+	if (sign == '?' && !around)
+		scan->message = &message;
+	int result = scan_text(scan, true, wanted ? to : NULL, depth + 1);
+	scan->message = around;
+	if (result < 0)
 		return -1;
 	if (*scan->at != '}')
 		return expression_error(scan, dollar, "\"${\" is not closed by \"}\"");
@@ -150,7 +194,7 @@ static int scan_dollar(struct scan *scan, struct buffer *out, int depth)
 		return scan_operator(scan, dollar, name, (int)length, out, depth);
 	if (!out)
 		return 0;
-	const char *value = environ_find(scan->variables->environ, name, length);
+	const char *value = variable_find(scan->variables, name, length);
 	return !value ? unset_error(scan, dollar, name, (int)length) : put_value(scan, out, name, (int)length, value);
 }
 
@@ -179,8 +223,9 @@ int interpolate(struct arena *arena, struct interpolation *variables, const char
 		size_t *ret_offset, struct error *err)
 {
 	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(INTERPOLATION_CAP - variables->used);
-	struct scan scan = {.variables = variables, .start = text, .at = text, .err = err};
+	struct scan scan = {.variables = variables, .start = text, .at = text, .err = err, .arena = arena};
 
+	variables->secret = NULL;
 	if (scan_text(&scan, false, &out, 0) < 0) {
 		*ret_offset = scan.offset;
 		return -1;

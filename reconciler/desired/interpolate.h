@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { INTERPOLATION_CAP = 4 * 1024 * 1024 };
@@ -21,9 +22,16 @@ enum { INTERPOLATION_CAP = 4 * 1024 * 1024 };
 struct interpolation {
 	const char *const *environ; /* "NAME=VALUE", NULL-ended; NULL: no variable is set */
 	size_t used; /* bytes made so far, at most INTERPOLATION_CAP: short texts may name long variables */
+	const char *const *allowed; /* --env: variables that the command line names */
+	size_t allowed_count;
+	bool untrusted; /* no others are set, whatever the environment says */
+	/* Set by interpolate(): the last variable that went into the text and is a credential by its name or its looks
+	 * (or, named by --env, by its name or a token's shape alone); NULL: none did. */
+	const char *secret;
 };
 
-/* ret_text is in the arena. On failure err says what and what to do, and ret_offset tells the byte of text. */
+/* ret_text is in the arena. On failure err says what and what to do, and ret_offset tells the byte of text; values that
+ * look like credentials are in no message. */
 int interpolate(struct arena *arena, struct interpolation *variables, const char *text, const char **ret_text,
 		size_t *ret_offset, struct error *err);
 

@@ -32,9 +32,10 @@ struct tree {
 	struct source where;
 	const char *text; /* TREE_SCALAR: after interpolation */
 	bool plain;	  /* TREE_SCALAR: neither quoted nor a block nor tagged, so that its spelling gives it a type */
-	bool interpolated; /* TREE_SCALAR: held ${…}: text by nature, and a type where one is wanted */
-	bool secret;	   /* !secret */
-	bool reported;	   /* a problem was told: the same node may be decoded again through an alias or `defaults` */
+	bool interpolated;	/* TREE_SCALAR: held ${…}: text by nature, and a type where one is wanted */
+	bool secret;		/* !secret, or made of a variable that is a credential */
+	const char *credential; /* that variable's name; NULL: none */
+	bool reported; /* a problem was told: the same node may be decoded again through an alias or `defaults` */
 	struct tree_entry *entries; /* TREE_MAPPING: in the order written, keys differ */
 	struct tree **items;	    /* TREE_LIST */
 	size_t count;		    /* of entries or items */

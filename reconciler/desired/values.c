@@ -38,6 +38,17 @@ static bool too_long(const struct value *value, size_t count)
 	return true;
 }
 
+/* Where it would name or address something, or be printed by others, a credential has no place. */
+static void credential_refuse(const struct value *value, const char *key, struct tree *at)
+{
+	decode_problem(
+		value->decoder, value->frame, key, at,
+		"credentials go into `env.NAME` of `driver-opts` only; give other values a variable with another "
+		"name",
+		arena_printf(value->decoder->scratch, "would hold a credential: the variable %s looks like one",
+			     at->credential));
+}
+
 /* The value's text, or NULL with a problem. Numbers and the like are texts only where `any` says so. */
 static const char *take_text(const struct value *value, struct tree *at, bool any, const char *expected)
 {
@@ -45,6 +56,8 @@ static const char *take_text(const struct value *value, struct tree *at, bool an
 		return NULL;
 	if (at->kind != TREE_SCALAR || tree_type(at) == SCALAR_NULL) {
 		wrong(value, at, expected, NULL);
+	} else if (at->credential && !value->field->secret) {
+		credential_refuse(value, value->field->key, at);
 	} else if (at->secret && !value->field->secret) {
 		wrong(value, at, "plain text", "!secret marks values of `driver-opts` only");
 	} else if (!any && !at->interpolated && tree_type(at) != SCALAR_TEXT) {
@@ -355,11 +368,16 @@ static void add_pair(const struct value *value, const struct tree_entry *entry, 
 		decode_wrong(value->decoder, value->frame, key, tree, "a text, a number or true or false", NULL);
 		return;
 	}
-	*ARENA_PUSH(arena, pairs->items, pairs->count) =
-		(struct pair){.key = arena_strdup(arena, entry->key),
-			      .value = arena_strdup(arena, tree->text),
-			      .secret = tree->secret || value->field->secret || name_is_secret(entry->key),
-			      .source = entry->where};
+	if (tree->credential && !(value->field->type == TYPE_OPTIONS && text_starts(entry->key, "env."))) {
+		credential_refuse(value, arena_printf(value->decoder->scratch, "%s.%s", value->field->key, entry->key),
+				  tree);
+		return;
+	}
+	*ARENA_PUSH(arena, pairs->items, pairs->count) = (struct pair){
+		.key = arena_strdup(arena, entry->key),
+		.value = arena_strdup(arena, tree->text),
+		.secret = tree->secret || value->field->secret || option_is_secret(entry->key, tree->text),
+		.source = entry->where};
 }
 
 static void decode_pairs(const struct value *value)
@@ -414,7 +432,9 @@ static cJSON *tree_json(const struct value *value, struct tree *tree)
 	cJSON *json, *item;
 
 	if (tree->kind == TREE_SCALAR) {
-		if (tree->secret)
+		if (tree->credential)
+			credential_refuse(value, value->field->key, tree);
+		else if (tree->secret)
 			wrong(value, tree, "free of secrets", "!secret marks values of `driver-opts` only");
 		if (tree->reported || tree_type(tree) == SCALAR_NULL)
 			return NULL;

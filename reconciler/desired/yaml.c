@@ -154,8 +154,12 @@ static void read_variables(struct yaml_reader *reader, const yaml_event_t *event
 
 	node->interpolated = true;
 	if (interpolate(reader->arena, reader->variables, (const char *)event->data.scalar.value, &node->text, &offset,
-			&err) == 0)
+			&err) == 0) {
+		node->credential = reader->variables->secret;
+		node->secret = node->secret || node->credential;
+		node->plain = node->plain && !node->credential;
 		return;
+	}
 	struct source where = place_in(reader, event, offset);
 	error_at(&err, where.file, where.line, where.column);
 	diagnostics_add(reader->problems, &err);

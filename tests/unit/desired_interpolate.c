@@ -1,4 +1,5 @@
 /* ${VAR} means what it means to Docker Compose, and values of variables are never looked into. */
+#include "base/text.h"
 #include "desired/interpolate.h"
 
 #include "base/count.h"
@@ -117,12 +118,74 @@ static void test_bounds(void **unused)
 	assert_non_null(strstr(err.message, "nested"));
 }
 
+/* Values of credentials go where they are wanted and are told of; what is shown never has them. */
+static void test_credentials(void **unused)
+{
+	static const char *const environ_secret[] = {"GITHUB_TOKEN=hunter2",	   "TAG=v1",
+						     "PROXY=http://u:hunter2@h",   "X=aB3dE6gH9jK2mN5pQ8sT",
+						     "Y=ghp_0123456789abcdefghij", NULL};
+	static const char *const allowed[] = {"X", "Y", "GITHUB_TOKEN"};
+	static const struct {
+		const char *text, *secret, *vouched; /* the variable that is told; with --env */
+	} rows[] = {
+		{"a", NULL, NULL},
+		{"$TAG", NULL, NULL},
+		{"x${GITHUB_TOKEN}", "GITHUB_TOKEN", "GITHUB_TOKEN"},
+		{"${TAG}$GITHUB_TOKEN${TAG}", "GITHUB_TOKEN", "GITHUB_TOKEN"},
+		{"${NONE:-${GITHUB_TOKEN}}", "GITHUB_TOKEN", "GITHUB_TOKEN"},
+		{"${GITHUB_TOKEN:+x}", NULL, NULL},
+		{"${TAG:-${GITHUB_TOKEN}}", NULL, NULL},
+		{"${PROXY}", "PROXY", "PROXY"},
+		{"$X", "X", NULL},
+		{"$Y", "Y", "Y"},
+	};
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct interpolation variables = {.environ = environ_secret};
+	struct interpolation vouching = {
+		.environ = environ_secret, .allowed = allowed, .allowed_count = COUNT(allowed)};
+	struct error err = ERROR_INIT;
+	const char *value;
+	size_t offset;
+
+	(void)unused;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		assert_int_equal(interpolate(arena, &variables, rows[i].text, &value, &offset, &err), 0);
+		if (!text_equal(variables.secret, rows[i].secret))
+			fail_msg("%s: %s", rows[i].text, variables.secret);
+		assert_int_equal(interpolate(arena, &vouching, rows[i].text, &value, &offset, &err), 0);
+		if (!text_equal(vouching.secret, rows[i].vouched))
+			fail_msg("%s, vouched: %s", rows[i].text, vouching.secret);
+	}
+	assert_int_equal(
+		interpolate(arena, &variables, "${NONE?a $GITHUB_TOKEN ${N:-$PROXY} b}", &value, &offset, &err), -1);
+	assert_string_equal(err.message, "the variable NONE is required: a (sensitive) (sensitive) b");
+}
+
+static void test_untrusted(void **unused)
+{
+	static const char *const environ_some[] = {"A=1", "B=2", NULL};
+	static const char *const allowed[] = {"B"};
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct interpolation variables = {
+		.environ = environ_some, .allowed = allowed, .allowed_count = 1, .untrusted = true};
+	struct error err = ERROR_INIT;
+	const char *value;
+	size_t offset;
+
+	(void)unused;
+	assert_int_equal(interpolate(arena, &variables, "${A:-none}$B${A+x}", &value, &offset, &err), 0);
+	assert_string_equal(value, "none2");
+	assert_int_equal(interpolate(arena, &variables, "$A", &value, &offset, &err), -1);
+	assert_non_null(strstr(err.hint, "--env A"));
+	assert_int_equal(interpolate(arena, &variables, "$NONE", &value, &offset, &err), -1);
+	assert_null(strstr(err.hint, "--env"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_values),
-		cmocka_unit_test(test_errors),
-		cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_values),	    cmocka_unit_test(test_errors),    cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_credentials), cmocka_unit_test(test_untrusted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
