@@ -45,16 +45,12 @@ static int read_all(int fd, const char *path, struct buffer *data, struct error 
 	}
 }
 
-int file_read(const char *path, size_t cap, struct buffer *ret_data, struct error *err)
+int file_read_fd(int fd, const char *path, size_t cap, struct buffer *ret_data, struct error *err)
 {
 	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(cap);
-	/* Without O_NONBLOCK a FIFO nobody writes to would hold us here for ever. */
-	CLEANUP_CLOSE int fd = open_retry(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
 	struct stat info;
 
-	if (fd < 0 && errno == ENXIO)
-		return error_set(err, ERROR_CORRUPT, "%s is not a regular file", path);
-	if (fd < 0 || fstat(fd, &info) < 0)
+	if (fstat(fd, &info) < 0)
 		return error_set_errno(err, errno, "cannot read %s", path);
 	if (S_ISDIR(info.st_mode))
 		return error_set(err, ERROR_CORRUPT, "%s is a folder, not a file", path);
@@ -67,6 +63,17 @@ int file_read(const char *path, size_t cap, struct buffer *ret_data, struct erro
 	*ret_data = data;
 	data = (struct buffer){0};
 	return 0;
+}
+
+int file_read(const char *path, size_t cap, struct buffer *ret_data, struct error *err)
+{
+	CLEANUP_CLOSE int fd = open_retry(path, FILE_READ_FLAGS, 0);
+
+	if (fd < 0 && errno == ENXIO)
+		return error_set(err, ERROR_CORRUPT, "%s is not a regular file", path);
+	if (fd < 0)
+		return error_set_errno(err, errno, "cannot read %s", path);
+	return file_read_fd(fd, path, cap, ret_data, err);
 }
 
 /* On macOS fsync() leaves the bytes in the drive's cache. */
@@ -226,6 +233,24 @@ static int write_atomic(const char *path, const void *data, size_t length, mode_
 int file_write_atomic(const char *path, const void *data, size_t length, mode_t mode, struct error *err)
 {
 	return write_atomic(path, data, length, mode, NULL, err);
+}
+
+int file_save(const char *path, const void *data, size_t length, mode_t mode, struct error *err)
+{
+	struct stat info;
+
+	if (lstat(path, &info) < 0)
+		return errno == ENOENT ? write_atomic(path, data, length, mode, NULL, err)
+				       : error_set_errno(err, errno, "cannot write %s", path);
+	if (S_ISREG(info.st_mode))
+		return write_atomic(path, data, length, mode, NULL, err);
+	error_set(err, ERROR_USAGE, "%s is %s, and only a regular file is written", path,
+		  S_ISLNK(info.st_mode)	   ? "a link"
+		  : S_ISDIR(info.st_mode)  ? "a folder"
+		  : S_ISFIFO(info.st_mode) ? "a pipe"
+		  : S_ISSOCK(info.st_mode) ? "a socket"
+					   : "a device");
+	return error_hint(err, "name a file that is not there yet, or a regular one");
 }
 
 int file_replace(const char *path, const struct buffer *expected, const void *data, size_t length, bool *ret_written,

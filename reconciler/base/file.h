@@ -16,7 +16,14 @@
 /* Appends the whole file to a fresh buffer whose cap is `cap` bytes. Only regular files (links are followed).
  * err kinds: NOT_FOUND, CORRUPT (a folder, a device, over the cap), OTHER (permission denied, I/O). */
 int file_read(const char *path, size_t cap, struct buffer *ret_data, struct error *err);
+/* The same of an open file, which stays open; `path` is what messages say. Open it with FILE_READ_FLAGS: without
+ * O_NONBLOCK a FIFO nobody writes to would hold the opener for ever. */
+int file_read_fd(int fd, const char *path, size_t cap, struct buffer *ret_data, struct error *err);
+#define FILE_READ_FLAGS (O_RDONLY | O_NONBLOCK | O_NOCTTY)
 int file_write_atomic(const char *path, const void *data, size_t length, mode_t mode, struct error *err);
+/* As file_write_atomic(), for a path that somebody typed: never through a link, and in the place of no device, pipe,
+ * socket or folder (ERROR_USAGE). */
+int file_save(const char *path, const void *data, size_t length, mode_t mode, struct error *err);
 /* As file_write_atomic(), with the mode that the file has (0600 when it is new), unless at the very last moment it
  * holds other bytes than `expected` (NULL: is there at all): then nothing is written and *ret_written is false. */
 int file_replace(const char *path, const struct buffer *expected, const void *data, size_t length, bool *ret_written,

@@ -18,6 +18,8 @@ struct making {
 	struct diagnostics *problems;
 	struct source source; /* the line that asked for the configuration */
 	const char *folder;   /* of the file that holds relative paths */
+	struct reach *reach;
+	bool foreign; /* the configuration is from outside the repository: nothing of it is quoted */
 };
 
 static void problem(const struct making *making, const char *hint, const char *message)
@@ -43,7 +45,7 @@ static const char *path_from(const struct making *making, const char *path)
 }
 
 /* -1 when the name is taken by other bytes: BuildX would silently keep the last. */
-static int file_add(const struct making *making, const char *name, const struct buffer *data, bool secret)
+static int file_add(const struct making *making, const char *name, const struct buffer *data, bool secret, bool foreign)
 {
 	const struct config_file *taken = config_files_get(making->files, name);
 	struct config_file *file;
@@ -56,6 +58,7 @@ static int file_add(const struct making *making, const char *name, const struct 
 	file->data = arena_copy(making->arena, buffer_text(data), data->length + 1);
 	file->length = data->length;
 	file->secret = secret;
+	file->foreign = foreign;
 	return 0;
 }
 
@@ -73,28 +76,41 @@ static const char *registry_folder(struct arena *arena, const char *registry)
 	return folder;
 }
 
+/* What a configuration from outside the repository says is nobody's to read here. */
+static void problem_of_config(const struct making *making, const struct error *err, const char *message)
+{
+	if (!making->foreign)
+		problem(making, err->hint[0] ? err->hint : NULL, message);
+	else
+		problem(making, "it is not in the repository, so nothing of it is shown: see for yourself what it says",
+			arena_printf(making->arena, "%s cannot be used", making->builder->buildkitd_config));
+}
+
 /* Reads the file that `item` names into the node's files and points the item at its place in the container. */
 static void certificate_take(const struct making *making, const char *registry, const char *what, cJSON *item)
 {
 	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(FILE_CAP);
 	struct error err = ERROR_INIT;
 	const char *path, *slash, *name;
+	bool foreign;
 
 	if (!cJSON_IsString(item) || !*item->valuestring)
 		return;
 	path = path_from(making, item->valuestring);
-	if (file_read(path, FILE_CAP, &data, &err) < 0) {
+	if (reach_read(making->reach, making->source.file, path, FILE_CAP, &data, &foreign, &err) < 0) {
 		error_wrap(&err, "the %s of registry %s", what, registry);
-		problem(making, err.hint[0] ? err.hint : NULL, err.message);
+		problem_of_config(making, &err, err.message);
 		return;
 	}
 	slash = strrchr(path, '/');
 	name = arena_printf(making->arena, "certs/%s/%s", registry_folder(making->arena, registry),
 			    slash ? slash + 1 : path);
-	if (file_add(making, name, &data, strcmp(what, "key") == 0) < 0)
-		problem(making, "rename one of them: in the container both would be the same file",
-			arena_printf(making->arena, "registry %s names two different files called %s", registry,
-				     slash ? slash + 1 : path));
+	if (file_add(making, name, &data, strcmp(what, "key") == 0, foreign || making->foreign) < 0)
+		problem_of_config(making,
+				  &(struct error){.hint = "rename one of them: in the container both would be the same "
+							  "file"},
+				  arena_printf(making->arena, "registry %s names two different files called %s",
+					       registry, slash ? slash + 1 : path));
 	cJSON_SetValuestring(item, arena_printf(making->arena, "/etc/buildkit/%s", name));
 }
 
@@ -131,13 +147,13 @@ static cJSON *config_read(struct making *making)
 
 	making->source = places_find(&making->builder->places, "buildkitd-config", making->builder->source);
 	making->folder = path_folder(making->arena, path);
-	if (file_read(path, FILE_CAP, &data, &err) < 0) {
+	if (reach_read(making->reach, making->source.file, path, FILE_CAP, &data, &making->foreign, &err) < 0) {
 		problem(making, err.hint[0] ? err.hint : NULL, err.message);
 		return NULL;
 	}
 	if (toml_parse(buffer_text(&data), data.length, &tree, &err) < 0) {
-		problem(making, err.hint[0] ? err.hint : NULL,
-			arena_printf(making->arena, "%s:%d:%d: %s", path, err.line, err.column, err.message));
+		problem_of_config(making, &err,
+				  arena_printf(making->arena, "%s:%d:%d: %s", path, err.line, err.column, err.message));
 		return NULL;
 	}
 	buildkitd_check_file(tree, making->source, making->problems);
@@ -169,11 +185,12 @@ static void cache_add(struct making *making, cJSON *tree)
 			     builder->name, key, builder->buildkitd_config ? "buildkitd-config" : "buildkitd"));
 }
 
-void buildkitd_files(struct arena *arena, const struct builder *builder, struct config_files *ret_files,
-		     struct diagnostics *problems)
+void buildkitd_files(struct arena *arena, const struct builder *builder, struct reach *reach,
+		     struct config_files *ret_files, struct diagnostics *problems)
 {
 	struct config_files files = {0};
-	struct making making = {.arena = arena, .builder = builder, .files = &files, .problems = problems};
+	struct making making = {
+		.arena = arena, .builder = builder, .files = &files, .problems = problems, .reach = reach};
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
 	bool cache = cache_has_settings(&builder->cache);
 	CLEANUP_JSON cJSON *tree = NULL;
@@ -191,7 +208,7 @@ void buildkitd_files(struct arena *arena, const struct builder *builder, struct 
 	if (cache)
 		cache_add(&making, tree);
 	toml_print(tree, &text);
-	file_add(&making, "buildkitd.toml", &text, false);
+	file_add(&making, "buildkitd.toml", &text, false, making.foreign);
 	config_files_sort(&files);
 	*ret_files = files;
 }

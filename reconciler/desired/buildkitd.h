@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "desired/reach.h"
 #include "model/builder.h"
 
 #include <cjson/cJSON.h>
@@ -16,9 +17,9 @@
 #define FILTER_HINT "compare with ==, != or ~=: type==source.local; `docker buildx prune` alone takes one ="
 
 /* No files when the builder says nothing that belongs into them. Reads buildkitd-config and certificates, relative ones
- * from the folder of the file that names them. */
-void buildkitd_files(struct arena *arena, const struct builder *builder, struct config_files *ret_files,
-		     struct diagnostics *problems);
+ * from the folder of the file that names them; reach NULL: the user's own, wherever they are. */
+void buildkitd_files(struct arena *arena, const struct builder *builder, struct reach *reach,
+		     struct config_files *ret_files, struct diagnostics *problems);
 
 /* A copy of a `buildkitd` tree with BuildKit's own spelling of every key ("max-used-space" -> "maxUsedSpace"). Unknown
  * keys and wrong types become problems, named by their path below `buildkitd`, at the key's own place in `places`

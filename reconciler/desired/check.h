@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "desired/reach.h"
 #include "model/builder.h"
 #include "model/driver.h"
 #include "model/field.h"
@@ -33,7 +34,7 @@ void options_check(struct arena *arena, const struct builder *builder, struct pa
 void options_check_together(const struct builder *builder, const struct node *node, struct diagnostics *problems);
 
 /* Reads the TLS files of a context (desired/context_files.c), and checks that Docker can use them. */
-void context_files(struct arena *arena, struct context *context, struct diagnostics *problems);
+void context_files(struct arena *arena, struct context *context, struct reach *reach, struct diagnostics *problems);
 
 bool context_name_valid(const char *name); /* (desired/endpoint.c) */
 /* Endpoints (desired/endpoint.c); driver NULL: a Docker context's. what names the object: "node ci0", "context arm". */

@@ -1,7 +1,6 @@
 /* Reads the TLS files that contexts name. docker says what is wrong with them only when it dials, and then of every
  * command on the context (docker/cli cli/context/docker/load.go, tlsConfig): it is told here, at the line. */
 #include "base/count.h"
-#include "base/file.h"
 #include "base/pem.h"
 #include "desired/check.h"
 
@@ -22,14 +21,16 @@ static const struct kind {
 };
 
 static void take(struct arena *arena, struct context *context, const struct kind *kind, const char *path,
-		 struct diagnostics *problems)
+		 struct reach *reach, struct diagnostics *problems)
 {
 	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(FILE_CAP);
 	struct source source = places_find(&context->places, kind->key, context->source);
 	struct error err = ERROR_INIT;
+	bool foreign;
 
-	if (file_read(path, FILE_CAP, &data, &err) < 0) {
-		problem_at(problems, source, NULL, "context %s: `%s`: %s", context->name, kind->key, err.message);
+	if (reach_read(reach, source.file, path, FILE_CAP, &data, &foreign, &err) < 0) {
+		problem_at(problems, source, err.hint[0] ? err.hint : NULL, "context %s: `%s`: %s", context->name,
+			   kind->key, err.message);
 		return;
 	}
 	if (kind->check(buffer_text(&data), data.length, &err) < 0) {
@@ -42,6 +43,7 @@ static void take(struct arena *arena, struct context *context, const struct kind
 	file->data = arena_copy(arena, buffer_text(&data), data.length + 1);
 	file->length = data.length;
 	file->secret = kind->secret;
+	file->foreign = foreign;
 }
 
 static void check_pair(const struct context *context, struct diagnostics *problems)
@@ -66,7 +68,7 @@ static void check_endpoint(const struct context *context, const char *key, struc
 			   key, context->endpoint);
 }
 
-void context_files(struct arena *arena, struct context *context, struct diagnostics *problems)
+void context_files(struct arena *arena, struct context *context, struct reach *reach, struct diagnostics *problems)
 {
 	if (text_equal(context->state, "absent"))
 		return; /* any such key is a problem already */
@@ -75,7 +77,7 @@ void context_files(struct arena *arena, struct context *context, struct diagnost
 
 		if (!path)
 			continue;
-		take(arena, context, &kinds[i], path, problems);
+		take(arena, context, &kinds[i], path, reach, problems);
 		check_endpoint(context, kinds[i].key, problems);
 	}
 	check_pair(context, problems);

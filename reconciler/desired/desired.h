@@ -18,6 +18,7 @@ struct desired_text {
 	const char *path;
 	const char *data;
 	size_t length;
+	bool foreign; /* read from outside the repository (--allow-path): nothing of it is quoted */
 };
 
 struct desired_request {
@@ -27,6 +28,11 @@ struct desired_request {
 	size_t text_count;
 	const char *only;	    /* --only NAME: everything is validated, other builders are dropped; NULL: all */
 	const char *const *environ; /* for ${VAR}: "NAME=VALUE", NULL-ended */
+	const char *const *allowed_paths; /* --allow-path: folders outside the repository that may be read */
+	size_t allowed_path_count;
+	const char *const *allowed_variables; /* --env */
+	size_t allowed_variable_count;
+	bool untrusted; /* no other variables */
 };
 
 /* -1 when any problem was found: all of them are in `problems`, sorted. ret_state is the caller's: state_free(). */

@@ -73,6 +73,18 @@ static void daemon_check(const char *what, const char *endpoint, const char *res
 			   "%s: endpoint %s does not name a pod", what, endpoint);
 }
 
+/* Both ends of it become words of commands: ssh's own arguments here, and the daemon's socket in a shell over there
+ * (moby/buildkit client/connhelper/ssh/ssh.go; docker/cli cli/connhelper/ssh). */
+static bool ssh_is_plain(const char *rest)
+{
+	const char *at = strrchr(rest, '@');
+
+	for (const char *c = rest; *c; c++)
+		if (!isalnum((unsigned char)*c) && !strchr("._-~@:[]/%+=,", *c))
+			return false;
+	return *rest != '-' && (!at || at[1] != '-');
+}
+
 static void url_check(bool remote, const char *what, const char *endpoint, struct source source,
 		      struct diagnostics *problems)
 {
@@ -84,6 +96,9 @@ static void url_check(bool remote, const char *what, const char *endpoint, struc
 			   "%s: the path of endpoint %s is not absolute", what, endpoint);
 	else if (!*rest || (strchr("/?#", *rest) && !is_socket))
 		problem_at(problems, source, NULL, "%s: endpoint %s names no host", what, endpoint);
+	else if (text_starts(endpoint, "ssh://") && !strpbrk(rest, "?#") && !ssh_is_plain(rest))
+		problem_at(problems, source, "write ssh://USER@HOST:PORT, and a plain path behind it",
+			   "%s: endpoint %s holds what ssh or a shell would take for something else", what, endpoint);
 	else if (remote)
 		daemon_check(what, endpoint, rest, source, problems);
 }

@@ -13,10 +13,13 @@
 #include <string.h>
 
 /* -1 when a file cannot be understood at all. */
-static int read_all(struct arena *scratch, const struct sources *sources, const char *const *environ,
+static int read_all(struct arena *scratch, const struct sources *sources, const struct desired_request *request,
 		    struct tree **ret_root, struct diagnostics *problems)
 {
-	struct interpolation variables = {.environ = environ};
+	struct interpolation variables = {.environ = request->environ,
+					  .allowed = request->allowed_variables,
+					  .allowed_count = request->allowed_variable_count,
+					  .untrusted = request->untrusted};
 	struct tree *merged = NULL;
 	int result = 0;
 
@@ -50,7 +53,7 @@ static int context_compare(const void *a, const void *b)
 
 /* A builder whose driver was not understood would get problems of a driver that nobody asked for: it, and what all of
  * them get wrong together, waits for the next run. */
-static void resolve_all(struct state *state, struct diagnostics *problems)
+static void resolve_all(struct state *state, struct reach *reach, struct diagnostics *problems)
 {
 	bool skipped = false;
 
@@ -60,14 +63,14 @@ static void resolve_all(struct state *state, struct diagnostics *problems)
 		if (!builder->driver && places_find(&builder->places, "driver", (struct source){0}).file)
 			skipped = true;
 		else
-			resolve_builder(state->arena, builder, problems);
+			resolve_builder(state->arena, builder, reach, problems);
 	}
 	if (state->builder_count > 1)
 		qsort(state->builders, state->builder_count, sizeof(*state->builders), builder_compare);
 	if (state->context_count > 1)
 		qsort(state->contexts, state->context_count, sizeof(*state->contexts), context_compare);
 	for (size_t i = 0; i < state->context_count; i++)
-		context_files(state->arena, &state->contexts[i], problems);
+		context_files(state->arena, &state->contexts[i], reach, problems);
 	if (!skipped)
 		validate_state(state, problems);
 }
@@ -131,17 +134,20 @@ int desired_load(const struct desired_request *request, struct state **ret_state
 	size_t before = problems->count;
 	struct decoder decoder = {.arena = state->arena, .scratch = scratch, .problems = problems};
 
-	sources_read(state->arena, scratch, request, &sources, problems);
+	struct reach reach = {
+		.arena = scratch, .allowed = request->allowed_paths, .allowed_count = request->allowed_path_count};
+
+	sources_read(state->arena, scratch, request, &reach, &sources, problems);
 	size_t unread = problems->count - before;
 	for (size_t i = 0; i < sources.count; i++)
 		strings_add(state->arena, &state->files, sources.items[i].path);
 	/* Without one of the files, what the others say together is not what was meant. */
-	if (read_all(scratch, &sources, request->environ, &root, problems) == 0 && unread == 0) {
+	if (read_all(scratch, &sources, request, &root, problems) == 0 && unread == 0) {
 		struct source start = {.line = 1, .column = 1};
 
 		start.file = sources.count == 0 ? NULL : state->files.items[0];
 		decode_state(&decoder, root, start, state);
-		resolve_all(state, problems);
+		resolve_all(state, &reach, problems);
 	}
 	if (problems->count == before && request->only)
 		narrow(state, request->only, problems);

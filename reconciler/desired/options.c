@@ -109,7 +109,7 @@ static bool option_check(struct arena *arena, const struct builder *builder, str
 			option_unknown(arena, builder, pair, problems);
 		return false;
 	}
-	pair->secret |= name_is_secret(pair->key);
+	pair->secret |= option_is_secret(pair->key, pair->value);
 	if (option->type == OPTION_PREFIX)
 		return true;
 	if (text_empty(pair->value))

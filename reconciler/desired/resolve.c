@@ -196,7 +196,18 @@ static void nodes_check_duplicates(const struct builder *builder, struct diagnos
 	}
 }
 
-void resolve_builder(struct arena *arena, struct builder *builder, struct diagnostics *problems)
+/* docker reads it, and sends the folder that it is in; whether it is one, the build says. */
+static void dockerfile_check(const struct builder *builder, struct reach *reach, struct diagnostics *problems)
+{
+	struct source source = places_find(&builder->places, "dockerfile", builder->source);
+	struct error err = ERROR_INIT;
+
+	if (builder->verify_dockerfile && reach_check(reach, source.file, builder->verify_dockerfile, &err) < 0 &&
+	    err.kind == ERROR_INVALID)
+		problem_at(problems, source, err.hint, "builder %s: `dockerfile`: %s", builder->name, err.message);
+}
+
+void resolve_builder(struct arena *arena, struct builder *builder, struct reach *reach, struct diagnostics *problems)
 {
 	struct config_files files = {0};
 
@@ -208,7 +219,8 @@ void resolve_builder(struct arena *arena, struct builder *builder, struct diagno
 	platforms_normal(arena, &builder->platforms, places_find(&builder->places, "platforms", builder->source),
 			 problems);
 	options_check(arena, builder, &builder->driver_opts, problems);
-	buildkitd_files(arena, builder, &files, problems);
+	buildkitd_files(arena, builder, reach, &files, problems);
+	dockerfile_check(builder, reach, problems);
 	if (builder->node_count == 0)
 		node_imply(arena, builder);
 	platforms_share(builder, problems);

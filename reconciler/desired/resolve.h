@@ -16,12 +16,14 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "desired/reach.h"
 #include "model/builder.h"
 
 /* Completes the builder: driver, name and node names in lower case as BuildX stores them, nodes[] with platforms,
  * options (the builder's under the node's), flags and files (desired/buildkitd.h), everything normalised. Checks what
- * one builder can get wrong by itself. Reads the files that the builder names. An absent builder gets no nodes. */
-void resolve_builder(struct arena *arena, struct builder *builder, struct diagnostics *problems);
+ * one builder can get wrong by itself. Reads the files that the builder names, as far as they are in reach. An absent
+ * builder gets no nodes. */
+void resolve_builder(struct arena *arena, struct builder *builder, struct reach *reach, struct diagnostics *problems);
 
 /* Checks what builders, contexts and the selection can get wrong together. Changes nothing. */
 void validate_state(const struct state *state, struct diagnostics *problems);

@@ -8,9 +8,11 @@
 #include "base/text.h"
 #include "desired/bytes.h"
 #include "desired/yaml.h"
+#include "model/redact.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -18,6 +20,7 @@ static const char *const lookup[] = {"states/default.yaml", "reconcile.yaml"};
 
 struct source_reader {
 	struct arena *arena, *scratch;
+	struct reach *reach;
 	struct sources *sources;
 	struct diagnostics *problems;
 };
@@ -41,10 +44,11 @@ static void file_add(struct source_reader *reading, const char *path)
 {
 	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(YAML_SIZE_MAX);
 	struct error err = ERROR_INIT;
+	bool foreign;
 
 	if (is_full(reading, path))
 		return;
-	if (file_read(path, YAML_SIZE_MAX, &data, &err) < 0) {
+	if (reach_read(reading->reach, path, path, YAML_SIZE_MAX, &data, &foreign, &err) < 0) {
 		if (err.hint[0] == '\0' && err.kind == ERROR_NOT_FOUND)
 			error_hint(&err, "check the path that -f names");
 		diagnostics_add(reading->problems, &err);
@@ -54,6 +58,7 @@ static void file_add(struct source_reader *reading, const char *path)
 	text->path = arena_strdup(reading->arena, path);
 	text->data = arena_copy(reading->scratch, buffer_text(&data), data.length + 1);
 	text->length = data.length;
+	text->foreign = foreign;
 }
 
 static void close_folder(DIR **folder)
@@ -64,13 +69,12 @@ static void close_folder(DIR **folder)
 
 static void folder_add(struct source_reader *reading, const char *path)
 {
-	__attribute__((cleanup(close_folder))) DIR *folder = opendir(path);
+	__attribute__((cleanup(close_folder))) DIR *folder = NULL;
 	struct strings names = {0};
 	const struct dirent *item;
 	struct error err = ERROR_INIT;
 
-	if (!folder) {
-		error_set_errno(&err, errno, "cannot read the folder");
+	if (reach_folder(reading->reach, path, &folder, &err) < 0) {
 		error_at(&err, path, 0, 0);
 		diagnostics_add(reading->problems, &err);
 		return;
@@ -114,9 +118,9 @@ static void lookup_add(struct source_reader *reading)
 }
 
 void sources_read(struct arena *arena, struct arena *scratch, const struct desired_request *request,
-		  struct sources *ret_sources, struct diagnostics *problems)
+		  struct reach *reach, struct sources *ret_sources, struct diagnostics *problems)
 {
-	struct source_reader reading = {arena, scratch, ret_sources, problems};
+	struct source_reader reading = {arena, scratch, reach, ret_sources, problems};
 
 	for (size_t i = 0; i < request->text_count && !is_full(&reading, request->texts[i].path); i++) {
 		struct desired_text *text = ARENA_PUSH(scratch, ret_sources->items, ret_sources->count);
@@ -134,12 +138,51 @@ void sources_read(struct arena *arena, struct arena *scratch, const struct desir
 		lookup_add(&reading);
 }
 
+static const struct desired_text *text_of(const struct sources *sources, const struct error *problem)
+{
+	for (size_t i = 0; i < sources->count; i++)
+		if (strcmp(sources->items[i].path, problem->file) == 0)
+			return &sources->items[i];
+	return NULL;
+}
+
+static void say_foreign(const struct desired_text *text, struct error *problem)
+{
+	error_set(problem, ERROR_INVALID, "this is no state file that can be used");
+	error_hint(problem,
+		   "it is not in the repository, so nothing of it is shown: run `reconcile --validate` where it is");
+	error_at(problem, text->path, 0, 0);
+}
+
+/* What somebody wrote into the message or the line may be a password. */
+static void hide_secrets(struct error *problem)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	const struct {
+		char *text;
+		size_t size;
+	} texts[] = {{problem->message, sizeof(problem->message)},
+		     {problem->hint, sizeof(problem->hint)},
+		     {problem->excerpt, sizeof(problem->excerpt)}};
+
+	for (size_t i = 0; i < COUNT(texts); i++) {
+		const char *shown = text_without_password(arena, texts[i].text);
+
+		if (shown != texts[i].text)
+			snprintf(texts[i].text, texts[i].size, "%s", shown);
+	}
+}
+
 void sources_excerpt(const struct sources *sources, struct diagnostics *problems)
 {
-	for (size_t i = 0; i < problems->count; i++)
-		for (size_t j = 0; j < sources->count && problems->items[i].line > 0; j++)
-			if (strcmp(sources->items[j].path, problems->items[i].file) == 0) {
-				bytes_excerpt(&sources->items[j], &problems->items[i]);
-				break;
-			}
+	for (size_t i = 0; i < problems->count; i++) {
+		struct error *problem = &problems->items[i];
+		const struct desired_text *text = text_of(sources, problem);
+
+		if (text && text->foreign)
+			say_foreign(text, problem);
+		else if (text && problem->line > 0)
+			bytes_excerpt(text, problem);
+		hide_secrets(problem);
+	}
 }

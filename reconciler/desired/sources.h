@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "desired/desired.h"
+#include "desired/reach.h"
 
 enum { SOURCES_MAX = 64 };
 
@@ -15,8 +16,9 @@ struct sources {
 /* Reads the files that the request names, folders by their *.yaml and *.yml in order. The bytes go to `scratch`, the
  * paths to `arena`. Files that cannot be read are problems; the others are there. */
 void sources_read(struct arena *arena, struct arena *scratch, const struct desired_request *request,
-		  struct sources *ret_sources, struct diagnostics *problems);
-/* Gives each problem that has a line the line's text. */
+		  struct reach *reach, struct sources *ret_sources, struct diagnostics *problems);
+/* Gives each problem that has a line the line's text. Problems of foreign files become one, which tells nothing of what
+ * they hold. */
 void sources_excerpt(const struct sources *sources, struct diagnostics *problems);
 
 #endif

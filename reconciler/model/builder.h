@@ -54,6 +54,7 @@ struct config_file {
 	const unsigned char *data;
 	size_t length;
 	bool secret;	    /* a private key */
+	bool foreign;	    /* read from outside the repository: shown as size and digest, never quoted */
 	const char *digest; /* SHA-256 in hex, when only that is known (from a snapshot): data then is its text; else
 			       NULL */
 };

@@ -178,7 +178,9 @@ static void file_fields(struct draft *draft, struct change *change, const char *
 	const char *name = want ? want->name : have->name;
 	const char *path = arena_printf(arena, "%s.%s", prefix, name);
 
-	if (!text_equal(name, "buildkitd.toml") || toml_leaves(arena, have, &a) < 0 ||
+	bool foreign = (have && have->foreign) || (want && want->foreign);
+
+	if (foreign || !text_equal(name, "buildkitd.toml") || toml_leaves(arena, have, &a) < 0 ||
 	    toml_leaves(arena, want, &b) < 0) {
 		struct field_change *field =
 			field_add(draft, change, path, file_summary(arena, have), file_summary(arena, want), source);

@@ -452,6 +452,32 @@ static void test_replace_only_what_is_expected(void **state)
 
 #define FOLDER_TEST(test) cmocka_unit_test_setup_teardown(test, folder_setup, folder_teardown)
 
+/* What somebody typed behind -o is a file, or nothing is written. */
+static void test_save(void **state)
+{
+	CLEANUP_FREE char *fresh = path_join(*state, "fresh"), *link = path_join(*state, "link");
+	CLEANUP_FREE char *pipe = path_join(*state, "pipe"), *dangling = path_join(*state, "dangling");
+	const char *const refused[] = {link, pipe, dangling, *state};
+	struct error err = ERROR_INIT;
+	struct stat info;
+
+	assert_int_equal(file_save(fresh, "a", 1, 0600, &err), 0);
+	assert_int_equal(file_save(fresh, "b", 1, 0600, &err), 0);
+	assert_content(fresh, "b");
+	assert_int_equal(symlink("fresh", link), 0);
+	assert_int_equal(symlink("nowhere", dangling), 0);
+	assert_int_equal(mkfifo(pipe, 0600), 0);
+	for (size_t i = 0; i < COUNT(refused); i++) {
+		assert_int_equal(file_save(refused[i], "c", 1, 0600, &err), -1);
+		assert_int_equal(err.kind, ERROR_USAGE);
+		assert_string_not_equal(err.hint, "");
+	}
+	assert_content(fresh, "b");
+	assert_int_equal(lstat(pipe, &info), 0);
+	assert_true(S_ISFIFO(info.st_mode));
+	assert_int_equal(entries(*state), 4);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -473,6 +499,7 @@ int main(void)
 		FOLDER_TEST(test_lock_twice_in_one_process),
 		FOLDER_TEST(test_unlock_despite_an_inherited_copy),
 		FOLDER_TEST(test_lock_in_a_missing_folder),
+		cmocka_unit_test_setup_teardown(test_save, folder_setup, folder_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

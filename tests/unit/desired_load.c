@@ -30,8 +30,9 @@ static struct state *load_files(struct diagnostics *problems, const char *first,
 	struct state *state = NULL;
 
 	for (; request.text_count < 3 && data[request.text_count]; request.text_count++)
-		texts[request.text_count] = (struct desired_text){paths[request.text_count], data[request.text_count],
-								  strlen(data[request.text_count])};
+		texts[request.text_count] = (struct desired_text){.path = paths[request.text_count],
+								  .data = data[request.text_count],
+								  .length = strlen(data[request.text_count])};
 	int result = desired_load(&request, &state, problems);
 	assert_int_equal(result<0, problems->count> 0);
 	assert_int_equal(result < 0, !state);
@@ -387,7 +388,7 @@ static void test_only(void **unused)
 {
 	static const char text[] = V1 "unmanaged: remove\nselected: b\nbuilders: {a: {buildkitd: {debug: true}}, "
 				      "b: {buildkitd: {debug: true}}}";
-	struct desired_text file = {"a.yaml", text, strlen(text)};
+	struct desired_text file = {.path = "a.yaml", .data = text, .length = strlen(text)};
 	struct desired_request request = {.texts = &file, .text_count = 1, .only = "A"};
 	struct diagnostics problems = {0};
 	struct state *state = NULL;

@@ -41,7 +41,7 @@ static struct state *load(const char *text, struct diagnostics *problems)
 		fail_msg("%s: %s", text, err.message);
 	decode(state->arena, SCOPE_STATE, tree, state, false);
 	for (size_t i = 0; i < state->builder_count; i++)
-		resolve_builder(state->arena, &state->builders[i], problems);
+		resolve_builder(state->arena, &state->builders[i], NULL, problems);
 	if (state->builder_count > 1)
 		qsort(state->builders, state->builder_count, sizeof(*state->builders), builder_order);
 	validate_state(state, problems);
@@ -112,6 +112,14 @@ static void test_problems(void **unused)
 		/* endpoints */
 		{"{'builders': {'ci': {'endpoint': 'unix:///run/docker.sock'}}}", NULL, NULL},
 		{"{'builders': {'ci': {'endpoint': 'ssh://me@host'}}}", NULL, NULL},
+		{"{'builders': {'ci': {'endpoint': 'ssh://-oProxyCommand=id'}}}", "ssh or a shell", NULL},
+		{"{'builders': {'ci': {'endpoint': 'ssh://me@-oProxyCommand=id'}}}", "ssh or a shell", NULL},
+		{"{'builders': {'ci': {'driver': 'remote', 'endpoint': 'ssh://-oProxyCommand=id'}}}", "ssh or a shell",
+		 NULL},
+		{"{'builders': {'ci': {'driver': 'remote', 'endpoint': 'ssh://u@h/a$(id)'}}}", "ssh or a shell", NULL},
+		{"{'builders': {'ci': {'driver': 'remote', 'endpoint': 'ssh://u@h/a`id`'}}}", "ssh or a shell", NULL},
+		{"{'builders': {'ci': {'driver': 'remote', 'endpoint': 'ssh://u@h/a;id'}}}", "ssh or a shell", NULL},
+		{"{'builders': {'ci': {'driver': 'remote', 'endpoint': 'ssh://u@[::1]:22/run/a.sock'}}}", NULL, NULL},
 		{"{'builders': {'ci': {'endpoint': 'desktop-linux'}}}", NULL, NULL},
 		{"{'builders': {'ci': {'endpoint': 'unix://run/docker.sock'}}}", "is not absolute", "three slashes"},
 		{"{'builders': {'ci': {'endpoint': '/run/docker.sock'}}}", "is no URL", "unix://"},

@@ -1,0 +1,24 @@
+/* Opens what is beneath a folder, whatever links say on the way.
+ *
+ * A path that strangers wrote may be a link, or lead through one, to anywhere. Links that stay beneath the folder are
+ * followed; what would leave it, by a link or by "..", is EXDEV. Linux decides that itself (openat2(2),
+ * RESOLVE_BENEATH, since 5.6); elsewhere, and where a sandbox refuses the call, the path is walked here, step by step,
+ * each opened with O_NOFOLLOW: nothing that is renamed meanwhile leads out. */
+#ifndef RECONCILE_BASE_BENEATH_H
+#define RECONCILE_BASE_BENEATH_H
+
+#include <stdbool.h>
+
+/* `path` is relative to the folder; "" is the folder itself. The file descriptor, closed on exec; or -1 and errno:
+ * EXDEV when it leads out, else as of open(2). */
+int beneath_open(int folder_fd, const char *path, int flags);
+/* The walk alone: for tests of it. */
+int beneath_walk(int folder_fd, const char *path, int flags);
+
+/* The absolute path, malloc'ed, without links being followed: "." and double slashes go; what is up to the last ".."
+ * is resolved, since only links can tell where that is. NULL with errno when that cannot be. */
+char *path_absolute(const char *path);
+/* What follows `folder` in `path`, "" when they are the same; NULL when path is not in it. Both absolute. */
+const char *path_beneath(const char *folder, const char *path);
+
+#endif
