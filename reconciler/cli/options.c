@@ -18,6 +18,8 @@ enum {
 	OBSERVING = PLANNING | ACTING | 1 << MODE_IMPORT | 1 << MODE_DOCTOR | 1 << MODE_SNAPSHOT,
 	DESIRING = PLANNING | 1 << MODE_APPLY | 1 << MODE_RESET | 1 << MODE_VALIDATE | 1 << MODE_SNAPSHOT |
 		   1 << MODE_DOCTOR,
+	/* Without what changes something: who applies a file trusts it. */
+	STRANGE = PLANNING | 1 << MODE_VALIDATE | 1 << MODE_DOCTOR,
 	RECORDED = PLANNING | ACTING | 1 << MODE_HISTORY | 1 << MODE_SHOW,
 	REPORTING = PLANNING | ACTING | 1 << MODE_VALIDATE | 1 << MODE_HISTORY | 1 << MODE_SHOW | 1 << MODE_DOCTOR |
 		    1 << MODE_SCHEMA,
@@ -42,6 +44,14 @@ static const struct option table[] = {
 	{"live", 0, "SNAPSHOT", TYPE_TEXT, AT(live), 0, 0, NULL, PLANNING | 1 << MODE_IMPORT | 1 << MODE_DOCTOR,
 	 "look at a file of --snapshot instead of this machine"},
 	{"against", 0, "REV", TYPE_TEXT, AT(against), 0, 0, NULL, 1 << MODE_PLAN | 1 << MODE_CHECK, NULL},
+	{"untrusted", 0, NULL, TYPE_FLAG, AT(untrusted), 0, 0, NULL, STRANGE,
+	 "strangers wrote the state files: no network but the endpoints that\n"
+	 "live here, and no variables but those of --env"},
+	{"allow-path", 0, "DIR", TYPE_LIST, AT(allowed_paths), 0, 0, NULL, DESIRING,
+	 "state files may read in this folder, too, outside their repository"},
+	{"env", 0, "NAME", TYPE_LIST, AT(variables), 0, 0, NULL, DESIRING,
+	 "state files may use this variable: with --untrusted no other, and\n"
+	 "its value is no secret for looking random alone"},
 	{"all", 0, NULL, TYPE_FLAG, AT(all), 0, 0, NULL, 1 << MODE_RESET, "every builder of the state file"},
 	{"cache-only", 0, NULL, TYPE_FLAG, AT(cache_only), 0, 0, NULL, 1 << MODE_RESET,
 	 "only empty their caches; nothing else is made anew"},

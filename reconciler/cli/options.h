@@ -19,6 +19,7 @@ enum color_choice { COLOR_AUTO = 0, COLOR_ALWAYS, COLOR_NEVER };
 struct options {
 	enum mode_id mode;
 	struct strings operands, files;
+	struct strings allowed_paths, variables; /* --allow-path, --env */
 	const char *out, *live, *against, *only, *history_dir;
 	int format;							 /* enum report_format */
 	int color;							 /* enum color_choice */
@@ -26,7 +27,7 @@ struct options {
 	long timeout, lock_timeout, boot_timeout, drain_timeout, retain; /* seconds */
 	long parallel, max_remove;					 /* max_remove -1: no bound */
 	bool yes, detailed_exitcode, no_probe, allow_protected, override_hold, all, cache_only, force, no_retain, quiet,
-		verbose, help;
+		verbose, help, untrusted;
 	const char *command; /* the command line again, shell-quoted, without a saved plan: to go on after a failure */
 };
 

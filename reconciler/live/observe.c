@@ -135,6 +135,26 @@ static struct engine_probe *look_for(struct observation *observation, const stru
 	return probe;
 }
 
+/* A stranger's state file may name an endpoint that the store or a context already has, as it is there. */
+static bool lives_here(const struct live *live, const struct state *desired, const char *name)
+{
+	const struct live_context *context = live_context(live, name);
+	const struct context *wanted = desired ? state_context(desired, name) : NULL;
+
+	if (context)
+		return !wanted || !wanted->endpoint || text_equal(wanted->endpoint, context->endpoint);
+	if (text_equal(name, live->current_endpoint))
+		return true;
+	for (size_t i = 0; i < live->context_count; i++)
+		if (text_equal(name, live->contexts[i].endpoint))
+			return true;
+	for (size_t i = 0; i < live->builder_count; i++)
+		for (size_t j = 0; j < live->builders[i].node_count; j++)
+			if (text_equal(name, live->builders[i].nodes[j].spec.endpoint))
+				return true;
+	return false;
+}
+
 static void resolve(struct observation *observation)
 {
 	struct arena *arena = observation->arena;
@@ -144,8 +164,11 @@ static void resolve(struct observation *observation)
 		struct error err = ERROR_INIT;
 		struct endpoint endpoint;
 		struct assessed_endpoint row = {.endpoint = name};
-		if (endpoint_resolve(arena, observation->live, observation->options->environ, name, &endpoint, &err) ==
-		    0)
+		if (observation->options->living_only &&
+		    !lives_here(observation->live, observation->options->desired, name))
+			row.reason = "it was not asked: it does not live here, and the state file is not trusted";
+		else if (endpoint_resolve(arena, observation->live, observation->options->environ, name, &endpoint,
+					  &err) == 0)
 			row.probe = look_for(observation, &endpoint);
 		else
 			row.reason = arena_strdup(arena, err.message);
@@ -224,11 +247,12 @@ int live_observe(const struct observe_options *options, struct live **ret_live, 
 	live->leftovers = leftovers_copy(live->arena, options->leftovers);
 	learn_secrets(live, options);
 	if (options->desired && !options->without_contexts) {
-		contexts_declare(live, options->desired);
+		if (!options->living_only)
+			contexts_declare(live, options->desired);
 		planned_context_learn(live, options->desired, options->environ);
 	}
 	learn_files(live, options->desired);
-	remote_check_files(live, options->desired);
+	remote_check_files(live, options->living_only ? NULL : options->desired);
 	docker_check(live, options->environ);
 	want(&observation);
 	resolve(&observation);

@@ -18,8 +18,9 @@ struct observe_options {
 	const struct strings *endpoints;   /* of Engines to ask besides; may be NULL */
 	bool probe;			   /* ask BuildKit daemons too (--no-probe: false) */
 	bool without_contexts; /* the plan leaves contexts alone: what `desired` says of them is not looked at */
-	bool sizes;	       /* volumes' sizes (slow: the Engine's system/df) */
-	int timeout_ms;	       /* per endpoint */
+	bool living_only; /* strangers wrote `desired`: endpoints that do not live here are not asked (--untrusted) */
+	bool sizes;	  /* volumes' sizes (slow: the Engine's system/df) */
+	int timeout_ms;	  /* per endpoint */
 	int lock_timeout_ms; /* for BuildX's .lock; when it passes, reads go on without it and a fault says who held it
 			      */
 };
