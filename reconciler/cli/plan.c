@@ -1,6 +1,5 @@
 /* --plan: compare, print the plan, change nothing; -o saves it. */
 #include "codec/plan.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "cli/session.h"
 
@@ -8,11 +7,11 @@ static int save(const struct session *session, const char *path)
 {
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
 	CLEANUP_JSON cJSON *json = plan_to_json(session->plan);
-	struct error err = ERROR_INIT;
 
 	json_print(json, &text);
-	if (file_write_atomic(path, buffer_text(&text), text.length, 0600, &err) < 0)
-		return session_fail(session, &err);
+	int code = session_save(session, path, &text);
+	if (code)
+		return code;
 	if (session->plan->speculative)
 		session_say(session, "Saved in %s.", path);
 	else

@@ -10,6 +10,7 @@
 #include "codec/plan.h"
 #include "codec/snapshot.h"
 #include "desired/desired.h"
+#include "desired/reach.h"
 #include "live/observe.h"
 #include "live/store/locate.h"
 
@@ -88,6 +89,16 @@ int session_print_json(const struct session *session, const cJSON *json)
 	return session_print(session, &text);
 }
 
+int session_save(const struct session *session, const char *path, const struct buffer *text)
+{
+	struct error err = ERROR_INIT;
+
+	if (reach_check_target(session->arena, path, &err) < 0 ||
+	    file_save(path, buffer_text(text), text->length, 0600, &err) < 0)
+		return session_fail(session, &err);
+	return 0;
+}
+
 static void print_problems(const struct session *session, const struct diagnostics *problems)
 {
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
@@ -123,6 +134,11 @@ int session_desired(struct session *session)
 		.files = files->items,
 		.file_count = files->count,
 		.environ = session->environ,
+		.allowed_paths = session->options->allowed_paths.items,
+		.allowed_path_count = session->options->allowed_paths.count,
+		.allowed_variables = session->options->variables.items,
+		.allowed_variable_count = session->options->variables.count,
+		.untrusted = session->options->untrusted,
 	};
 
 	if (desired_load(&request, &session->desired, &problems) < 0) {
@@ -170,6 +186,7 @@ int session_observe(const struct session *session, const struct state *desired, 
 		.secret_keys = &secret_keys,
 		.leftovers = &leftovers,
 		.endpoints = &endpoints,
+		.living_only = options->untrusted,
 		.probe = !options->no_probe && options->mode != MODE_GC,
 		.sizes = options->mode == MODE_DOCTOR || options->mode == MODE_GC,
 		.without_contexts = options->only || options->mode == MODE_RESET,

@@ -78,6 +78,8 @@ int session_saved_plan(const struct session *session, const char *path, struct p
 int session_fail(const struct session *session, const struct error *err);    /* prints, gives its exit code */
 int session_print(const struct session *session, const struct buffer *text); /* stdout; 0 or an exit code */
 int session_print_json(const struct session *session, const cJSON *json);
+/* Into the file that -o names; says nothing when it is done. */
+int session_save(const struct session *session, const char *path, const struct buffer *text);
 /* One line on stderr, unless -q. */
 void session_say(const struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int session_print_plan(const struct session *session, const struct plan *plan);

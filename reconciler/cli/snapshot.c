@@ -1,6 +1,5 @@
 /* --snapshot: the live state as JSON, redacted, for planning elsewhere. */
 #include "codec/snapshot.h"
-#include "base/file.h"
 #include "base/json.h"
 #include "cli/session.h"
 
@@ -9,7 +8,6 @@ int mode_snapshot(struct session *session)
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
 	CLEANUP_JSON cJSON *json = NULL;
 	const struct options *options = session->options;
-	struct error err = ERROR_INIT;
 	int code;
 
 	/* With a state file the Engines that it names are asked too, so that a plan made elsewhere is complete. */
@@ -19,7 +17,5 @@ int mode_snapshot(struct session *session)
 	json_print(json, &text);
 	if (!options->out)
 		return session_print(session, &text);
-	if (file_write_atomic(options->out, buffer_text(&text), text.length, 0600, &err) < 0)
-		return session_fail(session, &err);
-	return 0;
+	return session_save(session, options->out, &text);
 }
