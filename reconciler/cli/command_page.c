@@ -47,7 +47,7 @@ struct example {
 };
 
 static const struct example examples[] = {
-	{"Begin with the builders that live here:", "reconcile --import > reconcile.yaml\nreconcile"},
+	{"Begin with the builders that live here:", "reconcile --import -o reconcile.yaml\nreconcile"},
 	{"Review a plan, then apply exactly that:",
 	 "reconcile --plan -f states/ -o plan.json\nreconcile --show plan.json\nreconcile --apply --yes plan.json"},
 	{"Fail a nightly job on drift, with annotations:", "reconcile --check -f states/ --format github"},

@@ -33,7 +33,10 @@ static const struct mode modes[MODE_COUNT] = {
 	{MODE_HISTORY, "history", "", 0, "list the records, newest first", NULL, mode_history},
 	{MODE_SHOW, "show", "[REV|PLAN]", 1, "show one record or saved plan, stale ones too", NULL, mode_show},
 	{MODE_IMPORT, "import", "[NAME…]", ANY, "print a state file for builders that live here",
-	 "Damaged builders and the Engines' own are left out.", mode_import},
+	 "Damaged builders are left out and named, and so is what a state file cannot say. With `-o` the certificates "
+	 "that "
+	 "the builders' configuration names are written beside the file.",
+	 mode_import},
 	{MODE_DOCTOR, "doctor", "", 0, "list every fault found, each with cause and mend; changes nothing",
 	 "Needs no state file; with `-f` the Engines and builders that it names are asked too. The faults are those of "
 	 "reconcile-faults(7).",
