@@ -1,6 +1,8 @@
 /* Asks the system for the effective user's name and the machine's. */
 #include "base/identity.h"
 
+#include "base/environ.h"
+
 #include "base/buffer.h"
 #include "base/file.h"
 
@@ -51,3 +53,16 @@ void identity_boot(char ret_boot[64])
 	buffer_done(&text);
 }
 #endif
+
+const char *identity_home(struct arena *arena, const char *const *environ_)
+{
+	const char *home = environ_value(environ_, "HOME");
+	struct passwd entry, *found = NULL;
+	char space[4096];
+
+	if (*home != '\0')
+		return home;
+	if (getpwuid_r(getuid(), &entry, space, sizeof(space), &found) != 0 || !found || *found->pw_dir == '\0')
+		return NULL;
+	return arena_strdup(arena, found->pw_dir);
+}

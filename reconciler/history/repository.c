@@ -3,6 +3,7 @@
 #include "base/count.h"
 #include "base/environ.h"
 #include "base/file.h"
+#include "base/identity.h"
 #include "base/sweep.h"
 #include "base/xalloc.h"
 #include "history/git.h"
@@ -51,14 +52,14 @@ int git_fail(struct error *err, int code, const char *format, ...)
 char *history_path(struct arena *arena, const char *const *env, const char *store_id)
 {
 	const char *named = environ_value(env, "RECONCILE_HISTORY"), *state = environ_value(env, "XDG_STATE_HOME");
-	const char *home = environ_value(env, "HOME");
+	const char *home = identity_home(arena, env);
 
 	if (*named)
 		return arena_strdup(arena, named);
 	/* The XDG base directory specification: relative paths are invalid and to be ignored. */
 	if (*state == '/')
 		return arena_printf(arena, "%s/reconcile/%s.git", state, store_id);
-	return !*home ? NULL : arena_printf(arena, "%s/.local/state/reconcile/%s.git", home, store_id);
+	return home ? arena_printf(arena, "%s/.local/state/reconcile/%s.git", home, store_id) : NULL;
 }
 
 /* The user's own git configuration must not change what a record is. */

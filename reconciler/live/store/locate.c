@@ -4,10 +4,10 @@
 #include "base/cleanup.h"
 #include "base/digest.h"
 #include "base/environ.h"
+#include "base/identity.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <pwd.h>
 #include <string.h>
 
 /* The real path of what exists of it, so that the store has one name before and after it is created. */
@@ -31,20 +31,6 @@ static const char *real_path(struct arena *arena, const char *path)
 	}
 }
 
-/* docker/docker pkg/homedir: $HOME, else what the system knows of the user. */
-static const char *home_folder(struct arena *arena, const char *const *env)
-{
-	const char *home = environ_value(env, "HOME");
-	struct passwd entry, *found = NULL;
-	char space[4096];
-
-	if (*home != '\0')
-		return home;
-	if (getpwuid_r(getuid(), &entry, space, sizeof(space), &found) != 0 || !found)
-		return NULL;
-	return arena_strdup(arena, found->pw_dir);
-}
-
 int store_locate(struct arena *arena, const char *const *env, const char **ret_store, const char **ret_docker_config,
 		 struct error *err)
 {
@@ -52,7 +38,7 @@ int store_locate(struct arena *arena, const char *const *env, const char **ret_s
 	const char *store = environ_value(env, "BUILDX_CONFIG");
 
 	if (*config == '\0') {
-		const char *home = home_folder(arena, env);
+		const char *home = identity_home(arena, env);
 
 		if (!home || *home == '\0') {
 			error_set(err, ERROR_NOT_FOUND, "the home folder of this user is not known");
