@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/xalloc.h"
+#include "live/store/lock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -99,7 +100,7 @@ static int lock_here(struct taking *taking, int *ret_fd, struct error *err)
 				return locked(taking, err);
 			}
 			error_copy(err, &failure);
-			return -1;
+			return error_hint(err, STORE_LOCK_HINT);
 		}
 		if (check_file(taking, *ret_fd, &again, err) < 0 || again)
 			file_unlock(ret_fd);

@@ -4,8 +4,11 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 /* The owner by one line of /proc/locks, "1: FLOCK  ADVISORY  WRITE 712 00:2f:1234 0 EOF"; 0 when it is of another file.
@@ -72,7 +75,18 @@ int store_lock(const char *store, int timeout_ms, int *ret_fd, struct error *err
 	if (cause.kind == ERROR_LOCKED)
 		return locked_by(store, path, timeout_ms, err);
 	error_copy(err, &cause);
-	return -1;
+	return err && err->hint[0] ? -1 : error_hint(err, STORE_LOCK_HINT);
+}
+
+/* Whether files can be locked at all where the store is; as BuildX would find out when it first makes its lock. */
+static int check_locking(const char *store, struct error *err)
+{
+	CLEANUP_CLOSE int fd = open(store, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || flock(fd, LOCK_SH | LOCK_NB) == 0 || errno == EWOULDBLOCK || errno == EINTR)
+		return 0;
+	error_set_errno(err, errno, "cannot lock files in %s", store);
+	return error_hint(err, STORE_LOCK_HINT);
 }
 
 int store_try_lock(const char *store, int timeout_ms, int *ret_fd, struct error *err)
@@ -80,5 +94,5 @@ int store_try_lock(const char *store, int timeout_ms, int *ret_fd, struct error 
 	CLEANUP_FREE char *path = path_join(store, ".lock");
 
 	*ret_fd = -1;
-	return file_exists(path) ? store_lock(store, timeout_ms, ret_fd, err) : 0;
+	return file_exists(path) ? store_lock(store, timeout_ms, ret_fd, err) : check_locking(store, err);
 }
