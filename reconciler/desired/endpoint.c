@@ -5,7 +5,10 @@
 #include "base/text.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
+
+enum { PORT_MAX = 65535 };
 
 /* docker/cli opts/hosts.go, parseDockerDaemonHost; docker/buildx driver/remote/util/endpoint.go. */
 static const struct scheme {
@@ -46,7 +49,20 @@ static bool is_host_and_port(const char *text)
 	const char *colon = bracket ? bracket + 1 : strchr(text, ':');
 	size_t digits = colon && *colon == ':' ? strspn(colon + 1, "0123456789") : 0;
 
-	return digits > 0 && digits <= 5 && colon[1 + digits] == '\0';
+	return digits > 0 && digits <= 5 && colon[1 + digits] == '\0' && strtol(colon + 1, NULL, 10) <= PORT_MAX;
+}
+
+/* docker/cli opts/hosts.go, ParseTCPAddr: HOST, HOST:PORT, with a path behind it. */
+static bool is_engine_address(const char *text)
+{
+	const char *bracket = *text == '[' ? strchr(text, ']') : NULL;
+	const char *colon = strchr(bracket ? bracket : text, ':'), *path = strchr(text, '/');
+	size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
+
+	if (!colon || (path && path < colon))
+		return true;
+	return digits > 0 && digits <= 5 && (colon[1 + digits] == '\0' || colon[1 + digits] == '/') &&
+	       strtol(colon + 1, NULL, 10) <= PORT_MAX;
 }
 
 /* moby/buildkit client/connhelper/kubepod/kubepod.go: ^[-a-z0-9.]+$ */
@@ -99,6 +115,9 @@ static void url_check(bool remote, const char *what, const char *endpoint, struc
 	else if (text_starts(endpoint, "ssh://") && !strpbrk(rest, "?#") && !ssh_is_plain(rest))
 		problem_at(problems, source, "write ssh://USER@HOST:PORT, and a plain path behind it",
 			   "%s: endpoint %s holds what ssh or a shell would take for something else", what, endpoint);
+	else if (!remote && text_starts(endpoint, "tcp://") && !is_engine_address(rest))
+		problem_at(problems, source, "write tcp://HOST:PORT, with a port up to 65535",
+			   "%s: endpoint %s is not a host and a port", what, endpoint);
 	else if (remote)
 		daemon_check(what, endpoint, rest, source, problems);
 }

@@ -97,6 +97,19 @@ static void platforms_share(struct builder *builder, struct diagnostics *problem
 	builder->platforms.count = 0;
 }
 
+/* The Engine's address with the port that BuildX stores where none is said (docker/buildx util/dockerutil, by
+ * docker/cli opts/hosts.go, ParseTCPAddr: DefaultHTTPPort). */
+static const char *engine_address(struct arena *arena, const char *endpoint)
+{
+	static const char tcp[] = "tcp://";
+	const char *host = endpoint + strlen(tcp);
+
+	if (!text_starts(endpoint, tcp) || strchr(host, '/'))
+		return endpoint;
+	const char *behind = *host == '[' ? strchr(host, ']') : host;
+	return behind && !strchr(behind, ':') ? arena_printf(arena, "%s:2375", endpoint) : endpoint;
+}
+
 static void node_endpoint_resolve(struct arena *arena, struct builder *builder, struct node *node,
 				  struct diagnostics *problems)
 {
@@ -116,9 +129,11 @@ static void node_endpoint_resolve(struct arena *arena, struct builder *builder, 
 		node->endpoint = NULL;
 		return;
 	}
-	if (node->endpoint)
+	if (node->endpoint) {
 		endpoint_check(driver, arena_printf(arena, "node %s", node->name), node->endpoint, source, problems);
-	else if (driver->endpoint == ENDPOINT_DAEMON)
+		if (driver->endpoint == ENDPOINT_ENGINE)
+			node->endpoint = engine_address(arena, node->endpoint);
+	} else if (driver->endpoint == ENDPOINT_DAEMON)
 		problem_at(problems, node->source, "write `endpoint: tcp://HOST:PORT`",
 			   "node %s: driver %s needs an endpoint", node->name, driver->name);
 }

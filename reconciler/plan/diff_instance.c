@@ -62,10 +62,13 @@ static void diff_option(const struct node_diff *diff, const struct pair *have, c
 
 	if (have && want && text_equal(have->value, want->value))
 		return;
+	const struct driver_option *option = driver_option_find(diff->builder->want.driver, some->key);
+	if (have && want && option && option->type == OPTION_MEMORY &&
+	    memory_bytes(have->value) == memory_bytes(want->value))
+		return;
 	/* A snapshot does not tell secrets: one that is there is taken to be the right one. */
 	if (have && want && diff->draft->live->from_snapshot && text_equal(have->value, SECRET_SHOWN))
 		return;
-	const struct driver_option *option = driver_option_find(diff->builder->want.driver, some->key);
 	if (option && option->type == OPTION_BOOL &&
 	    same_bool(option, have ? have->value : NULL, want ? want->value : NULL))
 		return;
@@ -87,12 +90,14 @@ static void diff_options(const struct node_diff *diff)
 
 	for (size_t i = 0; i < want->count; i++)
 		diff_option(diff, pair_find(have, want->items[i].key), &want->items[i]);
+	/* An option without a value is none, here as in state files; only the environment may be empty. */
 	for (size_t i = 0; i < have->count; i++)
-		if (!pair_find(want, have->items[i].key))
+		if (!pair_find(want, have->items[i].key) &&
+		    (!text_empty(have->items[i].value) || text_starts(have->items[i].key, "env.")))
 			diff_option(diff, &have->items[i], NULL);
 }
 
-/* Order does not count: BuildX looks platforms and flags up, it never ranks them. */
+/* Order does not count, nor what is said twice: BuildX looks platforms and flags up, it never ranks them. */
 static void diff_list(const struct node_diff *diff, const char *key, const struct strings *have,
 		      const struct strings *want, const char *separator, struct source source)
 {
@@ -100,9 +105,11 @@ static void diff_list(const struct node_diff *diff, const char *key, const struc
 	struct strings a = {0}, b = {0};
 
 	for (size_t i = 0; i < have->count; i++)
-		strings_add(arena, &a, have->items[i]);
+		if (!strings_contain(&a, have->items[i]))
+			strings_add(arena, &a, have->items[i]);
 	for (size_t i = 0; i < want->count; i++)
-		strings_add(arena, &b, want->items[i]);
+		if (!strings_contain(&b, want->items[i]))
+			strings_add(arena, &b, want->items[i]);
 	strings_sort(&a);
 	strings_sort(&b);
 	if (strings_equal(&a, &b))
