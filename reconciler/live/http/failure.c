@@ -134,6 +134,14 @@ static int failure_of_connect(const struct http_failure *failure, struct error *
 {
 	switch (failure->os_errno) {
 	case ECONNREFUSED:
+		if (failure->socket_is_folder) {
+			error_set(err, ERROR_UNREACHABLE, "a folder is where the socket belongs");
+			return error_hint(
+				err,
+				"a container that mounts the socket before its server runs makes such a folder: "
+				"run `rmdir %s`, then start %s",
+				failure->socket, failure->daemon ? "buildkitd" : "the Docker Engine");
+		}
 		error_set(err, ERROR_UNREACHABLE, "connection refused");
 		return error_hint(err, "start %s there, or correct the endpoint",
 				  failure->daemon ? "buildkitd" : "the Docker Engine");

@@ -14,6 +14,7 @@ struct http_failure {
 	bool tls;			/* it was to be spoken */
 	bool connected;			/* a connection stood */
 	bool idle;			/* what ran out was the time without a byte */
+	bool socket_is_folder;		/* a folder stands where the socket belongs */
 	bool handshake_was_good;	/* in TLS 1.3, before this one in TLS 1.2 */
 	int timeout_ms;			/* what was allowed */
 	const char *text;		/* CURLOPT_ERRORBUFFER */

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum {
 	ANSWER_CAP = 16 * 1024 * 1024,
@@ -294,6 +295,14 @@ void http_start(struct http *http, const struct http_target *target, const struc
 	transfer->h2 = target->h2;
 }
 
+/* connect(2) to a folder is refused, as to a socket on which nobody listens. */
+static bool is_folder(const char *path)
+{
+	struct stat info;
+
+	return path && stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
 static void transfer_error(const struct transfer *transfer, CURLcode code, struct error *err)
 {
 	struct http_failure failure = {
@@ -322,6 +331,7 @@ static void transfer_error(const struct transfer *transfer, CURLcode code, struc
 	curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &failure.verify);
 	curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
 	failure.os_errno = (int)os_errno;
+	failure.socket_is_folder = is_folder(failure.socket);
 	failure.connected = connected_us > 0;
 	if (transfer->request.timeout_ms == 0) {
 		failure.idle = failure.connected;
