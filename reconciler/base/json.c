@@ -119,6 +119,23 @@ static int parse_failed(const char *data, size_t length, size_t stop, const stru
 	return unexpected(err, data, stop < length ? stop : length - 1);
 }
 
+size_t json_first_length(const char *data, size_t length)
+{
+	size_t depth = 0;
+	bool in_string = false;
+
+	for (size_t i = 0; i < length; i++)
+		if (in_string && data[i] == '\\')
+			i++;
+		else if (data[i] == '"')
+			in_string = !in_string;
+		else if (!in_string && (data[i] == '{' || data[i] == '['))
+			depth++;
+		else if (!in_string && (data[i] == '}' || data[i] == ']') && (depth == 0 || --depth == 0))
+			return i + 1;
+	return length;
+}
+
 /* cJSON also notes the place in a global for cJSON_GetErrorPtr(), which nothing here reads. */
 int json_parse(const char *data, size_t length, cJSON **ret_json, struct error *err)
 {
@@ -130,6 +147,11 @@ int json_parse(const char *data, size_t length, cJSON **ret_json, struct error *
 	if (length == 0) {
 		error_set(err, ERROR_CORRUPT, "the file is empty");
 		return error_at(err, NULL, 1, 1);
+	}
+	if (length >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0) {
+		error_set(err, ERROR_CORRUPT, "begins with a byte order mark, which JSON may not");
+		error_at(err, NULL, 1, 1);
+		return error_hint(err, "save the file as UTF-8 without a byte order mark (BOM)");
 	}
 	if (scan_structure(data, length, &scan, err) < 0)
 		return -1;

@@ -15,6 +15,10 @@
  * The error names line and column. The caller frees with cJSON_Delete(). */
 int json_parse(const char *data, size_t length, cJSON **ret_json, struct error *err);
 
+/* The length of the first object or list of the text, as Go's json.Decoder reads it: what follows is not looked at. All
+ * of it where none begins or ends. */
+size_t json_first_length(const char *data, size_t length);
+
 /* Case-sensitive lookups that give NULL or the default when the member is missing or of another type. */
 const cJSON *json_get(const cJSON *object, const char *key);
 const char *json_string(const cJSON *object, const char *key);

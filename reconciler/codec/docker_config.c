@@ -157,12 +157,41 @@ static int parse(const void *data, size_t length, cJSON **ret_json, struct error
 	return 0;
 }
 
+/* Members that docker decodes into maps of texts (docker/cli cli/config/configfile/file.go, ConfigFile). */
+static int check_maps(const cJSON *json, struct error *err)
+{
+	static const char *const maps[] = {"HttpHeaders", "aliases", "credHelpers", "features"};
+
+	for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++) {
+		const cJSON *map = gojson_get(json, maps[i]), *item;
+
+		if (map && !cJSON_IsObject(map))
+			return error_set(err, ERROR_CORRUPT, "%s is %s, not an object", maps[i], gojson_type(map));
+		cJSON_ArrayForEach(item, map)
+		{
+			if (cJSON_IsString(item) || cJSON_IsNull(item))
+				continue;
+			error_set(err, ERROR_CORRUPT, "%s.%s is %s, not a text", maps[i], item->string,
+				  gojson_type(item));
+			return error_hint(err, "write it in quotes");
+		}
+	}
+	return 0;
+}
+
 /* A file of blanks is nothing: docker takes it as such. */
 static bool is_nothing(const char *data, size_t length)
 {
 	while (length > 0 && is_blank(data[length - 1]))
 		length--;
 	return length == 0;
+}
+
+/* docker decodes the first value and does not look at what follows (docker/cli cli/config/configfile/file.go,
+ * LoadFromReader); a file that we edit must be sound. */
+static int parse_first(const void *data, size_t length, cJSON **ret_json, struct error *err)
+{
+	return parse(data, json_first_length(data, length), ret_json, err);
 }
 
 int docker_config_current(struct arena *arena, const void *data, size_t length, const char **ret_name,
@@ -175,10 +204,19 @@ int docker_config_current(struct arena *arena, const void *data, size_t length, 
 		*ret_name = "";
 		return 0;
 	}
-	if (parse(data, length, &json, err) < 0 || gojson_text(json, "", KEY, &name, err) < 0)
+	if (parse_first(data, length, &json, err) < 0 || gojson_text(json, "", KEY, &name, err) < 0)
 		return -1;
 	*ret_name = arena_strdup(arena, name);
 	return 0;
+}
+
+int docker_config_check(const void *data, size_t length, struct error *err)
+{
+	CLEANUP_JSON cJSON *json = NULL;
+
+	if (is_nothing(data, length))
+		return 0;
+	return parse_first(data, length, &json, err) < 0 ? -1 : check_maps(json, err);
 }
 
 static bool has_current(const char *text)

@@ -52,6 +52,10 @@ plant_instance_no_driver() { broken "{\"Name\":\"$F\",\"Nodes\":[{\"Name\":\"${F
 plant_instance_no_nodes() { broken "{\"Name\":\"$F\",\"Driver\":\"docker-container\",\"Nodes\":[]}"; }
 plant_instance_not_a_file() { mkdir "$S/instances/$F"; echo x >"$S/instances/$F/file"; touched="^store/instances/${F}[ /]"; }
 plant_instance_nul() { broken '\0000\0000\0000'; }
+plant_instance_option_unknown() {
+	instance "$F" docker-container "{\"Name\":\"${F}0\",\"Endpoint\":\"$engine\",\"DriverOpts\":{\"gpus\":\"all\"}}"
+	touched="^store/(instances|activity)/$F "
+}
 plant_instance_temporary() { stored "instances/.tmp-${F}123" '{}'; }
 plant_instance_toml_invalid() {
 	instance "$F" docker-container "{\"Name\":\"${F}0\",\"Endpoint\":\"$engine\",\"Files\":{\"buildkitd.toml\":\"W3dvcmtlcg==\"}}"
@@ -140,6 +144,7 @@ clear_context_overridden() { export DOCKER_HOST=$engine; }
 plant_context_unreadable() { context "$F" "$engine"; as_somebody; roots "$meta"; }
 plant_docker_config_invalid() { printf '{"auths":' >"$DOCKER_CONFIG/config.json"; touched='^docker/config.json '; mender=correct_config; }
 correct_config() { echo '{}' >"$DOCKER_CONFIG/config.json"; }
+plant_docker_config_type() { echo '{"features":{"buildkit":true}}' >"$DOCKER_CONFIG/config.json"; touched='^docker/config.json '; mender=correct_config; }
 plant_docker_config_unreadable() { echo '{}' >"$DOCKER_CONFIG/config.json"; as_somebody; roots "$DOCKER_CONFIG/config.json"; touched='^docker/config.json '; }
 plant_buildx_missing() { rm "$DOCKER_CONFIG/cli-plugins/docker-buildx"; mender=install_buildx; }
 install_buildx() { run_command "$(jq -r .command <<<"$1" | sed "s#/path/of/#$work/bin/#")"; }

@@ -205,8 +205,15 @@ static const char *configured_context(const struct contexts_reader *reader)
 	if (store_file_fault(live, FAULT_DOCKER_CONFIG_INVALID, FAULT_DOCKER_CONFIG_UNREADABLE, "docker-config", file,
 			     state))
 		return NULL;
-	if (state != STORE_FILE_READ || docker_config_current(live->arena, file->data, file->length, &name, &err) == 0)
+	if (state != STORE_FILE_READ)
 		return name;
+	if (docker_config_current(live->arena, file->data, file->length, &name, &err) == 0) {
+		if (docker_config_check(file->data, file->length, &err) < 0)
+			faults_add(live->arena, &live->faults, FAULT_DOCKER_CONFIG_TYPE, "docker-config",
+				   store_file_path(live, file), NULL, "%s: %s", file->path,
+				   error_text(live->arena, &err));
+		return name;
+	}
 	faults_add(live->arena, &live->faults, FAULT_DOCKER_CONFIG_INVALID, "docker-config",
 		   store_file_path(live, file), NULL, "%s: %s", file->path, error_text(live->arena, &err));
 	return NULL;

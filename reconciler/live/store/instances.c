@@ -124,6 +124,27 @@ static void check_toml(const struct entry *entry, const struct live_builder *bui
 	}
 }
 
+static void check_options(const struct entry *entry, const struct live_builder *builder, const char *subject)
+{
+	struct arena *arena = entry->live->arena;
+
+	if (!driver_find(builder->driver))
+		return;
+	for (size_t i = 0; i < builder->node_count; i++) {
+		const struct node *node = &builder->nodes[i].spec;
+		struct strings unknown = {0};
+
+		for (size_t k = 0; k < node->driver_opts.count; k++)
+			if (!driver_option_find(builder->driver, node->driver_opts.items[k].key))
+				strings_add(arena, &unknown, node->driver_opts.items[k].key);
+		if (unknown.count > 0)
+			entry_fault(entry, FAULT_INSTANCE_OPTION_UNKNOWN, subject,
+				    arena_printf(arena, "node %s in %s has %s, which driver %s does not know",
+						 node->name, entry->file.path, strings_join(arena, &unknown, ", "),
+						 builder->driver));
+	}
+}
+
 /* False when the content cannot be understood: that is then a fault. */
 static bool read_content(const struct entry *entry, const char *subject, struct live_builder *builder)
 {
@@ -149,6 +170,7 @@ static bool read_content(const struct entry *entry, const char *subject, struct 
 	/* BuildX names this file after what the JSON says (docker/buildx store/store.go, GetLastActivity). */
 	activity_read(entry->live, entry->store_fd, content.name, subject, &builder->last_activity);
 	check_toml(entry, builder, subject);
+	check_options(entry, builder, subject);
 	if (!driver_find(content.driver))
 		entry_fault(entry, FAULT_INSTANCE_DRIVER_UNKNOWN, subject,
 			    arena_printf(arena, "%s names the driver \"%s\"", entry->file.path, content.driver));
