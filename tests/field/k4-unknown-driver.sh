@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# docker/setup-buildx-action#606, orbstack/orbstack#1552: a builder of Docker Build Cloud in the store
+# Right: it is left alone: by import, the doctor, a plan that removes what is unmanaged
+# shellcheck disable=SC2154
+. "$(dirname "$0")/lib.sh" "$@"
+need_no_engine
+instance cloud-acme cloud '{"Name":"n0","Endpoint":"cloud://acme/default_linux-amd64","Platforms":null,"DriverOpts":null,"Flags":null,"Files":null}'
+"$reconcile" --import >imported.yaml 2>said
+"$reconcile" --validate -f imported.yaml >out 2>&1 || wrong "import prints what validate refuses: $(<out)"
+has 'cloud-acme' said
+run --doctor
+lacks 'builders: \{cloud-acme: \{\}\}' out
+printf 'version: 1\nunmanaged: remove\nbuilders: {}\n' >state.yaml
+run --plan --no-probe -f state.yaml
+lacks '- builder\.cloud-acme' out
