@@ -29,41 +29,41 @@ static bool is_integer(const char *value)
 	return *digits && digits[strspn(digits, "0123456789")] == '\0' && strlen(digits) <= 18;
 }
 
+/* "always" is one of "no|always|on-failure[:N]", and so is "on-failure:3". */
+static bool is_word(const char *words, const char *value)
+{
+	for (const char *at = words; *at != '\0';) {
+		size_t length = strcspn(at, "|"), plain = strcspn(at, "|[");
+
+		if (strncmp(at, value, plain) == 0 &&
+		    (value[plain] == '\0' || (plain < length && value[plain] == ':' && is_integer(value + plain + 1))))
+			return true;
+		at += length + (at[length] == '|');
+	}
+	return false;
+}
+
 /* What is wrong with the value, as the end of "… must be", or NULL. */
-static const char *value_problem(const struct driver_option *option, const char *value)
+static const char *value_problem(struct arena *arena, const struct driver_option *option, const char *value)
 {
 	switch (option->type) {
 	case OPTION_BOOL:
 		return is_bool(value) ? NULL : "true or false";
 	case OPTION_INTEGER:
 		return is_integer(value) ? NULL : "a whole number";
-	case OPTION_MEMORY: /* docker/cli opts/opts.go: MemSwapBytes takes -1 */
-		if (strcmp(option->key, "memory-swap") == 0 && strcmp(value, "-1") == 0)
+	case OPTION_SWAP:
+		if (strcmp(value, "-1") == 0)
 			return NULL;
+		/* fall through */
+	case OPTION_MEMORY:
 		return memory_bytes(value) >= 0 ? NULL : "a size such as 512m or 4g";
 	case OPTION_ABSOLUTE:
 		return *value == '/' ? NULL : "an absolute path: BuildX reads it from wherever it is started";
+	case OPTION_WORD:
+		return is_word(option->words, value) ? NULL : driver_option_words(arena, option);
 	case OPTION_TEXT:
 	case OPTION_PREFIX:
 		break;
-	}
-	return NULL;
-}
-
-/* Options of type OPTION_TEXT that the Engine or BuildX take few words for. */
-static const char *word_problem(const struct driver_option *option, const char *value)
-{
-	if (strcmp(option->key, "loadbalance") == 0)
-		return strcmp(value, "sticky") == 0 || strcmp(value, "random") == 0 ? NULL : "sticky or random";
-	if (strcmp(option->key, "restart-policy") == 0) {
-		static const char *const words[] = {"no", "always", "unless-stopped", "on-failure"};
-
-		for (size_t i = 0; i < COUNT(words); i++)
-			if (strcmp(words[i], value) == 0)
-				return NULL;
-		if (text_starts(value, "on-failure:") && is_integer(value + strlen("on-failure:")))
-			return NULL;
-		return "no, always, unless-stopped or on-failure[:N]";
 	}
 	return NULL;
 }
@@ -77,7 +77,7 @@ static void option_unknown(struct arena *arena, const struct builder *builder, c
 	const char *hint;
 
 	for (size_t i = 0; i < count; i++)
-		if (strcmp(table[i].driver, builder->driver) == 0)
+		if (table[i].home == driver_home(builder->driver))
 			names[own++] = table[i].key;
 	hint = hint_nearest(arena, pair->key, names, own);
 	if (!hint && strcmp(pair->key, "env.") == 0)
@@ -114,9 +114,7 @@ static bool option_check(struct arena *arena, const struct builder *builder, str
 		return true;
 	if (text_empty(pair->value))
 		return false;
-	problem = value_problem(option, pair->value);
-	if (!problem)
-		problem = word_problem(option, pair->value);
+	problem = value_problem(arena, option, pair->value);
 	if (problem)
 		problem_at(problems, pair->source.file ? pair->source : builder->source, NULL,
 			   "builder %s: option `%s` is `%s` but must be %s", builder->name, pair->key,

@@ -2,7 +2,6 @@
  * "inactive" when it cannot (docker/buildx driver/remote/driver.go, loadTLS and Info). */
 #include "live/remote.h"
 
-#include "base/count.h"
 #include "model/driver.h"
 
 #include <errno.h>
@@ -35,20 +34,20 @@ static bool is_known(const struct live *live, const char *subject, const char *p
 
 static void check_node(struct live *live, const char *builder, const struct node *node)
 {
-	static const char *const files[] = {"cacert", "cert", "key"};
 	const char *subject = arena_printf(live->arena, "builder.%s", builder);
 
-	for (size_t i = 0; i < COUNT(files); i++) {
-		const char *path = pairs_get(&node->driver_opts, files[i]);
-		int problem = path && *path == '/' ? read_problem(path) : 0;
+	for (size_t i = 0; i < node->driver_opts.count; i++) {
+		const char *key = node->driver_opts.items[i].key, *path = node->driver_opts.items[i].value;
+		const struct driver_option *option = driver_option_find(driver_name(HOME_ELSEWHERE), key);
+		int problem = option && option->type == OPTION_ABSOLUTE && *path == '/' ? read_problem(path) : 0;
 
 		if (problem == 0 || is_known(live, subject, path))
 			continue;
 		faults_add(live->arena, &live->faults,
 			   problem == ENOENT || problem == ENOTDIR ? FAULT_REMOTE_TLS_MISSING
 								   : FAULT_REMOTE_TLS_UNREADABLE,
-			   subject, arena_strdup(live->arena, path), NULL, "node %s: %s %s: %s", node->name, files[i],
-			   path, strerror(problem));
+			   subject, arena_strdup(live->arena, path), NULL, "node %s: %s %s: %s", node->name, key, path,
+			   strerror(problem));
 	}
 }
 

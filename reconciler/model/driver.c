@@ -3,7 +3,9 @@
  * Rows: docker/buildx driver/docker-container/factory.go, driver/kubernetes/factory.go, driver/remote/factory.go. */
 #include "model/driver.h"
 
+#include "base/buffer.h"
 #include "base/count.h"
+#include "model/live.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,62 +37,75 @@ static const struct driver drivers[] = {
 	 .doc = "A BuildKit daemon that somebody else runs, at the node's endpoint"},
 };
 
-#define CONTAINER "docker-container"
-#define KUBERNETES "kubernetes"
-#define REMOTE "remote"
+/* Short for the rows below, which stand one a line. */
+#define CONTAINER HOME_CONTAINER
+#define KUBERNETES HOME_POD
+#define REMOTE HOME_ELSEWHERE
+#define TEXT OPTION_TEXT, NULL
+#define BOOL OPTION_BOOL, NULL
+#define INTEGER OPTION_INTEGER, NULL
+#define MEMORY OPTION_MEMORY, NULL
+#define SWAP OPTION_SWAP, NULL
+#define ABSOLUTE OPTION_ABSOLUTE, NULL
+#define PREFIX OPTION_PREFIX, NULL
+#define WORD(words) OPTION_WORD, words
+#define POLICIES "no|always|unless-stopped|on-failure[:N]"
+#define IN(where) WHERE_##where, 0
+#define AT(where, member) WHERE_##where, offsetof(struct container, member)
+#define IN_PLACE EFFECT_IN_PLACE
+#define REPLACES EFFECT_REPLACE
 
+// clang-format off
 static const struct driver_option options[] = {
-	{CONTAINER, "allow-untrusted-image", OPTION_BOOL, false,
-	 "Run an image that BuildX cannot verify (BuildX 0.36 and newer)"},
-	{CONTAINER, "cgroup-parent", OPTION_TEXT, true,
-	 "The container's parent cgroup, where the Engine uses cgroupfs"},
-	{CONTAINER, "cpu-period", OPTION_INTEGER, true, "Period of the CPU scheduler, in microseconds"},
-	{CONTAINER, "cpu-quota", OPTION_INTEGER, true, "CPU time per period, in microseconds"},
-	{CONTAINER, "cpu-shares", OPTION_INTEGER, true, "Relative CPU weight"},
-	{CONTAINER, "cpuset-cpus", OPTION_TEXT, true, "CPUs that may be used: 0-3, 0,1"},
-	{CONTAINER, "cpuset-mems", OPTION_TEXT, true, "Memory nodes that may be used: 0-3, 0,1"},
-	{CONTAINER, "default-load", OPTION_BOOL, false, "Load images into the Engine by default"},
-	{CONTAINER, "env.", OPTION_PREFIX, true, "An environment variable of the container"},
-	{CONTAINER, "image", OPTION_TEXT, true, "The image to run, moby/buildkit:buildx-stable-1 by default"},
-	{CONTAINER, "memory", OPTION_MEMORY, true, "Memory limit"},
-	{CONTAINER, "memory-swap", OPTION_MEMORY, true, "Limit of memory and swap together, -1 for none"},
-	{CONTAINER, "network", OPTION_TEXT, true,
-	 "Network mode of the container; host grants network.host to builds too"},
-	{CONTAINER, "provenance-add-gha", OPTION_BOOL, true, "Add the GitHub Actions context to the provenance"},
-	{CONTAINER, "restart-policy", OPTION_TEXT, true, "no, always, unless-stopped or on-failure[:N]"},
+	/* driver, key, what it may be, where it shows, what leaving it out comes to, what a change does, doc */
+	{CONTAINER, "allow-untrusted-image", BOOL,           IN(FILE),                  NULL,             IN_PLACE, "Run an image that BuildX cannot verify (BuildX 0.36 and newer)"},
+	{CONTAINER, "cgroup-parent",         TEXT,           AT(CGROUP, cgroup_parent), "/docker/buildx", REPLACES, "The container's parent cgroup, where the Engine uses cgroupfs"},
+	{CONTAINER, "cpu-period",            INTEGER,        AT(NUMBER, cpu_period),    NULL,             REPLACES, "Period of the CPU scheduler, in microseconds"},
+	{CONTAINER, "cpu-quota",             INTEGER,        AT(NUMBER, cpu_quota),     NULL,             REPLACES, "CPU time per period, in microseconds"},
+	{CONTAINER, "cpu-shares",            INTEGER,        AT(NUMBER, cpu_shares),    NULL,             REPLACES, "Relative CPU weight"},
+	{CONTAINER, "cpuset-cpus",           TEXT,           AT(TEXT, cpuset_cpus),     NULL,             REPLACES, "CPUs that may be used: 0-3, 0,1"},
+	{CONTAINER, "cpuset-mems",           TEXT,           AT(TEXT, cpuset_mems),     NULL,             REPLACES, "Memory nodes that may be used: 0-3, 0,1"},
+	{CONTAINER, "default-load",          BOOL,           IN(FILE),                  "false",          IN_PLACE, "Load images into the Engine by default"},
+	{CONTAINER, "env.",                  PREFIX,         IN(ENV),                   NULL,             REPLACES, "An environment variable of the container"},
+	{CONTAINER, "image",                 TEXT,           IN(IMAGE),                 NULL,             REPLACES, "The image to run, moby/buildkit:buildx-stable-1 by default"},
+	{CONTAINER, "memory",                MEMORY,         AT(MEMORY, memory),        NULL,             REPLACES, "Memory limit"},
+	{CONTAINER, "memory-swap",           SWAP,           AT(SWAP, memory_swap),     NULL,             REPLACES, "Limit of memory and swap together, -1 for none"},
+	{CONTAINER, "network",               TEXT,           AT(TEXT, network),         "default|bridge", REPLACES, "Network mode of the container; host grants network.host to builds too"},
+	{CONTAINER, "provenance-add-gha",    BOOL,           IN(FILE),                  NULL,             IN_PLACE, "Add the GitHub Actions context to the provenance"},
+	{CONTAINER, "restart-policy",        WORD(POLICIES), IN(RESTART),               "unless-stopped", REPLACES, "When the Engine starts the container again by itself"},
 
-	{KUBERNETES, "annotations", OPTION_TEXT, true, "Annotations of the pods: a=1,b=2"},
-	{KUBERNETES, "buildkit-root-volume-memory", OPTION_TEXT, true, "Keep BuildKit's root in memory of this size"},
-	{KUBERNETES, "default-load", OPTION_BOOL, false, "Load images into the Engine by default"},
-	{KUBERNETES, "env.", OPTION_PREFIX, true, "An environment variable of the pods"},
-	{KUBERNETES, "image", OPTION_TEXT, true, "The image to run"},
-	{KUBERNETES, "labels", OPTION_TEXT, true, "Labels of the pods: a=1,b=2"},
-	{KUBERNETES, "limits.cpu", OPTION_TEXT, true, "CPU limit, as Kubernetes writes it"},
-	{KUBERNETES, "limits.ephemeral-storage", OPTION_TEXT, true, "Limit of ephemeral storage"},
-	{KUBERNETES, "limits.memory", OPTION_TEXT, true, "Memory limit"},
-	{KUBERNETES, "loadbalance", OPTION_TEXT, false, "sticky (default) or random"},
-	{KUBERNETES, "namespace", OPTION_TEXT, true, "Namespace of the pods"},
-	{KUBERNETES, "nodeselector", OPTION_TEXT, true, "Labels that the cluster's nodes must have"},
-	{KUBERNETES, "persistent-volume-claim.requests.storage", OPTION_TEXT, true,
-	 "Size of a persistent volume; the pods are a StatefulSet then"},
-	{KUBERNETES, "qemu.image", OPTION_TEXT, true, "The image that registers emulators"},
-	{KUBERNETES, "qemu.install", OPTION_BOOL, true, "Register emulators on the cluster's node"},
-	{KUBERNETES, "replicas", OPTION_INTEGER, true, "How many pods"},
-	{KUBERNETES, "requests.cpu", OPTION_TEXT, true, "CPU request"},
-	{KUBERNETES, "requests.ephemeral-storage", OPTION_TEXT, true, "Request of ephemeral storage"},
-	{KUBERNETES, "requests.memory", OPTION_TEXT, true, "Memory request"},
-	{KUBERNETES, "rootless", OPTION_BOOL, true, "Run without root"},
-	{KUBERNETES, "schedulername", OPTION_TEXT, true, "The scheduler of the pods"},
-	{KUBERNETES, "serviceaccount", OPTION_TEXT, true, "The service account of the pods"},
-	{KUBERNETES, "timeout", OPTION_TEXT, false, "How long to wait for the pods: 2m"},
-	{KUBERNETES, "tolerations", OPTION_TEXT, true, "Taints that the pods tolerate"},
+	{KUBERNETES, "annotations",                              TEXT,                  IN(POD),  NULL,    REPLACES, "Annotations of the pods: a=1,b=2"},
+	{KUBERNETES, "buildkit-root-volume-memory",              TEXT,                  IN(POD),  NULL,    REPLACES, "Keep BuildKit's root in memory of this size"},
+	{KUBERNETES, "default-load",                             BOOL,                  IN(FILE), "false", IN_PLACE, "Load images into the Engine by default"},
+	{KUBERNETES, "env.",                                     PREFIX,                IN(POD),  NULL,    REPLACES, "An environment variable of the pods"},
+	{KUBERNETES, "image",                                    TEXT,                  IN(POD),  NULL,    REPLACES, "The image to run"},
+	{KUBERNETES, "labels",                                   TEXT,                  IN(POD),  NULL,    REPLACES, "Labels of the pods: a=1,b=2"},
+	{KUBERNETES, "limits.cpu",                               TEXT,                  IN(POD),  NULL,    REPLACES, "CPU limit, as Kubernetes writes it"},
+	{KUBERNETES, "limits.ephemeral-storage",                 TEXT,                  IN(POD),  NULL,    REPLACES, "Limit of ephemeral storage"},
+	{KUBERNETES, "limits.memory",                            TEXT,                  IN(POD),  NULL,    REPLACES, "Memory limit"},
+	{KUBERNETES, "loadbalance",                              WORD("sticky|random"), IN(FILE), NULL,    IN_PLACE, "How builds are spread over the pods, sticky by default"},
+	{KUBERNETES, "namespace",                                TEXT,                  IN(POD),  NULL,    REPLACES, "Namespace of the pods"},
+	{KUBERNETES, "nodeselector",                             TEXT,                  IN(POD),  NULL,    REPLACES, "Labels that the cluster's nodes must have"},
+	{KUBERNETES, "persistent-volume-claim.requests.storage", TEXT,                  IN(POD),  NULL,    REPLACES, "Size of a persistent volume; the pods are a StatefulSet then"},
+	{KUBERNETES, "qemu.image",                               TEXT,                  IN(POD),  NULL,    REPLACES, "The image that registers emulators"},
+	{KUBERNETES, "qemu.install",                             BOOL,                  IN(POD),  NULL,    REPLACES, "Register emulators on the cluster's node"},
+	{KUBERNETES, "replicas",                                 INTEGER,               IN(POD),  NULL,    REPLACES, "How many pods"},
+	{KUBERNETES, "requests.cpu",                             TEXT,                  IN(POD),  NULL,    REPLACES, "CPU request"},
+	{KUBERNETES, "requests.ephemeral-storage",               TEXT,                  IN(POD),  NULL,    REPLACES, "Request of ephemeral storage"},
+	{KUBERNETES, "requests.memory",                          TEXT,                  IN(POD),  NULL,    REPLACES, "Memory request"},
+	{KUBERNETES, "rootless",                                 BOOL,                  IN(POD),  NULL,    REPLACES, "Run without root"},
+	{KUBERNETES, "schedulername",                            TEXT,                  IN(POD),  NULL,    REPLACES, "The scheduler of the pods"},
+	{KUBERNETES, "serviceaccount",                           TEXT,                  IN(POD),  NULL,    REPLACES, "The service account of the pods"},
+	{KUBERNETES, "timeout",                                  TEXT,                  IN(FILE), NULL,    IN_PLACE, "How long to wait for the pods: 2m"},
+	{KUBERNETES, "tolerations",                              TEXT,                  IN(POD),  NULL,    REPLACES, "Taints that the pods tolerate"},
 
-	{REMOTE, "cacert", OPTION_ABSOLUTE, false, "CA certificate of the daemon"},
-	{REMOTE, "cert", OPTION_ABSOLUTE, false, "Client certificate"},
-	{REMOTE, "default-load", OPTION_BOOL, false, "Load images into the Engine by default (BuildX 0.14 and newer)"},
-	{REMOTE, "key", OPTION_ABSOLUTE, false, "Key of the client certificate"},
-	{REMOTE, "servername", OPTION_TEXT, false, "The name that the daemon's certificate must have"},
+	{REMOTE, "cacert",       ABSOLUTE, IN(DIAL), NULL,    IN_PLACE, "CA certificate of the daemon"},
+	{REMOTE, "cert",         ABSOLUTE, IN(DIAL), NULL,    IN_PLACE, "Client certificate"},
+	{REMOTE, "default-load", BOOL,     IN(FILE), "false", IN_PLACE, "Load images into the Engine by default (BuildX 0.14 and newer)"},
+	{REMOTE, "key",          ABSOLUTE, IN(DIAL), NULL,    IN_PLACE, "Key of the client certificate"},
+	{REMOTE, "servername",   TEXT,     IN(DIAL), NULL,    IN_PLACE, "The name that the daemon's certificate must have"},
 };
+// clang-format on
 
 const struct driver *driver_find(const char *name)
 {
@@ -137,8 +152,10 @@ static bool option_matches(const struct driver_option *option, const char *key)
 
 const struct driver_option *driver_option_find(const char *driver, const char *key)
 {
-	for (size_t i = 0; driver && key && i < COUNT(options); i++)
-		if (strcmp(options[i].driver, driver) == 0 && option_matches(&options[i], key))
+	enum driver_home home = driver_home(driver);
+
+	for (size_t i = 0; key && i < COUNT(options); i++)
+		if (options[i].home == home && option_matches(&options[i], key))
 			return &options[i];
 	return NULL;
 }
@@ -147,4 +164,18 @@ const struct driver_option *driver_option_table(size_t *ret_count)
 {
 	*ret_count = COUNT(options);
 	return options;
+}
+
+const char *driver_option_words(struct arena *arena, const struct driver_option *option)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	for (const char *at = option->words; *at != '\0';) {
+		size_t length = strcspn(at, "|");
+		bool last = at[length] == '\0';
+
+		buffer_printf(&text, "%s%.*s", at == option->words ? "" : last ? " or " : ", ", (int)length, at);
+		at += length + !last;
+	}
+	return arena_strdup(arena, buffer_text(&text));
 }

@@ -9,6 +9,9 @@
 #ifndef RECONCILE_MODEL_DRIVER_H
 #define RECONCILE_MODEL_DRIVER_H
 
+#include "base/arena.h"
+#include "model/field.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -17,16 +20,10 @@ enum option_type {
 	OPTION_BOOL,
 	OPTION_INTEGER,
 	OPTION_MEMORY,	 /* Docker units: b, k, m, g */
+	OPTION_SWAP,	 /* the same, or -1 (docker/cli opts/opts.go, MemSwapBytes) */
+	OPTION_WORD,	 /* one of `words` */
 	OPTION_ABSOLUTE, /* an absolute path */
 	OPTION_PREFIX,	 /* "env.": any key that starts so */
-};
-
-struct driver_option {
-	const char *driver;
-	const char *key;
-	enum option_type type;
-	bool in_container; /* shows in the node's container, so a difference there needs a replacement */
-	const char *doc;
 };
 
 /* Where its nodes live: what can be asked of them, and done to them. */
@@ -57,6 +54,36 @@ struct driver {
 	const char *doc;
 };
 
+/* Where an option shows in what runs, and so how the planner finds out whether it is heeded. */
+enum option_where {
+	WHERE_FILE = 0, /* nowhere: BuildX alone reads it, from the instance file */
+	WHERE_IMAGE,	/* the image that the container was made from */
+	WHERE_ENV,	/* the container's environment */
+	WHERE_MEMORY,	/* bytes, int64_t */
+	WHERE_SWAP,	/* the same; of none given the Engine makes twice the memory */
+	WHERE_NUMBER,	/* int64_t */
+	WHERE_TEXT,	/* const char * */
+	WHERE_CGROUP,	/* the same; left out under systemd's cgroup driver */
+	WHERE_RESTART,	/* the restart policy, with its number of retries */
+	WHERE_POD,	/* the pod template */
+	WHERE_DIAL,	/* how somebody else's daemon is dialled */
+	WHERE_COUNT,
+};
+
+/* One row rules: desired/ checks a value by type and words, plan/ compares a container by where, member and unset and
+ * replaces it or not by effect, and the schema and the manual say the same. */
+struct driver_option {
+	enum driver_home home; /* of the driver */
+	const char *key;
+	enum option_type type;
+	const char *words; /* OPTION_WORD: "a|b"; a word that ends in [:N] may have a number */
+	enum option_where where;
+	size_t member;	   /* of struct container, for those that are kept in one */
+	const char *unset; /* what leaving it out comes to, besides an empty text or 0: "a|b"; NULL: nothing else */
+	enum field_effect effect;
+	const char *doc;
+};
+
 const struct driver *driver_find(const char *name); /* NULL: there is none of this name */
 enum driver_home driver_home(const char *name);
 /* Whether BuildX runs the nodes in containers of an Engine; otherwise there is nothing of theirs to boot or clear. */
@@ -66,5 +93,7 @@ const char *driver_name(enum driver_home home);
 const struct driver *driver_table(size_t *ret_count);
 const struct driver_option *driver_option_find(const char *driver, const char *key);
 const struct driver_option *driver_option_table(size_t *ret_count);
+/* The words of an OPTION_WORD as people list them: "a, b or c". */
+const char *driver_option_words(struct arena *arena, const struct driver_option *option);
 
 #endif

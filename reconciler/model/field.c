@@ -3,6 +3,7 @@
 
 #include "base/count.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct field fields[] = {
@@ -93,7 +94,7 @@ static const struct field fields[] = {
 	 .key = "driver-opts",
 	 .type = TYPE_OPTIONS,
 	 .offset = offsetof(struct builder, driver_opts),
-	 .effect = EFFECT_REPLACE,
+	 .effect = EFFECT_BY_OPTION,
 	 .doc = "Options of the driver, for every node."},
 	{.scope = SCOPE_BUILDER,
 	 .key = "buildkitd-flags",
@@ -178,7 +179,7 @@ static const struct field fields[] = {
 	 .key = "driver-opts",
 	 .type = TYPE_OPTIONS,
 	 .offset = offsetof(struct node, driver_opts),
-	 .effect = EFFECT_REPLACE,
+	 .effect = EFFECT_BY_OPTION,
 	 .doc = "Options of the driver, over the builder's."},
 	{.scope = SCOPE_NODE,
 	 .key = "buildkitd-flags",
@@ -396,6 +397,15 @@ const struct field *field_find(enum field_scope scope, const char *key)
 		if (fields[i].scope == scope && strcmp(fields[i].key, key) == 0)
 			return &fields[i];
 	return NULL;
+}
+
+bool field_replaces(enum field_scope scope, const char *key)
+{
+	const struct field *field = field_find(scope, key);
+
+	if (!field)
+		abort(); /* a slip of ours */
+	return field->effect == EFFECT_REPLACE;
 }
 
 const char *scope_name(enum field_scope scope)

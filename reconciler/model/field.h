@@ -41,9 +41,10 @@ enum field_type {
 };
 
 enum field_effect {
-	EFFECT_NONE,	 /* steers reconcile itself; no difference by itself */
-	EFFECT_IN_PLACE, /* the instance file is rewritten */
-	EFFECT_REPLACE,	 /* the node is made anew (the cache volume stays unless keep-state is false) */
+	EFFECT_NONE,	  /* steers reconcile itself; no difference by itself */
+	EFFECT_IN_PLACE,  /* the instance file is rewritten */
+	EFFECT_BY_OPTION, /* as the row of each driver option says */
+	EFFECT_REPLACE,	  /* the node is made anew (the cache volume stays unless keep-state is false) */
 };
 
 struct field {
@@ -65,6 +66,8 @@ struct field {
 
 const struct field *field_table(size_t *ret_count);
 const struct field *field_find(enum field_scope scope, const char *key);
+/* Whether a difference in this key asks for another node: the key must be in the table. */
+bool field_replaces(enum field_scope scope, const char *key);
 const char *scope_name(enum field_scope scope); /* "builder", "node" … */
 /* For a key that is not in the table but that people know from elsewhere (setup-buildx-action, buildkitd.toml, the
  * buildx command line): what to write instead, one clause for the hint. NULL: no such key, try text_nearest(). */

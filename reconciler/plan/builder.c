@@ -99,7 +99,8 @@ static void judge_container(struct draft *draft, struct builder_draft *builder, 
 		node->why =
 			had ? arena_printf(draft->arena, "container of node %s is gone or was never made", name) : NULL;
 	}
-	if (had && !same_engine(draft, node->have->spec.endpoint, node->want.endpoint)) {
+	if (had && !same_engine(draft, node->have->spec.endpoint, node->want.endpoint) &&
+	    field_replaces(SCOPE_NODE, "endpoint")) {
 		node->action = NODE_MOVE;
 		node->why = "endpoint changed";
 		judge_drop(draft, builder, node);
@@ -199,7 +200,7 @@ static enum action action_of(const struct builder_draft *builder, bool reset)
 	if (any(builder, NODE_HEAL))
 		return ACTION_REPAIR;
 	if (any(builder, NODE_REMAKE) || any(builder, NODE_MOVE) || any(builder, NODE_FRESH) ||
-	    !text_equal(builder->have->driver, builder->want.driver))
+	    (!text_equal(builder->have->driver, builder->want.driver) && field_replaces(SCOPE_BUILDER, "driver")))
 		return ACTION_REPLACE;
 	if (builder->write_instance || builder->emulate || any(builder, NODE_BOOT) || any(builder, NODE_DROP))
 		return ACTION_CHANGE;

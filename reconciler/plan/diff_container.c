@@ -5,6 +5,7 @@
 #include "plan/diff_container.h"
 
 #include "base/count.h"
+#include "model/driver.h"
 #include "model/normal.h"
 #include "model/secret.h"
 #include "plan/change.h"
@@ -15,33 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum limit_type { LIMIT_MEMORY, LIMIT_INTEGER };
-
-struct limit_row {
-	const char *option;
-	enum limit_type type;
-	size_t offset;
-};
-static const struct limit_row limits[] = {
-	{"memory", LIMIT_MEMORY, offsetof(struct container, memory)},
-	{"memory-swap", LIMIT_MEMORY, offsetof(struct container, memory_swap)},
-	{"cpu-quota", LIMIT_INTEGER, offsetof(struct container, cpu_quota)},
-	{"cpu-period", LIMIT_INTEGER, offsetof(struct container, cpu_period)},
-	{"cpu-shares", LIMIT_INTEGER, offsetof(struct container, cpu_shares)},
-};
-
-struct text_row {
-	const char *option;
-	size_t offset;
-	const char *unset[4]; /* what the Engine may show when the option is not given */
-};
-static const struct text_row texts[] = {
-	{"cpuset-cpus", offsetof(struct container, cpuset_cpus), {""}},
-	{"cpuset-mems", offsetof(struct container, cpuset_mems), {""}},
-	{"network", offsetof(struct container, network), {"", "default", "bridge"}},
-	{"cgroup-parent", offsetof(struct container, cgroup_parent), {"", "/docker/buildx"}},
-};
 
 struct container_diff {
 	struct draft *draft;
@@ -88,43 +62,80 @@ static const char *bytes_shown(struct arena *arena, int64_t bytes)
 	return arena_printf(arena, "%lld%s", (long long)bytes, units[unit]);
 }
 
-static void diff_limits(struct container_diff *diff)
+/* What the container has at the option's member. */
+static int64_t number_of(const struct container_diff *diff, const struct driver_option *option)
 {
-	const struct container *container = diff->node->container;
-	struct arena *arena = diff->draft->arena;
-
-	for (size_t i = 0; i < COUNT(limits); i++) {
-		const char *option = pairs_get(&diff->node->want.driver_opts, limits[i].option);
-		int64_t real = *(const int64_t *)(const void *)((const char *)container + limits[i].offset);
-		bool memory = limits[i].type == LIMIT_MEMORY;
-		int64_t wanted = !option ? 0 : memory ? memory_bytes(option) : strtoll(option, NULL, 10);
-		bool is_swap = text_equal(limits[i].option, "memory-swap");
-
-		/* A swap limit of 0 is none given: moby/moby docs of HostConfig.MemorySwap. */
-		if (real == wanted || (is_swap && wanted == 0 && (real == 2 * container->memory || real == -1)))
-			continue;
-		differ(diff, limits[i].option,
-		       memory ? bytes_shown(arena, real) : arena_printf(arena, "%lld", (long long)real), option, false);
-	}
+	return *(const int64_t *)(const void *)((const char *)diff->node->container + option->member);
 }
 
-static void diff_texts(struct container_diff *diff)
+static const char *text_of(const struct container_diff *diff, const struct driver_option *option)
 {
-	for (size_t i = 0; i < COUNT(texts); i++) {
-		const char *option = pairs_get(&diff->node->want.driver_opts, texts[i].option);
-		const char *real =
-			*(const char *const *)(const void *)((const char *)diff->node->container + texts[i].offset);
-		bool same = text_equal(option, real);
+	return *(const char *const *)(const void *)((const char *)diff->node->container + option->member);
+}
 
-		real = real ? real : "";
-		for (size_t k = 0; !same && k < 4 && texts[i].unset[k]; k++)
-			same = !option && text_equal(real, texts[i].unset[k]);
-		/* Under systemd's cgroup driver BuildX leaves the parent out whatever the option says. */
-		if (!same && text_equal(texts[i].option, "cgroup-parent") && text_empty(real))
-			same = true;
-		if (!same)
-			differ(diff, texts[i].option, text_empty(real) ? NULL : real, option, false);
+static const char *wanted(const struct container_diff *diff, const struct driver_option *option)
+{
+	return pairs_get(&diff->node->want.driver_opts, option->key);
+}
+
+static void diff_number(struct container_diff *diff, const struct driver_option *option)
+{
+	const char *want = wanted(diff, option);
+	int64_t real = number_of(diff, option);
+
+	if (real != (want ? strtoll(want, NULL, 10) : 0))
+		differ(diff, option->key, arena_printf(diff->draft->arena, "%lld", (long long)real), want, false);
+}
+
+static void diff_memory(struct container_diff *diff, const struct driver_option *option)
+{
+	const char *want = wanted(diff, option);
+	int64_t real = number_of(diff, option);
+
+	if (real != (want ? memory_bytes(want) : 0))
+		differ(diff, option->key, bytes_shown(diff->draft->arena, real), want, false);
+}
+
+/* A swap limit of 0 is none given: moby/moby docs of HostConfig.MemorySwap. */
+static void diff_swap(struct container_diff *diff, const struct driver_option *option)
+{
+	const char *want = wanted(diff, option);
+	int64_t real = number_of(diff, option);
+
+	if ((!want || memory_bytes(want) == 0) && (real == 2 * diff->node->container->memory || real == -1))
+		return;
+	diff_memory(diff, option);
+}
+
+/* An option that is not given shows as nothing, or as one of these. */
+static bool is_unset(const struct driver_option *option, const char *real)
+{
+	const char *at = option->unset ? option->unset : "";
+
+	while (*at) {
+		size_t length = strcspn(at, "|");
+
+		if (strncmp(at, real, length) == 0 && real[length] == '\0')
+			return true;
+		at += length + (at[length] == '|');
 	}
+	return *real == '\0';
+}
+
+static void diff_text(struct container_diff *diff, const struct driver_option *option)
+{
+	const char *want = wanted(diff, option), *real = text_of(diff, option);
+
+	real = real ? real : "";
+	if (want ? !text_equal(want, real) : !is_unset(option, real))
+		differ(diff, option->key, text_empty(real) ? NULL : real, want, false);
+}
+
+/* Under systemd's cgroup driver BuildX leaves the parent out whatever the option says. */
+static void diff_cgroup(struct container_diff *diff, const struct driver_option *option)
+{
+	if (!text_empty(text_of(diff, option)))
+		diff_text(diff, option);
 }
 
 static const char *restart_shown(struct arena *arena, const char *policy, int64_t retries)
@@ -135,24 +146,22 @@ static const char *restart_shown(struct arena *arena, const char *policy, int64_
 }
 
 /* "on-failure:0" retries for ever, as "on-failure" does. */
-static const char *restart_normal(struct arena *arena, const char *option)
+static const char *restart_normal(struct arena *arena, const char *policy)
 {
-	if (text_empty(option))
-		return "unless-stopped";
-	if (!text_starts(option, "on-failure:"))
-		return option;
-	return restart_shown(arena, "on-failure", strtoll(option + strlen("on-failure:"), NULL, 10));
+	if (!text_starts(policy, "on-failure:"))
+		return policy;
+	return restart_shown(arena, "on-failure", strtoll(policy + strlen("on-failure:"), NULL, 10));
 }
 
-static void diff_restart(struct container_diff *diff)
+static void diff_restart(struct container_diff *diff, const struct driver_option *option)
 {
 	const struct container *container = diff->node->container;
-	const char *option = pairs_get(&diff->node->want.driver_opts, "restart-policy");
+	const char *want = wanted(diff, option);
 	const char *real = text_empty(container->restart_policy) ? "no" : container->restart_policy;
 
 	real = restart_shown(diff->draft->arena, real, container->restart_retries);
-	if (!text_equal(real, restart_normal(diff->draft->arena, option)))
-		differ(diff, "restart-policy", real, option, false);
+	if (!text_equal(real, restart_normal(diff->draft->arena, text_empty(want) ? option->unset : want)))
+		differ(diff, option->key, real, want, false);
 }
 
 /* "--flag value" and "--flag=value" are one: the Engine keeps what BuildX was given. */
@@ -194,16 +203,6 @@ static void diff_command(struct container_diff *diff)
 	differ(diff, "command", strings_join(arena, &have, " "), strings_join(arena, &want, " "), false);
 }
 
-static const struct pair *wanted_env(const struct node *want, const char *name, size_t length)
-{
-	for (size_t i = 0; i < want->driver_opts.count; i++) {
-		const char *key = want->driver_opts.items[i].key;
-		if (text_starts(key, "env.") && strlen(key + 4) == length && strncmp(key + 4, name, length) == 0)
-			return &want->driver_opts.items[i];
-	}
-	return NULL;
-}
-
 static const char *env_value(const struct strings *env, const char *name)
 {
 	size_t length = strlen(name);
@@ -214,7 +213,7 @@ static const char *env_value(const struct strings *env, const char *name)
 	return NULL;
 }
 
-static void diff_env(struct container_diff *diff)
+static void diff_env(struct container_diff *diff, const struct driver_option *option)
 {
 	const struct container *container = diff->node->container;
 	const struct node *want = &diff->node->want;
@@ -222,9 +221,9 @@ static void diff_env(struct container_diff *diff)
 
 	for (size_t i = 0; i < want->driver_opts.count; i++) {
 		const struct pair *pair = &want->driver_opts.items[i];
-		if (!text_starts(pair->key, "env."))
+		if (!text_starts(pair->key, option->key))
 			continue;
-		const char *real = env_value(&container->env, pair->key + 4);
+		const char *real = env_value(&container->env, pair->key + strlen(option->key));
 		bool hidden = diff->draft->live->from_snapshot && text_equal(real, SECRET_SHOWN);
 		if (!hidden && !text_equal(real, pair->value))
 			differ(diff, pair->key, text_without_password(arena, real), pair_shown(arena, pair),
@@ -236,9 +235,10 @@ static void diff_env(struct container_diff *diff)
 	for (size_t i = 0; i < container->env.count; i++) {
 		const char *entry = container->env.items[i], *equals = strchr(entry, '=');
 		if (!equals || strings_contain(&container->image_env, entry) ||
-		    wanted_env(want, entry, (size_t)(equals - entry)))
+		    pairs_get(&want->driver_opts,
+			      arena_printf(arena, "%s%.*s", option->key, (int)(equals - entry), entry)))
 			continue;
-		const char *key = arena_printf(arena, "env.%.*s", (int)(equals - entry), entry);
+		const char *key = arena_printf(arena, "%s%.*s", option->key, (int)(equals - entry), entry);
 		differ(diff, key, text_without_password(arena, equals + 1), NULL,
 		       live_is_secret(diff->draft->live, key) || option_is_secret(key, equals + 1));
 	}
@@ -249,15 +249,14 @@ static const char *short_id(struct arena *arena, const char *id)
 	return id ? arena_printf(arena, "%.19s", id) : NULL;
 }
 
-static void diff_image(struct container_diff *diff)
+static void diff_image(struct container_diff *diff, const struct driver_option *option)
 {
 	const struct container *container = diff->node->container;
 	struct arena *arena = diff->draft->arena;
-	const char *option = pairs_get(&diff->node->want.driver_opts, "image");
-	const char *want = option ? option : image_default();
+	const char *said = wanted(diff, option), *want = said ? said : image_default();
 
 	if (!container->image || !image_made_from(arena, container->image, want))
-		differ(diff, "image", container->image, want, false);
+		differ(diff, option->key, container->image, want, false);
 	else if (container->image_id && container->image_now_id &&
 		 !text_equal(container->image_id, container->image_now_id))
 		differ(diff, "image-id", short_id(arena, container->image_id), short_id(arena, container->image_now_id),
@@ -276,7 +275,7 @@ static void diff_rest(struct container_diff *diff)
 		differ(diff, "privileged", "false", "true", false);
 	if (!text_equal(container->state_volume, volume))
 		differ(diff, "state-volume", container->state_volume, volume, false);
-	if (!container->files_known)
+	if (!container->files_known || !field_replaces(SCOPE_BUILDER, "buildkitd"))
 		return;
 	const char *prefix = arena_printf(arena, "nodes.%s.container", diff->node->label);
 	if (diff_files(diff->draft, diff->builder->change, prefix, &container->files, &want->files, want->source) == 0)
@@ -312,16 +311,33 @@ static void fold_file_fields(struct container_diff *diff)
 	change->field_count = kept;
 }
 
+static void (*const compare[WHERE_COUNT])(struct container_diff *, const struct driver_option *) = {
+	[WHERE_IMAGE] = diff_image,   [WHERE_ENV] = diff_env,	      [WHERE_MEMORY] = diff_memory,
+	[WHERE_SWAP] = diff_swap,     [WHERE_NUMBER] = diff_number,   [WHERE_TEXT] = diff_text,
+	[WHERE_CGROUP] = diff_cgroup, [WHERE_RESTART] = diff_restart,
+};
+
+/* What shows in a container, and what its row says that only another container heeds. */
+static void diff_options_at(struct container_diff *diff, enum option_where where)
+{
+	size_t count;
+	const struct driver_option *options = driver_option_table(&count);
+
+	for (size_t i = 0; compare[where] && i < count; i++)
+		if (options[i].home == HOME_CONTAINER && options[i].where == where &&
+		    options[i].effect == EFFECT_REPLACE)
+			compare[where](diff, &options[i]);
+}
+
 void diff_container(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
 {
 	struct container_diff diff = {draft, builder, node, 0};
 
-	diff_image(&diff);
-	diff_command(&diff);
-	diff_env(&diff);
-	diff_limits(&diff);
-	diff_texts(&diff);
-	diff_restart(&diff);
+	diff_options_at(&diff, WHERE_IMAGE);
+	if (field_replaces(SCOPE_BUILDER, "buildkitd-flags"))
+		diff_command(&diff);
+	for (enum option_where where = WHERE_IMAGE + 1; where < WHERE_COUNT; where++)
+		diff_options_at(&diff, where);
 	diff_rest(&diff);
 	fold_file_fields(&diff);
 }

@@ -44,11 +44,10 @@ static const struct pair *pair_find(const struct pairs *pairs, const char *key)
 	return NULL;
 }
 
-/* The same to BuildX, which reads booleans with Go's strconv.ParseBool: "1" is "true", and an absent default-load no.
- */
+/* The same to BuildX, which reads booleans with Go's strconv.ParseBool: "1" is "true". */
 static bool same_bool(const struct driver_option *option, const char *have, const char *want)
 {
-	const char *otherwise = text_equal(option->key, "default-load") ? "0" : "";
+	const char *otherwise = option->unset ? option->unset : "";
 	const char *a = have ? have : otherwise, *b = want ? want : otherwise;
 
 	return (strchr("1tT", *a) && strchr("1tT", *b) && *a && *b) ||
@@ -73,8 +72,9 @@ static void diff_option(const struct node_diff *diff, const struct pair *have, c
 	    same_bool(option, have ? have->value : NULL, want ? want->value : NULL))
 		return;
 	/* An image spelled out is the image that BuildX takes when none is. */
-	if (text_equal(some->key, "image") && text_equal(image_normal(arena, have ? have->value : image_default()),
-							 image_normal(arena, want ? want->value : image_default())))
+	if (option && option->where == WHERE_IMAGE &&
+	    text_equal(image_normal(arena, have ? have->value : image_default()),
+		       image_normal(arena, want ? want->value : image_default())))
 		return;
 	bool secret = (have && have->secret) || (want && want->secret) || live_is_secret(diff->draft->live, some->key);
 	struct field_change *field = add(diff, arena_printf(arena, "driver-opts.%s", some->key),
@@ -272,7 +272,7 @@ static void diff_driver(struct draft *draft, struct builder_draft *builder, cons
 		return;
 	field_add(draft, builder->change, "driver", have, builder->want.driver,
 		  places_find(&builder->want.places, "driver", builder->want.source))
-		->forces_replacement = have;
+		->forces_replacement = have && field_replaces(SCOPE_BUILDER, "driver");
 	builder->write_instance = true;
 }
 

@@ -12,15 +12,10 @@
 #include "plan/remote.h"
 
 #include "base/buffer.h"
-#include "base/count.h"
 #include "model/driver.h"
 #include "plan/change.h"
 #include "plan/draft.h"
 #include "plan/effective.h"
-
-/* What decides how BuildX dials a node, besides its endpoint (docker/buildx driver/remote/factory.go). */
-static const char *const tls_options[] = {"cacert", "cert", "key", "servername"};
-enum { TLS_OPTIONS = COUNT(tls_options) };
 
 void assess_remote(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
 {
@@ -64,10 +59,20 @@ void note_remote(struct draft *draft, struct change *change, const struct live_b
 	change->cache = CACHE_KEPT;
 }
 
+/* Whether the option is one that decides how BuildX dials a node, besides its endpoint. */
+static bool is_dialling(const struct driver_option *option)
+{
+	return option->home == HOME_ELSEWHERE && option->where == WHERE_DIAL;
+}
+
 static bool dialled_alike(const struct node *a, const struct node *b)
 {
-	for (size_t i = 0; i < TLS_OPTIONS; i++)
-		if (!text_equal(pairs_get(&a->driver_opts, tls_options[i]), pairs_get(&b->driver_opts, tls_options[i])))
+	size_t count;
+	const struct driver_option *options = driver_option_table(&count);
+
+	for (size_t i = 0; i < count; i++)
+		if (is_dialling(&options[i]) &&
+		    !text_equal(pairs_get(&a->driver_opts, options[i].key), pairs_get(&b->driver_opts, options[i].key)))
 			return false;
 	return text_equal(a->endpoint, b->endpoint);
 }
@@ -105,11 +110,9 @@ static const struct fault *missing_file(const struct draft *draft, const struct 
 	for (size_t i = 0; i < faults->count; i++) {
 		if (!fault_is_remote_tls(&faults->items[i]))
 			continue;
-		for (size_t k = 0; k < TLS_OPTIONS; k++) {
-			const char *path = pairs_get(&node->driver_opts, tls_options[k]);
-			if (path && text_equal(path, faults->items[i].path))
+		for (size_t k = 0; k < node->driver_opts.count; k++)
+			if (text_equal(node->driver_opts.items[k].value, faults->items[i].path))
 				return &faults->items[i];
-		}
 	}
 	return NULL;
 }

@@ -24,7 +24,9 @@ static const char *const rules[] = {
 	"A change says what an apply does when the key's value changes. `in place`: what BuildX keeps of the builder "
 	"is "
 	"written anew, and its node runs on. `replaces`: the node is made anew around its cache volume, which stays "
-	"unless `keep-state` is false.",
+	"unless `keep-state` is false. A node of driver `remote` is somebody else's and never made anew: whatever is "
+	"said "
+	"of it is changed in place.",
 };
 
 static const char example[] =
@@ -85,6 +87,7 @@ static const char *const type_words[] = {
 static const char *const effect_words[] = {
 	[EFFECT_NONE] = "",
 	[EFFECT_IN_PLACE] = "in place",
+	[EFFECT_BY_OPTION] = "as the option says",
 	[EFFECT_REPLACE] = "replaces",
 };
 
@@ -93,6 +96,7 @@ static const char *const option_words[] = {
 	[OPTION_BOOL] = "true or false",
 	[OPTION_INTEGER] = "whole number",
 	[OPTION_MEMORY] = "size: 512m, 4g",
+	[OPTION_SWAP] = "size: 512m, 4g",
 	[OPTION_ABSOLUTE] = "absolute path",
 	[OPTION_PREFIX] = "text",
 };
@@ -124,13 +128,9 @@ static void print_forms(struct document *page)
 		document_row(page, (const char *[]){forms[i].word, forms[i].written});
 }
 
-static void put_values(const struct field *field, struct buffer *out)
+static void put_values(const char *values, struct buffer *out)
 {
-	const char *values = field->values;
-
-	if (field->type != TYPE_ENUM)
-		buffer_puts(out, type_words[field->type]);
-	while (field->type == TYPE_ENUM && *values) {
+	while (*values) {
 		size_t length = strcspn(values, "|");
 
 		buffer_printf(out, "`%.*s`", (int)length, values);
@@ -146,7 +146,10 @@ static void print_field(struct document *page, const struct field *field)
 	CLEANUP_BUFFER struct buffer fallback = BUFFER_INIT(BUFFER_TEXT_CAP);
 
 	buffer_printf(&key, "`%s`", field->key);
-	put_values(field, &values);
+	if (field->type == TYPE_ENUM)
+		put_values(field->values, &values);
+	else
+		buffer_puts(&values, type_words[field->type]);
 	if (field->fallback)
 		buffer_printf(&fallback, "`%s`", field->fallback);
 	else if (field->required)
@@ -157,13 +160,15 @@ static void print_field(struct document *page, const struct field *field)
 
 static void print_option(struct document *page, const struct driver_option *option)
 {
-	CLEANUP_BUFFER struct buffer key = BUFFER_INIT(BUFFER_TEXT_CAP), doc = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_BUFFER struct buffer key = BUFFER_INIT(BUFFER_TEXT_CAP), values = BUFFER_INIT(BUFFER_TEXT_CAP);
 
 	buffer_printf(&key, "`%s%s`", option->key, option->type == OPTION_PREFIX ? "NAME" : "");
-	buffer_printf(&doc, "%s.", option->doc);
-	document_row(page, (const char *[]){buffer_text(&key), option_words[option->type],
-					    effect_words[option->in_container ? EFFECT_REPLACE : EFFECT_IN_PLACE],
-					    buffer_text(&doc)});
+	if (option->type == OPTION_WORD)
+		put_values(option->words, &values);
+	else
+		buffer_puts(&values, option_words[option->type]);
+	document_row(page, (const char *[]){buffer_text(&key), buffer_text(&values), effect_words[option->effect],
+					    option->doc});
 }
 
 static void print_driver(struct document *page, const struct driver *driver)
@@ -179,7 +184,7 @@ static void print_driver(struct document *page, const struct driver *driver)
 		      driver->applied ? "" : " Read and checked; its changes are not carried out yet.");
 	document_text(page, buffer_text(&doc));
 	for (size_t i = 0; i < count; i++) {
-		if (!text_equal(options[i].driver, driver->name))
+		if (options[i].home != driver->home)
 			continue;
 		if (first)
 			document_table(page, option_columns, COUNT(option_columns));

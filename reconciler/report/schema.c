@@ -107,9 +107,17 @@ static cJSON *enum_schema(const char *values)
 	return any_schema(schema, pattern_schema(INTERPOLATED), NULL);
 }
 
+static const char *option_text(struct arena *arena, const struct driver_option *option)
+{
+	if (option->type != OPTION_WORD)
+		return option->doc;
+	return arena_printf(arena, "%s: %s", option->doc, driver_option_words(arena, option));
+}
+
 /* Options of all drivers: which of them the driver has is told by --validate, with the line. */
 static cJSON *options_schema(void)
 {
+	CLEANUP_ARENA struct arena *arena = arena_new();
 	cJSON *schema = type_schema("object");
 	cJSON *properties = json_add_object(schema, "properties");
 	size_t count;
@@ -121,7 +129,7 @@ static cJSON *options_schema(void)
 		if (known || options[i].type == OPTION_PREFIX)
 			continue;
 		known = scalar_schema();
-		json_add_string(known, "description", options[i].doc);
+		json_add_string(known, "description", option_text(arena, &options[i]));
 		cJSON_AddItemToObject(properties, options[i].key, known);
 	}
 	cJSON_AddItemToObject(json_add_object(schema, "patternProperties"), "^env[.].", scalar_schema());

@@ -60,9 +60,12 @@ static void test_drivers(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < count; i++) {
-		assert_non_null(driver_find(options[i].driver));
 		if (options[i].type != OPTION_PREFIX)
-			assert_ptr_equal(driver_option_find(options[i].driver, options[i].key), &options[i]);
+			assert_ptr_equal(driver_option_find(driver_name(options[i].home), options[i].key), &options[i]);
+		assert_true((options[i].type == OPTION_WORD) == !!options[i].words);
+		/* Only what shows can be found to need another node. */
+		assert_true(options[i].effect == EFFECT_IN_PLACE ||
+			    (options[i].where != WHERE_FILE && options[i].where != WHERE_DIAL));
 	}
 	assert_non_null(driver_option_find("docker-container", "env.FOO"));
 	assert_null(driver_option_find("docker-container", "env."));

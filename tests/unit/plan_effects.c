@@ -1,0 +1,277 @@
+/* What a row says of a change is what the plan does, and what the manual tells.
+ *
+ * Every driver option and every key of a builder is changed in a world that is as the state says; a new row that says
+ * otherwise than the planner does fails here, and so does a key that this file does not know how to change. */
+#include "base/count.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "desired/resolve.h"
+#include "model/driver.h"
+#include "model/field.h"
+#include "report/schema.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "plan_world.h"
+#include "state_decode.h"
+
+static const char *const effect_words[] = {
+	[EFFECT_IN_PLACE] = "| in place |",
+	[EFFECT_BY_OPTION] = "| as the option says |",
+	[EFFECT_REPLACE] = "| replaces |",
+};
+
+/* The manual's row of a key, below a heading. */
+static void assert_manual(const char *heading, const char *key, enum field_effect effect)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct document page = {.form = DOCUMENT_MARKDOWN, .out = &text};
+
+	reference_print(&page);
+	const char *section = strstr(buffer_text(&text), heading);
+	const char *row = section ? strstr(section, arena_printf(arena, "\n| `%s` |", key)) : NULL;
+	if (!row)
+		fail_msg("the manual has no %s below %s", key, heading);
+	else if (!strstr(arena_strndup(arena, row, 1 + strcspn(row + 1, "\n")), effect_words[effect]))
+		fail_msg("%s: the manual does not say %s", key, effect_words[effect]);
+}
+
+static const struct change *change_of(const struct plan *made, const char *what)
+{
+	const struct change *change = find(made, "builder.ci");
+
+	if (!change)
+		fail_msg("%s: a change of it is none to the plan", what);
+	return change;
+}
+
+/* The plan makes the node anew for this, or writes the instance file and does no more. */
+static void assert_action(const struct plan *made, const char *what, enum field_effect effect)
+{
+	const struct change *change = change_of(made, what);
+	enum action expected = effect == EFFECT_REPLACE ? ACTION_REPLACE : ACTION_CHANGE;
+	bool forced = false, removed = false;
+
+	for (size_t i = 0; i < change->field_count; i++)
+		forced |= change->fields[i].forces_replacement;
+	for (size_t i = 0; i < change->step_count; i++)
+		removed |= change->steps[i].kind == STEP_REMOVE_CONTAINER;
+	if (change->action != expected || removed != (effect == EFFECT_REPLACE) || (forced && !removed))
+		fail_msg("%s: the row says %s, the plan %s", what, effect_words[effect],
+			 action_kind(change->action)->name);
+}
+
+/* A value that the option may have and that nothing has by itself. */
+static struct pair other_value(struct arena *arena, const struct driver_option *option)
+{
+	static const char *const values[] = {
+		[OPTION_TEXT] = "other",   [OPTION_BOOL] = "true", [OPTION_INTEGER] = "7",
+		[OPTION_MEMORY] = "3g",	   [OPTION_SWAP] = "3g",   [OPTION_ABSOLUTE] = "/other.pem",
+		[OPTION_PREFIX] = "other",
+	};
+	bool prefix = option->type == OPTION_PREFIX;
+
+	if (option->type == OPTION_WORD)
+		return (struct pair){.key = option->key,
+				     .value = arena_strndup(arena, option->words, strcspn(option->words, "|"))};
+	assert_true((size_t)option->type < COUNT(values) && values[option->type]);
+	return (struct pair){.key = prefix ? arena_printf(arena, "%sNAME", option->key) : option->key,
+			     .value = values[option->type]};
+}
+
+static void make_remote(struct world *w)
+{
+	w->want.driver = w->have[0].driver = driver_name(HOME_ELSEWHERE);
+	w->want_node = (struct node){.name = "ci0", .endpoint = "tcp://h:1"};
+	w->have_node = (struct live_node){.spec = w->want_node, .state = NODE_RUNNING};
+}
+
+/* `unset` BOOL options are given what leaving them out is not; `memory` is there already, with another value. */
+static void plan_option(const struct driver_option *option)
+{
+	struct world w;
+
+	make_world(&w);
+	if (option->home == HOME_ELSEWHERE)
+		make_remote(&w);
+	struct pair pairs[] = {w.memory, other_value(w.arena, option)};
+	bool replaced = text_equal(option->key, w.memory.key) || option->home != HOME_CONTAINER;
+	w.want_node.driver_opts = (struct pairs){replaced ? &pairs[1] : pairs, replaced ? 1 : 2};
+	struct plan *made = plan(&w);
+	assert_action(made, option->key, option->effect);
+	plan_free(made);
+	arena_free(w.arena);
+}
+
+static void test_options(void **state)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	size_t count;
+	const struct driver_option *options = driver_option_table(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		const char *driver = driver_name(options[i].home);
+		const char *key = options[i].type == OPTION_PREFIX ? arena_printf(arena, "%sNAME", options[i].key)
+								   : options[i].key;
+
+		assert_manual(arena_printf(arena, "\n### Driver `%s`", driver), key, options[i].effect);
+		if (driver_find(driver)->applied)
+			plan_option(&options[i]);
+	}
+}
+
+#define MEMORY "'driver-opts': {'memory': '512m'}"
+#define ELSEWHERE "unix:///other.sock"
+
+/* How the builder is written with this key said otherwise than in {MEMORY}. */
+static const struct rewrite {
+	enum field_scope scope;
+	const char *key, *builder;
+} rewrites[] = {
+	{SCOPE_BUILDER, "driver", "{'driver': 'remote', 'endpoint': 'tcp://h:1'}"},
+	{SCOPE_BUILDER, "endpoint", "{" MEMORY ", 'endpoint': '" ELSEWHERE "'}"},
+	{SCOPE_BUILDER, "platforms", "{" MEMORY ", 'platforms': ['linux/arm64']}"},
+	{SCOPE_BUILDER, "driver-opts", NULL}, /* test_options() */
+	{SCOPE_BUILDER, "buildkitd-flags", "{" MEMORY ", 'buildkitd-flags': ['--debug']}"},
+	{SCOPE_BUILDER, "buildkitd", "{" MEMORY ", 'buildkitd': {'debug': true}}"},
+	{SCOPE_BUILDER, "buildkitd-config", "{" MEMORY ", 'buildkitd-config': '%s'}"},
+	{SCOPE_BUILDER, "cache", "{" MEMORY ", 'cache': {'max-used-space': '1GB'}}"},
+	{SCOPE_BUILDER, "nodes", "{" MEMORY ", 'nodes': {'ci0': {}, 'ci1': {'endpoint': '" ELSEWHERE "'}}}"},
+	{SCOPE_NODE, "endpoint", "{" MEMORY ", 'nodes': {'ci0': {'endpoint': '" ELSEWHERE "'}}}"},
+	{SCOPE_NODE, "platforms", "{" MEMORY ", 'nodes': {'ci0': {'platforms': ['linux/arm64']}}}"},
+	{SCOPE_NODE, "driver-opts", NULL},
+	{SCOPE_NODE, "buildkitd-flags", "{" MEMORY ", 'nodes': {'ci0': {'buildkitd-flags': ['--debug']}}}"},
+	{SCOPE_CACHE, "max-used-space", "{" MEMORY ", 'cache': {'max-used-space': '1GB'}}"},
+	{SCOPE_CACHE, "reserved-space", "{" MEMORY ", 'cache': {'reserved-space': '1GB'}}"},
+	{SCOPE_CACHE, "min-free-space", "{" MEMORY ", 'cache': {'min-free-space': '1GB'}}"},
+	{SCOPE_CACHE, "keep-duration", "{" MEMORY ", 'cache': {'keep-duration': '7h'}}"},
+	{SCOPE_CACHE, "rules", "{" MEMORY ", 'cache': {'rules': [{'all': true, 'keep-duration': '7h'}]}}"},
+	{SCOPE_RULE, "filters",
+	 "{" MEMORY ", 'cache': {'rules': [{'filters': ['type==source.local'], 'keep-duration': '7h'}]}}"},
+	{SCOPE_RULE, "all", "{" MEMORY ", 'cache': {'rules': [{'all': true, 'keep-duration': '7h'}]}}"},
+	{SCOPE_RULE, "keep-duration", "{" MEMORY ", 'cache': {'rules': [{'keep-duration': '7h'}]}}"},
+	{SCOPE_RULE, "max-used-space", "{" MEMORY ", 'cache': {'rules': [{'max-used-space': '1GB'}]}}"},
+	{SCOPE_RULE, "reserved-space", "{" MEMORY ", 'cache': {'rules': [{'reserved-space': '1GB'}]}}"},
+	{SCOPE_RULE, "min-free-space", "{" MEMORY ", 'cache': {'rules': [{'min-free-space': '1GB'}]}}"},
+};
+
+static const struct rewrite *rewrite_of(const struct field *field)
+{
+	for (size_t i = 0; i < COUNT(rewrites); i++)
+		if (rewrites[i].scope == field->scope && text_equal(rewrites[i].key, field->key))
+			return &rewrites[i];
+	fail_msg("%s of a %s: say in this file how it is changed", field->key, scope_name(field->scope));
+	return NULL;
+}
+
+static void write_builder(struct world *w, const char *text)
+{
+	struct diagnostics problems = {0};
+	struct error err = ERROR_INIT;
+	char *json = arena_strdup(w->arena, text);
+	CLEANUP_JSON cJSON *tree = NULL;
+
+	for (char *c = json; *c; c++)
+		if (*c == '\'')
+			*c = '"';
+	if (json_parse(json, strlen(json), &tree, &err) < 0)
+		fail_msg("%s: %s", text, err.message);
+	w->want = (struct builder){.name = "ci"};
+	decode(w->arena, SCOPE_BUILDER, tree, &w->want, false);
+	resolve_builder(w->arena, &w->want, NULL, &problems);
+	if (problems.count > 0)
+		fail_msg("%s: %s", text, problems.items[0].message);
+	diagnostics_done(&problems);
+}
+
+static struct plan *plan_written(struct world *w, const char *builder)
+{
+	struct engine engines[] = {w->engine, {.endpoint = ELSEWHERE, .host = ELSEWHERE, .reachable = true}};
+
+	write_builder(w, builder);
+	w->live.engines = engines;
+	w->live.engine_count = 2;
+	return plan(w);
+}
+
+static void plan_field(const struct field *field, const char *config)
+{
+	const struct rewrite *rewrite = rewrite_of(field);
+	struct world w;
+
+	if (!rewrite || !rewrite->builder)
+		return;
+	make_world(&w);
+	const char *mark = strstr(rewrite->builder, "%s");
+	const char *builder = !mark ? rewrite->builder
+				    : arena_printf(w.arena, "%.*s%s%s", (int)(mark - rewrite->builder),
+						   rewrite->builder, config, mark + 2);
+	struct plan *made = plan_written(&w, builder);
+	assert_action(made, field->key, field->effect);
+	plan_free(made);
+	arena_free(w.arena);
+}
+
+static const char *const headings[SCOPE_COUNT] = {
+	[SCOPE_STATE] = "\n### Top level\n",
+	[SCOPE_BUILDER] = "\n### `builders.NAME`, ",
+	[SCOPE_NODE] = "\n### `builders.NAME.nodes.NAME`\n",
+	[SCOPE_CACHE] = "\n### `builders.NAME.cache`\n",
+	[SCOPE_RULE] = "\n### `builders.NAME.cache.rules[]`\n",
+	[SCOPE_VERIFY] = "\n### `builders.NAME.verify`\n",
+	[SCOPE_CONTEXT] = "\n### `contexts.NAME`\n",
+};
+
+static void test_fields(void **state)
+{
+	char config[] = "/tmp/plan_effects.XXXXXX";
+	int fd = mkstemp(config);
+	size_t count;
+	const struct field *fields = field_table(&count);
+
+	(void)state;
+	assert_true(fd >= 0 && write(fd, "debug = true\n", 13) == 13 && close(fd) == 0);
+	for (size_t i = 0; i < count; i++) {
+		if (fields[i].effect == EFFECT_NONE)
+			continue;
+		assert_manual(headings[fields[i].scope], fields[i].key, fields[i].effect);
+		if (fields[i].scope == SCOPE_STATE || fields[i].scope == SCOPE_CONTEXT)
+			assert_int_equal(fields[i].effect, EFFECT_IN_PLACE); /* no node is of theirs */
+		else
+			plan_field(&fields[i], config);
+	}
+	unlink(config);
+}
+
+/* The worlds that the rows are held against need nothing. */
+static void test_control(void **state)
+{
+	struct world w;
+
+	(void)state;
+	make_world(&w);
+	struct plan *made = plan_written(&w, "{" MEMORY "}");
+	assert_false(plan_has_changes(made));
+	plan_free(made);
+	arena_free(w.arena);
+	make_world(&w);
+	make_remote(&w);
+	made = plan(&w);
+	assert_false(plan_has_changes(made));
+	plan_free(made);
+	arena_free(w.arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_control),
+		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_fields),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
