@@ -73,12 +73,13 @@ states() { # a folder of state files, as the texts have it
 }
 
 @test "every link of the README and the manual leads somewhere, and no line of theirs is wide" {
-	local file target
+	local file target anchor
 	for file in "$readme" "$root"/reconciler/README.md "$root"/reconciler/manual/*.md; do
 		while read -r target; do
 			[[ $target != http* ]] || continue
 			[[ -e ${file%/*}/${target%#*} ]] || fail_with "$file: $target is not there"
-			[[ $target != *#* ]] || grep -qix "#* *${target#*#}" "${file%/*}/${target%#*}" || fail_with "$file: no heading $target"
+			anchor=${target#*#}
+			[[ $target != *#* ]] || grep -qix "#* *${anchor//-/[- ]}" "${file%/*}/${target%#*}" || fail_with "$file: no heading $target"
 		done < <(grep -oE '\]\([^)]+\)' "$file" | sed 's/^](//; s/)$//')
 	done
 	run python3 - "$readme" "$guide" "$root/reconciler/README.md" <<-'P'
@@ -160,10 +161,6 @@ states() { # a folder of state files, as the texts have it
 	grep -q reconcile review.sh
 	PATH=$PWD/bin:/usr/bin:/bin DOCKER_HOST=unix:///nowhere DOCKER_CONFIG=/nowhere BUILDX_CONFIG=/nowhere run -0 bash -euo pipefail review.sh
 	grep -q '1g.*2g' comment.md || fail_with "$(<comment.md)"
-	# What a state file names of the machine that reads it is in the plan: the reason for the caution there.
-	printf 'version: 1\nbuilders:\n  ci: {driver-opts: {env.SEEN: "${PLANTED}"}}\n' >stranger.yaml
-	PLANTED=from-the-environment run -0 --separate-stderr reconcile --plan -f stranger.yaml
-	[[ $output == *from-the-environment* ]]
 }
 
 @test "README: what is broken is mended, beginning without a state file" {
@@ -302,6 +299,25 @@ states() { # a folder of state files, as the texts have it
 	done
 	printf 'version: 1\nbuilders:\n  ci: {cache: {keep-duration: 7d}}\n' >state.yaml
 	run -65 reconcile --validate -f state.yaml
+}
+
+@test "guide: what strangers wrote reads nothing outside, dials nobody new, and learns no variable" {
+	mkdir -p states outside
+	printf 'debug = true\n' >outside/buildkitd.toml
+	stranger() { printf 'version: 1\nbuilders:\n  %s: {%s}\n' "$B" "$1" >states/team.yaml; }
+	stranger 'endpoint: "tcp://${ARM_HOST:-192.0.2.1}:2376"'
+	export ARM_HOST=192.0.2.7 HOME_TOKEN=planted-Env-7qXw
+	block "$guide" untrusted >review.sh
+	PATH=$PWD/bin:$PATH run -8 bash -euo pipefail review.sh
+	[[ $output == *"tcp://192.0.2.7:2376"*"not asked"* ]] || fail_with "$output"
+	run -8 reconcile --plan -f states/ --untrusted
+	[[ $output == *"tcp://192.0.2.1:2376"*"not asked"* ]] || fail_with "$output"
+	stranger 'driver-opts: {image: "evil/${HOME_TOKEN}"}'
+	run -65 reconcile --validate -f states/
+	[[ $output != *planted* ]] || fail_with "$output"
+	stranger "buildkitd-config: $PWD/outside/buildkitd.toml"
+	run -65 reconcile --validate -f states/
+	run -0 reconcile --validate -f states/ --allow-path outside
 }
 
 @test "the state file of reconcile.yaml(5) and every example are valid" {
