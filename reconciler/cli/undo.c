@@ -29,15 +29,20 @@ static int look(struct undoing *undoing, struct live **ret_live)
 	return 0;
 }
 
+/* Why it is not as before: what did not work out, or was left alone, as a node that somebody builds on. */
 static void add_failures(struct undoing *undoing, const struct work *work)
 {
 	struct arena *arena = undoing->session->arena;
+	bool differs = undoing->outcome.differ.count > 0;
 
-	for (size_t i = 0; i < work->plan->change_count; i++)
-		if (work->results[i].status == CHANGE_FAILED)
+	for (size_t i = 0; i < work->plan->change_count; i++) {
+		const struct change_result *result = &work->results[i];
+		const char *why = result->status == CHANGE_FAILED ? result->error.message : result->note;
+
+		if (result->status == CHANGE_FAILED || (differs && *why))
 			strings_add(arena, &undoing->outcome.differ,
-				    arena_printf(arena, "%s: %s", work->plan->changes[i].address,
-						 work->results[i].error.message));
+				    arena_printf(arena, "%s: %s", work->plan->changes[i].address, why));
+	}
 }
 
 /* The comparison says what came of it; what did not work out is said besides. */

@@ -9,8 +9,7 @@
 
 #include <string.h>
 
-/* How many steps were begun: one that found another's hand in the way did nothing itself. */
-static size_t begun(const struct change_result *result)
+size_t undo_begun(const struct change_result *result)
 {
 	if (result->status != CHANGE_FAILED)
 		return 0;
@@ -166,7 +165,7 @@ bool step_is_harmless(enum step_kind kind)
 bool undo_is_needed(const struct plan *plan, const struct change_result *results)
 {
 	for (size_t i = 0; i < plan->change_count; i++)
-		for (size_t k = 0; k < begun(&results[i]); k++)
+		for (size_t k = 0; k < undo_begun(&results[i]); k++)
 			if (!step_is_harmless(plan->changes[i].steps[k].kind))
 				return true;
 	return false;
@@ -189,7 +188,7 @@ void touched_collect(const struct undo_request *request, struct arena *arena, st
 
 	for (size_t i = 0; i < request->plan->change_count; i++) {
 		touched.change = &request->plan->changes[i];
-		for (size_t k = 0; k < begun(&request->results[i]); k++)
+		for (size_t k = 0; k < undo_begun(&request->results[i]); k++)
 			touch(&touched, &touched.change->steps[k]);
 	}
 	*ret_touched = touched;

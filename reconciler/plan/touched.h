@@ -32,6 +32,9 @@ struct touched {
 };
 
 void touched_collect(const struct undo_request *request, struct arena *arena, struct touched *ret_touched);
+/* How many steps are to be undone, none of a change that did not fail. One that found somebody else's hand in the way
+ * did nothing itself. */
+size_t undo_begun(const struct change_result *result);
 /* Of one step kind: it changes nothing, whatever becomes of it. */
 bool step_is_harmless(enum step_kind kind);
 

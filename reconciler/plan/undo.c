@@ -7,11 +7,11 @@
 
 #include "base/count.h"
 #include "codec/context.h"
+#include "codec/docker_config.h"
 #include "model/normal.h"
 #include "plan/change.h"
 #include "plan/fingerprint.h"
 #include "plan/finish.h"
-#include "plan/steps.h"
 #include "plan/touched.h"
 
 #include <string.h>
@@ -126,9 +126,9 @@ static void clear_beside(struct undo *undo, const struct touched_node *node)
 
 	if (!node->beside || (!found.made && !found.made_here))
 		return;
-	struct step *step = step_retire_add(&undo->draft, undo->change, node->change->name, node->node, node->endpoint,
-					    found.made_here ? 0 : 1);
-	step->name = arena_strdup(undo->draft.arena, node->change->name);
+	struct step *step = add_on_node(undo, node, STEP_RETIRE, node->change->name, NULL);
+	step->node = arena_strdup(undo->draft.arena, node->node);
+	step->keep_s = found.made_here ? 0 : 1; /* a volume that waited for a rollback goes on waiting */
 }
 
 /* BuildX makes it again from the instance file, where there is one. */
@@ -238,21 +238,36 @@ static void undo_builder(struct undo *undo, const struct change *failed)
 	restore_files(undo, failed);
 	if (boots)
 		add(undo, failed, STEP_BOOT, failed->name);
-	if (undo->change)
-		each_node(undo, failed, clear_beside);
+	each_node(undo, failed, clear_beside);
 	for (size_t i = 0; i < undo->touched.node_count; i++)
 		if (undo->touched.nodes[i].change == failed)
 			stop(undo, &undo->touched.nodes[i], boots);
 }
 
+static bool is_ours(const struct store_file *before, const struct store_file *now, const char *name)
+{
+	CLEANUP_BUFFER struct buffer edited = BUFFER_INIT(BUFFER_TEXT_CAP);
+
+	return now && now->readable && (!before || before->readable) &&
+	       docker_config_print(before ? before->data : NULL, before ? before->length : 0, name, &edited, NULL) ==
+		       0 &&
+	       edited.length == now->length && memcmp(buffer_text(&edited), now->data, now->length) == 0;
+}
+
+/* config.json is edited back, as others may have written in it meanwhile; where nobody has, it gets its bytes back. */
 static void undo_current_context(struct undo *undo, const struct change *failed)
 {
 	const char *before = undo->request->before->configured_context, *now = undo->request->now->configured_context;
+	const struct touched_file file = {failed, "config.json", true};
 
-	if (!before || text_equal(before, now))
-		return;
-	add(undo, failed, STEP_USE_CONTEXT, before);
-	field_add(&undo->draft, undo->change, "current-context", now, before, failed->source);
+	if (is_ours(undo_file(undo->request->files_before, &file), undo_file(undo->request->files_now, &file),
+		    failed->steps[0].name))
+		restore(undo, &file);
+	else if (before && !text_equal(before, now))
+		add(undo, failed, STEP_USE_CONTEXT, before);
+	if (undo->change)
+		field_add(&undo->draft, undo->change, "current-context", now, text_empty(before) ? "default" : before,
+			  failed->source);
 }
 
 static void undo_change(struct undo *undo, const struct change *failed)
@@ -301,7 +316,8 @@ static void undo_selection(struct undo *undo)
 	}
 	if (undo->change)
 		field_add(&undo->draft, undo->change, "selected", undo->request->now->selected,
-			  undo->request->before->selected, (struct source){0});
+			  text_empty(undo->request->before->selected) ? "default" : undo->request->before->selected,
+			  (struct source){0});
 }
 
 struct plan *undo_plan(const struct undo_request *request)
@@ -319,7 +335,8 @@ struct plan *undo_plan(const struct undo_request *request)
 	plan->desired_digest = fingerprint_text(&undo.draft, request->plan->plan_id);
 	touched_collect(request, plan->arena, &undo.touched);
 	for (size_t i = request->plan->change_count; i > 0; i--)
-		undo_change(&undo, &request->plan->changes[i - 1]);
+		if (undo_begun(&request->results[i - 1]) > 0)
+			undo_change(&undo, &request->plan->changes[i - 1]);
 	undo_selection(&undo);
 	if (plan->change_count == 0) {
 		plan_free(plan);

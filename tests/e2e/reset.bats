@@ -164,12 +164,11 @@ selected() { docker buildx inspect | sed -n 's/^Name: *//p' | head -1; }
 		exec "$(command -v docker)" "\$@"
 	S
 	chmod +x bin/docker
-	sed -i '/^selected/d' state.yaml # nobody but the ledger knows what was selected
 	PATH=$PWD/bin:$PATH "$reconcile" --reset "$B" --yes -f state.yaml >/dev/null 2>&1 3>&- &
 	local killed=$!
 	wait_until 300 test -e booted
 	kill -KILL "$killed"
-	[[ $(names) == "buildx_buildkit_${B}0 buildx_buildkit_${B}0.g2 " && $(selected) == default ]] || fail_with "$(names) $(selected)"
+	[[ $(names) == "buildx_buildkit_${B}0 buildx_buildkit_${B}0.g2 " && $(selected) == "$B" ]] || fail_with "$(names) $(selected)"
 	touch go-on
 	run -0 --separate-stderr reconcile --apply --yes --lock-timeout 60 -f state.yaml
 	[[ $stderr == *"\"reset $B\", begun at 2"*"builder.$B was cut off in step "*"boot-beside $B"* ]] || fail_with "$stderr"

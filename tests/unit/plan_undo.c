@@ -310,11 +310,40 @@ static void test_made_anew(void **state)
 	arena_free(w.arena);
 }
 
+/* A context that is done stays though a builder that lives in it failed; one that failed goes with its folders. */
+static void test_contexts(void **state)
+{
+	static struct step write = {
+		.kind = STEP_WRITE_FILE, .path = "contexts/meta/x/meta.json", .in_docker_config = true};
+
+	(void)state;
+	for (int failed = 0; failed < 2; failed++) {
+		struct change change = {.object = OBJECT_CONTEXT,
+					.name = "far",
+					.address = "context.far",
+					.action = ACTION_CREATE,
+					.steps = &write,
+					.step_count = 1};
+		struct plan plan = {.plan_id = "0123456789abcdef", .changes = &change, .change_count = 1};
+		const struct change_result result = {
+			.status = failed ? CHANGE_FAILED : CHANGE_DONE, .steps_begun = 1, .steps_done = 1};
+		struct world w;
+
+		make_world(&w);
+		struct plan *undo = undo_plan(
+			&(struct undo_request){.plan = &plan, .results = &result, .before = &w.live, .now = &w.live});
+		assert_int_equal(undo ? undo->changes[0].step_count : 0, failed ? 2 : 0);
+		plan_free(undo);
+		arena_free(w.arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_needed),
+		cmocka_unit_test(test_contexts),
 		cmocka_unit_test(test_made_anew),
 	};
 
