@@ -3,12 +3,51 @@
 
 #include "base/text.h"
 
+#include <string.h>
+
 static const struct change *find_change(const struct plan *plan, const char *address)
 {
 	for (size_t i = 0; i < plan->change_count; i++)
 		if (text_equal(plan->changes[i].address, address))
 			return &plan->changes[i];
 	return NULL;
+}
+
+/* A step of the change made the file what it is to be, or took it away. */
+static bool touches(const struct change *change, const char *path)
+{
+	for (size_t i = 0; i < change->step_count; i++) {
+		const struct step *step = &change->steps[i];
+
+		if (!step->in_docker_config && step->path && text_equal(step->path, path))
+			return true;
+		if (step->kind == STEP_FORGET_BUILDER && text_starts(path, "instances/") &&
+		    text_equal(path + strlen("instances/"), step->name))
+			return true;
+	}
+	return false;
+}
+
+static bool selects(const struct change *change)
+{
+	for (size_t i = 0; i < change->step_count; i++)
+		if (change->steps[i].kind == STEP_SELECT)
+			return true;
+	return false;
+}
+
+/* What is still, or again, to be done of what this change did: under its own address; or a file that it wrote or
+ * removed and that is damaged now; or the selection that it put back. */
+static const struct change *find_left(const struct plan *plan, const struct plan *after, const struct change *change)
+{
+	const struct change *left = find_change(after, change->address);
+
+	for (size_t i = 0; !left && i < after->change_count; i++)
+		if (after->changes[i].object == OBJECT_FILE && touches(change, after->changes[i].name))
+			left = &after->changes[i];
+	if (!left && selects(change) && !find_change(plan, "selected"))
+		left = find_change(after, "selected");
+	return left;
 }
 
 static const char *shown(const char *value)
@@ -104,7 +143,7 @@ size_t apply_verify(const struct plan *plan, const struct plan *after, struct ch
 	size_t failed = 0;
 
 	for (size_t i = 0; i < plan->change_count; i++) {
-		const struct change *left = find_change(after, plan->changes[i].address);
+		const struct change *left = find_left(plan, after, &plan->changes[i]);
 		const struct silent_node *silent = find_silent(after, &plan->changes[i]);
 
 		if (results[i].status != CHANGE_DONE)

@@ -50,9 +50,42 @@ static void test_verify(void **state)
 	assert_string_equal(results[4].error.message, "its own");
 }
 
+/* What a change did besides what is under its address: files that it wrote or removed, a selection that it put back. */
+static void test_besides(void **state)
+{
+	static const struct {
+		struct step step;
+		const char *left; /* in the plan made afterwards */
+		enum object_kind object;
+		bool fails;
+	} rows[] = {
+		{{.kind = STEP_FORGET_BUILDER, .name = "ci"}, "instances/ci", OBJECT_FILE, true},
+		{{.kind = STEP_FORGET_BUILDER, .name = "ci"}, "instances/other", OBJECT_FILE, false},
+		{{.kind = STEP_WRITE_FILE, .path = "instances/ci"}, "instances/ci", OBJECT_FILE, true},
+		{{.kind = STEP_SELECT, .name = "ci"}, "", OBJECT_SELECTED, true},
+		{{.kind = STEP_BOOT, .name = "ci"}, "", OBJECT_SELECTED, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct step step = rows[i].step;
+		struct change change = {
+			.address = "builder.ci", .action = ACTION_REMOVE, .steps = &step, .step_count = 1};
+		struct change left = {.address = rows[i].object == OBJECT_FILE ? "file" : "selected",
+				      .object = rows[i].object,
+				      .name = rows[i].left,
+				      .action = ACTION_REPAIR};
+		const struct plan plan = {.changes = &change, .change_count = 1},
+				  after = {.changes = &left, .change_count = 1};
+		struct change_result result = {.status = CHANGE_DONE};
+
+		assert_int_equal(apply_verify(&plan, &after, &result), rows[i].fails ? 1 : 0);
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_verify)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_verify), cmocka_unit_test(test_besides)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
