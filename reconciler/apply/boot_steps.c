@@ -2,6 +2,7 @@
  * from an instance that the store does not have yet. The switch over is a write of the instance file, a step like any
  * other. */
 #include "apply/boot.h"
+#include "apply/boot_log.h"
 #include "apply/private_store.h"
 #include "model/normal.h"
 
@@ -42,7 +43,9 @@ static int boot_in(struct execution *run, const char *name, const char *store, s
 		.context = run->context,
 	};
 
-	return boot_builder(&request, err);
+	if (boot_builder(&request, err) == 0)
+		return 0;
+	return err && err->kind == ERROR_OTHER ? boot_log_explain(run, store, name, err) : -1;
 }
 
 int execute_boot(struct execution *run, const struct step *step, struct error *err)

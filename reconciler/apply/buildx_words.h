@@ -2,11 +2,13 @@
 #ifndef RECONCILE_APPLY_BUILDX_WORDS_H
 #define RECONCILE_APPLY_BUILDX_WORDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct buildx_words {
 	const char *substring; /* as it stands in their output */
 	const char *cause, *mend;
+	bool vague; /* the node's log tells more */
 };
 
 /* The first row of the table whose substring is in text; NULL when nothing is known. */

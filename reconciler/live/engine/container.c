@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "live/engine/call.h"
+#include "live/engine/demux.h"
 #include "live/engine/parse.h"
 
 #include <poll.h>
@@ -137,6 +138,33 @@ int engine_container_remove(struct engine_client *client, const char *id, struct
 	if (answer.status != 204 && !in_progress)
 		return engine_answer_error(&answer, err);
 	return await_gone(client, id, err);
+}
+
+static int take_log(void *context, enum demux_stream stream, const void *data, size_t length, struct error *err)
+{
+	(void)stream;
+	if (buffer_append(context, data, length) < 0)
+		return error_set(err, ERROR_CORRUPT, "the log is too long");
+	return 0;
+}
+
+int engine_container_log(struct engine_client *client, struct arena *arena, const char *name, const char **ret_text,
+			 struct error *err)
+{
+	CLEANUP_ANSWER struct answer answer = {0};
+	CLEANUP_BUFFER struct buffer path = engine_path("/containers/", name, "", "/logs?stdout=1&stderr=1&tail=30");
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct demux demux = {.on_data = take_log, .context = &text};
+	bool there;
+
+	if (engine_get(client, buffer_text(&path), &answer, &there, err) < 0)
+		return -1;
+	if (!there)
+		return engine_answer_error(&answer, err);
+	if (demux_feed(&demux, buffer_text(&answer.body), answer.body.length, err) < 0)
+		return -1;
+	*ret_text = arena_strdup(arena, buffer_text(&text));
+	return 0;
 }
 
 int engine_volume_remove(struct engine_client *client, const char *name, struct error *err)

@@ -19,6 +19,9 @@ int engine_container_use(struct engine_client *client, const char *id, struct co
 			 struct error *err);
 /* Kills if need be, keeps named volumes. Gone already is no error; returns when it is gone. */
 int engine_container_remove(struct engine_client *client, const char *id, struct error *err);
+/* The end of what the container has said, both streams as one text, in the arena. NOT_FOUND when it is gone. */
+int engine_container_log(struct engine_client *client, struct arena *arena, const char *name, const char **ret_text,
+			 struct error *err);
 /* Gone already is no error. */
 int engine_volume_remove(struct engine_client *client, const char *name, struct error *err);
 

@@ -1,0 +1,59 @@
+/* Reads the logs of nodes that did not come up. */
+#include "apply/boot_log.h"
+
+#include "apply/buildx_output.h"
+#include "apply/buildx_words.h"
+#include "base/file.h"
+#include "codec/instance.h"
+#include "model/normal.h"
+
+#include <string.h>
+
+enum { INSTANCE_CAP = 1024 * 1024 };
+
+/* buildkitd ends with "buildkitd: why" (moby/buildkit cmd/buildkitd/main.go), which may be that it was told to. */
+static bool note_end(void *context, const char *line)
+{
+	const char **end = context;
+
+	if (text_starts(line, "buildkitd: ") && !strstr(line, "SIGTERM"))
+		*end = line;
+	return false;
+}
+
+static const char *last_words(struct execution *run, const struct node *node)
+{
+	struct engine_client *engine = NULL;
+	const char *log, *end = NULL;
+
+	if (!node->endpoint || engine_pool_get(run, node->endpoint, &engine, NULL) < 0 ||
+	    engine_container_log(engine, run->arena, node_container_name(run->arena, node->name), &log, NULL) < 0)
+		return NULL;
+	buildx_lines_find(run->arena, log, note_end, &end);
+	return end;
+}
+
+int boot_log_explain(struct execution *run, const char *store, const char *name, struct error *err)
+{
+	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(INSTANCE_CAP);
+	struct live_builder builder;
+	const struct buildx_words *told = buildx_words_find(err->message);
+
+	if (told && !told->vague)
+		return -1;
+	if (file_read(arena_printf(run->arena, "%s/instances/%s", store, name), INSTANCE_CAP, &data, NULL) < 0 ||
+	    instance_parse(run->arena, buffer_text(&data), data.length, &builder, NULL, NULL) < 0)
+		return -1;
+	for (size_t i = 0; i < builder.node_count; i++) {
+		const char *words = last_words(run, &builder.nodes[i].spec);
+
+		if (!words)
+			continue;
+		const struct buildx_words *known = buildx_words_find(words);
+		error_set(err, ERROR_OTHER, "booting %s: node %s ended: %s", name, builder.nodes[i].spec.name,
+			  text_printable(run->arena, words, false));
+		return known ? error_hint(err, "%s: %s", known->cause, known->mend)
+			     : error_hint(err, "correct `buildkitd` or buildkitd-flags in the state file");
+	}
+	return -1;
+}
