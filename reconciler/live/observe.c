@@ -37,8 +37,14 @@ struct observation {
 
 static void want_endpoint(struct observation *observation, const char *name)
 {
+	const struct live_context *own = name ? live_context(observation->live, name) : NULL;
+
 	if (name)
 		strings_add(observation->arena, &observation->names, name);
+	/* Nodes are stored with the default context's address, never with its name (docker/buildx builder/builder.go,
+	 * validateEndpoint). */
+	if (own && own->implicit && own->endpoint)
+		strings_add(observation->arena, &observation->names, own->endpoint);
 }
 
 /* BuildX gives its default configuration to nodes that are made without one. */
