@@ -307,7 +307,8 @@ static void test_remote_routes(void **state)
 		{"tcp://h:1", {half, 2}, NULL, NULL, NULL, "key is missing"},
 		{"tcp://h", {0}, NULL, NULL, NULL, "no port"},
 		{"tcp://[::1]", {0}, NULL, NULL, NULL, "no port"},
-		{"docker-container://c", {0}, NULL, NULL, NULL, "docker-container endpoints are not supported"},
+		{"docker-container://c", {0}, "http://buildkitd", NULL, NULL, NULL},
+		{"docker-container://c?context=gone", {0}, NULL, NULL, NULL, "gone"},
 		{"kube-pod://p", {0}, NULL, NULL, NULL, "kube-pod endpoints are not supported"},
 		{"context", {0}, NULL, NULL, NULL, "not the URL"},
 	};
@@ -318,7 +319,8 @@ static void test_remote_routes(void **state)
 		struct node node = {.name = "n", .endpoint = rows[i].endpoint, .driver_opts = rows[i].options};
 		struct daemon_route route;
 		struct error err = ERROR_INIT;
-		int result = daemon_route_remote(arena, &node, &route, &err);
+		struct live live = {.current_endpoint = "unix:///var/run/docker.sock"};
+		int result = daemon_route_remote(arena, &live, &node, &route, &err);
 		if (rows[i].error) {
 			assert_int_equal(result, -1);
 			assert_non_null(strstr(err.message, rows[i].error));

@@ -124,8 +124,7 @@ static int route_container(struct buildkit_client *client, const struct live *li
 static int route_elsewhere(struct buildkit_client *client, const struct live *live, const struct node *node,
 			   struct error *err)
 {
-	(void)live;
-	return daemon_route_remote(client->arena, node, &client->route, err);
+	return daemon_route_remote(client->arena, live, node, &client->route, err);
 }
 
 static int (*const routes[HOME_COUNT])(struct buildkit_client *, const struct live *, const struct node *,

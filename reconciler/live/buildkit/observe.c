@@ -122,9 +122,12 @@ void daemons_ask_remote(struct daemons *daemons)
 		struct live_builder *builder = &live->builders[i];
 		bool remote = driver_home(builder->driver) == HOME_ELSEWHERE;
 		for (size_t j = 0; remote && j < builder->node_count; j++) {
+			/* Nothing here can ask it: nobody asked it, then, which says nothing about it. */
+			if (text_starts(builder->nodes[j].spec.endpoint, "kube-pod://"))
+				continue;
 			struct probe *probe = probe_add(daemons, builder, &builder->nodes[j]);
 			struct error err = ERROR_INIT;
-			if (daemon_route_remote(daemons->arena, &probe->node->spec, &probe->route, &err) < 0)
+			if (daemon_route_remote(daemons->arena, live, &probe->node->spec, &probe->route, &err) < 0)
 				probe_fail(probe, &err);
 		}
 	}

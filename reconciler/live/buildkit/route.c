@@ -13,6 +13,8 @@
 /* Where buildkitd listens in its container unless it is told otherwise (moby/buildkit util/appdefaults). */
 #define SOCKET_IN_CONTAINER "/run/buildkit/buildkitd.sock"
 
+#define SCHEME_CONTAINER "docker-container://"
+
 enum { MOUNTS_CAP = 4 * 1024 * 1024 };
 
 /* Whether /proc/<pid> of this machine is that container, and not a process of another pid namespace than the Engine's:
@@ -98,7 +100,25 @@ static bool has_port(const char *url)
 	return end > authority && end[-1] == ':' && (*authority != '[' || end[-2] == ']');
 }
 
-int daemon_route_remote(struct arena *arena, const struct node *node, struct daemon_route *ret_route, struct error *err)
+/* moby/buildkit client/connhelper/dockercontainer: `docker exec NAME buildctl dial-stdio`, in the context that the URL
+ * names, else where docker is now. */
+static int route_by_exec(struct arena *arena, const struct live *live, const char *url, struct daemon_route *ret_route,
+			 struct error *err)
+{
+	static const char in_context[] = "?context=";
+	const char *name = url + strlen(SCHEME_CONTAINER), *query = strchr(name, '?');
+	const char *context = query && text_starts(query, in_context) ? query + strlen(in_context) : NULL;
+	struct endpoint engine;
+
+	if (endpoint_resolve(arena, live, (const char *const *)environ, context ? context : live->current_endpoint,
+			     &engine, err) < 0)
+		return -1;
+	daemon_route_container(arena, &engine, arena_strndup(arena, name, strcspn(name, "?/")), 0, ret_route);
+	return 0;
+}
+
+int daemon_route_remote(struct arena *arena, const struct live *live, const struct node *node,
+			struct daemon_route *ret_route, struct error *err)
 {
 	struct http_target tls = {0};
 	struct endpoint endpoint;
@@ -107,6 +127,8 @@ int daemon_route_remote(struct arena *arena, const struct node *node, struct dae
 
 	if (text_empty(url) || !strstr(url, "://"))
 		return error_set(err, ERROR_INVALID, "\"%s\" is not the URL of a daemon", url ? url : "");
+	if (text_starts(url, SCHEME_CONTAINER))
+		return route_by_exec(arena, live, url, ret_route, err);
 	if (!text_starts(url, "unix://") && !text_starts(url, "tcp://") && !text_starts(url, "ssh://"))
 		return error_set(err, ERROR_INVALID, "%.*s endpoints are not supported: the daemon cannot be asked",
 				 (int)strcspn(url, ":"), url);

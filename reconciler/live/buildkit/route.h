@@ -43,9 +43,10 @@ void daemon_route_container(struct arena *arena, const struct endpoint *engine, 
 /* Whether the container's process is one of this machine, so that /proc/<pid>/root is its file system. */
 bool daemon_is_here(const struct endpoint *engine, const char *id, int64_t pid);
 void daemon_route_docker(const struct endpoint *engine, struct daemon_route *ret_route);
-/* -1: INVALID (a scheme that cannot be followed from here, TLS options that BuildX refuses). */
-int daemon_route_remote(struct arena *arena, const struct node *node, struct daemon_route *ret_route,
-			struct error *err);
+/* The contexts in live are looked at for docker-container:// only. -1: INVALID (a scheme that cannot be followed from
+ * here, TLS options that BuildX refuses). */
+int daemon_route_remote(struct arena *arena, const struct live *live, const struct node *node,
+			struct daemon_route *ret_route, struct error *err);
 
 int daemon_route_open(struct http *http, struct daemon_route *route, int timeout_ms, struct error *err);
 void daemon_route_explain(struct daemon_route *route, struct error *err);
