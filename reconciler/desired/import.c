@@ -113,12 +113,13 @@ static void take_options(const struct importing *at, struct node *node)
 
 	for (size_t i = 0; i < node->driver_opts.count; i++) {
 		const struct pair *pair = &node->driver_opts.items[i];
+		const struct driver_option *option = driver_option_find(at->have->driver, pair->key);
 
-		if (!driver_option_find(at->have->driver, pair->key))
+		if (!option)
 			note(at, arena_printf(at->arena,
 					      "node %s has the option %s, which driver %s does not know: left out",
 					      node->name, pair->key, at->have->driver));
-		else if (!text_empty(pair->value) || text_starts(pair->key, "env."))
+		else if (driver_option_given(option, pair->value))
 			*ARENA_PUSH(at->arena, kept.items, kept.count) = *pair;
 	}
 	node->driver_opts = kept;

@@ -110,9 +110,7 @@ static bool option_check(struct arena *arena, const struct builder *builder, str
 		return false;
 	}
 	pair->secret |= option_is_secret(pair->key, pair->value);
-	if (option->type == OPTION_PREFIX)
-		return true;
-	if (text_empty(pair->value))
+	if (!driver_option_given(option, pair->value))
 		return false;
 	problem = value_problem(arena, option, pair->value);
 	if (problem)

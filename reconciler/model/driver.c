@@ -5,6 +5,7 @@
 
 #include "base/buffer.h"
 #include "base/count.h"
+#include "base/text.h"
 #include "model/live.h"
 
 #include <stdlib.h>
@@ -164,6 +165,11 @@ const struct driver_option *driver_option_table(size_t *ret_count)
 {
 	*ret_count = COUNT(options);
 	return options;
+}
+
+bool driver_option_given(const struct driver_option *option, const char *value)
+{
+	return !text_empty(value) || (option && option->type == OPTION_PREFIX);
 }
 
 const char *driver_option_words(struct arena *arena, const struct driver_option *option)

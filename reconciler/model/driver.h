@@ -93,6 +93,9 @@ const char *driver_name(enum driver_home home);
 const struct driver *driver_table(size_t *ret_count);
 const struct driver_option *driver_option_find(const char *driver, const char *key);
 const struct driver_option *driver_option_table(size_t *ret_count);
+/* Whether the value says anything: an empty one, as ${VAR:-} gives, is none, but for the environment's. option NULL:
+ * one that the driver does not know. */
+bool driver_option_given(const struct driver_option *option, const char *value);
 /* The words of an OPTION_WORD as people list them: "a, b or c". */
 const char *driver_option_words(struct arena *arena, const struct driver_option *option);
 

@@ -90,11 +90,13 @@ static void diff_options(const struct node_diff *diff)
 
 	for (size_t i = 0; i < want->count; i++)
 		diff_option(diff, pair_find(have, want->items[i].key), &want->items[i]);
-	/* An option without a value is none, here as in state files; only the environment may be empty. */
-	for (size_t i = 0; i < have->count; i++)
-		if (!pair_find(want, have->items[i].key) &&
-		    (!text_empty(have->items[i].value) || text_starts(have->items[i].key, "env.")))
-			diff_option(diff, &have->items[i], NULL);
+	for (size_t i = 0; i < have->count; i++) {
+		const struct pair *pair = &have->items[i];
+		const struct driver_option *option = driver_option_find(diff->builder->have->driver, pair->key);
+
+		if (!pair_find(want, pair->key) && driver_option_given(option, pair->value))
+			diff_option(diff, pair, NULL);
+	}
 }
 
 /* Order does not count, nor what is said twice: BuildX looks platforms and flags up, it never ranks them. */
