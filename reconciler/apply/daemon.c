@@ -23,11 +23,17 @@ void execution_node(const struct execution *run, const struct step *step, const 
 int execution_daemon(struct execution *run, const struct step *step, struct buildkit_client **ret_client,
 		     struct error *err)
 {
+	return execution_daemon_within(run, step, run->options->timeout_ms, ret_client, err);
+}
+
+int execution_daemon_within(struct execution *run, const struct step *step, int timeout_ms,
+			    struct buildkit_client **ret_client, struct error *err)
+{
 	const char *driver;
 	struct node node;
 
 	if (text_empty(step->name) || text_empty(step->node))
 		return error_set(err, ERROR_CORRUPT, "the plan's step %s names no node", step_kind_name(step->kind));
 	execution_node(run, step, &driver, &node);
-	return buildkit_open(run->live, driver, &node, run->options->timeout_ms, ret_client, err);
+	return buildkit_open(run->live, driver, &node, timeout_ms, ret_client, err);
 }

@@ -83,6 +83,9 @@ void execution_node(const struct execution *run, const struct step *step, const 
 		    struct node *ret_node);
 int execution_daemon(struct execution *run, const struct step *step, struct buildkit_client **ret_client,
 		     struct error *err);
+/* The same with another deadline per question than --timeout. */
+int execution_daemon_within(struct execution *run, const struct step *step, int timeout_ms,
+			    struct buildkit_client **ret_client, struct error *err);
 
 /* store_files.c */
 int execute_write_file(struct execution *run, const struct step *step, struct error *err);

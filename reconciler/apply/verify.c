@@ -2,6 +2,7 @@
 #include "apply/verify.h"
 
 #include "base/text.h"
+#include "model/driver.h"
 
 #include <string.h>
 
@@ -72,7 +73,7 @@ static void fail(const struct change *left, struct change_result *result)
 	error_hint(&result->error, "something else may be changing it: look with `reconcile --plan`");
 }
 
-/* A remote daemon of this builder that is silent though the builder was just written. */
+/* A daemon of this builder that is silent though the builder was just made. */
 static const struct silent_node *find_silent(const struct plan *after, const struct change *change)
 {
 	for (size_t i = 0; i < after->silent_count; i++)
@@ -82,13 +83,40 @@ static const struct silent_node *find_silent(const struct plan *after, const str
 	return NULL;
 }
 
+/* Nobody but its owner boots a remote daemon, so --timeout is enough for it. */
+static bool is_awaited(const struct plan *after, const struct live *live, const struct change *change)
+{
+	const struct live_builder *builder = change->object == OBJECT_BUILDER ? live_builder(live, change->name) : NULL;
+
+	if (!builder || !driver_has_containers(builder->driver))
+		return false;
+	for (size_t i = 0; i < builder->node_count; i++)
+		if (builder->nodes[i].seen == SEEN_STARTING)
+			return true;
+	return find_silent(after, change);
+}
+
+bool apply_unsure(const struct plan *plan, const struct plan *after, const struct live *live,
+		  const struct change_result *results)
+{
+	for (size_t i = 0; i < plan->change_count; i++) {
+		const struct change *left = find_change(after, plan->changes[i].address);
+
+		if (results[i].status == CHANGE_DONE &&
+		    ((left && left->action == ACTION_UNKNOWN) || is_awaited(after, live, &plan->changes[i])))
+			return true;
+	}
+	return false;
+}
+
 static void fail_silent(const struct silent_node *silent, struct change_result *result)
 {
 	result->status = CHANGE_FAILED;
-	error_set(&result->error, ERROR_UNREACHABLE, "written, but the daemon of node %s does not answer: %s",
+	error_set(&result->error, ERROR_UNREACHABLE, "done, but the daemon of node %s does not answer: %s",
 		  silent->node, silent->reason);
 	error_hint(&result->error,
-		   "start it, or correct the endpoint or the TLS options; with `bootstrap: false` nobody waits for it");
+		   "give it more time with --boot-timeout, start it, or correct the endpoint or the TLS options; with "
+		   "`bootstrap: false` nobody waits for it");
 }
 
 static bool has_failed(const struct plan *plan, const struct change_result *results, enum object_kind object,

@@ -81,7 +81,7 @@ static int assess(const struct trial *trial, const char *platform, const struct 
 		return error_set(err, ERROR_INTERRUPTED, "%s was interrupted", what);
 	if (result->timed_out) {
 		why = buildx_last_line(trial->arena, result->err);
-		error_set(err, ERROR_OTHER, "%s did not end within %d s; the last it said: %s", what,
+		error_set(err, ERROR_UNREACHABLE, "%s did not end within %d s; the last it said: %s", what,
 			  trial->run->options->boot_timeout_ms / MS,
 			  why ? text_printable(trial->arena, why, false) : "nothing");
 		return error_hint(err, "give it more time with --boot-timeout");

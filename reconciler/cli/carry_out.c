@@ -2,6 +2,7 @@
 #include "cli/carry_out.h"
 
 #include "apply/verify.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "cli/notes.h"
 #include "cli/progress.h"
@@ -12,10 +13,11 @@
 #include "desired/print.h"
 #include "plan/undo.h"
 
+#include <poll.h>
 #include <signal.h>
 #include <unistd.h>
 
-enum { MS = 1000, SUBJECT_CHANGES = 3 };
+enum { MS = 1000, AGAIN_MS = 500, SUBJECT_CHANGES = 3 };
 
 static const char *object_of(struct arena *arena, const struct change *change)
 {
@@ -143,16 +145,49 @@ void work_run(struct work *work)
 	progress_free(watch.progress);
 }
 
+static int look_again(const struct work *work, struct live **ret_live, struct plan **ret_after)
+{
+	const struct session *session = work->session;
+	int code =
+		session_observe(session, work->goal->desired ? work->goal->desired : session->desired, NULL, ret_live);
+
+	if (code == 0)
+		*ret_after = session_plan_for(session, work->goal, *ret_live);
+	return code;
+}
+
+/* What does not answer at once is given as long as a boot: a slow daemon is no failed one. */
+static int look_until_sure(const struct work *work, struct live **ret_live, struct plan **ret_after)
+{
+	struct session *session = work->session;
+	int64_t deadline = clock_ms() + session->options->boot_timeout * MS;
+	int code;
+
+	session->patience = session->options->timeout;
+	while ((code = look_again(work, ret_live, ret_after)) == 0 && !session->signals->caught() &&
+	       clock_ms() < deadline && apply_unsure(work->plan, *ret_after, *ret_live, work->results)) {
+		if (session->patience == session->options->timeout)
+			session_say(session, "Waiting for what does not answer yet, up to %ld s…",
+				    session->options->boot_timeout);
+		if (session->patience <= session->options->boot_timeout / 2)
+			session->patience *= 2;
+		plan_free(*ret_after);
+		live_free(*ret_live);
+		poll(NULL, 0, AGAIN_MS);
+	}
+	session->patience = 0;
+	return code;
+}
+
 /* Observes and plans again: what was changed must need nothing now. */
 static void verify(struct work *work)
 {
-	const struct session *session = work->session;
-	const struct state *desired = work->goal->desired ? work->goal->desired : session->desired;
+	struct session *session = work->session;
 	struct live *live = NULL;
-	struct plan *after;
+	struct plan *after = NULL;
 	struct error err = ERROR_INIT;
 
-	if (session_observe(session, desired, NULL, &live) != 0) {
+	if (look_until_sure(work, &live, &after) != 0) {
 		for (size_t i = 0; i < work->plan->change_count; i++)
 			if (work->results[i].status == CHANGE_DONE) {
 				work->results[i].status = CHANGE_FAILED;
@@ -160,7 +195,6 @@ static void verify(struct work *work)
 			}
 		return;
 	}
-	after = session_plan_for(session, work->goal, live);
 	apply_verify(work->plan, after, work->results);
 	if (history_settle_leftovers(session->history, live, &err) < 0)
 		session_fail(session, &err);

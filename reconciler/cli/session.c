@@ -173,6 +173,13 @@ static int read_snapshot(const char *path, struct live **ret_live, struct error 
 	return 0;
 }
 
+static bool is_cancelled(void *context)
+{
+	const struct signals *signals = context;
+
+	return signals->caught() != 0;
+}
+
 int session_observe(const struct session *session, const struct state *desired, const struct live *before,
 		    struct live **ret_live)
 {
@@ -190,8 +197,10 @@ int session_observe(const struct session *session, const struct state *desired, 
 		.probe = !options->no_probe && options->mode != MODE_GC,
 		.sizes = options->mode == MODE_DOCTOR || options->mode == MODE_GC,
 		.without_contexts = options->only || options->mode == MODE_RESET,
-		.timeout_ms = (int)options->timeout * MS,
+		.timeout_ms = (int)(session->patience ? session->patience : options->timeout) * MS,
 		.lock_timeout_ms = (int)options->lock_timeout * MS,
+		.cancelled = is_cancelled,
+		.context = (void *)session->signals,
 	};
 
 	for (size_t i = 0; before && i < before->engine_count; i++)

@@ -38,6 +38,7 @@ struct session {
 	char store_id[13];
 	struct history *history; /* NULL: not opened, or none there */
 	struct plan *plan;
+	long patience;			 /* seconds that an endpoint has to answer; 0: --timeout */
 	int run_lock_fd;		 /* 0: not held */
 	const struct run_lock *run_lock; /* NULL: not held */
 };

@@ -90,6 +90,19 @@ static int read_state(const struct snapshot_reader *reader, const struct spot *a
 	return reader_bad(reader, at, "state", "is not a node's state");
 }
 
+/* Snapshots of before do not have it: the state and the container tell then. */
+static int read_seen(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json, enum seen *ret)
+{
+	const char *name;
+
+	if (!json_get(json, "seen"))
+		return 0;
+	if (reader_name(reader, at, json, "seen", &name) < 0)
+		return -1;
+	*ret = seen_named(name);
+	return *ret == SEEN_COUNT ? reader_bad(reader, at, "seen", "is nothing that can be seen of a node") : 0;
+}
+
 static int read_worker_more(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json,
 			    void *element)
 {
@@ -126,8 +139,8 @@ static int read_node_more(const struct snapshot_reader *reader, const struct spo
 	struct live_node *node = element;
 	const char *container, *volume;
 
-	if (read_state(reader, at, json, &node->state) < 0 || read_engine_name(reader, at, json, &node->engine) < 0 ||
-	    read_daemon(reader, at, json, &node->daemon) < 0 ||
+	if (read_state(reader, at, json, &node->state) < 0 || read_seen(reader, at, json, &node->seen) < 0 ||
+	    read_engine_name(reader, at, json, &node->engine) < 0 || read_daemon(reader, at, json, &node->daemon) < 0 ||
 	    reader_text(reader, at, json, "container", &container) < 0 ||
 	    reader_text(reader, at, json, "volume", &volume) < 0)
 		return -1;

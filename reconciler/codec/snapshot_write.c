@@ -191,6 +191,7 @@ static void write_node(struct arena *arena, cJSON *json, const struct live_node 
 {
 	write_members(arena, json, &snapshot_node, node);
 	json_add_string(json, "state", node_state_name(node->state));
+	json_add_string(json, "seen", seen_kind(node->seen)->name);
 	json_add_string(json, "engine", !node->engine ? NULL : shown(arena, node->engine->endpoint));
 	json_add_string(json, "container", !node->container ? NULL : shown(arena, node->container->name));
 	json_add_string(json, "volume", !node->volume ? NULL : shown(arena, node->volume->name));

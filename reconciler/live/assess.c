@@ -64,30 +64,13 @@ static const char *inspection_problem(const struct engine_probe *probe, const st
 	return probe->problems[container - probe->containers];
 }
 
-/* A row per word of the Engine for a container (moby/moby container/state.go). */
-static const struct status {
-	const char *status;
-	enum node_state state;
-	const char *reason;
-	enum fault_code fault;
-	const char *verb; /* of the docker command that mends it; NULL: the fault's own mend */
-} STATUSES[] = {
-	{"running", NODE_RUNNING, NULL, FAULT_NONE, NULL},
-	{"created", NODE_STOPPED, "it was never started", FAULT_NONE, NULL},
-	{"exited", NODE_STOPPED, NULL, FAULT_NONE, NULL},
-	{"paused", NODE_UNHEALTHY, "its container is paused", FAULT_CONTAINER_PAUSED, NULL},
-	{"restarting", NODE_UNHEALTHY, "it ends right after each start", FAULT_CONTAINER_RESTARTING, NULL},
-	{"removing", NODE_UNHEALTHY, "its container is being removed", FAULT_NONE, NULL},
-	{"dead", NODE_UNHEALTHY, "its container is dead: the Engine could not remove it", FAULT_CONTAINER_DEAD,
-	 "rm -f"},
-};
-
-static const struct status *status_find(const char *word)
+static void node_seen_as(struct live_node *node, enum seen seen)
 {
-	for (size_t i = 0; i < COUNT(STATUSES); i++)
-		if (text_equal(STATUSES[i].status, word))
-			return &STATUSES[i];
-	return NULL;
+	const struct seen_kind *kind = seen_kind(seen);
+
+	node->seen = seen;
+	node->state = kind->state;
+	node->reason = kind->reason;
 }
 
 static const char *stopped_reason(struct arena *arena, const struct container *container)
@@ -138,15 +121,15 @@ static void find_image_faults(struct assessment *assessment, const char *builder
 				"%s is another image now than node %s runs", container->image, node->spec.name);
 }
 
-static void find_faults(struct assessment *assessment, const char *builder, const struct live_node *node,
-			const struct status *status)
+static void find_faults(struct assessment *assessment, const char *builder, const struct live_node *node)
 {
+	const struct seen_kind *kind = seen_kind(node->seen);
 	const struct container *container = node->container;
 	struct arena *arena = assessment->arena;
 
-	if (status && status->fault != FAULT_NONE)
-		container_fault(assessment, builder, status->fault,
-				status->verb ? container_mend(arena, node, status->verb) : NULL,
+	if (kind->fault != FAULT_NONE)
+		container_fault(assessment, builder, kind->fault,
+				kind->verb ? container_mend(arena, node, kind->verb) : NULL,
 				"container %s of node %s: %s", container->name, node->spec.name, node->reason);
 	if (container->oom_killed)
 		container_fault(assessment, builder, FAULT_CONTAINER_OOM, NULL,
@@ -168,25 +151,19 @@ static void find_faults(struct assessment *assessment, const char *builder, cons
 
 static void judge_container(struct assessment *assessment, const char *builder, struct live_node *node)
 {
-	const struct status *status = status_find(node->container->status);
+	const struct container *container = node->container;
+	struct arena *arena = assessment->arena;
+	const char *reason = NULL;
 
-	if (!status) {
-		node->state = NODE_UNKNOWN;
-		node->reason =
-			arena_printf(assessment->arena, "the Engine says \"%s\" of its container",
-				     text_printable(assessment->arena,
-						    node->container->status ? node->container->status : "", false));
-	} else {
-		node->state = status->state;
-		node->reason = status->reason;
-	}
-	if (node->state == NODE_STOPPED || (status && text_equal(status->status, "restarting"))) {
-		const char *reason = stopped_reason(assessment->arena, node->container);
-		if (reason)
-			node->reason =
-				node->reason ? arena_printf(assessment->arena, "%s: %s", node->reason, reason) : reason;
-	}
-	find_faults(assessment, builder, node, status);
+	node_seen_as(node, seen_in_container(container));
+	if (node->seen == SEEN_UNTOLD)
+		node->reason = arena_printf(arena, "the Engine says \"%s\" of its container",
+					    text_printable(arena, container->status ? container->status : "", false));
+	else if (node->state == NODE_STOPPED || node->seen == SEEN_RESTARTING)
+		reason = stopped_reason(arena, container);
+	if (reason)
+		node->reason = node->reason ? arena_printf(arena, "%s: %s", node->reason, reason) : reason;
+	find_faults(assessment, builder, node);
 }
 
 static void judge_container_node(struct assessment *assessment, const struct live_builder *builder,
@@ -201,17 +178,19 @@ static void judge_container_node(struct assessment *assessment, const struct liv
 	}
 	node->engine = &assessment->live->engines[endpoint - assessment->endpoints];
 	if (!node->engine->reachable) {
+		node_seen_as(node, SEEN_ENGINE_SILENT);
 		node->reason = node->engine->reason;
 		return;
 	}
 	node->volume = engine_volume(node->engine, node_volume_name(arena, node->spec.name));
 	const struct container *container = engine_container(node->engine, node_container_name(arena, node->spec.name));
 	if (!container) {
-		node->state = NODE_INACTIVE;
+		node_seen_as(node, SEEN_NO_CONTAINER);
 		return;
 	}
 	const char *problem = inspection_problem(endpoint->probe, container);
 	if (problem) {
+		node_seen_as(node, SEEN_UNTOLD);
 		node->reason = arena_printf(arena, "container %s: %s", container->name, problem);
 		return;
 	}
@@ -230,7 +209,7 @@ static void judge_docker_node(struct assessment *assessment, const struct live_b
 		return;
 	}
 	node->engine = &assessment->live->engines[endpoint - assessment->endpoints];
-	node->state = node->engine->reachable ? NODE_RUNNING : NODE_UNKNOWN;
+	node_seen_as(node, node->engine->reachable ? SEEN_ANSWER : SEEN_ENGINE_SILENT);
 	node->reason = node->engine->reachable ? NULL : node->engine->reason;
 }
 
@@ -262,7 +241,7 @@ static void judge_nodes(struct assessment *assessment)
 		struct live_builder *builder = &live->builders[i];
 		for (size_t j = 0; j < builder->node_count; j++) {
 			struct live_node *node = &builder->nodes[j];
-			node->state = NODE_UNKNOWN;
+			node_seen_as(node, SEEN_NOTHING);
 			judges[driver_home(builder->driver)](assessment, builder, node);
 		}
 	}

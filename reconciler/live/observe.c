@@ -182,6 +182,11 @@ static void resolve(struct observation *observation)
 	}
 }
 
+static bool is_cancelled(const struct observe_options *options)
+{
+	return options->cancelled && options->cancelled(options->context);
+}
+
 static void observe_all(struct observation *observation)
 {
 	const struct observe_options *options = observation->options;
@@ -194,7 +199,7 @@ static void observe_all(struct observation *observation)
 	}
 	for (size_t i = 0; i < observation->probe_count; i++)
 		engine_probe_start(http, observation->arena, observation->probes[i]);
-	while (http_step(http, STEP_MS) > 0)
+	while (http_step(http, STEP_MS) > 0 && !is_cancelled(options))
 		;
 	for (size_t i = 0; i < observation->probe_count; i++)
 		engine_probe_finish(observation->probes[i]);
@@ -202,7 +207,8 @@ static void observe_all(struct observation *observation)
 	claims_check(live);
 	if (observation->daemons)
 		daemons_assess(observation->daemons);
-	logs_ask(http, live, observation->probes, observation->probe_count);
+	if (!is_cancelled(options))
+		logs_ask(http, live, observation->probes, observation->probe_count);
 	if (options->sizes)
 		cache_disks_check(live, observation->probes, observation->probe_count);
 	faults_sort(&live->faults);

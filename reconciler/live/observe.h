@@ -16,7 +16,9 @@ struct observe_options {
 	const struct strings *secret_keys; /* options that the history knows to be secret; may be NULL */
 	const struct leftovers *leftovers; /* what the history knows to be ours to remove; may be NULL */
 	const struct strings *endpoints;   /* of Engines to ask besides; may be NULL */
-	bool probe;			   /* ask BuildKit daemons too (--no-probe: false) */
+	bool (*cancelled)(void *context);  /* stops waiting for answers once it says true; may be NULL */
+	void *context;
+	bool probe;	       /* ask BuildKit daemons too (--no-probe: false) */
 	bool without_contexts; /* the plan leaves contexts alone: what `desired` says of them is not looked at */
 	bool living_only; /* strangers wrote `desired`: endpoints that do not live here are not asked (--untrusted) */
 	bool sizes;	  /* volumes' sizes (slow: the Engine's system/df) */

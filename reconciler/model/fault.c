@@ -15,7 +15,7 @@
 #define MEND_OWNER "run `sudo chown \"$(id -u):$(id -g)\" %s`"
 #define MEND_DECLARED "write `builders: {%n: {}}` into the state file and run `reconcile --apply`"
 #define MEND_RESET "run `reconcile --reset %n`"
-#define MEND_HEAL MEND_DECLARED ", which tries a restart, then an emptied cache, then a fresh volume"
+#define MEND_HEAL MEND_DECLARED ", which tries a restart, then a fresh volume, and retains the old one"
 #define MEND_CONTEXT                                                                                                   \
 	"name the context in the state file with an endpoint, or with `state: absent`, and run `reconcile --apply`"
 
@@ -289,6 +289,10 @@ static const struct fault_kind table[FAULT_COUNT] = {
 		"does not say why",
 		"make %s a file that this user may read, or name another in the state file and run `reconcile "
 		"--apply`", REPAIR_DECLARED},
+	[FAULT_VOLUME_HELD] = {"volume-held",
+		"another container runs with the volume of a node, as after `docker rename`: BuildKit does not start with "
+		"a volume that is in use",
+		"stop that container, or give it back its name with `docker rename`", REPAIR_NONE},
 	[FAULT_VOLUME_MISSING] = {"volume-missing",
 		"the container's cache volume is gone",
 		MEND_RESET, REPAIR_NONE},

@@ -9,19 +9,11 @@
 #include "base/error.h"
 #include "model/builder.h"
 #include "model/daemon.h"
+#include "model/evidence.h"
 #include "model/fault.h"
 #include "model/leftover.h"
 
 #include <stdint.h>
-
-enum node_state {
-	NODE_UNKNOWN = 0, /* reason says why */
-	NODE_INACTIVE,	  /* never booted: no container */
-	NODE_STOPPED,
-	NODE_RUNNING,
-	NODE_UNHEALTHY, /* reason holds the daemon's or the Engine's own words */
-};
-const char *node_state_name(enum node_state state); /* "running" … */
 
 /* The bytes of one file of the store or of the Docker configuration, as found. */
 struct store_file {
@@ -81,6 +73,7 @@ struct engine {
 
 struct live_node {
 	struct node spec; /* as the instance file says; flags and files normalised only by the planner */
+	enum seen seen;	  /* what state and reason follow from */
 	enum node_state state;
 	const char *reason;
 	const struct engine *engine;	   /* NULL: not a container node, or never asked */

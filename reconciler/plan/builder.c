@@ -18,6 +18,7 @@
 #include "plan/in_place.h"
 #include "plan/remote.h"
 #include "plan/removal.h"
+#include "plan/silence.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +26,17 @@
 static bool wants_boot(const struct builder_draft *builder)
 {
 	return builder->want.bootstrap != TRI_NO;
+}
+
+static bool is_sick(struct draft *draft, struct node_draft *node)
+{
+	const char *why = sickness_of(draft, node);
+
+	if (!why)
+		return false;
+	node->why = why;
+	node->action = NODE_HEAL;
+	return true;
 }
 
 /* What the Engine's word for the container's state asks for; why is NULL when it is well. */
@@ -35,10 +47,8 @@ static void assess_status(struct draft *draft, struct builder_draft *builder, st
 
 	if (!wants_boot(builder))
 		return;
-	if ((node->why = sickness_of(draft, node))) {
-		node->action = NODE_HEAL;
+	if (is_sick(draft, node))
 		return;
-	}
 	if (text_equal(status, "running"))
 		return;
 	/* `docker start`, which is all that a bootstrap does, mends these two only. */
@@ -94,7 +104,7 @@ static void judge_container(struct draft *draft, struct builder_draft *builder, 
 			node->why = had ? NULL : "a container of that name is there and differs";
 		if (node->action == NODE_KEEP)
 			diff_gc_policy(draft, builder, node);
-	} else if (wants_boot(builder)) {
+	} else if (wants_boot(builder) && !is_sick(draft, node)) {
 		node->action = NODE_BOOT;
 		node->why =
 			had ? arena_printf(draft->arena, "container of node %s is gone or was never made", name) : NULL;
@@ -380,6 +390,8 @@ void plan_builder(struct draft *draft, const struct builder *desired, bool reset
 	settle_heal(&builder);
 	rewrite_flags(&builder);
 	finish_builder(draft, &builder, reset);
+	settle_sick(draft, &builder);
+	settle_silence(draft, &builder);
 	settle_remote(draft, &builder);
 	for (size_t i = 0; i < builder.want.node_count; i++)
 		strings_add(draft->arena, &draft->claimed, builder.nodes[i].want.name);

@@ -4,6 +4,7 @@
 #include "model/normal.h"
 #include "plan/draft.h"
 #include "plan/effective.h"
+#include "plan/heal.h"
 #include "plan/steps.h"
 
 /* "24h", "90m": as the state file would write it. */
@@ -83,12 +84,14 @@ static void note_sick(struct draft *draft, struct change *change, const struct n
 {
 	const char *volume = node_volume_name(draft->arena, node->want.name);
 
-	if (node->volume)
-		note(change, draft->request->keep_s > 0 ? CACHE_RETAINED : CACHE_LOST,
+	if (!node->volume)
+		return;
+	if (heal_renews(draft, node))
+		note(change, CACHE_RETAINED,
 		     arena_printf(draft->arena, "kept if the gentle ways help; else begun anew, and %s",
-				  draft->request->keep_s > 0
-					  ? retained(draft, volume)
-					  : arena_printf(draft->arena, "volume %s removed", volume)));
+				  retained(draft, volume)));
+	else
+		note(change, CACHE_KEPT, arena_printf(draft->arena, "kept in volume %s", volume));
 }
 
 void note_cache(struct draft *draft, struct builder_draft *builder)

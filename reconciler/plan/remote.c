@@ -16,6 +16,7 @@
 #include "plan/change.h"
 #include "plan/draft.h"
 #include "plan/effective.h"
+#include "plan/silence.h"
 
 void assess_remote(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
 {
@@ -77,31 +78,6 @@ static bool dialled_alike(const struct node *a, const struct node *b)
 	return text_equal(a->endpoint, b->endpoint);
 }
 
-/* Why the daemon is silent; NULL when it answers, and when nobody asked it (--no-probe). */
-static const char *silence(const struct live_node *node)
-{
-	if (node->state == NODE_RUNNING || text_empty(node->reason) ||
-	    text_equal(node->reason, "its daemon was not asked"))
-		return NULL;
-	return node->reason;
-}
-
-static void add_silent(struct draft *draft, const struct builder_draft *builder, const struct live_node *node,
-		       bool tolerated)
-{
-	struct plan *plan = draft->plan;
-
-	*ARENA_PUSH(draft->arena, plan->silent, plan->silent_count) = (struct silent_node){
-		.builder = arena_strdup(draft->arena, builder->want.name),
-		.node = arena_strdup(draft->arena, node->spec.name),
-		.reason = arena_strdup(draft->arena, silence(node)),
-		.tolerated = tolerated,
-	};
-	strings_add(draft->arena, &plan->unknown,
-		    arena_printf(draft->arena, "node %s of builder %s, %s: %s", node->spec.name, builder->want.name,
-				 node->spec.endpoint ? node->spec.endpoint : "no endpoint", silence(node)));
-}
-
 /* A file that BuildX would be told to use, and that is not there or not ours to read. */
 static const struct fault *missing_file(const struct draft *draft, const struct node *node)
 {
@@ -126,10 +102,10 @@ static void settle_node(struct draft *draft, const struct builder_draft *builder
 
 	if (fault)
 		change_block(draft, change, ERROR_NOT_FOUND, "%s", fault->message);
-	if (!node->have || node_had_container(builder, node) || !silence(node->have) ||
+	if (!node->have || node_had_container(builder, node) || !node_silence(node->have) ||
 	    !dialled_alike(&node->have->spec, &node->want))
 		return;
-	add_silent(draft, builder, node->have, tolerated);
+	silent_add(draft, builder, node->have, tolerated);
 	if (!needed)
 		return;
 	draft->plan->complete = false;
@@ -137,7 +113,7 @@ static void settle_node(struct draft *draft, const struct builder_draft *builder
 		draft, change, ERROR_UNREACHABLE,
 		"node %s does not answer, so the change could not be verified: %s; give it another endpoint, start "
 		"its daemon, or write `bootstrap: false`",
-		node->have->spec.name, silence(node->have));
+		node->have->spec.name, node_silence(node->have));
 }
 
 void settle_remote(struct draft *draft, const struct builder_draft *builder)

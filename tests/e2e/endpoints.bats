@@ -52,34 +52,8 @@ certificates() {
 }
 
 @test "ssh, through docker system dial-stdio" {
-	command -v /usr/sbin/sshd >/dev/null || skip "no sshd here"
-	port=$(free_port)
-	mkdir -p ssh /run/sshd bin
-	ssh-keygen -q -t ed25519 -N '' -f ssh/host
-	ssh-keygen -q -t ed25519 -N '' -f ssh/me
-	cp ssh/me.pub ssh/authorized
-	chmod 700 ssh; chmod 600 ssh/authorized
-	cat >ssh/sshd_config <<-C
-		Port $port
-		ListenAddress 127.0.0.1
-		HostKey $PWD/ssh/host
-		PidFile $PWD/ssh/pid
-		AuthorizedKeysFile $PWD/ssh/authorized
-		StrictModes no
-		UsePAM no
-		PermitRootLogin yes
-		PermitUserEnvironment no
-		ForceCommand env PATH=$PATH DOCKER_HOST=$DOCKER_HOST DOCKER_CONFIG=$DOCKER_CONFIG sh -c "\$SSH_ORIGINAL_COMMAND"
-	C
-	timeout 3600 /usr/sbin/sshd -D -f "$PWD/ssh/sshd_config" 3>&- 2>ssh/log &
-	helpers+=($!)
-	listening "$port"
-	printf '[127.0.0.1]:%s %s\n' "$port" "$(cut -d' ' -f1,2 ssh/host.pub)" >ssh/known
-	# The real ssh, with this test's own key and known hosts.
-	printf '#!/bin/sh\nexec %s -o IdentityFile=%s -o UserKnownHostsFile=%s "$@"\n' "$(command -v ssh)" "$PWD/ssh/me" "$PWD/ssh/known" >bin/ssh
-	chmod +x bin/ssh
-	export PATH=$PWD/bin:$PATH
-	state_builder <<<"endpoint: ssh://$(id -un)@127.0.0.1:$port"
+	ssh_server "PATH=$PATH DOCKER_HOST=$DOCKER_HOST DOCKER_CONFIG=$DOCKER_CONFIG"
+	state_builder <<<"endpoint: ssh://$(id -un)@127.0.0.1:$ssh_port"
 	apply
 	settled
 	: >ssh/known

@@ -74,7 +74,10 @@ keep_artifacts() {
 }
 # The secrets that secrets.bats plants, one word each: of an environment, of a state file, of a URL, of TLS, of a login.
 planted() { printf '%s\n' planted-Env-7qXw planted-File-9vKd planted-Url-3mRt planted-Tls-5hZc planted-Auth-8pLs planted-Key-4nBg; }
-apply() { run -0 --separate-stderr reconcile --apply --yes -f state.yaml "$@"; }
+apply() {
+	run --separate-stderr reconcile --apply --yes -f state.yaml "$@"
+	[[ $status -eq 0 ]] || fail_with "exit $status" "$output" "$stderr"
+}
 settled() { # nothing is left to do, and says so
 	run -0 --separate-stderr reconcile --check -f state.yaml
 	[[ $output == *"No changes."* ]] || fail_with "$output"
@@ -156,3 +159,33 @@ listening() { # port
 	wait_until 300 connects "$1"
 }
 connects() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# An sshd of this test's own, whose sessions have this environment, and an ssh that knows it; $ssh_port.
+ssh_server() { # NAME=VALUE words
+	command -v /usr/sbin/sshd >/dev/null || skip "no sshd here"
+	ssh_port=$(free_port)
+	mkdir -p ssh /run/sshd bin
+	ssh-keygen -q -t ed25519 -N '' -f ssh/host
+	ssh-keygen -q -t ed25519 -N '' -f ssh/me
+	cp ssh/me.pub ssh/authorized
+	chmod 700 ssh
+	chmod 600 ssh/authorized
+	cat >ssh/sshd_config <<-C
+		Port $ssh_port
+		ListenAddress 127.0.0.1
+		HostKey $PWD/ssh/host
+		PidFile $PWD/ssh/pid
+		AuthorizedKeysFile $PWD/ssh/authorized
+		StrictModes no
+		UsePAM no
+		PermitRootLogin yes
+		ForceCommand env $1 sh -c "\$SSH_ORIGINAL_COMMAND"
+	C
+	timeout 3600 /usr/sbin/sshd -D -f "$PWD/ssh/sshd_config" 3>&- 2>ssh/log &
+	helpers+=($!)
+	listening "$ssh_port"
+	printf '[127.0.0.1]:%s %s\n' "$ssh_port" "$(cut -d' ' -f1,2 ssh/host.pub)" >ssh/known
+	printf '#!/bin/sh\nexec %s -o IdentityFile=%s -o UserKnownHostsFile=%s "$@"\n' "$(command -v ssh)" "$PWD/ssh/me" "$PWD/ssh/known" >bin/ssh
+	chmod +x bin/ssh
+	export PATH=$PWD/bin:$PATH
+}

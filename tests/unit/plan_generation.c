@@ -83,6 +83,11 @@ static void sick(struct world *w)
 	w->have_node.state = NODE_UNHEALTHY;
 	w->have_node.reason = "panic: invalid freelist page";
 }
+static void sick_without_retention(struct world *w)
+{
+	sick(w);
+	w->keep_s = 0;
+}
 static void sick_and_changed(struct world *w)
 {
 	looping(w);
@@ -137,30 +142,30 @@ static const struct {
 	 ACTION_RESET,
 	 CACHE_RETAINED,
 	 {PULL, "note-leftover ci0.g2", "note-leftover ci0", SWITCH, "retire ci0"}},
-	{"paused",
-	 paused,
-	 ACTION_REPAIR,
-	 CACHE_RETAINED,
-	 {"heal ci0?", "heal ci0?", "heal ci0?", PULL "?", "note-leftover ci0.g2?", "note-leftover ci0?",
-	  "boot-beside ci?", SWITCH "?", "retire ci0?"}},
+	{"paused", paused, ACTION_REPAIR, CACHE_KEPT, {"heal ci0?"}},
 	{"ends right after each start",
 	 looping,
 	 ACTION_REPAIR,
 	 CACHE_RETAINED,
-	 {"heal ci0?", "heal ci0?", PULL "?", "note-leftover ci0.g2?", "note-leftover ci0?", "boot-beside ci?",
-	  SWITCH "?", "retire ci0?"}},
+	 {"heal ci0?", PULL "?", "note-leftover ci0.g2?", "note-leftover ci0?", "boot-beside ci?", SWITCH "?",
+	  "retire ci0?"}},
 	{"unhealthy",
 	 sick,
 	 ACTION_REPAIR,
 	 CACHE_RETAINED,
-	 {"heal ci0?", "heal ci0?", "heal ci0?", PULL "?", "note-leftover ci0.g2?", "note-leftover ci0?",
-	  "boot-beside ci?", SWITCH "?", "retire ci0?"}},
+	 {"heal ci0?", "heal ci0?", PULL "?", "note-leftover ci0.g2?", "note-leftover ci0?", "boot-beside ci?",
+	  SWITCH "?", "retire ci0?"}},
 	{"crashed, and not started again",
 	 crashed,
 	 ACTION_REPAIR,
 	 CACHE_RETAINED,
-	 {"heal ci0?", "heal ci0?", PULL "?", "note-leftover ci0.g2?", "note-leftover ci0?", "boot-beside ci?",
-	  SWITCH "?", "retire ci0?"}},
+	 {"heal ci0?", PULL "?", "note-leftover ci0.g2?", "note-leftover ci0?", "boot-beside ci?", SWITCH "?",
+	  "retire ci0?"}},
+	{"sick, and nothing may be retained: its volume is not given up",
+	 sick_without_retention,
+	 ACTION_REPAIR,
+	 CACHE_KEPT,
+	 {"heal ci0?", "heal ci0?"}},
 	{"stopped from outside is not sick", stopped_by_hand, ACTION_CHANGE, CACHE_KEPT, {"boot ci"}},
 	{"sick, and changed otherwise",
 	 sick_and_changed,

@@ -24,6 +24,8 @@ struct buildkit_client {
 	struct endpoint engine;
 	const char *node;
 	int timeout_ms;
+	bool (*cancelled)(void *context); /* NULL: it takes its time */
+	void *context;
 };
 
 /* What the Engine says of a container. */
@@ -92,7 +94,7 @@ static int find_container(struct buildkit_client *client, const struct node *nod
 	if (inspect(client, name, &container, err) < 0)
 		return error_wrap(err, "container %s", name);
 	if (!text_equal(container.status, "running"))
-		return error_set(err, ERROR_UNREACHABLE, "container %s is not running: it is %s", name,
+		return error_set(err, ERROR_OTHER, "container %s is not running: it is %s", name,
 				 container.status ? container.status : "in an unknown state");
 	daemon_route_container(client->arena, &client->engine, container.id, container.pid, &client->route);
 	return 0;
@@ -173,6 +175,17 @@ void buildkit_close(struct buildkit_client *client)
 	arena_free(arena);
 }
 
+void buildkit_heed(struct buildkit_client *client, bool (*cancelled)(void *context), void *context)
+{
+	client->cancelled = cancelled;
+	client->context = context;
+}
+
+static bool is_cancelled(const struct buildkit_client *client)
+{
+	return client->cancelled && client->cancelled(client->context);
+}
+
 static int look_run(struct buildkit_client *client, struct arena *arena, bool builds_only, struct daemon *ret_daemon,
 		    struct error *err)
 {
@@ -184,9 +197,12 @@ static int look_run(struct buildkit_client *client, struct arena *arena, bool bu
 	};
 
 	daemon_query_start(client->http, &query);
-	while (query.under_way > 0)
+	while (query.under_way > 0 && !is_cancelled(client))
 		http_step(client->http, STEP_MS);
-	daemon_query_finish(&query);
+	if (query.under_way > 0) {
+		daemon_query_finish(&query);
+		return error_set(err, ERROR_INTERRUPTED, "interrupted while asking node %s", client->node);
+	}
 	if (query.failed) {
 		error_copy(err, &query.failure);
 		if (!query.refused)

@@ -19,7 +19,12 @@ int buildkit_open(const struct live *live, const char *driver, const struct node
 		  struct buildkit_client **ret_client, struct error *err);
 void buildkit_close(struct buildkit_client *client); /* NULL is allowed */
 
-/* Everything that live_observe() asks, of this one daemon. */
+/* Asking ends early, as INTERRUPTED, once this says true. */
+void buildkit_heed(struct buildkit_client *client, bool (*cancelled)(void *context), void *context);
+
+/* Everything that live_observe() asks, of this one daemon. UNREACHABLE or CORRUPT: nothing was said, or
+ * nothing that is understood, which proves nothing. Other kinds are words of the daemon, and from buildkit_open() of
+ * the Engine. */
 int buildkit_ask(struct buildkit_client *client, struct arena *arena, struct daemon *ret_daemon, struct error *err);
 /* Only what is building now: cheap, for polling. */
 int buildkit_builds(struct buildkit_client *client, struct arena *arena, struct active_build **ret_builds,

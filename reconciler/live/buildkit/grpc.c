@@ -100,7 +100,7 @@ static int status_error(const struct grpc_call *call, struct error *err)
 		enum error_kind kind;
 		const char *name;
 	} rows[] = {
-		{1, ERROR_OTHER, "cancelled"},
+		{1, ERROR_UNREACHABLE, "cancelled"},
 		{2, ERROR_OTHER, "unknown"},
 		{3, ERROR_OTHER, "invalid argument"},
 		{GRPC_DEADLINE_EXCEEDED, ERROR_UNREACHABLE, "deadline exceeded"},

@@ -2,6 +2,7 @@
 #include "live/buildkit/log.h"
 
 #include "base/count.h"
+#include "live/buildkit/observe.h"
 #include "live/buildkit/route.h"
 #include "live/engine/demux.h"
 #include "live/http/text.h"
@@ -30,7 +31,7 @@ static const struct sign {
 struct question {
 	struct live *live;
 	const struct live_builder *builder;
-	const struct live_node *node;
+	struct live_node *node;
 };
 
 struct asking {
@@ -77,6 +78,30 @@ enum fault_code log_fault(struct arena *arena, const char *log, size_t length, c
 	return fault;
 }
 
+/* It runs, and does not say how it is. */
+static bool is_silent(const struct live_node *node)
+{
+	return node->state == NODE_UNKNOWN && text_equal(node->container->status, "running");
+}
+
+/* The last words of a daemon that ends by itself say why it does. One that runs and is silent may have said them long
+ * ago, or of a build. */
+static void learn(const struct question *question, enum fault_code code, const char *line)
+{
+	struct live_node *node = question->node;
+	bool ends = node->seen == SEEN_RESTARTING || node->seen == SEEN_FAILED ||
+		    (is_silent(node) && node->container->restarts > 0 && container_is_young(node->container));
+
+	for (enum seen seen = SEEN_DAMAGED; ends && seen <= SEEN_FULL; seen++) {
+		if (seen_kind(seen)->fault != code)
+			continue;
+		node->seen = seen;
+		node->state = seen_kind(seen)->state;
+		node->reason = arena_printf(question->live->arena, "its log says: %.300s",
+					    text_printable(question->live->arena, line, false));
+	}
+}
+
 static void answered(void *context, const struct http_response *response)
 {
 	const struct question *question = context;
@@ -93,6 +118,7 @@ static void answered(void *context, const struct http_response *response)
 	faults_add(live->arena, &live->faults, code, arena_printf(live->arena, "builder.%s", question->builder->name),
 		   NULL, mend, "the log of container %s of node %s says: %.300s", question->node->container->name,
 		   question->node->spec.name, line);
+	learn(question, code, line);
 }
 
 /* One that somebody stopped is well. */
@@ -102,7 +128,7 @@ static bool is_unwell(const struct live_node *node)
 		return false;
 	if (node->state == NODE_STOPPED)
 		return node->container->exit_code != 0;
-	return node->state == NODE_UNHEALTHY && !text_equal(node->container->status, "paused");
+	return seen_kind(node->seen)->proves == EVIDENCE_SICK ? node->seen != SEEN_PAUSED : is_silent(node);
 }
 
 static void ask(struct asking *asking, const struct question *question, const struct engine_probe *probe,

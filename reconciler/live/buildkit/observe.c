@@ -4,13 +4,14 @@
 #include "base/clock.h"
 #include "live/buildkit/query.h"
 #include "live/buildkit/route.h"
+#include "live/http/failure.h"
 #include "model/driver.h"
 #include "model/normal.h"
 
 #include <string.h>
 
 /* Each takes a descriptor or two; each ssh also a process here and a session there. */
-enum { PROBES_MAX = 200, SSH_PROBES_MAX = 4, START_SECONDS = 10 };
+enum { PROBES_MAX = 200, SSH_PROBES_MAX = 4, START_SECONDS = 10, MS = 1000, LONGER = 6, LONG_SECONDS = 30 };
 
 enum probe_state { PROBE_WAITS, PROBE_RUNS, PROBE_DONE };
 
@@ -19,7 +20,8 @@ struct probe {
 	struct live_builder *builder;
 	struct live_node *node;
 	enum probe_state state;
-	bool is_ssh, answered, refused;
+	bool is_ssh;
+	enum seen seen; /* once it is PROBE_DONE */
 	struct daemon_route route;
 	struct daemon_query query;
 	const char *reason, *hint;
@@ -49,6 +51,7 @@ static void probe_fail(struct probe *probe, const struct error *err)
 	struct arena *arena = probe->daemons->arena;
 
 	probe->state = PROBE_DONE;
+	probe->seen = SEEN_REFUSED;
 	probe->reason = text_printable(arena, err->message, false);
 	probe->hint = err->hint[0] != '\0' ? arena_strdup(arena, err->hint) : NULL;
 }
@@ -63,14 +66,16 @@ static void probed(void *context, struct daemon_query *query)
 	daemons->running--;
 	daemons->ssh_running -= probe->is_ssh;
 	probe->state = PROBE_DONE;
-	probe->answered = !query->failed;
-	probe->refused = query->refused;
 	if (query->failed) {
 		struct error err = query->failure;
 		if (!query->refused)
 			daemon_route_explain(&probe->route, &err);
 		probe_fail(probe, &err);
 	}
+	probe->seen = query->seen;
+	/* Of a way with several legs any may be the slow one. */
+	if (probe->seen == SEEN_REFUSED && strstr(probe->reason, FAILURE_LATE))
+		probe->seen = SEEN_LATE;
 	pump(daemons);
 }
 
@@ -180,39 +185,52 @@ void daemons_ask_engine(struct daemons *daemons, const struct engine_probe *quer
 	pump(daemons);
 }
 
+bool container_is_young(const struct container *container)
+{
+	time_t started, now = time(NULL);
+
+	return container && container->started && clock_parse_rfc3339(container->started, &started) == 0 &&
+	       now - started < START_SECONDS && started - now < START_SECONDS;
+}
+
 /* A daemon takes a moment to open its socket; one that was started again and again by its Engine is none that starts.
  */
 static bool is_starting(const struct container *container)
 {
-	time_t started, now = time(NULL);
+	return container_is_young(container) && container->restarts == 0;
+}
 
-	return container && container->restarts == 0 && container->started &&
-	       clock_parse_rfc3339(container->started, &started) == 0 && now - started < START_SECONDS &&
-	       started - now < START_SECONDS;
+/* Slow is not sick: with more time it may answer. */
+static const char *late_reason(struct daemons *daemons, const struct probe *probe)
+{
+	int seconds = daemons->timeout_ms / MS * LONGER;
+
+	return arena_printf(daemons->arena, "slow or silent: %s; try --timeout %d", probe->reason,
+			    seconds > LONG_SECONDS ? seconds : LONG_SECONDS);
 }
 
 static void judge_probe(struct daemons *daemons, struct probe *probe)
 {
 	struct live_node *node = probe->node;
 	bool remote = driver_home(probe->builder->driver) == HOME_ELSEWHERE;
+	const struct seen_kind *kind = seen_kind(probe->seen);
 
-	if (probe->answered) {
-		node->state = NODE_RUNNING;
-		node->reason = NULL;
-		node->daemon = &probe->query.daemon;
-		return;
-	}
 	/* What became of the container meanwhile tells more than that its daemon did not answer. */
-	if (!remote && node->state != NODE_RUNNING)
+	if (!remote && kind->proves != EVIDENCE_WELL && node->state != NODE_RUNNING)
 		return;
-	if (!remote && is_starting(node->container)) {
-		node->reason = "its daemon is starting";
+	if (!remote && kind->proves != EVIDENCE_WELL && is_starting(node->container))
+		kind = seen_kind(probe->seen = SEEN_STARTING);
+	node->seen = probe->seen;
+	node->state = kind->state;
+	node->reason = kind->reason;
+	if (kind->proves == EVIDENCE_WELL)
+		node->daemon = &probe->query.daemon;
+	if (kind->fault == FAULT_NONE)
 		return;
-	}
-	node->state = remote && !probe->refused ? NODE_UNKNOWN : NODE_UNHEALTHY;
-	node->reason = probe->reason ? probe->reason : "its daemon was not asked";
-	faults_add(daemons->arena, &daemons->live->faults,
-		   probe->refused ? FAULT_DAEMON_UNHEALTHY : FAULT_DAEMON_UNREACHABLE,
+	node->reason = probe->seen == SEEN_LATE ? late_reason(daemons, probe)
+		       : probe->reason		? probe->reason
+						: "its daemon was not asked";
+	faults_add(daemons->arena, &daemons->live->faults, kind->fault,
 		   arena_printf(daemons->arena, "builder.%s", probe->builder->name), NULL, probe->hint,
 		   "the daemon of node %s%s%s: %s", node->spec.name, remote ? " at " : "",
 		   remote && node->spec.endpoint ? node->spec.endpoint : "", node->reason);

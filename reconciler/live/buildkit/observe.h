@@ -25,6 +25,8 @@ void daemons_ask_remote(struct daemons *daemons);
 /* The running container nodes, and BuildKit of the Engine itself, behind these endpoints' names. */
 void daemons_ask_engine(struct daemons *daemons, const struct engine_probe *query, const struct strings *names);
 void daemons_assess(struct daemons *daemons);
+/* Started a moment ago, so that what it says or does not say may be of its start. */
+bool container_is_young(const struct container *container);
 void daemons_free(struct daemons *daemons); /* before http_free(); NULL is allowed */
 
 #endif

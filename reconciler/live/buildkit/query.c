@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "live/buildkit/messages.h"
+#include "live/http/failure.h"
 
 #include <string.h>
 
@@ -68,6 +69,18 @@ static void look_end(struct daemon_query *look)
 		look->done(look->context, look);
 }
 
+/* What an answer that is none tells of the daemon. Its own words are proof where they are about itself. */
+static enum seen seen_of(enum grpc_status status, const struct error *failure)
+{
+	if (status == GRPC_DEADLINE_EXCEEDED || (status == GRPC_NO_STATUS && strstr(failure->message, FAILURE_LATE)))
+		return SEEN_LATE;
+	if (failure->kind == ERROR_CORRUPT || status == GRPC_UNIMPLEMENTED)
+		return SEEN_STRANGE;
+	if (status == GRPC_NO_STATUS || failure->kind == ERROR_UNREACHABLE)
+		return SEEN_REFUSED;
+	return strstr(failure->message, "no space left on device") ? SEEN_FULL : SEEN_ERROR;
+}
+
 static void answered(void *context, enum grpc_status status, const struct error *failure)
 {
 	struct daemon_call *call = context;
@@ -80,11 +93,14 @@ static void answered(void *context, enum grpc_status status, const struct error 
 		look->daemon.builds_known = !failure;
 	if (question == ASK_DISK && failure)
 		look->daemon.disk_known = false;
+	if (failure)
+		look->seen = SEEN_PART;
 	/* Without a connection nothing else will come. */
 	bool vital = !QUESTIONS[question].optional || look->builds_only;
 	if (failure && vital) {
 		look->failed = true;
 		look->refused = status != GRPC_NO_STATUS || failure->kind == ERROR_CORRUPT;
+		look->seen = seen_of(status, failure);
 		look->failure = *failure;
 		look_end(look);
 	} else if (look->under_way == 0) {
@@ -125,6 +141,7 @@ void daemon_query_start(struct http *http, struct daemon_query *look)
 	int64_t now = clock_ms();
 
 	look->http = http;
+	look->seen = SEEN_ANSWER;
 	for (size_t i = 0; i < ASK_COUNT; i++)
 		if (!look->builds_only || i == ASK_BUILDS)
 			call_start(look, (enum daemon_question)i, now);

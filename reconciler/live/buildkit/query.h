@@ -14,6 +14,7 @@
 #include "live/buildkit/grpc.h"
 #include "live/http/http.h"
 #include "model/daemon.h"
+#include "model/evidence.h"
 
 struct daemon_query;
 
@@ -37,6 +38,7 @@ struct daemon_query {
 	/* Answered. */
 	struct daemon daemon;
 	bool failed, refused; /* refused: it did answer, and said no */
+	enum seen seen;	      /* what this proves, when it is over */
 	struct error failure;
 
 	/* The look's own. */

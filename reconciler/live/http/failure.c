@@ -123,8 +123,8 @@ static int failure_of_timeout(const struct http_failure *failure, struct error *
 	double seconds = failure->timeout_ms / 1000.0;
 
 	if (failure->idle)
-		return error_set(err, ERROR_UNREACHABLE, "timed out: nothing came for %g s", seconds);
-	return error_set(err, ERROR_UNREACHABLE, "timed out after %g s: %s", seconds,
+		return error_set(err, ERROR_UNREACHABLE, FAILURE_LATE ": nothing came for %g s", seconds);
+	return error_set(err, ERROR_UNREACHABLE, FAILURE_LATE " after %g s: %s", seconds,
 			 failure->connected ? "connected, but no answer came"
 			 : failure->tls	    ? "no TLS connection"
 					    : "no connection");
@@ -165,7 +165,7 @@ static int failure_of_connect(const struct http_failure *failure, struct error *
 	case EHOSTUNREACH:
 		return error_set(err, ERROR_UNREACHABLE, "no route to this host");
 	case ETIMEDOUT:
-		return error_set(err, ERROR_UNREACHABLE, "timed out: no connection");
+		return error_set(err, ERROR_UNREACHABLE, FAILURE_LATE ": no connection");
 	default:
 		if (failure->os_errno != 0)
 			return error_set(err, ERROR_UNREACHABLE, "no connection: %s", strerror(failure->os_errno));

@@ -22,6 +22,8 @@ struct http_failure {
 };
 
 /* Always -1, with ERROR_UNREACHABLE (ERROR_CORRUPT for answers that are not HTTP). Pure. */
+#define FAILURE_LATE "timed out" /* in the message of every failure that is a deadline which passed */
+
 int http_failure_error(const struct http_failure *failure, struct error *err);
 
 #endif

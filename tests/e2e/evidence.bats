@@ -1,0 +1,147 @@
+#!/usr/bin/env bats
+# Only what is proved leads to an act. A daemon that is slow, silent or lying, on each way to it, is `?`: a plan says so, an
+# apply that had something to do there ends in 8, and the container, its volume and its bytes are what they were.
+load lib
+setup() { common_setup; }
+teardown() {
+	[[ -z ${stopped:-} ]] || kill -CONT "$stopped" 2>/dev/null || true
+	common_teardown
+}
+
+way() { # LISTEN: the way to this engine's daemons is from now on what the file `mode` says
+	echo plain >mode
+	timeout 3600 "$root/tests/fault/way.py" "$RECONCILE_ENGINE_SOCK" "$1" mode >way.log 2>&1 3>&- &
+	helpers+=($!)
+	wait_until 300 grep -q ready way.log || fail_with "$(<way.log)"
+}
+
+# What must stay: the container and since when it runs, its volume, and every byte of cache in that. (Its databases the
+# daemon writes now and then by itself.)
+standing() {
+	docker inspect -f '{{.Id}} {{.State.StartedAt}} {{.RestartCount}}' "buildx_buildkit_${B}0"
+	docker volume inspect -f '{{.Name}} {{.CreatedAt}}' "buildx_buildkit_${B}0_state"
+	docker run --rm -v "buildx_buildkit_${B}0_state:/v:ro" --entrypoint /bin/busybox "$image_a" sh -c \
+		'cd /v && find . -type f -not -name "*.lock" -not -name "*.db" | sort | xargs /bin/busybox sha256sum'
+	docker volume ls -q | grep "buildx_buildkit_$B"
+}
+
+# Nothing to do there: nothing is done. Something to do: nothing is done either, and that is exit 8.
+proves_nothing() { # SECONDS words
+	local before after timeout=$1
+	shift
+	before=$(standing)
+	run -0 --separate-stderr reconcile --plan --timeout "$timeout" -f state.yaml
+	[[ $output == *"? node ${B}0"*"$1"* && $output == *"No changes."* ]] || fail_with "$output" "$stderr"
+	[[ $output != *unhealthy* ]]
+	run -0 --separate-stderr reconcile --apply --yes --timeout "$timeout" -f state.yaml
+	cp state.yaml idle.yaml
+	sed -i 's/memory: 1g/memory: 2g/' state.yaml
+	run -8 --separate-stderr reconcile --apply --yes --timeout "$timeout" -f state.yaml
+	[[ $stderr == *"node ${B}0 does not say how it is, so nothing is done to it"*"$1"* ]] || fail_with "$output" "$stderr"
+	[[ $stderr == *"Nothing was changed."* ]]
+	cp idle.yaml state.yaml
+	after=$(standing)
+	[[ $after == "$before" ]] || fail_with "before: $before" "after: $after"
+}
+
+at() { # ENDPOINT: the builder lives there, and has something in its cache
+	state_builder <<-Y
+		endpoint: "$1"
+		driver-opts: {memory: 1g}
+	Y
+}
+
+ways_of_exec() { # --timeout, and what the daemon takes
+	run -0 build "$B"
+	echo "slow $2" >mode
+	run -0 --separate-stderr reconcile --check --timeout 30 -f state.yaml
+	proves_nothing "$1" "slow or silent: timed out after $1 s"
+	[[ $stderr == *"--timeout 30"* ]]
+	echo silent >mode
+	proves_nothing "$1" "slow or silent: timed out after $1 s"
+	echo lying >mode
+	proves_nothing "$1" ""
+	echo plain >mode
+	settled
+	run -0 build "$B"
+	[[ $output == *CACHED* ]]
+}
+
+@test "exec through TCP: slow, silent, lying" {
+	local port
+	port=$(free_port)
+	way "127.0.0.1:$port"
+	at "tcp://127.0.0.1:$port"
+	echo "slow 3" >mode
+	apply --timeout 1 # it takes as long as a boot may
+	ways_of_exec 1 3
+}
+
+@test "exec through ssh: slow, silent, lying" {
+	way "$BATS_TEST_TMPDIR/w"
+	ssh_server "DOCKER_HOST=unix://$BATS_TEST_TMPDIR/w DOCKER_CONFIG=$DOCKER_CONFIG PATH=$PATH"
+	at "ssh://$(id -un)@127.0.0.1:$ssh_port"
+	apply # BuildX itself gives a boot 20 s to answer all it asks
+	ways_of_exec 4 6 # a connection of ssh takes its time too
+}
+
+@test "the daemon's own socket: one that stands still, and one that goes on after a while" {
+	at "$DOCKER_HOST"
+	apply
+	run -0 build "$B"
+	stopped=$(docker top "buildx_buildkit_${B}0" -o pid,comm | awk '$2 == "buildkitd" {print $1}')
+	kill -STOP "$stopped"
+	still() {
+		run --separate-stderr reconcile --plan --timeout 1 -f state.yaml
+		[[ $output == *"? node ${B}0"* ]]
+	}
+	wait_until 300 still # for its first seconds it may be on its way up
+	proves_nothing 1 "slow or silent: timed out after 1 s"
+	kill -CONT "$stopped"
+	settled
+	kill -STOP "$stopped"
+	(sleep 3 && kill -CONT "$stopped") 3>&- &
+	run -0 --separate-stderr reconcile --plan --timeout 1 -f state.yaml
+	[[ $output == *"? node ${B}0"* ]]
+	run -0 --separate-stderr reconcile --check --timeout 30 -f state.yaml
+	[[ $output == *"No changes."* && $output != *"? node"* ]]
+}
+
+@test "the Engine's own BuildKit, through /grpc: slow, silent, lying" {
+	local port mode state
+	port=$(free_port)
+	way "127.0.0.1:$port"
+	docker context create "$B" --docker "host=tcp://127.0.0.1:$port" >/dev/null
+	printf 'version: 1\nbuilders:\n  %s: {driver: docker}\n' "$B" >state.yaml
+	for mode in plain "slow 3" silent lying; do
+		echo "$mode" >mode
+		run -0 --separate-stderr reconcile --snapshot --timeout 1 -f state.yaml
+		state=$(jq -r --arg name "$B" '.builders[] | select(.name == $name) | .nodes[0].state' <<<"$output")
+		[[ $state == "$([[ $mode == plain ]] && echo running || echo unknown)" ]] || fail_with "$mode: $state"
+		run -0 --separate-stderr reconcile --apply --yes --timeout 1 -f state.yaml
+	done
+}
+
+@test "a paused node that answers late is unpaused, and nothing more" {
+	local port before
+	port=$(free_port)
+	way "127.0.0.1:$port"
+	at "tcp://127.0.0.1:$port"
+	apply
+	run -0 build "$B"
+	before=$(docker inspect -f '{{.Id}} {{.State.StartedAt}}' "buildx_buildkit_${B}0")
+	docker pause "buildx_buildkit_${B}0"
+	echo "slow 3" >mode
+	apply --timeout 1
+	[[ $output == *"unpause ${B}0: it answers and builds"* ]] || fail_with "$output" "$stderr"
+	[[ $(docker inspect -f '{{.Id}} {{.State.StartedAt}}' "buildx_buildkit_${B}0") == "$before" ]]
+	# One that stays silent is not restarted: nothing proves that it is sick.
+	docker pause "buildx_buildkit_${B}0"
+	echo silent >mode
+	run --separate-stderr reconcile --apply --yes --timeout 1 --boot-timeout 6 -f state.yaml
+	[[ $status -ne 0 && $output$stderr == *"a silence proves nothing"* ]] || fail_with "$status" "$output" "$stderr"
+	[[ $output$stderr != *"restart "* ]]
+	[[ $(docker inspect -f '{{.Id}} {{.State.StartedAt}}' "buildx_buildkit_${B}0") == "$before" ]]
+	echo plain >mode
+	settled
+}
