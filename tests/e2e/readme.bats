@@ -289,6 +289,18 @@ states() { # a folder of state files, as the texts have it
 	[[ $output == *"No changes."* ]] || fail_with "$output"
 }
 
+@test "guide: what strangers wrote is planned, without their endpoints and with named variables only" {
+	own_engine
+	printf 'version: 1\nbuilders:\n  ci: {driver-opts: {env.SEEN: "${PLANTED}"}}\n' >stranger.yaml
+	PLANTED=from-the-environment run -65 reconcile --plan --untrusted -f stranger.yaml
+	[[ $output == *"--env PLANTED"* && $output != *from-the-environment* ]] || fail_with "$output"
+	PLANTED=from-the-environment run -0 reconcile --plan --untrusted --env PLANTED -f stranger.yaml
+	[[ $output == *from-the-environment* ]] || fail_with "$output"
+	printf 'version: 1\nbuilders:\n  ci: {endpoint: "tcp://127.0.0.1:9"}\n' >stranger.yaml
+	run -8 reconcile --plan --untrusted -f stranger.yaml
+	[[ $output == *"does not live here"* ]] || fail_with "$output"
+}
+
 @test "reconcile.yaml(5): values in each way of writing them" {
 	for builder in 'driver-opts: {memory: 512m}' 'driver-opts: [memory=512m, cpu-shares=2]' 'driver-opts: "memory=512m\ncpu-shares=2"' \
 		'platforms: [linux/amd64, linux/arm64]' 'platforms: "linux/amd64,linux/arm64"' 'buildkitd-flags: [--debug, --oci-worker-gc=false]' \
