@@ -33,6 +33,7 @@ test | valgrind | memory check of the unit tests |
 test | tmux | checks what a person sees on a terminal |
 test | busybox-static | the contents of test builds |
 test | mmdebstrap | makes roots of other Debians to compile in |
+test | debian-archive-keyring | knows the signatures of their packages |
 lint | clang | second compiler |
 lint | clang-format | formatting |
 lint | clang-tidy | static analysis |
