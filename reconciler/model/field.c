@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+// clang-format off: a text is not cut into pieces of a word
 static const struct field fields[] = {
 	{.scope = SCOPE_STATE,
 	 .key = "version",
@@ -21,16 +22,14 @@ static const struct field fields[] = {
 	 .offset = offsetof(struct state, selected),
 	 .effect = EFFECT_IN_PLACE,
 	 .doc = "The builder that a bare `docker buildx build` uses, as `docker buildx use --default` selects it; "
-		"absent: "
-		"left alone."},
+		"absent: left alone."},
 	{.scope = SCOPE_STATE,
 	 .key = "current-context",
 	 .type = TYPE_STRING,
 	 .offset = offsetof(struct state, current_context),
 	 .effect = EFFECT_IN_PLACE,
 	 .doc = "The current Docker context, as `docker context use` sets it in config.json; `default` for none; "
-		"absent: "
-		"left alone."},
+		"absent: left alone."},
 	{.scope = SCOPE_STATE,
 	 .key = "unmanaged",
 	 .type = TYPE_ENUM,
@@ -42,9 +41,8 @@ static const struct field fields[] = {
 	 .key = "defaults",
 	 .type = TYPE_GROUP,
 	 .below = SCOPE_BUILDER,
-	 .doc = "Merged under every builder; a builder's own value wins, and what does not suit a builder's driver is "
-		"left "
-		"out there."},
+	 .doc = "Merged under every builder; a builder's own value wins, and what does not suit a builder's driver "
+		"is left out there."},
 	{.scope = SCOPE_STATE,
 	 .key = "builders",
 	 .type = TYPE_TABLE,
@@ -82,8 +80,8 @@ static const struct field fields[] = {
 	 .type = TYPE_STRING,
 	 .offset = offsetof(struct builder, endpoint),
 	 .effect = EFFECT_REPLACE,
-	 .doc = "Where the only node lives: `unix://`, `tcp://`, `ssh://` or a Docker context's name; absent: "
-		"where the builder is already, the current context for a new one."},
+	 .doc = "Where the only node lives: `unix://`, `tcp://`, `ssh://` or a Docker context's name; absent: where "
+		"the builder is already, the current context for a new one."},
 	{.scope = SCOPE_BUILDER,
 	 .key = "platforms",
 	 .type = TYPE_PLATFORMS,
@@ -152,23 +150,23 @@ static const struct field fields[] = {
 	 .key = "emulation",
 	 .type = TYPE_PAIRS,
 	 .offset = offsetof(struct builder, emulation),
-	 .doc = "Architectures that the nodes' machines must emulate, `{arm64: install}`: a privileged run of `image` "
-		"(tonistiigi/binfmt) registers them, again after each reboot."},
+	 .doc = "Architectures that the nodes' machines must emulate, `{arm64: install}`: a privileged run of "
+		"`image` (tonistiigi/binfmt) registers them, again after each reboot."},
 	{.scope = SCOPE_BUILDER,
 	 .key = "verify",
 	 .type = TYPE_GROUP,
 	 .offset = 0,
 	 .below = SCOPE_VERIFY,
-	 .doc = "Builds that show that the builder works, after each apply that changed it: on every node, for each of "
-		"its platforms; one that fails is a failed apply."},
+	 .doc = "Builds that show that the builder works, after each apply that changed it: on every node, for each "
+		"of its platforms; one that fails is a failed apply."},
 
 	{.scope = SCOPE_NODE,
 	 .key = "endpoint",
 	 .type = TYPE_STRING,
 	 .offset = offsetof(struct node, endpoint),
 	 .effect = EFFECT_REPLACE,
-	 .doc = "Where the node lives: `unix://`, `tcp://`, `ssh://` or a Docker context's name; absent: where "
-		"the node is already, the current context for a new one."},
+	 .doc = "Where the node lives: `unix://`, `tcp://`, `ssh://` or a Docker context's name; absent: where the "
+		"node is already, the current context for a new one."},
 	{.scope = SCOPE_NODE,
 	 .key = "platforms",
 	 .type = TYPE_PLATFORMS,
@@ -223,8 +221,7 @@ static const struct field fields[] = {
 	 .offset = offsetof(struct cache_policy, keep_duration),
 	 .effect = EFFECT_REPLACE,
 	 .doc = "How long unused cache is kept: older is removed, down to `reserved-space`, whatever space there is; "
-		"absent: "
-		"BuildKit removes by space only."},
+		"absent: BuildKit removes by space only."},
 	{.scope = SCOPE_CACHE,
 	 .key = "rules",
 	 .type = TYPE_LIST,
@@ -310,9 +307,7 @@ static const struct field fields[] = {
 	 .offset = offsetof(struct context, ca),
 	 .effect = EFFECT_IN_PLACE,
 	 .doc = "CA certificate of the Engine, a PEM file. Any of `ca`, `cert`, `key`: these and no other TLS files; "
-		"none: "
-		"what "
-		"the context has is left alone."},
+		"none: what the context has is left alone."},
 	{.scope = SCOPE_CONTEXT,
 	 .key = "cert",
 	 .type = TYPE_PATH,
@@ -333,6 +328,7 @@ static const struct field fields[] = {
 	 .effect = EFFECT_IN_PLACE,
 	 .doc = "Do not check the Engine's certificate."},
 };
+// clang-format on
 
 /* Keys of docker/setup-buildx-action (action.yml), of `docker buildx create` and of buildkitd.toml. */
 static const struct synonym {
