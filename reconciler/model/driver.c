@@ -72,7 +72,7 @@ static const struct driver_option options[] = {
 	{CONTAINER, "memory",                MEMORY,         AT(MEMORY, memory),        NULL,             REPLACES, "Memory limit"},
 	{CONTAINER, "memory-swap",           SWAP,           AT(SWAP, memory_swap),     NULL,             REPLACES, "Limit of memory and swap together, -1 for none"},
 	{CONTAINER, "network",               TEXT,           AT(TEXT, network),         "default|bridge", REPLACES, "Network mode of the container; host grants network.host to builds too"},
-	{CONTAINER, "provenance-add-gha",    BOOL,           IN(FILE),                  NULL,             IN_PLACE, "Add the GitHub Actions context to the provenance"},
+	{CONTAINER, "provenance-add-gha",    BOOL,           IN(FILE),                  "true",           IN_PLACE, "Add the GitHub Actions context to the provenance, from when a container is made (BuildX 0.30 and newer)"},
 	{CONTAINER, "restart-policy",        WORD(POLICIES), IN(RESTART),               "unless-stopped", REPLACES, "When the Engine starts the container again by itself"},
 
 	{KUBERNETES, "annotations",                              TEXT,                  IN(POD),  NULL,    REPLACES, "Annotations of the pods: a=1,b=2"},

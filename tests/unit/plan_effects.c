@@ -73,6 +73,8 @@ static struct pair other_value(struct arena *arena, const struct driver_option *
 	};
 	bool prefix = option->type == OPTION_PREFIX;
 
+	if (option->type == OPTION_BOOL && text_equal(option->unset, "true"))
+		return (struct pair){.key = option->key, .value = "false"};
 	if (option->type == OPTION_WORD)
 		return (struct pair){.key = option->key,
 				     .value = arena_strndup(arena, option->words, strcspn(option->words, "|"))};
@@ -88,7 +90,7 @@ static void make_remote(struct world *w)
 	w->have_node = (struct live_node){.spec = w->want_node, .state = NODE_RUNNING};
 }
 
-/* `unset` BOOL options are given what leaving them out is not; `memory` is there already, with another value. */
+/* `memory` is there already, with another value. */
 static void plan_option(const struct driver_option *option)
 {
 	struct world w;
@@ -101,6 +103,24 @@ static void plan_option(const struct driver_option *option)
 	w.want_node.driver_opts = (struct pairs){replaced ? &pairs[1] : pairs, replaced ? 1 : 2};
 	struct plan *made = plan(&w);
 	assert_action(made, option->key, option->effect);
+	plan_free(made);
+	arena_free(w.arena);
+}
+
+/* What leaving a true or false option out comes to may be said, and changes nothing. */
+static void plan_unset(const struct driver_option *option)
+{
+	struct world w;
+
+	make_world(&w);
+	if (option->home == HOME_ELSEWHERE)
+		make_remote(&w);
+	struct pair pairs[] = {w.memory, {.key = option->key, .value = option->unset}};
+	bool remote = option->home == HOME_ELSEWHERE;
+	w.want_node.driver_opts = (struct pairs){remote ? &pairs[1] : pairs, remote ? 1 : 2};
+	struct plan *made = plan(&w);
+	if (plan_has_changes(made))
+		fail_msg("%s: %s: differs from nothing said", option->key, option->unset);
 	plan_free(made);
 	arena_free(w.arena);
 }
@@ -120,6 +140,8 @@ static void test_options(void **state)
 		assert_manual(arena_printf(arena, "\n### Driver `%s`", driver), key, options[i].effect);
 		if (driver_find(driver)->applied)
 			plan_option(&options[i]);
+		if (driver_find(driver)->applied && options[i].type == OPTION_BOOL && options[i].unset)
+			plan_unset(&options[i]);
 	}
 }
 
