@@ -24,21 +24,30 @@ struct container_diff {
 	size_t first_field; /* fields from here on are this node's */
 };
 
-/* A difference that forces a replacement. One that the instance file has too is the same edit and told once; one that
- * it has not came from outside. */
+/* Marks the edit when the instance file differs in the option, too: it is the same, and told once. */
+static bool mark_edit(struct container_diff *diff, const char *key)
+{
+	struct change *change = diff->builder->change;
+	const char *path = arena_printf(diff->draft->arena, "nodes.%s.driver-opts.%s", diff->node->label, key);
+
+	for (size_t i = 0; i < change->field_count; i++) {
+		if (text_equal(change->fields[i].path, path)) {
+			change->fields[i].forces_replacement = true;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A difference that forces a replacement. One that the instance file has not came from outside. */
 static void differ(struct container_diff *diff, const char *key, const char *before, const char *after, bool secret)
 {
 	struct change *change = diff->builder->change;
 	struct arena *arena = diff->draft->arena;
-	const char *same = arena_printf(arena, "nodes.%s.driver-opts.%s", diff->node->label, key);
 
 	diff->node->action = NODE_REMAKE;
-	for (size_t i = 0; i < change->field_count; i++) {
-		if (text_equal(change->fields[i].path, same)) {
-			change->fields[i].forces_replacement = true;
-			return;
-		}
-	}
+	if (mark_edit(diff, key))
+		return;
 	const char *path = arena_printf(arena, "nodes.%s.container.%s", diff->node->label, key);
 	struct field_change *field = field_add(diff->draft, change, path, secret && before ? SECRET_SHOWN : before,
 					       secret && after ? SECRET_SHOWN : after, diff->node->want.source);
@@ -311,10 +320,17 @@ static void fold_file_fields(struct container_diff *diff)
 	change->field_count = kept;
 }
 
+/* It shows nowhere else, so the instance file is all there is to go by. */
+static void diff_file(struct container_diff *diff, const struct driver_option *option)
+{
+	if (mark_edit(diff, option->key))
+		diff->node->action = NODE_REMAKE;
+}
+
 static void (*const compare[WHERE_COUNT])(struct container_diff *, const struct driver_option *) = {
-	[WHERE_IMAGE] = diff_image,   [WHERE_ENV] = diff_env,	      [WHERE_MEMORY] = diff_memory,
-	[WHERE_SWAP] = diff_swap,     [WHERE_NUMBER] = diff_number,   [WHERE_TEXT] = diff_text,
-	[WHERE_CGROUP] = diff_cgroup, [WHERE_RESTART] = diff_restart,
+	[WHERE_FILE] = diff_file,     [WHERE_IMAGE] = diff_image,   [WHERE_ENV] = diff_env,
+	[WHERE_MEMORY] = diff_memory, [WHERE_SWAP] = diff_swap,	    [WHERE_NUMBER] = diff_number,
+	[WHERE_TEXT] = diff_text,     [WHERE_CGROUP] = diff_cgroup, [WHERE_RESTART] = diff_restart,
 };
 
 /* What shows in a container, and what its row says that only another container heeds. */
@@ -338,6 +354,7 @@ void diff_container(struct draft *draft, struct builder_draft *builder, struct n
 		diff_command(&diff);
 	for (enum option_where where = WHERE_IMAGE + 1; where < WHERE_COUNT; where++)
 		diff_options_at(&diff, where);
+	diff_options_at(&diff, WHERE_FILE);
 	diff_rest(&diff);
 	fold_file_fields(&diff);
 }
