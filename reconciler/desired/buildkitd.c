@@ -156,7 +156,11 @@ static cJSON *config_read(struct making *making)
 				  arena_printf(making->arena, "%s:%d:%d: %s", path, err.line, err.column, err.message));
 		return NULL;
 	}
-	buildkitd_check_file(tree, making->source, making->problems);
+	struct diagnostics found = {0};
+	buildkitd_check_file(tree, making->source, making->foreign ? &found : making->problems);
+	if (found.count > 0)
+		problem_of_config(making, &found.items[0], found.items[0].message);
+	diagnostics_done(&found);
 	return tree;
 }
 
