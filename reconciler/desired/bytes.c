@@ -78,17 +78,20 @@ int bytes_check(const struct desired_text *text, size_t cap, struct error *err)
 	return 0;
 }
 
-/* "env.NAME" anywhere in the line, as far as a key goes. */
+/* Behind "NAME:" or "NAME=" anywhere in the line, where the name is a credential's. */
 static char *find_secret_option(char *line)
 {
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.";
 	char name[128];
 
-	for (char *at = strstr(line, "env."); at; at = strstr(at + 1, "env.")) {
-		size_t length = strcspn(at, ":= \t\"'");
+	for (char *at = line; *at;) {
+		size_t length = strspn(at, letters), quote = at[length] == '"' || at[length] == '\'';
 
 		snprintf(name, sizeof(name), "%.*s", (int)length, at);
-		if (name_is_secret(name) && at[length] != '\0')
-			return at + length + 1;
+		at += length;
+		if (length > 0 && (at[quote] == ':' || at[quote] == '=') && name_is_credential(name))
+			return at + quote + 1;
+		at += *at != '\0' && length == 0;
 	}
 	return NULL;
 }
