@@ -167,6 +167,11 @@ static const char *behind_dots(const char *path)
 	return behind;
 }
 
+bool path_climbs(const char *path)
+{
+	return behind_dots(path) != path;
+}
+
 char *path_absolute(const char *path)
 {
 	const char *rest = behind_dots(path);

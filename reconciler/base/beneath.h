@@ -18,6 +18,8 @@ int beneath_walk(int folder_fd, const char *path, int flags);
 /* The absolute path, malloc'ed, without links being followed: "." and double slashes go; what is up to the last ".."
  * is resolved, since only links can tell where that is. NULL with errno when that cannot be. */
 char *path_absolute(const char *path);
+/* Whether ".." is a part of it. */
+bool path_climbs(const char *path);
 /* What follows `folder` in `path`, "" when they are the same; NULL when path is not in it. Both absolute. */
 const char *path_beneath(const char *folder, const char *path);
 

@@ -1,6 +1,8 @@
 /* --import [NAME…]: a state file for builders that live here; -o writes it, with the files that it names beside it. */
 #include "cli/session.h"
+#include "desired/reach.h"
 
+#include "base/beneath.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "desired/import.h"
@@ -52,6 +54,10 @@ static int write_beside(const struct session *session, const struct config_file 
 				 : file->name;
 	CLEANUP_BUFFER struct buffer there = BUFFER_INIT(BUFFER_TEXT_CAP);
 
+	/* Names come from an instance file, and whoever owns the store wrote that. */
+	if (path_climbs(file->name))
+		return error_set(err, ERROR_CORRUPT, "the instance file names a file %s, which leads elsewhere",
+				 file->name);
 	if (file->digest)
 		return error_set(err, ERROR_NOT_FOUND, "%s is not in the snapshot, only its digest is", file->name);
 	if (file_read(path, BUFFER_TEXT_CAP, &there, NULL) == 0) {
@@ -64,7 +70,9 @@ static int write_beside(const struct session *session, const struct config_file 
 	*strrchr(folder, '/') = '\0';
 	if (folder_create(folder, 0755, err) < 0)
 		return -1;
-	return file_write_atomic(path, file->data, file->length, file->secret ? 0600 : 0644, err);
+	if (reach_check_target(session->arena, path, err) < 0)
+		return -1;
+	return file_save(path, file->data, file->length, file->secret ? 0600 : 0644, err);
 }
 
 static int save(const struct session *session, const struct import *import, const struct buffer *text)
@@ -74,9 +82,7 @@ static int save(const struct session *session, const struct import *import, cons
 	for (size_t i = 0; i < import->files.count; i++)
 		if (write_beside(session, &import->files.items[i], &err) < 0)
 			return session_fail(session, &err);
-	if (file_write_atomic(session->options->out, buffer_text(text), text->length, 0644, &err) < 0)
-		return session_fail(session, &err);
-	return 0;
+	return session_save(session, session->options->out, text, 0644);
 }
 
 static void say_outcome(const struct session *session, const struct import *import)

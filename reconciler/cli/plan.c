@@ -9,7 +9,7 @@ static int save(const struct session *session, const char *path)
 	CLEANUP_JSON cJSON *json = plan_to_json(session->plan);
 
 	json_print(json, &text);
-	int code = session_save(session, path, &text);
+	int code = session_save(session, path, &text, 0600);
 	if (code)
 		return code;
 	if (session->plan->speculative)

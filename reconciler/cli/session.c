@@ -89,12 +89,12 @@ int session_print_json(const struct session *session, const cJSON *json)
 	return session_print(session, &text);
 }
 
-int session_save(const struct session *session, const char *path, const struct buffer *text)
+int session_save(const struct session *session, const char *path, const struct buffer *text, mode_t mode)
 {
 	struct error err = ERROR_INIT;
 
 	if (reach_check_target(session->arena, path, &err) < 0 ||
-	    file_save(path, buffer_text(text), text->length, 0600, &err) < 0)
+	    file_save(path, buffer_text(text), text->length, mode, &err) < 0)
 		return session_fail(session, &err);
 	return 0;
 }

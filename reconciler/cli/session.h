@@ -15,6 +15,8 @@
 #include "plan/plan.h"
 #include "report/report.h"
 
+#include <sys/types.h>
+
 /* SIGINT and SIGTERM, watched only while something is being changed: before that they may end the program at once. */
 struct signals {
 	void (*watch)(void);
@@ -80,7 +82,7 @@ int session_fail(const struct session *session, const struct error *err);    /* 
 int session_print(const struct session *session, const struct buffer *text); /* stdout; 0 or an exit code */
 int session_print_json(const struct session *session, const cJSON *json);
 /* Into the file that -o names; says nothing when it is done. */
-int session_save(const struct session *session, const char *path, const struct buffer *text);
+int session_save(const struct session *session, const char *path, const struct buffer *text, mode_t mode);
 /* One line on stderr, unless -q. */
 void session_say(const struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int session_print_plan(const struct session *session, const struct plan *plan);

@@ -17,5 +17,5 @@ int mode_snapshot(struct session *session)
 	json_print(json, &text);
 	if (!options->out)
 		return session_print(session, &text);
-	return session_save(session, options->out, &text);
+	return session_save(session, options->out, &text, 0600);
 }

@@ -109,6 +109,9 @@ static void test_paths(void **state)
 	assert_string_equal(path_beneath("/", "/a"), "a");
 	assert_null(path_beneath("/a", "/ab"));
 	assert_null(path_beneath("/a", "/"));
+	assert_true(path_climbs("a/../b"));
+	assert_true(path_climbs(".."));
+	assert_false(path_climbs("a..b/...c"));
 }
 
 int main(void)
