@@ -154,6 +154,9 @@ static bool lives_here(const struct live *live, const struct state *desired, con
 	for (size_t i = 0; i < live->context_count; i++)
 		if (text_equal(name, live->contexts[i].endpoint))
 			return true;
+	for (size_t i = 0; i < live->leftovers.count; i++)
+		if (text_equal(name, live->leftovers.items[i].endpoint))
+			return true;
 	for (size_t i = 0; i < live->builder_count; i++)
 		for (size_t j = 0; j < live->builders[i].node_count; j++)
 			if (text_equal(name, live->builders[i].nodes[j].spec.endpoint))
