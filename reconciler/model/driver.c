@@ -172,6 +172,16 @@ bool driver_option_given(const struct driver_option *option, const char *value)
 	return !text_empty(value) || (option && option->type == OPTION_PREFIX);
 }
 
+int64_t driver_option_number(const struct driver_option *option, const struct container *container)
+{
+	return *(const int64_t *)(const void *)((const char *)container + option->member);
+}
+
+const char *driver_option_text(const struct driver_option *option, const struct container *container)
+{
+	return *(const char *const *)(const void *)((const char *)container + option->member);
+}
+
 const char *driver_option_words(struct arena *arena, const struct driver_option *option)
 {
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);

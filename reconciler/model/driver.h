@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum option_type {
 	OPTION_TEXT,
@@ -96,6 +97,10 @@ const struct driver_option *driver_option_table(size_t *ret_count);
 /* Whether the value says anything: an empty one, as ${VAR:-} gives, is none, but for the environment's. option NULL:
  * one that the driver does not know. */
 bool driver_option_given(const struct driver_option *option, const char *value);
+struct container;
+/* What a container has at the option's member: of WHERE_MEMORY, _SWAP, _NUMBER; of WHERE_TEXT, _CGROUP. */
+int64_t driver_option_number(const struct driver_option *option, const struct container *container);
+const char *driver_option_text(const struct driver_option *option, const struct container *container);
 /* The words of an OPTION_WORD as people list them: "a, b or c". */
 const char *driver_option_words(struct arena *arena, const struct driver_option *option);
 

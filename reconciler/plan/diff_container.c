@@ -71,17 +71,6 @@ static const char *bytes_shown(struct arena *arena, int64_t bytes)
 	return arena_printf(arena, "%lld%s", (long long)bytes, units[unit]);
 }
 
-/* What the container has at the option's member. */
-static int64_t number_of(const struct container_diff *diff, const struct driver_option *option)
-{
-	return *(const int64_t *)(const void *)((const char *)diff->node->container + option->member);
-}
-
-static const char *text_of(const struct container_diff *diff, const struct driver_option *option)
-{
-	return *(const char *const *)(const void *)((const char *)diff->node->container + option->member);
-}
-
 static const char *wanted(const struct container_diff *diff, const struct driver_option *option)
 {
 	return pairs_get(&diff->node->want.driver_opts, option->key);
@@ -90,7 +79,7 @@ static const char *wanted(const struct container_diff *diff, const struct driver
 static void diff_number(struct container_diff *diff, const struct driver_option *option)
 {
 	const char *want = wanted(diff, option);
-	int64_t real = number_of(diff, option);
+	int64_t real = driver_option_number(option, diff->node->container);
 
 	if (real != (want ? strtoll(want, NULL, 10) : 0))
 		differ(diff, option->key, arena_printf(diff->draft->arena, "%lld", (long long)real), want, false);
@@ -99,7 +88,7 @@ static void diff_number(struct container_diff *diff, const struct driver_option 
 static void diff_memory(struct container_diff *diff, const struct driver_option *option)
 {
 	const char *want = wanted(diff, option);
-	int64_t real = number_of(diff, option);
+	int64_t real = driver_option_number(option, diff->node->container);
 
 	if (real != (want ? memory_bytes(want) : 0))
 		differ(diff, option->key, bytes_shown(diff->draft->arena, real), want, false);
@@ -109,7 +98,7 @@ static void diff_memory(struct container_diff *diff, const struct driver_option 
 static void diff_swap(struct container_diff *diff, const struct driver_option *option)
 {
 	const char *want = wanted(diff, option);
-	int64_t real = number_of(diff, option);
+	int64_t real = driver_option_number(option, diff->node->container);
 
 	if ((!want || memory_bytes(want) == 0) && (real == 2 * diff->node->container->memory || real == -1))
 		return;
@@ -133,7 +122,7 @@ static bool is_unset(const struct driver_option *option, const char *real)
 
 static void diff_text(struct container_diff *diff, const struct driver_option *option)
 {
-	const char *want = wanted(diff, option), *real = text_of(diff, option);
+	const char *want = wanted(diff, option), *real = driver_option_text(option, diff->node->container);
 
 	real = real ? real : "";
 	if (want ? !text_equal(want, real) : !is_unset(option, real))
@@ -143,7 +132,7 @@ static void diff_text(struct container_diff *diff, const struct driver_option *o
 /* Under systemd's cgroup driver BuildX leaves the parent out whatever the option says. */
 static void diff_cgroup(struct container_diff *diff, const struct driver_option *option)
 {
-	if (!text_empty(text_of(diff, option)))
+	if (!text_empty(driver_option_text(option, diff->node->container)))
 		diff_text(diff, option);
 }
 

@@ -1,5 +1,6 @@
 /* Holds what a failed plan touched against what was there before it, and says what is not as it was and why. */
 #include "base/count.h"
+#include "model/driver.h"
 #include "model/normal.h"
 #include "plan/touched.h"
 
@@ -47,34 +48,22 @@ static void compare_file(struct comparison *comparison, const struct touched_fil
 /* --- containers ----------------------------------------------------------------------------------------------------
  */
 
+/* What no driver option says, or says together with something else; the rest is in the options' rows. */
 struct setting {
 	const char *name;
-	bool is_secret; /* told without its values */
 	size_t offset;
 };
 static const struct setting texts[] = {
-	{"image", false, offsetof(struct container, image)},
-	{"image id", false, offsetof(struct container, image_id)},
-	{"cpuset-cpus", false, offsetof(struct container, cpuset_cpus)},
-	{"cpuset-mems", false, offsetof(struct container, cpuset_mems)},
-	{"network", false, offsetof(struct container, network)},
-	{"restart policy", false, offsetof(struct container, restart_policy)},
-	{"cgroup-parent", false, offsetof(struct container, cgroup_parent)},
-	{"volume", false, offsetof(struct container, state_volume)},
-	{"state", false, offsetof(struct container, status)},
-};
-static const struct setting numbers[] = {
-	{"memory", false, offsetof(struct container, memory)},
-	{"memory-swap", false, offsetof(struct container, memory_swap)},
-	{"cpu-quota", false, offsetof(struct container, cpu_quota)},
-	{"cpu-period", false, offsetof(struct container, cpu_period)},
-	{"cpu-shares", false, offsetof(struct container, cpu_shares)},
-	{"restart retries", false, offsetof(struct container, restart_retries)},
+	{"image", offsetof(struct container, image)},
+	{"image id", offsetof(struct container, image_id)},
+	{"restart policy", offsetof(struct container, restart_policy)},
+	{"volume", offsetof(struct container, state_volume)},
+	{"state", offsetof(struct container, status)},
 };
 static const struct setting lists[] = {
-	{"command", true, offsetof(struct container, command)},
-	{"environment", true, offsetof(struct container, env)},
-	{"mounts", true, offsetof(struct container, binds)},
+	{"command", offsetof(struct container, command)}, /* told without their values, which may be secret */
+	{"environment", offsetof(struct container, env)},
+	{"mounts", offsetof(struct container, binds)},
 };
 
 #define MEMBER(container, setting, type) (*(const type *)(const void *)((const char *)(container) + (setting)->offset))
@@ -95,27 +84,57 @@ static const char *shown(const char *text)
 	return text_empty(text) ? "unset" : text;
 }
 
-/* "memory was 1073741824 and is 0", for each that differs. */
+/* "network was host and is unset" */
+static void text_setting(struct arena *arena, const char *name, const char *before, const char *now,
+			 struct strings *ret_list)
+{
+	if (!text_equal(shown(before), shown(now)))
+		strings_add(arena, ret_list,
+			    arena_printf(arena, "%s was %s and is %s", name, shown(before), shown(now)));
+}
+
+/* "memory was 1073741824 and is 0" */
+static void number_setting(struct arena *arena, const char *name, int64_t before, int64_t now, struct strings *ret_list)
+{
+	if (before != now)
+		strings_add(arena, ret_list,
+			    arena_printf(arena, "%s was %lld and is %lld", name, (long long)before, (long long)now));
+}
+
+static void option_settings(struct arena *arena, const struct container *a, const struct container *b,
+			    struct strings *ret_list)
+{
+	size_t count;
+	const struct driver_option *options = driver_option_table(&count);
+
+	for (size_t i = 0; i < count; i++)
+		switch (options[i].where) {
+		case WHERE_MEMORY:
+		case WHERE_SWAP:
+		case WHERE_NUMBER:
+			number_setting(arena, options[i].key, driver_option_number(&options[i], a),
+				       driver_option_number(&options[i], b), ret_list);
+			break;
+		case WHERE_TEXT:
+		case WHERE_CGROUP:
+			text_setting(arena, options[i].key, driver_option_text(&options[i], a),
+				     driver_option_text(&options[i], b), ret_list);
+			break;
+		default: /* told below by another name, or shows in no container */
+			break;
+		}
+}
+
 static void settings(struct comparison *comparison, const struct container *a, const struct container *b,
 		     struct strings *ret_list)
 {
 	struct arena *arena = comparison->arena;
 
-	for (size_t i = 0; i < COUNT(texts); i++) {
-		const char *x = MEMBER(a, &texts[i], char *), *y = MEMBER(b, &texts[i], char *);
-
-		if (!text_equal(shown(x), shown(y)))
-			strings_add(arena, ret_list,
-				    arena_printf(arena, "%s was %s and is %s", texts[i].name, shown(x), shown(y)));
-	}
-	for (size_t i = 0; i < COUNT(numbers); i++) {
-		int64_t x = MEMBER(a, &numbers[i], int64_t), y = MEMBER(b, &numbers[i], int64_t);
-
-		if (x != y)
-			strings_add(arena, ret_list,
-				    arena_printf(arena, "%s was %lld and is %lld", numbers[i].name, (long long)x,
-						 (long long)y));
-	}
+	for (size_t i = 0; i < COUNT(texts); i++)
+		text_setting(arena, texts[i].name, MEMBER(a, &texts[i], char *), MEMBER(b, &texts[i], char *),
+			     ret_list);
+	option_settings(arena, a, b, ret_list);
+	number_setting(arena, "restart retries", a->restart_retries, b->restart_retries, ret_list);
 	for (size_t i = 0; i < COUNT(lists); i++)
 		if (!strings_equal(&MEMBER(a, &lists[i], struct strings), &MEMBER(b, &lists[i], struct strings)))
 			strings_add(arena, ret_list, arena_printf(arena, "its %s changed", lists[i].name));

@@ -107,6 +107,25 @@ static void plan_option(const struct driver_option *option)
 	arena_free(w.arena);
 }
 
+/* Somebody changed it in the container: told as such, and mended as the row says. */
+static void plan_drift(const struct driver_option *option)
+{
+	struct world w;
+
+	make_world(&w);
+	char *member = (char *)&w.container + option->member;
+	if (option->where == WHERE_TEXT || option->where == WHERE_CGROUP)
+		*(const char **)(void *)member = "other";
+	else
+		*(int64_t *)(void *)member = 7 << 20;
+	struct plan *made = plan(&w);
+	assert_action(made, option->key, option->effect);
+	assert_string_equal(change_of(made, option->key)->fields[0].path,
+			    arena_printf(w.arena, "nodes.ci0.container.%s", option->key));
+	plan_free(made);
+	arena_free(w.arena);
+}
+
 /* What leaving a true or false option out comes to may be said, and changes nothing. */
 static void plan_unset(const struct driver_option *option)
 {
@@ -140,6 +159,8 @@ static void test_options(void **state)
 		assert_manual(arena_printf(arena, "\n### Driver `%s`", driver), key, options[i].effect);
 		if (driver_find(driver)->applied)
 			plan_option(&options[i]);
+		if (options[i].member > 0)
+			plan_drift(&options[i]);
 		if (driver_find(driver)->applied && options[i].type == OPTION_BOOL && options[i].unset)
 			plan_unset(&options[i]);
 	}
