@@ -3,6 +3,7 @@
  * other. */
 #include "apply/boot.h"
 #include "apply/boot_log.h"
+#include "apply/mark.h"
 #include "apply/private_store.h"
 #include "model/normal.h"
 
@@ -43,6 +44,8 @@ static int boot_in(struct execution *run, const char *name, const char *store, s
 		.context = run->context,
 	};
 
+	if (mark_volumes(run, store, name, err) < 0)
+		return -1;
 	if (boot_builder(&request, err) == 0)
 		return 0;
 	return err && err->kind == ERROR_OTHER ? boot_log_explain(run, store, name, err) : -1;

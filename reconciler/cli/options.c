@@ -37,6 +37,8 @@ static const struct option table[] = {
 	 "(default: states/default.yaml, else reconcile.yaml)"},
 	{"only", 0, "NAME", TYPE_TEXT, AT(only), 0, 0, NULL, PLANNING | 1 << MODE_APPLY | 1 << MODE_ROLLBACK,
 	 "this builder alone"},
+	{"adopt", 0, "NAME", TYPE_LIST, AT(adopt), 0, 0, NULL, PLANNING | CHANGING,
+	 "let this builder take over what runs under its name and another store made, or somebody by hand"},
 	{"out", 'o', "FILE", TYPE_TEXT, AT(out), 0, 0, NULL, 1 << MODE_PLAN | 1 << MODE_SNAPSHOT | 1 << MODE_IMPORT,
 	 "save the plan or the snapshot as JSON; with --import, the state file and what it names"},
 	{"format", 0, "FORMAT", TYPE_CHOICE, AT(format), 0, 0, "text|json|markdown|github", REPORTING,

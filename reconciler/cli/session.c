@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/environ.h"
 #include "base/file.h"
+#include "base/identity.h"
 #include "base/json.h"
 #include "base/xalloc.h"
 #include "cli/terminal.h"
@@ -312,11 +313,14 @@ static void read_resets(const struct session *session, const struct state *desir
 struct plan *session_plan_for(const struct session *session, const struct goal *goal, const struct live *live)
 {
 	struct pairs resets;
+	struct identity identity;
+	identity_get(&identity);
 	struct plan_request request = {
 		.desired = goal->desired ? goal->desired : session->desired,
 		.live = live,
 		.desired_digest = goal->desired_digest ? goal->desired_digest : session->desired_digest,
 		.lineage = session->store_id,
+		.host = identity.host,
 		.serial = history_serial(session->history),
 		.subject = goal->subject,
 		.reset = goal->reset,
@@ -327,6 +331,7 @@ struct plan *session_plan_for(const struct session *session, const struct goal *
 		.allow_protected = session->options->allow_protected,
 		.max_remove = session->options->max_remove,
 		.only = session->options->only,
+		.adopt = &session->options->adopt,
 		.rollback = goal->rollback,
 		.keep_s = session->options->no_retain ? 0 : session->options->retain,
 		.gc = goal->gc,

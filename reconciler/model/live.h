@@ -45,6 +45,7 @@ struct container {
 	const char *cpuset_cpus, *cpuset_mems, *network, *restart_policy, *cgroup_parent;
 	int64_t restart_retries;
 	bool privileged, init;
+	struct strings networks;  /* that it is connected to, sorted */
 	const char *state_volume; /* name of the volume at /var/lib/buildkit; NULL: none (cache inside the container) */
 	struct strings binds;	  /* other mounts, "type:source:target", for --show */
 	bool files_known;

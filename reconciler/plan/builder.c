@@ -12,6 +12,7 @@
 #include "plan/effective.h"
 #include "plan/emulation.h"
 #include "plan/fingerprint.h"
+#include "plan/foreign.h"
 #include "plan/gc_policy.h"
 #include "plan/generation.h"
 #include "plan/heal.h"
@@ -332,9 +333,11 @@ static void finish_builder(struct draft *draft, struct builder_draft *builder, b
 	}
 	change->reason = reason_of(draft, builder);
 	note_cache(draft, builder);
+	foreign_note_lost(draft, builder);
 	if (builder->have && driver_home(builder->have->driver) == HOME_ELSEWHERE)
 		note_remote(draft, change, builder->have, builder);
 	steps_for_builder(draft, builder);
+	foreign_check(draft, builder);
 	if (builder->have && builder->have->damaged && builder->have->file.exists && !builder->have->file.readable)
 		change_block(draft, change, ERROR_OTHER, "%s: it cannot be read, and nothing is replaced unread",
 			     change->reason);

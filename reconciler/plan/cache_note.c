@@ -94,6 +94,12 @@ static void note_sick(struct draft *draft, struct change *change, const struct n
 		note(change, CACHE_KEPT, arena_printf(draft->arena, "kept in volume %s", volume));
 }
 
+/* A container that was made by hand keeps its cache in an anonymous volume of the image's. */
+static bool has_own_cache(const struct node_draft *node)
+{
+	return !node->volume && node->container && node->container->state_volume;
+}
+
 void note_cache(struct draft *draft, struct builder_draft *builder)
 {
 	struct change *change = builder->change;
@@ -113,6 +119,12 @@ void note_cache(struct draft *draft, struct builder_draft *builder)
 			note(change, CACHE_LOST,
 			     arena_printf(draft->arena, "cannot come back: volume %s is gone, so it begins empty",
 					  volume));
+		else if (node->action == NODE_REMAKE && has_own_cache(node))
+			note(change, CACHE_LOST,
+			     arena_printf(
+				     draft->arena,
+				     "not brought back: it is in volume %s, which stays until `docker volume rm %s`",
+				     node->container->state_volume, node->container->state_volume));
 		else if (node->volume && node->action != NODE_KEEP && node->action != NODE_DROP)
 			note(change, CACHE_KEPT,
 			     arena_printf(draft->arena, "%s volume %s",

@@ -9,6 +9,7 @@ struct plan_request {
 	const struct live *live;
 	const char *desired_digest; /* desired_digest() */
 	const char *lineage;	    /* store_id() */
+	const char *host;	    /* of identity_get(); NULL: nothing is known to be ours by its mark */
 	int64_t serial;
 	const char *subject;	  /* "roll back 4f2a1b9", "reset ci"; NULL */
 	const char *const *reset; /* names of desired builders to be made afresh (--reset) */
@@ -22,6 +23,7 @@ struct plan_request {
 	bool allow_protected;		  /* --allow-protected */
 	long max_remove;		  /* --max-remove; -1: no bound */
 	const char *only;		  /* --only NAME: no other object is touched; NULL: all */
+	const struct strings *adopt; /* --adopt: builders that may take over what runs under their names; NULL: none */
 	bool rollback; /* desired comes from a record: only what it names is touched, exact bytes are written */
 };
 

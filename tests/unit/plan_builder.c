@@ -364,6 +364,74 @@ static void each_change(void **state)
 		check_row(&rows[i]);
 }
 
+/* The container has the name that the builder's would have; what made it, its volume's mark tells. */
+static void what_others_made_is_left_to_them(void **state)
+{
+	static const struct {
+		const char *store, *host, *status;
+		bool adopted, noted;
+		enum action action;
+		bool blocked;
+	} cases[] = {
+		{"l", "h", "running", false, false, ACTION_CREATE, false},
+		{"other", "h", "running", false, false, ACTION_REPLACE, true},
+		{"l", "other", "running", false, false, ACTION_REPLACE, true},
+		{NULL, NULL, "running", false, false, ACTION_REPLACE, true},
+		{NULL, NULL, "paused", false, false, ACTION_REPLACE, true},
+		{NULL, NULL, "exited", false, false, ACTION_REPLACE, false},
+		{NULL, NULL, "running", true, false, ACTION_REPLACE, false},
+		{NULL, NULL, "running", false, true, ACTION_CREATE, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct world w;
+
+		make_world(&w);
+		no_instance(&w);
+		w.container.status = cases[i].status;
+		w.volume.labels.count = 0;
+		if (cases[i].store)
+			mark_labels(w.arena, cases[i].store, cases[i].host, &w.volume.labels);
+		if (cases[i].adopted)
+			strings_add(w.arena, &w.adopt, "ci");
+		if (cases[i].noted) {
+			w.leftover = (struct leftover){.host = w.engine.host, .node = "ci0", .builder = "ci"};
+			w.live.leftovers = (struct leftovers){.items = &w.leftover, .count = 1};
+		}
+		print_message("case %zu\n", i);
+		struct plan *made = plan(&w);
+		const struct change *change = find(made, "builder.ci");
+		assert_int_equal(change->action, cases[i].action);
+		assert_int_equal(!!change->blocked, cases[i].blocked);
+		if (change->blocked) {
+			assert_int_equal(change->blocked_kind, ERROR_REFUSED);
+			assert_non_null(strstr(change->blocked, "--adopt ci"));
+		}
+		plan_free(made);
+		arena_free(w.arena);
+	}
+}
+
+static void a_network_connected_by_hand_is_told(void **state)
+{
+	struct world w;
+
+	(void)state;
+	make_world(&w);
+	desired_memory(&w);
+	strings_add(w.arena, &w.container.networks, "bridge");
+	strings_add(w.arena, &w.container.networks, "registry-net");
+	struct plan *made = plan(&w);
+	const struct change *change = find(made, "builder.ci");
+	assert_int_equal(change->field_count, 2);
+	assert_string_equal(change->fields[1].path, "nodes.ci0.container.networks");
+	assert_string_equal(change->fields[1].before, "registry-net");
+	assert_non_null(strstr(change->fields[1].note, "not brought back"));
+	plan_free(made);
+	arena_free(w.arena);
+}
+
 static void edit_is_told_once(void **state)
 {
 	struct world w;
@@ -474,6 +542,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_change),
+		cmocka_unit_test(what_others_made_is_left_to_them),
+		cmocka_unit_test(a_network_connected_by_hand_is_told),
 		cmocka_unit_test(edit_is_told_once),
 		cmocka_unit_test(old_container_goes_before_its_file_is_rewritten),
 		cmocka_unit_test(same_inputs_same_id),

@@ -3,6 +3,7 @@
 #define RECONCILE_TESTS_UNIT_PLAN_WORLD_H
 
 #include "model/live.h"
+#include "model/mark.h"
 #include "model/normal.h"
 #include "plan/plan.h"
 
@@ -31,6 +32,7 @@ struct world {
 	struct fault fault;
 	struct leftover leftover;
 	const char *reset; /* NULL: none */
+	struct strings adopt;
 	bool rollback, gc;
 	int64_t keep_s, now;
 };
@@ -60,6 +62,7 @@ static inline void make_container(struct world *w)
 	strings_add(w->arena, &w->container.env, "PATH=/bin");
 	strings_add(w->arena, &w->container.image_env, "PATH=/bin");
 	w->volume = (struct volume){.name = "buildx_buildkit_ci0_state", .size = -1};
+	mark_labels(w->arena, "l", "h", &w->volume.labels);
 	w->engine = (struct engine){
 		.endpoint = endpoint,
 		.host = endpoint,
@@ -120,6 +123,8 @@ static inline struct plan *plan(struct world *w)
 		.live = &w->live,
 		.desired_digest = "d",
 		.lineage = "l",
+		.host = "h",
+		.adopt = &w->adopt,
 		.max_remove = -1,
 		.reset = &w->reset,
 		.reset_count = w->reset ? 1 : 0,

@@ -167,6 +167,29 @@ int engine_container_log(struct engine_client *client, struct arena *arena, cons
 	return 0;
 }
 
+int engine_volume_create(struct engine_client *client, const char *name, const struct strings *labels,
+			 struct error *err)
+{
+	CLEANUP_ANSWER struct answer answer = {0};
+	CLEANUP_BUFFER struct buffer body = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_JSON cJSON *request = cJSON_CreateObject();
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	cJSON *map;
+
+	json_add_string(request, "Name", name);
+	map = json_add_object(request, "Labels");
+	for (size_t i = 0; i < labels->count; i++) {
+		const char *sign = strchr(labels->items[i], '=');
+		if (sign)
+			json_add_string(map, arena_strndup(arena, labels->items[i], (size_t)(sign - labels->items[i])),
+					sign + 1);
+	}
+	json_print(request, &body);
+	if (engine_post(client, "/volumes/create", buffer_text(&body), client->timeout_ms, &answer, err) < 0)
+		return error_wrap(err, "engine %s: volume %s", client->name, name);
+	return 0;
+}
+
 int engine_volume_remove(struct engine_client *client, const char *name, struct error *err)
 {
 	CLEANUP_ANSWER struct answer answer = {0};

@@ -22,6 +22,9 @@ int engine_container_remove(struct engine_client *client, const char *id, struct
 /* The end of what the container has said, both streams as one text, in the arena. NOT_FOUND when it is gone. */
 int engine_container_log(struct engine_client *client, struct arena *arena, const char *name, const char **ret_text,
 			 struct error *err);
+/* Makes a volume with these labels ("key=value"); one that is there stays as it is. */
+int engine_volume_create(struct engine_client *client, const char *name, const struct strings *labels,
+			 struct error *err);
 /* Gone already is no error. */
 int engine_volume_remove(struct engine_client *client, const char *name, struct error *err);
 

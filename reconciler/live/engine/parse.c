@@ -283,6 +283,18 @@ static void read_mounts(struct arena *arena, const cJSON *mounts, struct contain
 	strings_sort(&container->binds);
 }
 
+static void read_networks(struct arena *arena, const cJSON *settings, struct container *container)
+{
+	const cJSON *network;
+
+	cJSON_ArrayForEach(network, json_get(settings, "Networks"))
+	{
+		if (container->networks.count < TEXTS_MAX)
+			strings_add(arena, &container->networks, network->string);
+	}
+	strings_sort(&container->networks);
+}
+
 int engine_parse_container(struct arena *arena, const char *data, size_t length, struct container *ret_container,
 			   struct error *err)
 {
@@ -307,6 +319,7 @@ int engine_parse_container(struct arena *arena, const char *data, size_t length,
 	json_strings(config, "Env", arena, &container.env);
 	read_state(arena, json_get(json, "State"), &container);
 	read_limits(arena, json_get(json, "HostConfig"), &container);
+	read_networks(arena, json_get(json, "NetworkSettings"), &container);
 	read_mounts(arena, json_get(json, "Mounts"), &container);
 	*ret_container = container;
 	return 0;
