@@ -9,6 +9,7 @@
 #include "live/claims.h"
 #include "live/declared.h"
 #include "live/engine/observe.h"
+#include "live/holders.h"
 #include "live/http/endpoint.h"
 #include "live/http/http.h"
 #include "live/remote.h"
@@ -210,8 +211,10 @@ static void observe_all(struct observation *observation)
 	claims_check(live);
 	if (observation->daemons)
 		daemons_assess(observation->daemons);
-	if (!is_cancelled(options))
+	if (!is_cancelled(options)) {
 		logs_ask(http, live, observation->probes, observation->probe_count);
+		holders_ask(http, live, options->desired, observation->probes, observation->probe_count);
+	}
 	if (options->sizes)
 		cache_disks_check(live, observation->probes, observation->probe_count);
 	faults_sort(&live->faults);

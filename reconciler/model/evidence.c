@@ -54,7 +54,7 @@ static const struct seen_kind table[SEEN_COUNT] = {
 		EVIDENCE_SICK, NODE_UNHEALTHY, MAY_RESTART | MAY_RENEW, NULL, NULL, FAULT_DAEMON_CORRUPT, NULL},
 	[SEEN_FULL] = {"log-disk-full", "it ends or cannot build, and it says that no space is left on its disk",
 		EVIDENCE_SICK, NODE_UNHEALTHY, 0, NULL, NULL, FAULT_DISK_FULL, NULL},
-	[SEEN_HELD] = {"volume-held", "it does not run, and a container of another name runs with its volume",
+	[SEEN_HELD] = {"volume-held", "it does not run, and another container runs with its volume",
 		EVIDENCE_HELD, NODE_UNHEALTHY, 0, NULL, NULL, FAULT_VOLUME_HELD, NULL},
 };
 /* clang-format on */

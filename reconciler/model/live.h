@@ -57,6 +57,7 @@ struct volume {
 	const char *created;   /* RFC 3339 or NULL */
 	int64_t size;	       /* bytes; -1 unknown (asked for only by --doctor, --gc) */
 	struct strings labels; /* "key=value" */
+	const char *holder;    /* container of another name that runs with it; NULL: none; in no snapshot */
 };
 
 /* One Docker Engine that some node's endpoint leads to. */

@@ -105,6 +105,10 @@ static void judge_container(struct draft *draft, struct builder_draft *builder, 
 			node->why = had ? NULL : "a container of that name is there and differs";
 		if (node->action == NODE_KEEP)
 			diff_gc_policy(draft, builder, node);
+	} else if (!node->have && node->volume && node->volume->holder && wants_boot(builder)) {
+		node->action = NODE_BLIND;
+		node->why = arena_printf(draft->arena, "volume %s of node %s is in use by container %s",
+					 node->volume->name, name, node->volume->holder);
 	} else if (wants_boot(builder) && !is_sick(draft, node)) {
 		node->action = NODE_BOOT;
 		node->why =

@@ -145,3 +145,50 @@ ways_of_exec() { # --timeout, and what the daemon takes
 	echo plain >mode
 	settled
 }
+
+# A second daemon on the node's volume holds its lock; the node's own ends right after each start, or is gone.
+held_by() { # container
+	local bytes
+	bytes=$(standing_volume)
+	run -0 --separate-stderr reconcile --plan -f state.yaml
+	[[ $output == *"buildx_buildkit_${B}0_state is in use by container $1"* ]] || fail_with "$output" "$stderr"
+	local _
+	for _ in 1 2; do # the second time nothing is given up either
+		run -5 --separate-stderr reconcile --apply --yes -f state.yaml
+		[[ $stderr == *"in use by container $1"*"Nothing was changed."* ]] || fail_with "$output" "$stderr"
+	done
+	[[ $(standing_volume) == "$bytes" ]]
+	[[ $(docker inspect -f '{{.State.Status}}' "$1") == running ]]
+}
+standing_volume() { docker volume ls -q | grep "buildx_buildkit_$B"; docker volume inspect -f '{{.CreatedAt}}' "buildx_buildkit_${B}0_state"; }
+
+@test "a container that was renamed holds its volume: named, refused, and nothing is given up" {
+	at "$DOCKER_HOST"
+	apply
+	run -0 build "$B"
+	docker rename "buildx_buildkit_${B}0" "$B-kept"
+	held_by "$B-kept"
+	# Nor is it taken over by a builder that is new to this store.
+	mv "$BUILDX_CONFIG/instances/$B" kept.json
+	run -8 --separate-stderr reconcile --apply --yes -f state.yaml
+	[[ $stderr == *"is in use by container $B-kept"* ]] || fail_with "$output" "$stderr"
+	mv kept.json "$BUILDX_CONFIG/instances/$B"
+	docker rename "$B-kept" "buildx_buildkit_${B}0"
+	settled
+	run -0 build "$B"
+	[[ $output == *CACHED* ]]
+}
+
+@test "a second container on the volume, the node's own ends right after each start: named, refused" {
+	at "$DOCKER_HOST"
+	apply
+	docker stop -t 5 "buildx_buildkit_${B}0"
+	docker run -d --privileged --name "buildx_buildkit_$B-second" -v "buildx_buildkit_${B}0_state:/var/lib/buildkit" "$image_a"
+	docker start "buildx_buildkit_${B}0"
+	ends() { [[ $(docker inspect -f '{{.RestartCount}}' "buildx_buildkit_${B}0") -gt 0 && $(docker inspect -f '{{.State.Status}}' "buildx_buildkit_${B}0") == restarting ]]; }
+	wait_until 300 ends
+	held_by "buildx_buildkit_$B-second"
+	docker rm -f "buildx_buildkit_$B-second"
+	apply
+	settled
+}

@@ -4,14 +4,14 @@
 #include "base/count.h"
 #include "live/buildkit/observe.h"
 #include "live/buildkit/route.h"
+#include "live/engine/ask.h"
 #include "live/engine/demux.h"
 #include "live/http/text.h"
-#include "live/http/tunnel.h"
 #include "model/driver.h"
 
 #include <string.h>
 
-enum { LOG_CAP = 256 * 1024, STEP_MS = 1000 };
+enum { LOG_CAP = 256 * 1024 };
 
 #define LOG_TAIL "50" /* lines */
 
@@ -24,7 +24,7 @@ static const struct sign {
 	{"invalid freelist page", FAULT_DAEMON_CORRUPT},    {"invalid database", FAULT_DAEMON_CORRUPT},
 	{"file size too small", FAULT_DAEMON_CORRUPT},	    {"version mismatch", FAULT_DAEMON_CORRUPT},
 	{"checksum error", FAULT_DAEMON_CORRUPT},	    {"Page expected to be", FAULT_DAEMON_CORRUPT},
-	{"unexpected fault address", FAULT_DAEMON_CORRUPT}, {"another instance running", FAULT_DAEMON_CORRUPT},
+	{"unexpected fault address", FAULT_DAEMON_CORRUPT}, {"another instance running", FAULT_VOLUME_HELD},
 	{"no space left on device", FAULT_DISK_FULL},
 };
 
@@ -32,12 +32,6 @@ struct question {
 	struct live *live;
 	const struct live_builder *builder;
 	struct live_node *node;
-};
-
-struct asking {
-	struct http *http;
-	struct live *live;
-	struct tunnel **tunnels; /* one per look that needs one */
 };
 
 static int keep(void *context, enum demux_stream stream, const void *data, size_t length, struct error *err)
@@ -113,6 +107,8 @@ static void answered(void *context, const struct http_response *response)
 	enum fault_code code = log_fault(live->arena, response->body, response->length, &line);
 	if (code == FAULT_NONE)
 		return;
+	if (code == FAULT_VOLUME_HELD)
+		return; /* by whom is asked next, and told then (live/holders.c) */
 	if (code == FAULT_DISK_FULL)
 		mend = "make room on the disk of its Engine";
 	faults_add(live->arena, &live->faults, code, arena_printf(live->arena, "builder.%s", question->builder->name),
@@ -131,49 +127,29 @@ static bool is_unwell(const struct live_node *node)
 	return seen_kind(node->seen)->proves == EVIDENCE_SICK ? node->seen != SEEN_PAUSED : is_silent(node);
 }
 
-static void ask(struct asking *asking, const struct question *question, const struct engine_probe *probe,
-		struct tunnel **tunnel)
+static void ask(struct engine_asker *asker, struct live *live, const struct live_builder *builder,
+		struct live_node *node)
 {
 	CLEANUP_BUFFER struct buffer path = BUFFER_INIT(BUFFER_TEXT_CAP);
-	struct http_target *target = ARENA_NEW(asking->live->arena, struct http_target);
-	struct question *kept = ARENA_NEW(asking->live->arena, struct question);
+	struct question *question = ARENA_NEW(live->arena, struct question);
 
-	*target = probe->endpoint.target;
-	*kept = *question;
-	if (probe->endpoint.is_ssh) {
-		if (!*tunnel &&
-		    tunnel_open(asking->http, &probe->endpoint, TUNNEL_DOCKER, probe->timeout_ms, tunnel, NULL) < 0)
-			return;
-		target->socket = tunnel_socket(*tunnel);
-	}
+	*question = (struct question){live, builder, node};
 	buffer_puts(&path, "/containers/");
-	http_escape(&path, question->node->container->id, "");
+	http_escape(&path, node->container->id, "");
 	buffer_puts(&path, "/logs?stdout=1&stderr=1&tail=" LOG_TAIL);
-	http_start(asking->http, target,
-		   &(struct http_request){.method = "GET",
-					  .path = buffer_text(&path),
-					  .timeout_ms = probe->timeout_ms,
-					  .cap = LOG_CAP,
-					  .done = answered,
-					  .context = kept});
+	engine_ask(asker, node->engine, arena_strdup(live->arena, buffer_text(&path)), LOG_CAP, answered, question);
 }
 
 void logs_ask(struct http *http, struct live *live, struct engine_probe *const *probes, size_t count)
 {
-	struct asking asking = {http, live, ARENA_ARRAY(live->arena, struct tunnel *, count + 1)};
+	struct engine_asker asker;
 
+	engine_asker_init(&asker, http, live, probes, count);
 	for (size_t i = 0; i < live->builder_count; i++) {
 		const struct live_builder *builder = &live->builders[i];
-		for (size_t j = 0; driver_has_containers(builder->driver) && j < builder->node_count; j++) {
-			const struct question question = {live, builder, &builder->nodes[j]};
-			size_t probe = is_unwell(question.node) ? engine_probe_of(probes, count, question.node->engine)
-								: count;
-			if (probe < count)
-				ask(&asking, &question, probes[probe], &asking.tunnels[probe]);
-		}
+		for (size_t j = 0; driver_has_containers(builder->driver) && j < builder->node_count; j++)
+			if (is_unwell(&builder->nodes[j]))
+				ask(&asker, live, builder, &builder->nodes[j]);
 	}
-	while (http_step(http, STEP_MS) > 0)
-		;
-	for (size_t i = 0; i < count; i++)
-		tunnel_close(asking.tunnels[i]);
+	engine_asker_run(&asker);
 }
