@@ -52,9 +52,7 @@ static const char *value_problem(struct arena *arena, const struct driver_option
 	case OPTION_INTEGER:
 		return is_integer(value) ? NULL : "a whole number";
 	case OPTION_SWAP:
-		if (strcmp(value, "-1") == 0)
-			return NULL;
-		/* fall through */
+		return strcmp(value, "-1") == 0 || memory_bytes(value) >= 0 ? NULL : "a size such as 512m or 4g, or -1";
 	case OPTION_MEMORY:
 		return memory_bytes(value) >= 0 ? NULL : "a size such as 512m or 4g";
 	case OPTION_ABSOLUTE:
