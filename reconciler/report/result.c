@@ -75,6 +75,8 @@ static void put_changes(struct page *page, const struct plan *plan, const struct
 			page_put(page, STYLE_REMOVE, "  ✗ ");
 			page_printf(page, STYLE_PLAIN, "%s not %s", address, action_past(plan->changes[i].action));
 			put_error(page, &results[i].error);
+			if (*results[i].note)
+				page_printf(page, STYLE_PLAIN, "      %s\n", page_safe(page, results[i].note));
 			break;
 		case CHANGE_PENDING:
 		case CHANGE_SKIPPED:

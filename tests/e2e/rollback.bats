@@ -66,3 +66,52 @@ store_sum() { (cd "$BUILDX_CONFIG" && find instances current defaults -type f -e
 		[[ $(docker inspect -f '{{.HostConfig.Memory}}' "buildx_buildkit_${B}0") == "$bytes" ]]
 	done
 }
+
+# A docker that never ends booting; `booting` is there when it has begun.
+endless_boot() {
+	mkdir -p bin
+	cat >bin/docker <<-S
+		#!/bin/sh
+		case "\$*" in *--bootstrap*) : >"$PWD/booting"; exec sleep 300 ;; esac
+		exec "$(command -v docker)" "\$@"
+	S
+	chmod +x bin/docker
+	rm -f booting
+}
+interrupted() { # a reconcile that is sent SIGINT while it boots; prints what it said
+	PATH=$PWD/bin:$PATH "$reconcile" "$@" >printed 2>&1 3>&- &
+	wait_until 60 test -e booting
+	kill -INT $!
+	wait $!
+	local code=$?
+	cat printed
+	return "$code"
+}
+
+@test "a rollback that is interrupted says how to go on with that rollback, and that does" {
+	state_builder </dev/null
+	apply
+	state_builder <<<"driver-opts: {env.A: x}"
+	apply
+	local record
+	record=$(git --git-dir="$RECONCILE_HISTORY" rev-parse --short=7 main)
+	endless_boot
+	run -130 interrupted --rollback --yes
+	[[ $output == *"To go on: reconcile --rollback --yes $record" ]] || fail_with "$output"
+	run -0 --separate-stderr reconcile --rollback --yes "$record"
+	run -1 grep -q env.A "$BUILDX_CONFIG/instances/$B"
+	[[ $(docker inspect -f '{{.State.Status}}' "buildx_buildkit_${B}0") == running ]]
+}
+
+@test "what is selected while a builder is away is put back when that is interrupted" {
+	state_builder <<<"fallback: default"
+	apply
+	cp "$BUILDX_CONFIG/current" current
+	printf '    fallback: default\n    driver-opts: {env.A: x}\n' | sed 's/^    //' | state_builder
+	endless_boot
+	run -130 interrupted --apply --yes -f state.yaml
+	[[ $output == *"select meanwhile"*"$B is selected again"* ]] || fail_with "$output"
+	cmp current "$BUILDX_CONFIG/current"
+	apply
+	settled
+}
