@@ -127,6 +127,20 @@ int execute_stop_container(struct execution *run, const struct step *step, struc
 	return id ? engine_container_stop(client, id, STOP_GRACE_SECONDS, err) : 0;
 }
 
+int execute_update_container(struct execution *run, const struct step *step, struct error *err)
+{
+	struct engine_client *client = NULL;
+	const char *id = NULL;
+
+	if (!step->data)
+		return error_set(err, ERROR_CORRUPT, "the plan does not hold the limits of %s", step->name);
+	if (find_container(run, step, &client, &id, err) < 0)
+		return -1;
+	if (!id)
+		return error_set(err, ERROR_NOT_FOUND, "container %s is gone", step->name);
+	return engine_container_update(client, id, (const char *)step->data, err);
+}
+
 int execute_remove_volume(struct execution *run, const struct step *step, struct error *err)
 {
 	struct engine_client *client = NULL;

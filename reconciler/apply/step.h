@@ -47,6 +47,7 @@ void engine_pool_done(struct engine_pool *pool);
 int execute_pull_image(struct execution *run, const struct step *step, struct error *err);
 int execute_remove_container(struct execution *run, const struct step *step, struct error *err);
 int execute_stop_container(struct execution *run, const struct step *step, struct error *err);
+int execute_update_container(struct execution *run, const struct step *step, struct error *err);
 int execute_remove_volume(struct execution *run, const struct step *step, struct error *err);
 
 /* drain.c */

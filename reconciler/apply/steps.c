@@ -12,6 +12,7 @@ static int (*const functions[])(struct execution *, const struct step *, struct 
 	[STEP_REMOVE_CONTAINER] = execute_remove_container,
 	[STEP_REMOVE_VOLUME] = execute_remove_volume,
 	[STEP_STOP_CONTAINER] = execute_stop_container,
+	[STEP_UPDATE_CONTAINER] = execute_update_container,
 	[STEP_BOOT] = execute_boot,
 	[STEP_SELECT] = execute_select,
 	[STEP_DRAIN] = execute_drain,

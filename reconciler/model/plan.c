@@ -35,6 +35,7 @@ static const char *const step_kinds[] = {
 	[STEP_REMOVE_CONTAINER] = "remove-container",
 	[STEP_REMOVE_VOLUME] = "remove-volume",
 	[STEP_STOP_CONTAINER] = "stop-container",
+	[STEP_UPDATE_CONTAINER] = "update-container",
 	[STEP_BOOT] = "boot",
 	[STEP_SELECT] = "select",
 	[STEP_DRAIN] = "drain",

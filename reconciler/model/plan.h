@@ -75,6 +75,7 @@ enum step_kind {
 	STEP_REMOVE_CONTAINER, /* endpoint, name (and expected id in `detail`) */
 	STEP_REMOVE_VOLUME,    /* endpoint, name */
 	STEP_STOP_CONTAINER,   /* endpoint, name */
+	STEP_UPDATE_CONTAINER, /* endpoint, name; data: limits and restart policy as the Engine's update takes them */
 	STEP_BOOT,	       /* name of the builder: docker buildx inspect --bootstrap */
 	STEP_SELECT,	   /* name: the builder to select, as `docker buildx use --default`; "" for the context's own */
 	STEP_DRAIN,	   /* name: the builder; node, endpoint: waits until nothing is building there, or refuses */

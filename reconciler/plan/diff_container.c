@@ -24,6 +24,25 @@ struct container_diff {
 	size_t first_field; /* fields from here on are this node's */
 };
 
+/* The Engine can set it on a container that is there, as it was set by hand: an undo does (plan/undo.c). */
+static bool comes_back(const char *key)
+{
+	static const char *const keys[] = {"memory",	 "memory-swap", "cpu-quota",   "cpu-period",
+					   "cpu-shares", "cpuset-cpus", "cpuset-mems", "restart-policy"};
+
+	for (size_t i = 0; i < COUNT(keys); i++)
+		if (text_equal(keys[i], key))
+			return true;
+	return false;
+}
+
+static const char *note_of(const struct container_diff *diff, const char *key)
+{
+	if (!node_had_container(diff->builder, diff->node))
+		return "left by an earlier builder";
+	return comes_back(key) ? "drift: changed outside" : "drift: changed outside, and cannot be brought back";
+}
+
 /* Marks the edit when the instance file differs in the option, too: it is the same, and told once. */
 static bool mark_edit(struct container_diff *diff, const char *key)
 {
@@ -53,8 +72,7 @@ static void differ(struct container_diff *diff, const char *key, const char *bef
 					       secret && after ? SECRET_SHOWN : after, diff->node->want.source);
 	field->forces_replacement = true;
 	field->sensitive = secret;
-	field->note =
-		node_had_container(diff->builder, diff->node) ? "drift: changed outside" : "left by an earlier builder";
+	field->note = note_of(diff, key);
 }
 
 static const char *bytes_shown(struct arena *arena, int64_t bytes)

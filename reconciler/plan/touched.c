@@ -127,32 +127,32 @@ static void touch_context(struct touched *touched, const struct step *step)
 	touched->context = true;
 }
 
-/* clang-format off: one row a line */
+/* clang-format off */
 static const struct touch {
 	void (*touch)(struct touched *touched, const struct step *step); /* NULL: it changes nothing that is here */
-	const char
-		*lost; /* what it changed for good, before the step's name; NULL: nothing, or a comparison shows it */
+	const char *lost; /* what it changed for good, before the step's name; NULL: nothing, or a comparison shows it */
 } touches[] = {
-	[STEP_WRITE_FILE] = {touch_file, NULL},
-	[STEP_REMOVE_FILE] = {touch_file, NULL},
-	[STEP_RESTORE_FILE] = {touch_file, NULL},
-	[STEP_FORGET_BUILDER] = {touch_store, NULL},
-	[STEP_PULL_IMAGE] = {NULL, NULL},
-	[STEP_REMOVE_CONTAINER] = {touch_container, NULL},
-	[STEP_REMOVE_VOLUME] = {touch_volume, NULL},
-	[STEP_STOP_CONTAINER] = {touch_container, NULL},
-	[STEP_BOOT] = {touch_booted, NULL},
-	[STEP_SELECT] = {touch_selection, NULL},
-	[STEP_DRAIN] = {NULL, NULL},
-	[STEP_VERIFY_BUILD] = {NULL, NULL},
-	[STEP_INSTALL_EMULATION] = {NULL, "still registered on that machine: the emulation of image"},
-	[STEP_PRUNE_CACHE] = {NULL, "not brought back: what was pruned from the cache of"},
-	[STEP_NOTE_LEFTOVER] = {NULL, NULL},
-	[STEP_BOOT_BESIDE] = {touch_beside, NULL},
-	[STEP_RETIRE] = {touch_node, NULL},
-	[STEP_DIVERT] = {touch_selection, NULL},
-	[STEP_HEAL] = {touch_node, NULL},
-	[STEP_USE_CONTEXT] = {touch_context, NULL},
+	[STEP_WRITE_FILE]         = {touch_file, NULL},
+	[STEP_REMOVE_FILE]        = {touch_file, NULL},
+	[STEP_RESTORE_FILE]       = {touch_file, NULL},
+	[STEP_FORGET_BUILDER]     = {touch_store, NULL},
+	[STEP_PULL_IMAGE]         = {NULL, NULL},
+	[STEP_REMOVE_CONTAINER]   = {touch_container, NULL},
+	[STEP_REMOVE_VOLUME]      = {touch_volume, NULL},
+	[STEP_STOP_CONTAINER]     = {touch_container, NULL},
+	[STEP_UPDATE_CONTAINER]   = {touch_container, NULL},
+	[STEP_BOOT]               = {touch_booted, NULL},
+	[STEP_SELECT]             = {touch_selection, NULL},
+	[STEP_DRAIN]              = {NULL, NULL},
+	[STEP_VERIFY_BUILD]       = {NULL, NULL},
+	[STEP_INSTALL_EMULATION]  = {NULL, "still registered on that machine: the emulation of image"},
+	[STEP_PRUNE_CACHE]        = {NULL, "not brought back: what was pruned from the cache of"},
+	[STEP_NOTE_LEFTOVER]      = {NULL, NULL},
+	[STEP_BOOT_BESIDE]        = {touch_beside, NULL},
+	[STEP_RETIRE]             = {touch_node, NULL},
+	[STEP_DIVERT]             = {touch_selection, NULL},
+	[STEP_HEAL]               = {touch_node, NULL},
+	[STEP_USE_CONTEXT]        = {touch_context, NULL},
 };
 /* clang-format on */
 _Static_assert(COUNT(touches) == STEP_KIND_COUNT, "a row per step kind");

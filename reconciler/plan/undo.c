@@ -6,6 +6,7 @@
 #include "plan/undo.h"
 
 #include "base/count.h"
+#include "base/json.h"
 #include "codec/context.h"
 #include "codec/docker_config.h"
 #include "model/normal.h"
@@ -142,6 +143,50 @@ static bool has_to_boot(struct undo *undo, const struct change *failed)
 	return false;
 }
 
+static void add_limit(cJSON *json, const char *key, int64_t value)
+{
+	if (value != 0)
+		json_add_integer(json, key, value);
+}
+
+/* `docker update` changes these on a container, and the Engine takes them all at once. */
+static cJSON *limits_of(const struct container *container)
+{
+	cJSON *json = cJSON_CreateObject(), *policy;
+
+	add_limit(json, "Memory", container->memory);
+	add_limit(json, "MemorySwap", container->memory_swap);
+	add_limit(json, "CpuQuota", container->cpu_quota);
+	add_limit(json, "CpuPeriod", container->cpu_period);
+	add_limit(json, "CpuShares", container->cpu_shares);
+	if (!text_empty(container->cpuset_cpus))
+		json_add_string(json, "CpusetCpus", container->cpuset_cpus);
+	if (!text_empty(container->cpuset_mems))
+		json_add_string(json, "CpusetMems", container->cpuset_mems);
+	if (!text_empty(container->restart_policy)) {
+		policy = json_add_object(json, "RestartPolicy");
+		json_add_string(policy, "Name", container->restart_policy);
+		json_add_integer(policy, "MaximumRetryCount", container->restart_retries);
+	}
+	return json;
+}
+
+/* What is made anew from the instance file gets the limits that it had, whoever had set them. */
+static void put_back_limits(struct undo *undo, const struct touched_node *node)
+{
+	struct node_undo found = look_at(undo, node);
+	const struct container *before = found.before.container;
+
+	if (!found.gone || is_same(before, found.now.container))
+		return;
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_JSON cJSON *json = limits_of(before);
+	json_print_canonical(json, &text);
+	struct step *step = add_on_node(undo, node, STEP_UPDATE_CONTAINER, before->name, NULL);
+	step->data = arena_copy(undo->draft.arena, buffer_text(&text), text.length + 1);
+	step->length = text.length;
+}
+
 /* What did not run before was started with the others. */
 static void stop(struct undo *undo, const struct touched_node *node, bool booted)
 {
@@ -236,8 +281,10 @@ static void undo_builder(struct undo *undo, const struct change *failed)
 	each_node(undo, failed, drain);
 	each_node(undo, failed, clear_way);
 	restore_files(undo, failed);
-	if (boots)
+	if (boots) {
 		add(undo, failed, STEP_BOOT, failed->name);
+		each_node(undo, failed, put_back_limits);
+	}
 	each_node(undo, failed, clear_beside);
 	for (size_t i = 0; i < undo->touched.node_count; i++)
 		if (undo->touched.nodes[i].change == failed)

@@ -19,6 +19,7 @@ static const char *const step_verbs[STEP_KIND_COUNT] = {
 	[STEP_REMOVE_CONTAINER] = "remove container",
 	[STEP_REMOVE_VOLUME] = "remove volume",
 	[STEP_STOP_CONTAINER] = "stop container",
+	[STEP_UPDATE_CONTAINER] = "put back the limits of container",
 	[STEP_BOOT] = "boot builder",
 	[STEP_SELECT] = "select",
 	[STEP_DRAIN] = "wait for the builds on",

@@ -75,14 +75,26 @@ after_boot() {
 	[[ $(docker inspect -f '{{.HostConfig.Memory}}' "buildx_buildkit_${B}0") == 1073741824 ]]
 }
 
-@test "what was changed by hand on a container that had to go does not come back, and that is said: exit 6" {
+@test "limits that were set by hand on a container that had to go come back with it: exit 7" {
 	state_builder </dev/null
 	apply
-	docker update --memory 1g --memory-swap 2g "buildx_buildkit_${B}0"
+	docker update --memory 1g --memory-swap 2g --cpu-shares 512 "buildx_buildkit_${B}0"
+	state_builder <<<"driver-opts: {image: \"$broken\", restart-policy: \"no\"}"
+	run -7 --separate-stderr reconcile --apply --yes -f state.yaml
+	[[ $output == *"was made anew"*"with the same settings"* ]] || fail_with "$output" "$stderr"
+	[[ $(docker inspect -f '{{.State.Status}} {{.HostConfig.Memory}} {{.HostConfig.MemorySwap}} {{.HostConfig.CpuShares}}' "buildx_buildkit_${B}0") == "running 1073741824 2147483648 512" ]]
+}
+
+@test "what else was made by hand on it does not come back: the plan says so, and so does the outcome, exit 6" {
+	state_builder </dev/null
+	apply
+	docker rm -f "buildx_buildkit_${B}0"
+	docker run -d --privileged --init --restart unless-stopped --name "buildx_buildkit_${B}0" -v "buildx_buildkit_${B}0_state:/var/lib/buildkit" \
+		-e BY=HAND "$image_a" --allow-insecure-entitlement=network.host
 	state_builder <<<"driver-opts: {image: \"$broken\", restart-policy: \"no\"}"
 	run -6 --separate-stderr reconcile --apply --yes -f state.yaml
-	[[ $output == *"could not be rolled back whole"*"memory was 1073741824 and is 0"* ]] || fail_with "$output" "$stderr"
-	[[ $(docker inspect -f '{{.State.Status}}' "buildx_buildkit_${B}0") == running ]]
+	[[ $output == *"container.env.BY"*"changed outside, and cannot be brought back"* ]] || fail_with "$output" "$stderr"
+	[[ $output == *"could not be rolled back whole"*"its environment changed"* ]] || fail_with "$output" "$stderr"
 	state_builder </dev/null
 	settled
 }

@@ -110,6 +110,7 @@ static struct step steps[] = {
 	{.kind = STEP_SELECT, .name = "ci"},
 };
 
+#define LIMITS "update-container buildx_buildkit_ci0"
 static const struct {
 	const char *name;
 	size_t begun;
@@ -127,15 +128,15 @@ static const struct {
 	 {"restore-file current"},
 	 "selected was ci and is default"},
 	{"somebody selected meanwhile", 4, false, false, selected_by_somebody, {NULL}, "selected was ci and is theirs"},
-	{"the container is gone", 4, false, false, removed, {"boot ci"}, "could not be made again"},
+	{"the container is gone", 4, false, false, removed, {"boot ci", LIMITS}, "could not be made again"},
 	{"a stopped container is gone", 4, false, true, removed, {NULL}, "it was exited, and is made again when"},
-	{"the volume is gone with it", 5, false, false, volume_lost, {"boot ci"}, "and its cache with it"},
+	{"the volume is gone with it", 5, false, false, volume_lost, {"boot ci", LIMITS}, "and its cache with it"},
 	{"the instance file is written",
 	 6,
 	 false,
 	 false,
 	 written,
-	 {"restore-file instances/ci", "restore-file activity/ci", "boot ci"},
+	 {"restore-file instances/ci", "restore-file activity/ci", "boot ci", LIMITS},
 	 "instances/ci holds other bytes"},
 	{"another container is there",
 	 7,
@@ -143,7 +144,7 @@ static const struct {
 	 false,
 	 booted,
 	 {"drain ci0", "remove-container buildx_buildkit_ci0", "restore-file instances/ci", "restore-file activity/ci",
-	  "boot ci"},
+	  "boot ci", LIMITS},
 	 "memory was 536870912 and is 1073741824"},
 	{"the Engine does not answer any more",
 	 7,

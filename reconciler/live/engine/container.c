@@ -57,6 +57,14 @@ int engine_container_post(struct engine_client *client, const char *id, const ch
 	return answer.status == 204 || answer.status == 304 ? 0 : engine_answer_error(&answer, err);
 }
 
+int engine_container_update(struct engine_client *client, const char *id, const char *json, struct error *err)
+{
+	CLEANUP_ANSWER struct answer answer = {0};
+	CLEANUP_BUFFER struct buffer path = engine_path("/containers/", id, "", "/update");
+
+	return engine_post(client, buffer_text(&path), json, client->timeout_ms, &answer, err);
+}
+
 /* One that was made and never started, as when its client died between the two, is listed until its container ends. */
 static int exec_runs(struct engine_client *client, const char *id, bool *ret_runs, struct error *err)
 {

@@ -10,6 +10,8 @@ int engine_container_id(struct engine_client *client, struct arena *arena, const
 int engine_container_stop(struct engine_client *client, const char *id, int grace_seconds, struct error *err);
 /* POST /containers/<id>/<verb>: "unpause", "restart?t=10". Already so is no error. */
 int engine_container_post(struct engine_client *client, const char *id, const char *verb, struct error *err);
+/* POST /containers/<id>/update: limits and restart policy, as JSON; what is left out, or 0, stays as it is. */
+int engine_container_update(struct engine_client *client, const char *id, const char *json, struct error *err);
 /* Whether it runs, and how many execs run in it: who is connected. NOT_FOUND when it is gone. */
 struct container_use {
 	bool running;
