@@ -322,6 +322,25 @@ static void steps_for_builder(struct draft *draft, struct builder_draft *builder
 		steps_in_place(draft, builder);
 }
 
+/* What is known to fail is refused before the first write: BuildX boots nodes, and builds to try them. */
+static void check_buildx(struct draft *draft, struct change *change)
+{
+	static const bool by_buildx[STEP_KIND_COUNT] = {
+		[STEP_BOOT] = true, [STEP_BOOT_BESIDE] = true, [STEP_VERIFY_BUILD] = true, [STEP_HEAL] = true};
+	const struct faults *faults = &draft->live->faults;
+	bool needed = false;
+
+	for (size_t i = 0; i < change->step_count; i++)
+		needed = needed || by_buildx[change->steps[i].kind];
+	for (size_t i = 0; needed && !change->blocked && i < faults->count; i++) {
+		const struct fault *fault = &faults->items[i];
+
+		if (fault->kind == fault_kind(FAULT_DOCKER_MISSING) || fault->kind == fault_kind(FAULT_BUILDX_MISSING))
+			change_block(draft, change, ERROR_UNREACHABLE, "BuildX boots the node: %s; %s", fault->message,
+				     fault->mend);
+	}
+}
+
 static void finish_builder(struct draft *draft, struct builder_draft *builder, bool reset)
 {
 	struct change *change = builder->change;
@@ -342,6 +361,7 @@ static void finish_builder(struct draft *draft, struct builder_draft *builder, b
 		note_remote(draft, change, builder->have, builder);
 	steps_for_builder(draft, builder);
 	foreign_check(draft, builder);
+	check_buildx(draft, change);
 	if (builder->have && builder->have->damaged && builder->have->file.exists && !builder->have->file.readable)
 		change_block(draft, change, ERROR_OTHER, "%s: it cannot be read, and nothing is replaced unread",
 			     change->reason);
