@@ -83,7 +83,7 @@ meanwhile() { # a command; then our answer. Prints what reconcile said and leave
 		main, terminal = pty.openpty()
 		run = subprocess.Popen(sys.argv[2:], stdin=terminal, stdout=terminal, stderr=terminal)
 		os.close(terminal)
-		said, answered, deadline = b"", False, time.time() + 120
+		said, answered, deadline = b"", False, time.time() + 600
 		while time.time() < deadline:
 		    if select.select([main], [], [], 0.1)[0]:
 		        try:

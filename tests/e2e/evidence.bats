@@ -54,7 +54,7 @@ at() { # ENDPOINT: the builder lives there, and has something in its cache
 ways_of_exec() { # --timeout, and what the daemon takes
 	run -0 build "$B"
 	echo "slow $2" >mode
-	run -0 --separate-stderr reconcile --check --timeout 30 -f state.yaml
+	run -0 --separate-stderr reconcile --check --timeout 300 -f state.yaml
 	proves_nothing "$1" "slow or silent: timed out after $1 s"
 	[[ $stderr == *"--timeout 30"* ]]
 	echo silent >mode
@@ -100,22 +100,24 @@ ways_of_exec() { # --timeout, and what the daemon takes
 	kill -CONT "$stopped"
 	settled
 	kill -STOP "$stopped"
-	(sleep 3 && kill -CONT "$stopped") 3>&- &
 	run -0 --separate-stderr reconcile --plan --timeout 1 -f state.yaml
 	[[ $output == *"? node ${B}0"* ]]
-	run -0 --separate-stderr reconcile --check --timeout 30 -f state.yaml
+	(sleep 3 && kill -CONT "$stopped") 3>&- &
+	run -0 --separate-stderr reconcile --check --timeout 300 -f state.yaml
 	[[ $output == *"No changes."* && $output != *"? node"* ]]
 }
 
 @test "the Engine's own BuildKit, through /grpc: slow, silent, lying" {
-	local port mode state
+	local port mode state timeout
 	port=$(free_port)
 	way "127.0.0.1:$port"
 	docker context create "$B" --docker "host=tcp://127.0.0.1:$port" >/dev/null
 	printf 'version: 1\nbuilders:\n  %s: {driver: docker}\n' "$B" >state.yaml
 	for mode in plain "slow 3" silent lying; do
 		echo "$mode" >mode
-		run -0 --separate-stderr reconcile --snapshot --timeout 1 -f state.yaml
+		timeout=1
+		[[ $mode != plain ]] || timeout=300
+		run -0 --separate-stderr reconcile --snapshot --timeout "$timeout" -f state.yaml
 		state=$(jq -r --arg name "$B" '.builders[] | select(.name == $name) | .nodes[0].state' <<<"$output")
 		[[ $state == "$([[ $mode == plain ]] && echo running || echo unknown)" ]] || fail_with "$mode: $state"
 		run -0 --separate-stderr reconcile --apply --yes --timeout 1 -f state.yaml

@@ -7,7 +7,7 @@ need_engine
 python3 -c 'import socket,sys; socket.gethostbyname(sys.argv[1]).startswith("127.") or sys.exit(1)' "$(hostname)" 2>/dev/null || skip "$(hostname) does not resolve to loopback"
 python3 "$here/relay.py" port "$RECONCILE_ENGINE_SOCK" &
 helpers+=($!)
-for _ in $(seq 300); do [[ -s port ]] && break; sleep 0.1; done
+for _ in $(seq 3000); do [[ -s port ]] && break; sleep 0.1; done
 DOCKER_HOST=tcp://$(hostname):$(<port)
 export DOCKER_HOST HTTP_PROXY=http://127.0.0.1:9 HTTPS_PROXY=http://127.0.0.1:9
 unset NO_PROXY no_proxy http_proxy

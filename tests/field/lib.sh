@@ -50,6 +50,6 @@ need_no_engine() { export DOCKER_HOST=unix://$work/no-engine.sock; }
 instance() { printf '{"Name":"%s","Driver":"%s","Nodes":[%s],"Dynamic":false}' "$1" "$2" "$3" >"$BUILDX_CONFIG/instances/$1"; }
 state() { cat >state.yaml; }
 run() { # what it prints goes to `out`, its exit code is `code`
-	timeout 240 "$reconcile" "$@" >out 2>&1 </dev/null
+	timeout 1200 "$reconcile" "$@" >out 2>&1 </dev/null
 	code=$?
 }
