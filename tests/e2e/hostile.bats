@@ -298,6 +298,10 @@ forge() { # python code that changes `plan`, `manifest` and `message`
 	inactive
 	mv state.yaml real.yaml
 	ln -s ../real.yaml states/a.yaml
+	# Where there is no repository, a folder of state files is all that they reach.
 	plain --validate -f states
-	[[ $(<code) == 0 ]]
+	[[ $(<code) == 65 ]] || fail_with "$(<code)" "$(<printed)"
+	git init -q .
+	plain --validate -f states
+	[[ $(<code) == 0 ]] || fail_with "$(<code)" "$(<printed)"
 }
