@@ -1,6 +1,7 @@
 /* Writes and reads the owner in the run lock's file. */
 #include "apply/lock_owner.h"
 
+#include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -29,7 +30,7 @@ int owner_init(const char *command, struct owner *ret_owner, struct error *err)
 	return 0;
 }
 
-static void owner_print(const struct owner *owner, struct buffer *out)
+static void owner_print(const struct owner *owner, struct text *out)
 {
 	CLEANUP_JSON cJSON *json = cJSON_CreateObject();
 	struct identity identity;
@@ -49,10 +50,10 @@ static void owner_print(const struct owner *owner, struct buffer *out)
 
 int owner_write(int fd, const char *path, const struct owner *owner, struct error *err)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(OWNER_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 
 	owner_print(owner, &text);
-	if (pwrite(fd, buffer_text(&text), text.length, 0) != (ssize_t)text.length ||
+	if (pwrite(fd, text_string(&text), text.length, 0) != (ssize_t)text.length ||
 	    ftruncate(fd, (off_t)text.length) < 0)
 		return error_set_errno(err, errno, "cannot write %s", path);
 	return 0;

@@ -187,7 +187,7 @@ int execute_forget_builder(struct execution *run, const struct step *step, struc
 /* docker/buildx store/store.go, SetCurrent(): `current`, then the default of that endpoint, or none. */
 static int write_selection(struct execution *run, const char *name, struct error *err)
 {
-	CLEANUP_BUFFER struct buffer current = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text current = TEXT_INIT;
 	const char *endpoint = live_planned_endpoint(run->live);
 	char hash[21];
 
@@ -195,12 +195,12 @@ static int write_selection(struct execution *run, const char *name, struct error
 	defaults_file_name(endpoint, hash);
 	const char *defaults = arena_printf(run->arena, "defaults/%s", hash);
 	const struct rewrite rewrites[] = {
-		{.path = "current", .data = buffer_text(&current), .length = current.length},
+		{.path = "current", .data = text_string(&current), .length = current.length},
 		{.path = defaults, .data = *name == '\0' ? NULL : name, .length = strlen(name)},
 	};
 	if (unchanged_check(run, &rewrites[0], err) < 0 || unchanged_check(run, &rewrites[1], err) < 0)
 		return -1;
-	if (write_at(run, "current", buffer_text(&current), current.length, err) < 0)
+	if (write_at(run, "current", text_string(&current), current.length, err) < 0)
 		return -1;
 	return *name == '\0' ? remove_at(run, defaults, false, err) : write_at(run, defaults, name, strlen(name), err);
 }

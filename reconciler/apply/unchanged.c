@@ -1,6 +1,7 @@
 /* Holds a file against what was observed of it and what this run made of it. */
 #include "apply/unchanged.h"
 
+#include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/digest.h"
 #include "base/file.h"

@@ -4,6 +4,7 @@
  * is there now is edited, not what was there when the plan was made, and only where it says currentContext. */
 #include "apply/step.h"
 #include "apply/target_file.h"
+#include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "codec/docker_config.h"
@@ -29,7 +30,8 @@ static int read_now(const struct target *target, struct buffer *ret_data, bool *
 /* *ret_done false when somebody else was quicker. */
 static int edit(const struct target *target, const char *name, bool *ret_done, struct error *err)
 {
-	CLEANUP_BUFFER struct buffer old = BUFFER_INIT(BUFFER_TEXT_CAP), new = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_BUFFER struct buffer old = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text new = TEXT_INIT;
 	bool exists;
 
 	*ret_done = true;
@@ -41,9 +43,9 @@ static int edit(const struct target *target, const char *name, bool *ret_done, s
 		error_wrap(err, "%s cannot be edited", target->path);
 		return error_hint(err, "correct it, or move it away");
 	}
-	if (exists && new.length == old.length && memcmp(buffer_text(&new), buffer_text(&old), new.length) == 0)
+	if (exists && new.length == old.length && memcmp(text_string(&new), buffer_text(&old), new.length) == 0)
 		return 0;
-	return target_replace(target, exists ? &old : NULL, buffer_text(&new), new.length, ret_done, err);
+	return target_replace(target, exists ? &old : NULL, text_string(&new), new.length, ret_done, err);
 }
 
 int execute_use_context(struct execution *run, const struct step *step, struct error *err)

@@ -27,12 +27,7 @@ static int buffer_grow(struct buffer *buffer, size_t more)
 		size = size > SIZE_MAX / 2 ? needed : size * 2;
 	if (size > buffer->cap + 1)
 		size = buffer->cap + 1;
-	char *data = xrealloc(buffer->data, size);
-	if (!data) {
-		buffer->overflow = true;
-		return -1;
-	}
-	buffer->data = data;
+	buffer->data = xrealloc(buffer->data, size);
 	buffer->size = size;
 	return 0;
 }
@@ -48,9 +43,12 @@ int buffer_append(struct buffer *buffer, const void *data, size_t length)
 	return 0;
 }
 
-int buffer_puts(struct buffer *buffer, const char *text)
+void buffer_fill(struct buffer *buffer, const void *data, size_t length)
 {
-	return buffer_append(buffer, text, strlen(text));
+	size_t room = buffer->cap - buffer->length;
+	int kept = buffer_append(buffer, data, length < room ? length : room);
+
+	(void)kept; /* nothing fits where something overflowed before */
 }
 
 int buffer_printf(struct buffer *buffer, const char *format, ...)

@@ -1,6 +1,7 @@
 /* SHA-256, HMAC-SHA-256 and base64, by libcrypto. */
 #include "base/digest.h"
 
+#include "base/buffer.h"
 #include "base/xalloc.h"
 
 #include <openssl/evp.h>
@@ -44,7 +45,7 @@ void digest_hmac_hex(const void *key, size_t key_length, const void *data, size_
 
 enum { BLOCK_BYTES = 48, BLOCK_CHARS = 64 };
 
-void base64_encode(struct buffer *out, const void *data, size_t length)
+void base64_encode(struct text *out, const void *data, size_t length)
 {
 	const unsigned char *bytes = data;
 	unsigned char block[BLOCK_CHARS + 1];
@@ -53,7 +54,7 @@ void base64_encode(struct buffer *out, const void *data, size_t length)
 		size_t part = length - at < BLOCK_BYTES ? length - at : BLOCK_BYTES;
 		int written = EVP_EncodeBlock(block, bytes + at, (int)part);
 
-		buffer_append(out, block, (size_t)written);
+		text_append(out, block, (size_t)written);
 	}
 }
 

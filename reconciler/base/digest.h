@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/buffer.h"
+#include "base/text_buffer.h"
 
 #include <stddef.h>
 
@@ -13,7 +14,7 @@ void digest_hex(const void *data, size_t length, char ret_hex[DIGEST_HEX]);
 void digest_hmac_hex(const void *key, size_t key_length, const void *data, size_t length, char ret_hex[DIGEST_HEX]);
 
 /* Standard alphabet with padding, as Go's encoding/json writes []byte. */
-void base64_encode(struct buffer *out, const void *data, size_t length);
+void base64_encode(struct text *out, const void *data, size_t length);
 /* -1 when text is not base64. */
 int base64_decode(struct buffer *out, const char *text);
 

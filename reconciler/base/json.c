@@ -263,7 +263,7 @@ void json_append_string(cJSON *array, const char *text)
 
 /* What text_printable() would not let out is escaped, and what is not UTF-8 becomes U+FFFD, as Go's encoding/json makes
  * it: JSON ends up on terminals too. Returns how many bytes it took. */
-static size_t print_special(const char *at, struct buffer *out)
+static size_t print_special(const char *at, struct text *out)
 {
 	static const char letters[] = "\"\\\b\f\n\r\t", escapes[] = "\"\\bfnrt", replacement[] = "\xEF\xBF\xBD";
 	const char *letter = strchr(letters, *at);
@@ -271,13 +271,13 @@ static size_t print_special(const char *at, struct buffer *out)
 	size_t length = utf8_decode(at, strlen(at), &code);
 
 	if (letter)
-		buffer_printf(out, "\\%c", escapes[letter - letters]);
+		text_printf(out, "\\%c", escapes[letter - letters]);
 	else if (length == 0)
-		buffer_puts(out, replacement);
+		text_puts(out, replacement);
 	else if (text_is_unsafe(code) || code == '[')
-		buffer_printf(out, "\\u%04x", (unsigned)code);
+		text_printf(out, "\\u%04x", (unsigned)code);
 	else
-		buffer_append(out, at, length);
+		text_append(out, at, length);
 	return length == 0 ? 1 : length;
 }
 
@@ -287,33 +287,33 @@ static bool is_plain(char byte)
 }
 
 /* JSON is printed into the logs of runners, too: the bracket of "##[" is escaped. */
-static void print_string(const char *text, struct buffer *out)
+static void print_string(const char *text, struct text *out)
 {
-	buffer_append(out, "\"", 1);
+	text_append(out, "\"", 1);
 	for (const char *at = text; *at != '\0';) {
 		size_t plain = 0;
 
 		while (is_plain(at[plain]) && !(at[plain] == '[' && text_is_command(text, at + plain)))
 			plain++;
-		buffer_append(out, at, plain);
+		text_append(out, at, plain);
 		at += plain;
 		if (*at != '\0')
 			at += print_special(at, out);
 	}
-	buffer_append(out, "\"", 1);
+	text_append(out, "\"", 1);
 }
 
 /* cJSON would print 10^15 as 1e+15, which other readers do not take for an integer. */
-static void print_number(double number, struct buffer *out)
+static void print_number(double number, struct text *out)
 {
 	char text[40];
 
 	if (number - number != 0) { /* infinite, or not a number: JSON has no word for these */
-		buffer_puts(out, "null");
+		text_puts(out, "null");
 		return;
 	}
 	if (is_integer(number)) {
-		buffer_printf(out, "%lld", (long long)number);
+		text_printf(out, "%lld", (long long)number);
 		return;
 	}
 	/* The shortest form that reads back as the same number. */
@@ -322,36 +322,36 @@ static void print_number(double number, struct buffer *out)
 		if (strtod(text, NULL) == number)
 			break;
 	}
-	buffer_puts(out, text);
+	text_puts(out, text);
 }
 
 enum { COMPACT = -1 }; /* in place of an indentation: no blanks, members sorted */
 
-static void print_value(const cJSON *json, int indent, struct buffer *out);
+static void print_value(const cJSON *json, int indent, struct text *out);
 
 static int member_compare(const void *a, const void *b)
 {
 	return strcmp((*(const cJSON *const *)a)->string, (*(const cJSON *const *)b)->string);
 }
 
-static void print_newline(int indent, struct buffer *out)
+static void print_newline(int indent, struct text *out)
 {
 	if (indent != COMPACT)
-		buffer_printf(out, "\n%*s", indent * 2, "");
+		text_printf(out, "\n%*s", indent * 2, "");
 }
 
-static void print_member(const cJSON *item, bool first, int indent, struct buffer *out)
+static void print_member(const cJSON *item, bool first, int indent, struct text *out)
 {
-	buffer_puts(out, first ? "" : ",");
+	text_puts(out, first ? "" : ",");
 	print_newline(indent, out);
 	if (item->string) {
 		print_string(item->string, out);
-		buffer_puts(out, indent == COMPACT ? ":" : ": ");
+		text_puts(out, indent == COMPACT ? ":" : ": ");
 	}
 	print_value(item, indent, out);
 }
 
-static void print_sorted(const cJSON *object, struct buffer *out)
+static void print_sorted(const cJSON *object, struct text *out)
 {
 	size_t count = (size_t)cJSON_GetArraySize(object), i = 0;
 	const cJSON **members = xcalloc(count, sizeof(*members)), *item;
@@ -363,12 +363,12 @@ static void print_sorted(const cJSON *object, struct buffer *out)
 	free(members);
 }
 
-static void print_children(const cJSON *json, int indent, struct buffer *out)
+static void print_children(const cJSON *json, int indent, struct text *out)
 {
 	bool is_object = cJSON_IsObject(json);
 	const cJSON *item;
 
-	buffer_puts(out, is_object ? "{" : "[");
+	text_puts(out, is_object ? "{" : "[");
 	if (json->child) {
 		if (is_object && indent == COMPACT) {
 			print_sorted(json, out);
@@ -378,10 +378,10 @@ static void print_children(const cJSON *json, int indent, struct buffer *out)
 		}
 		print_newline(indent, out);
 	}
-	buffer_puts(out, is_object ? "}" : "]");
+	text_puts(out, is_object ? "}" : "]");
 }
 
-static void print_value(const cJSON *json, int indent, struct buffer *out)
+static void print_value(const cJSON *json, int indent, struct text *out)
 {
 	if (cJSON_IsObject(json) || cJSON_IsArray(json))
 		print_children(json, indent, out);
@@ -390,32 +390,32 @@ static void print_value(const cJSON *json, int indent, struct buffer *out)
 	else if (cJSON_IsNumber(json))
 		print_number(json->valuedouble, out);
 	else if (cJSON_IsBool(json))
-		buffer_puts(out, cJSON_IsTrue(json) ? "true" : "false");
+		text_puts(out, cJSON_IsTrue(json) ? "true" : "false");
 	else if (cJSON_IsRaw(json))
-		buffer_puts(out, json->valuestring);
+		text_puts(out, json->valuestring);
 	else
-		buffer_puts(out, "null");
+		text_puts(out, "null");
 }
 
-void json_print(const cJSON *json, struct buffer *out)
+void json_print(const cJSON *json, struct text *out)
 {
 	print_value(json, 0, out);
-	buffer_append(out, "\n", 1);
+	text_append(out, "\n", 1);
 }
 
-void json_print_canonical(const cJSON *json, struct buffer *out)
+void json_print_canonical(const cJSON *json, struct text *out)
 {
 	print_value(json, COMPACT, out);
 }
 
 bool json_equal(const cJSON *a, const cJSON *b)
 {
-	CLEANUP_BUFFER struct buffer a_text = BUFFER_INIT(BUFFER_TEXT_CAP);
-	CLEANUP_BUFFER struct buffer b_text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text a_text = TEXT_INIT;
+	CLEANUP_TEXT struct text b_text = TEXT_INIT;
 
 	if (!a || !b)
 		return a == b;
 	json_print_canonical(a, &a_text);
 	json_print_canonical(b, &b_text);
-	return !a_text.overflow && !b_text.overflow && text_equal(buffer_text(&a_text), buffer_text(&b_text));
+	return text_equal(text_string(&a_text), text_string(&b_text));
 }

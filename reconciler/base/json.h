@@ -3,9 +3,9 @@
 #define RECONCILE_BASE_JSON_H
 
 #include "base/arena.h"
-#include "base/buffer.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "base/text_buffer.h"
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
@@ -38,9 +38,9 @@ cJSON *json_append_object(cJSON *array);
 void json_append_string(cJSON *array, const char *text);
 
 /* Two-space indentation, members in insertion order, "\n" at the end: for people and git. */
-void json_print(const cJSON *json, struct buffer *out);
+void json_print(const cJSON *json, struct text *out);
 /* No blanks, members sorted by key: for digests and comparison. */
-void json_print_canonical(const cJSON *json, struct buffer *out);
+void json_print_canonical(const cJSON *json, struct text *out);
 bool json_equal(const cJSON *a, const cJSON *b); /* by value; order of members does not count */
 
 static inline void json_cleanup(cJSON **json)

@@ -210,9 +210,9 @@ static void run_done(struct child_run *run)
 
 static void append_up_to_cap(struct buffer *buffer, const char *data, size_t length)
 {
-	size_t room = buffer->cap - buffer->length, start = buffer->length;
+	size_t start = buffer->length;
 
-	buffer_append(buffer, data, length < room ? length : room);
+	buffer_fill(buffer, data, length);
 	/* A NUL would hide what comes after it: BuildX passes on a container's log with the frames it comes in. */
 	for (size_t i = start; i < buffer->length; i++)
 		if (buffer->data[i] == '\0')

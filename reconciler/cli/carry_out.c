@@ -31,20 +31,20 @@ static const char *object_of(struct arena *arena, const struct change *change)
 /* "apply: create ci, replace arm", and how many more; "reset ci" says it all. */
 static const char *subject_of(struct arena *arena, const char *verb, const struct plan *plan, bool rollback)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 
 	if (plan->subject && !rollback)
 		return text_printable(arena, plan->subject, false);
-	buffer_printf(&out, "%s:", plan->subject ? plan->subject : verb);
+	text_printf(&out, "%s:", plan->subject ? plan->subject : verb);
 	for (size_t i = 0; i < plan->change_count && i < SUBJECT_CHANGES; i++)
-		buffer_printf(&out, "%s %s %s", i == 0 ? "" : ",", action_kind(plan->changes[i].action)->name,
-			      object_of(arena, &plan->changes[i]));
+		text_printf(&out, "%s %s %s", i == 0 ? "" : ",", action_kind(plan->changes[i].action)->name,
+			    object_of(arena, &plan->changes[i]));
 	if (plan->change_count > SUBJECT_CHANGES)
-		buffer_printf(&out, " and %zu more", plan->change_count - SUBJECT_CHANGES);
-	return text_printable(arena, buffer_text(&out), false);
+		text_printf(&out, " and %zu more", plan->change_count - SUBJECT_CHANGES);
+	return text_printable(arena, text_string(&out), false);
 }
 
-static void print_json_text(cJSON *json, struct buffer *out)
+static void print_json_text(cJSON *json, struct text *out)
 {
 	json_print(json, out);
 	cJSON_Delete(json);
@@ -54,8 +54,8 @@ int work_begin(struct work *work, const char *verb, struct error *err)
 {
 	struct session *session = work->session;
 	const struct state *desired = work->goal->desired ? work->goal->desired : session->desired;
-	CLEANUP_BUFFER struct buffer plan = BUFFER_INIT(BUFFER_TEXT_CAP), yaml = BUFFER_INIT(BUFFER_TEXT_CAP);
-	CLEANUP_BUFFER struct buffer live = BUFFER_INIT(BUFFER_TEXT_CAP), report = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text plan = TEXT_INIT, yaml = TEXT_INIT;
+	CLEANUP_TEXT struct text live = TEXT_INIT, report = TEXT_INIT;
 	unsigned char key[HISTORY_KEY];
 	struct report_options markdown = {.format = FORMAT_MARKDOWN, .verbose = true};
 	struct record_content content;
@@ -72,10 +72,10 @@ int work_begin(struct work *work, const char *verb, struct error *err)
 		.plan_id = work->plan->plan_id,
 		.store = session->store,
 		.subject = subject_of(session->arena, verb, work->plan, work->goal->rollback),
-		.plan_json = buffer_text(&plan),
-		.desired_yaml = buffer_text(&yaml),
-		.live_json = buffer_text(&live),
-		.report_md = buffer_text(&report),
+		.plan_json = text_string(&plan),
+		.desired_yaml = text_string(&yaml),
+		.live_json = text_string(&live),
+		.report_md = text_string(&report),
 		.desired_digest = work->plan->desired_digest,
 		.raw = work->affected.items,
 		.raw_count = work->affected.count,
@@ -85,10 +85,10 @@ int work_begin(struct work *work, const char *verb, struct error *err)
 
 int work_finish(const struct work *work, const char *status, struct error *err)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 
 	print_json_text(report_result_json(work->plan, work->results, status), &text);
-	return history_finish(work->session->history, work->plan->plan_id, status, buffer_text(&text), err);
+	return history_finish(work->session->history, work->plan->plan_id, status, text_string(&text), err);
 }
 
 /* What the callbacks of apply_run() need. */
@@ -245,7 +245,7 @@ const char *work_status(const struct work *work)
 
 static int print_result(const struct work *work, const char *status, const char *note)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	struct report_options options = work->session->out;
 
 	options.note = note;

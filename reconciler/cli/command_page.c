@@ -61,15 +61,15 @@ static const struct example examples[] = {
 };
 
 /* A text of --help: options in it are literals here, and its lines one paragraph. */
-static void put_help(const char *text, struct buffer *out)
+static void put_help(const char *text, struct text *out)
 {
 	for (; *text; text++) {
 		size_t length = text[0] == '-' && text[1] == '-' ? strspn(text, "-abcdefghijklmnopqrstuvwxyz") : 0;
 
 		if (length > 0)
-			buffer_printf(out, "`%.*s`", (int)length, text);
+			text_printf(out, "`%.*s`", (int)length, text);
 		else
-			buffer_append(out, *text == '\n' ? " " : text, 1);
+			text_append(out, *text == '\n' ? " " : text, 1);
 		text += length > 0 ? length - 1 : 0;
 	}
 }
@@ -80,36 +80,36 @@ static void print_modes(struct document *page)
 	document_table(page, mode_columns, COUNT(mode_columns));
 	for (size_t i = 0; i < MODE_COUNT; i++) {
 		const struct mode *mode = mode_get((enum mode_id)i);
-		CLEANUP_BUFFER struct buffer term = BUFFER_INIT(BUFFER_TEXT_CAP), doc = BUFFER_INIT(BUFFER_TEXT_CAP);
+		CLEANUP_TEXT struct text term = TEXT_INIT, doc = TEXT_INIT;
 
-		buffer_printf(&term, *mode->operands ? "`--%s` *%s*" : "`--%s`", mode->name, mode->operands);
+		text_printf(&term, *mode->operands ? "`--%s` *%s*" : "`--%s`", mode->name, mode->operands);
 		put_help(mode->does, &doc);
-		buffer_printf(&doc, ".%s%s", mode->more ? " " : "", mode->more ? mode->more : "");
-		document_row(page, (const char *[]){buffer_text(&term), buffer_text(&doc)});
+		text_printf(&doc, ".%s%s", mode->more ? " " : "", mode->more ? mode->more : "");
+		document_row(page, (const char *[]){text_string(&term), text_string(&doc)});
 	}
 }
 
 /* The modes that take an option; "" for all. */
-static void put_modes(unsigned modes, struct buffer *out)
+static void put_modes(unsigned modes, struct text *out)
 {
 	if (modes == (1U << MODE_COUNT) - 1)
 		return;
 	for (size_t i = 0; i < MODE_COUNT; i++)
 		if (modes & 1U << i)
-			buffer_printf(out, "%s%s", out->length > 0 ? ", " : "", mode_get((enum mode_id)i)->name);
+			text_printf(out, "%s%s", out->length > 0 ? ", " : "", mode_get((enum mode_id)i)->name);
 }
 
 static void print_option(struct document *page, const struct option *option)
 {
-	CLEANUP_BUFFER struct buffer term = BUFFER_INIT(BUFFER_TEXT_CAP), doc = BUFFER_INIT(BUFFER_TEXT_CAP);
-	CLEANUP_BUFFER struct buffer modes = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text term = TEXT_INIT, doc = TEXT_INIT;
+	CLEANUP_TEXT struct text modes = TEXT_INIT;
 
 	if (option->letter)
-		buffer_printf(&term, "`-%c`, ", option->letter);
-	buffer_printf(&term, option->value ? "`--%s` *%s*" : "`--%s`", option->name, option->value);
+		text_printf(&term, "`-%c`, ", option->letter);
+	text_printf(&term, option->value ? "`--%s` *%s*" : "`--%s`", option->name, option->value);
 	put_help(option->does, &doc);
 	put_modes(option->modes, &modes);
-	document_row(page, (const char *[]){buffer_text(&term), buffer_text(&doc), buffer_text(&modes)});
+	document_row(page, (const char *[]){text_string(&term), text_string(&doc), text_string(&modes)});
 }
 
 static void print_options(struct document *page)

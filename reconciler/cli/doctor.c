@@ -15,7 +15,7 @@ static void find_full_disk(struct session *session)
 
 int mode_doctor(struct session *session)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	bool asked = session->options->files.count > 0;
 	int code;
 

@@ -54,18 +54,18 @@ const struct exit_meaning *exit_table(size_t *ret_count)
 	return meanings;
 }
 
-void exit_help(struct buffer *out)
+void exit_help(struct text *out)
 {
 	enum { COLUMNS = 80 };
 	size_t column = strlen("Exit codes:"), count = COUNT(meanings);
 
-	buffer_puts(out, "Exit codes:");
+	text_puts(out, "Exit codes:");
 	for (size_t i = 0; i < count; i++) {
 		size_t length = strlen(meanings[i].codes) + strlen(meanings[i].brief) + 2;
 		bool fits = column + 1 + length <= COLUMNS;
 
-		buffer_printf(out, "%s%s %s%s", fits ? " " : "\n", meanings[i].codes, meanings[i].brief,
-			      i + 1 < count ? "," : ".\n");
+		text_printf(out, "%s%s %s%s", fits ? " " : "\n", meanings[i].codes, meanings[i].brief,
+			    i + 1 < count ? "," : ".\n");
 		column = fits ? column + 1 + length : length;
 	}
 }

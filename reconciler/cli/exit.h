@@ -2,8 +2,8 @@
 #ifndef RECONCILE_CLI_EXIT_H
 #define RECONCILE_CLI_EXIT_H
 
-#include "base/buffer.h"
 #include "base/error.h"
+#include "base/text_buffer.h"
 
 enum exit_status {
 	EXIT_DONE = 0,
@@ -31,6 +31,6 @@ struct exit_meaning {
 };
 
 const struct exit_meaning *exit_table(size_t *ret_count);
-void exit_help(struct buffer *out); /* "Exit codes: 0 done, …" */
+void exit_help(struct text *out); /* "Exit codes: 0 done, …" */
 
 #endif

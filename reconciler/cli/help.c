@@ -3,7 +3,7 @@
 
 int mode_help(struct session *session)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	const struct strings *operands = &session->options->operands;
 	const struct mode *mode = operands->count > 0 ? mode_find(operands->items[0]) : NULL;
 	struct error err = ERROR_INIT;

@@ -5,7 +5,7 @@ enum { MOST_RECORDS = 10000 };
 
 int mode_history(struct session *session)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	struct records records = {0};
 	struct error err = ERROR_INIT;
 	int code;

@@ -1,4 +1,5 @@
 /* --import [NAME…]: a state file for builders that live here; -o writes it, with the files that it names beside it. */
+#include "base/buffer.h"
 #include "cli/session.h"
 #include "desired/reach.h"
 
@@ -31,17 +32,17 @@ static int check_names(const struct session *session)
 }
 
 /* What the YAML itself cannot say. Names come from files that anybody may have written. */
-static void print_head(const struct session *session, const struct import *import, struct buffer *text)
+static void print_head(const struct session *session, const struct import *import, struct text *text)
 {
-	buffer_printf(text, "# Imported by reconcile from %s.\n",
-		      text_printable(session->arena, session->out.store, false));
+	text_printf(text, "# Imported by reconcile from %s.\n",
+		    text_printable(session->arena, session->out.store, false));
 	for (size_t i = 0; i < import->notes.count; i++)
-		buffer_printf(text, "# %s.\n", text_printable(session->arena, import->notes.items[i], false));
+		text_printf(text, "# %s.\n", text_printable(session->arena, import->notes.items[i], false));
 	if (import->files.count > 0 && !session->options->out) {
-		buffer_puts(text, "# These files belong beside it; `reconcile --import -o FILE` writes them too:\n");
+		text_puts(text, "# These files belong beside it; `reconcile --import -o FILE` writes them too:\n");
 		for (size_t i = 0; i < import->files.count; i++)
-			buffer_printf(text, "#   %s\n",
-				      text_printable(session->arena, import->files.items[i].name, false));
+			text_printf(text, "#   %s\n",
+				    text_printable(session->arena, import->files.items[i].name, false));
 	}
 }
 
@@ -75,7 +76,7 @@ static int write_beside(const struct session *session, const struct config_file 
 	return file_save(path, file->data, file->length, file->secret ? 0600 : 0644, err);
 }
 
-static int save(const struct session *session, const struct import *import, const struct buffer *text)
+static int save(const struct session *session, const struct import *import, const struct text *text)
 {
 	struct error err = ERROR_INIT;
 
@@ -101,7 +102,7 @@ static void say_outcome(const struct session *session, const struct import *impo
 
 int mode_import(struct session *session)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	int code;
 
 	if ((code = session_live(session)) || (code = check_names(session)))

@@ -109,7 +109,7 @@ struct parser {
 	struct options *options;
 	const struct mode *mode; /* said as --mode; NULL: not yet */
 	bool given[OPTION_COUNT];
-	struct buffer command;
+	struct text command;
 };
 
 static const struct option *find_long(const char *name, size_t length)
@@ -333,20 +333,20 @@ static int check_fit(const struct parser *parser, struct error *err)
 
 static const char *command_of(struct parser *parser)
 {
-	CLEANUP_BUFFER struct buffer command = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text command = TEXT_INIT;
 	int mode = (int)parser->options->mode;
 	/* A saved plan is stale by then; a revision is named by its id (cli/rollback.c), as HEAD~1 is another by then.
 	 */
 	bool drops = (mode == MODE_APPLY || mode == MODE_ROLLBACK) && parser->options->operands.count > 0;
 
-	buffer_puts(&command, "reconcile");
+	text_puts(&command, "reconcile");
 	for (int i = 1; i < parser->argc; i++) {
 		if (drops && text_equal(parser->argv[i], parser->options->operands.items[0]))
 			continue;
-		buffer_puts(&command, " ");
+		text_puts(&command, " ");
 		words_shell(&command, parser->argv[i]);
 	}
-	return arena_strdup(parser->arena, buffer_text(&command));
+	return arena_strdup(parser->arena, text_string(&command));
 }
 
 int options_parse(struct arena *arena, int argc, char *const *argv, struct options *ret_options, struct error *err)
@@ -369,46 +369,46 @@ int options_parse(struct arena *arena, int argc, char *const *argv, struct optio
 	return 0;
 }
 
-static void put_option(const struct option *option, struct buffer *out)
+static void put_option(const struct option *option, struct text *out)
 {
-	CLEANUP_BUFFER struct buffer left = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text left = TEXT_INIT;
 
 	if (option->letter)
-		buffer_printf(&left, "-%c, ", option->letter);
+		text_printf(&left, "-%c, ", option->letter);
 	else
-		buffer_puts(&left, "    ");
-	buffer_printf(&left, "--%s", option->name);
+		text_puts(&left, "    ");
+	text_printf(&left, "--%s", option->name);
 	if (option->value)
-		buffer_printf(&left, " %s", option->value);
+		text_printf(&left, " %s", option->value);
 	for (const char *line = option->does; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
-		buffer_printf(out, "  %-27s  %.*s\n", line == option->does ? buffer_text(&left) : "",
-			      (int)strcspn(line, "\n"), line);
+		text_printf(out, "  %-27s  %.*s\n", line == option->does ? text_string(&left) : "",
+			    (int)strcspn(line, "\n"), line);
 }
 
-void options_help_mode(const struct mode *mode, struct buffer *out)
+void options_help_mode(const struct mode *mode, struct text *out)
 {
-	buffer_printf(out, "Usage: reconcile --%s [OPTIONS]%s%s\n\n", mode->name, *mode->operands ? " " : "",
-		      mode->operands);
-	buffer_printf(out, "%c%s.\n\nOptions:\n", toupper((unsigned char)*mode->does), mode->does + 1);
+	text_printf(out, "Usage: reconcile --%s [OPTIONS]%s%s\n\n", mode->name, *mode->operands ? " " : "",
+		    mode->operands);
+	text_printf(out, "%c%s.\n\nOptions:\n", toupper((unsigned char)*mode->does), mode->does + 1);
 	for (size_t i = 0; i < OPTION_COUNT; i++)
 		if (table[i].does && table[i].modes & 1U << mode->id)
 			put_option(&table[i], out);
 }
 
-void options_help(struct buffer *out)
+void options_help(struct text *out)
 {
-	buffer_puts(out, "Usage: reconcile MODE [OPTIONS] [OPERANDS]\n\n"
-			 "Keeps Docker BuildX builders as a YAML file says.\n\nModes:\n");
+	text_puts(out, "Usage: reconcile MODE [OPTIONS] [OPERANDS]\n\n"
+		       "Keeps Docker BuildX builders as a YAML file says.\n\nModes:\n");
 	for (size_t i = 0; i < MODE_COUNT; i++) {
 		const struct mode *mode = mode_get((enum mode_id)i);
 		int columns = 4 + (int)strlen(mode->name);
 
-		buffer_printf(out, "  --%s %s", mode->name, mode->operands);
+		text_printf(out, "  --%s %s", mode->name, mode->operands);
 		for (const char *at = mode->operands; *at; at++)
 			columns += (*at & 0xc0) != 0x80;
-		buffer_printf(out, "%*s  %s\n", columns < 28 ? 28 - columns : 0, "", mode->does);
+		text_printf(out, "%*s  %s\n", columns < 28 ? 28 - columns : 0, "", mode->does);
 	}
-	buffer_puts(out, "\nThe bare verb works as well: reconcile plan. A mode's options: reconcile --plan --help.\n"
-			 "The manual: man reconcile, man reconcile.yaml, man reconcile-faults.\n\n");
+	text_puts(out, "\nThe bare verb works as well: reconcile plan. A mode's options: reconcile --plan --help.\n"
+		       "The manual: man reconcile, man reconcile.yaml, man reconcile-faults.\n\n");
 	exit_help(out);
 }

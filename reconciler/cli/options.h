@@ -6,9 +6,9 @@
 #define RECONCILE_CLI_OPTIONS_H
 
 #include "base/arena.h"
-#include "base/buffer.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "base/text_buffer.h"
 #include "cli/modes.h"
 
 #include <stdbool.h>
@@ -36,7 +36,7 @@ struct options {
  * --color counts for the message. */
 int options_parse(struct arena *arena, int argc, char *const *argv, struct options *ret_options, struct error *err);
 
-void options_help(struct buffer *out); /* every mode */
-void options_help_mode(const struct mode *mode, struct buffer *out);
+void options_help(struct text *out); /* every mode */
+void options_help_mode(const struct mode *mode, struct text *out);
 
 #endif

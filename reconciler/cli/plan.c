@@ -5,7 +5,7 @@
 
 static int save(const struct session *session, const char *path)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	CLEANUP_JSON cJSON *json = plan_to_json(session->plan);
 
 	json_print(json, &text);

@@ -35,17 +35,17 @@ struct progress {
 
 static const char *const frames[] = {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"};
 
-static void put_cut(struct buffer *out, const char *text, int room)
+static void put_cut(struct text *out, const char *text, int room)
 {
 	int length, columns;
 
 	while ((length = character_length(text, &columns)) > 0 && (room -= columns) >= 0) {
-		buffer_append(out, text, (size_t)length);
+		text_append(out, text, (size_t)length);
 		text += length;
 	}
 }
 
-static void put_live_line(const struct progress *progress, const struct running *running, int width, struct buffer *out)
+static void put_live_line(const struct progress *progress, const struct running *running, int width, struct text *out)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	const char *address = text_printable(arena, running->change->address, false);
@@ -53,26 +53,26 @@ static void put_live_line(const struct progress *progress, const struct running 
 	const char *frame = frames[progress->frame % COUNT(frames)];
 	int room = width - 3 - (int)strlen(clock) - text_columns(address) - 2;
 
-	buffer_printf(out, "\r\033[K%s%s%s ", style_begin(STYLE_UNKNOWN, progress->setup.color), frame,
-		      style_end(STYLE_UNKNOWN, progress->setup.color));
+	text_printf(out, "\r\033[K%s%s%s ", style_begin(STYLE_UNKNOWN, progress->setup.color), frame,
+		    style_end(STYLE_UNKNOWN, progress->setup.color));
 	put_cut(out, address, width - 3 - (int)strlen(clock));
 	if (room > 0) {
-		buffer_puts(out, ": ");
+		text_puts(out, ": ");
 		put_cut(out, running->text, room);
 	}
-	buffer_printf(out, "%s%s%s\n", style_begin(STYLE_DIM, progress->setup.color), clock,
-		      style_end(STYLE_DIM, progress->setup.color));
+	text_printf(out, "%s%s%s\n", style_begin(STYLE_DIM, progress->setup.color), clock,
+		    style_end(STYLE_DIM, progress->setup.color));
 }
 
 /* Takes the live lines away, writes `text` (NULL: nothing) where they began, and draws them again below it. */
 static void redraw(struct progress *progress, const char *text)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	int width = terminal_width(progress->setup.fd);
 
 	if (progress->drawn > 0)
-		buffer_printf(&out, "\033[%zuA\r\033[J", progress->drawn);
-	buffer_puts(&out, text ? text : "");
+		text_printf(&out, "\033[%zuA\r\033[J", progress->drawn);
+	text_puts(&out, text ? text : "");
 	for (size_t i = 0; i < progress->running_count; i++)
 		put_live_line(progress, &progress->running[i], width, &out);
 	progress->drawn = progress->running_count;
@@ -159,7 +159,7 @@ static void end(struct progress *progress, const struct change *change)
 
 /* The line that stays on the screen for this event; "" when there is none. */
 static void put_lasting(const struct progress *progress, const struct apply_event *event, struct arena *arena,
-			struct buffer *out)
+			struct text *out)
 {
 	const struct change *change = event->change;
 	const char *chosen =
@@ -169,22 +169,22 @@ static void put_lasting(const struct progress *progress, const struct apply_even
 
 	switch (event->kind) {
 	case APPLY_CHANGE_DONE: /* whether it worked is known when all is observed again: report/result.c ticks it */
-		buffer_printf(out, "%s·%s %s %s in %.1f s, not verified yet\n", style_begin(STYLE_DIM, color),
-			      style_end(STYLE_DIM, color), address,
-			      progress->setup.back ? "put back" : action_past(event->change->action),
-			      (double)event->elapsed_ms / 1000.0);
+		text_printf(out, "%s·%s %s %s in %.1f s, not verified yet\n", style_begin(STYLE_DIM, color),
+			    style_end(STYLE_DIM, color), address,
+			    progress->setup.back ? "put back" : action_past(event->change->action),
+			    (double)event->elapsed_ms / 1000.0);
 		break;
 	case APPLY_CHANGE_FAILED:
-		buffer_printf(out, "%s✗%s %s: %s\n", style_begin(STYLE_REMOVE, color), style_end(STYLE_REMOVE, color),
-			      address, event->error ? text_printable(arena, event->error->message, false) : "failed");
+		text_printf(out, "%s✗%s %s: %s\n", style_begin(STYLE_REMOVE, color), style_end(STYLE_REMOVE, color),
+			    address, event->error ? text_printable(arena, event->error->message, false) : "failed");
 		break;
 	case APPLY_STEP_START:
 		if (plain)
-			buffer_printf(out, "%s: %s…\n", address, step_words(arena, event->step));
+			text_printf(out, "%s: %s…\n", address, step_words(arena, event->step));
 		break;
 	case APPLY_LINE:
 		if ((plain || progress->setup.verbose) && event->line)
-			buffer_printf(out, "%s | %s\n", address, text_printable(arena, event->line, false));
+			text_printf(out, "%s | %s\n", address, text_printable(arena, event->line, false));
 		break;
 	case APPLY_CHANGE_START:
 	case APPLY_STEP_DONE:
@@ -209,7 +209,7 @@ void progress_event(void *context, const struct apply_event *event)
 {
 	struct progress *progress = context;
 	CLEANUP_ARENA struct arena *arena = arena_new();
-	CLEANUP_BUFFER struct buffer lasting = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text lasting = TEXT_INIT;
 
 	if (progress->setup.quiet)
 		return;
@@ -221,7 +221,7 @@ void progress_event(void *context, const struct apply_event *event)
 	set_text(progress, event, arena);
 	put_lasting(progress, event, arena, &lasting);
 	if (progress->setup.live)
-		redraw(progress, buffer_text(&lasting));
+		redraw(progress, text_string(&lasting));
 	else
 		output_write(progress->setup.fd, &lasting, NULL);
 	pthread_mutex_unlock(&progress->mutex);

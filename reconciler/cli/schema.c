@@ -8,7 +8,7 @@
 static const struct {
 	const char *name, *man; /* as it is asked for, as a man page too */
 	void (*print)(struct document *page);
-	void (*print_json)(struct buffer *out); /* for --format json; NULL: there is one form */
+	void (*print_json)(struct text *out); /* for --format json; NULL: there is one form */
 } pages[] = {
 	{"command", "reconcile.1", command_page_print, NULL},
 	{"reference", "reconcile.yaml.5", reference_print, NULL},
@@ -17,7 +17,7 @@ static const struct {
 
 int mode_schema(struct session *session)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	const struct strings *operands = &session->options->operands;
 	const char *what = operands->count > 0 ? operands->items[0] : "state";
 	bool json = session->out.format == FORMAT_JSON, state = text_equal(what, "state");

@@ -1,6 +1,7 @@
 /* What every mode does alike: read the state files, observe, open the history, plan, and print. */
 #include "cli/session.h"
 
+#include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/environ.h"
 #include "base/file.h"
@@ -54,7 +55,7 @@ void session_done(struct session *session)
 
 int session_fail(const struct session *session, const struct error *err)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 
 	report_problem(err, &session->err, &text);
 	output_write(STDERR_FILENO, &text, NULL);
@@ -63,7 +64,7 @@ int session_fail(const struct session *session, const struct error *err)
 
 void session_say(const struct session *session, const char *format, ...)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	va_list arguments;
 
 	if (session->options->quiet)
@@ -71,11 +72,11 @@ void session_say(const struct session *session, const char *format, ...)
 	va_start(arguments, format);
 	CLEANUP_FREE char *line = xvasprintf(format, arguments);
 	va_end(arguments);
-	buffer_printf(&text, "%s\n", text_printable(session->arena, line, false));
+	text_printf(&text, "%s\n", text_printable(session->arena, line, false));
 	output_write(STDERR_FILENO, &text, NULL);
 }
 
-int session_print(const struct session *session, const struct buffer *text)
+int session_print(const struct session *session, const struct text *text)
 {
 	struct error err = ERROR_INIT;
 
@@ -84,25 +85,25 @@ int session_print(const struct session *session, const struct buffer *text)
 
 int session_print_json(const struct session *session, const cJSON *json)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 
 	json_print(json, &text);
 	return session_print(session, &text);
 }
 
-int session_save(const struct session *session, const char *path, const struct buffer *text, mode_t mode)
+int session_save(const struct session *session, const char *path, const struct text *text, mode_t mode)
 {
 	struct error err = ERROR_INIT;
 
 	if (reach_check_target(session->arena, path, &err) < 0 ||
-	    file_save(path, buffer_text(text), text->length, mode, &err) < 0)
+	    file_save(path, text_string(text), text->length, mode, &err) < 0)
 		return session_fail(session, &err);
 	return 0;
 }
 
 static void print_problems(const struct session *session, const struct diagnostics *problems)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 
 	report_problems(problems, &session->err, &text);
 	output_write(STDERR_FILENO, &text, NULL);
@@ -384,7 +385,7 @@ int session_saved_plan(const struct session *session, const char *path, struct p
 
 int session_print_plan(const struct session *session, const struct plan *plan)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 
 	report_plan(plan, &session->out, &text);
 	return session_print(session, &text);

@@ -8,6 +8,7 @@
 #ifndef RECONCILE_CLI_SESSION_H
 #define RECONCILE_CLI_SESSION_H
 
+#include "base/text_buffer.h"
 #include "cli/exit.h"
 #include "cli/options.h"
 #include "history/history.h"
@@ -78,11 +79,11 @@ int session_observe(const struct session *session, const struct state *desired, 
 /* Reads a plan that -o saved; the caller's. */
 int session_saved_plan(const struct session *session, const char *path, struct plan **ret_plan);
 
-int session_fail(const struct session *session, const struct error *err);    /* prints, gives its exit code */
-int session_print(const struct session *session, const struct buffer *text); /* stdout; 0 or an exit code */
+int session_fail(const struct session *session, const struct error *err);  /* prints, gives its exit code */
+int session_print(const struct session *session, const struct text *text); /* stdout; 0 or an exit code */
 int session_print_json(const struct session *session, const cJSON *json);
 /* Into the file that -o names; says nothing when it is done. */
-int session_save(const struct session *session, const char *path, const struct buffer *text, mode_t mode);
+int session_save(const struct session *session, const char *path, const struct text *text, mode_t mode);
 /* One line on stderr, unless -q. */
 void session_say(const struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
 int session_print_plan(const struct session *session, const struct plan *plan);

@@ -1,4 +1,5 @@
 /* --show [REV|PLAN]: one record or one saved plan, stale ones too. */
+#include "base/buffer.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/session.h"
@@ -26,19 +27,21 @@ static int show_json(const struct session *session, const struct record *record)
 /* A record may have been written by somebody else. */
 static int show_markdown(const struct session *session, const struct record *record)
 {
-	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP), text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	struct error err = ERROR_INIT;
 
 	if (history_read(session->history, record->id, "report.md", &data, &err) < 0)
 		return session_fail(session, &err);
-	buffer_puts(&text, text_printable(session->arena, buffer_text(&data), true));
+	text_puts(&text, text_printable(session->arena, buffer_text(&data), true));
 	return session_print(session, &text);
 }
 
 /* The plan as text, below the line that --history has for the record. */
 static int show_text(struct session *session, struct record *record)
 {
-	CLEANUP_BUFFER struct buffer head = BUFFER_INIT(BUFFER_TEXT_CAP), data = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text head = TEXT_INIT;
 	CLEANUP_JSON cJSON *json = NULL;
 	struct report_options verbose = session->out;
 	struct error err = ERROR_INIT;
@@ -50,7 +53,7 @@ static int show_text(struct session *session, struct record *record)
 		return session_fail(session, &err);
 	verbose.verbose = true;
 	report_records(&(struct records){.items = record, .count = 1}, &verbose, &head);
-	buffer_puts(&head, "\n");
+	text_puts(&head, "\n");
 	session->out.store = NULL;
 	code = session_print(session, &head);
 	return code ? code : session_print_plan(session, session->plan);

@@ -5,7 +5,7 @@
 
 int mode_snapshot(struct session *session)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	CLEANUP_JSON cJSON *json = NULL;
 	const struct options *options = session->options;
 	int code;

@@ -218,7 +218,7 @@ static void put_json(const struct session *session, struct page *page, const str
 
 int mode_status(struct session *session)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	struct page page = {.out = &text, .options = &session->out, .arena = session->arena};
 	struct lines lines;
 	int code = session_plan(session);

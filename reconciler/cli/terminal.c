@@ -41,11 +41,11 @@ bool terminal_asks(void)
 
 bool terminal_confirm(const char *question)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	char answer[16] = "";
 	ssize_t length;
 
-	buffer_printf(&text, "%s [y/N] ", question);
+	text_printf(&text, "%s [y/N] ", question);
 	if (output_write(STDERR_FILENO, &text, NULL) < 0)
 		return false;
 	length = read(STDIN_FILENO, answer, sizeof(answer) - 1);
@@ -55,12 +55,10 @@ bool terminal_confirm(const char *question)
 	return !strcasecmp(answer, "y") || !strcasecmp(answer, "yes");
 }
 
-int output_write(int fd, const struct buffer *text, struct error *err)
+int output_write(int fd, const struct text *text, struct error *err)
 {
 	size_t done = 0;
 
-	if (text->overflow)
-		return error_set(err, ERROR_OTHER, "the output is over %d MiB", BUFFER_TEXT_CAP / (1024 * 1024));
 	while (done < text->length) {
 		ssize_t written = write(fd, text->data + done, text->length - done);
 

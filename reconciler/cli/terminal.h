@@ -2,8 +2,8 @@
 #ifndef RECONCILE_CLI_TERMINAL_H
 #define RECONCILE_CLI_TERMINAL_H
 
-#include "base/buffer.h"
 #include "base/error.h"
+#include "base/text_buffer.h"
 #include "cli/options.h"
 
 #include <stdbool.h>
@@ -19,7 +19,7 @@ bool terminal_asks(void);
 bool terminal_confirm(const char *question);
 
 /* Writes all of it; -1 also when the reader is gone (EPIPE) or the disk is full. */
-int output_write(int fd, const struct buffer *text, struct error *err);
+int output_write(int fd, const struct text *text, struct error *err);
 /* Closes stdout, which may be the first time that a write error shows. */
 int output_close(struct error *err);
 

@@ -97,19 +97,19 @@ static const char *note_of(struct undoing *undoing, enum undone undone)
 	const struct undo_outcome *outcome = &undoing->outcome;
 	const struct strings *lists[] = {&outcome->differ, &outcome->remade};
 	struct arena *arena = undoing->session->arena;
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 
 	if (undone == UNDO_WHOLE)
-		buffer_printf(&out, "What failed was rolled back, verified by observing again (as before: %s).",
-			      strings_join(arena, &outcome->compared, ", "));
+		text_printf(&out, "What failed was rolled back, verified by observing again (as before: %s).",
+			    strings_join(arena, &outcome->compared, ", "));
 	else if (undone == UNDO_INTERRUPTED)
-		buffer_puts(&out, "Rolling back what failed was interrupted. Not as before:");
+		text_puts(&out, "Rolling back what failed was interrupted. Not as before:");
 	else
-		buffer_puts(&out, "What failed could not be rolled back whole. Not as before:");
+		text_puts(&out, "What failed could not be rolled back whole. Not as before:");
 	for (size_t i = 0; i < COUNT(lists); i++)
 		for (size_t k = 0; k < lists[i]->count; k++)
-			buffer_printf(&out, "\n  %s", text_printable(arena, lists[i]->items[k], false));
-	return arena_strdup(arena, buffer_text(&out));
+			text_printf(&out, "\n  %s", text_printable(arena, lists[i]->items[k], false));
+	return arena_strdup(arena, text_string(&out));
 }
 
 static enum undone outcome_of(const struct undoing *undoing)

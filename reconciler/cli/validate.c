@@ -4,16 +4,16 @@
 
 static int print_valid(const struct session *session)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 
 	if (session->out.format == FORMAT_JSON) {
-		buffer_puts(&text, "{\n  \"problems\": [],\n  \"truncated\": false\n}\n");
+		text_puts(&text, "{\n  \"problems\": [],\n  \"truncated\": false\n}\n");
 	} else {
-		buffer_puts(&text, "OK: ");
+		text_puts(&text, "OK: ");
 		words_count(&text, session->desired->builder_count, "builder");
-		buffer_puts(&text, " in ");
+		text_puts(&text, " in ");
 		words_count(&text, session->desired->files.count, "file");
-		buffer_puts(&text, "\n");
+		text_puts(&text, "\n");
 	}
 	return session_print(session, &text);
 }

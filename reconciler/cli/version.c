@@ -3,8 +3,8 @@
 
 int mode_version(struct session *session)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 
-	buffer_puts(&text, "reconcile " RECONCILE_VERSION "\n");
+	text_puts(&text, "reconcile " RECONCILE_VERSION "\n");
 	return session_print(session, &text);
 }

@@ -138,7 +138,7 @@ static void set_description(cJSON *metadata, const char *description)
 		cJSON_DeleteItemFromObjectCaseSensitive(metadata, "Description");
 }
 
-void context_print(const struct context *context, const struct store_file *old, struct buffer *out)
+void context_print(const struct context *context, const struct store_file *old, struct text *out)
 {
 	CLEANUP_JSON cJSON *json = parse_old(old);
 

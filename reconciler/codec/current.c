@@ -26,13 +26,13 @@ int current_parse(struct arena *arena, const void *data, size_t length, struct c
 	return 0;
 }
 
-void current_print(const char *endpoint, const char *name, struct buffer *out)
+void current_print(const char *endpoint, const char *name, struct text *out)
 {
-	buffer_puts(out, "{\"Key\":");
+	text_puts(out, "{\"Key\":");
 	gojson_print_text(out, endpoint ? endpoint : "");
-	buffer_puts(out, ",\"Name\":");
+	text_puts(out, ",\"Name\":");
 	gojson_print_text(out, name ? name : "");
-	buffer_puts(out, ",\"Global\":false}");
+	text_puts(out, ",\"Global\":false}");
 }
 
 void defaults_file_name(const char *endpoint, char ret_name[21])

@@ -84,19 +84,19 @@ static bool next_member(const char *text, struct json_span *member)
 	return true;
 }
 
-static void print_new(const char *name, struct buffer *out)
+static void print_new(const char *name, struct text *out)
 {
 	if (*name == '\0') {
-		buffer_puts(out, "{}");
+		text_puts(out, "{}");
 		return;
 	}
-	buffer_printf(out, "{\n\t\"%s\": ", KEY);
+	text_printf(out, "{\n\t\"%s\": ", KEY);
 	gojson_print_text(out, name);
-	buffer_puts(out, "\n}");
+	text_puts(out, "\n}");
 }
 
 /* Replaces the value where the member is; behind the last member otherwise, indented as the first one is. */
-static void print_set(const char *text, const char *name, struct buffer *out)
+static void print_set(const char *text, const char *name, struct text *out)
 {
 	struct json_span member = {0}, first = {0}, current = {0}, last = {0};
 
@@ -112,29 +112,29 @@ static void print_set(const char *text, const char *name, struct buffer *out)
 		return;
 	}
 	if (current.value_end != 0) {
-		buffer_append(out, text, current.value);
+		text_append(out, text, current.value);
 		gojson_print_text(out, name);
-		buffer_puts(out, text + current.value_end);
+		text_puts(out, text + current.value_end);
 		return;
 	}
 	size_t brace = skip_blanks(text, 0) + 1;
-	buffer_append(out, text, last.value_end);
-	buffer_puts(out, ",");
-	buffer_append(out, text + brace, first.key - brace);
-	buffer_printf(out, "\"%s\"", KEY);
-	buffer_append(out, text + first.key_end, first.value - first.key_end);
+	text_append(out, text, last.value_end);
+	text_puts(out, ",");
+	text_append(out, text + brace, first.key - brace);
+	text_printf(out, "\"%s\"", KEY);
+	text_append(out, text + first.key_end, first.value - first.key_end);
 	gojson_print_text(out, name);
-	buffer_puts(out, text + last.value_end);
+	text_puts(out, text + last.value_end);
 }
 
 /* Every member but `currentContext`, with what stands before it. */
-static void print_removed(const char *text, struct buffer *out)
+static void print_removed(const char *text, struct text *out)
 {
 	size_t brace = skip_blanks(text, 0) + 1, end = brace;
 	struct json_span member = {0};
 	bool any = false;
 
-	buffer_append(out, text, brace);
+	text_append(out, text, brace);
 	while (next_member(text, &member)) {
 		/* What is first must not keep the comma before it. */
 		size_t start = any || end == brace ? end : skip_blanks(text, end) + 1;
@@ -142,10 +142,10 @@ static void print_removed(const char *text, struct buffer *out)
 		end = member.value_end;
 		if (member.is_current)
 			continue;
-		buffer_append(out, text + start, end - start);
+		text_append(out, text + start, end - start);
 		any = true;
 	}
-	buffer_puts(out, text + (any ? end : skip_blanks(text, end)));
+	text_puts(out, text + (any ? end : skip_blanks(text, end)));
 }
 
 static int parse(const void *data, size_t length, cJSON **ret_json, struct error *err)
@@ -229,9 +229,9 @@ static bool has_current(const char *text)
 	return false;
 }
 
-int docker_config_print(const void *old, size_t old_length, const char *name, struct buffer *out, struct error *err)
+int docker_config_print(const void *old, size_t old_length, const char *name, struct text *out, struct error *err)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	CLEANUP_JSON cJSON *json = NULL;
 
 	if (!old || is_nothing(old, old_length)) {
@@ -240,12 +240,12 @@ int docker_config_print(const void *old, size_t old_length, const char *name, st
 	}
 	if (parse(old, old_length, &json, err) < 0)
 		return -1;
-	buffer_append(&text, old, old_length);
+	text_append(&text, old, old_length);
 	if (*name != '\0')
-		print_set(buffer_text(&text), name, out);
-	else if (has_current(buffer_text(&text)))
-		print_removed(buffer_text(&text), out);
+		print_set(text_string(&text), name, out);
+	else if (has_current(text_string(&text)))
+		print_removed(text_string(&text), out);
 	else
-		buffer_append(out, old, old_length);
+		text_append(out, old, old_length);
 	return 0;
 }

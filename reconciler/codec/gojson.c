@@ -66,30 +66,30 @@ int gojson_bool(const cJSON *object, const char *where, const char *key, bool *r
 }
 
 /* encoding/json, appendString with escapeHTML. */
-static void print_code(struct buffer *out, const char *text, size_t length, uint32_t code)
+static void print_code(struct text *out, const char *text, size_t length, uint32_t code)
 {
 	static const char letters[] = "\"\\\b\f\n\r\t", escapes[] = "\"\\bfnrt";
 	const char *letter = code == 0 || code > 0x7F ? NULL : strchr(letters, (int)code);
 
 	if (letter)
-		buffer_printf(out, "\\%c", escapes[letter - letters]);
+		text_printf(out, "\\%c", escapes[letter - letters]);
 	else if (code < 0x20 || code == '<' || code == '>' || code == '&' || code == 0x2028 || code == 0x2029)
-		buffer_printf(out, "\\u%04x", (unsigned)code);
+		text_printf(out, "\\u%04x", (unsigned)code);
 	else
-		buffer_append(out, text, length);
+		text_append(out, text, length);
 }
 
-void gojson_print_text(struct buffer *out, const char *text)
+void gojson_print_text(struct text *out, const char *text)
 {
 	size_t left = strlen(text);
 
-	buffer_puts(out, "\"");
+	text_puts(out, "\"");
 	while (left > 0) {
 		uint32_t code = 0;
 		size_t length = utf8_decode(text, left, &code);
 
 		if (length == 0) {
-			buffer_puts(out, "\\ufffd");
+			text_puts(out, "\\ufffd");
 			length = 1;
 		} else {
 			print_code(out, text, length, code);
@@ -97,10 +97,10 @@ void gojson_print_text(struct buffer *out, const char *text)
 		text += length;
 		left -= length;
 	}
-	buffer_puts(out, "\"");
+	text_puts(out, "\"");
 }
 
-void gojson_print(struct buffer *out, const cJSON *json)
+void gojson_print(struct text *out, const cJSON *json)
 {
 	bool is_object = cJSON_IsObject(json);
 	const cJSON *item;
@@ -108,17 +108,17 @@ void gojson_print(struct buffer *out, const cJSON *json)
 	if (cJSON_IsString(json)) {
 		gojson_print_text(out, json->valuestring);
 	} else if (is_object || cJSON_IsArray(json)) {
-		buffer_puts(out, is_object ? "{" : "[");
+		text_puts(out, is_object ? "{" : "[");
 		cJSON_ArrayForEach(item, json)
 		{
-			buffer_puts(out, item == json->child ? "" : ",");
+			text_puts(out, item == json->child ? "" : ",");
 			if (is_object) {
 				gojson_print_text(out, item->string);
-				buffer_puts(out, ":");
+				text_puts(out, ":");
 			}
 			gojson_print(out, item);
 		}
-		buffer_puts(out, is_object ? "}" : "]");
+		text_puts(out, is_object ? "}" : "]");
 	} else {
 		json_print_canonical(json, out);
 	}

@@ -5,8 +5,8 @@
 #ifndef RECONCILE_CODEC_GOJSON_H
 #define RECONCILE_CODEC_GOJSON_H
 
-#include "base/buffer.h"
 #include "base/error.h"
+#include "base/text_buffer.h"
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
@@ -23,8 +23,8 @@ int gojson_bool(const cJSON *object, const char *where, const char *key, bool *r
 const char *gojson_type(const cJSON *json);
 
 /* Appends the text quoted and escaped. */
-void gojson_print_text(struct buffer *out, const char *text);
+void gojson_print_text(struct text *out, const char *text);
 /* Appends the value without blanks, members in their order. */
-void gojson_print(struct buffer *out, const cJSON *json);
+void gojson_print(struct text *out, const cJSON *json);
 
 #endif

@@ -3,8 +3,8 @@
 #ifndef RECONCILE_CODEC_INSTANCE_H
 #define RECONCILE_CODEC_INSTANCE_H
 
-#include "base/buffer.h"
 #include "base/error.h"
+#include "base/text_buffer.h"
 #include "model/live.h"
 
 /* Parses the bytes into name, driver, dynamic, nodes[].spec of ret_builder. `null` for lists and maps is empty; a list
@@ -14,6 +14,6 @@
 int instance_parse(struct arena *arena, const void *data, size_t length, struct live_builder *ret_builder,
 		   enum fault_code *ret_code, struct error *err);
 /* The bytes of an instance file for this builder, as BuildX's json.Marshal writes it. */
-void instance_print(const struct builder *builder, struct buffer *out);
+void instance_print(const struct builder *builder, struct text *out);
 
 #endif

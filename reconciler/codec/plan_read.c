@@ -238,13 +238,13 @@ fail:
 
 void plan_json_id(const cJSON *json, char ret_hex[DIGEST_HEX])
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	CLEANUP_JSON cJSON *copy = cJSON_Duplicate(json, true);
 
 	if (!copy || !cJSON_ReplaceItemInObjectCaseSensitive(copy, "plan_id", cJSON_CreateString("")))
 		out_of_memory();
 	json_print_canonical(copy, &text);
-	digest_hex(buffer_text(&text), text.length, ret_hex);
+	digest_hex(text_string(&text), text.length, ret_hex);
 }
 
 int plan_json_check_id(const cJSON *json, struct error *err)

@@ -14,7 +14,7 @@ static const int64_t EXACT_MAX = INT64_C(1) << 53; /* JSON's numbers are doubles
 /* JSON is UTF-8; what comes from disks need not be. */
 static const char *clean(struct arena *arena, const char *text)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	size_t left = strlen(text), length;
 	const char *at = text;
 	uint32_t code;
@@ -27,10 +27,10 @@ static const char *clean(struct arena *arena, const char *text)
 		return text;
 	for (at = text, left = strlen(text); left > 0; at += length, left -= length) {
 		length = utf8_decode(at, left, &code);
-		buffer_append(&out, length == 0 ? "\xEF\xBF\xBD" : at, length == 0 ? 3 : length);
+		text_append(&out, length == 0 ? "\xEF\xBF\xBD" : at, length == 0 ? 3 : length);
 		length = length == 0 ? 1 : length;
 	}
-	return arena_strdup(arena, buffer_text(&out));
+	return arena_strdup(arena, text_string(&out));
 }
 
 static const char *shown(struct arena *arena, const char *text)

@@ -10,8 +10,8 @@
 #ifndef RECONCILE_CODEC_TOML_H
 #define RECONCILE_CODEC_TOML_H
 
-#include "base/buffer.h"
 #include "base/error.h"
+#include "base/text_buffer.h"
 
 #include <cjson/cJSON.h>
 #include <stddef.h>
@@ -26,6 +26,6 @@ int toml_parse(const char *text, size_t length, cJSON **ret_json, struct error *
 
 /* Always the same text for the same tree, which toml_parse() reads back as an equal tree: values first, then tables, in
  * insertion order. TOML has no null: such members are left out. */
-void toml_print(const cJSON *object, struct buffer *out);
+void toml_print(const cJSON *object, struct text *out);
 
 #endif

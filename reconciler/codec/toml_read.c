@@ -1,4 +1,5 @@
 /* Reads TOML's tables, keys, arrays and inline tables into a cJSON tree. */
+#include "base/buffer.h"
 #include "base/json.h"
 #include "base/xalloc.h"
 #include "codec/toml_scan.h"

@@ -1,6 +1,7 @@
 /* Reads TOML's scalar values: strings, numbers, booleans, dates and times. */
 #include "codec/toml_scan.h"
 
+#include "base/buffer.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -50,7 +51,7 @@ int toml_check_text(const struct toml_scanner *scanner)
 	return 0;
 }
 
-static void append_utf8(struct buffer *out, uint32_t code)
+static int append_utf8(struct buffer *out, uint32_t code)
 {
 	unsigned char bytes[4];
 	size_t size = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
@@ -61,7 +62,7 @@ static void append_utf8(struct buffer *out, uint32_t code)
 		code >>= 6;
 	}
 	bytes[0] = (unsigned char)(lead[size] | code);
-	buffer_append(out, bytes, size);
+	return buffer_append(out, bytes, size);
 }
 
 static int scan_unicode(struct toml_scanner *scanner, size_t digits, struct buffer *out)
@@ -82,9 +83,8 @@ static int scan_unicode(struct toml_scanner *scanner, size_t digits, struct buff
 		return toml_fail(scanner, scanner->at, "a NUL in a string is not supported");
 	if (code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))
 		return toml_fail(scanner, scanner->at, "U+%04" PRIX32 " is not a character", code);
-	append_utf8(out, code);
 	scanner->at = at;
-	return 0;
+	return append_utf8(out, code);
 }
 
 static bool skip_joined_lines(struct toml_scanner *scanner)
@@ -108,9 +108,8 @@ static int scan_escape(struct toml_scanner *scanner, bool multiline, struct buff
 	const char *found = letter == '\0' ? NULL : strchr(letters, letter);
 
 	if (found) {
-		buffer_append(out, &values[found - letters], 1);
 		scanner->at += 2;
-		return 0;
+		return buffer_append(out, &values[found - letters], 1);
 	}
 	if (letter == 'u' || letter == 'U')
 		return scan_unicode(scanner, letter == 'u' ? 4 : 8, out);
@@ -129,9 +128,8 @@ static int scan_quotes(struct toml_scanner *scanner, char quote, struct buffer *
 	if (count > 5)
 		return toml_fail(scanner, scanner->at, "too many quotes in a row");
 	*ret_closed = count >= 3;
-	buffer_append(out, scanner->at, *ret_closed ? count - 3 : count);
 	scanner->at += count;
-	return 0;
+	return buffer_append(out, scanner->at - count, *ret_closed ? count - 3 : count);
 }
 
 static bool is_triple(const struct toml_scanner *scanner, char quote)
@@ -165,13 +163,13 @@ int toml_scan_string(struct toml_scanner *scanner, bool may_be_multiline, struct
 			result = scan_escape(scanner, multiline, out);
 		} else {
 			if (byte != '\r') /* lines end in "\n" here, however the file ends them */
-				buffer_append(out, &byte, 1);
+				result = buffer_append(out, &byte, 1);
 			scanner->at++;
 		}
 		if (result < 0)
-			return -1;
+			return out->overflow ? toml_fail(scanner, opened, "the string is too long") : -1;
 	}
-	return out->overflow ? toml_fail(scanner, opened, "the string is too long") : 0;
+	return 0;
 }
 
 /* Copies one or more digits, without the underscores that may stand between two of them. */

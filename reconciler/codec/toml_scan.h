@@ -5,6 +5,8 @@
 
 #include "codec/toml.h"
 
+#include "base/buffer.h"
+
 #include <stdbool.h>
 
 struct toml_scanner {

@@ -13,45 +13,45 @@ struct path {
 	const char *key;
 };
 
-static void print_string(const char *text, struct buffer *out)
+static void print_string(const char *text, struct text *out)
 {
 	static const char letters[] = "\"\\\b\f\n\r\t", escapes[] = "\"\\bfnrt";
 
-	buffer_append(out, "\"", 1);
+	text_append(out, "\"", 1);
 	for (const char *at = text; *at != '\0'; at++) {
 		const char *letter = strchr(letters, *at);
 
 		if (letter)
-			buffer_printf(out, "\\%c", escapes[letter - letters]);
+			text_printf(out, "\\%c", escapes[letter - letters]);
 		else if ((unsigned char)*at < ' ' || *at == 0x7F)
-			buffer_printf(out, "\\u%04X", (unsigned char)*at);
+			text_printf(out, "\\u%04X", (unsigned char)*at);
 		else
-			buffer_append(out, at, 1);
+			text_append(out, at, 1);
 	}
-	buffer_append(out, "\"", 1);
+	text_append(out, "\"", 1);
 }
 
-static void print_key(const char *key, struct buffer *out)
+static void print_key(const char *key, struct text *out)
 {
 	static const char bare[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
 
 	if (key[0] != '\0' && key[strspn(key, bare)] == '\0')
-		buffer_puts(out, key);
+		text_puts(out, key);
 	else
 		print_string(key, out);
 }
 
-static void print_number(double number, struct buffer *out)
+static void print_number(double number, struct text *out)
 {
 	static const double exact_max = 9007199254740992.0; /* 2^53 */
 	char text[40];
 
 	if (number != number) {
-		buffer_puts(out, "nan");
+		text_puts(out, "nan");
 	} else if (number - number != 0) {
-		buffer_puts(out, number > 0 ? "inf" : "-inf");
+		text_puts(out, number > 0 ? "inf" : "-inf");
 	} else if (number >= -exact_max && number <= exact_max && (double)(int64_t)number == number) {
-		buffer_printf(out, "%lld", (long long)number);
+		text_printf(out, "%lld", (long long)number);
 	} else {
 		/* The shortest form that reads back as the same number. */
 		for (int digits = 15; digits <= 17; digits++) {
@@ -60,11 +60,11 @@ static void print_number(double number, struct buffer *out)
 				break;
 		}
 		/* Without these it would be read as an integer. */
-		buffer_printf(out, "%s%s", text, !strpbrk(text, ".e") ? ".0" : "");
+		text_printf(out, "%s%s", text, !strpbrk(text, ".e") ? ".0" : "");
 	}
 }
 
-static void print_inline(const cJSON *item, struct buffer *out)
+static void print_inline(const cJSON *item, struct text *out)
 {
 	bool is_object = cJSON_IsObject(item);
 	const char *separator = is_object ? " " : "";
@@ -75,42 +75,42 @@ static void print_inline(const cJSON *item, struct buffer *out)
 	} else if (cJSON_IsNumber(item)) {
 		print_number(item->valuedouble, out);
 	} else if (cJSON_IsBool(item)) {
-		buffer_puts(out, cJSON_IsTrue(item) ? "true" : "false");
+		text_puts(out, cJSON_IsTrue(item) ? "true" : "false");
 	} else if (cJSON_IsRaw(item)) {
-		buffer_puts(out, item->valuestring);
+		text_puts(out, item->valuestring);
 	} else {
-		buffer_puts(out, is_object ? "{" : "[");
+		text_puts(out, is_object ? "{" : "[");
 		cJSON_ArrayForEach(child, item)
 		{
 			if (cJSON_IsNull(child))
 				continue;
-			buffer_puts(out, separator);
+			text_puts(out, separator);
 			separator = ", ";
 			if (is_object) {
 				print_key(child->string, out);
-				buffer_puts(out, " = ");
+				text_puts(out, " = ");
 			}
 			print_inline(child, out);
 		}
-		buffer_puts(out, is_object ? " }" : "]");
+		text_puts(out, is_object ? " }" : "]");
 	}
 }
 
-static void print_path(const struct path *path, struct buffer *out)
+static void print_path(const struct path *path, struct text *out)
 {
 	if (path->above) {
 		print_path(path->above, out);
-		buffer_append(out, ".", 1);
+		text_append(out, ".", 1);
 	}
 	print_key(path->key, out);
 }
 
-static void print_header(const struct path *path, const char *open, const char *close, struct buffer *out)
+static void print_header(const struct path *path, const char *open, const char *close, struct text *out)
 {
-	buffer_puts(out, out->length > 0 ? "\n" : "");
-	buffer_puts(out, open);
+	text_puts(out, out->length > 0 ? "\n" : "");
+	text_puts(out, open);
 	print_path(path, out);
-	buffer_puts(out, close);
+	text_puts(out, close);
 }
 
 /* Whether it is printed as [[name]] sections. */
@@ -138,7 +138,7 @@ static bool is_implied(const cJSON *table)
 	return table->child;
 }
 
-static void print_table(const cJSON *table, const struct path *path, struct buffer *out)
+static void print_table(const cJSON *table, const struct path *path, struct text *out)
 {
 	const cJSON *item, *row;
 
@@ -147,9 +147,9 @@ static void print_table(const cJSON *table, const struct path *path, struct buff
 		if (is_section(item) || cJSON_IsNull(item))
 			continue;
 		print_key(item->string, out);
-		buffer_puts(out, " = ");
+		text_puts(out, " = ");
 		print_inline(item, out);
-		buffer_append(out, "\n", 1);
+		text_append(out, "\n", 1);
 	}
 	cJSON_ArrayForEach(item, table)
 	{
@@ -169,7 +169,7 @@ static void print_table(const cJSON *table, const struct path *path, struct buff
 	}
 }
 
-void toml_print(const cJSON *object, struct buffer *out)
+void toml_print(const cJSON *object, struct text *out)
 {
 	print_table(object, NULL, out);
 }

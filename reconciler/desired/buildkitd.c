@@ -1,6 +1,7 @@
 /* Makes the files that travel with a builder's nodes. */
 #include "desired/buildkitd.h"
 
+#include "base/buffer.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "codec/toml.h"
@@ -45,18 +46,18 @@ static const char *path_from(const struct making *making, const char *path)
 }
 
 /* -1 when the name is taken by other bytes: BuildX would silently keep the last. */
-static int file_add(const struct making *making, const char *name, const struct buffer *data, bool secret, bool foreign)
+static int file_add(const struct making *making, const char *name, const char *data, size_t length, bool secret,
+		    bool foreign)
 {
 	const struct config_file *taken = config_files_get(making->files, name);
 	struct config_file *file;
 
 	if (taken)
-		return taken->length == data->length && memcmp(taken->data, buffer_text(data), data->length) == 0 ? 0
-														  : -1;
+		return taken->length == length && memcmp(taken->data, data, length) == 0 ? 0 : -1;
 	file = ARENA_PUSH(making->arena, making->files->items, making->files->count);
 	file->name = name;
-	file->data = arena_copy(making->arena, buffer_text(data), data->length + 1);
-	file->length = data->length;
+	file->data = arena_copy(making->arena, data, length + 1);
+	file->length = length;
 	file->secret = secret;
 	file->foreign = foreign;
 	return 0;
@@ -105,7 +106,8 @@ static void certificate_take(const struct making *making, const char *registry, 
 	slash = strrchr(path, '/');
 	name = arena_printf(making->arena, "certs/%s/%s", registry_folder(making->arena, registry),
 			    slash ? slash + 1 : path);
-	if (file_add(making, name, &data, strcmp(what, "key") == 0, foreign || making->foreign) < 0)
+	if (file_add(making, name, buffer_text(&data), data.length, strcmp(what, "key") == 0,
+		     foreign || making->foreign) < 0)
 		problem_of_config(making,
 				  &(struct error){.hint = "rename one of them: in the container both would be the same "
 							  "file"},
@@ -195,7 +197,7 @@ void buildkitd_files(struct arena *arena, const struct builder *builder, struct 
 	struct config_files files = {0};
 	struct making making = {
 		.arena = arena, .builder = builder, .files = &files, .problems = problems, .reach = reach};
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	bool cache = cache_has_settings(&builder->cache);
 	CLEANUP_JSON cJSON *tree = NULL;
 
@@ -212,7 +214,7 @@ void buildkitd_files(struct arena *arena, const struct builder *builder, struct 
 	if (cache)
 		cache_add(&making, tree);
 	toml_print(tree, &text);
-	file_add(&making, "buildkitd.toml", &text, false, making.foreign);
+	file_add(&making, "buildkitd.toml", text_string(&text), text.length, false, making.foreign);
 	config_files_sort(&files);
 	*ret_files = files;
 }

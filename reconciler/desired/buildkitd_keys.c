@@ -1,4 +1,5 @@
 /* Translates a `buildkitd` tree into BuildKit's spelling and finds mistakes. */
+#include "base/text_buffer.h"
 #include "desired/buildkitd.h"
 #include "desired/buildkitd_table.h"
 
@@ -31,14 +32,14 @@ struct translation {
 	const struct places *places; /* of its keys, "buildkitd.worker.oci"; NULL: not known */
 	bool is_file;		     /* a buildkitd.toml: BuildKit passes over keys that it does not know */
 	struct diagnostics *problems;
-	struct buffer path; /* "worker.oci.gcpolicy[0]", "registry.\"docker.io\"" */
+	struct text path; /* "worker.oci.gcpolicy[0]", "registry.\"docker.io\"" */
 };
 
 /* The path without the quotes of names, as desired/values.c notes it. */
 static struct source where(const struct translation *to)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
-	char *path = arena_printf(arena, "buildkitd.%s", buffer_text(&to->path)), *end = path;
+	char *path = arena_printf(arena, "buildkitd.%s", text_string(&to->path)), *end = path;
 
 	if (!to->places)
 		return to->source;
@@ -54,7 +55,7 @@ static void problem(const struct translation *to, const char *hint, const char *
 	struct source at = where(to);
 
 	diagnostics_addf(to->problems, ERROR_INVALID, at.file, at.line, at.column, hint, "buildkitd.%s %s",
-			 buffer_text(&to->path), what);
+			 text_string(&to->path), what);
 }
 
 static cJSON *table_translate(struct translation *to, const cJSON *tree, enum config_table table);
@@ -126,13 +127,6 @@ static cJSON *texts_translate(struct translation *to, const cJSON *item, enum co
 	return list;
 }
 
-static void path_cut(struct buffer *path, size_t length)
-{
-	path->length = length;
-	if (path->data)
-		path->data[length] = '\0';
-}
-
 static cJSON *tables_translate(struct translation *to, const cJSON *item, enum config_table below)
 {
 	cJSON *list = cJSON_CreateArray();
@@ -145,9 +139,9 @@ static cJSON *tables_translate(struct translation *to, const cJSON *item, enum c
 	}
 	cJSON_ArrayForEach(element, item)
 	{
-		buffer_printf(&to->path, "[%zu]", index++);
+		text_printf(&to->path, "[%zu]", index++);
 		cJSON_AddItemToArray(list, table_translate(to, element, below));
-		path_cut(&to->path, length);
+		text_cut(&to->path, length);
 	}
 	return list;
 }
@@ -167,7 +161,7 @@ static cJSON *named_translate(struct translation *to, const cJSON *item, const s
 	{
 		cJSON *value = NULL;
 
-		buffer_printf(&to->path, ".\"%s\"", member->string);
+		text_printf(&to->path, ".\"%s\"", member->string);
 		if (row->value == NAMED)
 			value = table_translate(to, member, row->below);
 		else if (cJSON_IsString(member))
@@ -176,7 +170,7 @@ static cJSON *named_translate(struct translation *to, const cJSON *item, const s
 			cJSON_AddItemToObject(copy, member->string, value);
 		else
 			problem_type(to, TEXT, NULL);
-		path_cut(&to->path, length);
+		text_cut(&to->path, length);
 	}
 	return copy;
 }
@@ -240,9 +234,9 @@ static cJSON *table_translate(struct translation *to, const cJSON *tree, enum co
 	}
 	cJSON_ArrayForEach(member, tree)
 	{
-		buffer_printf(&to->path, "%s%s", length > 0 ? "." : "", member->string);
+		text_printf(&to->path, "%s%s", length > 0 ? "." : "", member->string);
 		member_translate(to, member, table, copy);
-		path_cut(&to->path, length);
+		text_cut(&to->path, length);
 	}
 	return copy;
 }
@@ -257,21 +251,21 @@ static cJSON *translate(struct translation *to, const cJSON *tree)
 		return cJSON_CreateObject();
 	}
 	copy = table_translate(to, tree, ROOT);
-	buffer_done(&to->path);
+	text_done(&to->path);
 	return copy;
 }
 
 cJSON *buildkitd_translate(const cJSON *tree, const struct places *places, struct source source,
 			   struct diagnostics *problems)
 {
-	struct translation to = {source, places, false, problems, BUFFER_INIT(BUFFER_TEXT_CAP)};
+	struct translation to = {source, places, false, problems, TEXT_INIT};
 
 	return translate(&to, tree);
 }
 
 void buildkitd_check_file(const cJSON *tree, struct source source, struct diagnostics *problems)
 {
-	struct translation to = {source, NULL, true, problems, BUFFER_INIT(BUFFER_TEXT_CAP)};
+	struct translation to = {source, NULL, true, problems, TEXT_INIT};
 
 	cJSON_Delete(translate(&to, tree));
 }

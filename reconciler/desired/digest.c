@@ -2,6 +2,7 @@
 #include "base/digest.h"
 #include "base/buffer.h"
 #include "base/json.h"
+#include "base/text_buffer.h"
 #include "desired/check.h"
 #include "desired/desired.h"
 #include "model/field.h"
@@ -11,7 +12,7 @@
 
 /* A buffer for each level that is digested by itself, and one arena for all. */
 struct writer {
-	struct buffer text;
+	struct text text;
 	struct arena *scratch;
 };
 
@@ -19,7 +20,7 @@ static void put_object(struct writer *out, enum field_scope scope, const void *o
 
 static void put(struct writer *out, const char *text)
 {
-	buffer_puts(&out->text, text);
+	text_puts(&out->text, text);
 }
 
 /* Quoted so that no two values print alike; a password in a URL is a secret value. */
@@ -30,12 +31,12 @@ static void put_text(struct writer *out, const char *text)
 	for (;;) {
 		size_t length = strcspn(text, "\"\\");
 
-		buffer_append(&out->text, text, length);
+		text_append(&out->text, text, length);
 		text += length;
 		if (*text == '\0')
 			break;
 		put(out, "\\");
-		buffer_append(&out->text, text++, 1);
+		text_append(&out->text, text++, 1);
 	}
 	put(out, "\"");
 }
@@ -93,21 +94,21 @@ static void put_files(struct writer *out, const struct config_files *files)
 /* Builders by their digests: a state of ten thousand needs no text of all of them. */
 static void put_elements(struct writer *out, const struct field *field, const char *elements, size_t count)
 {
-	struct writer own = {.text = BUFFER_INIT(BUFFER_TEXT_CAP), .scratch = out->scratch};
+	struct writer own = {.text = TEXT_INIT, .scratch = out->scratch};
 	char hex[DIGEST_HEX];
 
 	put(out, "[");
 	for (size_t i = 0; i < count; i++) {
 		const char *element = elements + i * field->element_size;
 
-		buffer_clear(&own.text);
+		text_clear(&own.text);
 		put_object(&own, field->below, element);
-		digest_hex(buffer_text(&own.text), own.text.length, hex);
+		digest_hex(text_string(&own.text), own.text.length, hex);
 		put(out, i > 0 ? ",\"" : "\"");
 		put(out, hex);
 		put(out, "\"");
 	}
-	buffer_done(&own.text);
+	text_done(&own.text);
 	put(out, "]");
 }
 
@@ -117,7 +118,7 @@ static void put_value(struct writer *out, const struct field *field, const void 
 
 	switch (field->type) {
 	case TYPE_INTEGER:
-		buffer_printf(&out->text, "%d", *(const int *)(const void *)at);
+		text_printf(&out->text, "%d", *(const int *)(const void *)at);
 		break;
 	case TYPE_BOOL:
 		put(out, *(const enum tri *)(const void *)at == TRI_YES ? "true" : "false");
@@ -178,9 +179,9 @@ static void put_object(struct writer *out, enum field_scope scope, const void *o
 void desired_digest(const struct state *state, char ret_hex[65])
 {
 	CLEANUP_ARENA struct arena *scratch = arena_new();
-	struct writer out = {.text = BUFFER_INIT(BUFFER_TEXT_CAP), .scratch = scratch};
+	struct writer out = {.text = TEXT_INIT, .scratch = scratch};
 
 	put_object(&out, SCOPE_STATE, state);
-	digest_hex(buffer_text(&out.text), out.text.length, ret_hex);
-	buffer_done(&out.text);
+	digest_hex(text_string(&out.text), out.text.length, ret_hex);
+	text_done(&out.text);
 }

@@ -3,6 +3,7 @@
 
 #include "base/count.h"
 #include "base/digest.h"
+#include "base/text_buffer.h"
 #include "base/xalloc.h"
 #include "desired/check.h"
 #include "desired/tree.h"
@@ -18,7 +19,7 @@
 
 struct printer {
 	yaml_emitter_t emitter;
-	struct buffer *out;
+	struct text *out;
 	const void *key; /* of secrets' digests; NULL: variables instead */
 	size_t key_length;
 	const struct builder *builder; /* the one being printed, or NULL */
@@ -29,10 +30,11 @@ static void print_object(struct printer *printer, enum field_scope scope, const 
 
 static int write_out(void *out, unsigned char *data, size_t length)
 {
-	return buffer_append(out, data, length) == 0;
+	text_append(out, data, length);
+	return 1;
 }
 
-/* The emitter takes the event. It fails when memory or the buffer's cap is out; the cap is remembered in the buffer. */
+/* The emitter takes the event. It fails when memory is out. */
 static void emit(struct printer *printer, yaml_event_t *event)
 {
 	if (!yaml_emitter_emit(&printer->emitter, event) && printer->emitter.error == YAML_MEMORY_ERROR)
@@ -344,7 +346,7 @@ static void print_object(struct printer *printer, enum field_scope scope, const 
 	mapping_end(printer);
 }
 
-void state_print_yaml(const struct state *state, const void *key, size_t key_length, struct buffer *out)
+void state_print_yaml(const struct state *state, const void *key, size_t key_length, struct text *out)
 {
 	struct printer printer = {.out = out, .key = key, .key_length = key_length};
 	yaml_event_t event;

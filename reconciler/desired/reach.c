@@ -2,6 +2,7 @@
 #include "desired/reach.h"
 
 #include "base/beneath.h"
+#include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/text.h"

@@ -1,6 +1,8 @@
 /* Bytes into and out of the repository. */
 #include "history/git.h"
 
+#include "base/buffer.h"
+
 int blob_write(struct history *history, const void *data, size_t length, git_oid *ret_id, struct error *err)
 {
 	int code = git_blob_create_from_buffer(ret_id, history->repo, length == 0 ? "" : data, length);

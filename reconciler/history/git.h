@@ -4,6 +4,9 @@
 
 #include "history/history.h"
 
+#include "base/buffer.h"
+#include "base/text_buffer.h"
+
 #include <git2.h>
 /* Has git_error_clear() in libgit2 1.9; in 1.5 it comes with git2.h. */
 #if __has_include(<git2/sys/errors.h>)
@@ -19,7 +22,7 @@ struct history {
 	git_repository *repo;
 	char *path;
 	int journal_fd; /* -1: not open */
-	struct buffer journal_waiting;
+	struct text journal_waiting;
 };
 
 /* Before git_libgit2_init(). */
@@ -31,7 +34,7 @@ int git_fail(struct error *err, int code, const char *format, ...) __attribute__
 /* trailer.c: the lines "Key: value" at the end of a record's message. NULL when it has none of that key. */
 const char *trailer_get(struct arena *arena, const char *message, const char *key);
 /* Cleaned of control characters and newlines; an empty value adds nothing. */
-void trailer_add(struct buffer *message, const char *key, const char *value);
+void trailer_add(struct text *message, const char *key, const char *value);
 
 /* blob.c: one object as bytes. */
 int blob_read(struct history *history, const git_tree *tree, const char *path, struct buffer *ret_data,
@@ -61,7 +64,7 @@ int journal_start(struct history *history, const char *plan_id, struct error *er
 /* The journal of that plan as it lies on disk; empty when it is another plan's or none. */
 int journal_read(struct history *history, const char *plan_id, struct buffer *ret_text, struct error *err);
 /* What it tells, as the result.json of a run that died, and as one clause. */
-void journal_tell(struct arena *arena, const char *text, struct buffer *ret_result, const char **ret_story);
+void journal_tell(struct arena *arena, const char *text, struct text *ret_result, const char **ret_story);
 void journal_close(struct history *history);
 int journal_remove(struct history *history, struct error *err);
 

@@ -3,6 +3,7 @@
  * A run that is killed leaves it behind, cut short at worst in its last line; the next run reads there how far it
  * came. Lines that nothing is done after, the begin of a change and the outcome of a step, wait for the line that
  * follows them: one write and one sync say that a step is done and that the next is about to be. */
+#include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/file.h"
@@ -36,30 +37,30 @@ void journal_close(struct history *history)
 	if (history->journal_fd >= 0)
 		close(history->journal_fd);
 	history->journal_fd = -1;
-	buffer_done(&history->journal_waiting);
+	text_done(&history->journal_waiting);
 }
 
-static void print_line(cJSON *json, struct buffer *out)
+static void print_line(cJSON *json, struct text *out)
 {
 	char now[32];
 
 	clock_rfc3339(time(NULL), now);
 	json_add_string(json, "at", now);
 	json_print_canonical(json, out);
-	buffer_puts(out, "\n");
+	text_puts(out, "\n");
 	cJSON_Delete(json);
 }
 
 int journal_start(struct history *history, const char *plan_id, struct error *err)
 {
-	CLEANUP_BUFFER struct buffer line = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text line = TEXT_INIT;
 	CLEANUP_FREE char *path = journal_path(history);
 	cJSON *json = cJSON_CreateObject();
 
 	json_add_string(json, "plan_id", plan_id);
 	print_line(json, &line);
 	journal_close(history);
-	if (file_write_atomic(path, buffer_text(&line), line.length, 0600, err) < 0)
+	if (file_write_atomic(path, text_string(&line), line.length, 0600, err) < 0)
 		return -1;
 	history->journal_fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW);
 	return history->journal_fd >= 0 ? 0 : error_set_errno(err, errno, "cannot open the journal %s", path);
@@ -67,7 +68,7 @@ int journal_start(struct history *history, const char *plan_id, struct error *er
 
 int history_journal(struct history *history, const struct journal_entry *entry, struct error *err)
 {
-	struct buffer *lines = &history->journal_waiting;
+	struct text *lines = &history->journal_waiting;
 	cJSON *json = cJSON_CreateObject();
 
 	json_add_string(json, "event", event_names[entry->event]);
@@ -82,8 +83,8 @@ int history_journal(struct history *history, const struct journal_entry *entry, 
 	if (waits(entry->event))
 		return 0;
 	size_t length = lines->length;
-	ssize_t written = write(history->journal_fd, buffer_text(lines), length);
-	buffer_clear(lines);
+	ssize_t written = write(history->journal_fd, text_string(lines), length);
+	text_clear(lines);
 	if (written < 0 || (size_t)written != length || fdatasync(history->journal_fd) < 0)
 		return error_set_errno(err, written >= 0 && (size_t)written != length ? ENOSPC : errno,
 				       "cannot write the journal in %s", history->path);
@@ -178,7 +179,7 @@ static const char *story_of(struct arena *arena, const struct progresses *list)
 	return parts.count > 0 ? strings_join(arena, &parts, "; ") : "it had not begun to change anything";
 }
 
-void journal_tell(struct arena *arena, const char *text, struct buffer *ret_result, const char **ret_story)
+void journal_tell(struct arena *arena, const char *text, struct text *ret_result, const char **ret_story)
 {
 	CLEANUP_JSON cJSON *result = cJSON_CreateObject();
 	struct progresses list = {0};

@@ -1,6 +1,7 @@
 /* The ledger of leftovers: reconcile.leftovers in the repository's folder, JSON, replaced as a whole.
  *
  * A ledger that cannot be read stops what would add to it, and offers nothing for removal. */
+#include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/json.h"
@@ -64,7 +65,7 @@ int history_leftovers(struct history *history, struct arena *arena, struct lefto
 
 static int write_ledger(struct history *history, const struct leftovers *leftovers, struct error *err)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(LEDGER_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	CLEANUP_FREE char *path = ledger_path(history);
 	CLEANUP_JSON cJSON *json = cJSON_CreateObject();
 	cJSON *list = json_add_array(json, "nodes");
@@ -90,7 +91,9 @@ static int write_ledger(struct history *history, const struct leftovers *leftove
 		json_add_string(diversion, "fallback", leftovers->diversion.fallback);
 	}
 	json_print(json, &text);
-	return file_write_atomic(path, buffer_text(&text), text.length, 0600, err);
+	if (text.length > LEDGER_CAP)
+		return error_set(err, ERROR_OTHER, "%s is full: --gc removes what is past its time", path);
+	return file_write_atomic(path, text_string(&text), text.length, 0600, err);
 }
 
 int history_add_leftover(struct history *history, const struct leftover *leftover, struct error *err)

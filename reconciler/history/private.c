@@ -2,6 +2,7 @@
  *
  * Files are below store/ and docker-config/ under their own paths, so that `git show REF:store/instances/ci` gives the
  * bytes; a path that git does not take (".git") is stored as raw-<number>, which the manifest names. */
+#include "base/buffer.h"
 #include "base/json.h"
 #include "history/git.h"
 
@@ -52,7 +53,7 @@ static int add_files(struct history *history, git_index *index, const struct rec
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	CLEANUP_JSON cJSON *manifest = cJSON_CreateObject();
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	cJSON *list = json_add_array(manifest, "files");
 	bool taken;
 
@@ -66,13 +67,13 @@ static int add_files(struct history *history, git_index *index, const struct rec
 		describe(list, raw, blob);
 	}
 	json_print(manifest, &text);
-	return add_entry(history, index, manifest_name, buffer_text(&text), text.length, &taken, err);
+	return add_entry(history, index, manifest_name, text_string(&text), text.length, &taken, err);
 }
 
 int private_write(struct history *history, const struct record_content *content, const git_signature *who,
 		  git_oid *ret_commit, struct error *err)
 {
-	CLEANUP_BUFFER struct buffer message = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text message = TEXT_INIT;
 	CLEANUP_GIT(git_index) *index = NULL;
 	CLEANUP_GIT(git_tree) *tree = NULL;
 	git_oid id;
@@ -82,13 +83,13 @@ int private_write(struct history *history, const struct record_content *content,
 		return git_fail(err, code, "cannot write to the history %s", history->path);
 	if (add_files(history, index, content, err) < 0)
 		return -1;
-	buffer_puts(&message, "Files as they were before: may hold secrets, never push this\n\n");
+	text_puts(&message, "Files as they were before: may hold secrets, never push this\n\n");
 	trailer_add(&message, "Plan-Id", content->plan_id);
 	code = git_index_write_tree_to(&id, index, history->repo);
 	if (code == 0)
 		code = git_tree_lookup(&tree, history->repo, &id);
 	if (code == 0)
-		code = git_commit_create(ret_commit, history->repo, NULL, who, who, "UTF-8", buffer_text(&message),
+		code = git_commit_create(ret_commit, history->repo, NULL, who, who, "UTF-8", text_string(&message),
 					 tree, 0, NULL);
 	return code == 0 ? 0 : git_fail(err, code, "cannot write to the history %s", history->path);
 }

@@ -3,6 +3,7 @@
  * What a kill leaves behind at any point is either nothing or a pending ref. A pending ref names its private commit, so
  * that a private ref that was not made yet is made when it is concluded; and one whose record is on main already is
  * told by that record's trailer Pending. */
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/count.h"
 #include "base/identity.h"
@@ -108,12 +109,12 @@ static int write_tree(struct history *history, const git_tree *base, const char 
 }
 
 static void print_message(const struct record_content *content, const struct identity *identity,
-			  const char *private_ref, const git_oid *private_id, struct buffer *out)
+			  const char *private_ref, const git_oid *private_id, struct text *out)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	const char *subject = text_empty(content->subject) ? "apply" : text_printable(arena, content->subject, false);
 
-	buffer_printf(out, "%s\n\n", subject);
+	text_printf(out, "%s\n\n", subject);
 	trailer_add(out, "Plan-Id", content->plan_id);
 	trailer_add(out, "Status", "pending");
 	trailer_add(out, "Store", content->store);
@@ -130,7 +131,7 @@ static int write_pending(struct history *history, const struct record_content *c
 {
 	static const char *const names[] = {"plan.json", "desired.yaml", "live.json", "report.md", NULL};
 	const char *const texts[] = {content->plan_json, content->desired_yaml, content->live_json, content->report_md};
-	CLEANUP_BUFFER struct buffer message = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text message = TEXT_INIT;
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	CLEANUP_GIT(git_tree) *tree = NULL;
 	CLEANUP_GIT(git_commit) *tip = NULL;
@@ -141,7 +142,7 @@ static int write_pending(struct history *history, const struct record_content *c
 		return -1;
 	print_message(content, identity, private_ref, private_id, &message);
 	const git_commit *parents[] = {tip};
-	int code = git_commit_create(&id, history->repo, NULL, who, who, "UTF-8", buffer_text(&message), tree,
+	int code = git_commit_create(&id, history->repo, NULL, who, who, "UTF-8", text_string(&message), tree,
 				     tip ? 1 : 0, parents);
 	if (code != 0)
 		return git_fail(err, code, "cannot write to the history %s", history->path);
@@ -190,14 +191,14 @@ static int is_recorded(struct history *history, const git_commit *pending, bool 
 }
 
 /* The pending message with another Status, and where the record comes from. */
-static void finish_message(const git_commit *pending, const char *status, int64_t serial, struct buffer *out)
+static void finish_message(const git_commit *pending, const char *status, int64_t serial, struct text *out)
 {
 	static const char *const kept[] = {"Plan-Id", "Store", "Host", "User", "Desired-Digest", "Private-Ref"};
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	const char *message = git_commit_message(pending);
 	char text[32];
 
-	buffer_printf(out, "%s\n\n", git_commit_summary((git_commit *)pending));
+	text_printf(out, "%s\n\n", git_commit_summary((git_commit *)pending));
 	for (size_t i = 0; i < COUNT(kept); i++) {
 		trailer_add(out, kept[i], trailer_get(arena, message, kept[i]));
 		if (i == 0)
@@ -229,7 +230,7 @@ static int commit_record(struct history *history, const git_commit *pending, con
 	if (sign(&identity, &who, err) < 0)
 		return -1;
 	for (int i = 0; i < TRIES && (code == GIT_EMODIFIED || code == GIT_EEXISTS); i++) {
-		CLEANUP_BUFFER struct buffer message = BUFFER_INIT(BUFFER_TEXT_CAP);
+		CLEANUP_TEXT struct text message = TEXT_INIT;
 		CLEANUP_GIT(git_commit) *tip = NULL;
 		git_oid id;
 
@@ -238,7 +239,7 @@ static int commit_record(struct history *history, const git_commit *pending, con
 		finish_message(pending, status, history_serial(history) + 1, &message);
 		const git_commit *parents[] = {tip};
 		code = git_commit_create(&id, history->repo, NULL, git_commit_author(pending), who, "UTF-8",
-					 buffer_text(&message), tree, tip ? 1 : 0, parents);
+					 text_string(&message), tree, tip ? 1 : 0, parents);
 		if (code == 0)
 			code = move_main(history, &id, tip);
 	}
@@ -298,14 +299,15 @@ static const char *story_of(struct history *history, struct arena *arena, const 
 static int conclude_dead(struct history *history, const char *ref_name, struct arena *arena, const char **ret_story,
 			 struct error *err)
 {
-	CLEANUP_BUFFER struct buffer journal = BUFFER_INIT(BUFFER_TEXT_CAP), result = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_BUFFER struct buffer journal = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text result = TEXT_INIT;
 	bool recorded;
 
 	if (journal_read(history, ref_name + strlen(HISTORY_PENDING), &journal, err) < 0)
 		return -1;
 	journal_tell(arena, buffer_text(&journal), &result, ret_story);
 	*ret_story = story_of(history, arena, ref_name, *ret_story);
-	if (conclude(history, ref_name, "interrupted", buffer_text(&result), buffer_text(&journal), &recorded, err) < 0)
+	if (conclude(history, ref_name, "interrupted", text_string(&result), buffer_text(&journal), &recorded, err) < 0)
 		return -1;
 	if (recorded)
 		*ret_story = NULL;

@@ -227,7 +227,6 @@ int history_open(const char *path, bool create_it, struct history **ret_history,
 	isolate_git();
 	struct history *history = XNEW(struct history);
 	history->journal_fd = -1;
-	history->journal_waiting = (struct buffer)BUFFER_INIT(BUFFER_TEXT_CAP);
 	history->path = path_join(path, ""); /* ends in one slash */
 	for (size_t end = strlen(history->path); end > 1 && history->path[end - 1] == '/'; end--)
 		history->path[end - 1] = '\0';

@@ -1,4 +1,5 @@
 /* Which reset of its cache was done last for each builder: "<builder> <id>" lines in the repository's folder. */
+#include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "history/git.h"
@@ -52,7 +53,7 @@ int history_cache_resets(struct history *history, struct arena *arena, struct pa
 int history_add_cache_reset(struct history *history, const char *builder, const char *id, struct error *err)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(RESETS_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	CLEANUP_FREE char *path = resets_path(history);
 	struct pairs resets;
 
@@ -60,8 +61,9 @@ int history_add_cache_reset(struct history *history, const char *builder, const 
 		return -1;
 	for (size_t i = 0; i < resets.count; i++)
 		if (!text_equal(resets.items[i].key, builder))
-			buffer_printf(&text, "%s %s\n", resets.items[i].key, resets.items[i].value);
-	if (buffer_printf(&text, "%s %s\n", builder, id) < 0)
+			text_printf(&text, "%s %s\n", resets.items[i].key, resets.items[i].value);
+	text_printf(&text, "%s %s\n", builder, id);
+	if (text.length > RESETS_CAP)
 		return error_set(err, ERROR_OTHER, "%s is full", path);
-	return file_write_atomic(path, buffer_text(&text), text.length, 0600, err);
+	return file_write_atomic(path, text_string(&text), text.length, 0600, err);
 }

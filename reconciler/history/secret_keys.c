@@ -1,4 +1,5 @@
 /* Names of options that were called secret, one per line in the repository's folder. */
+#include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "history/git.h"
@@ -35,7 +36,7 @@ void history_secret_keys(struct history *history, struct arena *arena, struct st
 int history_add_secret_keys(struct history *history, const struct strings *keys, struct error *err)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(KEYS_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	CLEANUP_FREE char *path = keys_path(history);
 	struct strings known;
 	size_t before;
@@ -47,7 +48,7 @@ int history_add_secret_keys(struct history *history, const struct strings *keys,
 			strings_add(arena, &known, keys->items[i]);
 	if (known.count == before)
 		return 0;
-	for (size_t i = 0; i < known.count; i++)
-		buffer_printf(&text, "%s\n", known.items[i]);
-	return file_write_atomic(path, buffer_text(&text), text.length, 0600, err);
+	for (size_t i = 0; i < known.count && text.length + strlen(known.items[i]) < KEYS_CAP; i++)
+		text_printf(&text, "%s\n", known.items[i]);
+	return file_write_atomic(path, text_string(&text), text.length, 0600, err);
 }

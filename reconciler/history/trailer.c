@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-void trailer_add(struct buffer *message, const char *key, const char *value)
+void trailer_add(struct text *message, const char *key, const char *value)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 
 	if (!text_empty(value))
-		buffer_printf(message, "%s: %s\n", key, text_printable(arena, value, false));
+		text_printf(message, "%s: %s\n", key, text_printable(arena, value, false));
 }
 
 /* Only the last paragraph holds trailers: a subject cannot pose as one. */

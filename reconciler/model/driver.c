@@ -3,9 +3,9 @@
  * Rows: docker/buildx driver/docker-container/factory.go, driver/kubernetes/factory.go, driver/remote/factory.go. */
 #include "model/driver.h"
 
-#include "base/buffer.h"
 #include "base/count.h"
 #include "base/text.h"
+#include "base/text_buffer.h"
 #include "model/live.h"
 
 #include <stdlib.h>
@@ -184,14 +184,14 @@ const char *driver_option_text(const struct driver_option *option, const struct 
 
 const char *driver_option_words(struct arena *arena, const struct driver_option *option)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 
 	for (const char *at = option->words; *at != '\0';) {
 		size_t length = strcspn(at, "|");
 		bool last = at[length] == '\0';
 
-		buffer_printf(&text, "%s%.*s", at == option->words ? "" : last ? " or " : ", ", (int)length, at);
+		text_printf(&text, "%s%.*s", at == option->words ? "" : last ? " or " : ", ", (int)length, at);
 		at += length + !last;
 	}
-	return arena_strdup(arena, buffer_text(&text));
+	return arena_strdup(arena, text_string(&text));
 }

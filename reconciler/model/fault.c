@@ -1,9 +1,9 @@
 /* The table of faults: what each means and how it is mended. */
 #include "model/fault.h"
 
-#include "base/buffer.h"
 #include "base/count.h"
 #include "base/text.h"
+#include "base/text_buffer.h"
 #include "base/xalloc.h"
 #include "model/redact.h"
 
@@ -349,32 +349,32 @@ const char *repair_name(enum repair repair)
 }
 
 /* Bytes that may not be shown, or that a terminal would take for something else, go as \xNN. */
-static void quote_escaped(struct buffer *out, const char *word)
+static void quote_escaped(struct text *out, const char *word)
 {
-	buffer_puts(out, "$'");
+	text_puts(out, "$'");
 	for (; *word != '\0'; word++) {
 		unsigned char byte = (unsigned char)*word;
 
 		if (byte >= 0x20 && byte < 0x7f && byte != '\'' && byte != '\\')
-			buffer_append(out, word, 1);
+			text_append(out, word, 1);
 		else
-			buffer_printf(out, "\\x%02x", byte);
+			text_printf(out, "\\x%02x", byte);
 	}
-	buffer_puts(out, "'");
+	text_puts(out, "'");
 }
 
 const char *fault_word(struct arena *arena, const char *word)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:@%,=";
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 
 	if (*word != '\0' && word[strspn(word, plain)] == '\0')
 		return arena_strdup(arena, word);
 	if (strchr(word, '\'') || strcmp(text_printable(arena, word, false), word) != 0)
 		quote_escaped(&out, word);
 	else
-		buffer_printf(&out, "'%s'", word);
-	return arena_strdup(arena, buffer_text(&out));
+		text_printf(&out, "'%s'", word);
+	return arena_strdup(arena, text_string(&out));
 }
 
 static const char *subject_name(const char *subject)
@@ -386,18 +386,18 @@ static const char *subject_name(const char *subject)
 
 static const char *mend_for(struct arena *arena, const struct fault *fault)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	const char *at = fault->kind->mend, *mark;
 
 	for (; (mark = strchr(at, '%')); at = mark + 2) {
-		buffer_append(&text, at, (size_t)(mark - at));
+		text_append(&text, at, (size_t)(mark - at));
 		if (mark[1] == 'n')
-			buffer_puts(&text, subject_name(fault->subject));
+			text_puts(&text, subject_name(fault->subject));
 		else
-			buffer_puts(&text, !fault->path ? "it" : fault_word(arena, fault->path));
+			text_puts(&text, !fault->path ? "it" : fault_word(arena, fault->path));
 	}
-	buffer_puts(&text, at);
-	return arena_strdup(arena, buffer_text(&text));
+	text_puts(&text, at);
+	return arena_strdup(arena, text_string(&text));
 }
 
 /* What stands between the backquotes that follow `lead`; those inside a quoted word of a shell do not end it. */

@@ -1,9 +1,9 @@
 /* Finds secrets by their looks, and hides them. */
 #include "model/redact.h"
 
-#include "base/buffer.h"
 #include "base/count.h"
 #include "base/text.h"
+#include "base/text_buffer.h"
 #include "model/secret.h"
 
 #include <ctype.h>
@@ -175,22 +175,22 @@ static bool span_find(const char *text, const char *at, struct span *ret_span)
 
 const char *text_without_password(struct arena *arena, const char *text)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	const char *done = text;
 	struct span span;
 
 	for (const char *at = text; at && *at; at++) {
 		if (!span_find(text, at, &span))
 			continue;
-		buffer_append(&out, done, (size_t)(span.start - done));
-		buffer_puts(&out, SECRET_SHOWN);
+		text_append(&out, done, (size_t)(span.start - done));
+		text_puts(&out, SECRET_SHOWN);
 		done = span.end;
 		at = span.end - 1;
 	}
 	if (done == text)
 		return text;
-	buffer_puts(&out, done);
-	return arena_strdup(arena, buffer_text(&out));
+	text_puts(&out, done);
+	return arena_strdup(arena, text_string(&out));
 }
 
 /* 0: none; 1: lower, 2: upper, 3: digit. */

@@ -67,12 +67,12 @@ struct step *step_add(struct draft *draft, struct change *change, enum step_kind
 	return step;
 }
 
-struct step *step_write_add(struct draft *draft, struct change *change, const char *path, const struct buffer *data)
+struct step *step_write_add(struct draft *draft, struct change *change, const char *path, const struct text *data)
 {
 	struct step *step = step_add(draft, change, STEP_WRITE_FILE, NULL);
 
 	step->path = arena_strdup(draft->arena, path);
-	step->data = arena_copy(draft->arena, buffer_text(data), data->length);
+	step->data = arena_copy(draft->arena, text_string(data), data->length);
 	step->length = data->length;
 	step->mode = 0600;
 	return step;

@@ -5,6 +5,8 @@
 
 #include "plan/draft.h"
 
+#include "base/text_buffer.h"
+
 /* Its address and phase follow from the kind of object. */
 struct change *change_add(struct draft *draft, enum object_kind object, const char *name, enum action action);
 /* before and after must be safe to print; NULL: absent. */
@@ -15,7 +17,7 @@ void change_block(struct draft *draft, struct change *change, enum error_kind ki
 	__attribute__((format(printf, 4, 5)));
 struct step *step_add(struct draft *draft, struct change *change, enum step_kind kind, const char *name);
 /* STEP_WRITE_FILE, mode 0600. */
-struct step *step_write_add(struct draft *draft, struct change *change, const char *path, const struct buffer *data);
+struct step *step_write_add(struct draft *draft, struct change *change, const char *path, const struct text *data);
 /* What was found wrong with the object of this address, NULL: nothing. */
 const char *fault_on(const struct draft *draft, const char *address);
 

@@ -15,10 +15,10 @@
 static void step_write_context(struct draft *draft, struct change *change, const struct context *want,
 			       const struct live_context *have)
 {
-	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text data = TEXT_INIT;
 
 	if (want->exact)
-		buffer_append(&data, want->exact->data, want->exact->length);
+		text_append(&data, want->exact->data, want->exact->length);
 	else
 		context_print(want, have ? &have->file : NULL, &data);
 	struct step *step = step_write_add(draft, change, context_meta_path(draft->arena, want->name), &data);
@@ -29,15 +29,15 @@ static void step_write_context(struct draft *draft, struct change *change, const
 
 static const char *context_fingerprint(struct draft *draft, const struct live_context *have)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 
 	if (!have)
 		return fingerprint_text(draft, "absent");
 	if (have->tls_count == 0)
 		return fingerprint_file(draft, &have->file);
-	buffer_puts(&text, fingerprint_file(draft, &have->file));
+	text_puts(&text, fingerprint_file(draft, &have->file));
 	context_tls_fingerprint(draft, have, &text);
-	return fingerprint_text(draft, buffer_text(&text));
+	return fingerprint_text(draft, text_string(&text));
 }
 
 static struct change *context_change(struct draft *draft, const struct context *want, const struct live_context *have,

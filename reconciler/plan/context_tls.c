@@ -157,13 +157,13 @@ void step_remove_path(struct draft *draft, struct change *change, const char *pa
 
 static void step_of(struct draft *draft, struct change *change, const struct tls_entry *entry)
 {
-	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text data = TEXT_INIT;
 
 	if (!entry->want) {
 		step_remove_path(draft, change, entry->have->path);
 		return;
 	}
-	buffer_append(&data, entry->want->data, entry->want->length);
+	text_append(&data, entry->want->data, entry->want->length);
 	struct step *step = step_write_add(draft, change, entry->want->path, &data);
 	step->in_docker_config = true;
 	step->mode = entry->want->mode & 0777;
@@ -206,7 +206,7 @@ void context_tls_remove(struct draft *draft, struct change *change, const struct
 		step_remove_path(draft, change, context_tls_folder(draft, want->name));
 }
 
-void context_tls_fingerprint(struct draft *draft, const struct live_context *have, struct buffer *out)
+void context_tls_fingerprint(struct draft *draft, const struct live_context *have, struct text *out)
 {
 	const char *docker = context_tls_path(draft->arena, have->name);
 
@@ -216,6 +216,6 @@ void context_tls_fingerprint(struct draft *draft, const struct live_context *hav
 			     text_equal(file->path, arena_printf(draft->arena, "%s/cert.pem", docker));
 		const char *digest = plain ? digest_of(draft, file) : NULL;
 
-		buffer_printf(out, "\n%s %s", file->path, digest ? digest : file->readable ? "" : "unreadable");
+		text_printf(out, "\n%s %s", file->path, digest ? digest : file->readable ? "" : "unreadable");
 	}
 }

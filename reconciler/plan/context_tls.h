@@ -4,6 +4,8 @@
 
 #include "plan/draft.h"
 
+#include "base/text_buffer.h"
+
 /* A file that is to be written (want), replaced (both), or removed (have). */
 struct tls_entry {
 	const struct store_file *want, *have;
@@ -24,7 +26,7 @@ void context_tls_add(struct draft *draft, struct change *change, const struct co
 void context_tls_remove(struct draft *draft, struct change *change, const struct context *want,
 			const struct live_context *have);
 /* What was observed of them; of keys only that they are there. */
-void context_tls_fingerprint(struct draft *draft, const struct live_context *have, struct buffer *out);
+void context_tls_fingerprint(struct draft *draft, const struct live_context *have, struct text *out);
 
 void step_remove_path(struct draft *draft, struct change *change, const char *path);
 const char *context_tls_folder(struct draft *draft, const char *name); /* "contexts/tls/<sha256>" */

@@ -132,14 +132,14 @@ static void flatten(struct arena *arena, const cJSON *tree, const char *path, st
 				leaves);
 		return;
 	}
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	if (cJSON_IsString(tree))
-		buffer_puts(&text, tree->valuestring);
+		text_puts(&text, tree->valuestring);
 	else
 		json_print_canonical(tree, &text);
 	struct pair *leaf = ARENA_PUSH(arena, leaves->items, leaves->count);
 	leaf->key = arena_strdup(arena, path);
-	leaf->value = arena_strdup(arena, buffer_text(&text));
+	leaf->value = arena_strdup(arena, text_string(&text));
 }
 
 static int toml_leaves(struct arena *arena, const struct config_file *file, struct pairs *ret_leaves)

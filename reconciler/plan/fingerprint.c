@@ -105,7 +105,7 @@ static void add_place(const struct live *live, struct arena *arena, cJSON *objec
 const char *fingerprint_builder(struct draft *draft, const char *name, const struct builder_draft *builder)
 {
 	CLEANUP_ARENA struct arena *scratch = arena_new();
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	CLEANUP_JSON cJSON *json = cJSON_CreateObject();
 	const struct live_builder *have = builder ? builder->have : NULL;
 	char hex[DIGEST_HEX];
@@ -128,6 +128,6 @@ const char *fingerprint_builder(struct draft *draft, const char *name, const str
 		add_place(draft->live, scratch, json_append_object(places), builder->nodes[i].container,
 			  builder->nodes[i].volume);
 	json_print_canonical(json, &text);
-	digest_hex(buffer_text(&text), text.length, hex);
+	digest_hex(text_string(&text), text.length, hex);
 	return arena_strdup(draft->arena, hex);
 }

@@ -91,7 +91,7 @@ static bool is_restored(const struct draft *draft, const struct store_file *want
 
 static void step_restore(struct draft *draft, struct change *change, const struct store_file *want)
 {
-	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text data = TEXT_INIT;
 
 	if (!want)
 		return;
@@ -99,7 +99,7 @@ static void step_restore(struct draft *draft, struct change *change, const struc
 		step_add(draft, change, STEP_REMOVE_FILE, NULL)->path = arena_strdup(draft->arena, want->path);
 		return;
 	}
-	buffer_append(&data, want->data, want->length);
+	text_append(&data, want->data, want->length);
 	step_write_add(draft, change, want->path, &data)->mode = want->mode ? want->mode & 0777 : 0600;
 }
 

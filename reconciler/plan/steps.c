@@ -139,7 +139,7 @@ struct clearing clearing_of(const struct draft *draft, const struct builder_draf
 /* Each node is tried through an instance of its own, for BuildX picks among a builder's nodes as it likes. */
 void step_node_set(struct draft *draft, struct step *step, const struct builder *want, size_t node)
 {
-	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text data = TEXT_INIT;
 	struct builder alone = *want;
 
 	alone.nodes = &want->nodes[node];
@@ -149,7 +149,7 @@ void step_node_set(struct draft *draft, struct step *step, const struct builder 
 	step->dockerfile = arena_strdup(draft->arena, want->verify_dockerfile);
 	for (size_t k = 0; k < want->nodes[node].platforms.count; k++)
 		strings_add(draft->arena, &step->platforms, want->nodes[node].platforms.items[k]);
-	step->data = arena_copy(draft->arena, buffer_text(&data), data.length);
+	step->data = arena_copy(draft->arena, text_string(&data), data.length);
 	step->length = data.length;
 }
 
@@ -166,11 +166,11 @@ void steps_verify(struct draft *draft, struct builder_draft *builder)
 
 struct step *step_instance_add(struct draft *draft, struct builder_draft *builder)
 {
-	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text data = TEXT_INIT;
 	const char *path = arena_printf(draft->arena, "instances/%s", builder->want.name);
 
 	if (builder->want.exact)
-		buffer_append(&data, builder->want.exact->data, builder->want.exact->length);
+		text_append(&data, builder->want.exact->data, builder->want.exact->length);
 	else
 		instance_print(&builder->want, &data);
 	struct step *step = step_write_add(draft, builder->change, path, &data);

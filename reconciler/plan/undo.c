@@ -179,11 +179,11 @@ static void put_back_limits(struct undo *undo, const struct touched_node *node)
 
 	if (!found.gone || is_same(before, found.now.container))
 		return;
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	CLEANUP_JSON cJSON *json = limits_of(before);
 	json_print_canonical(json, &text);
 	struct step *step = add_on_node(undo, node, STEP_UPDATE_CONTAINER, before->name, NULL);
-	step->data = arena_copy(undo->draft.arena, buffer_text(&text), text.length + 1);
+	step->data = arena_copy(undo->draft.arena, text_string(&text), text.length + 1);
 	step->length = text.length;
 }
 
@@ -293,12 +293,12 @@ static void undo_builder(struct undo *undo, const struct change *failed)
 
 static bool is_ours(const struct store_file *before, const struct store_file *now, const char *name)
 {
-	CLEANUP_BUFFER struct buffer edited = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text edited = TEXT_INIT;
 
 	return now && now->readable && (!before || before->readable) &&
 	       docker_config_print(before ? before->data : NULL, before ? before->length : 0, name, &edited, NULL) ==
 		       0 &&
-	       edited.length == now->length && memcmp(buffer_text(&edited), now->data, now->length) == 0;
+	       edited.length == now->length && memcmp(text_string(&edited), now->data, now->length) == 0;
 }
 
 /* config.json is edited back, as others may have written in it meanwhile; where nobody has, it gets its bytes back. */

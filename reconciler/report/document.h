@@ -14,7 +14,7 @@
 #ifndef RECONCILE_REPORT_DOCUMENT_H
 #define RECONCILE_REPORT_DOCUMENT_H
 
-#include "base/buffer.h"
+#include "base/text_buffer.h"
 
 #include <stdbool.h>
 
@@ -27,7 +27,7 @@ struct column {
 
 struct document {
 	enum document_form form;
-	struct buffer *out;
+	struct text *out;
 	const struct column *columns; /* of the table that is being written */
 	size_t column_count;
 	bool begun; /* a heading has begun a paragraph */

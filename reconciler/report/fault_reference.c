@@ -17,15 +17,15 @@ static const char *const menders[] = {
 static const struct column columns[] = {{"fault", false}, {"cause", false}, {"mend", true}, {"mended by", true}};
 
 /* What stands for a path or a name in the table says so. */
-static void put_mend(const char *text, struct buffer *out)
+static void put_mend(const char *text, struct text *out)
 {
 	for (; *text; text++)
 		if (text[0] != '%')
-			buffer_append(out, text, 1);
+			text_append(out, text, 1);
 		else if (*++text == 's')
-			buffer_puts(out, "FILE");
+			text_puts(out, "FILE");
 		else
-			buffer_puts(out, "NAME");
+			text_puts(out, "NAME");
 }
 
 void faults_reference_print(struct document *page)
@@ -47,17 +47,17 @@ void faults_reference_print(struct document *page)
 	document_heading(page, "Faults");
 	document_table(page, columns, COUNT(columns));
 	for (size_t i = 0; i < count; i++) {
-		CLEANUP_BUFFER struct buffer code = BUFFER_INIT(BUFFER_TEXT_CAP), mend = BUFFER_INIT(BUFFER_TEXT_CAP);
+		CLEANUP_TEXT struct text code = TEXT_INIT, mend = TEXT_INIT;
 
-		buffer_printf(&code, "`%s`", kinds[i].code);
+		text_printf(&code, "`%s`", kinds[i].code);
 		put_mend(kinds[i].mend, &mend);
-		document_row(page, (const char *[]){buffer_text(&code), kinds[i].cause, buffer_text(&mend),
+		document_row(page, (const char *[]){text_string(&code), kinds[i].cause, text_string(&mend),
 						    menders[kinds[i].repair]});
 	}
 	document_see_also(page, "");
 }
 
-void faults_reference_print_json(struct buffer *out)
+void faults_reference_print_json(struct text *out)
 {
 	CLEANUP_JSON cJSON *json = cJSON_CreateObject();
 	cJSON *list = json_add_array(json, "faults");

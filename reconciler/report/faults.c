@@ -26,13 +26,13 @@ static const struct {
 };
 
 /* "3 faults: 1 mended by --apply, 2 by you" */
-static void put_end(const struct faults *faults, struct buffer *out)
+static void put_end(const struct faults *faults, struct text *out)
 {
 	size_t counts[REPAIRS] = {0};
 	const char *separator = ": ";
 
 	if (faults->count == 0) {
-		buffer_puts(out, "No faults found.");
+		text_puts(out, "No faults found.");
 		return;
 	}
 	for (size_t i = 0; i < faults->count; i++)
@@ -41,7 +41,7 @@ static void put_end(const struct faults *faults, struct buffer *out)
 	for (size_t i = 0; i < COUNT(shares); i++) {
 		if (counts[shares[i].repair] == 0)
 			continue;
-		buffer_printf(out, "%s%zu %s", separator, counts[shares[i].repair], shares[i].text);
+		text_printf(out, "%s%zu %s", separator, counts[shares[i].repair], shares[i].text);
 		separator = ", ";
 	}
 }
@@ -153,38 +153,38 @@ static void faults_json(struct page *page, const struct faults *faults)
 static void put_cell(struct page *page, const char *text)
 {
 	markdown_put(page->out, page_safe(page, text), false);
-	buffer_puts(page->out, " | ");
+	text_puts(page->out, " | ");
 }
 
 static void faults_markdown(struct page *page, const struct faults *faults)
 {
-	buffer_puts(page->out, "### reconcile: ");
+	text_puts(page->out, "### reconcile: ");
 	put_end(faults, page->out);
-	buffer_puts(page->out, "\n\n");
+	text_puts(page->out, "\n\n");
 	if (faults->count > 0)
-		buffer_puts(page->out, "| fault | where | seen | cause | mend | by |\n|---|---|---|---|---|---|\n");
+		text_puts(page->out, "| fault | where | seen | cause | mend | by |\n|---|---|---|---|---|---|\n");
 	for (size_t i = 0; i < faults->count; i++) {
 		const struct fault *fault = &faults->items[i];
 
-		buffer_puts(page->out, "| ");
+		text_puts(page->out, "| ");
 		put_cell(page, fault->kind->code);
 		put_cell(page, fault->subject);
 		put_cell(page, seen(page, fault));
 		put_cell(page, fault->kind->cause);
 		put_cell(page, fault->mend);
 		put_cell(page, menders[fault->kind->repair]);
-		buffer_puts(page->out, "\n");
+		text_puts(page->out, "\n");
 	}
 }
 
 static void faults_github(struct page *page, const struct faults *faults)
 {
-	CLEANUP_BUFFER struct buffer end = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text end = TEXT_INIT;
 
 	for (size_t i = 0; i < faults->count; i++)
 		github_fault(page->out, &faults->items[i]);
 	put_end(faults, &end);
-	github_put(page->out, &(struct annotation){.level = "notice", .title = "reconcile"}, buffer_text(&end));
+	github_put(page->out, &(struct annotation){.level = "notice", .title = "reconcile"}, text_string(&end));
 }
 
 static void (*const forms[])(struct page *, const struct faults *) = {
@@ -194,7 +194,7 @@ static void (*const forms[])(struct page *, const struct faults *) = {
 	[FORMAT_GITHUB] = faults_github,
 };
 
-void report_faults(const struct faults *faults, const struct report_options *options, struct buffer *out)
+void report_faults(const struct faults *faults, const struct report_options *options, struct text *out)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct page page = {.out = out, .options = options, .arena = arena};

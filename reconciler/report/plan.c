@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "report/plan_forms.h"
 
-static void plan_json(const struct plan *plan, const struct report_options *options, struct buffer *out)
+static void plan_json(const struct plan *plan, const struct report_options *options, struct text *out)
 {
 	CLEANUP_JSON cJSON *json = plan_to_json(plan);
 
@@ -11,14 +11,14 @@ static void plan_json(const struct plan *plan, const struct report_options *opti
 	json_print(json, out);
 }
 
-static void (*const forms[])(const struct plan *, const struct report_options *, struct buffer *) = {
+static void (*const forms[])(const struct plan *, const struct report_options *, struct text *) = {
 	[FORMAT_TEXT] = plan_text,
 	[FORMAT_JSON] = plan_json,
 	[FORMAT_MARKDOWN] = plan_markdown,
 	[FORMAT_GITHUB] = plan_github,
 };
 
-void report_plan(const struct plan *plan, const struct report_options *options, struct buffer *out)
+void report_plan(const struct plan *plan, const struct report_options *options, struct text *out)
 {
 	forms[options->format](plan, options, out);
 }

@@ -4,19 +4,21 @@
 
 #include "report/report.h"
 
-void plan_text(const struct plan *plan, const struct report_options *options, struct buffer *out);
-void plan_markdown(const struct plan *plan, const struct report_options *options, struct buffer *out);
-void plan_github(const struct plan *plan, const struct report_options *options, struct buffer *out);
+#include "base/text_buffer.h"
+
+void plan_text(const struct plan *plan, const struct report_options *options, struct text *out);
+void plan_markdown(const struct plan *plan, const struct report_options *options, struct text *out);
+void plan_github(const struct plan *plan, const struct report_options *options, struct text *out);
 
 /* Escaped for Markdown: `code` for what goes into <code>…</code>, else for running text. Text is printable already. */
-void markdown_put(struct buffer *out, const char *text, bool code);
+void markdown_put(struct text *out, const char *text, bool code);
 /* One workflow command of GitHub Actions: "::level file=…,line=…,title=…::message"; file and title may be NULL. */
 struct annotation {
 	const char *level, *file;
 	int line, column;
 	const char *title;
 };
-void github_put(struct buffer *out, const struct annotation *annotation, const char *message);
-void github_fault(struct buffer *out, const struct fault *fault);
+void github_put(struct text *out, const struct annotation *annotation, const char *message);
+void github_fault(struct text *out, const struct fault *fault);
 
 #endif

@@ -5,35 +5,35 @@
 #include <string.h>
 
 /* actions/toolkit packages/core/src/command.ts: escapeData and escapeProperty. */
-static void put_escaped(struct buffer *out, const char *text, bool property)
+static void put_escaped(struct text *out, const char *text, bool property)
 {
 	for (; *text; text++)
 		if (strchr(property ? "%\r\n:," : "%\r\n", *text))
-			buffer_printf(out, "%%%02X", (unsigned)*text);
+			text_printf(out, "%%%02X", (unsigned)*text);
 		else
-			buffer_append(out, text, 1);
+			text_append(out, text, 1);
 }
 
-static void put_property(struct buffer *out, const char **separator, const char *name, const char *value)
+static void put_property(struct text *out, const char **separator, const char *name, const char *value)
 {
-	buffer_printf(out, "%s%s=", *separator, name);
+	text_printf(out, "%s%s=", *separator, name);
 	put_escaped(out, value, true);
 	*separator = ",";
 }
 
-static void put_number(struct buffer *out, const char **separator, const char *name, int number)
+static void put_number(struct text *out, const char **separator, const char *name, int number)
 {
 	if (number > 0) {
-		buffer_printf(out, "%s%s=%d", *separator, name, number);
+		text_printf(out, "%s%s=%d", *separator, name, number);
 		*separator = ",";
 	}
 }
 
-void github_put(struct buffer *out, const struct annotation *annotation, const char *message)
+void github_put(struct text *out, const struct annotation *annotation, const char *message)
 {
 	const char *separator = " ";
 
-	buffer_printf(out, "::%s", annotation->level);
+	text_printf(out, "::%s", annotation->level);
 	if (!text_empty(annotation->file)) {
 		put_property(out, &separator, "file", annotation->file);
 		put_number(out, &separator, "line", annotation->line);
@@ -41,9 +41,9 @@ void github_put(struct buffer *out, const struct annotation *annotation, const c
 	}
 	if (!text_empty(annotation->title))
 		put_property(out, &separator, "title", annotation->title);
-	buffer_puts(out, "::");
+	text_puts(out, "::");
 	put_escaped(out, message, false);
-	buffer_puts(out, "\n");
+	text_puts(out, "\n");
 }
 
 static const char *level_of(const struct change *change)
@@ -55,18 +55,18 @@ static const char *level_of(const struct change *change)
 	return "notice";
 }
 
-static void put_message_field(struct arena *arena, const struct field_change *field, struct buffer *message)
+static void put_message_field(struct arena *arena, const struct field_change *field, struct text *message)
 {
-	buffer_printf(message, "\n%s: %s → %s%s", text_printable(arena, field->path, false),
-		      field->before ? text_printable(arena, field->before, false) : "(none)",
-		      field->after ? text_printable(arena, field->after, false) : "(none)",
-		      field->forces_replacement ? " (forces replacement)" : "");
+	text_printf(message, "\n%s: %s → %s%s", text_printable(arena, field->path, false),
+		    field->before ? text_printable(arena, field->before, false) : "(none)",
+		    field->after ? text_printable(arena, field->after, false) : "(none)",
+		    field->forces_replacement ? " (forces replacement)" : "");
 }
 
-static void put_change(const struct change *change, struct buffer *out)
+static void put_change(const struct change *change, struct text *out)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
-	CLEANUP_BUFFER struct buffer message = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text message = TEXT_INIT;
 	struct annotation annotation = {
 		.level = level_of(change),
 		.file = change->source.file ? text_printable(arena, change->source.file, false) : NULL,
@@ -76,17 +76,17 @@ static void put_change(const struct change *change, struct buffer *out)
 				      action_kind(change->action)->name),
 	};
 
-	buffer_puts(&message, change->reason ? text_printable(arena, change->reason, false) : "");
+	text_puts(&message, change->reason ? text_printable(arena, change->reason, false) : "");
 	for (size_t i = 0; i < change->field_count; i++)
 		put_message_field(arena, &change->fields[i], &message);
 	if (change->cache_note)
-		buffer_printf(&message, "\ncache: %s", text_printable(arena, change->cache_note, false));
+		text_printf(&message, "\ncache: %s", text_printable(arena, change->cache_note, false));
 	if (change->blocked)
-		buffer_printf(&message, "\nblocked: %s", text_printable(arena, change->blocked, false));
-	github_put(out, &annotation, buffer_text(&message));
+		text_printf(&message, "\nblocked: %s", text_printable(arena, change->blocked, false));
+	github_put(out, &annotation, text_string(&message));
 }
 
-void github_fault(struct buffer *out, const struct fault *fault)
+void github_fault(struct text *out, const struct fault *fault)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct annotation annotation = {
@@ -100,10 +100,10 @@ void github_fault(struct buffer *out, const struct fault *fault)
 				fault->mend ? text_printable(arena, fault->mend, false) : ""));
 }
 
-void plan_github(const struct plan *plan, const struct report_options *options, struct buffer *out)
+void plan_github(const struct plan *plan, const struct report_options *options, struct text *out)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
-	CLEANUP_BUFFER struct buffer summary = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text summary = TEXT_INIT;
 
 	if (!options->quiet) {
 		for (size_t i = 0; i < plan->change_count; i++)
@@ -116,5 +116,5 @@ void plan_github(const struct plan *plan, const struct report_options *options, 
 				   text_printable(arena, plan->unknown.items[i], false));
 	}
 	plan_summary(plan, &summary);
-	github_put(out, &(struct annotation){.level = "notice", .title = "reconcile"}, buffer_text(&summary));
+	github_put(out, &(struct annotation){.level = "notice", .title = "reconcile"}, text_string(&summary));
 }

@@ -39,15 +39,15 @@ static bool begins_link(const char *start, const char *at)
 
 /* Punctuation becomes character references: by CommonMark these are never taken as structure, inside HTML tags neither.
  */
-void markdown_put(struct buffer *out, const char *text, bool code)
+void markdown_put(struct text *out, const char *text, bool code)
 {
 	for (const char *at = text; *at; at++) {
 		if (strchr("\\`*_{}[]()<>#+!|&~\"'", *at))
-			buffer_printf(out, "&#%d;", *at);
+			text_printf(out, "&#%d;", *at);
 		else
-			buffer_append(out, at, 1);
+			text_append(out, at, 1);
 		if (!code && begins_link(text, at))
-			buffer_puts(out, "&#8203;");
+			text_puts(out, "&#8203;");
 	}
 }
 
@@ -55,9 +55,9 @@ static void put_code(struct page *page, const char *text)
 {
 	if (!text)
 		return;
-	buffer_puts(page->out, "<code>");
+	text_puts(page->out, "<code>");
 	markdown_put(page->out, page_safe(page, text), true);
-	buffer_puts(page->out, "</code>");
+	text_puts(page->out, "</code>");
 }
 
 static void put_prose(struct page *page, const char *text)
@@ -67,17 +67,17 @@ static void put_prose(struct page *page, const char *text)
 
 static void put_field(struct page *page, const struct field_change *field)
 {
-	buffer_puts(page->out, "| ");
+	text_puts(page->out, "| ");
 	put_code(page, field->path);
-	buffer_puts(page->out, " | ");
+	text_puts(page->out, " | ");
 	put_code(page, field->before);
-	buffer_puts(page->out, " | ");
+	text_puts(page->out, " | ");
 	put_code(page, field->after);
-	buffer_puts(page->out, " | ");
+	text_puts(page->out, " | ");
 	if (field->forces_replacement)
-		buffer_puts(page->out, field->note ? "**forces replacement**; " : "**forces replacement**");
+		text_puts(page->out, field->note ? "**forces replacement**; " : "**forces replacement**");
 	put_prose(page, field->note);
-	buffer_puts(page->out, " |\n");
+	text_puts(page->out, " |\n");
 }
 
 static void put_change_body(struct page *page, const struct change *change)
@@ -85,76 +85,76 @@ static void put_change_body(struct page *page, const struct change *change)
 	const char *source = source_words(page->arena, &change->source);
 
 	if (change->field_count > 0)
-		buffer_puts(page->out, "| field | before | after | |\n|---|---|---|---|\n");
+		text_puts(page->out, "| field | before | after | |\n|---|---|---|---|\n");
 	for (size_t i = 0; i < change->field_count; i++)
 		put_field(page, &change->fields[i]);
 	if (change->field_count > 0)
-		buffer_puts(page->out, "\n");
+		text_puts(page->out, "\n");
 	if (change->cache != CACHE_NONE || change->cache_note) {
-		buffer_puts(page->out, "Cache: ");
+		text_puts(page->out, "Cache: ");
 		put_prose(page, change->cache_note ? change->cache_note : cache_effect_name(change->cache));
-		buffer_puts(page->out, "\n\n");
+		text_puts(page->out, "\n\n");
 	}
 	if (change->blocked) {
-		buffer_puts(page->out, "**Blocked**: ");
+		text_puts(page->out, "**Blocked**: ");
 		put_prose(page, change->blocked);
-		buffer_puts(page->out, "\n\n");
+		text_puts(page->out, "\n\n");
 	}
 	if (page->options->verbose)
 		for (size_t i = 0; i < change->step_count; i++) {
-			buffer_printf(page->out, "%zu. ", i + 1);
+			text_printf(page->out, "%zu. ", i + 1);
 			markdown_put(page->out, step_words(page->arena, &change->steps[i]), false);
-			buffer_puts(page->out, i + 1 < change->step_count ? "\n" : "\n\n");
+			text_puts(page->out, i + 1 < change->step_count ? "\n" : "\n\n");
 		}
 	if (source) {
-		buffer_puts(page->out, "Asked for at ");
+		text_puts(page->out, "Asked for at ");
 		put_code(page, source);
-		buffer_puts(page->out, "\n\n");
+		text_puts(page->out, "\n\n");
 	}
 }
 
-static void put_change(const struct change *change, const struct report_options *options, struct buffer *out)
+static void put_change(const struct change *change, const struct report_options *options, struct text *out)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct page page = {.out = out, .options = options, .arena = arena};
 
-	buffer_puts(out, "<details><summary>");
+	text_puts(out, "<details><summary>");
 	put_code(&page, action_kind(change->action)->symbol);
-	buffer_puts(out, " <b>");
+	text_puts(out, " <b>");
 	put_code(&page, change->address);
-	buffer_printf(out, "</b> %s: ", action_kind(change->action)->name);
+	text_printf(out, "</b> %s: ", action_kind(change->action)->name);
 	put_prose(&page, change->reason);
 	if (change->cache == CACHE_LOST)
-		buffer_puts(out, " <b>(cache lost)</b>");
-	buffer_puts(out, "</summary>\n\n");
+		text_puts(out, " <b>(cache lost)</b>");
+	text_puts(out, "</summary>\n\n");
 	put_change_body(&page, change);
-	buffer_puts(out, "</details>\n\n");
+	text_puts(out, "</details>\n\n");
 }
 
 static void put_list(struct page *page, const char *title, const struct strings *list)
 {
 	if (list->count == 0)
 		return;
-	buffer_printf(page->out, "**%s**\n\n", title);
+	text_printf(page->out, "**%s**\n\n", title);
 	for (size_t i = 0; i < list->count; i++) {
-		buffer_puts(page->out, "- ");
+		text_puts(page->out, "- ");
 		put_code(page, list->items[i]);
-		buffer_puts(page->out, "\n");
+		text_puts(page->out, "\n");
 	}
-	buffer_puts(page->out, "\n");
+	text_puts(page->out, "\n");
 }
 
 static void put_fault(struct page *page, const struct fault *fault)
 {
-	buffer_puts(page->out, "| ");
+	text_puts(page->out, "| ");
 	put_code(page, fault->kind->code);
-	buffer_puts(page->out, " | ");
+	text_puts(page->out, " | ");
 	put_code(page, fault->subject);
-	buffer_puts(page->out, " | ");
+	text_puts(page->out, " | ");
 	put_prose(page, fault->message);
-	buffer_puts(page->out, " | ");
+	text_puts(page->out, " | ");
 	put_prose(page, fault->mend);
-	buffer_puts(page->out, " |\n");
+	text_puts(page->out, " |\n");
 }
 
 static void put_faults(struct page *page, const struct plan *plan)
@@ -163,32 +163,32 @@ static void put_faults(struct page *page, const struct plan *plan)
 	size_t open = plan_open_faults(plan), orphans = plan_orphans(plan);
 
 	if (open > 0)
-		buffer_puts(page->out, "**Faults found that this plan does not mend**\n\n| fault | where | seen | mend "
-				       "|\n|---|---|---|---|\n");
+		text_puts(page->out, "**Faults found that this plan does not mend**\n\n| fault | where | seen | mend "
+				     "|\n|---|---|---|---|\n");
 	for (size_t i = 0; i < faults->count; i++)
 		if (fault_is_open(plan, &faults->items[i]))
 			put_fault(page, &faults->items[i]);
 	if (open > 0)
-		buffer_puts(page->out, "\n");
+		text_puts(page->out, "\n");
 	if (orphans > 0)
-		buffer_printf(page->out,
-			      "Orphans, left alone: %zu containers or volumes that no builder of this store names.\n\n",
-			      orphans);
+		text_printf(page->out,
+			    "Orphans, left alone: %zu containers or volumes that no builder of this store names.\n\n",
+			    orphans);
 }
 
-void plan_markdown(const struct plan *plan, const struct report_options *options, struct buffer *out)
+void plan_markdown(const struct plan *plan, const struct report_options *options, struct text *out)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct page page = {.out = out, .options = options, .arena = arena};
 
-	buffer_puts(out, "### reconcile");
+	text_puts(out, "### reconcile");
 	if (plan->subject) {
-		buffer_puts(out, ": ");
+		text_puts(out, ": ");
 		put_prose(&page, plan->subject);
 	}
-	buffer_puts(out, "\n\n**");
+	text_puts(out, "\n\n**");
 	plan_summary(plan, out);
-	buffer_puts(out, "**\n\n");
+	text_puts(out, "**\n\n");
 	if (options->quiet)
 		return;
 	for (size_t i = 0; i < plan->change_count; i++)
@@ -200,7 +200,6 @@ void plan_markdown(const struct plan *plan, const struct report_options *options
 				: "Plan is incomplete: could not observe",
 		 &plan->unknown);
 	if (plan->speculative)
-		buffer_puts(
-			out,
-			"_This plan is speculative: it was not made from what lives there and cannot be applied._\n");
+		text_puts(out,
+			  "_This plan is speculative: it was not made from what lives there and cannot be applied._\n");
 }

@@ -221,7 +221,7 @@ static void put_cache(struct page *page, const struct change *change)
 	page_put(page, STYLE_PLAIN, "\n");
 }
 
-static void put_change(const struct change *change, const struct report_options *options, struct buffer *out)
+static void put_change(const struct change *change, const struct report_options *options, struct text *out)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct page page = {.out = out, .options = options, .arena = arena};
@@ -304,7 +304,7 @@ static void put_unknown(struct page *page, const struct plan *plan)
 	page_put(page, STYLE_PLAIN, "\n");
 }
 
-void plan_text(const struct plan *plan, const struct report_options *options, struct buffer *out)
+void plan_text(const struct plan *plan, const struct report_options *options, struct text *out)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct page page = {.out = out, .options = options, .arena = arena};
@@ -324,8 +324,8 @@ void plan_text(const struct plan *plan, const struct report_options *options, st
 				 "This plan is speculative: it was not made from what lives here and cannot be "
 				 "applied.\n\n");
 	}
-	buffer_puts(out, style_begin(STYLE_STRONG, options->color));
+	text_puts(out, style_begin(STYLE_STRONG, options->color));
 	plan_summary(plan, out);
-	buffer_puts(out, style_end(STYLE_STRONG, options->color));
-	buffer_puts(out, "\n");
+	text_puts(out, style_end(STYLE_STRONG, options->color));
+	text_puts(out, "\n");
 }

@@ -7,14 +7,14 @@ enum { TAB_STOP = 8 };
 
 static void put_place(struct page *page, const struct error *problem)
 {
-	CLEANUP_BUFFER struct buffer place = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text place = TEXT_INIT;
 
-	buffer_puts(&place, *problem->file ? page_safe(page, problem->file) : "reconcile");
+	text_puts(&place, *problem->file ? page_safe(page, problem->file) : "reconcile");
 	if (*problem->file && problem->line > 0)
-		buffer_printf(&place, ":%d", problem->line);
+		text_printf(&place, ":%d", problem->line);
 	if (*problem->file && problem->line > 0 && problem->column > 0)
-		buffer_printf(&place, ":%d", problem->column);
-	page_put(page, STYLE_STRONG, buffer_text(&place));
+		text_printf(&place, ":%d", problem->column);
+	page_put(page, STYLE_STRONG, text_string(&place));
 	page_put(page, STYLE_PLAIN, ": ");
 }
 
@@ -80,7 +80,7 @@ static void problem_github(struct page *page, const struct error *problem)
 				page_safe(page, problem->hint)));
 }
 
-void report_problem(const struct error *problem, const struct report_options *options, struct buffer *out)
+void report_problem(const struct error *problem, const struct report_options *options, struct text *out)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct page page = {.out = out, .options = options, .arena = arena};
@@ -98,7 +98,7 @@ void report_problem(const struct error *problem, const struct report_options *op
 	}
 }
 
-static void problems_json(const struct diagnostics *problems, struct buffer *out)
+static void problems_json(const struct diagnostics *problems, struct text *out)
 {
 	CLEANUP_JSON cJSON *json = cJSON_CreateObject();
 	cJSON *list = json_add_array(json, "problems");
@@ -117,7 +117,7 @@ static void problems_json(const struct diagnostics *problems, struct buffer *out
 	json_print(json, out);
 }
 
-void report_problems(const struct diagnostics *problems, const struct report_options *options, struct buffer *out)
+void report_problems(const struct diagnostics *problems, const struct report_options *options, struct text *out)
 {
 	if (options->format == FORMAT_JSON) {
 		problems_json(problems, out);
@@ -126,5 +126,5 @@ void report_problems(const struct diagnostics *problems, const struct report_opt
 	for (size_t i = 0; i < problems->count; i++)
 		report_problem(&problems->items[i], options, out);
 	if (problems->truncated)
-		buffer_printf(out, "reconcile: more than %d problems; these are the first\n", DIAGNOSTICS_MAX);
+		text_printf(out, "reconcile: more than %d problems; these are the first\n", DIAGNOSTICS_MAX);
 }

@@ -60,21 +60,21 @@ static void records_json(struct page *page, const struct records *records)
 
 static void records_markdown(struct page *page, const struct records *records)
 {
-	buffer_puts(page->out, "| time | record | status | subject |\n|---|---|---|---|\n");
+	text_puts(page->out, "| time | record | status | subject |\n|---|---|---|---|\n");
 	for (size_t i = 0; i < records->count; i++) {
 		const struct record *record = &records->items[i];
 		char when[32];
 
 		clock_rfc3339(record->when, when);
-		buffer_printf(page->out, "| %s | `%.*s` | ", when, SHORT_ID, page_safe(page, record->id));
+		text_printf(page->out, "| %s | `%.*s` | ", when, SHORT_ID, page_safe(page, record->id));
 		markdown_put(page->out, page_safe(page, record->status), false);
-		buffer_puts(page->out, " | ");
+		text_puts(page->out, " | ");
 		markdown_put(page->out, page_safe(page, record->subject), false);
-		buffer_puts(page->out, " |\n");
+		text_puts(page->out, " |\n");
 	}
 }
 
-void report_records(const struct records *records, const struct report_options *options, struct buffer *out)
+void report_records(const struct records *records, const struct report_options *options, struct text *out)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct page page = {.out = out, .options = options, .arena = arena};

@@ -128,61 +128,61 @@ static void print_forms(struct document *page)
 		document_row(page, (const char *[]){forms[i].word, forms[i].written});
 }
 
-static void put_values(const char *values, struct buffer *out)
+static void put_values(const char *values, struct text *out)
 {
 	while (*values) {
 		size_t length = strcspn(values, "|");
 
-		buffer_printf(out, "`%.*s`", (int)length, values);
+		text_printf(out, "`%.*s`", (int)length, values);
 		values += length + (values[length] == '|');
 		if (*values)
-			buffer_puts(out, ", ");
+			text_puts(out, ", ");
 	}
 }
 
 static void print_field(struct document *page, const struct field *field)
 {
-	CLEANUP_BUFFER struct buffer key = BUFFER_INIT(BUFFER_TEXT_CAP), values = BUFFER_INIT(BUFFER_TEXT_CAP);
-	CLEANUP_BUFFER struct buffer fallback = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text key = TEXT_INIT, values = TEXT_INIT;
+	CLEANUP_TEXT struct text fallback = TEXT_INIT;
 
-	buffer_printf(&key, "`%s`", field->key);
+	text_printf(&key, "`%s`", field->key);
 	if (field->type == TYPE_ENUM)
 		put_values(field->values, &values);
 	else
-		buffer_puts(&values, type_words[field->type]);
+		text_puts(&values, type_words[field->type]);
 	if (field->fallback)
-		buffer_printf(&fallback, "`%s`", field->fallback);
+		text_printf(&fallback, "`%s`", field->fallback);
 	else if (field->required)
-		buffer_puts(&fallback, "none, required");
-	document_row(page, (const char *[]){buffer_text(&key), buffer_text(&values), buffer_text(&fallback),
+		text_puts(&fallback, "none, required");
+	document_row(page, (const char *[]){text_string(&key), text_string(&values), text_string(&fallback),
 					    effect_words[field->effect], field->doc});
 }
 
 static void print_option(struct document *page, const struct driver_option *option)
 {
-	CLEANUP_BUFFER struct buffer key = BUFFER_INIT(BUFFER_TEXT_CAP), values = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text key = TEXT_INIT, values = TEXT_INIT;
 
-	buffer_printf(&key, "`%s%s`", option->key, option->type == OPTION_PREFIX ? "NAME" : "");
+	text_printf(&key, "`%s%s`", option->key, option->type == OPTION_PREFIX ? "NAME" : "");
 	if (option->type == OPTION_WORD)
 		put_values(option->words, &values);
 	else
-		buffer_puts(&values, option_words[option->type]);
-	document_row(page, (const char *[]){buffer_text(&key), buffer_text(&values), effect_words[option->effect],
+		text_puts(&values, option_words[option->type]);
+	document_row(page, (const char *[]){text_string(&key), text_string(&values), effect_words[option->effect],
 					    option->doc});
 }
 
 static void print_driver(struct document *page, const struct driver *driver)
 {
-	CLEANUP_BUFFER struct buffer title = BUFFER_INIT(BUFFER_TEXT_CAP), doc = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text title = TEXT_INIT, doc = TEXT_INIT;
 	size_t count;
 	const struct driver_option *options = driver_option_table(&count);
 	bool first = true;
 
-	buffer_printf(&title, "Driver `%s`", driver->name);
-	document_subheading(page, buffer_text(&title));
-	buffer_printf(&doc, "%s.%s", driver->doc,
-		      driver->applied ? "" : " Read and checked; its changes are not carried out yet.");
-	document_text(page, buffer_text(&doc));
+	text_printf(&title, "Driver `%s`", driver->name);
+	document_subheading(page, text_string(&title));
+	text_printf(&doc, "%s.%s", driver->doc,
+		    driver->applied ? "" : " Read and checked; its changes are not carried out yet.");
+	document_text(page, text_string(&doc));
 	for (size_t i = 0; i < count; i++) {
 		if (options[i].home != driver->home)
 			continue;

@@ -3,8 +3,8 @@
 #ifndef RECONCILE_REPORT_REPORT_H
 #define RECONCILE_REPORT_REPORT_H
 
-#include "base/buffer.h"
 #include "base/error.h"
+#include "base/text_buffer.h"
 #include "model/plan.h"
 #include "model/record.h"
 #include "model/result.h"
@@ -25,15 +25,15 @@ struct report_options {
 	const char *command; /* the command that goes on after a failed apply; NULL: made from the plan's state files */
 };
 
-void report_plan(const struct plan *plan, const struct report_options *options, struct buffer *out);
-void report_faults(const struct faults *faults, const struct report_options *options, struct buffer *out);
-void report_records(const struct records *records, const struct report_options *options, struct buffer *out);
+void report_plan(const struct plan *plan, const struct report_options *options, struct text *out);
+void report_faults(const struct faults *faults, const struct report_options *options, struct text *out);
+void report_records(const struct records *records, const struct report_options *options, struct text *out);
 /* file:line:column: message, the line, a caret, the hint; for one error without a place: "reconcile: message". */
-void report_problem(const struct error *problem, const struct report_options *options, struct buffer *out);
-void report_problems(const struct diagnostics *problems, const struct report_options *options, struct buffer *out);
+void report_problem(const struct error *problem, const struct report_options *options, struct text *out);
+void report_problems(const struct diagnostics *problems, const struct report_options *options, struct text *out);
 /* After an apply: what is done, what is not and why, and the command that goes on. */
 void report_result(const struct plan *plan, const struct change_result *results, const struct report_options *options,
-		   struct buffer *out);
+		   struct text *out);
 /* result.json of a record. */
 cJSON *report_result_json(const struct plan *plan, const struct change_result *results, const char *status);
 

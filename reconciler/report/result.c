@@ -93,9 +93,9 @@ static void put_command(struct page *page, const struct plan *plan)
 	if (page->options->command) {
 		page_put(page, STYLE_STRONG, page_safe(page, page->options->command));
 	} else {
-		buffer_puts(page->out, "reconcile --apply");
+		text_puts(page->out, "reconcile --apply");
 		for (size_t i = 0; i < plan->state_files.count; i++) {
-			buffer_puts(page->out, " -f ");
+			text_puts(page->out, " -f ");
 			words_shell(page->out, page_safe(page, plan->state_files.items[i]));
 		}
 	}
@@ -137,7 +137,7 @@ static void result_text(struct page *page, const struct plan *plan, const struct
 }
 
 void report_result(const struct plan *plan, const struct change_result *results, const struct report_options *options,
-		   struct buffer *out)
+		   struct text *out)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct page page = {.out = out, .options = options, .arena = arena};

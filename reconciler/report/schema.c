@@ -31,12 +31,12 @@ static cJSON *pattern_schema(const char *pattern)
 
 static cJSON *reference_schema(enum field_scope scope)
 {
-	struct buffer name = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct text name = TEXT_INIT;
 	cJSON *schema = cJSON_CreateObject();
 
-	buffer_printf(&name, "#/definitions/%s", scope_name(scope));
-	json_add_string(schema, "$ref", buffer_text(&name));
-	buffer_done(&name);
+	text_printf(&name, "#/definitions/%s", scope_name(scope));
+	json_add_string(schema, "$ref", text_string(&name));
+	text_done(&name);
 	return schema;
 }
 
@@ -221,7 +221,7 @@ static void scope_fill(cJSON *schema, enum field_scope scope)
 	json_add_bool(schema, "additionalProperties", false);
 }
 
-void schema_state_print(struct buffer *out)
+void schema_state_print(struct text *out)
 {
 	CLEANUP_JSON cJSON *schema = cJSON_CreateObject();
 	cJSON *definitions;

@@ -41,9 +41,9 @@ const char *style_end(enum style style, bool color)
 
 void page_put(struct page *page, enum style style, const char *text)
 {
-	buffer_puts(page->out, style_begin(style, page->options->color));
-	buffer_puts(page->out, text);
-	buffer_puts(page->out, style_end(style, page->options->color));
+	text_puts(page->out, style_begin(style, page->options->color));
+	text_puts(page->out, text);
+	text_puts(page->out, style_end(style, page->options->color));
 }
 
 void page_printf(struct page *page, enum style style, const char *format, ...)
@@ -60,7 +60,7 @@ void page_printf(struct page *page, enum style style, const char *format, ...)
 void page_pad(struct page *page, int columns)
 {
 	if (columns > 0)
-		buffer_printf(page->out, "%*s", columns, "");
+		text_printf(page->out, "%*s", columns, "");
 }
 
 const char *page_safe(struct page *page, const char *text)

@@ -6,6 +6,8 @@
 
 #include "report/report.h"
 
+#include "base/text_buffer.h"
+
 enum style {
 	STYLE_PLAIN = 0,
 	STYLE_STRONG,
@@ -19,7 +21,7 @@ enum style {
 };
 
 struct page {
-	struct buffer *out;
+	struct text *out;
 	const struct report_options *options;
 	struct arena *arena; /* of the printable copies */
 };

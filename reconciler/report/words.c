@@ -34,9 +34,9 @@ static const char *const step_verbs[STEP_KIND_COUNT] = {
 	[STEP_USE_CONTEXT] = "set currentContext in config.json to",
 };
 
-void words_count(struct buffer *out, size_t count, const char *noun)
+void words_count(struct text *out, size_t count, const char *noun)
 {
-	buffer_printf(out, "%zu %s%s", count, noun, count == 1 ? "" : "s");
+	text_printf(out, "%zu %s%s", count, noun, count == 1 ? "" : "s");
 }
 
 const char *action_past(enum action action)
@@ -64,7 +64,7 @@ const char *step_words(struct arena *arena, const struct step *step)
 	return arena_printf(arena, "%s %s", verb, object ? text_printable(arena, object, false) : "");
 }
 
-static void put_cache_of_replaced(const struct plan *plan, struct buffer *out)
+static void put_cache_of_replaced(const struct plan *plan, struct text *out)
 {
 	size_t counts[CACHE_RETAINED + 1] = {0}, total = 0;
 	const char *separator = "";
@@ -77,16 +77,16 @@ static void put_cache_of_replaced(const struct plan *plan, struct buffer *out)
 	}
 	if (total == 0)
 		return;
-	buffer_puts(out, " (cache");
+	text_puts(out, " (cache");
 	for (enum cache_effect effect = CACHE_KEPT; effect <= CACHE_RETAINED; effect++) {
 		if (counts[effect] == total)
-			buffer_printf(out, " %s", cache_effect_name(effect));
+			text_printf(out, " %s", cache_effect_name(effect));
 		else if (counts[effect] > 0)
-			buffer_printf(out, "%s %zu %s", separator, counts[effect], cache_effect_name(effect));
+			text_printf(out, "%s %zu %s", separator, counts[effect], cache_effect_name(effect));
 		if (counts[effect] > 0)
 			separator = ",";
 	}
-	buffer_puts(out, ")");
+	text_puts(out, ")");
 }
 
 /* Said even when there are none, so that the line reads the same in every plan. */
@@ -96,22 +96,22 @@ static bool always_said(enum action action)
 	       action == ACTION_REMOVE;
 }
 
-static void put_no_changes(const struct plan *plan, size_t unknown, struct buffer *out)
+static void put_no_changes(const struct plan *plan, size_t unknown, struct text *out)
 {
-	buffer_puts(out, "No changes. ");
+	text_puts(out, "No changes. ");
 	if (plan->subject && unknown == 0) {
-		buffer_puts(out, text_equal(plan->subject, "gc") ? "Nothing is past its time." : "It is so already.");
+		text_puts(out, text_equal(plan->subject, "gc") ? "Nothing is past its time." : "It is so already.");
 		return;
 	}
 	words_count(out, plan->matching, "builder");
-	buffer_printf(out, plan->matching == 1 ? " matches" : " match");
-	buffer_puts(out, plan->state_files.count > 1 ? " the state files" : " the state file");
+	text_printf(out, plan->matching == 1 ? " matches" : " match");
+	text_puts(out, plan->state_files.count > 1 ? " the state files" : " the state file");
 	if (unknown > 0)
-		buffer_printf(out, "; %zu could not be observed", unknown);
-	buffer_puts(out, ".");
+		text_printf(out, "; %zu could not be observed", unknown);
+	text_puts(out, ".");
 }
 
-void plan_summary(const struct plan *plan, struct buffer *out)
+void plan_summary(const struct plan *plan, struct text *out)
 {
 	size_t unknown = plan_count(plan, ACTION_UNKNOWN);
 	const char *separator = "";
@@ -120,20 +120,20 @@ void plan_summary(const struct plan *plan, struct buffer *out)
 		put_no_changes(plan, unknown, out);
 		return;
 	}
-	buffer_puts(out, "Plan: ");
+	text_puts(out, "Plan: ");
 	for (enum action action = ACTION_CREATE; action < ACTION_UNKNOWN; action++) {
 		size_t count = plan_count(plan, action);
 
 		if (count == 0 && !always_said(action))
 			continue;
-		buffer_printf(out, "%s%zu %s", separator, count, action_kind(action)->summary);
+		text_printf(out, "%s%zu %s", separator, count, action_kind(action)->summary);
 		if (action == ACTION_REPLACE)
 			put_cache_of_replaced(plan, out);
 		separator = ", ";
 	}
 	if (unknown > 0)
-		buffer_printf(out, ", %zu unknown", unknown);
-	buffer_puts(out, ".");
+		text_printf(out, ", %zu unknown", unknown);
+	text_puts(out, ".");
 }
 
 const char *words_list(struct arena *arena, const struct strings *list)
@@ -192,19 +192,19 @@ size_t plan_open_faults(const struct plan *plan)
 	return count;
 }
 
-void words_shell(struct buffer *out, const char *word)
+void words_shell(struct text *out, const char *word)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=:,@+";
 
 	if (*word && strspn(word, plain) == strlen(word)) {
-		buffer_puts(out, word);
+		text_puts(out, word);
 		return;
 	}
-	buffer_puts(out, "'");
+	text_puts(out, "'");
 	for (; *word; word++)
 		if (*word == '\'')
-			buffer_puts(out, "'\\''");
+			text_puts(out, "'\\''");
 		else
-			buffer_append(out, word, 1);
-	buffer_puts(out, "'");
+			text_append(out, word, 1);
+	text_puts(out, "'");
 }

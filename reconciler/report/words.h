@@ -2,16 +2,16 @@
 #ifndef RECONCILE_REPORT_WORDS_H
 #define RECONCILE_REPORT_WORDS_H
 
-#include "base/buffer.h"
+#include "base/text_buffer.h"
 #include "model/plan.h"
 
 /* "1 builder", "3 builders": noun is the singular, the plural takes an s. */
-void words_count(struct buffer *out, size_t count, const char *noun);
+void words_count(struct text *out, size_t count, const char *noun);
 const char *action_past(enum action action); /* "created", "replaced" … */
 /* One step for people, printable: "boot builder ci", "remove container buildx_buildkit_ci0". */
 const char *step_words(struct arena *arena, const struct step *step);
 /* The last line of a plan, without newline: "Plan: 1 to create, …" or "No changes. …". */
-void plan_summary(const struct plan *plan, struct buffer *out);
+void plan_summary(const struct plan *plan, struct text *out);
 /* "Unmanaged, left alone: foo, bar" needs the list printable. */
 const char *words_list(struct arena *arena, const struct strings *list);
 /* The place that asked, printable: "states/team.yaml:12"; NULL when nobody did. */
@@ -22,6 +22,6 @@ size_t plan_orphans(const struct plan *plan);
 bool fault_is_open(const struct plan *plan, const struct fault *fault);
 size_t plan_open_faults(const struct plan *plan);
 /* One word of a shell command, quoted unless it is plain. */
-void words_shell(struct buffer *out, const char *word);
+void words_shell(struct text *out, const char *word);
 
 #endif

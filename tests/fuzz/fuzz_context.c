@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void metadata(struct arena *arena, const uint8_t *data, size_t size)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	const unsigned char *copy = arena_copy(arena, data, size);
 	const struct store_file old = {.exists = true, .readable = true, .data = copy, .length = size};
 	const struct context context = {.name = "x", .endpoint = "tcp://h:1"};
@@ -26,7 +26,7 @@ static void metadata(struct arena *arena, const uint8_t *data, size_t size)
 		abort();
 }
 
-static void expect_current(struct arena *arena, const struct buffer *config, const char *wanted)
+static void expect_current(struct arena *arena, const struct text *config, const char *wanted)
 {
 	const char *name;
 
@@ -36,7 +36,7 @@ static void expect_current(struct arena *arena, const struct buffer *config, con
 
 static void configuration(struct arena *arena, const uint8_t *data, size_t size)
 {
-	CLEANUP_BUFFER struct buffer set = BUFFER_INIT(BUFFER_TEXT_CAP), unset = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text set = TEXT_INIT, unset = TEXT_INIT;
 	struct error err = ERROR_INIT;
 
 	if (docker_config_print(data, size, "new", &set, &err) < 0)

@@ -7,7 +7,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void print(struct arena *arena, const struct live_builder *live, struct buffer *out)
+static void print(struct arena *arena, const struct live_builder *live, struct text *out)
 {
 	struct builder builder = {.name = live->name, .driver = live->driver, .dynamic = live->dynamic};
 
@@ -18,7 +18,7 @@ static void print(struct arena *arena, const struct live_builder *live, struct b
 	instance_print(&builder, out);
 }
 
-static void reread(struct arena *arena, const struct buffer *text, struct buffer *out)
+static void reread(struct arena *arena, const struct text *text, struct text *out)
 {
 	struct live_builder builder;
 
@@ -30,8 +30,8 @@ static void reread(struct arena *arena, const struct buffer *text, struct buffer
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
-	CLEANUP_BUFFER struct buffer first = BUFFER_INIT(BUFFER_TEXT_CAP);
-	CLEANUP_BUFFER struct buffer second = BUFFER_INIT(BUFFER_TEXT_CAP), third = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text first = TEXT_INIT;
+	CLEANUP_TEXT struct text second = TEXT_INIT, third = TEXT_INIT;
 	struct error err = ERROR_INIT;
 	struct live_builder builder;
 	enum fault_code code = FAULT_NONE;

@@ -12,7 +12,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void print(const struct plan *plan, struct buffer *out)
+static void print(const struct plan *plan, struct text *out)
 {
 	CLEANUP_JSON cJSON *json = plan_to_json(plan);
 
@@ -27,7 +27,7 @@ static bool is_control(unsigned char byte)
 static void show(const struct plan *plan)
 {
 	for (enum report_format format = FORMAT_TEXT; format <= FORMAT_GITHUB; format++) {
-		CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+		CLEANUP_TEXT struct text text = TEXT_INIT;
 		const struct report_options options = {.format = format, .verbose = true};
 
 		report_plan(plan, &options, &text);
@@ -43,7 +43,7 @@ static void show(const struct plan *plan)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	CLEANUP_BUFFER struct buffer first = BUFFER_INIT(BUFFER_TEXT_CAP), second = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text first = TEXT_INIT, second = TEXT_INIT;
 	CLEANUP_JSON cJSON *json = NULL, *again = NULL;
 	struct plan *plan = NULL, *reread = NULL;
 

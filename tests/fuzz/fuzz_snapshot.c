@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void print(const struct live *live, struct buffer *out)
+static void print(const struct live *live, struct text *out)
 {
 	CLEANUP_JSON cJSON *json = live_to_json(live);
 
@@ -18,7 +18,7 @@ static void print(const struct live *live, struct buffer *out)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	CLEANUP_BUFFER struct buffer first = BUFFER_INIT(BUFFER_TEXT_CAP), second = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text first = TEXT_INIT, second = TEXT_INIT;
 	CLEANUP_JSON cJSON *json = NULL, *again = NULL;
 	struct live *live = NULL, *reread = NULL;
 

@@ -24,24 +24,24 @@ static struct state *load(const char *data, size_t size, struct diagnostics *pro
 
 static void print_and_load(const struct state *state)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	struct diagnostics problems = {0};
 	char before[65], after[65];
 
 	state_print_yaml(state, "key", 3, &text);
 	/* Passwords in URLs do not read back, and what `defaults` say once is printed often. */
-	if (strstr(buffer_text(&text), "hmac-sha256:") || text.length > 1024 * 1024)
+	if (strstr(text_string(&text), "hmac-sha256:") || text.length > 1024 * 1024)
 		return;
-	struct state *again = load(buffer_text(&text), text.length, &problems);
+	struct state *again = load(text_string(&text), text.length, &problems);
 	if (!again) {
-		fprintf(stderr, "%s\n%s:%d: %s\n", buffer_text(&text), problems.items[0].file, problems.items[0].line,
+		fprintf(stderr, "%s\n%s:%d: %s\n", text_string(&text), problems.items[0].file, problems.items[0].line,
 			problems.items[0].message);
 		abort();
 	}
 	desired_digest(state, before);
 	desired_digest(again, after);
 	if (strcmp(before, after) != 0) {
-		fprintf(stderr, "%s\n", buffer_text(&text));
+		fprintf(stderr, "%s\n", text_string(&text));
 		abort();
 	}
 	state_free(again);

@@ -6,12 +6,13 @@
 
 #include "apply/buildx_words.h"
 #include "base/count.h"
+#include "base/text_buffer.h"
 #include "scratch.h"
 
 #include <stdio.h>
 
 struct said {
-	struct buffer lines;
+	struct text lines;
 	bool cancel;
 };
 
@@ -19,7 +20,7 @@ static void say(void *context, const char *line)
 {
 	struct said *said = context;
 
-	buffer_printf(&said->lines, "%s\n", line);
+	text_printf(&said->lines, "%s\n", line);
 }
 
 static bool cancelled(void *context)
@@ -53,7 +54,7 @@ static int boot(const struct scratch *scratch, struct said *said, int timeout_ms
 		.context = said,
 	};
 
-	said->lines = (struct buffer)BUFFER_INIT(BUFFER_TEXT_CAP);
+	said->lines = (struct text)TEXT_INIT;
 	return boot_builder(&request, err);
 }
 
@@ -66,10 +67,10 @@ static void test_what_is_run(void **state)
 	assert_int_equal(setenv("BUILDX_CONFIG", "/elsewhere", 1), 0);
 	assert_int_equal(setenv("BUILDKIT_PROGRESS", "quiet", 1), 0);
 	assert_int_equal(boot(scratch, &said, 30000, NULL), 0);
-	assert_string_equal(buffer_text(&said.lines),
+	assert_string_equal(text_string(&said.lines),
 			    arena_printf(scratch->arena, "buildx inspect --bootstrap ci|%s/store|%s/docker|plain\n",
 					 scratch->path, scratch->path));
-	buffer_done(&said.lines);
+	text_done(&said.lines);
 }
 
 static void test_outcomes(void **state)
@@ -142,7 +143,7 @@ static void test_outcomes(void **state)
 		assert_int_equal(err.kind, rows[i].kind);
 		if (!strstr(err.hint, rows[i].hint) || (*rows[i].hint == '\0' && *err.hint != '\0'))
 			fail_msg("row %zu: hint %s", i, err.hint);
-		buffer_done(&said.lines);
+		text_done(&said.lines);
 	}
 }
 
@@ -155,11 +156,11 @@ static void test_limits(void **state)
 	install(scratch, "echo '#1 pulling image x' >&2; exec sleep 60\n");
 	assert_int_equal(boot(scratch, &said, 300, &err), -1);
 	assert_int_equal(err.kind, ERROR_UNREACHABLE);
-	buffer_done(&said.lines);
+	text_done(&said.lines);
 	said.cancel = true;
 	assert_int_equal(boot(scratch, &said, 30000, &err), -1);
 	assert_int_equal(err.kind, ERROR_INTERRUPTED);
-	buffer_done(&said.lines);
+	text_done(&said.lines);
 }
 
 static void test_bad_names(void **state)

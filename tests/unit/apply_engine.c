@@ -4,6 +4,7 @@
 #include "apply/apply.h"
 
 #include "base/buffer.h"
+#include "base/text_buffer.h"
 #include "codec/instance.h"
 #include "live/engine/container.h"
 #include "live/engine/image.h"
@@ -19,7 +20,7 @@ struct bench {
 	struct live live;
 	const char *endpoint, *image;
 	struct apply_options options;
-	struct buffer lines;
+	struct text lines;
 	struct error err;
 };
 
@@ -28,7 +29,7 @@ static void keep_line(void *context, const struct apply_event *event)
 	struct bench *bench = context;
 
 	if (event->kind == APPLY_LINE)
-		buffer_printf(&bench->lines, "%s\n", event->line);
+		text_printf(&bench->lines, "%s\n", event->line);
 }
 
 static struct bench *bench_new(const struct scratch *scratch)
@@ -44,7 +45,7 @@ static struct bench *bench_new(const struct scratch *scratch)
 	bench->live.store = scratch_at(scratch, "store");
 	bench->live.docker_config = scratch_at(scratch, "docker");
 	bench->live.current_endpoint = bench->endpoint;
-	bench->lines = (struct buffer)BUFFER_INIT(BUFFER_TEXT_CAP);
+	bench->lines = (struct text)TEXT_INIT;
 	bench->options = (struct apply_options){
 		.parallel = 1,
 		.timeout_ms = PATIENCE_MS,
@@ -69,7 +70,7 @@ static int run_one(struct bench *bench, struct step step)
 	change.steps = &step;
 	change.step_count = 1;
 	bench->err = (struct error)ERROR_INIT;
-	buffer_clear(&bench->lines);
+	text_clear(&bench->lines);
 	return apply_run(&plan, &bench->live, &bench->options, &result, &bench->err);
 }
 
@@ -115,7 +116,7 @@ static struct step write_instance(const struct scratch *scratch, const struct be
 	struct node node = {.name = "ap-unit0", .endpoint = bench->endpoint, .driver_opts = {&option, 1}};
 	const struct builder builder = {
 		.name = "ap-unit", .driver = "docker-container", .nodes = &node, .node_count = 1};
-	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text data = TEXT_INIT;
 
 	instance_print(&builder, &data);
 	return (struct step){.kind = STEP_WRITE_FILE,
@@ -134,7 +135,7 @@ static void test_life_of_a_node(void **state)
 
 	must(bench, write_instance(scratch, bench, bench->image));
 	must(bench, (struct step){.kind = STEP_BOOT, .name = "ap-unit"});
-	assert_non_null(strstr(buffer_text(&bench->lines), "booting buildkit"));
+	assert_non_null(strstr(text_string(&bench->lines), "booting buildkit"));
 	const char *id = container_id(scratch, bench);
 	assert_non_null(id);
 	must(bench, (struct step){.kind = STEP_BOOT, .name = "ap-unit"}); /* runs already */
@@ -158,7 +159,7 @@ static void test_life_of_a_node(void **state)
 	must(bench, volume);
 	must(bench, (struct step){.kind = STEP_FORGET_BUILDER, .name = "ap-unit"});
 	assert_false(scratch_has(scratch, "store/instances/ap-unit"));
-	buffer_done(&bench->lines);
+	text_done(&bench->lines);
 }
 
 static void test_boot_fails(void **state)
@@ -172,7 +173,7 @@ static void test_boot_fails(void **state)
 	assert_string_not_equal(bench->err.hint, "");
 	assert_int_equal(run_one(bench, (struct step){.kind = STEP_BOOT, .name = "ap-nobody"}), -1);
 	assert_non_null(strstr(bench->err.message, "no builder \"ap-nobody\" found"));
-	buffer_done(&bench->lines);
+	text_done(&bench->lines);
 }
 
 static void test_pull(void **state)
@@ -191,7 +192,7 @@ static void test_pull(void **state)
 	assert_int_equal(bench->err.kind, ERROR_UNREACHABLE);
 	pull.endpoint = NULL;
 	assert_int_equal(run_one(bench, pull), -1);
-	buffer_done(&bench->lines);
+	text_done(&bench->lines);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_setup, engine_teardown)

@@ -18,7 +18,7 @@ struct bench {
 	struct step steps[CHANGES_MAX];
 	struct change_result results[CHANGES_MAX];
 	struct apply_options options;
-	struct buffer log;
+	struct text log;
 	int cancel_after; /* calls; -1: never */
 	bool in_callback;
 	struct error err;
@@ -32,19 +32,19 @@ static void log_event(void *context, const struct apply_event *event)
 	bench->in_callback = true;
 	switch (event->kind) {
 	case APPLY_CHANGE_START:
-		buffer_printf(&bench->log, "start %s\n", event->change->name);
+		text_printf(&bench->log, "start %s\n", event->change->name);
 		break;
 	case APPLY_STEP_START:
-		buffer_printf(&bench->log, "%s\n", step_kind_name(event->step->kind));
+		text_printf(&bench->log, "%s\n", step_kind_name(event->step->kind));
 		break;
 	case APPLY_LINE:
-		buffer_printf(&bench->log, "line %s\n", event->line);
+		text_printf(&bench->log, "line %s\n", event->line);
 		break;
 	case APPLY_CHANGE_DONE:
-		buffer_printf(&bench->log, "done %s\n", event->change->name);
+		text_printf(&bench->log, "done %s\n", event->change->name);
 		break;
 	case APPLY_CHANGE_FAILED:
-		buffer_printf(&bench->log, "failed %s\n", event->change->name);
+		text_printf(&bench->log, "failed %s\n", event->change->name);
 		break;
 	case APPLY_STEP_DONE:
 		break;
@@ -68,7 +68,7 @@ static struct bench *bench_new(const struct scratch *scratch)
 	bench->live.current_endpoint = "unix:///var/run/docker.sock";
 	bench->plan.changes = bench->changes;
 	bench->cancel_after = -1;
-	bench->log = (struct buffer)BUFFER_INIT(BUFFER_TEXT_CAP);
+	bench->log = (struct text)TEXT_INIT;
 	bench->options = (struct apply_options){
 		.parallel = 1,
 		.timeout_ms = 1000,
@@ -140,10 +140,10 @@ static void test_writes_in_order(void **state)
 	assert_int_equal(strlen(scratch_read(scratch, "store/activity/a")), strlen("2026-01-31T12:00:00Z"));
 	assert_int_equal(mode_of(scratch_at(scratch, "store/instances")), 0700);
 	assert_int_equal(mode_of(scratch_at(scratch, "store/instances/a")), 0600);
-	assert_string_equal(buffer_text(&bench->log), "start a\nwrite-file\nwrite-file\ndone a\n");
+	assert_string_equal(text_string(&bench->log), "start a\nwrite-file\nwrite-file\ndone a\n");
 	assert_int_equal(bench->results[0].status, CHANGE_DONE);
 	assert_int_equal(bench->results[0].steps_done, 2);
-	buffer_done(&bench->log);
+	text_done(&bench->log);
 }
 
 static void test_docker_config(void **state)
@@ -161,7 +161,7 @@ static void test_docker_config(void **state)
 	assert_string_equal(scratch_read(scratch, "docker/real.json"), "{}");
 	assert_int_equal(mode_of(scratch_at(scratch, "docker/real.json")), 0644);
 	assert_false(scratch_has(scratch, "store"));
-	buffer_done(&bench->log);
+	text_done(&bench->log);
 }
 
 static void test_bad_paths(void **state)
@@ -187,7 +187,7 @@ static void test_bad_paths(void **state)
 	assert_false(scratch_has(scratch, "outside/x"));
 	assert_false(scratch_has(scratch, "outside/new"));
 	assert_true(scratch_has(scratch, "outside"));
-	buffer_done(&bench->log);
+	text_done(&bench->log);
 }
 
 static void test_replaces_what_stands_in_the_way(void **state)
@@ -216,7 +216,7 @@ static void test_replaces_what_stands_in_the_way(void **state)
 	assert_string_equal(scratch_read(scratch, "store/instances/link"), "{}");
 	assert_string_equal(scratch_read(scratch, "outside"), "theirs");
 	assert_string_equal(scratch_read(scratch, "store/.reconcile-aside/unnamed/instances/folder/kept"), "precious");
-	buffer_done(&bench->log);
+	text_done(&bench->log);
 }
 
 static int use(struct bench *bench, const char *name)
@@ -254,7 +254,7 @@ static void test_use_context(void **state)
 	assert_non_null(strstr(bench->err.message, "cannot be edited"));
 	assert_string_equal(bench->err.hint, "correct it, or move it away");
 	assert_string_equal(scratch_read(scratch, "docker/real.json"), "{\"auths\": {},");
-	buffer_done(&bench->log);
+	text_done(&bench->log);
 }
 
 /* Behind a link may be the key that somebody uses elsewhere. */
@@ -277,7 +277,7 @@ static void test_tls_files_do_not_go_through_links(void **state)
 	assert_string_equal(scratch_read(scratch, "theirs.pem"), "THEIRS");
 	assert_string_equal(scratch_read(scratch, "docker/contexts/tls/1/docker/key.pem"), "NEW");
 	assert_int_equal(mode_of(scratch_at(scratch, "docker/contexts/tls/1/docker/key.pem")), 0600);
-	buffer_done(&bench->log);
+	text_done(&bench->log);
 }
 
 /* The context failed: it does not become current, nothing is selected on it, and the one it replaces stays. */
@@ -307,7 +307,7 @@ static void test_current_context_waits_for_its_context(void **state)
 		assert_int_equal(bench->results[i].status, CHANGE_SKIPPED);
 	assert_false(scratch_has(scratch, "docker/config.json"));
 	assert_true(scratch_has(scratch, "docker/contexts/meta/1/meta.json"));
-	buffer_done(&bench->log);
+	text_done(&bench->log);
 }
 
 /* BuildX keys the selection by the endpoint of the current context: the one that the plan has just made current. */
@@ -321,7 +321,7 @@ static void test_selects_on_the_next_context(void **state)
 	scratch_write(scratch, "store/instances/ci", "{}");
 	assert_int_equal(run_one(bench, (struct step){.kind = STEP_SELECT, .name = "ci"}), 0);
 	assert_non_null(strstr(scratch_read(scratch, "store/current"), "\"Key\":\"new\""));
-	buffer_done(&bench->log);
+	text_done(&bench->log);
 }
 
 static void test_removes(void **state)
@@ -344,8 +344,8 @@ static void test_removes(void **state)
 	assert_false(scratch_has(scratch, "store/activity/ci"));
 	assert_false(scratch_has(scratch, "docker/contexts/meta/abc"));
 	assert_true(scratch_has(scratch, "store/.reconcile-aside/unnamed/activity/ci/deep"));
-	assert_non_null(strstr(buffer_text(&bench->log), "line activity/ci is kept as "));
-	buffer_done(&bench->log);
+	assert_non_null(strstr(text_string(&bench->log), "line activity/ci is kept as "));
+	text_done(&bench->log);
 }
 
 /* Bytes and mode without a time of last use beside them; what was set aside, by a move that may be asked for twice. */
@@ -378,7 +378,7 @@ static void test_restores(void **state)
 	assert_true(scratch_has(scratch, "store/aside/other"));
 	assert_int_equal(run_one(bench, outside), -1);
 	assert_string_equal(scratch_read(scratch, "outside"), "theirs");
-	buffer_done(&bench->log);
+	text_done(&bench->log);
 }
 
 static void test_forgets(void **state)
@@ -408,7 +408,7 @@ static void test_forgets(void **state)
 	step.name = "../instances/other";
 	assert_int_equal(run_one(bench, step), -1);
 	assert_true(scratch_has(scratch, "store/instances/other"));
-	buffer_done(&bench->log);
+	text_done(&bench->log);
 }
 
 static void test_selects(void **state)
@@ -430,7 +430,7 @@ static void test_selects(void **state)
 	assert_string_equal(scratch_read(scratch, "store/current"),
 			    "{\"Key\":\"unix:///var/run/docker.sock\",\"Name\":\"\",\"Global\":false}");
 	assert_false(scratch_has(scratch, defaults));
-	buffer_done(&bench->log);
+	text_done(&bench->log);
 }
 
 static void test_failure_stops_its_own_change(void **state)
@@ -448,7 +448,7 @@ static void test_failure_stops_its_own_change(void **state)
 	assert_int_equal(bench->results[1].status, CHANGE_DONE);
 	assert_non_null(strstr(bench->err.message, "bad: "));
 	assert_false(scratch_has(scratch, "store/instances/never"));
-	buffer_done(&bench->log);
+	text_done(&bench->log);
 }
 
 static void test_stop_on_failure(void **state)
@@ -464,8 +464,8 @@ static void test_stop_on_failure(void **state)
 	assert_int_equal(run(bench), -1);
 	assert_int_equal(bench->results[1].status, CHANGE_PENDING);
 	assert_int_equal(bench->results[2].status, CHANGE_PENDING);
-	assert_string_equal(buffer_text(&bench->log), "start bad\nwrite-file\nfailed bad\n");
-	buffer_done(&bench->log);
+	assert_string_equal(text_string(&bench->log), "start bad\nwrite-file\nfailed bad\n");
+	text_done(&bench->log);
 }
 
 static void test_skips(void **state)
@@ -485,8 +485,8 @@ static void test_skips(void **state)
 	assert_int_equal(bench->results[2].status, CHANGE_DONE);
 	assert_int_equal(bench->err.kind, ERROR_REFUSED);
 	assert_false(scratch_has(scratch, "store"));
-	assert_string_equal(buffer_text(&bench->log), "");
-	buffer_done(&bench->log);
+	assert_string_equal(text_string(&bench->log), "");
+	text_done(&bench->log);
 }
 
 static void test_does_not_select_what_failed(void **state)
@@ -502,7 +502,7 @@ static void test_does_not_select_what_failed(void **state)
 	assert_int_equal(bench->results[0].steps_done, 1);
 	assert_int_equal(bench->results[1].status, CHANGE_SKIPPED);
 	assert_false(scratch_has(scratch, "store/current"));
-	buffer_done(&bench->log);
+	text_done(&bench->log);
 }
 
 static void test_cancel(void **state)
@@ -533,7 +533,7 @@ static void test_cancel(void **state)
 		assert_int_equal(bench->results[0].steps_done, rows[i].steps_done);
 		if (rows[i].second != CHANGE_DONE)
 			assert_int_equal(bench->err.kind, ERROR_INTERRUPTED);
-		buffer_done(&bench->log);
+		text_done(&bench->log);
 	}
 }
 
@@ -562,7 +562,7 @@ static void test_parallel(void **state)
 				    arena_printf(scratch->arena, "b%d", i));
 	}
 	/* No change of the second phase starts before the last of the first has ended. */
-	const char *log = buffer_text(&bench->log);
+	const char *log = text_string(&bench->log);
 	size_t ended = 0;
 	for (const char *line = log; *line != '\0'; line = strchr(line, '\n') + 1) {
 		int number = 0;
@@ -572,7 +572,7 @@ static void test_parallel(void **state)
 		ended += strncmp(line, "done ", 5) == 0;
 	}
 	assert_int_equal(ended, CHANGES_MAX);
-	buffer_done(&bench->log);
+	text_done(&bench->log);
 }
 
 static void test_waits_for_buildx(void **state)
@@ -587,7 +587,7 @@ static void test_waits_for_buildx(void **state)
 	assert_int_equal(bench->err.kind, ERROR_LOCKED);
 	file_unlock(&fd);
 	assert_int_equal(run_one(bench, write_step("instances/a", "{}")), 0);
-	buffer_done(&bench->log);
+	text_done(&bench->log);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)

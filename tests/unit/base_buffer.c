@@ -46,15 +46,15 @@ static void test_overflow_stays_until_cleared(void **state)
 	CLEANUP_BUFFER struct buffer buffer = BUFFER_INIT(5);
 
 	(void)state;
-	assert_int_equal(buffer_puts(&buffer, "123"), 0);
-	assert_int_equal(buffer_puts(&buffer, "456"), -1);
-	assert_int_equal(buffer_puts(&buffer, "4"), -1);
+	assert_int_equal(buffer_append(&buffer, "123", 3), 0);
+	assert_int_equal(buffer_append(&buffer, "456", 3), -1);
+	assert_int_equal(buffer_append(&buffer, "4", 1), -1);
 	assert_int_equal(buffer_printf(&buffer, "4"), -1);
 	assert_int_equal(buffer_append(&buffer, "", 0), -1);
 	assert_string_equal(buffer_text(&buffer), "123");
 	buffer_clear(&buffer);
 	assert_string_equal(buffer_text(&buffer), "");
-	assert_int_equal(buffer_puts(&buffer, "45678"), 0);
+	assert_int_equal(buffer_append(&buffer, "45678", 5), 0);
 	assert_string_equal(buffer_text(&buffer), "45678");
 }
 
@@ -82,15 +82,28 @@ static void test_holds_nul_bytes(void **state)
 	assert_memory_equal(buffer.data, "a\0bc", 5);
 }
 
+static void test_fill_keeps_what_fits(void **state)
+{
+	CLEANUP_BUFFER struct buffer buffer = BUFFER_INIT(5);
+
+	(void)state;
+	buffer_fill(&buffer, "123", 3);
+	buffer_fill(&buffer, "456", 3);
+	assert_string_equal(buffer_text(&buffer), "12345");
+	buffer_fill(&buffer, "6", 1);
+	assert_string_equal(buffer_text(&buffer), "12345");
+	assert_false(buffer.overflow);
+}
+
 static void test_done_leaves_an_empty_buffer(void **state)
 {
 	struct buffer buffer = BUFFER_INIT(100);
 
 	(void)state;
-	assert_int_equal(buffer_puts(&buffer, "x"), 0);
+	assert_int_equal(buffer_append(&buffer, "x", 1), 0);
 	buffer_done(&buffer);
 	assert_string_equal(buffer_text(&buffer), "");
-	assert_int_equal(buffer_puts(&buffer, "y"), 0);
+	assert_int_equal(buffer_append(&buffer, "y", 1), 0);
 	assert_string_equal(buffer_text(&buffer), "y");
 	buffer_done(&buffer);
 }
@@ -103,6 +116,7 @@ int main(void)
 		cmocka_unit_test(test_overflow_stays_until_cleared),
 		cmocka_unit_test(test_printf),
 		cmocka_unit_test(test_holds_nul_bytes),
+		cmocka_unit_test(test_fill_keeps_what_fits),
 		cmocka_unit_test(test_done_leaves_an_empty_buffer),
 	};
 

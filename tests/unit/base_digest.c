@@ -1,6 +1,7 @@
 /* SHA-256, HMAC and base64 against the vectors of their standards. */
 #include "base/digest.h"
 
+#include "base/buffer.h"
 #include "base/count.h"
 
 #include <setjmp.h>
@@ -69,11 +70,11 @@ static void test_base64(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		CLEANUP_BUFFER struct buffer encoded = BUFFER_INIT(100);
+		CLEANUP_TEXT struct text encoded = TEXT_INIT;
 		CLEANUP_BUFFER struct buffer decoded = BUFFER_INIT(100);
 
 		base64_encode(&encoded, rows[i].text, strlen(rows[i].text));
-		assert_string_equal(buffer_text(&encoded), rows[i].encoded);
+		assert_string_equal(text_string(&encoded), rows[i].encoded);
 		assert_int_equal(base64_decode(&decoded, rows[i].encoded), 0);
 		assert_string_equal(buffer_text(&decoded), rows[i].text);
 	}
@@ -87,12 +88,12 @@ static void test_base64_of_every_length(void **state)
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		bytes[i] = (unsigned char)(i * 7);
 	for (size_t length = 0; length <= sizeof(bytes); length++) {
-		CLEANUP_BUFFER struct buffer encoded = BUFFER_INIT(1000);
+		CLEANUP_TEXT struct text encoded = TEXT_INIT;
 		CLEANUP_BUFFER struct buffer decoded = BUFFER_INIT(1000);
 
 		base64_encode(&encoded, bytes, length);
 		assert_int_equal(encoded.length, (length + 2) / 3 * 4);
-		assert_int_equal(base64_decode(&decoded, buffer_text(&encoded)), 0);
+		assert_int_equal(base64_decode(&decoded, text_string(&encoded)), 0);
 		assert_int_equal(decoded.length, length);
 		if (length > 0)
 			assert_memory_equal(decoded.data, bytes, length);

@@ -1,6 +1,7 @@
 /* Files: bounded reads, atomic writes also through links, folders, and locks against another process. */
 #include "base/file.h"
 
+#include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/count.h"
 
@@ -434,7 +435,7 @@ static void test_replace_only_what_is_expected(void **state)
 
 	assert_int_equal(chmod(path, 0640), 0);
 	assert_int_equal(symlink("config.json", link), 0);
-	buffer_puts(&seen, "one");
+	assert_int_equal(buffer_append(&seen, "one", strlen("one")), 0);
 	assert_int_equal(file_replace(link, &seen, "two", 3, &written, &err), 0);
 	assert_true(written);
 	assert_int_equal(lstat(link, &info), 0);

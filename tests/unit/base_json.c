@@ -121,16 +121,16 @@ static void test_depth_is_bounded(void **state)
 
 static void test_brackets_in_strings_do_not_count(void **state)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(2000);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	CLEANUP_JSON cJSON *json = NULL;
 	struct error err = ERROR_INIT;
 
 	(void)state;
-	buffer_puts(&text, "[\"\\\"");
+	text_puts(&text, "[\"\\\"");
 	for (int i = 0; i < 300; i++)
-		buffer_puts(&text, "[{");
-	buffer_puts(&text, "\\\\\", \"\\\\u0000\"]");
-	assert_int_equal(parse_exact(buffer_text(&text), text.length, &json, &err), 0);
+		text_puts(&text, "[{");
+	text_puts(&text, "\\\\\", \"\\\\u0000\"]");
+	assert_int_equal(parse_exact(text_string(&text), text.length, &json, &err), 0);
 	assert_int_equal(cJSON_GetArraySize(json), 2);
 }
 
@@ -169,7 +169,7 @@ static void test_lookups(void **state)
 static void test_printed(void **state)
 {
 	CLEANUP_JSON cJSON *json = cJSON_CreateObject();
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	const char *items[] = {"a", "b"};
 	const struct strings list = {.items = items, .count = 2};
 
@@ -186,7 +186,7 @@ static void test_printed(void **state)
 	json_append_string(array, "x");
 	json_add_object(json, "o");
 	json_print(json, &text);
-	assert_string_equal(buffer_text(&text), "{\n"
+	assert_string_equal(text_string(&text), "{\n"
 						"  \"name\": \"q\\\"\\\\\\n\\t\\u0001ä\",\n"
 						"  \"none\": null,\n"
 						"  \"big\": 1769860800123,\n"
@@ -197,7 +197,7 @@ static void test_printed(void **state)
 						"  \"nodes\": [\n    {\n      \"n\": -1\n    },\n    \"x\"\n  ],\n"
 						"  \"o\": {}\n"
 						"}\n");
-	CLEANUP_JSON cJSON *back = parse(buffer_text(&text));
+	CLEANUP_JSON cJSON *back = parse(text_string(&text));
 	assert_true(json_equal(json, back));
 }
 
@@ -224,10 +224,10 @@ static void test_canonical(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		CLEANUP_JSON cJSON *json = parse(rows[i].text);
-		CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+		CLEANUP_TEXT struct text text = TEXT_INIT;
 
 		json_print_canonical(json, &text);
-		assert_string_equal(buffer_text(&text), rows[i].canonical);
+		assert_string_equal(text_string(&text), rows[i].canonical);
 	}
 }
 

@@ -133,18 +133,18 @@ static void test_command_to_go_on(void **state)
 
 static void test_help(void **state)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 
 	(void)state;
 	options_help_mode(mode_find("validate"), &out);
-	assert_non_null(strstr(buffer_text(&out), "Usage: reconcile --validate [OPTIONS]\n"));
-	assert_non_null(strstr(buffer_text(&out), "--file FILE"));
-	assert_null(strstr(buffer_text(&out), "--yes"));
-	buffer_clear(&out);
+	assert_non_null(strstr(text_string(&out), "Usage: reconcile --validate [OPTIONS]\n"));
+	assert_non_null(strstr(text_string(&out), "--file FILE"));
+	assert_null(strstr(text_string(&out), "--yes"));
+	text_clear(&out);
 	options_help(&out);
 	for (int i = 0; i < MODE_COUNT; i++)
-		assert_non_null(strstr(buffer_text(&out), mode_get((enum mode_id)i)->does));
-	for (const char *line = buffer_text(&out), *end; (end = strchr(line, '\n')); line = end + 1)
+		assert_non_null(strstr(text_string(&out), mode_get((enum mode_id)i)->does));
+	for (const char *line = text_string(&out), *end; (end = strchr(line, '\n')); line = end + 1)
 		assert_true(end - line <= 120);
 }
 

@@ -62,7 +62,7 @@ static void round_trip_is_byte_for_byte(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(recorded); i++) {
 		CLEANUP_ARENA struct arena *arena = arena_new();
-		CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+		CLEANUP_TEXT struct text out = TEXT_INIT;
 		struct error err = ERROR_INIT;
 		struct live_builder live;
 		struct builder builder;
@@ -71,7 +71,7 @@ static void round_trip_is_byte_for_byte(void **state)
 			fail_msg("%s: %s", recorded[i], err.message);
 		to_builder(arena, &live, &builder);
 		instance_print(&builder, &out);
-		assert_string_equal(buffer_text(&out), recorded[i]);
+		assert_string_equal(text_string(&out), recorded[i]);
 	}
 }
 
@@ -210,20 +210,20 @@ static void every_cut_is_refused(void **state)
 static void sizes_are_bounded(void **state)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	struct live_builder builder;
 	enum fault_code code;
 
 	(void)state;
-	buffer_puts(&text, "{\"Name\":\"ci\",\"Driver\":\"d\",\"Nodes\":[{\"Name\":\"n\"}");
+	text_puts(&text, "{\"Name\":\"ci\",\"Driver\":\"d\",\"Nodes\":[{\"Name\":\"n\"}");
 	for (size_t i = 0; i < 1000; i++)
-		buffer_puts(&text, ",{\"Name\":\"n\"}");
-	buffer_puts(&text, "]}");
+		text_puts(&text, ",{\"Name\":\"n\"}");
+	text_puts(&text, "]}");
 	assert_int_equal(instance_parse(arena, text.data, text.length, &builder, &code, NULL), -1);
 	assert_int_equal(code, FAULT_INSTANCE_INVALID);
-	buffer_clear(&text);
+	text_clear(&text);
 	for (size_t i = 0; i <= 1024 * 1024; i++)
-		buffer_puts(&text, "[");
+		text_puts(&text, "[");
 	assert_int_equal(instance_parse(arena, text.data, text.length, &builder, &code, NULL), -1);
 	assert_int_equal(code, FAULT_INSTANCE_TOO_LARGE);
 	assert_int_equal(instance_parse(arena, text.data, 1024 * 1024, &builder, &code, NULL), -1);
@@ -232,13 +232,13 @@ static void sizes_are_bounded(void **state)
 
 static void bytes_that_are_not_utf8_are_replaced(void **state)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	struct node node = {.name = "n0", .endpoint = "a\xFF\xC3z"};
 	const struct builder builder = {.name = "n", .driver = "remote", .nodes = &node, .node_count = 1};
 
 	(void)state;
 	instance_print(&builder, &out);
-	assert_string_equal(buffer_text(&out),
+	assert_string_equal(text_string(&out),
 			    "{\"Name\":\"n\",\"Driver\":\"remote\",\"Nodes\":[{\"Name\":\"n0\",\"Endpoint\":\"a\\ufffd"
 			    "\\ufffdz\",\"Platforms\":null,\"DriverOpts\":null,\"Flags\":null,\"Files\":null}],"
 			    "\"Dynamic\":false}");
@@ -247,12 +247,12 @@ static void bytes_that_are_not_utf8_are_replaced(void **state)
 /* `docker buildx use --default st-plain`, BuildX 0.13.1 and 0.36.1. */
 static void current_is_printed_as_buildx_does(void **state)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	char name[21];
 
 	(void)state;
 	current_print("unix:///tmp/rc-eng/docker.sock", "st-plain", &out);
-	assert_string_equal(buffer_text(&out),
+	assert_string_equal(text_string(&out),
 			    "{\"Key\":\"unix:///tmp/rc-eng/docker.sock\",\"Name\":\"st-plain\",\"Global\":false}");
 	defaults_file_name("unix:///tmp/rc-eng/docker.sock", name);
 	assert_string_equal(name, "1fdefd69ba24e95e449a");

@@ -190,11 +190,11 @@ static void make_live(struct live *live)
 
 static char *text_of(const struct live *live)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	CLEANUP_JSON cJSON *json = live_to_json(live);
 
 	json_print(json, &out);
-	return strdup(buffer_text(&out));
+	return strdup(text_string(&out));
 }
 
 static struct live *live_of(const char *text)

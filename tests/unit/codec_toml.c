@@ -28,9 +28,9 @@ static int parse(const char *text, size_t length, cJSON **ret_json, struct error
 
 static void assert_reads_as(const char *text, const char *canonical)
 {
-	CLEANUP_BUFFER struct buffer json_text = BUFFER_INIT(BUFFER_TEXT_CAP);
-	CLEANUP_BUFFER struct buffer toml_text = BUFFER_INIT(BUFFER_TEXT_CAP);
-	CLEANUP_BUFFER struct buffer again = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text json_text = TEXT_INIT;
+	CLEANUP_TEXT struct text toml_text = TEXT_INIT;
+	CLEANUP_TEXT struct text again = TEXT_INIT;
 	CLEANUP_JSON cJSON *json = NULL;
 	CLEANUP_JSON cJSON *back = NULL;
 	struct error err = ERROR_INIT;
@@ -38,14 +38,14 @@ static void assert_reads_as(const char *text, const char *canonical)
 	if (parse(text, strlen(text), &json, &err) < 0)
 		fail_msg("%s\n%d:%d: %s", text, err.line, err.column, err.message);
 	json_print_canonical(json, &json_text);
-	assert_string_equal(buffer_text(&json_text), canonical);
+	assert_string_equal(text_string(&json_text), canonical);
 
 	toml_print(json, &toml_text);
-	if (parse(buffer_text(&toml_text), toml_text.length, &back, &err) < 0)
-		fail_msg("%s\n%d:%d: %s", buffer_text(&toml_text), err.line, err.column, err.message);
+	if (parse(text_string(&toml_text), toml_text.length, &back, &err) < 0)
+		fail_msg("%s\n%d:%d: %s", text_string(&toml_text), err.line, err.column, err.message);
 	assert_true(json_equal(json, back));
 	toml_print(back, &again);
-	assert_string_equal(buffer_text(&again), buffer_text(&toml_text));
+	assert_string_equal(text_string(&again), text_string(&toml_text));
 }
 
 struct valid {
@@ -171,14 +171,14 @@ static void test_buildkitd(void **state)
 				   "  [[worker.oci.gcpolicy]]\n    all = true\n"
 				   "[registry.\"docker.io\"]\n  mirrors = [\"hub.docker.io\"]\n  http = true\n"
 				   "  [[registry.\"docker.io\".keypair]]\n    key=\"/etc/config/key.pem\"\n";
-	CLEANUP_BUFFER struct buffer printed = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text printed = TEXT_INIT;
 	CLEANUP_JSON cJSON *json = NULL;
 	struct error err = ERROR_INIT;
 
 	(void)state;
 	assert_int_equal(parse(text, sizeof(text) - 1, &json, &err), 0);
 	toml_print(json, &printed);
-	assert_string_equal(buffer_text(&printed),
+	assert_string_equal(text_string(&printed),
 			    "debug = true\n"
 			    "insecure-entitlements = [\"network.host\", \"security.insecure\"]\n"
 			    "\n[log]\nformat = \"text\"\n"
@@ -192,7 +192,7 @@ static void test_buildkitd(void **state)
 			    "\n[registry.\"docker.io\"]\nmirrors = [\"hub.docker.io\"]\nhttp = true\n"
 			    "\n[[registry.\"docker.io\".keypair]]\nkey = \"/etc/config/key.pem\"\n");
 	CLEANUP_JSON cJSON *back = NULL;
-	assert_int_equal(parse(buffer_text(&printed), printed.length, &back, &err), 0);
+	assert_int_equal(parse(text_string(&printed), printed.length, &back, &err), 0);
 	assert_true(json_equal(json, back));
 }
 
@@ -200,11 +200,11 @@ static void test_print_leaves_out_null(void **state)
 {
 	CLEANUP_JSON cJSON *json =
 		cJSON_Parse("{\"a\": null, \"b\": {\"c\": null}, \"d\": [1, null], \"e\": [{}, null]}");
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 
 	(void)state;
 	toml_print(json, &text);
-	assert_string_equal(buffer_text(&text), "d = [1]\ne = [{ }]\n\n[b]\n");
+	assert_string_equal(text_string(&text), "d = [1]\ne = [{ }]\n\n[b]\n");
 }
 
 struct invalid {
@@ -348,14 +348,14 @@ static void test_invalid_keys_and_tables(void **state)
 /* `count` times `piece` between `before` and `after`. */
 static int parse_repeated(const char *before, const char *piece, int count, const char *after, struct error *err)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	CLEANUP_JSON cJSON *json = NULL;
 
-	buffer_puts(&text, before);
+	text_puts(&text, before);
 	for (int i = 0; i < count; i++)
-		buffer_puts(&text, piece);
-	buffer_puts(&text, after);
-	return parse(buffer_text(&text), text.length, &json, err);
+		text_puts(&text, piece);
+	text_puts(&text, after);
+	return parse(text_string(&text), text.length, &json, err);
 }
 
 static void test_bounds(void **state)

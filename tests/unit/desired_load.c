@@ -455,20 +455,20 @@ static void test_print(void **unused)
 		   "    nodes: {a: {platforms: [linux/amd64]}, b: {endpoint: 'ssh://h', driver-opts: {memory: 2g}}}\n"
 		   "  gone: {state: absent}\n"
 		   "contexts: {ctx: {endpoint: 'unix:///x', description: 'yes: no'}}\n";
-	CLEANUP_BUFFER struct buffer records = BUFFER_INIT(BUFFER_TEXT_CAP), imported = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text records = TEXT_INIT, imported = TEXT_INIT;
 	struct state *state = load_good(text, NULL, NULL), *again;
 	const struct builder *ci;
 
 	(void)unused;
 	state_print_yaml(state, "key", 3, &records);
 	state_print_yaml(state, NULL, 0, &imported);
-	assert_null(strstr(buffer_text(&records), "tr0ub4dor"));
-	assert_null(strstr(buffer_text(&imported), "tr0ub4dor"));
-	assert_non_null(strstr(buffer_text(&imported), "env.API_TOKEN: !secret ${CI_API_TOKEN}\n"));
-	assert_non_null(strstr(buffer_text(&records), "env.API_TOKEN: !secret hmac-sha256:"));
+	assert_null(strstr(text_string(&records), "tr0ub4dor"));
+	assert_null(strstr(text_string(&imported), "tr0ub4dor"));
+	assert_non_null(strstr(text_string(&imported), "env.API_TOKEN: !secret ${CI_API_TOKEN}\n"));
+	assert_non_null(strstr(text_string(&records), "env.API_TOKEN: !secret hmac-sha256:"));
 	state_free(state);
 
-	again = load_good(buffer_text(&records), NULL, NULL);
+	again = load_good(text_string(&records), NULL, NULL);
 	ci = state_builder(again, "ci");
 	assert_string_equal(pairs_get(&ci->driver_opts, "env.P"), "a$b");
 	assert_string_equal(pairs_get(&ci->driver_opts, "env.Q"), "no");
@@ -540,45 +540,45 @@ static void expect_refused(const char *text, const char *message)
 /* Hostile files are refused before they cost much. */
 static void test_bounds(void **unused)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 
 	(void)unused;
-	buffer_puts(&text, V1 "a: ");
+	text_puts(&text, V1 "a: ");
 	for (int i = 0; i < 100000; i++)
-		buffer_puts(&text, "[");
-	expect_refused(buffer_text(&text), "more than 32 levels");
+		text_puts(&text, "[");
+	expect_refused(text_string(&text), "more than 32 levels");
 
-	buffer_clear(&text);
-	buffer_puts(&text, V1 "a0: &a0 [x]\n");
+	text_clear(&text);
+	text_puts(&text, V1 "a0: &a0 [x]\n");
 	for (int i = 1; i < 9; i++)
-		buffer_printf(&text, "a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d, *a%d]\n", i, i, i - 1, i - 1, i - 1,
-			      i - 1, i - 1, i - 1);
-	expect_refused(buffer_text(&text), "aliases bring more than");
+		text_printf(&text, "a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d, *a%d]\n", i, i, i - 1, i - 1, i - 1, i - 1,
+			    i - 1, i - 1);
+	expect_refused(text_string(&text), "aliases bring more than");
 
-	buffer_clear(&text);
-	buffer_puts(&text, V1 "defaults: {buildkitd: {x: [");
+	text_clear(&text);
+	text_puts(&text, V1 "defaults: {buildkitd: {x: [");
 	for (int i = 0; i < 100000; i++)
-		buffer_puts(&text, "1,");
-	buffer_puts(&text, "]}}\nbuilders:\n");
+		text_puts(&text, "1,");
+	text_puts(&text, "]}}\nbuilders:\n");
 	for (int i = 0; i < 50000; i++)
-		buffer_printf(&text, "  a%d:\n", i);
-	expect_refused(buffer_text(&text), "is too long to be put under 50000 builders");
+		text_printf(&text, "  a%d:\n", i);
+	expect_refused(text_string(&text), "is too long to be put under 50000 builders");
 
-	buffer_clear(&text);
+	text_clear(&text);
 	for (int i = 0; i < 100000; i++)
-		buffer_printf(&text, "k%d: 1\n", i);
-	expect_refused(buffer_text(&text), "the key \"version\" is missing");
+		text_printf(&text, "k%d: 1\n", i);
+	expect_refused(text_string(&text), "the key \"version\" is missing");
 
-	buffer_clear(&text);
-	buffer_puts(&text, V1 "builders:\n  ci:\n    nodes:\n");
+	text_clear(&text);
+	text_puts(&text, V1 "builders:\n  ci:\n    nodes:\n");
 	for (int i = 0; i < 300; i++)
-		buffer_printf(&text, "      n%d:\n", i);
-	expect_refused(buffer_text(&text), "has 300 entries, more than 256");
+		text_printf(&text, "      n%d:\n", i);
+	expect_refused(text_string(&text), "has 300 entries, more than 256");
 
-	buffer_clear(&text);
+	text_clear(&text);
 	for (int i = 0; i < 1024 * 1024 / 16 + 1; i++)
-		buffer_puts(&text, "# 0123456789abc\n");
-	expect_refused(buffer_text(&text), "more than 1048576 bytes");
+		text_puts(&text, "# 0123456789abc\n");
+	expect_refused(text_string(&text), "more than 1048576 bytes");
 }
 
 int main(void)

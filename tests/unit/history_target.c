@@ -89,11 +89,11 @@ static struct before *before_new(const struct scratch *scratch)
 
 static const char *json_text(struct arena *arena, cJSON *json)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 
 	json_print(json, &out);
 	cJSON_Delete(json);
-	return arena_strdup(arena, buffer_text(&out));
+	return arena_strdup(arena, text_string(&out));
 }
 
 /* Records what was before, then gives what history_target() makes of that record. */

@@ -1,6 +1,7 @@
 /* BuildKit's messages and what carries them: as real daemons sent them (v0.13.2 and v0.32.2), and as nobody should. */
 #include "live/buildkit/messages.h"
 
+#include "base/buffer.h"
 #include "base/count.h"
 #include "base/digest.h"
 #include "live/buildkit/grpc.h"
@@ -151,11 +152,11 @@ static void test_builds(void **state)
 	assert_string_equal(builds[0].name, "target slow");
 	assert_true(text_ends(builds[0].started, "Z"));
 	/* Its end: type COMPLETE with the same ref. */
-	CLEANUP_BUFFER struct buffer end = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text end = TEXT_INIT;
 	size_t ref = strlen(builds[0].ref);
 	const char head[] = {0x08, 0x01, 0x12, (char)(ref + 2), 0x0a, (char)ref};
-	buffer_append(&end, head, sizeof(head));
-	buffer_puts(&end, builds[0].ref);
+	text_append(&end, head, sizeof(head));
+	text_puts(&end, builds[0].ref);
 	assert_int_equal(buildkit_read_build(arena, end.data, end.length, &builds, &count, &err), 0);
 	assert_int_equal(count, 0);
 }
@@ -163,7 +164,7 @@ static void test_builds(void **state)
 static void test_pruned_and_requests(void **state)
 {
 	CLEANUP_BUFFER struct buffer bytes;
-	CLEANUP_BUFFER struct buffer history = BUFFER_INIT(100), prune = BUFFER_INIT(100);
+	CLEANUP_TEXT struct text history = TEXT_INIT, prune = TEXT_INIT;
 	struct error err = ERROR_INIT;
 	int64_t freed = -1;
 

@@ -24,12 +24,12 @@ static void new_metadata_is_what_docker_writes(void **state)
 {
 	const struct context context = {
 		.name = "st-ctx", .endpoint = "unix:///tmp/rc-eng/docker.sock", .description = "a <b> & c"};
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	CLEANUP_ARENA struct arena *arena = arena_new();
 
 	(void)state;
 	context_print(&context, NULL, &out);
-	assert_string_equal(buffer_text(&out), RECORDED);
+	assert_string_equal(text_string(&out), RECORDED);
 	assert_string_equal(context_meta_path(arena, "st-ctx"),
 			    "contexts/meta/66e66ea02ea3a97df8db415cf9393b9ad2ba5c2e1b045f8b835083b2d180c78e/meta.json");
 	assert_string_equal(context_tls_path(arena, "st-ctx"),
@@ -70,10 +70,10 @@ static void edited_metadata_keeps_the_rest(void **state)
 					       .readable = true,
 					       .data = (const unsigned char *)edits[i].old,
 					       .length = strlen(edits[i].old)};
-		CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+		CLEANUP_TEXT struct text out = TEXT_INIT;
 
 		context_print(&context, &old, &out);
-		assert_string_equal(buffer_text(&out), edits[i].now);
+		assert_string_equal(text_string(&out), edits[i].now);
 	}
 }
 
@@ -141,13 +141,13 @@ static void config_is_edited_in_place(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(configs); i++) {
 		CLEANUP_ARENA struct arena *arena = arena_new();
-		CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+		CLEANUP_TEXT struct text out = TEXT_INIT;
 		size_t length = configs[i].old ? strlen(configs[i].old) : 0;
 		struct error err = ERROR_INIT;
 		const char *name;
 
 		assert_int_equal(docker_config_print(configs[i].old, length, configs[i].name, &out, &err), 0);
-		assert_string_equal(buffer_text(&out), configs[i].now);
+		assert_string_equal(text_string(&out), configs[i].now);
 		assert_int_equal(docker_config_current(arena, out.data, out.length, &name, &err), 0);
 		assert_string_equal(name, configs[i].name);
 	}
@@ -159,7 +159,7 @@ static void broken_config_is_left_alone(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(broken); i++) {
-		CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+		CLEANUP_TEXT struct text out = TEXT_INIT;
 		struct error err = ERROR_INIT;
 
 		assert_int_equal(docker_config_print(broken[i], strlen(broken[i]), "x", &out, &err), -1);

@@ -2,10 +2,10 @@
  */
 #include "live/http/http.h"
 
-#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/count.h"
 #include "base/text.h"
+#include "base/text_buffer.h"
 #include "live/http/failure.h"
 #include "live/http/text.h"
 
@@ -625,14 +625,14 @@ static void test_reasons(void **state)
 
 static void test_escape(void **state)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 
 	(void)state;
 	http_escape(&out, "a/b:c@d?e&f=g h%\xc3", "/:@");
-	assert_string_equal(buffer_text(&out), "a/b:c@d%3Fe%26f%3Dg%20h%25%C3");
-	buffer_clear(&out);
+	assert_string_equal(text_string(&out), "a/b:c@d%3Fe%26f%3Dg%20h%25%C3");
+	text_clear(&out);
 	http_escape(&out, "a/b", "");
-	assert_string_equal(buffer_text(&out), "a%2Fb");
+	assert_string_equal(text_string(&out), "a%2Fb");
 }
 
 int main(void)

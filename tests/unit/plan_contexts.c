@@ -335,7 +335,7 @@ static void test_modes(void **state)
 static void test_keys_are_not_shown(void **state)
 {
 	struct world w;
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 
 	(void)state;
 	make_world(&w);
@@ -352,7 +352,7 @@ static void test_keys_are_not_shown(void **state)
 	cJSON *json = plan_to_json(one);
 	json_print(json, &text);
 	cJSON_Delete(json);
-	assert_null(strstr(buffer_text(&text), "hunter"));
+	assert_null(strstr(text_string(&text), "hunter"));
 	/* Another key is not told by the fingerprint either, another certificate is. */
 	const char *fingerprint = arena_strdup(w.arena, change->live_fingerprint);
 	plan_free(one);

@@ -26,11 +26,11 @@ static const char *const effect_words[] = {
 static void assert_manual(const char *heading, const char *key, enum field_effect effect)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
 	struct document page = {.form = DOCUMENT_MARKDOWN, .out = &text};
 
 	reference_print(&page);
-	const char *section = strstr(buffer_text(&text), heading);
+	const char *section = strstr(text_string(&text), heading);
 	const char *row = section ? strstr(section, arena_printf(arena, "\n| `%s` |", key)) : NULL;
 	if (!row)
 		fail_msg("the manual has no %s below %s", key, heading);

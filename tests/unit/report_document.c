@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-static void print_page(enum document_form form, struct buffer *out)
+static void print_page(enum document_form form, struct text *out)
 {
 	static const struct column columns[] = {{"key", false}, {"value", true}, {"", false}};
 	struct document page = {.form = form, .out = out};
@@ -25,18 +25,18 @@ static void print_page(enum document_form form, struct buffer *out)
 
 static void test_forms(void **state)
 {
-	CLEANUP_BUFFER struct buffer markdown = BUFFER_INIT(BUFFER_TEXT_CAP), man = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text markdown = TEXT_INIT, man = TEXT_INIT;
 
 	(void)state;
 	print_page(DOCUMENT_MARKDOWN, &markdown);
-	assert_string_equal(buffer_text(&markdown), "\n## The `keys`\n"
+	assert_string_equal(text_string(&markdown), "\n## The `keys`\n"
 						    "\nOne `a-b` and one *NAME*.\n"
 						    "\n```sh\n.x 'y' \\\n'z\n```\n"
 						    "\n| key | value |  |\n|---|---|---|\n"
 						    "| `a\\|b` | text | Says → this. |\n"
 						    "| `c` |  |  |\n");
 	print_page(DOCUMENT_MAN, &man);
-	assert_string_equal(buffer_text(&man), ".SH THE KEYS\n"
+	assert_string_equal(text_string(&man), ".SH THE KEYS\n"
 					       "One \\fBa\\-b\\fR and one \\fINAME\\fR.\n"
 					       ".PP\n.RS 4\n.EX\n"
 					       "\\&.x \\(aqy\\(aq \\e\n\\&\\(aqz\n"
@@ -49,15 +49,15 @@ static void test_forms(void **state)
 /* Filled lines are short, lose no word, and none begins as a request does. */
 static void test_fill(void **state)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP), man = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT, man = TEXT_INIT;
 	struct document page = {.form = DOCUMENT_MAN, .out = &man};
 	size_t words = 0;
 
 	(void)state;
 	for (int i = 0; i < 200; i++)
-		buffer_puts(&text, i % 3 == 0 ? ".nf " : i % 3 == 1 ? "'so " : "plain ");
-	document_text(&page, buffer_text(&text));
-	for (const char *line = strchr(buffer_text(&man), '\n') + 1; *line; line = strchr(line, '\n') + 1) {
+		text_puts(&text, i % 3 == 0 ? ".nf " : i % 3 == 1 ? "'so " : "plain ");
+	document_text(&page, text_string(&text));
+	for (const char *line = strchr(text_string(&man), '\n') + 1; *line; line = strchr(line, '\n') + 1) {
 		assert_true(strcspn(line, "\n") <= 80);
 		assert_true(*line != '.' && *line != '\'' && *line != ' ');
 		for (size_t i = 0; line[i] != '\n'; i++)

@@ -82,53 +82,53 @@ static const char expected_text[] =
 
 static void test_text(void **state)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	struct report_options options = {.store = "~/.docker/buildx"};
 	struct plan plan = make_plan();
 
 	(void)state;
 	report_plan(&plan, &options, &out);
-	assert_string_equal(buffer_text(&out), expected_text);
+	assert_string_equal(text_string(&out), expected_text);
 
-	buffer_clear(&out);
+	text_clear(&out);
 	options.quiet = true;
 	report_plan(&plan, &options, &out);
-	assert_string_equal(buffer_text(&out), strstr(expected_text, "Plan: "));
+	assert_string_equal(text_string(&out), strstr(expected_text, "Plan: "));
 }
 
 static void test_verbose_lists_steps(void **state)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	struct report_options options = {.verbose = true};
 	struct plan plan = make_plan();
 
 	(void)state;
 	report_plan(&plan, &options, &out);
-	assert_non_null(strstr(buffer_text(&out), "        steps: 1. pull image moby/buildkit:v0.26.2\n"
+	assert_non_null(strstr(text_string(&out), "        steps: 1. pull image moby/buildkit:v0.26.2\n"
 						  "               2. write instances/ci\n"
 						  "               3. boot builder ci\n"));
 }
 
 static void test_color_only_adds_escapes(void **state)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP), plain = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT, plain = TEXT_INIT;
 	struct report_options options = {.color = true, .store = "~/.docker/buildx"};
 	struct plan plan = make_plan();
 
 	(void)state;
 	report_plan(&plan, &options, &out);
-	for (const char *at = buffer_text(&out); *at; at++)
+	for (const char *at = text_string(&out); *at; at++)
 		if (*at == '\033')
 			at = strchr(at, 'm');
 		else
-			buffer_append(&plain, at, 1);
-	assert_string_equal(buffer_text(&plain), expected_text);
+			text_append(&plain, at, 1);
+	assert_string_equal(text_string(&plain), expected_text);
 	assert_true(out.length > plain.length);
 }
 
 static void test_lines_that_differ(void **state)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	struct field_change field = {.path = "nodes.ci0.files.buildkitd.toml",
 				     .before = "debug = true\n[worker.oci]\n  gc = true\n",
 				     .after = "debug = true\n[worker.oci]\n  gc = false\n  rootless = true\n"};
@@ -138,7 +138,7 @@ static void test_lines_that_differ(void **state)
 
 	(void)state;
 	report_plan(&plan, &options, &out);
-	assert_non_null(strstr(buffer_text(&out), "      ~ nodes.ci0.files.buildkitd.toml\n"
+	assert_non_null(strstr(text_string(&out), "      ~ nodes.ci0.files.buildkitd.toml\n"
 						  "          -   gc = true\n"
 						  "          +   gc = false\n"
 						  "          +   rootless = true\n"
@@ -147,24 +147,24 @@ static void test_lines_that_differ(void **state)
 
 static void test_summaries(void **state)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	struct change unknown = {.address = "builder.arm", .action = ACTION_UNKNOWN};
 	struct plan plan = {.complete = true, .matching = 1};
 	const char *two[] = {"a.yaml", "b.yaml"};
 
 	(void)state;
 	plan_summary(&plan, &out);
-	assert_string_equal(buffer_text(&out), "No changes. 1 builder matches the state file.");
-	buffer_clear(&out);
+	assert_string_equal(text_string(&out), "No changes. 1 builder matches the state file.");
+	text_clear(&out);
 	plan.matching = 3;
 	plan.state_files = (struct strings){.items = two, .count = 2};
 	plan_summary(&plan, &out);
-	assert_string_equal(buffer_text(&out), "No changes. 3 builders match the state files.");
-	buffer_clear(&out);
+	assert_string_equal(text_string(&out), "No changes. 3 builders match the state files.");
+	text_clear(&out);
 	plan.changes = &unknown;
 	plan.change_count = 1;
 	plan_summary(&plan, &out);
-	assert_string_equal(buffer_text(&out),
+	assert_string_equal(text_string(&out),
 			    "No changes. 3 builders match the state files; 1 could not be observed.");
 }
 
@@ -183,65 +183,65 @@ static void test_hostile_strings(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(formats); i++) {
-		CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+		CLEANUP_TEXT struct text out = TEXT_INIT;
 		struct report_options options = {.format = formats[i]};
 
 		report_plan(&plan, &options, &out);
-		assert_null(strchr(buffer_text(&out), '\033'));
-		assert_null(strchr(buffer_text(&out), '\r'));
-		assert_null(strstr(buffer_text(&out), "\n::error::b"));
-		assert_null(strstr(buffer_text(&out), "\n::warning::c"));
+		assert_null(strchr(text_string(&out), '\033'));
+		assert_null(strchr(text_string(&out), '\r'));
+		assert_null(strstr(text_string(&out), "\n::error::b"));
+		assert_null(strstr(text_string(&out), "\n::warning::c"));
 		if (formats[i] == FORMAT_MARKDOWN) {
-			assert_null(strstr(buffer_text(&out), "<img"));
-			assert_null(strstr(buffer_text(&out), "`a`"));
+			assert_null(strstr(text_string(&out), "<img"));
+			assert_null(strstr(text_string(&out), "`a`"));
 		}
 		if (formats[i] == FORMAT_GITHUB)
 			assert_non_null(
-				strstr(buffer_text(&out), "::notice file=a%2Cb%3Ac%25.yaml,line=1,title=builder."));
+				strstr(text_string(&out), "::notice file=a%2Cb%3Ac%25.yaml,line=1,title=builder."));
 	}
 }
 
 static void test_markdown(void **state)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	struct report_options options = {.format = FORMAT_MARKDOWN};
 	struct plan plan = make_plan();
 
 	(void)state;
 	report_plan(&plan, &options, &out);
-	assert_true(text_starts(buffer_text(&out),
+	assert_true(text_starts(text_string(&out),
 				"### reconcile\n\n**Plan: 0 to create, 0 to change, 1 to replace (cache "
 				"kept), 0 to remove, 1 to select.**\n\n<details><summary>"));
-	assert_non_null(strstr(buffer_text(&out),
+	assert_non_null(strstr(text_string(&out),
 			       "| <code>nodes.ci0.container.memory</code> | <code>1GiB</code> | <code>2GiB</code> | "
 			       "made outside BuildX |\n"));
-	assert_non_null(strstr(buffer_text(&out), "\nAsked for at <code>states/team.yaml:12</code>\n"));
+	assert_non_null(strstr(text_string(&out), "\nAsked for at <code>states/team.yaml:12</code>\n"));
 }
 
 static void test_github(void **state)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	struct report_options options = {.format = FORMAT_GITHUB};
 	struct plan plan = make_plan();
 
 	(void)state;
 	report_plan(&plan, &options, &out);
-	assert_non_null(strstr(buffer_text(&out),
+	assert_non_null(strstr(text_string(&out),
 			       "::notice file=states/team.yaml,line=12,col=3,title=builder.ci%3A replace::"
 			       "image changed%0Anodes.ci0.driver-opts.image: "));
-	assert_non_null(strstr(buffer_text(&out), "\n::notice title=reconcile::Plan: 0 to create"));
+	assert_non_null(strstr(text_string(&out), "\n::notice title=reconcile::Plan: 0 to create"));
 }
 
 static void test_incomplete(void **state)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	const char *reason = "engine ssh://arm: connection refused";
 	struct plan plan = {.unknown = {.items = &reason, .count = 1}};
 	struct report_options options = {0};
 
 	(void)state;
 	report_plan(&plan, &options, &out);
-	assert_non_null(strstr(buffer_text(&out),
+	assert_non_null(strstr(text_string(&out),
 			       "Plan is incomplete: could not observe\n  ? engine ssh://arm: connection refused\n"));
 }
 

@@ -54,29 +54,29 @@ static void test_problem(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+		CLEANUP_TEXT struct text out = TEXT_INIT;
 
 		report_problem(&cases[i].problem, &options, &out);
-		if (strcmp(buffer_text(&out), cases[i].expected) != 0)
-			fail_msg("%s: got\n%s", cases[i].name, buffer_text(&out));
+		if (strcmp(text_string(&out), cases[i].expected) != 0)
+			fail_msg("%s: got\n%s", cases[i].name, text_string(&out));
 	}
 }
 
 static void test_github(void **state)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	struct report_options options = {.format = FORMAT_GITHUB};
 
 	(void)state;
 	report_problem(&cases[0].problem, &options, &out);
-	assert_string_equal(buffer_text(&out),
+	assert_string_equal(text_string(&out),
 			    "::error file=state.yaml,line=7,col=5,title=reconcile::unknown key \"platfroms\" "
 			    "in builder \"ci\"%0Adid you mean \"platforms\"?\n");
 }
 
 static void test_json(void **state)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	CLEANUP_JSON cJSON *json = NULL;
 	struct diagnostics problems = {0};
 	struct report_options options = {.format = FORMAT_JSON};
@@ -86,7 +86,7 @@ static void test_json(void **state)
 	diagnostics_add(&problems, &cases[0].problem);
 	report_problems(&problems, &options, &out);
 	diagnostics_done(&problems);
-	assert_int_equal(json_parse(buffer_text(&out), out.length, &json, NULL), 0);
+	assert_int_equal(json_parse(text_string(&out), out.length, &json, NULL), 0);
 	first = cJSON_GetArrayItem(json_get(json, "problems"), 0);
 	assert_int_equal(json_integer(first, "line", 0), 7);
 	assert_string_equal(json_string(first, "hint"), "did you mean \"platforms\"?");

@@ -26,20 +26,20 @@ static struct plan make_plan(void)
 
 static void test_complete(void **state)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	struct change_result results[] = {{.status = CHANGE_DONE}, {.status = CHANGE_DONE}, {.status = CHANGE_DONE}};
 	struct report_options options = {0};
 	struct plan plan = make_plan();
 
 	(void)state;
 	report_result(&plan, results, &options, &out);
-	assert_string_equal(buffer_text(&out),
+	assert_string_equal(text_string(&out),
 			    "Apply complete: 1 created, 1 replaced, 1 selected. Verified by observing again.\n");
 }
 
 static void test_partial(void **state)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	struct change_result results[] = {
 		{.status = CHANGE_DONE}, {.status = CHANGE_FAILED}, {.status = CHANGE_SKIPPED}};
 	struct report_options options = {0};
@@ -49,7 +49,7 @@ static void test_partial(void **state)
 	error_set(&results[1].error, ERROR_OTHER, "the node did not boot");
 	error_hint(&results[1].error, "look at docker logs");
 	report_result(&plan, results, &options, &out);
-	assert_string_equal(buffer_text(&out), "Apply failed: 1 of 3 changes done.\n"
+	assert_string_equal(text_string(&out), "Apply failed: 1 of 3 changes done.\n"
 					       "  ✓ builder.ci created\n"
 					       "  ✗ builder.arm not replaced: the node did not boot\n"
 					       "      hint: look at docker logs\n"
@@ -59,7 +59,7 @@ static void test_partial(void **state)
 
 static void test_interrupted(void **state)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	struct change_result results[] = {{.status = CHANGE_DONE}, {.status = CHANGE_FAILED}, {0}};
 	struct report_options options = {.command = "reconcile --apply", .note = "Kept as it is."};
 	struct plan plan = make_plan();
@@ -67,9 +67,9 @@ static void test_interrupted(void **state)
 	(void)state;
 	error_set(&results[1].error, ERROR_INTERRUPTED, "interrupted after 1 of 3 steps");
 	report_result(&plan, results, &options, &out);
-	assert_true(text_starts(buffer_text(&out), "Interrupted: 1 of 3 changes done.\n"));
+	assert_true(text_starts(text_string(&out), "Interrupted: 1 of 3 changes done.\n"));
 	assert_true(
-		text_ends(buffer_text(&out), "  - selected not begun\nKept as it is.\nTo go on: reconcile --apply\n"));
+		text_ends(text_string(&out), "  - selected not begun\nKept as it is.\nTo go on: reconcile --apply\n"));
 }
 
 static void test_json(void **state)
@@ -90,7 +90,7 @@ static void test_json(void **state)
 
 static void test_records(void **state)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	struct record item = {.id = "4f2a1b9c00000000000000000000000000000000",
 			      .subject = "apply: create ci\033[1m",
 			      .status = "applied",
@@ -100,18 +100,18 @@ static void test_records(void **state)
 
 	(void)state;
 	report_records(&records, &options, &out);
-	assert_string_equal(buffer_text(&out),
+	assert_string_equal(text_string(&out),
 			    "2026-01-31T12:00:00Z  4f2a1b9  applied      apply: create ci\\x1b[1m\n");
-	buffer_clear(&out);
+	text_clear(&out);
 	report_records(&none, &options, &out);
-	assert_string_equal(buffer_text(&out), "No records yet.\n");
+	assert_string_equal(text_string(&out), "No records yet.\n");
 }
 
 static void test_faults(void **state)
 {
 	static const struct fault_kind kind = {"instance-truncated", "a crash while writing", "move it away",
 					       REPAIR_ASIDE};
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	struct fault fault = {&kind, "builder.ci", "/store/instances/ci", "is cut short", "reconcile --apply",
 			      -1,    NULL};
 	struct faults faults = {.items = &fault, .count = 1}, none = {0};
@@ -119,7 +119,7 @@ static void test_faults(void **state)
 
 	(void)state;
 	report_faults(&faults, &options, &out);
-	assert_string_equal(buffer_text(&out), "! instance-truncated  builder.ci\n"
+	assert_string_equal(text_string(&out), "! instance-truncated  builder.ci\n"
 					       "    seen:   is cut short\n"
 					       "    cause:  a crash while writing\n"
 					       "    file:   /store/instances/ci\n"
@@ -127,9 +127,9 @@ static void test_faults(void **state)
 					       "    by:     reconcile --apply, alone\n"
 					       "\n"
 					       "1 fault: 1 mended by --apply\n");
-	buffer_clear(&out);
+	text_clear(&out);
 	report_faults(&none, &options, &out);
-	assert_string_equal(buffer_text(&out), "No faults found.\n");
+	assert_string_equal(text_string(&out), "No faults found.\n");
 }
 
 /* Size and age of what is left over; the command and the line of the state file as members of their own. */
@@ -137,7 +137,7 @@ static void test_leftovers(void **state)
 {
 	static const struct fault_kind volume = {"orphan-volume", "left", "", REPAIR_NONE};
 	static const struct fault_kind stale = {"current-stale", "gone", "", REPAIR_DECLARED};
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 	struct fault items[] = {
 		{&volume, "volume.v", NULL, "v is nobody's", "run `docker -H unix:///e volume rm v`, unless …",
 		 13207024435, "2026-01-01T00:00:00Z"},
@@ -149,13 +149,13 @@ static void test_leftovers(void **state)
 
 	(void)state;
 	report_faults(&faults, &options, &out);
-	assert_non_null(strstr(buffer_text(&out), "seen:   v is nobody's; 12.3 GiB, made 41 days ago\n"));
-	assert_non_null(strstr(buffer_text(&out), "by:     you: reconcile --apply leaves it alone\n"));
-	assert_non_null(strstr(buffer_text(&out), "2 faults: 1 by --apply once the state file says so, 1 by you\n"));
-	buffer_clear(&out);
+	assert_non_null(strstr(text_string(&out), "seen:   v is nobody's; 12.3 GiB, made 41 days ago\n"));
+	assert_non_null(strstr(text_string(&out), "by:     you: reconcile --apply leaves it alone\n"));
+	assert_non_null(strstr(text_string(&out), "2 faults: 1 by --apply once the state file says so, 1 by you\n"));
+	text_clear(&out);
 	options.format = FORMAT_JSON;
 	report_faults(&faults, &options, &out);
-	CLEANUP_JSON cJSON *json = cJSON_Parse(buffer_text(&out));
+	CLEANUP_JSON cJSON *json = cJSON_Parse(text_string(&out));
 	const cJSON *first = cJSON_GetArrayItem(json_get(json, "faults"), 0);
 	const cJSON *second = cJSON_GetArrayItem(json_get(json, "faults"), 1);
 	assert_string_equal(json_string(first, "command"), "docker -H unix:///e volume rm v");
@@ -170,13 +170,13 @@ static void test_leftovers(void **state)
 
 static void test_shell_words(void **state)
 {
-	CLEANUP_BUFFER struct buffer out = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text out = TEXT_INIT;
 
 	(void)state;
 	words_shell(&out, "plain-1.yaml");
 	words_shell(&out, "it's $x");
 	words_shell(&out, "");
-	assert_string_equal(buffer_text(&out), "plain-1.yaml'it'\\''s $x'''");
+	assert_string_equal(text_string(&out), "plain-1.yaml'it'\\''s $x'''");
 }
 
 int main(void)

@@ -262,13 +262,13 @@ static void pruned(void *context, enum grpc_status status, const struct error *f
 
 int buildkit_prune(struct buildkit_client *client, bool all, int64_t *ret_freed, struct error *err)
 {
-	CLEANUP_BUFFER struct buffer message = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text message = TEXT_INIT;
 	struct pruning pruning = {0};
 
 	buildkit_write_prune(all, &message);
 	struct grpc_call call = {
 		.method = "/moby.buildkit.v1.Control/Prune",
-		.message = buffer_text(&message),
+		.message = text_string(&message),
 		.length = message.length,
 		/* Deleting hundreds of gigabytes takes minutes, in which nothing is said. */
 		.timeout_ms = PRUNE_MS,

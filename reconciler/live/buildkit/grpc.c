@@ -169,7 +169,7 @@ static void answered(void *context, const struct http_response *response)
 
 void grpc_start(struct http *http, const struct http_target *target, struct grpc_call *call)
 {
-	CLEANUP_BUFFER struct buffer body = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text body = TEXT_INIT;
 	unsigned char header[GRPC_HEADER];
 	char timeout[48];
 	const char *const headers[] = {"TE: trailers", call->timeout_ms > 0 ? timeout : NULL, NULL};
@@ -186,13 +186,13 @@ void grpc_start(struct http *http, const struct http_target *target, struct grpc
 	call->words[0] = '\0';
 	snprintf(timeout, sizeof(timeout), "grpc-timeout: %dm", call->timeout_ms);
 	grpc_frame_header(call->length, header);
-	buffer_append(&body, header, sizeof(header));
+	text_append(&body, header, sizeof(header));
 	if (call->length > 0)
-		buffer_append(&body, call->message, call->length);
+		text_append(&body, call->message, call->length);
 	struct http_request request = {
 		.method = "POST",
 		.path = call->method,
-		.body = buffer_text(&body),
+		.body = text_string(&body),
 		.body_length = body.length,
 		.content_type = "application/grpc",
 		.headers = headers,

@@ -1,6 +1,7 @@
 /* Asks for the ends of logs, and knows what they tell. */
 #include "live/buildkit/log.h"
 
+#include "base/buffer.h"
 #include "base/count.h"
 #include "live/buildkit/observe.h"
 #include "live/buildkit/route.h"
@@ -57,7 +58,7 @@ enum fault_code log_fault(struct arena *arena, const char *log, size_t length, c
 
 	/* A container with a terminal gives its text as it is. What came before the end or an error is good. */
 	if (demux_feed(&demux, log, length, NULL) < 0 && text.length == 0)
-		buffer_append(&text, log, length);
+		buffer_fill(&text, log, length);
 	for (const char *at = buffer_text(&text); *at != '\0';) {
 		size_t end = strcspn(at, "\n");
 		const char *line = arena_strndup(arena, at, end);
@@ -130,14 +131,14 @@ static bool is_unwell(const struct live_node *node)
 static void ask(struct engine_asker *asker, struct live *live, const struct live_builder *builder,
 		struct live_node *node)
 {
-	CLEANUP_BUFFER struct buffer path = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text path = TEXT_INIT;
 	struct question *question = ARENA_NEW(live->arena, struct question);
 
 	*question = (struct question){live, builder, node};
-	buffer_puts(&path, "/containers/");
+	text_puts(&path, "/containers/");
 	http_escape(&path, node->container->id, "");
-	buffer_puts(&path, "/logs?stdout=1&stderr=1&tail=" LOG_TAIL);
-	engine_ask(asker, node->engine, arena_strdup(live->arena, buffer_text(&path)), LOG_CAP, answered, question);
+	text_puts(&path, "/logs?stdout=1&stderr=1&tail=" LOG_TAIL);
+	engine_ask(asker, node->engine, arena_strdup(live->arena, text_string(&path)), LOG_CAP, answered, question);
 }
 
 void logs_ask(struct http *http, struct live *live, struct engine_probe *const *probes, size_t count)

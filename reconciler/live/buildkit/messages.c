@@ -273,7 +273,7 @@ int buildkit_read_pruned(const void *data, size_t length, int64_t *ret_bytes, st
 	return 0;
 }
 
-static void encode(const ProtobufCMessage *message, struct buffer *out)
+static void encode(const ProtobufCMessage *message, struct text *out)
 {
 	unsigned char bytes[64];
 	size_t length = protobuf_c_message_get_packed_size(message);
@@ -281,10 +281,10 @@ static void encode(const ProtobufCMessage *message, struct buffer *out)
 	if (length > sizeof(bytes))
 		out_of_memory();
 	protobuf_c_message_pack(message, bytes);
-	buffer_append(out, bytes, length);
+	text_append(out, bytes, length);
 }
 
-void buildkit_write_history(struct buffer *out)
+void buildkit_write_history(struct text *out)
 {
 	Moby__Buildkit__V1__BuildHistoryRequest request = MOBY__BUILDKIT__V1__BUILD_HISTORY_REQUEST__INIT;
 
@@ -293,7 +293,7 @@ void buildkit_write_history(struct buffer *out)
 	encode(&request.base, out);
 }
 
-void buildkit_write_prune(bool all, struct buffer *out)
+void buildkit_write_prune(bool all, struct text *out)
 {
 	Moby__Buildkit__V1__PruneRequest request = MOBY__BUILDKIT__V1__PRUNE_REQUEST__INIT;
 

@@ -3,8 +3,8 @@
 #define RECONCILE_LIVE_BUILDKIT_MESSAGES_H
 
 #include "base/arena.h"
-#include "base/buffer.h"
 #include "base/error.h"
+#include "base/text_buffer.h"
 #include "model/daemon.h"
 
 /* Each reads one whole message; everything it gives is in the arena and may be printed. -1: ERROR_CORRUPT. */
@@ -21,7 +21,7 @@ int buildkit_read_build(struct arena *arena, const void *data, size_t length, st
 int buildkit_read_pruned(const void *data, size_t length, int64_t *ret_bytes, struct error *err);
 
 /* Requests that are not empty. */
-void buildkit_write_history(struct buffer *out);
-void buildkit_write_prune(bool all, struct buffer *out);
+void buildkit_write_history(struct text *out);
+void buildkit_write_prune(bool all, struct text *out);
 
 #endif

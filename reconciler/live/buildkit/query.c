@@ -110,7 +110,7 @@ static void answered(void *context, enum grpc_status status, const struct error 
 
 static void call_start(struct daemon_query *look, enum daemon_question question, int64_t now)
 {
-	CLEANUP_BUFFER struct buffer message = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text message = TEXT_INIT;
 	const struct question *row = &QUESTIONS[question];
 	struct daemon_call *call = &look->calls[question];
 	bool patient = !row->optional || look->builds_only || look->timeout_ms < PATIENCE_MS;
@@ -122,7 +122,7 @@ static void call_start(struct daemon_query *look, enum daemon_question question,
 	call->under_way = true;
 	call->grpc = (struct grpc_call){
 		.method = row->method,
-		.message = buffer_text(&message),
+		.message = text_string(&message),
 		.length = message.length,
 		.timeout_ms = timeout_ms,
 		.deadline = now + timeout_ms,

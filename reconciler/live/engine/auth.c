@@ -1,6 +1,7 @@
 /* Finds the credentials of an image's registry. */
 #include "live/engine/auth.h"
 
+#include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/digest.h"
 #include "base/file.h"
@@ -31,11 +32,11 @@ void auth_registry(const char *image, char *ret_host, size_t size)
 		snprintf(ret_host, size, "%.*s", (int)(length < HOST_CAP ? length : HOST_CAP - 1), image);
 }
 
-void auth_wipe(struct buffer *value)
+void auth_wipe(struct text *value)
 {
 	if (value->data)
 		explicit_bzero(value->data, value->size);
-	buffer_done(value);
+	text_done(value);
 }
 
 static bool helper_valid(const char *helper)
@@ -143,10 +144,10 @@ static int find(struct arena *arena, const cJSON *config, const char *host, cons
 	return 0;
 }
 
-static void print_header(const struct credentials *found, const char *server, struct buffer *ret_value)
+static void print_header(const struct credentials *found, const char *server, struct text *ret_value)
 {
 	CLEANUP_JSON cJSON *json = cJSON_CreateObject();
-	struct buffer text = BUFFER_INIT(ANSWER_CAP);
+	struct text text = TEXT_INIT;
 
 	if (!text_empty(found->token)) {
 		json_add_string(json, "identitytoken", found->token);
@@ -166,7 +167,7 @@ static void print_header(const struct credentials *found, const char *server, st
 			ret_value->data[i] = '_';
 }
 
-int auth_header(const char *docker_config, const char *image, struct buffer *ret_value, struct error *err)
+int auth_header(const char *docker_config, const char *image, struct text *ret_value, struct error *err)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(CONFIG_CAP);

@@ -1,6 +1,7 @@
 /* One Engine, one call at a time: for the steps of a plan. */
 #include "live/engine/call.h"
 
+#include "base/buffer.h"
 #include "live/engine/parse.h"
 #include "live/http/text.h"
 
@@ -52,11 +53,14 @@ void engine_answer_take(void *context, const struct http_response *response)
 	struct answer *answer = context;
 
 	answer->done = true;
-	answer->status = response->failure ? 0 : response->status;
+	answer->status = 0;
 	if (response->failure)
 		answer->failure = *response->failure;
+	else if (buffer_append(&answer->body, response->body, response->length) < 0)
+		error_set(&answer->failure, ERROR_CORRUPT, "the answer is over %d MiB",
+			  BUFFER_TEXT_CAP / (1024 * 1024));
 	else
-		buffer_append(&answer->body, response->body, response->length);
+		answer->status = response->status;
 }
 
 void engine_call_run(struct engine_client *client, const struct http_request *request, const bool *done)
@@ -112,13 +116,13 @@ int engine_get(struct engine_client *client, const char *path, struct answer *re
 	return *ret_there || ret_answer->status == 404 ? 0 : engine_answer_error(ret_answer, err);
 }
 
-struct buffer engine_path(const char *before, const char *name, const char *keep, const char *after)
+struct text engine_path(const char *before, const char *name, const char *keep, const char *after)
 {
-	struct buffer path = BUFFER_INIT(BUFFER_TEXT_CAP);
+	struct text path = TEXT_INIT;
 
-	buffer_puts(&path, before);
+	text_puts(&path, before);
 	http_escape(&path, name, keep);
-	buffer_puts(&path, after);
+	text_puts(&path, after);
 	return path;
 }
 

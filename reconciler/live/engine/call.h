@@ -43,7 +43,7 @@ int engine_post(struct engine_client *client, const char *path, const char *body
 void engine_answer_take(void *answer, const struct http_response *response);
 void engine_call_run(struct engine_client *client, const struct http_request *request, const bool *done);
 /* before + name, escaped + after, in a fresh buffer. */
-struct buffer engine_path(const char *before, const char *name, const char *keep, const char *after);
+struct text engine_path(const char *before, const char *name, const char *keep, const char *after);
 
 static inline void answer_done(struct answer *answer)
 {

@@ -1,8 +1,10 @@
 /* Containers of an Engine: found, stopped, restarted, removed, run once, and who is connected to them. */
 #include "live/engine/container.h"
 
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/text_buffer.h"
 #include "live/engine/call.h"
 #include "live/engine/demux.h"
 #include "live/engine/parse.h"
@@ -16,13 +18,13 @@ int engine_container_id(struct engine_client *client, struct arena *arena, const
 			struct error *err)
 {
 	CLEANUP_ANSWER struct answer answer = {0};
-	CLEANUP_BUFFER struct buffer path = engine_path("/containers/", name, "", "/json");
+	CLEANUP_TEXT struct text path = engine_path("/containers/", name, "", "/json");
 	CLEANUP_ARENA struct arena *scratch = arena_new();
 	struct container container;
 	bool there;
 
 	*ret_id = NULL;
-	if (engine_get(client, buffer_text(&path), &answer, &there, err) < 0)
+	if (engine_get(client, text_string(&path), &answer, &there, err) < 0)
 		return -1;
 	if (!there)
 		return 0;
@@ -37,10 +39,10 @@ int engine_container_id(struct engine_client *client, struct arena *arena, const
 int engine_container_stop(struct engine_client *client, const char *id, int grace_seconds, struct error *err)
 {
 	CLEANUP_ANSWER struct answer answer = {0};
-	CLEANUP_BUFFER struct buffer path = engine_path("/containers/", id, "", "/stop?t=");
+	CLEANUP_TEXT struct text path = engine_path("/containers/", id, "", "/stop?t=");
 
-	buffer_printf(&path, "%d", grace_seconds);
-	if (engine_call(client, "POST", buffer_text(&path), grace_seconds * 1000 + ENGINE_REMOVE_MS, &answer, err) < 0)
+	text_printf(&path, "%d", grace_seconds);
+	if (engine_call(client, "POST", text_string(&path), grace_seconds * 1000 + ENGINE_REMOVE_MS, &answer, err) < 0)
 		return -1;
 	/* 304: it was stopped already. */
 	return answer.status == 204 || answer.status == 304 ? 0 : engine_answer_error(&answer, err);
@@ -49,10 +51,10 @@ int engine_container_stop(struct engine_client *client, const char *id, int grac
 int engine_container_post(struct engine_client *client, const char *id, const char *verb, struct error *err)
 {
 	CLEANUP_ANSWER struct answer answer = {0};
-	CLEANUP_BUFFER struct buffer path = engine_path("/containers/", id, "", "/");
+	CLEANUP_TEXT struct text path = engine_path("/containers/", id, "", "/");
 
-	buffer_puts(&path, verb);
-	if (engine_call(client, "POST", buffer_text(&path), ENGINE_REMOVE_MS, &answer, err) < 0)
+	text_puts(&path, verb);
+	if (engine_call(client, "POST", text_string(&path), ENGINE_REMOVE_MS, &answer, err) < 0)
 		return -1;
 	return answer.status == 204 || answer.status == 304 ? 0 : engine_answer_error(&answer, err);
 }
@@ -60,21 +62,21 @@ int engine_container_post(struct engine_client *client, const char *id, const ch
 int engine_container_update(struct engine_client *client, const char *id, const char *json, struct error *err)
 {
 	CLEANUP_ANSWER struct answer answer = {0};
-	CLEANUP_BUFFER struct buffer path = engine_path("/containers/", id, "", "/update");
+	CLEANUP_TEXT struct text path = engine_path("/containers/", id, "", "/update");
 
-	return engine_post(client, buffer_text(&path), json, client->timeout_ms, &answer, err);
+	return engine_post(client, text_string(&path), json, client->timeout_ms, &answer, err);
 }
 
 /* One that was made and never started, as when its client died between the two, is listed until its container ends. */
 static int exec_runs(struct engine_client *client, const char *id, bool *ret_runs, struct error *err)
 {
 	CLEANUP_ANSWER struct answer answer = {0};
-	CLEANUP_BUFFER struct buffer path = engine_path("/exec/", id, "", "/json");
+	CLEANUP_TEXT struct text path = engine_path("/exec/", id, "", "/json");
 	CLEANUP_JSON cJSON *json = NULL;
 	bool there;
 
 	*ret_runs = false;
-	if (engine_get(client, buffer_text(&path), &answer, &there, err) < 0)
+	if (engine_get(client, text_string(&path), &answer, &there, err) < 0)
 		return -1;
 	if (!there)
 		return 0; /* it ended meanwhile */
@@ -87,12 +89,12 @@ static int exec_runs(struct engine_client *client, const char *id, bool *ret_run
 int engine_container_use(struct engine_client *client, const char *id, struct container_use *ret_use, struct error *err)
 {
 	CLEANUP_ANSWER struct answer answer = {0};
-	CLEANUP_BUFFER struct buffer path = engine_path("/containers/", id, "", "/json");
+	CLEANUP_TEXT struct text path = engine_path("/containers/", id, "", "/json");
 	CLEANUP_ARENA struct arena *scratch = arena_new();
 	struct container container;
 	bool there;
 
-	if (engine_get(client, buffer_text(&path), &answer, &there, err) < 0)
+	if (engine_get(client, text_string(&path), &answer, &there, err) < 0)
 		return -1;
 	if (!there)
 		return engine_answer_error(&answer, err);
@@ -113,14 +115,14 @@ int engine_container_use(struct engine_client *client, const char *id, struct co
 /* Waits until the container is gone. */
 static int await_gone(struct engine_client *client, const char *id, struct error *err)
 {
-	CLEANUP_BUFFER struct buffer path = engine_path("/containers/", id, "", "/json");
+	CLEANUP_TEXT struct text path = engine_path("/containers/", id, "", "/json");
 	int64_t deadline = clock_ms() + ENGINE_REMOVE_MS;
 
 	for (;;) {
 		CLEANUP_ANSWER struct answer answer = {0};
 		bool there;
 
-		if (engine_get(client, buffer_text(&path), &answer, &there, err) < 0)
+		if (engine_get(client, text_string(&path), &answer, &there, err) < 0)
 			return -1;
 		if (!there)
 			return 0;
@@ -135,9 +137,9 @@ static int await_gone(struct engine_client *client, const char *id, struct error
 int engine_container_remove(struct engine_client *client, const char *id, struct error *err)
 {
 	CLEANUP_ANSWER struct answer answer = {0};
-	CLEANUP_BUFFER struct buffer path = engine_path("/containers/", id, "", "?force=1&v=0");
+	CLEANUP_TEXT struct text path = engine_path("/containers/", id, "", "?force=1&v=0");
 
-	if (engine_call(client, "DELETE", buffer_text(&path), ENGINE_REMOVE_MS, &answer, err) < 0)
+	if (engine_call(client, "DELETE", text_string(&path), ENGINE_REMOVE_MS, &answer, err) < 0)
 		return -1;
 	if (answer.status == 404)
 		return 0;
@@ -160,12 +162,12 @@ int engine_container_log(struct engine_client *client, struct arena *arena, cons
 			 struct error *err)
 {
 	CLEANUP_ANSWER struct answer answer = {0};
-	CLEANUP_BUFFER struct buffer path = engine_path("/containers/", name, "", "/logs?stdout=1&stderr=1&tail=30");
+	CLEANUP_TEXT struct text path = engine_path("/containers/", name, "", "/logs?stdout=1&stderr=1&tail=30");
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
 	struct demux demux = {.on_data = take_log, .context = &text};
 	bool there;
 
-	if (engine_get(client, buffer_text(&path), &answer, &there, err) < 0)
+	if (engine_get(client, text_string(&path), &answer, &there, err) < 0)
 		return -1;
 	if (!there)
 		return engine_answer_error(&answer, err);
@@ -179,7 +181,7 @@ int engine_volume_create(struct engine_client *client, const char *name, const s
 			 struct error *err)
 {
 	CLEANUP_ANSWER struct answer answer = {0};
-	CLEANUP_BUFFER struct buffer body = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text body = TEXT_INIT;
 	CLEANUP_JSON cJSON *request = cJSON_CreateObject();
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	cJSON *map;
@@ -193,7 +195,7 @@ int engine_volume_create(struct engine_client *client, const char *name, const s
 					sign + 1);
 	}
 	json_print(request, &body);
-	if (engine_post(client, "/volumes/create", buffer_text(&body), client->timeout_ms, &answer, err) < 0)
+	if (engine_post(client, "/volumes/create", text_string(&body), client->timeout_ms, &answer, err) < 0)
 		return error_wrap(err, "engine %s: volume %s", client->name, name);
 	return 0;
 }
@@ -201,9 +203,9 @@ int engine_volume_create(struct engine_client *client, const char *name, const s
 int engine_volume_remove(struct engine_client *client, const char *name, struct error *err)
 {
 	CLEANUP_ANSWER struct answer answer = {0};
-	CLEANUP_BUFFER struct buffer path = engine_path("/volumes/", name, "", "");
+	CLEANUP_TEXT struct text path = engine_path("/volumes/", name, "", "");
 
-	if (engine_call(client, "DELETE", buffer_text(&path), ENGINE_REMOVE_MS, &answer, err) < 0)
+	if (engine_call(client, "DELETE", text_string(&path), ENGINE_REMOVE_MS, &answer, err) < 0)
 		return -1;
 	return answer.status == 204 || answer.status == 404 ? 0 : engine_answer_error(&answer, err);
 }
@@ -218,7 +220,7 @@ static int container_create(struct engine_client *client, struct arena *arena, c
 			    const struct strings *command, const char **ret_id, struct error *err)
 {
 	CLEANUP_ANSWER struct answer answer = {0};
-	CLEANUP_BUFFER struct buffer body = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text body = TEXT_INIT;
 	CLEANUP_JSON cJSON *request = cJSON_CreateObject(), *created = NULL;
 
 	json_add_string(request, "Image", image);
@@ -226,7 +228,7 @@ static int container_create(struct engine_client *client, struct arena *arena, c
 	json_add_bool(request, "Tty", true); /* its output comes as it is, not in frames */
 	json_add_bool(json_add_object(request, "HostConfig"), "Privileged", true);
 	json_print(request, &body);
-	if (engine_post(client, "/containers/create", buffer_text(&body), client->timeout_ms, &answer, err) < 0 ||
+	if (engine_post(client, "/containers/create", text_string(&body), client->timeout_ms, &answer, err) < 0 ||
 	    answer_json(&answer, &created, err) < 0)
 		return -1;
 	*ret_id = arena_strdup(arena, json_string(created, "Id"));
@@ -237,12 +239,12 @@ static int container_await(struct engine_client *client, const char *id, int tim
 			   struct error *err)
 {
 	CLEANUP_ANSWER struct answer started = {0}, ended = {0};
-	CLEANUP_BUFFER struct buffer start = engine_path("/containers/", id, "", "/start");
-	CLEANUP_BUFFER struct buffer await = engine_path("/containers/", id, "", "/wait");
+	CLEANUP_TEXT struct text start = engine_path("/containers/", id, "", "/start");
+	CLEANUP_TEXT struct text await = engine_path("/containers/", id, "", "/wait");
 	CLEANUP_JSON cJSON *json = NULL;
 
-	if (engine_post(client, buffer_text(&start), NULL, timeout_ms, &started, err) < 0 ||
-	    engine_post(client, buffer_text(&await), NULL, timeout_ms, &ended, err) < 0 ||
+	if (engine_post(client, text_string(&start), NULL, timeout_ms, &started, err) < 0 ||
+	    engine_post(client, text_string(&await), NULL, timeout_ms, &ended, err) < 0 ||
 	    answer_json(&ended, &json, err) < 0)
 		return -1;
 	*ret_exit_code = json_integer(json, "StatusCode", -1);
@@ -259,9 +261,9 @@ int engine_run(struct engine_client *client, struct arena *arena, const char *im
 
 	if (container_create(client, arena, image, command, &id, err) < 0)
 		return error_wrap(err, "engine %s: running %s", client->name, image);
-	CLEANUP_BUFFER struct buffer path = engine_path("/containers/", id, "", "/logs?stdout=1&stderr=1&tail=5");
+	CLEANUP_TEXT struct text path = engine_path("/containers/", id, "", "/logs?stdout=1&stderr=1&tail=5");
 	result = container_await(client, id, timeout_ms, ret_exit_code, err);
-	if (result == 0 && engine_call(client, "GET", buffer_text(&path), client->timeout_ms, &logs, &removing) == 0)
+	if (result == 0 && engine_call(client, "GET", text_string(&path), client->timeout_ms, &logs, &removing) == 0)
 		*ret_said = arena_strdup(arena, buffer_text(&logs.body));
 	engine_container_remove(client, id, &removing);
 	return result < 0 ? error_wrap(err, "engine %s: running %s", client->name, image) : 0;

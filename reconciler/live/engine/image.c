@@ -1,6 +1,7 @@
 /* Images of an Engine: looked up, pulled; and the build cache of the Engine's own BuildKit. */
 #include "live/engine/image.h"
 
+#include "base/buffer.h"
 #include "base/json.h"
 #include "live/engine/auth.h"
 #include "live/engine/call.h"
@@ -16,12 +17,12 @@ int engine_image_id(struct engine_client *client, struct arena *arena, const cha
 		    struct error *err)
 {
 	CLEANUP_ANSWER struct answer answer = {0};
-	CLEANUP_BUFFER struct buffer path = engine_path("/images/", image, "/:@", "/json");
+	CLEANUP_TEXT struct text path = engine_path("/images/", image, "/:@", "/json");
 	struct strings env = {0};
 	bool there;
 
 	*ret_id = NULL;
-	if (engine_get(client, buffer_text(&path), &answer, &there, err) < 0)
+	if (engine_get(client, text_string(&path), &answer, &there, err) < 0)
 		return -1;
 	if (!there)
 		return 0;
@@ -86,7 +87,7 @@ static void pull_done(void *context, const struct http_response *response)
 
 /* "repo:tag@digest" is asked for by digest, "repo:tag" by tag, "repo" as "latest": without a tag the Engine would pull
  * all there are (docker/cli cli/command/image/trust.go, moby/moby client/image_pull.go). */
-static void pull_path(const char *image, struct buffer *path)
+static void pull_path(const char *image, struct text *path)
 {
 	const char *digest = strchr(image, '@'), *slash = strrchr(image, '/');
 	size_t end = digest ? (size_t)(digest - image) : strlen(image);
@@ -96,28 +97,28 @@ static void pull_path(const char *image, struct buffer *path)
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	const char *tag = digest ? digest + 1 : colon ? colon + 1 : "latest";
 
-	buffer_puts(path, "/images/create?fromImage=");
+	text_puts(path, "/images/create?fromImage=");
 	http_escape(path, arena_strndup(arena, image, colon ? (size_t)(colon - image) : end), "");
-	buffer_puts(path, "&tag=");
+	text_puts(path, "&tag=");
 	http_escape(path, tag, "");
 }
 
 int engine_image_pull(struct engine_client *client, const char *docker_config, const char *image,
 		      void (*on_line)(void *context, const char *line), void *context, struct error *err)
 {
-	CLEANUP_BUFFER struct buffer path = BUFFER_INIT(BUFFER_TEXT_CAP);
-	struct buffer value = BUFFER_INIT(LINE_CAP), header = BUFFER_INIT(LINE_CAP);
+	CLEANUP_TEXT struct text path = TEXT_INIT;
+	struct text value = TEXT_INIT, header = TEXT_INIT;
 	struct pull pull = {.on_line = on_line, .context = context, .line = BUFFER_INIT(LINE_CAP)};
 	int result = 0;
 
 	pull_path(image, &path);
 	if (auth_header(docker_config, image, &value, err) < 0)
 		return -1;
-	buffer_printf(&header, "X-Registry-Auth: %s", buffer_text(&value));
-	const char *const headers[] = {value.length > 0 ? buffer_text(&header) : NULL, NULL};
+	text_printf(&header, "X-Registry-Auth: %s", text_string(&value));
+	const char *const headers[] = {value.length > 0 ? text_string(&header) : NULL, NULL};
 	struct http_request request = {
 		.method = "POST",
-		.path = buffer_text(&path),
+		.path = text_string(&path),
 		.headers = headers,
 		.idle_ms = PULL_IDLE_MS,
 		.on_data = pull_data,

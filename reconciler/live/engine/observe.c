@@ -1,8 +1,8 @@
 /* Asks one Engine what lives on it, as a queue of requests that answers add to. */
 #include "live/engine/observe.h"
 
-#include "base/buffer.h"
 #include "base/clock.h"
+#include "base/text_buffer.h"
 #include "codec/tar.h"
 #include "live/engine/parse.h"
 #include "live/http/text.h"
@@ -282,30 +282,30 @@ static void answered(void *context, const struct http_response *response)
 	pump(probe);
 }
 
-static void task_path(const struct task *task, struct buffer *path)
+static void task_path(const struct task *task, struct text *path)
 {
 	const struct engine_probe *probe = task->probe;
 
 	switch (task->kind) {
 	case TASK_LIST:
-		buffer_puts(path, "/containers/json?all=1&" NAME_FILTER);
+		text_puts(path, "/containers/json?all=1&" NAME_FILTER);
 		break;
 	case TASK_VOLUMES:
-		buffer_puts(path, "/volumes?" NAME_FILTER);
+		text_puts(path, "/volumes?" NAME_FILTER);
 		break;
 	case TASK_SIZES:
-		buffer_puts(path, "/system/df?type=volume");
+		text_puts(path, "/system/df?type=volume");
 		break;
 	case TASK_CONTAINER:
 	case TASK_FILES:
-		buffer_puts(path, "/containers/");
+		text_puts(path, "/containers/");
 		http_escape(path, probe->containers[task->index].id, "");
-		buffer_puts(path, task->kind == TASK_FILES ? "/archive?path=" CONFIG_FOLDER : "/json");
+		text_puts(path, task->kind == TASK_FILES ? "/archive?path=" CONFIG_FOLDER : "/json");
 		break;
 	case TASK_IMAGE:
-		buffer_puts(path, "/images/");
+		text_puts(path, "/images/");
 		http_escape(path, probe->state->images[task->index].reference, "/:@");
-		buffer_puts(path, "/json");
+		text_puts(path, "/json");
 		break;
 	}
 }
@@ -313,7 +313,7 @@ static void task_path(const struct task *task, struct buffer *path)
 static void task_start(struct task *task)
 {
 	struct engine_probe_state *state = task->probe->state;
-	CLEANUP_BUFFER struct buffer path = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text path = TEXT_INIT;
 	static const size_t caps[] = {
 		[TASK_LIST] = LIST_CAP,	       [TASK_VOLUMES] = LIST_CAP,  [TASK_SIZES] = LIST_CAP,
 		[TASK_CONTAINER] = ANSWER_CAP, [TASK_FILES] = ARCHIVE_CAP, [TASK_IMAGE] = ANSWER_CAP,
@@ -322,7 +322,7 @@ static void task_start(struct task *task)
 	task_path(task, &path);
 	struct http_request request = {
 		.method = "GET",
-		.path = buffer_text(&path),
+		.path = text_string(&path),
 		.timeout_ms = task->probe->timeout_ms,
 		.deadline = state->deadline,
 		.cap = caps[task->kind],

@@ -1,6 +1,7 @@
 /* Carries bytes between a private socket and upgraded connections to the Engine. */
 #include "live/engine/relay.h"
 
+#include "base/buffer.h"
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/xalloc.h"
@@ -131,7 +132,7 @@ static int take_stream(void *context, enum demux_stream stream, const void *data
 	link->heard = true;
 	if (stream == DEMUX_STDOUT)
 		return buffer_append(&link->down, data, length);
-	buffer_append(&link->relay->said, data, length);
+	buffer_fill(&link->relay->said, data, length);
 	return 0;
 }
 
@@ -241,10 +242,16 @@ static void connected(void *context, const struct http_response *response)
 
 static void stream_start(struct link *link, const char *path, const char *protocol, const char *body)
 {
-	buffer_printf(&link->up,
-		      "POST %s HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: %s\r\n"
-		      "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-		      path, protocol, strlen(body), body);
+	struct error err = ERROR_INIT;
+
+	if (buffer_printf(&link->up,
+			  "POST %s HTTP/1.1\r\nHost: docker\r\nConnection: Upgrade\r\nUpgrade: %s\r\n"
+			  "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
+			  path, protocol, strlen(body), body) < 0) {
+		error_set(&err, ERROR_CORRUPT, "the container's name is too long");
+		link_fail(link, &err);
+		return;
+	}
 	link->stage = LINK_CONNECTS;
 	struct http_request request = {
 		.method = "GET",
@@ -261,7 +268,7 @@ static void exec_made(void *context, const struct http_response *response)
 {
 	struct link *link = context;
 	CLEANUP_JSON cJSON *json = NULL;
-	CLEANUP_BUFFER struct buffer path = BUFFER_INIT(HEAD_CAP);
+	CLEANUP_TEXT struct text path = TEXT_INIT;
 	struct error err = ERROR_INIT;
 
 	if (response->failure) {
@@ -278,22 +285,22 @@ static void exec_made(void *context, const struct http_response *response)
 		fail_status(link, response->status, "", 0);
 		return;
 	}
-	buffer_puts(&path, "/exec/");
+	text_puts(&path, "/exec/");
 	http_escape(&path, id, "");
-	buffer_puts(&path, "/start");
-	stream_start(link, buffer_text(&path), "tcp", "{\"Detach\":false,\"Tty\":false}");
+	text_puts(&path, "/start");
+	stream_start(link, text_string(&path), "tcp", "{\"Detach\":false,\"Tty\":false}");
 }
 
 static void exec_start(struct link *link)
 {
-	CLEANUP_BUFFER struct buffer path = BUFFER_INIT(HEAD_CAP);
+	CLEANUP_TEXT struct text path = TEXT_INIT;
 
-	buffer_puts(&path, "/containers/");
+	text_puts(&path, "/containers/");
 	http_escape(&path, link->relay->container, "");
-	buffer_puts(&path, "/exec");
+	text_puts(&path, "/exec");
 	struct http_request request = {
 		.method = "POST",
-		.path = buffer_text(&path),
+		.path = text_string(&path),
 		.body = "{\"AttachStdin\":true,\"AttachStdout\":true,\"AttachStderr\":true,"
 			"\"Cmd\":[\"buildctl\",\"dial-stdio\"]}",
 		.timeout_ms = link->relay->timeout_ms,

@@ -1,6 +1,7 @@
 /* Runs HTTP requests side by side on one curl_multi, each with its deadline and its cap. */
 #include "live/http/http.h"
 
+#include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/count.h"
@@ -173,9 +174,9 @@ static void set_version(struct transfer *transfer)
 	/* The first request connects, the others wait for it and share its connection. */
 	SET(easy, CURLOPT_PIPEWAIT, target->h2 ? 1L : 0L);
 	if (target->connect_to) {
-		CLEANUP_BUFFER struct buffer row = BUFFER_INIT(BUFFER_TEXT_CAP);
-		buffer_printf(&row, "::%s", target->connect_to);
-		transfer->connect_to = curl_slist_append(NULL, buffer_text(&row));
+		CLEANUP_TEXT struct text row = TEXT_INIT;
+		text_printf(&row, "::%s", target->connect_to);
+		transfer->connect_to = curl_slist_append(NULL, text_string(&row));
 		must(transfer->connect_to);
 		SET(easy, CURLOPT_CONNECT_TO, transfer->connect_to);
 	}
@@ -187,10 +188,10 @@ static void set_version(struct transfer *transfer)
 
 static void set_target(CURL *easy, const struct http_target *target, const char *path)
 {
-	CLEANUP_BUFFER struct buffer url = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text url = TEXT_INIT;
 
-	buffer_printf(&url, "%s%s", target->origin, path);
-	SET(easy, CURLOPT_URL, buffer_text(&url));
+	text_printf(&url, "%s%s", target->origin, path);
+	SET(easy, CURLOPT_URL, text_string(&url));
 	SET(easy, CURLOPT_UNIX_SOCKET_PATH, target->socket);
 	SET(easy, CURLOPT_PROXY, "");
 	SET(easy, CURLOPT_FOLLOWLOCATION, 0L);
@@ -244,10 +245,10 @@ static void set_method(struct transfer *transfer)
 		SET(easy, CURLOPT_POSTFIELDSIZE,
 		    (long)(request->body_length > 0 ? request->body_length : strlen(body)));
 		SET(easy, CURLOPT_COPYPOSTFIELDS, body);
-		CLEANUP_BUFFER struct buffer type = BUFFER_INIT(BUFFER_TEXT_CAP);
-		buffer_printf(&type, "Content-Type: %s",
-			      request->content_type ? request->content_type : "application/json");
-		add_header(transfer, buffer_text(&type));
+		CLEANUP_TEXT struct text type = TEXT_INIT;
+		text_printf(&type, "Content-Type: %s",
+			    request->content_type ? request->content_type : "application/json");
+		add_header(transfer, text_string(&type));
 		add_header(transfer, "Expect:");
 	} else {
 		SET(easy, CURLOPT_CUSTOMREQUEST, request->method);

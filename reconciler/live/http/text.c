@@ -19,14 +19,14 @@ const char *http_header_value(const char *line, size_t length, const char *name,
 	return value;
 }
 
-void http_escape(struct buffer *out, const char *text, const char *keep)
+void http_escape(struct text *out, const char *text, const char *keep)
 {
 	for (; *text != '\0'; text++) {
 		unsigned char byte = (unsigned char)*text;
 		if ((byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') ||
 		    strchr("-_.~", byte) || strchr(keep, byte))
-			buffer_append(out, text, 1);
+			text_append(out, text, 1);
 		else
-			buffer_printf(out, "%%%02X", byte);
+			text_printf(out, "%%%02X", byte);
 	}
 }

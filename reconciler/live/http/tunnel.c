@@ -105,7 +105,7 @@ static void hear(struct tunnel *tunnel)
 	ssize_t got;
 
 	while ((got = read(tunnel->stderr_read, bytes, sizeof(bytes))) > 0)
-		buffer_append(&tunnel->said, bytes, (size_t)got);
+		buffer_fill(&tunnel->said, bytes, (size_t)got);
 }
 
 static void reap(struct tunnel *tunnel)
