@@ -195,6 +195,8 @@ static int set_option(struct parser *parser, const struct option *option, const 
 		*(bool *)(void *)field = true;
 		return 0;
 	case TYPE_TEXT:
+		if (*(const char **)(void *)field)
+			return error_set(err, ERROR_USAGE, "--%s is given twice, and takes one value", option->name);
 		*(const char **)(void *)field = value;
 		return 0;
 	case TYPE_LIST:
