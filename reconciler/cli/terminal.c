@@ -64,6 +64,8 @@ int output_write(int fd, const struct text *text, struct error *err)
 
 		if (written < 0 && errno == EINTR)
 			continue;
+		if (written < 0 && errno == EPIPE)
+			return 0;
 		if (written < 0)
 			return error_set_errno(err, errno, "writing to %s", fd == STDOUT_FILENO ? "stdout" : "stderr");
 		done += (size_t)written;

@@ -18,7 +18,8 @@ bool terminal_asks(void);
 /* Asks on stderr; only "y" or "yes" is a yes, the end of input is a no. */
 bool terminal_confirm(const char *question);
 
-/* Writes all of it; -1 also when the reader is gone (EPIPE) or the disk is full. */
+/* Writes all of it; -1 when the disk is full. A reader that has gone, as `head` does, has seen what it wanted: the rest
+ * is dropped, and the mode ends as it would have. */
 int output_write(int fd, const struct text *text, struct error *err);
 /* Closes stdout, which may be the first time that a write error shows. */
 int output_close(struct error *err);
