@@ -3,6 +3,7 @@
 
 #include "base/count.h"
 #include "base/json.h"
+#include "model/evidence.h"
 #include "model/fault.h"
 #include "report/words.h"
 
@@ -26,6 +27,43 @@ static void put_mend(const char *text, struct text *out)
 			text_puts(out, "FILE");
 		else
 			text_puts(out, "NAME");
+}
+
+static const struct column evidence_columns[] = {
+	{"observation", false}, {"what is seen of a node", false}, {"it is", true}, {"unasked, an apply may", true}};
+
+/* The bits of `may` in the order in which they are tried. */
+static void put_may(unsigned may, struct text *out)
+{
+	if (may == 0)
+		text_puts(out, "do nothing");
+	for (unsigned bit = 1; may != 0; bit <<= 1) {
+		if (!(may & bit))
+			continue;
+		may &= ~bit;
+		text_printf(out, "%s%s", may_name(bit), may != 0 ? "; then " : "");
+	}
+}
+
+static void put_evidence(struct document *page)
+{
+	document_heading(page, "Evidence");
+	document_text(
+		page,
+		"What an observation proves of a node, and what an apply may do about it without being asked. Only "
+		"proof leads to an act: a deadline that passed, a refusal and a silence are `?` in a plan, and exit "
+		"8 where something was to be done there. What is tried is verified by a small build, and what is "
+		"given up is retained.");
+	document_table(page, evidence_columns, COUNT(evidence_columns));
+	for (enum seen seen = SEEN_NOTHING; seen < SEEN_COUNT; seen++) {
+		CLEANUP_TEXT struct text name = TEXT_INIT, may = TEXT_INIT;
+		const struct seen_kind *kind = seen_kind(seen);
+
+		text_printf(&name, "`%s`", kind->name);
+		put_may(kind->may, &may);
+		document_row(page, (const char *[]){text_string(&name), kind->what, evidence_name(kind->proves),
+						    text_string(&may)});
+	}
 }
 
 void faults_reference_print(struct document *page)
@@ -54,6 +92,7 @@ void faults_reference_print(struct document *page)
 		document_row(page, (const char *[]){text_string(&code), kinds[i].cause, text_string(&mend),
 						    menders[kinds[i].repair]});
 	}
+	put_evidence(page);
 	document_see_also(page, "");
 }
 

@@ -115,6 +115,9 @@ static void logs(void **state)
 		{"a terminal: panic: invalid freelist page: 7\r\n", 45, FAULT_DAEMON_CORRUPT,
 		 "a terminal: panic: invalid freelist page: 7\r"},
 		{"write x: no space left on device\n", 33, FAULT_DISK_FULL, "write x: no space left on device"},
+		{"buildkitd: could not lock /var/lib/buildkit/buildkitd.lock, another instance running?\n", 86,
+		 FAULT_VOLUME_HELD,
+		 "buildkitd: could not lock /var/lib/buildkit/buildkitd.lock, another instance running?"},
 		{"", 0, FAULT_NONE, NULL},
 	};
 	CLEANUP_ARENA struct arena *arena = arena_new();
