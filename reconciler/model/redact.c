@@ -58,10 +58,11 @@ static bool is_web_token(const char *text, size_t length)
 /* A token of a known maker at the start of a word. */
 static bool shape_find(const char *word, struct span *ret_span)
 {
+	enum { SHORTEST = 15 }; /* of the rows */
 	size_t length = token_length(word);
 	bool found = is_web_token(word, length);
 
-	for (size_t i = 0; !found && i < COUNT(shapes); i++)
+	for (size_t i = 0; length >= SHORTEST && !found && i < COUNT(shapes); i++)
 		found = *word == *shapes[i].prefix && text_starts(word, shapes[i].prefix) &&
 			length >= strlen(shapes[i].prefix) + shapes[i].more;
 	*ret_span = (struct span){word, word + length};
@@ -180,8 +181,11 @@ const char *text_without_password(struct arena *arena, const char *text)
 	struct span span;
 
 	for (const char *at = text; at && *at; at++) {
-		if (!span_find(text, at, &span))
+		if (!span_find(text, at, &span)) {
+			/* Nothing begins within a word. */
+			at += is_token(*at) ? token_length(at) - 1 : 0;
 			continue;
+		}
 		text_append(&out, done, (size_t)(span.start - done));
 		text_puts(&out, SECRET_SHOWN);
 		done = span.end;
