@@ -136,7 +136,7 @@ soak: ## the long tests: other Debians, valgrind, the whole crash matrix, power 
 	@.ci/deps.sh build unit test
 	@tests/engine/prepare
 	@$(MAKE) -s -j$$(nproc) all units
-	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) tests/run roots-units valgrind crash power builds lost
+	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) tests/run roots-units valgrind memory crash power builds lost
 
 demo: ## install what is missing, then: break an installation, plan, apply, no changes, roll back
 	@.ci/deps.sh build

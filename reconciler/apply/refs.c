@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/xalloc.h"
 
 #include <dirent.h>
 #include <string.h>
@@ -54,7 +55,7 @@ static void read_ref(struct groups *groups, const char *path)
 /* Calls each() with the path of every entry of a folder; a folder that cannot be read has none. */
 static void walk(struct groups *groups, const char *path, void (*each)(struct groups *groups, const char *path))
 {
-	DIR *folder = opendir(path);
+	DIR *folder = xopendir(path);
 	const struct dirent *entry;
 
 	while (folder && groups->refs < REFS_MAX && (entry = readdir(folder))) {

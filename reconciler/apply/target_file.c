@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "base/xalloc.h"
 #include "model/normal.h"
 
 #include <errno.h>
@@ -48,7 +49,7 @@ static char *path_above(struct arena *arena, const char *path)
 /* Follows the links of the part of the folder that exists; what is missing below it will be made, without links. */
 static int check_inside(struct arena *arena, const struct target *target, struct error *err)
 {
-	CLEANUP_FREE char *root = realpath(target->root, NULL);
+	CLEANUP_FREE char *root = xrealpath(target->root);
 	const char *folder = target->folder;
 
 	if (!root && errno == ENOENT)
@@ -56,7 +57,7 @@ static int check_inside(struct arena *arena, const struct target *target, struct
 	if (!root)
 		return error_set_errno(err, errno, "cannot use the folder %s", target->root);
 	for (;; folder = path_above(arena, folder)) {
-		CLEANUP_FREE char *real = realpath(folder, NULL);
+		CLEANUP_FREE char *real = xrealpath(folder);
 		struct stat info;
 
 		if (real && is_below(real, root))

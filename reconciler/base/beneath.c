@@ -179,7 +179,7 @@ char *path_absolute(const char *path)
 	CLEANUP_FREE char *real = NULL;
 
 	if (*head || *path != '/')
-		real = realpath(*head ? head : ".", NULL);
+		real = xrealpath(*head ? head : ".");
 	else
 		real = xstrdup("/");
 	if (!real)

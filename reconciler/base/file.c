@@ -176,7 +176,7 @@ static int write_target(const char *path, char **ret_target, struct error *err)
 	struct stat info;
 
 	if (lstat(path, &info) == 0 && S_ISLNK(info.st_mode)) {
-		*ret_target = realpath(path, NULL);
+		*ret_target = xrealpath(path);
 		if (!*ret_target)
 			return error_set_errno(err, errno, "cannot follow the link %s", path);
 		return 0;
@@ -326,7 +326,7 @@ static int remove_entry(int folder_fd, const char *name, int depth)
 /* Takes the fd. Reads again until a pass finds nothing: removing while reading may hide entries. */
 static int remove_below(int folder_fd, int depth)
 {
-	DIR *folder = depth > FOLDER_DEPTH_MAX ? NULL : fdopendir(folder_fd);
+	DIR *folder = depth > FOLDER_DEPTH_MAX ? NULL : xfdopendir(folder_fd);
 	int result = 0;
 	bool found = true;
 

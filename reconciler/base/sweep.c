@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "base/xalloc.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -58,7 +59,7 @@ static int entry_remove(const char *path, struct error *err)
 int folder_sweep(const char *path, bool (*is_leftover)(void *context, const char *name), void *context,
 		 struct error *err)
 {
-	DIR *folder = opendir(path);
+	DIR *folder = xopendir(path);
 	const struct dirent *entry;
 	bool found = false;
 	int result = 0;

@@ -2,6 +2,7 @@
 #include "base/xalloc.h"
 
 #include <cjson/cJSON.h>
+#include <errno.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,6 +96,29 @@ char *xasprintf(const char *format, ...)
 	char *text = xvasprintf(format, arguments);
 	va_end(arguments);
 	return text;
+}
+
+/* A folder that is not listed for lack of memory would look as if it could not be read. */
+static void *unless_memory_is_out(void *result)
+{
+	if (!result && errno == ENOMEM)
+		out_of_memory();
+	return result;
+}
+
+DIR *xopendir(const char *path)
+{
+	return unless_memory_is_out(opendir(path));
+}
+
+DIR *xfdopendir(int fd)
+{
+	return unless_memory_is_out(fdopendir(fd));
+}
+
+char *xrealpath(const char *path)
+{
+	return unless_memory_is_out(realpath(path, NULL));
 }
 
 static void *crypto_malloc(size_t size, const char *file, int line)

@@ -10,6 +10,7 @@
 #ifndef RECONCILE_BASE_XALLOC_H
 #define RECONCILE_BASE_XALLOC_H
 
+#include <dirent.h>
 #include <stdarg.h>
 #include <stddef.h>
 
@@ -23,6 +24,11 @@ char *xstrdup(const char *text) __attribute__((malloc, returns_nonnull, nonnull)
 char *xstrndup(const char *text, size_t length) __attribute__((malloc, returns_nonnull, nonnull));
 char *xasprintf(const char *format, ...) __attribute__((malloc, returns_nonnull, format(printf, 1, 2)));
 char *xvasprintf(const char *format, va_list arguments) __attribute__((malloc, returns_nonnull, format(printf, 1, 0)));
+
+/* As those of the C library: NULL and errno when it cannot be opened or followed, but never for lack of memory. */
+DIR *xopendir(const char *path);
+DIR *xfdopendir(int fd);
+char *xrealpath(const char *path); /* to be freed */
 
 /* A zeroed object of this type. */
 #define XNEW(type) ((type *)xcalloc(1, sizeof(type)))

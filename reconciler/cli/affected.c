@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/xalloc.h"
 #include "codec/context.h"
 #include "model/normal.h"
 
@@ -86,7 +87,7 @@ static bool add_folder(struct collector *collector, const char *path, int levels
 {
 	CLEANUP_FREE char *absolute = path_join(collector->live->docker_config, path);
 	int fd = open(absolute, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	DIR *folder = fd < 0 ? NULL : xfdopendir(fd);
 	const struct dirent *entry;
 
 	if (!folder && fd >= 0)

@@ -6,6 +6,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "base/xalloc.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +26,7 @@ static bool has_repository(const char *folder)
 /* The real path, "" when there is none. */
 static const char *real_of(struct arena *arena, const char *path)
 {
-	CLEANUP_FREE char *real = realpath(path, NULL);
+	CLEANUP_FREE char *real = xrealpath(path);
 
 	return real ? arena_strdup(arena, real) : "";
 }
@@ -60,7 +61,7 @@ static void root_find(struct arena *arena, const char *folder, struct reach_root
 	}
 	if (found)
 		return;
-	CLEANUP_FREE char *here = realpath(".", NULL);
+	CLEANUP_FREE char *here = xrealpath(".");
 	root->path = folder;
 	root->real = real_of(arena, folder);
 	root->leads_out = here && *root->real && path_beneath(here, folder) && !path_beneath(here, root->real);
@@ -209,7 +210,7 @@ int reach_folder(struct reach *reach, const char *path, DIR **ret_folder, struct
 	CLEANUP_CLOSE int fd = reach_open(reach, path, path, O_RDONLY | O_DIRECTORY, &foreign, err);
 	if (fd < 0)
 		return -1;
-	*ret_folder = fdopendir(fd);
+	*ret_folder = xfdopendir(fd);
 	if (!*ret_folder)
 		return error_set_errno(err, errno, "cannot read the folder %s", path);
 	fd = -1;

@@ -4,6 +4,7 @@
 #include "base/count.h"
 #include "base/file.h"
 #include "base/sweep.h"
+#include "base/xalloc.h"
 #include "history/git.h"
 
 #include <dirent.h>
@@ -29,7 +30,7 @@ static int clear(const char *path, struct error *err)
 
 static int clear_below(const char *path, struct error *err)
 {
-	DIR *folder = opendir(path);
+	DIR *folder = xopendir(path);
 	const struct dirent *entry;
 	int result = 0;
 

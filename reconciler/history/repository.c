@@ -43,6 +43,8 @@ int git_fail(struct error *err, int code, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	if (last && last->klass == GIT_ERROR_NOMEMORY)
+		out_of_memory();
 	error_set(err, kind_of_git(code), "%s: %s", text,
 		  last && last->message ? last->message : "libgit2 says nothing");
 	git_error_clear();
@@ -186,7 +188,7 @@ static int create(struct arena *arena, const char *path, struct error *err)
 
 static bool is_empty(const char *path)
 {
-	DIR *folder = opendir(path);
+	DIR *folder = xopendir(path);
 	const struct dirent *entry;
 	bool empty = folder;
 

@@ -5,6 +5,7 @@
 #include "base/count.h"
 #include "base/digest.h"
 #include "base/environ.h"
+#include "base/xalloc.h"
 #include "codec/context.h"
 #include "codec/docker_config.h"
 #include "live/store/contexts_tls.h"
@@ -134,7 +135,7 @@ static bool read_stored(const struct contexts_reader *reader)
 {
 	struct live *live = reader->live;
 	int fd = openat(reader->config_fd, META, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	DIR *folder = fd < 0 ? NULL : xfdopendir(fd);
 
 	if (!folder) {
 		const struct store_file file = {.path = META, .in_docker_config = true};

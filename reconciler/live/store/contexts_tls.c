@@ -3,6 +3,7 @@
 #include "live/store/contexts_tls.h"
 
 #include "base/cleanup.h"
+#include "base/xalloc.h"
 #include "codec/context.h"
 #include "live/store/file.h"
 
@@ -25,7 +26,7 @@ struct tls_listing {
 static DIR *open_folder(int config_fd, const char *path)
 {
 	int fd = openat(config_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	DIR *folder = fd < 0 ? NULL : xfdopendir(fd);
 
 	if (!folder && fd >= 0)
 		close(fd);

@@ -2,6 +2,7 @@
 #include "live/store/file.h"
 
 #include "base/cleanup.h"
+#include "base/xalloc.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -29,7 +30,7 @@ const char *store_file_state_text(enum store_file_state state)
 static enum store_file_state folder_state(int folder_fd, const char *name)
 {
 	int fd = openat(folder_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	DIR *folder = fd < 0 ? NULL : xfdopendir(fd);
 	enum store_file_state state = STORE_FILE_FOLDER;
 
 	if (!folder) {

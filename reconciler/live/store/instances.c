@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/xalloc.h"
 #include "codec/instance.h"
 #include "codec/toml.h"
 #include "live/store/file.h"
@@ -224,7 +225,7 @@ static int list_names(DIR *folder, struct arena *arena, struct strings *ret_name
 int instances_read(struct live *live, int store_fd, bool is_locked, struct error *err)
 {
 	int fd = openat(store_fd, "instances", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	DIR *folder = fd < 0 ? NULL : xfdopendir(fd);
 	struct strings names = {0};
 
 	if (!folder) {

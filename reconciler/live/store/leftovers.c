@@ -3,6 +3,7 @@
 #include "live/store/leftovers.h"
 
 #include "base/count.h"
+#include "base/xalloc.h"
 #include "model/normal.h"
 
 #include <dirent.h>
@@ -19,7 +20,7 @@ static const char *const folders[] = {"", "activity", "defaults"};
 static DIR *open_folder(int store_fd, const char *name)
 {
 	int fd = openat(store_fd, *name == '\0' ? "." : name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	DIR *folder = fd < 0 ? NULL : xfdopendir(fd);
 
 	if (!folder && fd >= 0)
 		close(fd);

@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/environ.h"
 #include "base/identity.h"
+#include "base/xalloc.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -13,12 +14,12 @@
 /* The real path of what exists of it, so that the store has one name before and after it is created. */
 static const char *real_path(struct arena *arena, const char *path)
 {
-	CLEANUP_FREE char *here = realpath(".", NULL);
+	CLEANUP_FREE char *here = xrealpath(".");
 	char *head = *path == '/' ? arena_strdup(arena, path) : arena_printf(arena, "%s/%s", here ? here : "", path);
 	const char *tail = "";
 
 	for (;;) {
-		CLEANUP_FREE char *real = realpath(*head == '\0' ? "/" : head, NULL);
+		CLEANUP_FREE char *real = xrealpath(*head == '\0' ? "/" : head);
 		char *slash = strrchr(head, '/');
 
 		if (real)

@@ -2,6 +2,8 @@
  * root's. */
 #include "live/store/owner.h"
 
+#include "base/xalloc.h"
+
 #include <dirent.h>
 #include <fcntl.h>
 #include <pwd.h>
@@ -37,7 +39,7 @@ static void look_at(struct owners *owners, int fd, const char *name, const char 
 static void look_into(struct owners *owners, int root_fd, const char *name)
 {
 	int fd = openat(root_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	DIR *folder = fd < 0 ? NULL : xfdopendir(fd);
 	const struct dirent *entry;
 	bool is_root = strcmp(name, ".") == 0;
 
