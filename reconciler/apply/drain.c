@@ -5,7 +5,7 @@
 
 #include <time.h>
 
-enum { MS = 1000, POLL_MS = 250, SAY_MS = 10 * MS };
+enum { CLIENTS_MS = 10000, MS = 1000, POLL_MS = 250, SAY_MS = 10 * MS };
 
 /* What is going on on a node, as far as its daemon tells. */
 struct activity {
@@ -78,7 +78,9 @@ static int refuse(const struct execution *run, const struct activity *activity, 
 			       "SECONDS, or cut them off with --force");
 }
 
-static int await_idle(struct execution *run, const struct step *step, struct buildkit_client *client, struct error *err)
+/* *ret_waited: a build was there when it was looked first. */
+static int await_idle(struct execution *run, const struct step *step, struct buildkit_client *client, bool *ret_waited,
+		      struct error *err)
 {
 	int64_t deadline = clock_ms() + run->options->drain_timeout_ms, said = 0;
 	size_t last = 0;
@@ -93,10 +95,12 @@ static int await_idle(struct execution *run, const struct step *step, struct bui
 			return 0;
 		if (clock_ms() >= deadline && run->options->force) {
 			run->say(run->context, arena_printf(arena, "cutting off %s", activity.text));
+			*ret_waited = false;
 			return 0;
 		}
 		if (clock_ms() >= deadline)
 			return refuse(run, &activity, err);
+		*ret_waited = true;
 		if (activity.count != last || clock_ms() - said >= SAY_MS) {
 			run->say(run->context, arena_printf(arena, "waiting for %s", activity.text));
 			said = clock_ms();
@@ -117,6 +121,17 @@ static bool nobody_is_connected(struct execution *run, const struct step *step)
 	return engine_pool_get(run, step->endpoint, &engine, NULL) == 0 &&
 	       engine_container_id(engine, run->arena, node_container_name(run->arena, step->node), &id, NULL) == 0 &&
 	       (!id || (engine_container_use(engine, id, &use, NULL) == 0 && use.execs == 0));
+}
+
+/* To the daemon a build is over when its last step is; its client has yet to be told so, and to export what was built.
+ */
+static void let_clients_go(struct execution *run, const struct step *step)
+{
+	int64_t deadline = clock_ms() + CLIENTS_MS;
+
+	while (clock_ms() < deadline && !nobody_is_connected(run, step))
+		if (wait_a_little(run, step, NULL) < 0)
+			return;
 }
 
 /* A daemon that does not answer may be building all the same. */
@@ -143,12 +158,15 @@ int execute_drain(struct execution *run, const struct step *step, struct error *
 {
 	struct buildkit_client *client = NULL;
 	struct error reason = ERROR_INIT;
+	bool waited = false;
 	int drained;
 
 	if (execution_daemon(run, step, &client, &reason) < 0)
 		return not_told(run, step, &reason, err);
-	drained = await_idle(run, step, client, &reason);
+	drained = await_idle(run, step, client, &waited, &reason);
 	buildkit_close(client);
+	if (drained == 0 && waited)
+		let_clients_go(run, step);
 	if (drained == 0)
 		return 0;
 	if (reason.kind != ERROR_REFUSED && reason.kind != ERROR_INTERRUPTED)
