@@ -131,28 +131,29 @@ static void touch_context(struct touched *touched, const struct step *step)
 static const struct touch {
 	void (*touch)(struct touched *touched, const struct step *step); /* NULL: it changes nothing that is here */
 	const char *lost; /* what it changed for good, before the step's name; NULL: nothing, or a comparison shows it */
+	bool all_or_nothing; /* when it says why it failed, it has changed nothing */
 } touches[] = {
-	[STEP_WRITE_FILE]         = {touch_file, NULL},
-	[STEP_REMOVE_FILE]        = {touch_file, NULL},
-	[STEP_RESTORE_FILE]       = {touch_file, NULL},
-	[STEP_FORGET_BUILDER]     = {touch_store, NULL},
-	[STEP_PULL_IMAGE]         = {NULL, NULL},
-	[STEP_REMOVE_CONTAINER]   = {touch_container, NULL},
-	[STEP_REMOVE_VOLUME]      = {touch_volume, NULL},
-	[STEP_STOP_CONTAINER]     = {touch_container, NULL},
-	[STEP_UPDATE_CONTAINER]   = {touch_container, NULL},
-	[STEP_BOOT]               = {touch_booted, NULL},
-	[STEP_SELECT]             = {touch_selection, NULL},
-	[STEP_DRAIN]              = {NULL, NULL},
-	[STEP_VERIFY_BUILD]       = {NULL, NULL},
-	[STEP_INSTALL_EMULATION]  = {NULL, "still registered on that machine: the emulation of image"},
-	[STEP_PRUNE_CACHE]        = {NULL, "not brought back: what was pruned from the cache of"},
-	[STEP_NOTE_LEFTOVER]      = {NULL, NULL},
-	[STEP_BOOT_BESIDE]        = {touch_beside, NULL},
-	[STEP_RETIRE]             = {touch_node, NULL},
-	[STEP_DIVERT]             = {touch_selection, NULL},
-	[STEP_HEAL]               = {touch_node, NULL},
-	[STEP_USE_CONTEXT]        = {touch_context, NULL},
+	[STEP_WRITE_FILE]         = {touch_file, NULL, false},
+	[STEP_REMOVE_FILE]        = {touch_file, NULL, false},
+	[STEP_RESTORE_FILE]       = {touch_file, NULL, false},
+	[STEP_FORGET_BUILDER]     = {touch_store, NULL, false},
+	[STEP_PULL_IMAGE]         = {NULL, NULL, false},
+	[STEP_REMOVE_CONTAINER]   = {touch_container, NULL, false},
+	[STEP_REMOVE_VOLUME]      = {touch_volume, NULL, false},
+	[STEP_STOP_CONTAINER]     = {touch_container, NULL, false},
+	[STEP_UPDATE_CONTAINER]   = {touch_container, NULL, false},
+	[STEP_BOOT]               = {touch_booted, NULL, false},
+	[STEP_SELECT]             = {touch_selection, NULL, false},
+	[STEP_DRAIN]              = {NULL, NULL, false},
+	[STEP_VERIFY_BUILD]       = {NULL, NULL, false},
+	[STEP_INSTALL_EMULATION]  = {NULL, "still registered on that machine: the emulation of image", true},
+	[STEP_PRUNE_CACHE]        = {NULL, "not brought back: what was pruned from the cache of", false},
+	[STEP_NOTE_LEFTOVER]      = {NULL, NULL, false},
+	[STEP_BOOT_BESIDE]        = {touch_beside, NULL, false},
+	[STEP_RETIRE]             = {touch_node, NULL, false},
+	[STEP_DIVERT]             = {touch_selection, NULL, false},
+	[STEP_HEAL]               = {touch_node, NULL, false},
+	[STEP_USE_CONTEXT]        = {touch_context, NULL, false},
 };
 /* clang-format on */
 _Static_assert(COUNT(touches) == STEP_KIND_COUNT, "a row per step kind");
@@ -162,11 +163,19 @@ bool step_is_harmless(enum step_kind kind)
 	return !touches[kind].touch && !touches[kind].lost;
 }
 
+/* The step did nothing that would have to be undone, though it was begun: it ended with a reason of its own, which a
+ * deadline or an interrupt is not. */
+static bool did_nothing(const struct change_result *result, size_t step, enum step_kind kind)
+{
+	return touches[kind].all_or_nothing && step == result->steps_done && result->error.kind == ERROR_OTHER;
+}
+
 bool undo_is_needed(const struct plan *plan, const struct change_result *results)
 {
 	for (size_t i = 0; i < plan->change_count; i++)
 		for (size_t k = 0; k < undo_begun(&results[i]); k++)
-			if (!step_is_harmless(plan->changes[i].steps[k].kind))
+			if (!step_is_harmless(plan->changes[i].steps[k].kind) &&
+			    !did_nothing(&results[i], k, plan->changes[i].steps[k].kind))
 				return true;
 	return false;
 }
@@ -189,7 +198,8 @@ void touched_collect(const struct undo_request *request, struct arena *arena, st
 	for (size_t i = 0; i < request->plan->change_count; i++) {
 		touched.change = &request->plan->changes[i];
 		for (size_t k = 0; k < undo_begun(&request->results[i]); k++)
-			touch(&touched, &touched.change->steps[k]);
+			if (!did_nothing(&request->results[i], k, touched.change->steps[k].kind))
+				touch(&touched, &touched.change->steps[k]);
 	}
 	*ret_touched = touched;
 }

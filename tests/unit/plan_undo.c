@@ -275,7 +275,10 @@ static void test_needed(void **state)
 
 		for (size_t i = 0; i < COUNT(harmless); i++)
 			is_harmless = is_harmless || harmless[i] == kind;
-		const struct change_result begun = {.status = CHANGE_FAILED, .steps_begun = 1},
+		const struct change_result begun = {.status = CHANGE_FAILED,
+						    .steps_begun = 1,
+						    .error = {.kind = ERROR_UNREACHABLE}},
+					   refused = {.status = CHANGE_FAILED, .steps_begun = 1},
 					   not_begun = {.status = CHANGE_FAILED},
 					   done = {.status = CHANGE_DONE, .steps_begun = 1, .steps_done = 1},
 					   theirs = {.status = CHANGE_FAILED,
@@ -283,6 +286,9 @@ static void test_needed(void **state)
 						     .error = {.kind = ERROR_STALE}};
 		if (undo_is_needed(&plan, &begun) == is_harmless)
 			fail_msg("%s: undo_is_needed() is wrong", step_kind_name(kind));
+		/* An image that says why it did not register has registered nothing; a deadline says nothing. */
+		if (undo_is_needed(&plan, &refused) == (is_harmless || kind == STEP_INSTALL_EMULATION))
+			fail_msg("%s: undo_is_needed() is wrong of one that said why", step_kind_name(kind));
 		assert_false(undo_is_needed(&plan, &not_begun));
 		assert_false(undo_is_needed(&plan, &done));
 		assert_false(undo_is_needed(&plan, &theirs));
