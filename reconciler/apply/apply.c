@@ -1,5 +1,11 @@
 /* The executor: phases in order, the changes of a phase side by side on threads, a change's steps in order. */
+#include "apply/apply.h"
+
+#include "apply/engines.h"
+#include "apply/heal.h"
 #include "apply/step.h"
+#include "apply/steps.h"
+#include "apply/store_files.h"
 #include "apply/unchanged.h"
 #include "base/clock.h"
 #include "base/xalloc.h"

@@ -3,6 +3,7 @@
 
 #include "apply/buildx_output.h"
 #include "apply/buildx_words.h"
+#include "apply/engines.h"
 #include "base/file.h"
 #include "codec/instance.h"
 #include "model/normal.h"

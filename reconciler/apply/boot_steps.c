@@ -5,6 +5,7 @@
 #include "apply/boot_log.h"
 #include "apply/mark.h"
 #include "apply/private_store.h"
+#include "apply/steps.h"
 #include "model/normal.h"
 
 #include <time.h>

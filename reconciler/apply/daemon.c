@@ -1,4 +1,6 @@
 /* The BuildKit daemon of a step's node. */
+#include "apply/daemon.h"
+
 #include "apply/step.h"
 
 #include "model/driver.h"

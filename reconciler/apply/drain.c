@@ -1,5 +1,8 @@
 /* Waits until nothing is building on a node, so that nobody's build is cut off unasked. */
+#include "apply/daemon.h"
+#include "apply/engines.h"
 #include "apply/step.h"
+#include "apply/steps.h"
 #include "base/clock.h"
 #include "model/normal.h"
 

@@ -1,5 +1,7 @@
 /* Registers the emulator of an architecture with the kernel of an Engine's machine, by a privileged run of an image. */
+#include "apply/engines.h"
 #include "apply/step.h"
+#include "apply/steps.h"
 
 #include <string.h>
 

@@ -1,5 +1,8 @@
 /* The steps that the Engine carries out: pulling images, stopping and removing containers, removing volumes. */
+#include "apply/engines.h"
+
 #include "apply/step.h"
+#include "apply/steps.h"
 
 #include "base/xalloc.h"
 

@@ -1,7 +1,13 @@
 /* Tries to heal a sick node, the gentlest way first, and sees each time whether it is well: its daemon answers and
  * builds. What is proved not to have helped, by the daemon's or the Engine's own words, is said and is no failure: the
  * next step tries more. A silence proves nothing (model/evidence.h) and ends it, and so does a full disk. */
+#include "apply/heal.h"
+
+#include "apply/daemon.h"
+#include "apply/engines.h"
+#include "apply/retire.h"
 #include "apply/step.h"
+#include "apply/steps.h"
 #include "base/clock.h"
 #include "base/count.h"
 #include "model/normal.h"

@@ -1,6 +1,7 @@
 /* Marks what is made, before BuildX makes it. */
 #include "apply/mark.h"
 
+#include "apply/engines.h"
 #include "base/file.h"
 #include "base/identity.h"
 #include "codec/instance.h"

@@ -1,5 +1,8 @@
 /* Removes the cache of a node, and says what that won. */
+#include "apply/daemon.h"
+#include "apply/engines.h"
 #include "apply/step.h"
+#include "apply/steps.h"
 #include "model/driver.h"
 #include "model/normal.h"
 

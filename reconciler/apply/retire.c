@@ -3,7 +3,12 @@
  * A client that read the store just before the switch may still be on its way to the old node, so it is left in peace
  * for a while in which nothing is connected to it. BuildX reaches a node by exec of `buildctl dial-stdio` in its
  * container (docker/buildx driver/docker-container/driver.go, Dial), so an exec that runs is a client. */
+#include "apply/retire.h"
+
+#include "apply/daemon.h"
+#include "apply/engines.h"
 #include "apply/step.h"
+#include "apply/steps.h"
 #include "base/clock.h"
 #include "model/normal.h"
 

@@ -1,4 +1,6 @@
 /* The table of step kinds: which function carries out which. */
+#include "apply/steps.h"
+
 #include "apply/step.h"
 
 #include "base/count.h"

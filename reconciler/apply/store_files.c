@@ -1,8 +1,11 @@
 /* The steps that write and remove files: instance files, the selection, contexts, damaged files.
  *
  * BuildX's own lock is held for one write at a time, and never across anything else. */
+#include "apply/store_files.h"
+
 #include "apply/refs.h"
 #include "apply/step.h"
+#include "apply/steps.h"
 #include "apply/target_file.h"
 #include "apply/unchanged.h"
 #include "base/clock.h"

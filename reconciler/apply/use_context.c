@@ -3,6 +3,7 @@
  * The file holds credentials and is edited by everybody (`docker login`, Docker Desktop, people), without a lock: what
  * is there now is edited, not what was there when the plan was made, and only where it says currentContext. */
 #include "apply/step.h"
+#include "apply/steps.h"
 #include "apply/target_file.h"
 #include "base/buffer.h"
 #include "base/cleanup.h"

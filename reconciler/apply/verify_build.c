@@ -4,6 +4,7 @@
  * alone. Nothing is left behind but a few bytes in the node's cache. */
 #include "apply/buildx_output.h"
 #include "apply/private_store.h"
+#include "apply/steps.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 

@@ -1,0 +1,18 @@
+/* The node that a step names, and its BuildKit. */
+#ifndef RECONCILE_APPLY_DAEMON_H
+#define RECONCILE_APPLY_DAEMON_H
+
+#include "apply/step.h"
+#include "live/buildkit/buildkit.h"
+
+/* As it was observed, or what the step itself says of one that no builder has. */
+void execution_node(const struct execution *run, const struct step *step, const char **ret_driver,
+		    struct node *ret_node);
+/* A client of its daemon; the caller's. */
+int execution_daemon(struct execution *run, const struct step *step, struct buildkit_client **ret_client,
+		     struct error *err);
+/* The same with another deadline per question than --timeout. */
+int execution_daemon_within(struct execution *run, const struct step *step, int timeout_ms,
+			    struct buildkit_client **ret_client, struct error *err);
+
+#endif
