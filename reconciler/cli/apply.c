@@ -1,5 +1,6 @@
 /* --apply [PLAN]: plan now and apply, or apply exactly the saved plan, or refuse. */
 #include "cli/locked.h"
+#include "history/hold.h"
 #include "plan/saved.h"
 
 /* A state that was rolled back is not brought again unasked. */

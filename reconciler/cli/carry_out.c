@@ -11,7 +11,18 @@
 #include "codec/plan.h"
 #include "codec/snapshot.h"
 #include "desired/print.h"
+#include "history/hold.h"
+#include "history/leftovers.h"
+#include "history/log.h"
+#include "history/record.h"
+#include "history/repository.h"
+#include "history/resets.h"
+#include "history/secret_keys.h"
+#include "history/target.h"
 #include "plan/undo.h"
+#include "report/plan.h"
+#include "report/report.h"
+#include "report/result.h"
 
 #include <poll.h>
 #include <signal.h>

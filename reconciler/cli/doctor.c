@@ -2,6 +2,7 @@
 #include "cli/session.h"
 #include "live/store/disk.h"
 #include "plan/findings.h"
+#include "report/faults.h"
 
 /* What is damaged is kept in the history before it is mended. A history that is not there yet will be made above. */
 static void find_full_disk(struct session *session)

@@ -1,5 +1,7 @@
 /* --history: the records, newest first. */
 #include "cli/session.h"
+#include "history/log.h"
+#include "report/records.h"
 
 enum { MOST_RECORDS = 10000 };
 

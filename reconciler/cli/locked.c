@@ -6,7 +6,10 @@
 #include "base/json.h"
 #include "cli/carry_out.h"
 #include "cli/terminal.h"
+#include "history/leftovers.h"
+#include "history/record.h"
 #include "live/store/access.h"
+#include "report/result.h"
 
 #include <unistd.h>
 

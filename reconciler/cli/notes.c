@@ -1,5 +1,7 @@
 /* Turns the events of an apply into entries of the journal and of the ledger. */
 #include "cli/notes.h"
+#include "history/journal.h"
+#include "history/leftovers.h"
 
 static const char *what_of(struct arena *arena, const struct apply_event *event)
 {

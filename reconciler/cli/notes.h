@@ -3,7 +3,8 @@
 #define RECONCILE_CLI_NOTES_H
 
 #include "apply/apply.h"
-#include "history/history.h"
+
+struct history;
 
 /* The notes hold on to the history. */
 struct apply_notes notes_of(struct history *history);

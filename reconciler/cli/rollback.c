@@ -1,6 +1,8 @@
 /* --rollback [REV]: bring back the state before a record, as a plan like any other. */
 #include "cli/locked.h"
 #include "desired/desired.h"
+#include "history/log.h"
+#include "history/target.h"
 
 static int find(struct session *session, struct record *ret_record)
 {

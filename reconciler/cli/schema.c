@@ -4,6 +4,8 @@
 #include "base/count.h"
 #include "cli/command_page.h"
 #include "cli/session.h"
+#include "report/fault_reference.h"
+#include "report/reference.h"
 
 static const struct {
 	const char *name, *man; /* as it is asked for, as a man page too */

@@ -13,8 +13,14 @@
 #include "codec/snapshot.h"
 #include "desired/desired.h"
 #include "desired/reach.h"
+#include "history/leftovers.h"
+#include "history/repository.h"
+#include "history/resets.h"
+#include "history/secret_keys.h"
 #include "live/observe.h"
 #include "live/store/locate.h"
+#include "report/plan.h"
+#include "report/problems.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -11,7 +11,6 @@
 #include "base/text_buffer.h"
 #include "cli/exit.h"
 #include "cli/options.h"
-#include "history/history.h"
 #include "model/plan.h"
 #include "plan/plan.h"
 #include "report/report.h"
@@ -24,6 +23,7 @@ struct signals {
 	int (*caught)(void); /* the signal's number, 0: none */
 };
 
+struct history;
 struct run_lock;
 
 struct session {

@@ -4,6 +4,8 @@
 #include "base/json.h"
 #include "cli/session.h"
 #include "codec/plan.h"
+#include "history/log.h"
+#include "report/records.h"
 
 static int show_plan(struct session *session, const char *path)
 {

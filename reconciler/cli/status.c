@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "cli/session.h"
+#include "history/log.h"
 #include "model/normal.h"
 #include "report/style.h"
 

@@ -3,6 +3,9 @@
 
 #include "base/count.h"
 #include "desired/desired.h"
+#include "history/leftovers.h"
+#include "history/log.h"
+#include "history/repository.h"
 #include "plan/undo.h"
 
 /* The undo of one run, on its way. */

@@ -5,6 +5,7 @@
 
 #include "cli/affected.h"
 #include "cli/locked.h"
+#include "model/result.h"
 
 struct work {
 	struct session *session;

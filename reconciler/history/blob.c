@@ -1,4 +1,6 @@
 /* Bytes into and out of the repository. */
+#include "history/blob.h"
+
 #include "history/git.h"
 
 #include "base/buffer.h"

@@ -1,6 +1,9 @@
 /* The hold: the digests of desired states that were rolled back, one per line in the repository's folder. */
+#include "history/hold.h"
+
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "history/git.h"
 
 #include <string.h>

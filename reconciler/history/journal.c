@@ -3,6 +3,8 @@
  * A run that is killed leaves it behind, cut short at worst in its last line; the next run reads there how far it
  * came. Lines that nothing is done after, the begin of a change and the outcome of a step, wait for the line that
  * follows them: one write and one sync say that a step is done and that the next is about to be. */
+#include "history/journal.h"
+
 #include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/clock.h"

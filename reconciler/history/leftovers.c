@@ -1,6 +1,8 @@
 /* The ledger of leftovers: reconcile.leftovers in the repository's folder, JSON, replaced as a whole.
  *
  * A ledger that cannot be read stops what would add to it, and offers nothing for removal. */
+#include "history/leftovers.h"
+
 #include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/file.h"

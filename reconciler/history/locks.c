@@ -1,9 +1,12 @@
 /* Clears what a killed run left half-written in the history: lock files, objects, our own files. */
+#include "history/locks.h"
+
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/count.h"
 #include "base/file.h"
 #include "base/sweep.h"
+#include "base/text.h"
 #include "base/xalloc.h"
 #include "history/git.h"
 

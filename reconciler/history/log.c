@@ -1,5 +1,10 @@
 /* Reads records: lists them, finds one by revision or plan id, and gives its files. */
+#include "history/log.h"
+
+#include "base/text.h"
+#include "history/blob.h"
 #include "history/git.h"
+#include "history/trailer.h"
 
 #include <ctype.h>
 #include <string.h>

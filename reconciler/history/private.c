@@ -2,9 +2,14 @@
  *
  * Files are below store/ and docker-config/ under their own paths, so that `git show REF:store/instances/ci` gives the
  * bytes; a path that git does not take (".git") is stored as raw-<number>, which the manifest names. */
+#include "history/private.h"
+
 #include "base/buffer.h"
 #include "base/json.h"
+#include "history/blob.h"
 #include "history/git.h"
+#include "history/record.h"
+#include "history/trailer.h"
 
 static const char manifest_name[] = "manifest.json";
 

@@ -3,11 +3,19 @@
  * What a kill leaves behind at any point is either nothing or a pending ref. A pending ref names its private commit, so
  * that a private ref that was not made yet is made when it is concluded; and one whose record is on main already is
  * told by that record's trailer Pending. */
+#include "history/record.h"
+
 #include "base/buffer.h"
 #include "base/clock.h"
 #include "base/count.h"
 #include "base/identity.h"
+#include "history/blob.h"
 #include "history/git.h"
+#include "history/journal.h"
+#include "history/locks.h"
+#include "history/private.h"
+#include "history/repository.h"
+#include "history/trailer.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -1,17 +1,21 @@
 /* Opens and creates the repository, refuses one that others may write, and keeps its key. */
+#include "history/repository.h"
+
 #include "base/cleanup.h"
 #include "base/count.h"
 #include "base/environ.h"
 #include "base/file.h"
 #include "base/identity.h"
 #include "base/sweep.h"
+#include "base/text.h"
 #include "base/xalloc.h"
 #include "history/git.h"
+#include "history/journal.h"
+#include "history/trailer.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -19,37 +23,6 @@
 
 static const char key_name[] = "reconcile.key";
 static const char serial_key[] = "Serial";
-
-static enum error_kind kind_of_git(int code)
-{
-	switch (code) {
-	case GIT_ENOTFOUND:
-		return ERROR_NOT_FOUND;
-	case GIT_EEXISTS:
-		return ERROR_EXISTS;
-	case GIT_ELOCKED:
-		return ERROR_LOCKED;
-	default:
-		return ERROR_OTHER;
-	}
-}
-
-int git_fail(struct error *err, int code, const char *format, ...)
-{
-	const git_error *last = git_error_last();
-	char text[512];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
-	va_end(args);
-	if (last && last->klass == GIT_ERROR_NOMEMORY)
-		out_of_memory();
-	error_set(err, kind_of_git(code), "%s: %s", text,
-		  last && last->message ? last->message : "libgit2 says nothing");
-	git_error_clear();
-	return -1;
-}
 
 char *history_path(struct arena *arena, const char *const *env, const char *store_id)
 {

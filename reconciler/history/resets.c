@@ -1,4 +1,6 @@
 /* Which reset of its cache was done last for each builder: "<builder> <id>" lines in the repository's folder. */
+#include "history/resets.h"
+
 #include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/file.h"

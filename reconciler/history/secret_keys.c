@@ -1,4 +1,6 @@
 /* Names of options that were called secret, one per line in the repository's folder. */
+#include "history/secret_keys.h"
+
 #include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/file.h"

@@ -1,11 +1,17 @@
 /* The state before a record, as desired state: what its plan and those of every later record touched, with the exact
  * bytes that were there before the first of them that did. */
+#include "history/target.h"
+
 #include "base/json.h"
 #include "codec/context.h"
 #include "codec/instance.h"
 #include "codec/plan.h"
 #include "codec/snapshot.h"
 #include "history/git.h"
+#include "history/log.h"
+#include "history/private.h"
+#include "history/secret_keys.h"
+#include "history/trailer.h"
 #include "model/normal.h"
 
 #include <stdlib.h>

@@ -1,4 +1,7 @@
 /* Writes and finds the trailers of a record's message, as git-interpret-trailers(1) knows them. */
+#include "history/trailer.h"
+
+#include "base/text.h"
 #include "history/git.h"
 
 #include <string.h>

@@ -1,4 +1,6 @@
 /* The table of faults as a page of the manual, and as JSON for programs. */
+#include "report/fault_reference.h"
+
 #include "report/schema.h"
 
 #include "base/count.h"

@@ -1,9 +1,12 @@
 /* Faults, each with what was seen, its cause and its mend: the report of --doctor. */
+#include "report/faults.h"
+
 #include "base/clock.h"
 #include "base/count.h"
 #include "base/json.h"
 #include "model/normal.h"
-#include "report/plan_forms.h"
+#include "report/plan_github.h"
+#include "report/plan_markdown.h"
 #include "report/style.h"
 #include "report/words.h"
 

@@ -1,7 +1,11 @@
 /* A plan in the form that was asked for. */
-#include "codec/plan.h"
+#include "report/plan.h"
+
 #include "base/json.h"
-#include "report/plan_forms.h"
+#include "codec/plan.h"
+#include "report/plan_github.h"
+#include "report/plan_markdown.h"
+#include "report/plan_text.h"
 
 static void plan_json(const struct plan *plan, const struct report_options *options, struct text *out)
 {

@@ -1,5 +1,6 @@
 /* A plan as workflow commands of GitHub Actions, so that changes show beside the lines that asked for them. */
-#include "report/plan_forms.h"
+#include "report/plan_github.h"
+
 #include "report/words.h"
 
 #include <string.h>

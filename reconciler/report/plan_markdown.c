@@ -1,5 +1,6 @@
 /* A plan as Markdown for a comment on a pull request: a summary, then a folded block per change. */
-#include "report/plan_forms.h"
+#include "report/plan_markdown.h"
+
 #include "report/style.h"
 #include "report/words.h"
 

@@ -1,5 +1,6 @@
 /* A plan as text for people: every change with its reason, fields before → after, and one line that sums it up. */
-#include "report/plan_forms.h"
+#include "report/plan_text.h"
+
 #include "report/style.h"
 #include "report/words.h"
 

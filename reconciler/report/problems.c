@@ -1,6 +1,8 @@
 /* Problems as people read them: where, what, the line with a caret, and what to do next. */
+#include "report/problems.h"
+
 #include "base/json.h"
-#include "report/plan_forms.h"
+#include "report/plan_github.h"
 #include "report/style.h"
 
 enum { TAB_STOP = 8 };

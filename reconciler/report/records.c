@@ -1,7 +1,9 @@
 /* The records of the history, newest first, as a table. */
+#include "report/records.h"
+
 #include "base/clock.h"
 #include "base/json.h"
-#include "report/plan_forms.h"
+#include "report/plan_markdown.h"
 #include "report/style.h"
 
 enum { SHORT_ID = 7 };

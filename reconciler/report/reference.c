@@ -1,4 +1,6 @@
 /* The page of state files, from the tables of fields and of driver options. */
+#include "report/reference.h"
+
 #include "report/schema.h"
 
 #include "base/count.h"

@@ -1,15 +1,14 @@
-/* Plans, records and problems -> text, JSON, Markdown, GitHub annotations. Every foreign string goes through
- * text_printable(); colour is asked for by the caller. */
+/* What every report of this room is told: plans (plan.h), outcomes (result.h), faults (faults.h), records (records.h)
+ * and problems (problems.h) become text, JSON, Markdown or GitHub annotations at the end of a text.
+ *
+ * Every foreign string goes through text_printable(). Nothing here looks at a terminal, a clock or the environment: the
+ * caller says whether there is colour and what time it is. */
 #ifndef RECONCILE_REPORT_REPORT_H
 #define RECONCILE_REPORT_REPORT_H
 
-#include "base/error.h"
 #include "base/text_buffer.h"
 #include "model/plan.h"
-#include "model/record.h"
-#include "model/result.h"
 
-#include <cjson/cJSON.h>
 #include <time.h>
 
 enum report_format { FORMAT_TEXT = 0, FORMAT_JSON, FORMAT_MARKDOWN, FORMAT_GITHUB };
@@ -24,17 +23,5 @@ struct report_options {
 	const char *note;    /* after a failed apply, before the command that goes on: what became of it; NULL */
 	const char *command; /* the command that goes on after a failed apply; NULL: made from the plan's state files */
 };
-
-void report_plan(const struct plan *plan, const struct report_options *options, struct text *out);
-void report_faults(const struct faults *faults, const struct report_options *options, struct text *out);
-void report_records(const struct records *records, const struct report_options *options, struct text *out);
-/* file:line:column: message, the line, a caret, the hint; for one error without a place: "reconcile: message". */
-void report_problem(const struct error *problem, const struct report_options *options, struct text *out);
-void report_problems(const struct diagnostics *problems, const struct report_options *options, struct text *out);
-/* After an apply: what is done, what is not and why, and the command that goes on. */
-void report_result(const struct plan *plan, const struct change_result *results, const struct report_options *options,
-		   struct text *out);
-/* result.json of a record. */
-cJSON *report_result_json(const struct plan *plan, const struct change_result *results, const char *status);
 
 #endif

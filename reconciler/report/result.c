@@ -1,4 +1,6 @@
 /* The outcome of an apply: what is done, what is not and why, and the command that goes on. */
+#include "report/result.h"
+
 #include "base/json.h"
 #include "model/normal.h"
 #include "report/style.h"

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "codec/plan.h"
 #include "plan/saved.h"
+#include "report/plan.h"
 #include "report/report.h"
 
 #include <stdint.h>

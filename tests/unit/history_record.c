@@ -1,8 +1,11 @@
 /* Records: begun, finished, recovered, listed, found; and a repository that git itself likes. */
-#include "history/history.h"
 
 #include "base/count.h"
 #include "base/spawn.h"
+#include "history/journal.h"
+#include "history/log.h"
+#include "history/record.h"
+#include "history/repository.h"
 #include "scratch.h"
 
 #include <stdio.h>

@@ -1,8 +1,9 @@
 /* The repository's folder: where it is, who may use it, its key, and the hold. */
-#include "history/history.h"
 
 #include "base/count.h"
-
+#include "history/hold.h"
+#include "history/repository.h"
+#include "history/resets.h"
 #include "scratch.h"
 
 #include <pwd.h>

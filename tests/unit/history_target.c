@@ -1,5 +1,4 @@
 /* Rolling back: what a record says was there, as desired state. */
-#include "history/history.h"
 
 #include "base/count.h"
 #include "base/json.h"
@@ -7,6 +6,10 @@
 #include "codec/context.h"
 #include "codec/plan.h"
 #include "codec/snapshot.h"
+#include "history/log.h"
+#include "history/record.h"
+#include "history/repository.h"
+#include "history/target.h"
 #include "live/store/store.h"
 #include "model/plan.h"
 #include "scratch.h"

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "plan_world.h"
+#include "report/reference.h"
 #include "state_decode.h"
 
 static const char *const effect_words[] = {

@@ -1,6 +1,6 @@
 /* A plan in its four forms: columns, notes, hostile strings, the line that sums it up. */
 #include "base/count.h"
-#include "report/plan_forms.h"
+#include "report/plan.h"
 #include "report/report.h"
 #include "report/words.h"
 

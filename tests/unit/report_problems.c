@@ -1,6 +1,7 @@
 /* Problems: the place, the line with its caret under the right character, the hint. */
 #include "base/count.h"
 #include "base/json.h"
+#include "report/problems.h"
 #include "report/report.h"
 
 #include <setjmp.h>

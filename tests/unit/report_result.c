@@ -1,6 +1,9 @@
 /* The outcome of an apply, the records and the faults as people read them. */
 #include "base/json.h"
+#include "report/faults.h"
+#include "report/records.h"
 #include "report/report.h"
+#include "report/result.h"
 #include "report/words.h"
 
 #include <setjmp.h>

@@ -2,6 +2,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "report/reference.h"
 #include "report/schema.h"
 
 #include <setjmp.h>

@@ -1,0 +1,38 @@
+/* libgit2's errors as ours. */
+#include "history/git.h"
+
+#include "base/xalloc.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static enum error_kind kind_of_git(int code)
+{
+	switch (code) {
+	case GIT_ENOTFOUND:
+		return ERROR_NOT_FOUND;
+	case GIT_EEXISTS:
+		return ERROR_EXISTS;
+	case GIT_ELOCKED:
+		return ERROR_LOCKED;
+	default:
+		return ERROR_OTHER;
+	}
+}
+
+int git_fail(struct error *err, int code, const char *format, ...)
+{
+	const git_error *last = git_error_last();
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (last && last->klass == GIT_ERROR_NOMEMORY)
+		out_of_memory();
+	error_set(err, kind_of_git(code), "%s: %s", text,
+		  last && last->message ? last->message : "libgit2 says nothing");
+	git_error_clear();
+	return -1;
+}

@@ -1,0 +1,15 @@
+/* The hold on a state that was rolled back: its desired digest may not be applied again unasked. */
+#ifndef RECONCILE_HISTORY_HOLD_H
+#define RECONCILE_HISTORY_HOLD_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+
+struct history;
+
+int history_hold(struct history *history, const char *desired_digest, struct error *err);
+bool history_is_held(struct history *history, const char *desired_digest);
+int history_release(struct history *history, struct error *err); /* a later apply clears it */
+
+#endif

@@ -1,0 +1,12 @@
+/* Errors, with the place that they are about. */
+#ifndef RECONCILE_REPORT_PROBLEMS_H
+#define RECONCILE_REPORT_PROBLEMS_H
+
+#include "base/error.h"
+#include "report/report.h"
+
+/* file:line:column: message, the line, a caret, the hint; for one error without a place: "reconcile: message". */
+void report_problem(const struct error *problem, const struct report_options *options, struct text *out);
+void report_problems(const struct diagnostics *problems, const struct report_options *options, struct text *out);
+
+#endif
