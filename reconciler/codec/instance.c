@@ -203,7 +203,7 @@ static int read_node(const struct instance_reader *reading, struct error *err)
 	if (gojson_text(reading->json, reading->where, "Name", &name, err) < 0 ||
 	    gojson_text(reading->json, reading->where, "Endpoint", &endpoint, err) < 0)
 		return -1;
-	if (*name_problem(name) != '\0')
+	if (name_problem(name))
 		return error_set(err, ERROR_CORRUPT, "%sName is \"%.100s\", which is no node's name: %s",
 				 reading->where, name, name_problem(name));
 	node->name = arena_strdup(reading->arena, name);
@@ -261,7 +261,7 @@ static int read_builder(struct arena *arena, const cJSON *json, struct live_buil
 		*ret_code = FAULT_INSTANCE_BLANK;
 		return error_set(err, ERROR_CORRUPT, "it has no Name");
 	}
-	if (*name_problem(name) != '\0')
+	if (name_problem(name))
 		return error_set(err, ERROR_CORRUPT, "Name is \"%.100s\", which is no builder's name: %s", name,
 				 name_problem(name));
 	builder->name = arena_strdup(arena, name);

@@ -158,7 +158,7 @@ static int read_builder_more(const struct snapshot_reader *reader, const struct 
 	struct live_builder *builder = element;
 
 	/* A builder of the store is a file: its name must not lead elsewhere. */
-	if (!builder->context_builder && *name_problem(builder->name) != '\0')
+	if (!builder->context_builder && name_problem(builder->name))
 		return reader_bad(reader, at, "name", "is not a builder's name");
 	return reader_list(reader, at, json, &nodes, &builder->nodes, &builder->node_count);
 }

@@ -16,9 +16,9 @@ static void name_check(struct arena *arena, const char *kind, const char **name,
 {
 	const char *why = name_problem(*name);
 
-	if (!*why && strlen(*name) > NAME_MAX_LENGTH)
+	if (!why && strlen(*name) > NAME_MAX_LENGTH)
 		why = "it is longer than 128 characters";
-	if (*why)
+	if (why)
 		problem_at(problems, source, NULL, "`%s` is no name of a %s: %s", *name, kind, why);
 	*name = name_lower(arena, *name); /* as docker/buildx store/util.go does */
 }

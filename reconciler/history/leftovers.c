@@ -34,7 +34,7 @@ static void read_items(struct arena *arena, const cJSON *list, struct leftovers 
 		};
 
 		/* Whoever edited the file: what is no node's name is never put into an Engine's path. */
-		if (entry.endpoint && entry.host && entry.node && *name_problem(entry.node) == '\0')
+		if (entry.endpoint && entry.host && entry.node && !name_problem(entry.node))
 			*ARENA_PUSH(arena, leftovers->items, leftovers->count) = leftover_copy(arena, &entry);
 	}
 }

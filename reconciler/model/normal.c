@@ -18,7 +18,7 @@ const char *name_problem(const char *name)
 	for (const char *c = name; *c; c++)
 		if (!isalnum((unsigned char)*c) && !strchr("._-", *c))
 			return "only letters, digits, '.', '_' and '-' are allowed";
-	return "";
+	return NULL;
 }
 
 char *name_lower(struct arena *arena, const char *name)

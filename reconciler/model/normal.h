@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* docker/buildx store/util.go: ^[a-zA-Z][a-zA-Z0-9._-]*$ ; "" when valid, else why not. */
+/* docker/buildx store/util.go: ^[a-zA-Z][a-zA-Z0-9._-]*$ ; NULL when valid, else why not. */
 const char *name_problem(const char *name);
 char *name_lower(struct arena *arena, const char *name);
 /* "ci-amd64.g2" -> "ci-amd64", *ret_generation 2; without a suffix the generation is 1. */

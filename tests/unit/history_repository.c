@@ -1,5 +1,4 @@
 /* The repository's folder: where it is, who may use it, its key, and the hold. */
-
 #include "base/count.h"
 #include "history/hold.h"
 #include "history/repository.h"

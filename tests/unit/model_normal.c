@@ -312,7 +312,7 @@ static void test_names(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
-		if ((*name_problem(rows[i].name) == '\0') != rows[i].valid)
+		if (!name_problem(rows[i].name) != rows[i].valid)
 			fail_msg("name %s", rows[i].name);
 	for (size_t i = 0; i < COUNT(nodes); i++) {
 		same(nodes[i].node, node_base_name(arena, nodes[i].node, &generation), nodes[i].base);

@@ -57,7 +57,7 @@ static void read_default(struct live *live, int store_fd, const char *name)
 	    state != STORE_FILE_READ)
 		return;
 	const char *builder = (const char *)file.data;
-	if (strlen(builder) != file.length || *name_problem(builder) != '\0')
+	if (strlen(builder) != file.length || name_problem(builder))
 		faults_add(live->arena, &live->faults, FAULT_DEFAULTS_INVALID, "store", store_file_path(live, &file),
 			   NULL, file.length == 0 ? "%s is empty" : "%s does not hold a builder's name", file.path);
 	else if (!live_builder(live, name_lower(live->arena, builder)))

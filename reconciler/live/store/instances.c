@@ -86,12 +86,12 @@ static bool name_is_bad(const struct entry *entry, bool is_locked)
 	const char *problem = name_problem(entry->name);
 	const char *lower = name_lower(arena, entry->name);
 
-	if (*problem == '\0' && strcmp(lower, entry->name) == 0)
+	if (!problem && strcmp(lower, entry->name) == 0)
 		return false;
 	if (code != FAULT_NONE && entry->state != STORE_FILE_DANGLING) {
 		entry_fault(entry, code, "store",
 			    arena_printf(arena, "%s %s", entry->file.path, store_file_state_text(entry->state)));
-	} else if (*problem == '\0') {
+	} else if (!problem) {
 		entry_fault(entry, FAULT_INSTANCE_NAME_CASE, "store",
 			    arena_printf(arena, "%s is not in lower case: BuildX looks for instances/%s",
 					 entry->file.path, lower));

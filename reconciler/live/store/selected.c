@@ -14,7 +14,7 @@
 static const struct live_builder *stored(const struct live *live, const char *name)
 {
 	const struct live_builder *builder =
-		*name_problem(name) == '\0' ? live_builder(live, name_lower(live->arena, name)) : NULL;
+		!name_problem(name) ? live_builder(live, name_lower(live->arena, name)) : NULL;
 
 	return !builder || builder->context_builder || builder->damaged ? NULL : builder;
 }
