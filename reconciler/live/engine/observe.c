@@ -50,6 +50,7 @@ struct engine_probe_state {
 	size_t parallel;
 	struct image_answer *images;
 	size_t image_count;
+	bool *gone; /* one per container: it was listed, and was away when it was inspected */
 	bool listed, volumes_known, failed, by_id, told;
 };
 
@@ -144,6 +145,7 @@ static int take_list(struct engine_probe *probe, const struct http_response *res
 		return -1;
 	probe->containers = ARENA_ARRAY(state->arena, struct container, probe->container_count);
 	probe->problems = ARENA_ARRAY(state->arena, const char *, probe->container_count);
+	state->gone = ARENA_ARRAY(state->arena, bool, probe->container_count);
 	for (size_t i = 0; i < probe->container_count; i++) {
 		probe->containers[i] = (struct container){
 			.id = rows[i].id,
@@ -250,8 +252,8 @@ static void take_failure(const struct task *task, bool answered_404, const struc
 		look_fail(probe, err);
 		break;
 	case TASK_CONTAINER:
-		/* Between list and inspection it went away: look_finish() drops it. */
-		probe->problems[task->index] = answered_404 ? "" : arena_strdup(probe->state->arena, err->message);
+		probe->problems[task->index] = arena_strdup(probe->state->arena, err->message);
+		probe->state->gone[task->index] = answered_404;
 		break;
 	case TASK_FILES:
 		probe->containers[task->index].files_known = answered_404;
@@ -390,7 +392,7 @@ static void drop_gone(struct engine_probe *probe)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < probe->container_count; i++) {
-		if (probe->problems[i] && probe->problems[i][0] == '\0')
+		if (probe->state->gone[i])
 			continue;
 		probe->containers[kept] = probe->containers[i];
 		probe->problems[kept++] = probe->problems[i];
