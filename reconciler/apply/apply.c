@@ -157,7 +157,7 @@ static void end_diversion(struct runner *runner, size_t failed, struct error *er
 		snprintf(runner->result->note, sizeof(runner->result->note), "%s is selected again", diverted->node);
 	else
 		snprintf(runner->result->note, sizeof(runner->result->note),
-			 "%s stays selected in place of %s, and going on selects it again: %.256s", diverted->detail,
+			 "%s stays selected in place of %s, and going on selects it again: %.256s", diverted->name,
 			 diverted->node, undoing.message);
 }
 
@@ -242,11 +242,10 @@ static bool has_failed(const struct apply_state *run, const char *builder)
 /* A selection that falls back to the context's own builder because the selected one goes, which then did not. */
 static bool leaves_failed(const struct apply_state *run, const struct change *change, const struct step *step)
 {
-	const char *selected = change->field_count > 0 ? change->fields[0].before : NULL;
-
-	for (size_t i = 0; text_empty(step->name) && i < run->plan->change_count; i++)
+	for (size_t i = 0; step->of_context && i < run->plan->change_count; i++)
 		if (run->plan->changes[i].action == ACTION_REMOVE && run->results[i].status == CHANGE_FAILED &&
-		    run->plan->changes[i].object == OBJECT_BUILDER && text_equal(run->plan->changes[i].name, selected))
+		    run->plan->changes[i].object == OBJECT_BUILDER &&
+		    text_equal(run->plan->changes[i].name, change->from))
 			return true;
 	return false;
 }
@@ -273,11 +272,10 @@ static bool context_failed(const struct apply_state *run, const struct change *c
 	if (change->object == OBJECT_SELECTED)
 		return stays;
 	if (change->object == OBJECT_CONTEXT)
-		return stays && change->action == ACTION_REMOVE && current->field_count > 0 &&
-		       text_equal(current->fields[0].before, change->name);
+		return stays && change->action == ACTION_REMOVE && text_equal(current->from, change->name);
 	for (size_t i = 0; change->object == OBJECT_CURRENT_CONTEXT && i < run->plan->change_count; i++)
 		if (run->plan->changes[i].object == OBJECT_CONTEXT && run->results[i].status == CHANGE_FAILED &&
-		    change->step_count > 0 && text_equal(run->plan->changes[i].name, change->steps[0].name))
+		    text_equal(run->plan->changes[i].name, change->to))
 			return true;
 	return false;
 }

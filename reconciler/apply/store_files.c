@@ -236,11 +236,17 @@ static int select_in_store(struct execution *run, const char *name, struct error
 	return result;
 }
 
+/* Of a step of this kind; BuildX selects a context's own builder by naming none of the store. */
+static int select_target(struct execution *run, const struct step *step, struct error *err)
+{
+	if (!step->of_context && text_empty(step->name))
+		return error_set(err, ERROR_CORRUPT, "the plan names no builder to select");
+	return select_in_store(run, step->of_context ? "" : step->name, err);
+}
+
 int execute_select(struct execution *run, const struct step *step, struct error *err)
 {
-	const char *name = step->name ? step->name : "";
-
-	if (select_in_store(run, name, err) < 0)
+	if (select_target(run, step, err) < 0)
 		return -1;
 	return run->note_diversion(run->context, &(struct diversion){0}, err);
 }
@@ -248,12 +254,11 @@ int execute_select(struct execution *run, const struct step *step, struct error 
 /* Noted first: the run that finds the note selects back. */
 int execute_divert(struct execution *run, const struct step *step, struct error *err)
 {
-	const char *name = step->name ? step->name : "";
-	struct diversion diversion = {.builder = step->node, .fallback = step->detail};
+	struct diversion diversion = {.builder = step->node, .fallback = step->name};
 
 	if (run->note_diversion(run->context, &diversion, err) < 0)
 		return -1;
-	return select_in_store(run, name, err);
+	return select_target(run, step, err);
 }
 
 static int put_back(struct execution *run, const struct store_file *file, struct error *err)

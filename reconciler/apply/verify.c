@@ -136,12 +136,11 @@ static size_t fail_selections(const struct plan *plan, struct change_result *res
 
 	for (size_t i = 0; i < plan->change_count; i++) {
 		const struct change *change = &plan->changes[i];
-		if (change->object != OBJECT_SELECTED || results[i].status != CHANGE_DONE || change->step_count == 0 ||
-		    !has_failed(plan, results, OBJECT_BUILDER, change->steps[change->step_count - 1].name))
+		if (change->object != OBJECT_SELECTED || results[i].status != CHANGE_DONE ||
+		    !has_failed(plan, results, OBJECT_BUILDER, change->to))
 			continue;
 		results[i].status = CHANGE_FAILED;
-		error_set(&results[i].error, ERROR_OTHER, "builder %s was selected and failed",
-			  change->steps[change->step_count - 1].name);
+		error_set(&results[i].error, ERROR_OTHER, "builder %s was selected and failed", change->to);
 		failed++;
 	}
 	return failed;
@@ -156,11 +155,10 @@ static size_t fail_current(const struct plan *plan, struct change_result *result
 		const struct change *change = &plan->changes[i];
 
 		if (change->object != OBJECT_CURRENT_CONTEXT || results[i].status != CHANGE_DONE ||
-		    change->step_count == 0 || !has_failed(plan, results, OBJECT_CONTEXT, change->steps[0].name))
+		    !has_failed(plan, results, OBJECT_CONTEXT, change->to))
 			continue;
 		results[i].status = CHANGE_FAILED;
-		error_set(&results[i].error, ERROR_OTHER, "context %s became current and failed",
-			  change->steps[0].name);
+		error_set(&results[i].error, ERROR_OTHER, "context %s became current and failed", change->to);
 		failed++;
 	}
 	return failed;

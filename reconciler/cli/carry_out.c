@@ -32,10 +32,10 @@ enum { MS = 1000, AGAIN_MS = 500, SUBJECT_CHANGES = 3 };
 
 static const char *object_of(struct arena *arena, const struct change *change)
 {
-	if (change->object == OBJECT_SELECTED && change->field_count > 0 && change->fields[0].after)
-		return change->fields[0].after;
-	if (change->object == OBJECT_CURRENT_CONTEXT && change->field_count > 0 && change->fields[0].after)
-		return arena_printf(arena, "context %s", change->fields[0].after);
+	if (change->object == OBJECT_SELECTED && change->to)
+		return change->to;
+	if (change->object == OBJECT_CURRENT_CONTEXT && change->to)
+		return arena_printf(arena, "context %s", change->to);
 	return text_empty(change->name) ? change->address : change->name;
 }
 
@@ -220,10 +220,9 @@ static void note_resets(struct work *work)
 		const struct change *change = &work->plan->changes[i];
 		struct error err = ERROR_INIT;
 
-		if (change->object != OBJECT_CACHE || work->results[i].status != CHANGE_DONE ||
-		    change->field_count == 0)
+		if (change->object != OBJECT_CACHE || work->results[i].status != CHANGE_DONE || !change->to)
 			continue;
-		if (history_add_cache_reset(work->session->history, change->name, change->fields[0].after, &err) < 0)
+		if (history_add_cache_reset(work->session->history, change->name, change->to, &err) < 0)
 			session_fail(work->session, &err);
 	}
 }

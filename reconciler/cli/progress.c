@@ -162,9 +162,8 @@ static void put_lasting(const struct progress *progress, const struct apply_even
 			struct text *out)
 {
 	const struct change *change = event->change;
-	const char *chosen =
-		change->action == ACTION_SELECT && change->field_count > 0 ? change->fields[0].after : NULL;
-	const char *address = text_printable(arena, chosen ? chosen : change->address, false);
+	const char *chosen = change->action == ACTION_SELECT && change->to ? change->to : change->address;
+	const char *address = text_printable(arena, chosen, false);
 	bool color = progress->setup.color, plain = !progress->setup.live;
 
 	switch (event->kind) {

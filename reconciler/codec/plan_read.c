@@ -80,6 +80,16 @@ static int read_fields(const struct plan_reader *reader, const cJSON *object, st
 	return 0;
 }
 
+/* As codec/plan_write.c writes it: an empty name is that of what is selected by naming nothing. */
+static void read_step_name(const struct plan_reader *reader, const cJSON *object, struct step *step)
+{
+	step->name = text(reader, object, "name");
+	if (!step->name || *step->name != '\0')
+		return;
+	step->name = NULL;
+	step->of_context = step->kind == STEP_SELECT || step->kind == STEP_DIVERT;
+}
+
 static int read_steps(const struct plan_reader *reader, const cJSON *object, struct change *change, struct error *err)
 {
 	const cJSON *item;
@@ -99,7 +109,7 @@ static int read_steps(const struct plan_reader *reader, const cJSON *object, str
 					 kind, change->address);
 		step->kind = found;
 		step->endpoint = text(reader, item, "endpoint");
-		step->name = text(reader, item, "name");
+		read_step_name(reader, item, step);
 		step->node = text(reader, item, "node");
 		step->path = text(reader, item, "path");
 		step->dockerfile = text(reader, item, "dockerfile");
@@ -111,6 +121,16 @@ static int read_steps(const struct plan_reader *reader, const cJSON *object, str
 		step->in_docker_config = json_bool(item, "in_docker_config", false);
 	}
 	return 0;
+}
+
+/* The only field of these objects is what they are about. */
+static void read_target(struct change *change)
+{
+	if (change->field_count == 0 || (change->object != OBJECT_SELECTED && change->object != OBJECT_CACHE &&
+					 change->object != OBJECT_CURRENT_CONTEXT))
+		return;
+	change->from = change->fields[0].before;
+	change->to = change->fields[0].after;
 }
 
 static enum cache_effect find_cache(const char *name)
@@ -150,6 +170,7 @@ static int read_change(const struct plan_reader *reader, const cJSON *object, st
 	    read_kind(reader, object, change, err) < 0 || read_fields(reader, object, change, err) < 0 ||
 	    read_steps(reader, object, change, err) < 0)
 		return -1;
+	read_target(change);
 	change->reason = text(reader, object, "action_reason");
 	change->phase = (int)json_integer(object, "phase", PHASE_BUILDERS);
 	change->source = read_source(reader, object);

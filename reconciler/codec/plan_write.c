@@ -70,6 +70,14 @@ static void add_fields(cJSON *object, const struct change *entry)
 	}
 }
 
+/* What is selected by naming nothing has an empty name. */
+static const char *step_name(const struct step *step)
+{
+	bool unnamed = step->of_context || (step->kind == STEP_USE_CONTEXT && !step->name);
+
+	return unnamed ? "" : step->name;
+}
+
 static void add_steps(cJSON *object, const struct change *entry)
 {
 	cJSON *steps = json_add_array(object, "steps");
@@ -80,8 +88,8 @@ static void add_steps(cJSON *object, const struct change *entry)
 		json_add_string(json, "kind", step_kind_name(step->kind));
 		if (step->endpoint)
 			json_add_string(json, "endpoint", step->endpoint);
-		if (step->name)
-			json_add_string(json, "name", step->name);
+		if (step_name(step))
+			json_add_string(json, "name", step_name(step));
 		if (step->node)
 			json_add_string(json, "node", step->node);
 		if (step->platforms.count > 0)

@@ -55,11 +55,20 @@ enum phase {
 enum cache_effect { CACHE_NONE = 0, CACHE_KEPT, CACHE_LOST, CACHE_RETAINED };
 const char *cache_effect_name(enum cache_effect effect);
 
+/* Where a difference was seen. */
+enum field_where {
+	FIELD_FILE = 0,	 /* in the file that the object is: instance, context, selection */
+	FIELD_CONTAINER, /* in the container that runs, while the file agrees: changed from outside */
+	FIELD_DAEMON,	 /* in what the running daemon says */
+	FIELD_MACHINE,	 /* in what the node's machine emulates */
+};
+
 /* One differing field, already safe to print: secrets are "(sensitive)". */
 struct field_change {
-	const char *path;   /* "nodes.ci0.driver-opts.image", "nodes.ci0.container.env.FOO", "platforms" */
-	const char *before; /* NULL: absent */
-	const char *after;  /* NULL: absent */
+	const char *path;	/* "nodes.ci0.driver-opts.image", "nodes.ci0.container.env.FOO", "platforms" */
+	enum field_where where; /* for the planner's reasons; a plan's JSON does not say */
+	const char *before;	/* NULL: absent */
+	const char *after;	/* NULL: absent */
 	bool forces_replacement;
 	bool sensitive;
 	const char *note; /* "made outside BuildX", NULL */
@@ -77,7 +86,7 @@ enum step_kind {
 	STEP_STOP_CONTAINER,   /* endpoint, name */
 	STEP_UPDATE_CONTAINER, /* endpoint, name; data: limits and restart policy as the Engine's update takes them */
 	STEP_BOOT,	       /* name of the builder: docker buildx inspect --bootstrap */
-	STEP_SELECT,	   /* name: the builder to select, as `docker buildx use --default`; "" for the context's own */
+	STEP_SELECT,	       /* name: the builder to select, as `docker buildx use --default`; of_context */
 	STEP_DRAIN,	   /* name: the builder; node, endpoint: waits until nothing is building there, or refuses */
 	STEP_VERIFY_BUILD, /* name: the builder; node, platforms, dockerfile; data: an instance file with that node
 			      alone */
@@ -88,9 +97,9 @@ enum step_kind {
 	STEP_BOOT_BESIDE,	/* name: the builder; data: an instance file, booted without being in the store */
 	STEP_RETIRE,	  /* name: the builder; node, endpoint, keep_s: when nothing is connected to it any more its
 			     container goes, and its volume unless it is kept. One that stays busy is left for later */
-	STEP_DIVERT,	  /* name: the builder to select; node: the builder that is away meanwhile */
+	STEP_DIVERT,	  /* name: the builder to select; of_context; node: the builder that is away meanwhile */
 	STEP_HEAL,	  /* name: the builder; node, endpoint, detail: what is tried (unpause, restart, prune) */
-	STEP_USE_CONTEXT, /* name: the context that config.json names; "" for none */
+	STEP_USE_CONTEXT, /* name: the context that config.json names; NULL for none, which is "default" */
 	STEP_KIND_COUNT,
 };
 const char *step_kind_name(enum step_kind kind); /* "write-file" … */
@@ -98,7 +107,8 @@ const char *step_kind_name(enum step_kind kind); /* "write-file" … */
 struct step {
 	enum step_kind kind;
 	const char *endpoint; /* for Engine steps: as struct engine's endpoint */
-	const char *name;     /* container, volume, builder */
+	const char *name;     /* container, volume, builder, context */
+	bool of_context;      /* that builder is the context's own: selected by selecting none of the store */
 	const char *node;     /* of the builder `name`, for what BuildKit is asked to do */
 	const char *path;     /* for files: relative to the store, or to the Docker configuration folder */
 	bool in_docker_config;
@@ -121,6 +131,9 @@ struct change {
 	const char *name; /* "ci" */
 	enum action action;
 	const char *reason; /* one clause: "image changed", "not in the store", "container is gone" */
+	/* OBJECT_SELECTED, OBJECT_CURRENT_CONTEXT: the builder or context before and after; OBJECT_CACHE: the id of the
+	 * reset that was done last, and of this one. NULL: unknown, or none. */
+	const char *from, *to;
 	struct field_change *fields;
 	size_t field_count;
 	enum cache_effect cache;

@@ -186,7 +186,7 @@ static const char *reason_from_fields(struct draft *draft, const struct change *
 		return "differs";
 	const char *first = field_key(telling_field(change));
 	for (size_t i = 0; i < change->field_count; i++) {
-		drift = drift && strstr(change->fields[i].path, ".container.");
+		drift = drift && change->fields[i].where == FIELD_CONTAINER;
 		others += !text_equal(first, field_key(&change->fields[i]));
 	}
 	const char *verb = drift ? "changed outside" : "changed";
@@ -195,11 +195,11 @@ static const char *reason_from_fields(struct draft *draft, const struct change *
 	return arena_printf(draft->arena, "%s and %zu more %s", first, others, verb);
 }
 
-/* Every difference is one that only the running daemon shows. */
+/* Every difference is one that neither a file nor a container shows. */
 static bool only_in_daemon(const struct change *change)
 {
 	for (size_t i = 0; i < change->field_count; i++)
-		if (!strstr(change->fields[i].path, ".daemon.") && !strstr(change->fields[i].path, ".emulation."))
+		if (change->fields[i].where != FIELD_DAEMON && change->fields[i].where != FIELD_MACHINE)
 			return false;
 	return true;
 }

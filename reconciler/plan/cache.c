@@ -95,7 +95,7 @@ void plan_cache(struct draft *draft, const struct builder *desired, bool asked)
 	change->reason = asked ? "asked for" : "the state file gives a new reset id";
 	change->live_fingerprint = fingerprint_text(draft, done ? done : "");
 	if (due)
-		field_add(draft, change, "reset", done, id, change->source);
+		change_target(draft, change, "reset", done, id, change->source);
 	note_use(draft, change, live_builder(draft->live, desired->name));
 	if (driver_has_containers(desired->driver))
 		steps_of_container(draft, change, desired);

@@ -44,6 +44,15 @@ struct field_change *field_add(struct draft *draft, struct change *change, const
 	return field;
 }
 
+void change_target(struct draft *draft, struct change *change, const char *path, const char *from, const char *to,
+		   struct source source)
+{
+	struct field_change *field = field_add(draft, change, path, from, to, source);
+
+	change->from = field->before;
+	change->to = field->after;
+}
+
 void change_block(struct draft *draft, struct change *change, enum error_kind kind, const char *format, ...)
 {
 	char text[1024];

@@ -12,6 +12,9 @@ struct change *change_add(struct draft *draft, enum object_kind object, const ch
 /* before and after must be safe to print; NULL: absent. */
 struct field_change *field_add(struct draft *draft, struct change *change, const char *path, const char *before,
 			       const char *after, struct source source);
+/* Says what the change is about (change->from, change->to), and adds the one field that shows it. */
+void change_target(struct draft *draft, struct change *change, const char *path, const char *from, const char *to,
+		   struct source source);
 /* Says why the change may not be applied. The first reason stays. */
 void change_block(struct draft *draft, struct change *change, enum error_kind kind, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));

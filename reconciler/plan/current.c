@@ -47,7 +47,7 @@ static struct change *current_change(struct draft *draft, const char *have, cons
 	change->source.file = arena_strdup(draft->arena, change->source.file);
 	change->reason = reason;
 	change->live_fingerprint = fingerprint_text(draft, have ? have : "unknown");
-	field_add(draft, change, "current-context", have, want, change->source);
+	change_target(draft, change, "current-context", have, want, change->source);
 	return change;
 }
 
@@ -83,5 +83,5 @@ void plan_current_context(struct draft *draft)
 	if (problem)
 		change_block(draft, change, ERROR_REFUSED, "%s", problem);
 	block_overridden(draft, change, want);
-	step_add(draft, change, STEP_USE_CONTEXT, text_equal(want, "default") ? "" : want);
+	step_add(draft, change, STEP_USE_CONTEXT, text_equal(want, "default") ? NULL : want);
 }

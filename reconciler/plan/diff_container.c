@@ -70,6 +70,7 @@ static void differ(struct container_diff *diff, const char *key, const char *bef
 	const char *path = arena_printf(arena, "nodes.%s.container.%s", diff->node->label, key);
 	struct field_change *field = field_add(diff->draft, change, path, secret && before ? SECRET_SHOWN : before,
 					       secret && after ? SECRET_SHOWN : after, diff->node->want.source);
+	field->where = FIELD_CONTAINER;
 	field->forces_replacement = true;
 	field->sensitive = secret;
 	field->note = note_of(diff, key);
@@ -297,8 +298,10 @@ static void diff_rest(struct container_diff *diff)
 	if (diff_files(diff->draft, diff->builder->change, prefix, &container->files, &want->files, want->source) == 0)
 		return;
 	diff->node->action = NODE_REMAKE;
-	for (size_t i = before; i < diff->builder->change->field_count; i++)
+	for (size_t i = before; i < diff->builder->change->field_count; i++) {
+		diff->builder->change->fields[i].where = FIELD_CONTAINER;
 		diff->builder->change->fields[i].forces_replacement = true;
+	}
 }
 
 /* A file that differs in the instance file and in the container is one edit: the container's lines go. */

@@ -39,6 +39,7 @@ void diff_emulation(struct draft *draft, struct builder_draft *builder)
 			const char *path = arena_printf(draft->arena, "nodes.%s.emulation.%s", node->label, key);
 			struct field_change *field =
 				field_add(draft, builder->change, path, NULL, "registered", emulation->items[k].source);
+			field->where = FIELD_MACHINE;
 			field->note = node->have ? "registrations are lost at a reboot" : NULL;
 			builder->emulate = true;
 			/* A daemon looks at what the kernel runs when it starts, and then once an hour (moby/buildkit

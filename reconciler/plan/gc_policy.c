@@ -202,6 +202,7 @@ void diff_gc_policy(struct draft *draft, struct builder_draft *builder, struct n
 	const char *path = arena_printf(draft->arena, "nodes.%s.daemon.gc-policy.%s", node->label, what);
 	struct field_change *field = field_add(draft, builder->change, path, before, after,
 					       places_find(&builder->want.places, "cache", builder->want.source));
+	field->where = FIELD_DAEMON;
 	field->forces_replacement = true;
 	field->note = "drift: the running daemon has another policy than its file";
 	node->action = NODE_REMAKE;

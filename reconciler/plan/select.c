@@ -63,7 +63,7 @@ static struct change *selection_change(struct draft *draft, const char *after, c
 	change->source.file = arena_strdup(draft->arena, source.file);
 	change->reason = reason;
 	change->live_fingerprint = fingerprint_text(draft, before ? before : "");
-	field_add(draft, change, "selected", before, after, source);
+	change_target(draft, change, "selected", before, after, source);
 	return change;
 }
 
@@ -166,7 +166,7 @@ static void plan_wanted(struct draft *draft, const char *want)
 			     "\"%s\" is the builder of another Docker context: write `current-context: %s` into the "
 			     "state file, or run `docker context use %s`",
 			     want, want, want);
-	step_add(draft, change, STEP_SELECT, is_of_context(draft, want) ? "" : want);
+	step_add(draft, change, STEP_SELECT, want)->of_context = is_of_context(draft, want);
 }
 
 static bool is_diverted(const struct draft *draft)
@@ -206,6 +206,6 @@ void plan_selection(struct draft *draft)
 			selection_change(draft, context_after(draft),
 					 arena_printf(draft->arena, "\"%s\", which is selected, is removed", selected),
 					 (struct source){0});
-		step_add(draft, change, STEP_SELECT, "");
+		step_add(draft, change, STEP_SELECT, change->to)->of_context = true;
 	}
 }

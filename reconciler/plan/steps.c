@@ -24,8 +24,9 @@ bool volume_is_kept(const struct draft *draft, const struct engine *engine, cons
 void step_select_add(struct draft *draft, struct change *change, const char *name)
 {
 	const struct live_builder *live = live_builder(draft->live, name);
-	struct step *step = step_add(draft, change, STEP_SELECT, live && live->context_builder ? "" : name);
+	struct step *step = step_add(draft, change, STEP_SELECT, name);
 
+	step->of_context = live && live->context_builder;
 	step->detail = arena_printf(draft->arena, "select %s", name);
 }
 
@@ -37,8 +38,8 @@ bool step_divert_add(struct draft *draft, struct builder_draft *builder)
 
 	if (!fallback || !text_equal(live_planned_selected(draft->live), builder->want.name))
 		return false;
-	struct step *step =
-		step_add(draft, builder->change, STEP_DIVERT, live && live->context_builder ? "" : fallback);
+	struct step *step = step_add(draft, builder->change, STEP_DIVERT, fallback);
+	step->of_context = live && live->context_builder;
 	step->node = arena_strdup(draft->arena, builder->want.name);
 	step->detail = arena_strdup(draft->arena, fallback);
 	return true;

@@ -308,13 +308,13 @@ static void undo_current_context(struct undo *undo, const struct change *failed)
 	const struct touched_file file = {failed, "config.json", true};
 
 	if (is_ours(undo_file(undo->request->files_before, &file), undo_file(undo->request->files_now, &file),
-		    failed->steps[0].name))
+		    failed->steps[0].name ? failed->steps[0].name : ""))
 		restore(undo, &file);
 	else if (before && !text_equal(before, now))
-		add(undo, failed, STEP_USE_CONTEXT, before);
+		add(undo, failed, STEP_USE_CONTEXT, *before != '\0' ? before : NULL);
 	if (undo->change)
-		field_add(&undo->draft, undo->change, "current-context", now, text_empty(before) ? "default" : before,
-			  failed->source);
+		change_target(&undo->draft, undo->change, "current-context", now,
+			      text_empty(before) ? "default" : before, failed->source);
 }
 
 static void undo_change(struct undo *undo, const struct change *failed)
@@ -341,7 +341,7 @@ static bool selection_stays(const struct undo *undo)
 		if (plan->changes[i].object == OBJECT_SELECTED && (undo->request->results[i].status == CHANGE_DONE ||
 								   undo->request->results[i].error.kind == ERROR_STALE))
 			return true;
-	return diverted && !text_equal(undo->request->now->selected, diverted->detail) &&
+	return diverted && !text_equal(undo->request->now->selected, diverted->name) &&
 	       !text_equal(undo->request->now->selected, diverted->node);
 }
 
@@ -362,9 +362,9 @@ static void undo_selection(struct undo *undo)
 			restore(undo, &file);
 	}
 	if (undo->change)
-		field_add(&undo->draft, undo->change, "selected", undo->request->now->selected,
-			  text_empty(undo->request->before->selected) ? "default" : undo->request->before->selected,
-			  (struct source){0});
+		change_target(&undo->draft, undo->change, "selected", undo->request->now->selected,
+			      text_empty(undo->request->before->selected) ? "default" : undo->request->before->selected,
+			      (struct source){0});
 }
 
 struct plan *undo_plan(const struct undo_request *request)

@@ -55,7 +55,7 @@ const char *step_words(struct arena *arena, const struct step *step)
 		return arena_printf(arena, "%s node %s, then see whether it builds",
 				    step->detail ? step->detail : "heal", text_printable(arena, step->node, false));
 
-	if (text_empty(object) && (step->kind == STEP_SELECT || step->kind == STEP_DIVERT))
+	if (step->of_context)
 		object = "the context's own builder";
 	if (text_empty(object) && step->kind == STEP_USE_CONTEXT)
 		object = "none, which is \"default\"";

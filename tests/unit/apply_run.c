@@ -287,16 +287,15 @@ static void test_current_context_waits_for_its_context(void **state)
 	struct bench *bench = bench_new(scratch);
 	const struct step bad[] = {{.kind = STEP_WRITE_FILE, .path = "../out", .in_docker_config = true}};
 	const struct step current[] = {{.kind = STEP_USE_CONTEXT, .name = "new"}};
-	const struct step selection[] = {{.kind = STEP_SELECT, .name = ""}};
+	const struct step selection[] = {{.kind = STEP_SELECT, .name = "default", .of_context = true}};
 	const struct step gone[] = {{.kind = STEP_REMOVE_FILE, .path = "contexts/meta/1", .in_docker_config = true}};
-	struct field_change field = {.path = "current-context", .before = "old", .after = "new"};
 
 	scratch_write(scratch, "docker/contexts/meta/1/meta.json", "{}");
 	add_change(bench, "new", PHASE_MEND, bad, 1)->object = OBJECT_CONTEXT;
 	struct change *change = add_change(bench, "", PHASE_CURRENT, current, 1);
 	change->object = OBJECT_CURRENT_CONTEXT;
-	change->fields = &field;
-	change->field_count = 1;
+	change->from = "old";
+	change->to = "new";
 	add_change(bench, "", PHASE_SELECT, selection, 1)->object = OBJECT_SELECTED;
 	change = add_change(bench, "old", PHASE_CLEAR, gone, 1);
 	change->object = OBJECT_CONTEXT;
@@ -426,7 +425,7 @@ static void test_selects(void **state)
 	assert_string_equal(scratch_read(scratch, "store/current"),
 			    "{\"Key\":\"unix:///var/run/docker.sock\",\"Name\":\"ci\",\"Global\":false}");
 	assert_string_equal(scratch_read(scratch, defaults), "ci");
-	assert_int_equal(run_one(bench, (struct step){.kind = STEP_SELECT, .name = ""}), 0);
+	assert_int_equal(run_one(bench, (struct step){.kind = STEP_SELECT, .of_context = true}), 0);
 	assert_string_equal(scratch_read(scratch, "store/current"),
 			    "{\"Key\":\"unix:///var/run/docker.sock\",\"Name\":\"\",\"Global\":false}");
 	assert_false(scratch_has(scratch, defaults));

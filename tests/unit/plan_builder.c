@@ -500,7 +500,8 @@ static void fallback_while_replaced(void **state)
 	struct plan *made = plan(&w);
 	const struct change *change = find(made, "builder.ci");
 	assert_int_equal(change->steps[0].kind, STEP_DIVERT);
-	assert_string_equal(change->steps[0].name, "");
+	assert_string_equal(change->steps[0].name, "default");
+	assert_true(change->steps[0].of_context);
 	assert_int_equal(change->steps[change->step_count - 1].kind, STEP_SELECT);
 	assert_string_equal(change->steps[change->step_count - 1].name, "ci");
 	plan_free(made);
@@ -517,7 +518,8 @@ static void removal_of_the_selected_builder_selects_the_contexts_own(void **stat
 	struct plan *made = plan(&w);
 	const struct change *change = find(made, "selected");
 	assert_non_null(change);
-	assert_string_equal(change->steps[0].name, "");
+	assert_string_equal(change->steps[0].name, "default");
+	assert_true(change->steps[0].of_context);
 	assert_ptr_equal(change, &made->changes[made->change_count - 1]);
 	plan_free(made);
 	arena_free(w.arena);

@@ -137,7 +137,7 @@ static const char *steps(struct world *w, const struct change *change)
 				    step->kind == STEP_WRITE_FILE    ? "+"
 				    : step->kind == STEP_REMOVE_FILE ? "-"
 								     : "=",
-				    name);
+				    name ? name : "");
 	}
 	return text;
 }
@@ -547,8 +547,8 @@ static void test_order(void **state)
 	for (size_t i = 0; i < COUNT(order); i++)
 		assert_string_equal(one->changes[i].address, order[i]);
 	/* A context's own builder, of a context that is not there yet. */
-	assert_string_equal(one->changes[2].steps[0].name, "");
-	assert_string_equal(one->changes[2].fields[0].before, "other");
+	assert_true(one->changes[2].steps[0].of_context);
+	assert_string_equal(one->changes[2].from, "other");
 	assert_null(one->changes[2].blocked);
 	plan_free(one);
 	/* It is selected there by itself. */

@@ -97,7 +97,7 @@ static void created(struct after *after)
 }
 
 static struct step steps[] = {
-	{.kind = STEP_DIVERT, .name = "", .node = "ci", .detail = "default"},
+	{.kind = STEP_DIVERT, .name = "default", .of_context = true, .node = "ci"},
 	{.kind = STEP_PULL_IMAGE, .endpoint = endpoint, .name = "image"},
 	{.kind = STEP_DRAIN, .name = "ci", .node = "ci0", .endpoint = endpoint},
 	{.kind = STEP_REMOVE_CONTAINER, .endpoint = endpoint, .name = "buildx_buildkit_ci0"},
