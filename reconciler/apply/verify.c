@@ -6,14 +6,6 @@
 
 #include <string.h>
 
-static const struct change *find_change(const struct plan *plan, const char *address)
-{
-	for (size_t i = 0; i < plan->change_count; i++)
-		if (text_equal(plan->changes[i].address, address))
-			return &plan->changes[i];
-	return NULL;
-}
-
 /* A step of the change made the file what it is to be, or took it away. */
 static bool touches(const struct change *change, const char *path)
 {
@@ -41,13 +33,13 @@ static bool selects(const struct change *change)
  * removed and that is damaged now; or the selection that it put back. */
 static const struct change *find_left(const struct plan *plan, const struct plan *after, const struct change *change)
 {
-	const struct change *left = find_change(after, change->address);
+	const struct change *left = plan_change(after, change->address);
 
 	for (size_t i = 0; !left && i < after->change_count; i++)
 		if (after->changes[i].object == OBJECT_FILE && touches(change, after->changes[i].name))
 			left = &after->changes[i];
-	if (!left && selects(change) && !find_change(plan, "selected"))
-		left = find_change(after, "selected");
+	if (!left && selects(change) && !plan_change(plan, "selected"))
+		left = plan_change(after, "selected");
 	return left;
 }
 
@@ -100,7 +92,7 @@ bool apply_unsure(const struct plan *plan, const struct plan *after, const struc
 		  const struct change_result *results)
 {
 	for (size_t i = 0; i < plan->change_count; i++) {
-		const struct change *left = find_change(after, plan->changes[i].address);
+		const struct change *left = plan_change(after, plan->changes[i].address);
 
 		if (results[i].status == CHANGE_DONE &&
 		    ((left && left->action == ACTION_UNKNOWN) || is_awaited(after, live, &plan->changes[i])))

@@ -2,48 +2,19 @@
 #include "codec/snapshot.h"
 
 #include "base/json.h"
+#include "base/keyed.h"
 #include "codec/snapshot_members.h"
 #include "codec/snapshot_reader.h"
 #include "model/normal.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static int builder_order(const void *a, const void *b)
-{
-	return strcmp(((const struct live_builder *)a)->name, ((const struct live_builder *)b)->name);
-}
-
-static int context_order(const void *a, const void *b)
-{
-	return strcmp(((const struct live_context *)a)->name, ((const struct live_context *)b)->name);
-}
-
-static int engine_order(const void *a, const void *b)
-{
-	return strcmp(((const struct engine *)a)->endpoint, ((const struct engine *)b)->endpoint);
-}
-
-static int container_order(const void *a, const void *b)
-{
-	return strcmp(((const struct container *)a)->name, ((const struct container *)b)->name);
-}
-
-static int volume_order(const void *a, const void *b)
-{
-	return strcmp(((const struct volume *)a)->name, ((const struct volume *)b)->name);
-}
 
 /* Lookups search sorted arrays without twins. */
 static int sort_unique(const struct snapshot_reader *reader, const struct spot *above, const char *key, void *items,
-		       size_t count, size_t size, int (*order)(const void *, const void *))
+		       size_t count, size_t size)
 {
-	if (count > 1)
-		qsort(items, count, size, order);
-	for (size_t i = 1; i < count; i++)
-		if (order((char *)items + (i - 1) * size, (char *)items + i * size) == 0)
-			return reader_bad(reader, above, key, "names one of them twice");
-	return 0;
+	keyed_sort(items, count, size);
+	return keyed_unique(items, count, size) ? 0 : reader_bad(reader, above, key, "names one of them twice");
 }
 
 static int read_engine_more(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json,
@@ -56,10 +27,9 @@ static int read_engine_more(const struct snapshot_reader *reader, const struct s
 	if (reader_list(reader, at, json, &containers, &engine->containers, &engine->container_count) < 0 ||
 	    reader_list(reader, at, json, &volumes, &engine->volumes, &engine->volume_count) < 0 ||
 	    sort_unique(reader, at, "containers", engine->containers, engine->container_count,
-			sizeof(*engine->containers), container_order) < 0)
+			sizeof(*engine->containers)) < 0)
 		return -1;
-	return sort_unique(reader, at, "volumes", engine->volumes, engine->volume_count, sizeof(*engine->volumes),
-			   volume_order);
+	return sort_unique(reader, at, "volumes", engine->volumes, engine->volume_count, sizeof(*engine->volumes));
 }
 
 /* The engine that an object names; NULL when it names none. */
@@ -250,14 +220,11 @@ static int read_lists(const struct snapshot_reader *reader, const cJSON *json)
 	struct live *live = reader->live;
 
 	if (reader_list(reader, NULL, json, &engines, &live->engines, &live->engine_count) < 0 ||
-	    sort_unique(reader, NULL, "engines", live->engines, live->engine_count, sizeof(*live->engines),
-			engine_order) < 0 ||
+	    sort_unique(reader, NULL, "engines", live->engines, live->engine_count, sizeof(*live->engines)) < 0 ||
 	    reader_list(reader, NULL, json, &contexts, &live->contexts, &live->context_count) < 0 ||
-	    sort_unique(reader, NULL, "contexts", live->contexts, live->context_count, sizeof(*live->contexts),
-			context_order) < 0 ||
+	    sort_unique(reader, NULL, "contexts", live->contexts, live->context_count, sizeof(*live->contexts)) < 0 ||
 	    reader_list(reader, NULL, json, &builders, &live->builders, &live->builder_count) < 0 ||
-	    sort_unique(reader, NULL, "builders", live->builders, live->builder_count, sizeof(*live->builders),
-			builder_order) < 0 ||
+	    sort_unique(reader, NULL, "builders", live->builders, live->builder_count, sizeof(*live->builders)) < 0 ||
 	    reader_list(reader, NULL, json, &orphans, &live->orphans, &live->orphan_count) < 0)
 		return -1;
 	return read_faults(reader, json);

@@ -9,7 +9,6 @@
 #include "desired/yaml.h"
 #include "model/normal.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* -1 when a file cannot be understood at all. */
@@ -41,16 +40,6 @@ static int read_all(struct arena *scratch, const struct sources *sources, const 
 	return result;
 }
 
-static int builder_compare(const void *a, const void *b)
-{
-	return strcmp(((const struct builder *)a)->name, ((const struct builder *)b)->name);
-}
-
-static int context_compare(const void *a, const void *b)
-{
-	return strcmp(((const struct context *)a)->name, ((const struct context *)b)->name);
-}
-
 /* A builder whose driver was not understood would get problems of a driver that nobody asked for: it, and what all of
  * them get wrong together, waits for the next run. */
 static void resolve_all(struct state *state, struct reach *reach, struct diagnostics *problems)
@@ -65,10 +54,7 @@ static void resolve_all(struct state *state, struct reach *reach, struct diagnos
 		else
 			resolve_builder(state->arena, builder, reach, problems);
 	}
-	if (state->builder_count > 1)
-		qsort(state->builders, state->builder_count, sizeof(*state->builders), builder_compare);
-	if (state->context_count > 1)
-		qsort(state->contexts, state->context_count, sizeof(*state->contexts), context_compare);
+	state_sort(state);
 	for (size_t i = 0; i < state->context_count; i++)
 		context_files(state->arena, &state->contexts[i], reach, problems);
 	if (!skipped)

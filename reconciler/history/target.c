@@ -14,7 +14,6 @@
 #include "history/trailer.h"
 #include "model/normal.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -357,24 +356,6 @@ static void hide_secrets(struct rebuild *rebuild)
 		}
 }
 
-static int builder_order(const void *a, const void *b)
-{
-	return strcmp(((const struct builder *)a)->name, ((const struct builder *)b)->name);
-}
-
-static int context_order(const void *a, const void *b)
-{
-	return strcmp(((const struct context *)a)->name, ((const struct context *)b)->name);
-}
-
-static void sort_state(struct state *state)
-{
-	if (state->builder_count > 1)
-		qsort(state->builders, state->builder_count, sizeof(*state->builders), builder_order);
-	if (state->context_count > 1)
-		qsort(state->contexts, state->context_count, sizeof(*state->contexts), context_order);
-}
-
 /* Adds what this record's plan touched and no earlier one had. */
 static int add_record(struct rebuild *rebuild, const struct record *record, bool is_first, struct error *err)
 {
@@ -425,7 +406,7 @@ int history_target(struct history *history, const struct record *record, struct 
 		return -1;
 	}
 	hide_secrets(&rebuild);
-	sort_state(rebuild.state);
+	state_sort(rebuild.state);
 	*ret_state = rebuild.state;
 	*ret_left = left;
 	return 0;

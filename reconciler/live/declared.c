@@ -3,14 +3,13 @@
 
 #include "base/cleanup.h"
 #include "base/count.h"
+#include "base/keyed.h"
 #include "codec/context.h"
 #include "codec/current.h"
 #include "live/store/file.h"
 #include "live/store/selected.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
 
 /* The TLS files that the context has, at their own places. */
 static void keep_tls(const struct live *live, const struct live_context *have, struct declared_context *declared)
@@ -64,11 +63,6 @@ void contexts_declare(struct live *live, const struct state *desired)
 	}
 }
 
-static int context_order(const void *a, const void *b)
-{
-	return strcmp(((const struct live_context *)a)->name, ((const struct live_context *)b)->name);
-}
-
 /* The contexts with one more, which the plan makes. */
 static void add_context(struct live *then, const char *name)
 {
@@ -79,7 +73,7 @@ static void add_context(struct live *then, const char *name)
 	contexts[then->context_count] = (struct live_context){.name = name};
 	then->contexts = contexts;
 	then->context_count++;
-	qsort(contexts, then->context_count, sizeof(*contexts), context_order);
+	KEYED_SORT(contexts, then->context_count);
 }
 
 static void read_default(struct live *then)

@@ -1,7 +1,8 @@
 /* Looking things up in desired state, and its end of life. */
 #include "model/builder.h"
 
-#include <stdlib.h>
+#include "base/keyed.h"
+
 #include <string.h>
 
 void places_add(struct arena *arena, struct places *places, const char *key, struct source source)
@@ -38,28 +39,22 @@ void state_free(struct state *state)
 	arena_free(state->arena);
 }
 
-static int builder_compare(const void *name, const void *builder)
-{
-	return strcmp(name, ((const struct builder *)builder)->name);
-}
-
-static int context_compare(const void *name, const void *context)
-{
-	return strcmp(name, ((const struct context *)context)->name);
-}
-
 const struct builder *state_builder(const struct state *state, const char *name)
 {
-	if (!name || state->builder_count == 0)
-		return NULL;
-	return bsearch(name, state->builders, state->builder_count, sizeof(*state->builders), builder_compare);
+	KEYED_ASSERT(struct builder, name);
+	return KEYED_FIND(state->builders, state->builder_count, name);
 }
 
 const struct context *state_context(const struct state *state, const char *name)
 {
-	if (!name || state->context_count == 0)
-		return NULL;
-	return bsearch(name, state->contexts, state->context_count, sizeof(*state->contexts), context_compare);
+	KEYED_ASSERT(struct context, name);
+	return KEYED_FIND(state->contexts, state->context_count, name);
+}
+
+void state_sort(struct state *state)
+{
+	KEYED_SORT(state->builders, state->builder_count);
+	KEYED_SORT(state->contexts, state->context_count);
 }
 
 bool builder_absent(const struct builder *builder)
@@ -83,24 +78,14 @@ const struct config_file *config_files_get(const struct config_files *files, con
 	return NULL;
 }
 
-static int pair_order(const void *a, const void *b)
-{
-	return strcmp(((const struct pair *)a)->key, ((const struct pair *)b)->key);
-}
-
 void pairs_sort(struct pairs *pairs)
 {
-	if (pairs->count > 1)
-		qsort(pairs->items, pairs->count, sizeof(*pairs->items), pair_order);
-}
-
-static int config_file_order(const void *a, const void *b)
-{
-	return strcmp(((const struct config_file *)a)->name, ((const struct config_file *)b)->name);
+	KEYED_ASSERT(struct pair, key);
+	KEYED_SORT(pairs->items, pairs->count);
 }
 
 void config_files_sort(struct config_files *files)
 {
-	if (files->count > 1)
-		qsort(files->items, files->count, sizeof(*files->items), config_file_order);
+	KEYED_ASSERT(struct config_file, name);
+	KEYED_SORT(files->items, files->count);
 }

@@ -177,8 +177,10 @@ struct state {
 
 struct state *state_new(void);	      /* in an arena of its own, state->arena */
 void state_free(struct state *state); /* also frees the cJSON trees; NULL is allowed */
+/* By name, in a sorted state; NULL when there is none. */
 const struct builder *state_builder(const struct state *state, const char *name);
 const struct context *state_context(const struct state *state, const char *name);
+void state_sort(struct state *state); /* builders and contexts, by name */
 bool builder_absent(const struct builder *builder);
 const char *pairs_get(const struct pairs *pairs, const char *key);
 const struct config_file *config_files_get(const struct config_files *files, const char *name);

@@ -2,11 +2,9 @@
 #include "model/live.h"
 
 #include "base/count.h"
+#include "base/keyed.h"
 #include "model/driver.h"
 #include "model/secret.h"
-
-#include <stdlib.h>
-#include <string.h>
 
 const char *node_state_name(enum node_state state)
 {
@@ -60,33 +58,22 @@ void live_hide_secrets(struct live *live)
 			hide_options(live, &live->builders[i].nodes[k].spec.driver_opts);
 }
 
-/* Every element searched here starts with its key. */
-static int key_compare(const void *key, const void *element)
-{
-	return strcmp(key, *(const char *const *)element);
-}
-
-static const void *find(const char *key, const void *items, size_t count, size_t size)
-{
-	return !key || count == 0 ? NULL : bsearch(key, items, count, size, key_compare);
-}
-
 const struct live_builder *live_builder(const struct live *live, const char *name)
 {
-	_Static_assert(offsetof(struct live_builder, name) == 0, "the key comes first");
-	return find(name, live->builders, live->builder_count, sizeof(*live->builders));
+	KEYED_ASSERT(struct live_builder, name);
+	return KEYED_FIND(live->builders, live->builder_count, name);
 }
 
 const struct live_context *live_context(const struct live *live, const char *name)
 {
-	_Static_assert(offsetof(struct live_context, name) == 0, "the key comes first");
-	return find(name, live->contexts, live->context_count, sizeof(*live->contexts));
+	KEYED_ASSERT(struct live_context, name);
+	return KEYED_FIND(live->contexts, live->context_count, name);
 }
 
 const struct engine *live_engine(const struct live *live, const char *endpoint)
 {
-	_Static_assert(offsetof(struct engine, endpoint) == 0, "the key comes first");
-	return find(endpoint, live->engines, live->engine_count, sizeof(*live->engines));
+	KEYED_ASSERT(struct engine, endpoint);
+	return KEYED_FIND(live->engines, live->engine_count, endpoint);
 }
 
 const struct declared_context *live_declared(const struct live *live, const char *name)
@@ -126,23 +113,16 @@ const char *live_planned_selected(const struct live *live)
 	return live->planned ? live->planned->selected : live->selected;
 }
 
-static int container_compare(const void *name, const void *container)
-{
-	return strcmp(name, ((const struct container *)container)->name);
-}
-
 const struct container *engine_container(const struct engine *engine, const char *name)
 {
-	if (!name || engine->container_count == 0)
-		return NULL;
-	return bsearch(name, engine->containers, engine->container_count, sizeof(*engine->containers),
-		       container_compare);
+	KEYED_ASSERT(struct container, name);
+	return KEYED_FIND(engine->containers, engine->container_count, name);
 }
 
 const struct volume *engine_volume(const struct engine *engine, const char *name)
 {
-	_Static_assert(offsetof(struct volume, name) == 0, "the key comes first");
-	return find(name, engine->volumes, engine->volume_count, sizeof(*engine->volumes));
+	KEYED_ASSERT(struct volume, name);
+	return KEYED_FIND(engine->volumes, engine->volume_count, name);
 }
 
 bool live_names_node(const struct live *live, const char *host, const struct leftover *leftover)

@@ -27,7 +27,7 @@ struct store_file {
 };
 
 struct container {
-	const char *id, *name;
+	const char *name, *id;
 	const char *image;	  /* as it was created with */
 	const char *image_id;	  /* what it really runs */
 	const char *image_now_id; /* what that name means on this engine now; NULL: gone or unknown */

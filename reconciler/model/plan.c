@@ -74,6 +74,14 @@ const char *step_kind_name(enum step_kind kind)
 	return (size_t)kind < COUNT(step_kinds) ? step_kinds[kind] : "unknown";
 }
 
+const struct change *plan_change(const struct plan *plan, const char *address)
+{
+	for (size_t i = 0; i < plan->change_count; i++)
+		if (text_equal(plan->changes[i].address, address))
+			return &plan->changes[i];
+	return NULL;
+}
+
 size_t plan_count(const struct plan *plan, enum action action)
 {
 	size_t count = 0;

@@ -179,6 +179,7 @@ struct plan {
 	size_t desired_count;
 };
 
+const struct change *plan_change(const struct plan *plan, const char *address); /* NULL: none */
 size_t plan_count(const struct plan *plan, enum action action);
 bool plan_has_changes(const struct plan *plan); /* anything but unknowns */
 struct plan *plan_new(void);			/* in an arena of its own, plan->arena */

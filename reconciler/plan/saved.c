@@ -1,14 +1,6 @@
 /* Holds a saved plan against the world as it is now. */
 #include "plan/saved.h"
 
-static const struct change *find(const struct plan *plan, const char *address)
-{
-	for (size_t i = 0; i < plan->change_count; i++)
-		if (text_equal(plan->changes[i].address, address))
-			return &plan->changes[i];
-	return NULL;
-}
-
 /* The first field on which the two changes disagree, for the message. */
 static const char *first_difference(const struct change *fresh, const struct change *saved)
 {
@@ -69,12 +61,12 @@ int plan_restrict_to_saved(struct plan *fresh, const struct plan *saved, struct 
 	if (check_head(fresh, saved, err) < 0)
 		return -1;
 	for (size_t i = 0; i < saved->change_count; i++) {
-		const struct change *now = find(fresh, saved->changes[i].address);
+		const struct change *now = plan_change(fresh, saved->changes[i].address);
 		if (now && check_change(now, &saved->changes[i], err) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < fresh->change_count; i++)
-		if (find(saved, fresh->changes[i].address))
+		if (plan_change(saved, fresh->changes[i].address))
 			fresh->changes[kept++] = fresh->changes[i];
 	fresh->change_count = kept;
 	fresh->plan_id = arena_strdup(fresh->arena, saved->plan_id);

@@ -2,6 +2,7 @@
 #include "live/buildkit/messages.h"
 
 #include "base/clock.h"
+#include "base/keyed.h"
 #include "base/xalloc.h"
 #include "model/normal.h"
 
@@ -169,11 +170,6 @@ static struct disk_use *use_of(struct arena *arena, struct daemon *daemon, const
 	return use;
 }
 
-static int by_type(const void *a, const void *b)
-{
-	return strcmp(((const struct disk_use *)a)->type, ((const struct disk_use *)b)->type);
-}
-
 int buildkit_read_disk(struct arena *arena, const void *data, size_t length, struct daemon *daemon, struct error *err)
 {
 	/* moby/buildkit client/diskusage.go has nine types; a daemon that makes up thousands says nothing. */
@@ -195,8 +191,7 @@ int buildkit_read_disk(struct arena *arena, const void *data, size_t length, str
 			use->reclaimable = add(use->reclaimable, record->size);
 		use->records++;
 	}
-	if (daemon->disk_count > 1)
-		qsort(daemon->disk, daemon->disk_count, sizeof(*daemon->disk), by_type);
+	KEYED_SORT(daemon->disk, daemon->disk_count);
 	daemon->disk_known = true;
 	return 0;
 }

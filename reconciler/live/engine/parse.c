@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/keyed.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,11 +139,6 @@ static void take_listed(void *context, const cJSON *row)
 	};
 }
 
-static int by_listed_name(const void *a, const void *b)
-{
-	return strcmp(((const struct listed *)a)->name, ((const struct listed *)b)->name);
-}
-
 int engine_parse_list(struct arena *arena, const char *data, size_t length, struct listed **ret_rows, size_t *ret_count,
 		      struct error *err)
 {
@@ -150,8 +146,7 @@ int engine_parse_list(struct arena *arena, const char *data, size_t length, stru
 
 	if (each_element(data, length, take_listed, &build, err) < 0)
 		return -1;
-	if (build.count > 1)
-		qsort(build.rows, build.count, sizeof(*build.rows), by_listed_name);
+	KEYED_SORT(build.rows, build.count);
 	*ret_rows = build.rows;
 	*ret_count = build.count;
 	return 0;
@@ -185,11 +180,6 @@ static void take_volume(void *context, const cJSON *row)
 	*ARENA_PUSH(build->arena, build->volumes, build->count) = volume;
 }
 
-static int by_volume_name(const void *a, const void *b)
-{
-	return strcmp(((const struct volume *)a)->name, ((const struct volume *)b)->name);
-}
-
 int engine_parse_volumes(struct arena *arena, const char *data, size_t length, struct volume **ret_volumes,
 			 size_t *ret_count, struct error *err)
 {
@@ -205,8 +195,7 @@ int engine_parse_volumes(struct arena *arena, const char *data, size_t length, s
 	{
 		take_volume(&build, row);
 	}
-	if (build.count > 1)
-		qsort(build.volumes, build.count, sizeof(*build.volumes), by_volume_name);
+	KEYED_SORT(build.volumes, build.count);
 	*ret_volumes = build.volumes;
 	*ret_count = build.count;
 	return 0;
@@ -221,11 +210,7 @@ int engine_parse_sizes(const char *data, size_t length, struct volume *volumes, 
 		return error_wrap(err, "the Engine's answer");
 	cJSON_ArrayForEach(row, json_get(json, "Volumes"))
 	{
-		const char *name = json_string(row, "Name");
-		struct volume wanted = {.name = name};
-		if (!name || count == 0)
-			continue;
-		struct volume *volume = bsearch(&wanted, volumes, count, sizeof(*volumes), by_volume_name);
+		struct volume *volume = KEYED_FIND(volumes, count, json_string(row, "Name"));
 		if (volume)
 			volume->size = json_integer(json_get(row, "UsageData"), "Size", -1);
 	}

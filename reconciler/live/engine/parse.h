@@ -17,7 +17,7 @@
 
 /* One row of GET /containers/json. */
 struct listed {
-	const char *id, *name; /* the name without its slash */
+	const char *name, *id; /* the name without its slash */
 	const char *image;     /* the name it was made with, or an id when that name is another image's now */
 	const char *image_id;
 	const char *command; /* the command line as one text */

@@ -1,12 +1,12 @@
 /* What is wrong between files: endpoints without a context, names used twice, named pipes of Windows. */
 #include "live/store/check.h"
 
+#include "base/keyed.h"
 #include "live/store/file.h"
 #include "live/store/instances.h"
 #include "model/driver.h"
 #include "model/normal.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define MEND_DECLARE                                                                                                   \
@@ -16,17 +16,6 @@
 static bool is_pipe(const char *endpoint)
 {
 	return endpoint && text_starts(endpoint, "npipe:");
-}
-
-static int builder_order(const void *a, const void *b)
-{
-	return strcmp(((const struct live_builder *)a)->name, ((const struct live_builder *)b)->name);
-}
-
-static void sort_builders(struct live *live)
-{
-	if (live->builder_count > 1)
-		qsort(live->builders, live->builder_count, sizeof(*live->builders), builder_order);
 }
 
 /* A name that may follow "activity/": contexts may be called more than builders may. */
@@ -71,7 +60,7 @@ void context_builders_add(struct live *live, int store_fd)
 				   "the builder \"%s\" hides that of the Docker context \"%s\"", hiding->name,
 				   context->name);
 	}
-	sort_builders(live);
+	KEYED_SORT(live->builders, live->builder_count);
 }
 
 static void check_endpoint(struct live *live, const struct live_builder *builder, const struct node *node,

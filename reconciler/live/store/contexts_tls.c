@@ -3,6 +3,7 @@
 #include "live/store/contexts_tls.h"
 
 #include "base/cleanup.h"
+#include "base/keyed.h"
 #include "base/xalloc.h"
 #include "codec/context.h"
 #include "live/store/file.h"
@@ -10,7 +11,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -92,11 +92,6 @@ static bool list(const struct tls_listing *listing, const char *path, int levels
 	return complete;
 }
 
-static int path_order(const void *a, const void *b)
-{
-	return strcmp(((const struct store_file *)a)->path, ((const struct store_file *)b)->path);
-}
-
 static bool has_file(const struct live_context *context, const char *path)
 {
 	for (size_t i = 0; i < context->tls_count; i++)
@@ -128,8 +123,7 @@ void context_tls_read(struct live *live, int config_fd, struct live_context *con
 	context->has_tls = fstatat(config_fd, docker, &info, 0) == 0 && S_ISDIR(info.st_mode);
 	context->tls_folder = fstatat(config_fd, folder, &info, AT_SYMLINK_NOFOLLOW) == 0;
 	context->tls_known = list(&listing, folder, LEVELS);
-	if (context->tls_count > 1)
-		qsort(context->tls, context->tls_count, sizeof(*context->tls), path_order);
+	KEYED_SORT(context->tls, context->tls_count);
 	if (context->tls_known)
 		check_pair(&listing, docker);
 }

@@ -1,0 +1,36 @@
+/* Sorts and searches arrays whose elements begin with their key. */
+#include "base/keyed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *key_of(const void *element)
+{
+	return *(const char *const *)element;
+}
+
+static int order(const void *a, const void *b)
+{
+	return strcmp(key_of(a), key_of(b));
+}
+
+void keyed_sort(void *items, size_t count, size_t size)
+{
+	if (count > 1)
+		qsort(items, count, size, order);
+}
+
+void *keyed_find(const void *items, size_t count, size_t size, const char *key)
+{
+	return !key || count == 0 ? NULL : bsearch(&key, items, count, size, order);
+}
+
+bool keyed_unique(const void *items, size_t count, size_t size)
+{
+	const char *element = items;
+
+	for (size_t i = 1; i < count; i++)
+		if (order(element + (i - 1) * size, element + i * size) == 0)
+			return false;
+	return true;
+}

@@ -1,0 +1,27 @@
+/* Arrays whose elements begin with their key, a text: sorted by it, and looked up by it.
+ *
+ *     struct volume { const char *name; … } *volumes;
+ *
+ *     KEYED_SORT(volumes, count);
+ *     struct volume *volume = KEYED_FIND(volumes, count, "ci0_state");
+ *
+ * No key is NULL. `items` may be NULL when count is 0. */
+#ifndef RECONCILE_BASE_KEYED_H
+#define RECONCILE_BASE_KEYED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+void keyed_sort(void *items, size_t count, size_t size);
+/* The element of a sorted array that has the key; NULL when there is none, and for a NULL key. */
+void *keyed_find(const void *items, size_t count, size_t size, const char *key);
+/* Whether no two elements of a sorted array have the same key. */
+bool keyed_unique(const void *items, size_t count, size_t size);
+
+#define KEYED_SORT(items, count) keyed_sort((items), (count), sizeof(*(items)))
+#define KEYED_FIND(items, count, key) keyed_find((items), (count), sizeof(*(items)), (key))
+
+/* To stand beside the lookups of a type, which the compiler then holds to the order of its members. */
+#define KEYED_ASSERT(type, key) _Static_assert(offsetof(type, key) == 0, "the key comes first")
+
+#endif
