@@ -70,25 +70,26 @@ void engine_call_run(struct engine_client *client, const struct http_request *re
 		http_step(client->http, STEP_MS);
 }
 
-int engine_call(struct engine_client *client, const char *method, const char *path, int timeout_ms,
-		struct answer *ret_answer, struct error *err)
+static int ask(struct engine_client *client, struct http_request *request, struct answer *ret_answer, struct error *err)
 {
-	struct http_request request = {
-		.method = method,
-		.path = path,
-		.timeout_ms = timeout_ms,
-		.done = engine_answer_take,
-		.context = ret_answer,
-	};
-
+	request->done = engine_answer_take;
+	request->context = ret_answer;
 	ret_answer->body.cap = BUFFER_TEXT_CAP;
-	engine_call_run(client, &request, &ret_answer->done);
+	engine_call_run(client, request, &ret_answer->done);
 	if (ret_answer->status != 0)
 		return 0;
 	error_copy(err, &ret_answer->failure);
 	if (client->tunnel)
 		tunnel_explain(client->tunnel, err);
 	return error_wrap(err, "engine %s", client->name);
+}
+
+int engine_call(struct engine_client *client, const char *method, const char *path, int timeout_ms,
+		struct answer *ret_answer, struct error *err)
+{
+	struct http_request request = {.method = method, .path = path, .timeout_ms = timeout_ms};
+
+	return ask(client, &request, ret_answer, err);
 }
 
 static int status_error(int status, const char *body, size_t length, struct error *err)
@@ -129,20 +130,9 @@ struct text engine_path(const char *before, const char *name, const char *keep, 
 int engine_post(struct engine_client *client, const char *path, const char *body, int timeout_ms,
 		struct answer *ret_answer, struct error *err)
 {
-	struct http_request request = {
-		.method = "POST",
-		.path = path,
-		.body = body,
-		.timeout_ms = timeout_ms,
-		.done = engine_answer_take,
-		.context = ret_answer,
-	};
+	struct http_request request = {.method = "POST", .path = path, .body = body, .timeout_ms = timeout_ms};
 
-	ret_answer->body.cap = BUFFER_TEXT_CAP;
-	engine_call_run(client, &request, &ret_answer->done);
-	if (ret_answer->status == 0) {
-		error_copy(err, &ret_answer->failure);
+	if (ask(client, &request, ret_answer, err) < 0)
 		return -1;
-	}
 	return ret_answer->status < 300 ? 0 : engine_answer_error(ret_answer, err);
 }

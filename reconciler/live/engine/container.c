@@ -14,22 +14,32 @@
 
 enum { EXECS_MAX = 256 };
 
+/* answer: for who wants to say why it is not there. */
+static int inspect(struct engine_client *client, struct arena *arena, const char *name, struct answer *answer,
+		   struct container *ret_container, bool *ret_there, struct error *err)
+{
+	CLEANUP_TEXT struct text path = engine_path("/containers/", name, "", "/json");
+
+	if (engine_get(client, text_string(&path), answer, ret_there, err) < 0)
+		return -1;
+	return *ret_there ? engine_parse_container(arena, buffer_text(&answer->body), answer->body.length,
+						   ret_container, err)
+			  : 0;
+}
+
 int engine_container_id(struct engine_client *client, struct arena *arena, const char *name, const char **ret_id,
 			struct error *err)
 {
 	CLEANUP_ANSWER struct answer answer = {0};
-	CLEANUP_TEXT struct text path = engine_path("/containers/", name, "", "/json");
 	CLEANUP_ARENA struct arena *scratch = arena_new();
 	struct container container;
 	bool there;
 
 	*ret_id = NULL;
-	if (engine_get(client, text_string(&path), &answer, &there, err) < 0)
+	if (inspect(client, scratch, name, &answer, &container, &there, err) < 0)
 		return -1;
 	if (!there)
 		return 0;
-	if (engine_parse_container(scratch, buffer_text(&answer.body), answer.body.length, &container, err) < 0)
-		return -1;
 	/* The Engine also finds containers by the beginning of their id. */
 	if (text_equal(container.name, name) || text_equal(container.id, name))
 		*ret_id = arena_strdup(arena, container.id);
@@ -89,17 +99,14 @@ static int exec_runs(struct engine_client *client, const char *id, bool *ret_run
 int engine_container_use(struct engine_client *client, const char *id, struct container_use *ret_use, struct error *err)
 {
 	CLEANUP_ANSWER struct answer answer = {0};
-	CLEANUP_TEXT struct text path = engine_path("/containers/", id, "", "/json");
 	CLEANUP_ARENA struct arena *scratch = arena_new();
 	struct container container;
 	bool there;
 
-	if (engine_get(client, text_string(&path), &answer, &there, err) < 0)
+	if (inspect(client, scratch, id, &answer, &container, &there, err) < 0)
 		return -1;
 	if (!there)
 		return engine_answer_error(&answer, err);
-	if (engine_parse_container(scratch, buffer_text(&answer.body), answer.body.length, &container, err) < 0)
-		return -1;
 	ret_use->running = text_equal(container.status, "running");
 	ret_use->execs = 0;
 	for (size_t i = 0; i < container.execs.count && i < EXECS_MAX; i++) {
