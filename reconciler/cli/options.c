@@ -1,6 +1,7 @@
 /* The options as a table, and the parser and the help that walk it. */
 #include "cli/options.h"
 #include "base/count.h"
+#include "base/shell.h"
 #include "cli/exit.h"
 #include "cli/option.h"
 #include "model/normal.h"
@@ -346,7 +347,7 @@ static const char *command_of(struct parser *parser)
 		if (drops && text_equal(parser->argv[i], parser->options->operands.items[0]))
 			continue;
 		text_puts(&command, " ");
-		words_shell(&command, parser->argv[i]);
+		text_puts(&command, shell_word(parser->arena, parser->argv[i]));
 	}
 	return arena_strdup(parser->arena, text_string(&command));
 }

@@ -2,6 +2,7 @@
 #include "live/assess.h"
 
 #include "base/count.h"
+#include "base/shell.h"
 #include "live/engine/parse.h"
 #include "model/driver.h"
 #include "model/normal.h"
@@ -87,8 +88,8 @@ static const char *stopped_reason(struct arena *arena, const struct container *c
 /* What the docker command is told to do to a container, on the Engine that it is on. */
 static const char *container_mend(struct arena *arena, const struct live_node *node, const char *verb)
 {
-	return arena_printf(arena, "run `docker -H %s %s %s`", fault_word(arena, node->engine->host), verb,
-			    fault_word(arena, node->container->name));
+	return arena_printf(arena, "run `docker -H %s %s %s`", shell_word(arena, node->engine->host), verb,
+			    shell_word(arena, node->container->name));
 }
 
 /* One fault of a node's container. */
@@ -396,8 +397,8 @@ static void orphan_add(struct assessment *assessment, const struct orphan *orpha
 	faults_add(assessment->arena, &live->faults, orphan->is_volume ? FAULT_ORPHAN_VOLUME : FAULT_ORPHAN_CONTAINER,
 		   arena_printf(assessment->arena, "%s.%s", kind, orphan->name), NULL,
 		   arena_printf(assessment->arena, "run `docker -H %s %s %s`, unless it is another user's builder's",
-				fault_word(assessment->arena, orphan->engine->host),
-				orphan->is_volume ? "volume rm" : "rm -f", fault_word(assessment->arena, orphan->name)),
+				shell_word(assessment->arena, orphan->engine->host),
+				orphan->is_volume ? "volume rm" : "rm -f", shell_word(assessment->arena, orphan->name)),
 		   "%s %s on %s belongs to no builder of this store", kind, orphan->name, orphan->engine->host);
 	struct fault *fault = &live->faults.items[live->faults.count - 1];
 	fault->size = orphan->size;

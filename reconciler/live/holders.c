@@ -2,6 +2,7 @@
 #include "live/holders.h"
 
 #include "base/json.h"
+#include "base/shell.h"
 #include "live/buildkit/observe.h"
 #include "live/engine/ask.h"
 #include "model/driver.h"
@@ -126,8 +127,8 @@ static void judge(struct live *live, const struct live_builder *builder, struct 
 		   NULL,
 		   arena_printf(arena,
 				"stop container %s, or give the node back its own with `docker -H %s rename %s %s`",
-				node->volume->holder, fault_word(arena, node->engine->host),
-				fault_word(arena, node->volume->holder), fault_word(arena, own)),
+				node->volume->holder, shell_word(arena, node->engine->host),
+				shell_word(arena, node->volume->holder), shell_word(arena, own)),
 		   "node %s: %s", node->spec.name, node->reason);
 }
 

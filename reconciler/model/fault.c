@@ -2,6 +2,7 @@
 #include "model/fault.h"
 
 #include "base/count.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "base/text_buffer.h"
 #include "base/xalloc.h"
@@ -348,35 +349,6 @@ const char *repair_name(enum repair repair)
 	return (size_t)repair < COUNT(names) ? names[repair] : "none";
 }
 
-/* Bytes that may not be shown, or that a terminal would take for something else, go as \xNN. */
-static void quote_escaped(struct text *out, const char *word)
-{
-	text_puts(out, "$'");
-	for (; *word != '\0'; word++) {
-		unsigned char byte = (unsigned char)*word;
-
-		if (byte >= 0x20 && byte < 0x7f && byte != '\'' && byte != '\\')
-			text_append(out, word, 1);
-		else
-			text_printf(out, "\\x%02x", byte);
-	}
-	text_puts(out, "'");
-}
-
-const char *fault_word(struct arena *arena, const char *word)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:@%,=";
-	CLEANUP_TEXT struct text out = TEXT_INIT;
-
-	if (*word != '\0' && word[strspn(word, plain)] == '\0')
-		return arena_strdup(arena, word);
-	if (strchr(word, '\'') || strcmp(text_printable(arena, word, false), word) != 0)
-		quote_escaped(&out, word);
-	else
-		text_printf(&out, "'%s'", word);
-	return arena_strdup(arena, text_string(&out));
-}
-
 static const char *subject_name(const char *subject)
 {
 	const char *dot = strchr(subject, '.');
@@ -394,7 +366,7 @@ static const char *mend_for(struct arena *arena, const struct fault *fault)
 		if (mark[1] == 'n')
 			text_puts(&text, subject_name(fault->subject));
 		else
-			text_puts(&text, !fault->path ? "it" : fault_word(arena, fault->path));
+			text_puts(&text, !fault->path ? "it" : shell_word(arena, fault->path));
 	}
 	text_puts(&text, at);
 	return arena_strdup(arena, text_string(&text));
@@ -410,7 +382,10 @@ static const char *code_after(struct arena *arena, const char *text, const char 
 		return NULL;
 	start += strlen(lead);
 	for (end = start; *end != '\0' && (quoted || *end != '`'); end++)
-		quoted = *end == '\'' ? !quoted : quoted;
+		if (!quoted && *end == '\\' && end[1] != '\0')
+			end++;
+		else if (*end == '\'')
+			quoted = !quoted;
 	return *end == '\0' ? NULL : arena_strndup(arena, start, (size_t)(end - start));
 }
 

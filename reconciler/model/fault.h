@@ -136,8 +136,6 @@ bool fault_is_instance(const struct fault *fault);
 /* Adds one. mend NULL: made from the table's. Message is printf-style. */
 void faults_add(struct arena *arena, struct faults *faults, enum fault_code code, const char *subject, const char *path,
 		const char *mend, const char *format, ...) __attribute__((format(printf, 7, 8)));
-/* One word of a shell command, as a shell reads it back whatever bytes are in it: plain, '…' or $'…'. */
-const char *fault_word(struct arena *arena, const char *word);
 /* The command that `mend` says to run, and the line that it says to write into the state file; NULL when none. */
 const char *fault_command(struct arena *arena, const struct fault *fault);
 const char *fault_line(struct arena *arena, const struct fault *fault);

@@ -2,6 +2,7 @@
 #include "report/result.h"
 
 #include "base/json.h"
+#include "base/shell.h"
 #include "model/normal.h"
 #include "report/style.h"
 #include "report/words.h"
@@ -98,7 +99,7 @@ static void put_command(struct page *page, const struct plan *plan)
 		text_puts(page->out, "reconcile --apply");
 		for (size_t i = 0; i < plan->state_files.count; i++) {
 			text_puts(page->out, " -f ");
-			words_shell(page->out, page_safe(page, plan->state_files.items[i]));
+			text_puts(page->out, shell_word(page->arena, plan->state_files.items[i]));
 		}
 	}
 	page_put(page, STYLE_PLAIN, "\n");

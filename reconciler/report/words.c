@@ -191,20 +191,3 @@ size_t plan_open_faults(const struct plan *plan)
 		count += fault_is_open(plan, &plan->faults.items[i]);
 	return count;
 }
-
-void words_shell(struct text *out, const char *word)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=:,@+";
-
-	if (*word && strspn(word, plain) == strlen(word)) {
-		text_puts(out, word);
-		return;
-	}
-	text_puts(out, "'");
-	for (; *word; word++)
-		if (*word == '\'')
-			text_puts(out, "'\\''");
-		else
-			text_append(out, word, 1);
-	text_puts(out, "'");
-}

@@ -21,7 +21,5 @@ size_t plan_orphans(const struct plan *plan);
 /* Faults that a plan tells apart from its changes: neither orphans nor what one of the changes mends. */
 bool fault_is_open(const struct plan *plan, const struct fault *fault);
 size_t plan_open_faults(const struct plan *plan);
-/* One word of a shell command, quoted unless it is plain. */
-void words_shell(struct text *out, const char *word);
 
 #endif

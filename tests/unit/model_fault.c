@@ -41,25 +41,6 @@ static void rows_are_whole(void **state)
 	assert_string_equal(repair_name(REPAIR_NONE), "none");
 }
 
-static void words(void **state)
-{
-	static const char *const rows[][2] = {
-		{"/s/instances/ci", "/s/instances/ci"},
-		{"/s/my store", "'/s/my store'"},
-		{"", "''"},
-		{"$(reboot)", "'$(reboot)'"},
-		{"a`b`", "'a`b`'"},
-		{"it's", "$'it\\x27s'"},
-		{"\033[31m\\n", "$'\\x1b[31m\\x5cn'"},
-		{"\xc3\xa9", "'\xc3\xa9'"},
-	};
-	CLEANUP_ARENA struct arena *arena = arena_new();
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++)
-		assert_string_equal(fault_word(arena, rows[i][0]), rows[i][1]);
-}
-
 /* A name may hold the very marks that end a command in the text. */
 static void commands_and_lines(void **state)
 {
@@ -70,18 +51,19 @@ static void commands_and_lines(void **state)
 	faults_add(arena, &faults, FAULT_DEFAULTS_STALE, "store", "/s/`x` y", NULL, "seen");
 	faults_add(arena, &faults, FAULT_INSTANCE_NO_DRIVER, "builder.ci", "/s/f", NULL, "seen");
 	faults_add(arena, &faults, FAULT_DISK_FULL, "store", "/s", NULL, "seen");
+	faults_add(arena, &faults, FAULT_DEFAULTS_STALE, "store", "/s/it's `x`", NULL, "seen");
 	assert_string_equal(fault_command(arena, &faults.items[0]), "rm '/s/`x` y'");
 	assert_null(fault_line(arena, &faults.items[0]));
 	assert_string_equal(fault_line(arena, &faults.items[1]), "builders: {ci: {}}");
 	assert_string_equal(fault_command(arena, &faults.items[1]), "reconcile --apply");
 	assert_null(fault_command(arena, &faults.items[2]));
+	assert_string_equal(fault_command(arena, &faults.items[3]), "rm '/s/it'\\''s `x`'");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_are_whole),
-		cmocka_unit_test(words),
 		cmocka_unit_test(commands_and_lines),
 	};
 

@@ -171,24 +171,12 @@ static void test_leftovers(void **state)
 	assert_null(json_get(second, "size"));
 }
 
-static void test_shell_words(void **state)
-{
-	CLEANUP_TEXT struct text out = TEXT_INIT;
-
-	(void)state;
-	words_shell(&out, "plain-1.yaml");
-	words_shell(&out, "it's $x");
-	words_shell(&out, "");
-	assert_string_equal(text_string(&out), "plain-1.yaml'it'\\''s $x'''");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_complete),    cmocka_unit_test(test_partial),
-		cmocka_unit_test(test_interrupted), cmocka_unit_test(test_json),
-		cmocka_unit_test(test_records),	    cmocka_unit_test(test_faults),
-		cmocka_unit_test(test_leftovers),   cmocka_unit_test(test_shell_words),
+		cmocka_unit_test(test_complete),  cmocka_unit_test(test_partial), cmocka_unit_test(test_interrupted),
+		cmocka_unit_test(test_json),	  cmocka_unit_test(test_records), cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_leftovers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
  * root's. */
 #include "live/store/owner.h"
 
+#include "base/shell.h"
 #include "base/xalloc.h"
 
 #include <dirent.h>
@@ -77,7 +78,7 @@ static void add_fault(const struct owners *owners)
 	const char *more = owners->count > NAMED ? arena_printf(arena, " and %zu more", owners->count - NAMED) : "";
 	const char *mend =
 		arena_printf(arena, "run `%schown -R %u:%u %s`", geteuid() == 0 ? "" : "sudo ", (unsigned)owners->user,
-			     (unsigned)owners->group, fault_word(arena, owners->root));
+			     (unsigned)owners->group, shell_word(arena, owners->root));
 
 	faults_add(arena, &owners->live->faults, FAULT_OWNER_WRONG, owners->subject, owners->root, mend,
 		   "of %s, %s%s %s to %s, not to %s", owners->root, strings_join(arena, &owners->named, ", "), more,
