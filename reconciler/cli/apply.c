@@ -16,32 +16,20 @@ static int check_hold(const struct session *session)
 	return session_fail(session, &err);
 }
 
-static int plan_and_act(struct session *session, const struct plan *saved)
+static int apply(struct session *session, void *context)
 {
+	const struct plan *saved = context;
 	struct act act = {.verb = "apply"};
 	struct error err = ERROR_INIT;
-	int code = session_live(session);
+	int code = act_plan(session, &act);
 
 	if (code)
 		return code;
-	session->plan = session_plan_for(session, &act.goal, session->live);
 	if (plan_has_changes(session->plan) && (code = check_hold(session)))
 		return code;
 	if (saved && plan_restrict_to_saved(session->plan, saved, &err) < 0)
 		return session_fail(session, &err);
 	return act_run(session, &act);
-}
-
-static int locked(struct session *session, const struct plan *saved)
-{
-	struct run_lock lock = {.fd = -1};
-	int code = act_lock(session, "apply", &lock);
-
-	if (code)
-		return code;
-	code = plan_and_act(session, saved);
-	run_lock_release(&lock);
-	return code;
 }
 
 int mode_apply(struct session *session)
@@ -56,7 +44,7 @@ int mode_apply(struct session *session)
 		session->default_files = saved->state_files;
 	code = session_desired(session);
 	if (code == 0)
-		code = locked(session, saved);
+		code = act_locked(session, "apply", apply, saved);
 	plan_free(saved);
 	return code;
 }

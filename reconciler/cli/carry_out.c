@@ -1,6 +1,7 @@
 /* Carries a plan out between its two entries in the history, verifies it, and rolls back what failed. */
 #include "cli/carry_out.h"
 
+#include "apply/run_lock.h"
 #include "apply/verify.h"
 #include "base/clock.h"
 #include "base/json.h"

@@ -3,29 +3,20 @@
 #include "cli/locked.h"
 #include "desired/desired.h"
 
-static int plan_and_act(struct session *session)
+static int gc(struct session *session, void *context)
 {
 	struct act act = {.verb = "gc", .goal = {.subject = "gc", .gc = true}};
-	int code;
 
+	(void)context;
 	/* No state file is asked: what is left over is so whatever the state file says. */
 	session->desired = state_new();
 	session->desired->version = 1;
 	desired_digest(session->desired, session->desired_digest);
-	if ((code = session_live(session)))
-		return code;
-	session->plan = session_plan_for(session, &act.goal, session->live);
-	return act_run(session, &act);
+	int code = act_plan(session, &act);
+	return code ? code : act_run(session, &act);
 }
 
 int mode_gc(struct session *session)
 {
-	struct run_lock lock = {.fd = -1};
-	int code = act_lock(session, "gc", &lock);
-
-	if (code)
-		return code;
-	code = plan_and_act(session);
-	run_lock_release(&lock);
-	return code;
+	return act_locked(session, "gc", gc, NULL);
 }

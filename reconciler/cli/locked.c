@@ -1,7 +1,8 @@
-/* What --apply, --reset and --rollback do alike, up to the moment when something is touched. */
+/* What the modes that change something do alike, up to the moment when something is touched. */
 #include "cli/locked.h"
 
 #include "apply/private_store.h"
+#include "apply/run_lock.h"
 #include "apply/sweep.h"
 #include "base/json.h"
 #include "cli/carry_out.h"
@@ -51,7 +52,7 @@ static void clear_unfinished(const struct session *session)
 		session_say(session, "reconcile: a file that an earlier run did not finish stays: %s", err.message);
 }
 
-int act_lock(struct session *session, const char *verb, struct run_lock *ret_lock)
+static int lock_run(struct session *session, const char *verb, struct run_lock *ret_lock)
 {
 	struct error err = ERROR_INIT;
 	int code = session_store(session);
@@ -69,6 +70,28 @@ int act_lock(struct session *session, const char *verb, struct run_lock *ret_loc
 	clear_unfinished(session);
 	if (code || (code = session_history(session, false)) || (code = recover(session)))
 		run_lock_release(ret_lock);
+	return code;
+}
+
+int act_locked(struct session *session, const char *verb, int (*body)(struct session *session, void *context),
+	       void *context)
+{
+	struct run_lock lock = {.fd = -1};
+	int code = lock_run(session, verb, &lock);
+
+	if (code)
+		return code;
+	code = body(session, context);
+	run_lock_release(&lock);
+	return code;
+}
+
+int act_plan(struct session *session, const struct act *act)
+{
+	int code = session_live(session);
+
+	if (code == 0)
+		session->plan = session_plan_for(session, &act->goal, session->live);
 	return code;
 }
 

@@ -1,14 +1,18 @@
-/* What --apply, --reset and --rollback do alike: lock, show the plan, refuse or ask, and carry it out.
+/* What the modes that change something do alike: lock, plan, show, refuse or ask, carry out, release.
  *
- *     if ((code = act_lock(session, "apply", &lock)) || … desired, live, plan …)
- *             return code;
- *     code = act_run(session, &act);
- *     run_lock_release(&lock);
+ *     static int reset(struct session *session, void *context)
+ *     {
+ *             struct act act = {.verb = "reset", .goal = …};
+ *             if ((code = act_plan(session, &act)))
+ *                     return code;
+ *             return act_run(session, &act);
+ *     }
+ *
+ *     return act_locked(session, "reset", reset, NULL);
  */
 #ifndef RECONCILE_CLI_LOCKED_H
 #define RECONCILE_CLI_LOCKED_H
 
-#include "apply/run_lock.h"
 #include "cli/session.h"
 
 struct act {
@@ -17,8 +21,12 @@ struct act {
 	struct strings hold; /* desired digests to hold when all is done (--rollback) */
 };
 
-/* Names the store, takes the run lock, opens the history and makes records of runs that died. */
-int act_lock(struct session *session, const char *verb, struct run_lock *ret_lock);
+/* Names the store, takes the run lock, opens the history, makes records of runs that died, calls body, and gives the
+ * lock back. The exit code: body's, where it came so far. */
+int act_locked(struct session *session, const char *verb, int (*body)(struct session *session, void *context),
+	       void *context);
+/* Observes, and makes session->plan for act->goal. */
+int act_plan(struct session *session, const struct act *act);
 /* Shows session->plan and carries it out; gives the exit code. */
 int act_run(struct session *session, const struct act *act);
 

@@ -28,7 +28,7 @@ static int check_names(const struct session *session)
 	return 0;
 }
 
-static int plan_and_act(struct session *session)
+static int reset(struct session *session, void *context)
 {
 	const struct options *options = session->options;
 	const char *names = options->all ? "every builder" : strings_join(session->arena, &options->operands, ", ");
@@ -41,11 +41,11 @@ static int plan_and_act(struct session *session)
 			 .reset_all = options->all,
 			 .cache_only = options->cache_only},
 	};
-	int code = session_live(session);
+	int code = act_plan(session, &act);
 
+	(void)context;
 	if (code)
 		return code;
-	session->plan = session_plan_for(session, &act.goal, session->live);
 	/* To verify, the state files' own plan must be empty: the reset itself would be planned for ever. */
 	act.goal.reset_count = 0;
 	act.goal.reset_all = act.goal.cache_only = false;
@@ -54,13 +54,9 @@ static int plan_and_act(struct session *session)
 
 int mode_reset(struct session *session)
 {
-	struct run_lock lock = {.fd = -1};
-	int code;
+	int code = session_desired(session);
 
-	if ((code = session_desired(session)) || (code = check_names(session)) ||
-	    (code = act_lock(session, "reset", &lock)))
+	if (code || (code = check_names(session)))
 		return code;
-	code = plan_and_act(session);
-	run_lock_release(&lock);
-	return code;
+	return act_locked(session, "reset", reset, NULL);
 }

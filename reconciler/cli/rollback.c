@@ -70,24 +70,23 @@ static int plan_and_act(struct session *session, const struct record *record)
 						     record->id, later, later == 1 ? "" : "s");
 
 	desired_digest(session->desired, session->desired_digest);
-	if ((code = check_only(session, record)))
+	if ((code = check_only(session, record)) || (code = act_plan(session, &act)))
 		return code;
-	if ((code = session_live(session)))
-		return code;
-	session->plan = session_plan_for(session, &act.goal, session->live);
 	return act_run(session, &act);
+}
+
+static int rollback(struct session *session, void *context)
+{
+	struct record record = {0};
+	int code;
+
+	(void)context;
+	if ((code = find(session, &record)) || (code = target(session, &record)))
+		return code;
+	return plan_and_act(session, &record);
 }
 
 int mode_rollback(struct session *session)
 {
-	struct run_lock lock = {.fd = -1};
-	struct record record = {0};
-	int code = act_lock(session, "rollback", &lock);
-
-	if (code)
-		return code;
-	if ((code = find(session, &record)) == 0 && (code = target(session, &record)) == 0)
-		code = plan_and_act(session, &record);
-	run_lock_release(&lock);
-	return code;
+	return act_locked(session, "rollback", rollback, NULL);
 }
