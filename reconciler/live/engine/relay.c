@@ -7,7 +7,7 @@
 #include "base/xalloc.h"
 #include "live/engine/demux.h"
 #include "live/engine/parse.h"
-#include "live/http/private_socket.h"
+#include "live/http/doorway.h"
 #include "live/http/text.h"
 
 #include <errno.h>
@@ -40,7 +40,7 @@ struct relay {
 	const struct http_target *engine;
 	char *container; /* NULL: /grpc */
 	int timeout_ms;
-	struct private_socket socket;
+	struct doorway doorway;
 	struct link *links[LINKS_MAX];
 	size_t count;
 	struct buffer said;  /* on stderr of buildctl */
@@ -332,13 +332,10 @@ static void drop_ended(struct relay *relay)
 	}
 }
 
-static void accepted(void *context)
+static void arrived(void *context, int fd)
 {
 	struct relay *relay = context;
-	int fd = private_socket_accept(&relay->socket);
 
-	if (fd < 0)
-		return;
 	drop_ended(relay);
 	if (relay->count == LINKS_MAX) {
 		close(fd);
@@ -364,22 +361,21 @@ int relay_open(struct http *http, const struct http_target *engine, const char *
 		.http = http,
 		.engine = engine,
 		.timeout_ms = timeout_ms,
-		.socket = PRIVATE_SOCKET_INIT,
+		.doorway = DOORWAY_INIT,
 		.said = BUFFER_INIT(SAID_CAP),
 	};
 	relay->container = container ? xstrdup(container) : NULL;
-	if (private_socket_open(&relay->socket, LINKS_MAX, err) < 0) {
+	if (doorway_open(&relay->doorway, http, LINKS_MAX, arrived, relay, err) < 0) {
 		relay_close(relay);
 		return -1;
 	}
-	http_watch(http, relay->socket.fd, accepted, relay);
 	*ret_relay = relay;
 	return 0;
 }
 
 const char *relay_socket(const struct relay *relay)
 {
-	return relay->socket.path;
+	return relay->doorway.path;
 }
 
 void relay_explain(const struct relay *relay, struct error *err)
@@ -401,9 +397,7 @@ void relay_close(struct relay *relay)
 {
 	if (!relay)
 		return;
-	if (relay->socket.fd >= 0)
-		http_unwatch(relay->http, relay->socket.fd);
-	private_socket_close(&relay->socket);
+	doorway_close(&relay->doorway);
 	for (size_t i = 0; i < relay->count; i++)
 		link_free(relay->links[i]);
 	buffer_done(&relay->said);

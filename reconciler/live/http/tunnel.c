@@ -6,7 +6,7 @@
 #include "base/count.h"
 #include "base/spawn.h"
 #include "base/xalloc.h"
-#include "live/http/private_socket.h"
+#include "live/http/doorway.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,8 +21,7 @@
 enum { SSH_MAX = 16, STDERR_CAP = 16 * 1024, END_MS = 500, SAID_MS = 200 };
 
 struct tunnel {
-	struct http *http;
-	struct private_socket socket;
+	struct doorway doorway;
 	char connect_timeout[40];
 	char *command; /* run by the remote shell */
 	const char *host, *user, *port;
@@ -145,14 +144,11 @@ static void ssh_start(struct tunnel *tunnel, int fd)
 		tunnel->children[tunnel->child_count++] = pid;
 }
 
-static void connected(void *context)
+static void arrived(void *context, int fd)
 {
 	struct tunnel *tunnel = context;
-	int fd = private_socket_accept(&tunnel->socket);
 
 	hear(tunnel);
-	if (fd < 0)
-		return;
 	reap(tunnel);
 	if (tunnel->child_count < SSH_MAX)
 		ssh_start(tunnel, fd);
@@ -165,7 +161,7 @@ int tunnel_open(struct http *http, const struct endpoint *endpoint, enum tunnel_
 	struct tunnel *tunnel = XNEW(struct tunnel);
 	int ends[2];
 
-	*tunnel = (struct tunnel){.http = http, .socket = PRIVATE_SOCKET_INIT, .stderr_read = -1, .stderr_write = -1};
+	*tunnel = (struct tunnel){.doorway = DOORWAY_INIT, .stderr_read = -1, .stderr_write = -1};
 	tunnel->said.cap = STDERR_CAP;
 	tunnel->host = endpoint->ssh_host;
 	tunnel->user = endpoint->ssh_user;
@@ -193,18 +189,17 @@ int tunnel_open(struct http *http, const struct endpoint *endpoint, enum tunnel_
 	}
 	/* ssh writes to a pipe that blocks, as programs expect. */
 	fcntl(tunnel->stderr_write, F_SETFL, 0);
-	if (private_socket_open(&tunnel->socket, SSH_MAX, err) < 0) {
+	if (doorway_open(&tunnel->doorway, http, SSH_MAX, arrived, tunnel, err) < 0) {
 		tunnel_close(tunnel);
 		return -1;
 	}
-	http_watch(http, tunnel->socket.fd, connected, tunnel);
 	*ret_tunnel = tunnel;
 	return 0;
 }
 
 const char *tunnel_socket(const struct tunnel *tunnel)
 {
-	return tunnel->socket.path;
+	return tunnel->doorway.path;
 }
 
 void tunnel_explain(struct tunnel *tunnel, struct error *err)
@@ -254,9 +249,7 @@ void tunnel_close(struct tunnel *tunnel)
 {
 	if (!tunnel)
 		return;
-	if (tunnel->socket.fd >= 0)
-		http_unwatch(tunnel->http, tunnel->socket.fd);
-	private_socket_close(&tunnel->socket);
+	doorway_close(&tunnel->doorway);
 	end_children(tunnel);
 	if (tunnel->stderr_read >= 0) {
 		close(tunnel->stderr_read);
