@@ -4,15 +4,8 @@
 #include "base/count.h"
 #include "model/live.h"
 
-#define ROW(type, key, member)                                                                                         \
-	{                                                                                                              \
-#key, MEMBER_##type, offsetof(STRUCT, member)                                                          \
-	}
-#define SAME(type, member) ROW(type, member, member)
-#define TABLE(what, rows)                                                                                              \
-	{                                                                                                              \
-		what, rows, COUNT(rows)                                                                                \
-	}
+#define ROW(kind, name, place) MEMBER_ROW(kind, name, place)
+#define SAME(kind, name) MEMBER_ROW(kind, name, name)
 
 #define STRUCT struct live
 static const struct member live_rows[] = {
@@ -30,7 +23,7 @@ static const struct member live_rows[] = {
 	SAME(FILE, docker_config_file),
 	SAME(FILES, default_files),
 };
-const struct members snapshot_live = TABLE("the snapshot", live_rows);
+const struct members snapshot_live = MEMBERS("the snapshot", live_rows);
 #undef STRUCT
 
 #define STRUCT struct live_builder
@@ -38,7 +31,7 @@ static const struct member builder_rows[] = {
 	SAME(NAME, name),    SAME(TEXT, driver),	SAME(BOOL, dynamic), SAME(BOOL, context_builder),
 	SAME(BOOL, damaged), SAME(TEXT, last_activity), SAME(FILE, file),
 };
-const struct members snapshot_builder = TABLE("a builder", builder_rows);
+const struct members snapshot_builder = MEMBERS("a builder", builder_rows);
 #undef STRUCT
 
 #define STRUCT struct live_node
@@ -51,7 +44,7 @@ static const struct member node_rows[] = {
 	ROW(FILES, files, spec.files),
 	SAME(TEXT, reason),
 };
-const struct members snapshot_node = TABLE("a node", node_rows);
+const struct members snapshot_node = MEMBERS("a node", node_rows);
 #undef STRUCT
 
 #define STRUCT struct live_context
@@ -59,17 +52,17 @@ static const struct member context_rows[] = {
 	SAME(NAME, name),    SAME(TEXT, endpoint), SAME(TEXT, description), SAME(BOOL, skip_tls_verify),
 	SAME(BOOL, has_tls), SAME(BOOL, damaged),  SAME(BOOL, implicit),    SAME(FILE, file),
 };
-const struct members snapshot_context = TABLE("a context", context_rows);
+const struct members snapshot_context = MEMBERS("a context", context_rows);
 #undef STRUCT
 
-static const struct member tls_file_rows[] = {{"file", MEMBER_FILE, 0}}; /* the element is the file */
-const struct members snapshot_tls_file = TABLE("a TLS file", tls_file_rows);
+static const struct member tls_file_rows[] = {{.key = "file", .type = MEMBER_FILE}}; /* the element is the file */
+const struct members snapshot_tls_file = MEMBERS("a TLS file", tls_file_rows);
 
 #define STRUCT struct engine
 static const struct member engine_rows[] = {
 	SAME(NAME, endpoint), SAME(TEXT, host), SAME(BOOL, reachable), SAME(TEXT, reason), SAME(TEXT, version),
 };
-const struct members snapshot_engine = TABLE("an engine", engine_rows);
+const struct members snapshot_engine = MEMBERS("an engine", engine_rows);
 #undef STRUCT
 
 #define STRUCT struct container
@@ -106,7 +99,7 @@ static const struct member container_rows[] = {
 	SAME(BOOL, files_known),
 	SAME(FILES, files),
 };
-const struct members snapshot_container = TABLE("a container", container_rows);
+const struct members snapshot_container = MEMBERS("a container", container_rows);
 #undef STRUCT
 
 #define STRUCT struct volume
@@ -116,7 +109,7 @@ static const struct member volume_rows[] = {
 	SAME(INTEGER, size),
 	SAME(TEXTS, labels),
 };
-const struct members snapshot_volume = TABLE("a volume", volume_rows);
+const struct members snapshot_volume = MEMBERS("a volume", volume_rows);
 #undef STRUCT
 
 #define STRUCT struct orphan
@@ -126,7 +119,7 @@ static const struct member orphan_rows[] = {
 	SAME(TEXT, created),
 	SAME(INTEGER, size),
 };
-const struct members snapshot_orphan = TABLE("an orphan", orphan_rows);
+const struct members snapshot_orphan = MEMBERS("an orphan", orphan_rows);
 #undef STRUCT
 
 #define STRUCT struct daemon
@@ -135,7 +128,7 @@ static const struct member daemon_rows[] = {
 	SAME(BOOL, disk_known),
 	SAME(BOOL, builds_known),
 };
-const struct members snapshot_daemon = TABLE("a daemon", daemon_rows);
+const struct members snapshot_daemon = MEMBERS("a daemon", daemon_rows);
 #undef STRUCT
 
 #define STRUCT struct worker
@@ -144,7 +137,7 @@ static const struct member worker_rows[] = {
 	SAME(TEXTS, platforms),
 	SAME(TEXTS, labels),
 };
-const struct members snapshot_worker = TABLE("a worker", worker_rows);
+const struct members snapshot_worker = MEMBERS("a worker", worker_rows);
 #undef STRUCT
 
 #define STRUCT struct gc_rule
@@ -156,7 +149,7 @@ static const struct member rule_rows[] = {
 	SAME(INTEGER, max_used_space),
 	SAME(INTEGER, min_free_space),
 };
-const struct members snapshot_rule = TABLE("a gc rule", rule_rows);
+const struct members snapshot_rule = MEMBERS("a gc rule", rule_rows);
 #undef STRUCT
 
 #define STRUCT struct disk_use
@@ -166,7 +159,7 @@ static const struct member disk_rows[] = {
 	SAME(INTEGER, reclaimable),
 	SAME(COUNT, records),
 };
-const struct members snapshot_disk = TABLE("disk use", disk_rows);
+const struct members snapshot_disk = MEMBERS("disk use", disk_rows);
 #undef STRUCT
 
 #define STRUCT struct active_build
@@ -175,4 +168,4 @@ static const struct member build_rows[] = {
 	SAME(TEXT, name),
 	SAME(TEXT, started),
 };
-const struct members snapshot_build = TABLE("a build", build_rows);
+const struct members snapshot_build = MEMBERS("a build", build_rows);

@@ -4,21 +4,19 @@
 #include "base/json.h"
 #include "base/keyed.h"
 #include "codec/snapshot_members.h"
-#include "codec/snapshot_reader.h"
 #include "model/normal.h"
 
 #include <string.h>
 
 /* Lookups search sorted arrays without twins. */
-static int sort_unique(const struct snapshot_reader *reader, const struct spot *above, const char *key, void *items,
+static int sort_unique(const struct member_reader *reader, const struct spot *above, const char *key, void *items,
 		       size_t count, size_t size)
 {
 	keyed_sort(items, count, size);
 	return keyed_unique(items, count, size) ? 0 : reader_bad(reader, above, key, "names one of them twice");
 }
 
-static int read_engine_more(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json,
-			    void *element)
+static int read_engine_more(const struct member_reader *reader, const struct spot *at, const cJSON *json, void *element)
 {
 	static const struct list containers = {"containers", &snapshot_container, sizeof(struct container), NULL};
 	static const struct list volumes = {"volumes", &snapshot_volume, sizeof(struct volume), NULL};
@@ -33,18 +31,18 @@ static int read_engine_more(const struct snapshot_reader *reader, const struct s
 }
 
 /* The engine that an object names; NULL when it names none. */
-static int read_engine_name(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json,
+static int read_engine_name(const struct member_reader *reader, const struct spot *at, const cJSON *json,
 			    const struct engine **ret_engine)
 {
 	const char *name;
 
 	if (reader_text(reader, at, json, "engine", &name) < 0)
 		return -1;
-	*ret_engine = live_engine(reader->live, name);
+	*ret_engine = live_engine(reader->context, name);
 	return name && !*ret_engine ? reader_bad(reader, at, "engine", "is not one of the engines") : 0;
 }
 
-static int read_state(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json,
+static int read_state(const struct member_reader *reader, const struct spot *at, const cJSON *json,
 		      enum node_state *ret)
 {
 	const char *name;
@@ -61,7 +59,7 @@ static int read_state(const struct snapshot_reader *reader, const struct spot *a
 }
 
 /* Snapshots of before do not have it: the state and the container tell then. */
-static int read_seen(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json, enum seen *ret)
+static int read_seen(const struct member_reader *reader, const struct spot *at, const cJSON *json, enum seen *ret)
 {
 	const char *name;
 
@@ -73,8 +71,7 @@ static int read_seen(const struct snapshot_reader *reader, const struct spot *at
 	return *ret == SEEN_COUNT ? reader_bad(reader, at, "seen", "is nothing that can be seen of a node") : 0;
 }
 
-static int read_worker_more(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json,
-			    void *element)
+static int read_worker_more(const struct member_reader *reader, const struct spot *at, const cJSON *json, void *element)
 {
 	static const struct list rules = {"rules", &snapshot_rule, sizeof(struct gc_rule), NULL};
 	struct worker *worker = element;
@@ -83,7 +80,7 @@ static int read_worker_more(const struct snapshot_reader *reader, const struct s
 }
 
 /* Null, or not there: the daemon was not asked, or did not answer. */
-static int read_daemon(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json,
+static int read_daemon(const struct member_reader *reader, const struct spot *at, const cJSON *json,
 		       const struct daemon **ret_daemon)
 {
 	static const struct list workers = {"workers", &snapshot_worker, sizeof(struct worker), read_worker_more};
@@ -95,7 +92,7 @@ static int read_daemon(const struct snapshot_reader *reader, const struct spot *
 	if (!object || cJSON_IsNull(object))
 		return 0;
 	struct daemon *daemon = ARENA_NEW(reader->arena, struct daemon);
-	if (reader_members(reader, &spot, object, &snapshot_daemon, daemon) < 0 ||
+	if (members_read(reader, &spot, object, &snapshot_daemon, daemon) < 0 ||
 	    reader_list(reader, &spot, object, &workers, &daemon->workers, &daemon->worker_count) < 0 ||
 	    reader_list(reader, &spot, object, &disk, &daemon->disk, &daemon->disk_count) < 0 ||
 	    reader_list(reader, &spot, object, &builds, &daemon->builds, &daemon->build_count) < 0)
@@ -104,7 +101,7 @@ static int read_daemon(const struct snapshot_reader *reader, const struct spot *
 	return 0;
 }
 
-static int read_node_more(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json, void *element)
+static int read_node_more(const struct member_reader *reader, const struct spot *at, const cJSON *json, void *element)
 {
 	struct live_node *node = element;
 	const char *container, *volume;
@@ -121,7 +118,7 @@ static int read_node_more(const struct snapshot_reader *reader, const struct spo
 	return volume && !node->volume ? reader_bad(reader, at, "volume", "is not one of the engine's") : 0;
 }
 
-static int read_builder_more(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json,
+static int read_builder_more(const struct member_reader *reader, const struct spot *at, const cJSON *json,
 			     void *element)
 {
 	static const struct list nodes = {"nodes", &snapshot_node, sizeof(struct live_node), read_node_more};
@@ -133,14 +130,13 @@ static int read_builder_more(const struct snapshot_reader *reader, const struct 
 	return reader_list(reader, at, json, &nodes, &builder->nodes, &builder->node_count);
 }
 
-static int read_orphan_more(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json,
-			    void *element)
+static int read_orphan_more(const struct member_reader *reader, const struct spot *at, const cJSON *json, void *element)
 {
 	return read_engine_name(reader, at, json, &((struct orphan *)element)->engine);
 }
 
 /* Snapshots of before TLS files were looked at do not have the list: what is there is then not known. */
-static int read_context_more(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json,
+static int read_context_more(const struct member_reader *reader, const struct spot *at, const cJSON *json,
 			     void *element)
 {
 	static const struct list files = {"tls", &snapshot_tls_file, sizeof(struct store_file), NULL};
@@ -158,9 +154,9 @@ static int read_context_more(const struct snapshot_reader *reader, const struct 
 }
 
 /* Earlier snapshots say only which context is current, and from where. */
-static int read_configured(const struct snapshot_reader *reader, const cJSON *json)
+static int read_configured(const struct member_reader *reader, const cJSON *json)
 {
-	struct live *live = reader->live;
+	struct live *live = reader->context;
 
 	if (json_get(json, "configured_context"))
 		return reader_text(reader, NULL, json, "configured_context", &live->configured_context);
@@ -171,9 +167,9 @@ static int read_configured(const struct snapshot_reader *reader, const cJSON *js
 	return 0;
 }
 
-static int read_fault(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json)
+static int read_fault(const struct member_reader *reader, const struct spot *at, const cJSON *json)
 {
-	struct faults *faults = &reader->live->faults;
+	struct live *live = reader->context;
 	/* Only what is left over has a size and an age. */
 	struct fault fault = {.size = json_integer(json, "size", -1),
 			      .created = arena_strdup(reader->arena, json_string(json, "created"))};
@@ -187,11 +183,11 @@ static int read_fault(const struct snapshot_reader *reader, const struct spot *a
 		return -1;
 	fault.kind = fault_kind_find(code);
 	if (fault.kind) /* else it is of a later version: nothing here acts on it */
-		*ARENA_PUSH(reader->arena, faults->items, faults->count) = fault;
+		*ARENA_PUSH(reader->arena, live->faults.items, live->faults.count) = fault;
 	return 0;
 }
 
-static int read_faults(const struct snapshot_reader *reader, const cJSON *json)
+static int read_faults(const struct member_reader *reader, const cJSON *json)
 {
 	struct spot spot = {NULL, "faults", 0};
 	const cJSON *item, *array;
@@ -204,12 +200,12 @@ static int read_faults(const struct snapshot_reader *reader, const cJSON *json)
 			return -1;
 		spot.index++;
 	}
-	faults_sort(&reader->live->faults);
+	faults_sort(&((struct live *)reader->context)->faults);
 	return 0;
 }
 
 /* Engines first: nodes and orphans name them. */
-static int read_lists(const struct snapshot_reader *reader, const cJSON *json)
+static int read_lists(const struct member_reader *reader, const cJSON *json)
 {
 	static const struct list engines = {"engines", &snapshot_engine, sizeof(struct engine), read_engine_more};
 	static const struct list contexts = {"contexts", &snapshot_context, sizeof(struct live_context),
@@ -217,7 +213,7 @@ static int read_lists(const struct snapshot_reader *reader, const cJSON *json)
 	static const struct list builders = {"builders", &snapshot_builder, sizeof(struct live_builder),
 					     read_builder_more};
 	static const struct list orphans = {"orphans", &snapshot_orphan, sizeof(struct orphan), read_orphan_more};
-	struct live *live = reader->live;
+	struct live *live = reader->context;
 
 	if (reader_list(reader, NULL, json, &engines, &live->engines, &live->engine_count) < 0 ||
 	    sort_unique(reader, NULL, "engines", live->engines, live->engine_count, sizeof(*live->engines)) < 0 ||
@@ -230,7 +226,7 @@ static int read_lists(const struct snapshot_reader *reader, const cJSON *json)
 	return read_faults(reader, json);
 }
 
-static int read_version(const struct snapshot_reader *reader, const cJSON *json)
+static int read_version(const struct member_reader *reader, const cJSON *json)
 {
 	const char *version = json_string(json, "format_version");
 
@@ -247,10 +243,10 @@ static int read_version(const struct snapshot_reader *reader, const cJSON *json)
 int live_from_json(const cJSON *json, struct live **ret_live, struct error *err)
 {
 	struct live *live = live_new();
-	struct snapshot_reader reader = {live, live->arena, err};
+	struct member_reader reader = {"a snapshot", live->arena, err, live};
 
 	live->from_snapshot = true;
-	if (read_version(&reader, json) < 0 || reader_members(&reader, NULL, json, &snapshot_live, live) < 0 ||
+	if (read_version(&reader, json) < 0 || members_read(&reader, NULL, json, &snapshot_live, live) < 0 ||
 	    read_configured(&reader, json) < 0 || read_lists(&reader, json) < 0) {
 		live_free(live);
 		return -1;

@@ -1,15 +1,11 @@
 /* Live state -> JSON, secrets and raw bytes left out. The same live state gives the same bytes. */
-#include "base/digest.h"
 #include "base/json.h"
 #include "base/xalloc.h"
 #include "codec/snapshot.h"
 #include "codec/snapshot_members.h"
 #include "model/secret.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static const int64_t EXACT_MAX = INT64_C(1) << 53; /* JSON's numbers are doubles */
 
 /* JSON is UTF-8; what comes from disks need not be. */
 static const char *clean(struct arena *arena, const char *text)
@@ -38,131 +34,9 @@ static const char *shown(struct arena *arena, const char *text)
 	return text ? text_without_password(arena, clean(arena, text)) : NULL;
 }
 
-static const char *env_shown(struct arena *arena, const char *entry)
-{
-	size_t name = strcspn(entry, "=");
-
-	if (entry[name] == '=' && option_is_secret(arena_printf(arena, "env.%.*s", (int)name, entry), entry + name + 1))
-		return clean(arena, arena_printf(arena, "%.*s=%s", (int)name, entry, SECRET_SHOWN));
-	return shown(arena, entry);
-}
-
-static void write_texts(struct arena *arena, cJSON *json, const char *key, const struct strings *texts, bool is_env)
-{
-	cJSON *array = json_add_array(json, key);
-
-	for (size_t i = 0; i < texts->count; i++)
-		json_append_string(array, is_env ? env_shown(arena, texts->items[i]) : shown(arena, texts->items[i]));
-}
-
-static void write_options(struct arena *arena, cJSON *json, const char *key, const struct pairs *pairs)
-{
-	cJSON *object = json_add_object(json, key);
-
-	for (size_t i = 0; i < pairs->count; i++)
-		json_add_string(object, clean(arena, pairs->items[i].key),
-				clean(arena, pair_shown(arena, &pairs->items[i])));
-}
-
-static void write_digest(cJSON *json, const void *data, size_t length, const char *known)
-{
-	char hex[DIGEST_HEX];
-
-	if (!known && data) {
-		digest_hex(data, length, hex);
-		known = hex;
-	}
-	json_add_string(json, "digest", known);
-}
-
-static bool is_plain(const struct config_file *file)
-{
-	uint32_t code;
-
-	if (file->secret || file->digest || !text_ends(file->name, ".toml") || memchr(file->data, '\0', file->length))
-		return false;
-	for (size_t at = 0, length; at < file->length; at += length) {
-		length = utf8_decode((const char *)file->data + at, file->length - at, &code);
-		if (length == 0)
-			return false;
-	}
-	return true;
-}
-
-static void write_files(struct arena *arena, cJSON *json, const char *key, const struct config_files *files)
-{
-	cJSON *array = json_add_array(json, key);
-
-	for (size_t i = 0; i < files->count; i++) {
-		const struct config_file *file = &files->items[i];
-		cJSON *object = json_append_object(array);
-
-		json_add_string(object, "name", clean(arena, file->name));
-		json_add_bool(object, "secret", file->secret);
-		if (is_plain(file))
-			json_add_string(object, "text",
-					shown(arena, arena_strndup(arena, (const char *)file->data, file->length)));
-		else
-			write_digest(object, file->data, file->length, file->digest);
-	}
-}
-
-static void write_file(struct arena *arena, cJSON *json, const char *key, const struct store_file *file)
-{
-	cJSON *object = json_add_object(json, key);
-
-	json_add_string(object, "path", !file->path ? NULL : clean(arena, file->path));
-	json_add_bool(object, "in_docker_config", file->in_docker_config);
-	json_add_bool(object, "exists", file->exists);
-	json_add_bool(object, "readable", file->readable);
-	json_add_integer(object, "length", (int64_t)file->length);
-	json_add_integer(object, "mode", file->mode);
-	write_digest(object, file->data, file->length, file->digest);
-}
-
-static int64_t exact(int64_t number)
-{
-	return number > EXACT_MAX ? EXACT_MAX : number < -EXACT_MAX ? -EXACT_MAX : number;
-}
-
 static void write_members(struct arena *arena, cJSON *json, const struct members *members, const void *object)
 {
-	for (size_t i = 0; i < members->count; i++) {
-		const struct member *row = &members->rows[i];
-		const void *at = (const char *)object + row->offset;
-
-		switch (row->type) {
-		case MEMBER_TEXT:
-		case MEMBER_NAME:
-			json_add_string(json, row->key, shown(arena, *(const char *const *)at));
-			break;
-		case MEMBER_BOOL:
-			json_add_bool(json, row->key, *(const bool *)at);
-			break;
-		case MEMBER_INTEGER:
-			json_add_integer(json, row->key, exact(*(const int64_t *)at));
-			break;
-		case MEMBER_COUNT:
-			json_add_integer(json, row->key, (int64_t) * (const size_t *)at);
-			break;
-		case MEMBER_NANOSECONDS:
-			json_add_string(json, row->key, arena_printf(arena, "%lldns", (long long)*(const int64_t *)at));
-			break;
-		case MEMBER_TEXTS:
-		case MEMBER_ENV:
-			write_texts(arena, json, row->key, at, row->type == MEMBER_ENV);
-			break;
-		case MEMBER_OPTIONS:
-			write_options(arena, json, row->key, at);
-			break;
-		case MEMBER_FILES:
-			write_files(arena, json, row->key, at);
-			break;
-		case MEMBER_FILE:
-			write_file(arena, json, row->key, at);
-			break;
-		}
-	}
+	members_write(&(struct member_writer){.shown = shown, .arena = arena}, json, members, object);
 }
 
 static void write_worker(struct arena *arena, cJSON *json, const struct worker *worker)

@@ -1,16 +1,19 @@
-/* Reads the members that the tables of a snapshot name. */
-#include "codec/snapshot_reader.h"
+/* Reads the members that tables name. */
+#include "codec/members.h"
 
 #include "base/json.h"
+#include "model/builder.h"
+#include "model/live.h"
 #include "model/secret.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { PATH_CAP = 200, DIGEST_DIGITS = 64 };
 
-static const char *spot_text(const struct snapshot_reader *reader, const struct spot *spot)
+static const char *spot_text(const struct member_reader *reader, const struct spot *spot)
 {
 	if (!spot)
 		return "";
@@ -20,23 +23,23 @@ static const char *spot_text(const struct snapshot_reader *reader, const struct 
 		       : arena_printf(reader->arena, "%s%s%.*s[%zu]", above, dot, PATH_CAP, spot->key, spot->index);
 }
 
-int reader_bad(const struct snapshot_reader *reader, const struct spot *above, const char *key, const char *wanted)
+int reader_bad(const struct member_reader *reader, const struct spot *above, const char *key, const char *wanted)
 {
 	struct spot spot = {above, key, SIZE_MAX};
 
-	error_set(reader->err, ERROR_CORRUPT, "not a snapshot: %s %s",
+	error_set(reader->err, ERROR_CORRUPT, "not %s: %s %s", reader->document,
 		  text_printable(reader->arena, spot_text(reader, &spot), false), wanted);
 	return -1;
 }
 
-static int need(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json, const char *key,
+static int need(const struct member_reader *reader, const struct spot *at, const cJSON *json, const char *key,
 		const cJSON **ret_item)
 {
 	*ret_item = json_get(json, key);
 	return *ret_item ? 0 : reader_bad(reader, at, key, "is missing");
 }
 
-int reader_text(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json, const char *key,
+int reader_text(const struct member_reader *reader, const struct spot *at, const cJSON *json, const char *key,
 		const char **ret_text)
 {
 	const cJSON *item;
@@ -49,7 +52,7 @@ int reader_text(const struct snapshot_reader *reader, const struct spot *at, con
 	return 0;
 }
 
-int reader_name(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json, const char *key,
+int reader_name(const struct member_reader *reader, const struct spot *at, const cJSON *json, const char *key,
 		const char **ret_text)
 {
 	if (reader_text(reader, at, json, key, ret_text) < 0)
@@ -57,7 +60,7 @@ int reader_name(const struct snapshot_reader *reader, const struct spot *at, con
 	return text_empty(*ret_text) ? reader_bad(reader, at, key, "is empty") : 0;
 }
 
-static int read_bool(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json, const char *key,
+static int read_bool(const struct member_reader *reader, const struct spot *at, const cJSON *json, const char *key,
 		     bool *ret_value)
 {
 	const cJSON *item;
@@ -70,7 +73,7 @@ static int read_bool(const struct snapshot_reader *reader, const struct spot *at
 	return 0;
 }
 
-static int read_integer(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json, const char *key,
+static int read_integer(const struct member_reader *reader, const struct spot *at, const cJSON *json, const char *key,
 			int64_t *ret_number)
 {
 	const cJSON *item;
@@ -81,7 +84,7 @@ static int read_integer(const struct snapshot_reader *reader, const struct spot 
 	return *ret_number == INT64_MIN ? reader_bad(reader, at, key, "is not an integer") : 0;
 }
 
-static int read_count(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json, const char *key,
+static int read_count(const struct member_reader *reader, const struct spot *at, const cJSON *json, const char *key,
 		      size_t *ret_count)
 {
 	int64_t number;
@@ -94,7 +97,7 @@ static int read_count(const struct snapshot_reader *reader, const struct spot *a
 	return 0;
 }
 
-static int read_nanoseconds(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json,
+static int read_nanoseconds(const struct member_reader *reader, const struct spot *at, const cJSON *json,
 			    const char *key, int64_t *ret_number)
 {
 	const char *text;
@@ -108,7 +111,7 @@ static int read_nanoseconds(const struct snapshot_reader *reader, const struct s
 								   : 0;
 }
 
-int reader_array(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json, const char *key,
+int reader_array(const struct member_reader *reader, const struct spot *at, const cJSON *json, const char *key,
 		 const cJSON **ret_array)
 {
 	if (need(reader, at, json, key, ret_array) < 0)
@@ -116,7 +119,7 @@ int reader_array(const struct snapshot_reader *reader, const struct spot *at, co
 	return cJSON_IsArray(*ret_array) ? 0 : reader_bad(reader, at, key, "is not a list");
 }
 
-static int read_texts(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json, const char *key,
+static int read_texts(const struct member_reader *reader, const struct spot *at, const cJSON *json, const char *key,
 		      struct strings *ret_texts)
 {
 	const cJSON *item, *array;
@@ -132,7 +135,7 @@ static int read_texts(const struct snapshot_reader *reader, const struct spot *a
 	return 0;
 }
 
-static int read_options(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json, const char *key,
+static int read_options(const struct member_reader *reader, const struct spot *at, const cJSON *json, const char *key,
 			struct pairs *ret_pairs)
 {
 	const cJSON *item, *object;
@@ -157,7 +160,7 @@ static int read_options(const struct snapshot_reader *reader, const struct spot 
 	return 0;
 }
 
-static int read_digest(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json,
+static int read_digest(const struct member_reader *reader, const struct spot *at, const cJSON *json,
 		       const char **ret_digest)
 {
 	if (reader_text(reader, at, json, "digest", ret_digest) < 0)
@@ -168,7 +171,7 @@ static int read_digest(const struct snapshot_reader *reader, const struct spot *
 	return 0;
 }
 
-static int read_config_file(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json,
+static int read_config_file(const struct member_reader *reader, const struct spot *at, const cJSON *json,
 			    struct config_file *file)
 {
 	const char *text = NULL;
@@ -193,7 +196,7 @@ static int read_config_file(const struct snapshot_reader *reader, const struct s
 	return 0;
 }
 
-static int read_files(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json, const char *key,
+static int read_files(const struct member_reader *reader, const struct spot *at, const cJSON *json, const char *key,
 		      struct config_files *ret_files)
 {
 	const cJSON *item, *array;
@@ -213,7 +216,7 @@ static int read_files(const struct snapshot_reader *reader, const struct spot *a
 	return 0;
 }
 
-static int read_file(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json, const char *key,
+static int read_file(const struct member_reader *reader, const struct spot *at, const cJSON *json, const char *key,
 		     struct store_file *file)
 {
 	struct spot spot = {at, key, SIZE_MAX};
@@ -237,16 +240,71 @@ static int read_file(const struct snapshot_reader *reader, const struct spot *at
 	return 0;
 }
 
-static int read_member(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json,
+static int read_string(const struct member_reader *reader, const struct spot *at, const cJSON *json, const char *key,
+		       const char **ret_text)
+{
+	if (reader_text(reader, at, json, key, ret_text) < 0)
+		return -1;
+	return *ret_text ? 0 : reader_bad(reader, at, key, "is null");
+}
+
+static int read_int(const struct member_reader *reader, const struct spot *at, const cJSON *json, const char *key,
+		    int *ret_number)
+{
+	int64_t number;
+
+	if (read_integer(reader, at, json, key, &number) < 0)
+		return -1;
+	if (number < INT_MIN || number > INT_MAX)
+		return reader_bad(reader, at, key, "is out of range");
+	*ret_number = (int)number;
+	return 0;
+}
+
+static int read_word(const struct member_reader *reader, const struct spot *at, const cJSON *json,
+		     const struct member *row, int *ret_value)
+{
+	const char *text;
+
+	if (reader_name(reader, at, json, row->key, &text) < 0)
+		return -1;
+	for (int value = 0; row->word(value); value++) {
+		if (strcmp(row->word(value), text) == 0) {
+			*ret_value = value;
+			return 0;
+		}
+	}
+	return reader_bad(reader, at, row->key, "is a word that this version does not know");
+}
+
+static int read_source(const struct member_reader *reader, const struct spot *at, const cJSON *json, const char *key,
+		       struct source *source)
+{
+	struct spot spot = {at, key, SIZE_MAX};
+	const cJSON *object = json_get(json, key);
+
+	if (read_string(reader, &spot, object, "file", &source->file) < 0 ||
+	    read_int(reader, &spot, object, "line", &source->line) < 0)
+		return -1;
+	return read_int(reader, &spot, object, "column", &source->column);
+}
+
+static int read_member(const struct member_reader *reader, const struct spot *at, const cJSON *json,
 		       const struct member *row, void *member)
 {
 	switch (row->type) {
 	case MEMBER_TEXT:
 		return reader_text(reader, at, json, row->key, member);
+	case MEMBER_STRING:
+		return read_string(reader, at, json, row->key, member);
 	case MEMBER_NAME:
 		return reader_name(reader, at, json, row->key, member);
+	case MEMBER_WORD:
+		return read_word(reader, at, json, row, member);
 	case MEMBER_BOOL:
 		return read_bool(reader, at, json, row->key, member);
+	case MEMBER_INT:
+		return read_int(reader, at, json, row->key, member);
 	case MEMBER_INTEGER:
 		return read_integer(reader, at, json, row->key, member);
 	case MEMBER_COUNT:
@@ -262,23 +320,33 @@ static int read_member(const struct snapshot_reader *reader, const struct spot *
 		return read_files(reader, at, json, row->key, member);
 	case MEMBER_FILE:
 		return read_file(reader, at, json, row->key, member);
+	case MEMBER_SOURCE:
+		return read_source(reader, at, json, row->key, member);
+	case MEMBER_LIST:
+		return reader_list(reader, at, json, row->list, member,
+				   (size_t *)(void *)((char *)member - row->offset + row->count_offset));
 	}
 	return -1;
 }
 
-int reader_members(const struct snapshot_reader *reader, const struct spot *at, const cJSON *json,
-		   const struct members *members, void *object)
+int members_read(const struct member_reader *reader, const struct spot *at, const cJSON *json,
+		 const struct members *members, void *object)
 {
 	if (!cJSON_IsObject(json))
-		return error_set(reader->err, ERROR_CORRUPT, "not a snapshot: %s%s%s is not an object", members->what,
-				 at ? ", " : "", spot_text(reader, at));
-	for (size_t i = 0; i < members->count; i++)
-		if (read_member(reader, at, json, &members->rows[i], (char *)object + members->rows[i].offset) < 0)
+		return error_set(reader->err, ERROR_CORRUPT, "not %s: %s%s%s is not an object", reader->document,
+				 members->what, at ? ", " : "", spot_text(reader, at));
+	for (size_t i = 0; i < members->count; i++) {
+		const struct member *row = &members->rows[i];
+
+		if (row->presence != MEMBER_ALWAYS && !json_get(json, row->key))
+			continue;
+		if (read_member(reader, at, json, row, (char *)object + row->offset) < 0)
 			return -1;
+	}
 	return 0;
 }
 
-int reader_list(const struct snapshot_reader *reader, const struct spot *above, const cJSON *json,
+int reader_list(const struct member_reader *reader, const struct spot *above, const cJSON *json,
 		const struct list *list, void *ret_items, size_t *ret_count)
 {
 	struct spot spot = {above, list->key, 0};
@@ -292,7 +360,7 @@ int reader_list(const struct snapshot_reader *reader, const struct spot *above, 
 	{
 		void *element = items + spot.index * list->size;
 
-		if (reader_members(reader, &spot, item, list->members, element) < 0 ||
+		if (members_read(reader, &spot, item, list->members, element) < 0 ||
 		    (list->more && list->more(reader, &spot, item, element) < 0))
 			return -1;
 		spot.index++;
