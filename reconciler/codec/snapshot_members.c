@@ -27,10 +27,17 @@ const struct members snapshot_live = MEMBERS("the snapshot", live_rows);
 #undef STRUCT
 
 #define STRUCT struct live_builder
+// clang-format off
 static const struct member builder_rows[] = {
-	SAME(NAME, name),    SAME(TEXT, driver),	SAME(BOOL, dynamic), SAME(BOOL, context_builder),
-	SAME(BOOL, damaged), SAME(TEXT, last_activity), SAME(FILE, file),
+	SAME(NAME, name),
+	SAME(TEXT, driver),
+	SAME(BOOL, dynamic),
+	SAME(BOOL, context_builder),
+	SAME(BOOL, damaged),
+	SAME(TEXT, last_activity),
+	SAME(FILE, file),
 };
+// clang-format on
 const struct members snapshot_builder = MEMBERS("a builder", builder_rows);
 #undef STRUCT
 
@@ -48,10 +55,18 @@ const struct members snapshot_node = MEMBERS("a node", node_rows);
 #undef STRUCT
 
 #define STRUCT struct live_context
+// clang-format off
 static const struct member context_rows[] = {
-	SAME(NAME, name),    SAME(TEXT, endpoint), SAME(TEXT, description), SAME(BOOL, skip_tls_verify),
-	SAME(BOOL, has_tls), SAME(BOOL, damaged),  SAME(BOOL, implicit),    SAME(FILE, file),
+	SAME(NAME, name),
+	SAME(TEXT, endpoint),
+	SAME(TEXT, description),
+	SAME(BOOL, skip_tls_verify),
+	SAME(BOOL, has_tls),
+	SAME(BOOL, damaged),
+	SAME(BOOL, implicit),
+	SAME(FILE, file),
 };
+// clang-format on
 const struct members snapshot_context = MEMBERS("a context", context_rows);
 #undef STRUCT
 

@@ -6,17 +6,29 @@
 
 #include <stdio.h>
 
+// clang-format off
 static const char *const object_prefix[] = {
-	[OBJECT_BUILDER] = "builder.",	   [OBJECT_CONTEXT] = "context.",
-	[OBJECT_SELECTED] = "selected",	   [OBJECT_FILE] = "file.",
-	[OBJECT_CONTAINER] = "container.", [OBJECT_VOLUME] = "volume.",
-	[OBJECT_CACHE] = "cache.",	   [OBJECT_CURRENT_CONTEXT] = "current-context",
+	[OBJECT_BUILDER]         = "builder.",
+	[OBJECT_CONTEXT]         = "context.",
+	[OBJECT_SELECTED]        = "selected",
+	[OBJECT_FILE]            = "file.",
+	[OBJECT_CONTAINER]       = "container.",
+	[OBJECT_VOLUME]          = "volume.",
+	[OBJECT_CACHE]           = "cache.",
+	[OBJECT_CURRENT_CONTEXT] = "current-context",
 };
+// clang-format on
 
+// clang-format off
 static const enum phase phases[OBJECT_COUNT] = {
-	[OBJECT_BUILDER] = PHASE_BUILDERS, [OBJECT_SELECTED] = PHASE_SELECT, [OBJECT_CACHE] = PHASE_SELECT,
-	[OBJECT_CONTAINER] = PHASE_SELECT, [OBJECT_VOLUME] = PHASE_SELECT,   [OBJECT_CURRENT_CONTEXT] = PHASE_CURRENT,
+	[OBJECT_BUILDER]         = PHASE_BUILDERS,
+	[OBJECT_SELECTED]        = PHASE_SELECT,
+	[OBJECT_CACHE]           = PHASE_SELECT,
+	[OBJECT_CONTAINER]       = PHASE_SELECT,
+	[OBJECT_VOLUME]          = PHASE_SELECT,
+	[OBJECT_CURRENT_CONTEXT] = PHASE_CURRENT,
 };
+// clang-format on
 
 struct change *change_add(struct draft *draft, enum object_kind object, const char *name, enum action action)
 {

@@ -12,17 +12,31 @@
 
 enum { UTF8_LONGEST = 4 };
 
+// clang-format off
 static const char *const codes[STYLE_COUNT] = {
-	[STYLE_STRONG] = "\033[1m",   [STYLE_DIM] = "\033[2m",	   [STYLE_ADD] = "\033[32m",
-	[STYLE_CHANGE] = "\033[33m",  [STYLE_REMOVE] = "\033[31m", [STYLE_FAULT] = "\033[35m",
+	[STYLE_STRONG]  = "\033[1m",
+	[STYLE_DIM]     = "\033[2m",
+	[STYLE_ADD]     = "\033[32m",
+	[STYLE_CHANGE]  = "\033[33m",
+	[STYLE_REMOVE]  = "\033[31m",
+	[STYLE_FAULT]   = "\033[35m",
 	[STYLE_UNKNOWN] = "\033[36m",
 };
+// clang-format on
 
+// clang-format off
 static const enum style by_action[ACTION_COUNT] = {
-	[ACTION_CREATE] = STYLE_ADD,	[ACTION_CHANGE] = STYLE_CHANGE, [ACTION_REPLACE] = STYLE_CHANGE,
-	[ACTION_RESET] = STYLE_FAULT,	[ACTION_REMOVE] = STYLE_REMOVE, [ACTION_REPAIR] = STYLE_FAULT,
-	[ACTION_SELECT] = STYLE_CHANGE, [ACTION_PRUNE] = STYLE_REMOVE,	[ACTION_UNKNOWN] = STYLE_UNKNOWN,
+	[ACTION_CREATE]  = STYLE_ADD,
+	[ACTION_CHANGE]  = STYLE_CHANGE,
+	[ACTION_REPLACE] = STYLE_CHANGE,
+	[ACTION_RESET]   = STYLE_FAULT,
+	[ACTION_REMOVE]  = STYLE_REMOVE,
+	[ACTION_REPAIR]  = STYLE_FAULT,
+	[ACTION_SELECT]  = STYLE_CHANGE,
+	[ACTION_PRUNE]   = STYLE_REMOVE,
+	[ACTION_UNKNOWN] = STYLE_UNKNOWN,
 };
+// clang-format on
 
 enum style action_style(enum action action)
 {

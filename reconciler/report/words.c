@@ -3,12 +3,20 @@
 
 #include <string.h>
 
+// clang-format off
 static const char *const past[ACTION_COUNT] = {
-	[ACTION_NONE] = "left alone",  [ACTION_CREATE] = "created",  [ACTION_CHANGE] = "changed",
-	[ACTION_REPLACE] = "replaced", [ACTION_RESET] = "reset",     [ACTION_REMOVE] = "removed",
-	[ACTION_REPAIR] = "repaired",  [ACTION_SELECT] = "selected", [ACTION_PRUNE] = "pruned",
+	[ACTION_NONE]    = "left alone",
+	[ACTION_CREATE]  = "created",
+	[ACTION_CHANGE]  = "changed",
+	[ACTION_REPLACE] = "replaced",
+	[ACTION_RESET]   = "reset",
+	[ACTION_REMOVE]  = "removed",
+	[ACTION_REPAIR]  = "repaired",
+	[ACTION_SELECT]  = "selected",
+	[ACTION_PRUNE]   = "pruned",
 	[ACTION_UNKNOWN] = "unknown",
 };
+// clang-format on
 
 static const char *const step_verbs[STEP_KIND_COUNT] = {
 	[STEP_WRITE_FILE] = "write",
