@@ -325,7 +325,7 @@ static bool take_change(struct runner *runner)
 	return taken;
 }
 
-static void *work(void *context)
+static void *run_changes(void *context)
 {
 	struct runner runner = {.run = context};
 
@@ -357,9 +357,9 @@ static void run_phase(struct apply_state *run)
 		wanted = PARALLEL_MAX;
 	if (wanted > changes)
 		wanted = changes;
-	while (started + 1 < wanted && pthread_create(&threads[started], NULL, work, run) == 0)
+	while (started + 1 < wanted && pthread_create(&threads[started], NULL, run_changes, run) == 0)
 		started++;
-	work(run);
+	run_changes(run);
 	for (size_t i = 0; i < started; i++)
 		pthread_join(threads[i], NULL);
 }
