@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/environ.h"
 #include "base/text.h"
+#include "model/credential.h"
 #include "model/secret.h"
 
 #include <stdbool.h>

@@ -4,7 +4,7 @@
 #include "base/count.h"
 #include "base/text.h"
 #include "base/text_buffer.h"
-#include "model/secret.h"
+#include "model/credential.h"
 
 #include <ctype.h>
 #include <string.h>
