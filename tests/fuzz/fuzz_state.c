@@ -13,7 +13,7 @@ static const char *const environ_known[] = {"A=", "B=text", "C=$B ${B}", "API_TO
 
 static struct state *load(const char *data, size_t size, struct diagnostics *problems)
 {
-	struct desired_text text = {"state.yaml", data, size};
+	struct desired_text text = {.path = "state.yaml", .data = data, .length = size};
 	struct desired_request request = {.texts = &text, .text_count = 1, .environ = environ_known};
 	struct state *state = NULL;
 
