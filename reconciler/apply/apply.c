@@ -136,7 +136,7 @@ static const struct step *open_diversion(const struct runner *runner)
 	for (size_t i = 0; i < runner->result->steps_begun; i++)
 		if (change->steps[i].kind == STEP_DIVERT)
 			diverted = &change->steps[i];
-		else if (change->steps[i].kind == STEP_SELECT && i < runner->result->steps_done)
+		else if (i < runner->result->steps_done && change->steps[i].kind == STEP_SELECT)
 			diverted = NULL;
 	return diverted;
 }
