@@ -150,7 +150,7 @@ static void find_faults(struct assessment *assessment, const char *builder, cons
 	find_image_faults(assessment, builder, node);
 }
 
-static void judge_container(struct assessment *assessment, const char *builder, struct live_node *node)
+static void assess_container(struct assessment *assessment, const char *builder, struct live_node *node)
 {
 	const struct container *container = node->container;
 	struct arena *arena = assessment->arena;
@@ -167,8 +167,8 @@ static void judge_container(struct assessment *assessment, const char *builder, 
 	find_faults(assessment, builder, node);
 }
 
-static void judge_container_node(struct assessment *assessment, const struct live_builder *builder,
-				 struct live_node *node)
+static void assess_container_node(struct assessment *assessment, const struct live_builder *builder,
+				  struct live_node *node)
 {
 	const struct assessed_endpoint *endpoint = endpoint_find(assessment, node->spec.endpoint);
 	struct arena *arena = assessment->arena;
@@ -196,11 +196,12 @@ static void judge_container_node(struct assessment *assessment, const struct liv
 		return;
 	}
 	node->container = container;
-	judge_container(assessment, builder->name, node);
+	assess_container(assessment, builder->name, node);
 }
 
 /* BuildKit inside the Engine runs when the Engine answers. Contexts that no builder uses are not asked. */
-static void judge_docker_node(struct assessment *assessment, const struct live_builder *builder, struct live_node *node)
+static void assess_docker_node(struct assessment *assessment, const struct live_builder *builder,
+			       struct live_node *node)
 {
 	(void)builder;
 	const struct assessed_endpoint *endpoint = endpoint_find(assessment, node->spec.endpoint);
@@ -215,26 +216,27 @@ static void judge_docker_node(struct assessment *assessment, const struct live_b
 }
 
 /* live/buildkit/ asks those when the Engines are done. */
-static void judge_remote_node(struct assessment *assessment, const struct live_builder *builder, struct live_node *node)
+static void assess_remote_node(struct assessment *assessment, const struct live_builder *builder,
+			       struct live_node *node)
 {
 	(void)assessment;
 	(void)builder;
 	node->reason = "its daemon was not asked";
 }
 
-static void judge_other_node(struct assessment *assessment, const struct live_builder *builder, struct live_node *node)
+static void assess_other_node(struct assessment *assessment, const struct live_builder *builder, struct live_node *node)
 {
 	node->reason = arena_printf(assessment->arena, "not asked yet: the %s driver is not supported yet",
 				    builder->driver ? builder->driver : "(none)");
 }
 
 static void (*const judges[HOME_COUNT])(struct assessment *, const struct live_builder *, struct live_node *) = {
-	[HOME_UNKNOWN] = judge_other_node,	 [HOME_ENGINE] = judge_docker_node,
-	[HOME_CONTAINER] = judge_container_node, [HOME_POD] = judge_other_node,
-	[HOME_ELSEWHERE] = judge_remote_node,
+	[HOME_UNKNOWN] = assess_other_node,	  [HOME_ENGINE] = assess_docker_node,
+	[HOME_CONTAINER] = assess_container_node, [HOME_POD] = assess_other_node,
+	[HOME_ELSEWHERE] = assess_remote_node,
 };
 
-static void judge_nodes(struct assessment *assessment)
+static void assess_nodes(struct assessment *assessment)
 {
 	struct live *live = assessment->live;
 
@@ -248,7 +250,7 @@ static void judge_nodes(struct assessment *assessment)
 	}
 }
 
-static void judge_engines(struct assessment *assessment)
+static void assess_engines(struct assessment *assessment)
 {
 	for (size_t i = 0; i < assessment->count; i++) {
 		const struct engine_probe *probe = assessment->endpoints[i].probe;
@@ -453,7 +455,7 @@ static int by_engine_then_name(const void *a, const void *b)
 	return order != 0 ? order : (int)x->is_volume - (int)y->is_volume;
 }
 
-static void judge_orphans(struct assessment *assessment)
+static void assess_orphans(struct assessment *assessment)
 {
 	struct claims containers = {0}, volumes = {0};
 	struct live *live = assessment->live;
@@ -477,8 +479,8 @@ void assess(struct live *live, struct assessed_endpoint *endpoints, size_t count
 	if (count > 1)
 		qsort(endpoints, count, sizeof(*endpoints), by_endpoint);
 	make_engines(&assessment);
-	judge_nodes(&assessment);
-	judge_engines(&assessment);
-	judge_orphans(&assessment);
+	assess_nodes(&assessment);
+	assess_engines(&assessment);
+	assess_orphans(&assessment);
 	faults_sort(&live->faults);
 }

@@ -4,7 +4,7 @@
 
 #include "model/live.h"
 
-/* After judge(): adds a fault for each node that uses what another one has the better claim on. */
+/* After assess(): adds a fault for each node that uses what another one has the better claim on. */
 void claims_check(struct live *live);
 
 #endif

@@ -112,7 +112,7 @@ static bool has_idle_node(const struct live *live, const struct engine *engine)
 	return false;
 }
 
-static void judge(struct live *live, const struct live_builder *builder, struct live_node *node)
+static void assess(struct live *live, const struct live_builder *builder, struct live_node *node)
 {
 	struct arena *arena = live->arena;
 
@@ -150,5 +150,5 @@ void holders_ask(struct http *http, struct live *live, const struct state *desir
 	for (size_t i = 0; i < live->builder_count; i++)
 		for (size_t j = 0; driver_has_containers(live->builders[i].driver) && j < live->builders[i].node_count;
 		     j++)
-			judge(live, &live->builders[i], &live->builders[i].nodes[j]);
+			assess(live, &live->builders[i], &live->builders[i].nodes[j]);
 }

@@ -69,7 +69,7 @@ static bool same_engine(const struct draft *draft, const char *a, const char *b)
 /* A node whose engine is silent is neither dropped nor moved away unseen; one whose endpoint leads nowhere from here
  * has nothing to lose.
  */
-static void judge_drop(struct draft *draft, const struct builder_draft *builder, struct node_draft *node)
+static void assess_drop(struct draft *draft, const struct builder_draft *builder, struct node_draft *node)
 {
 	const struct engine *engine = node->have->engine;
 
@@ -81,7 +81,7 @@ static void judge_drop(struct draft *draft, const struct builder_draft *builder,
 				 node->have->spec.name, engine->reason);
 }
 
-static void judge_container(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
+static void assess_container(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
 {
 	const char *name = node->want.name;
 	bool had = node_had_container(builder, node);
@@ -94,7 +94,7 @@ static void judge_container(struct draft *draft, struct builder_draft *builder, 
 	}
 	if (node->action == NODE_FRESH) {
 		if (had)
-			judge_drop(draft, builder, node);
+			assess_drop(draft, builder, node);
 		return;
 	}
 	if (node->container) {
@@ -118,13 +118,13 @@ static void judge_container(struct draft *draft, struct builder_draft *builder, 
 	    field_replaces(SCOPE_NODE, "endpoint")) {
 		node->action = NODE_MOVE;
 		node->why = "endpoint changed";
-		judge_drop(draft, builder, node);
+		assess_drop(draft, builder, node);
 	}
 }
 
 /* What a wanted node needs, by where it is to live. */
 static void (*const assess[HOME_COUNT])(struct draft *, struct builder_draft *, struct node_draft *) = {
-	[HOME_CONTAINER] = judge_container,
+	[HOME_CONTAINER] = assess_container,
 	[HOME_ELSEWHERE] = assess_remote,
 };
 
@@ -133,7 +133,7 @@ static void assess_node(struct draft *draft, struct builder_draft *builder, stru
 	enum driver_home home = driver_home(builder->want.driver);
 
 	if (node->action == NODE_DROP)
-		judge_drop(draft, builder, node);
+		assess_drop(draft, builder, node);
 	else if (assess[home])
 		assess[home](draft, builder, node);
 }

@@ -58,7 +58,7 @@ struct case_ {
 	const char *expected;
 };
 
-static int judge_as(const struct scratch *scratch, const struct passwd *user, const char *expected)
+static int assess_as(const struct scratch *scratch, const struct passwd *user, const char *expected)
 {
 	pid_t child = fork();
 	int status = -1;
@@ -101,7 +101,7 @@ static void test_of_a_user(void **state)
 								 : other;
 
 		make(scratch, "store", getpwnam(rows[i].owner)->pw_uid, gid, rows[i].mode);
-		assert_int_equal(judge_as(scratch, &daemon, rows[i].expected), 0);
+		assert_int_equal(assess_as(scratch, &daemon, rows[i].expected), 0);
 	}
 }
 

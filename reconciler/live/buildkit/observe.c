@@ -209,7 +209,7 @@ static const char *late_reason(struct daemons *daemons, const struct probe *prob
 			    seconds > LONG_SECONDS ? seconds : LONG_SECONDS);
 }
 
-static void judge_probe(struct daemons *daemons, struct probe *probe)
+static void assess_probe(struct daemons *daemons, struct probe *probe)
 {
 	struct live_node *node = probe->node;
 	bool remote = driver_home(probe->builder->driver) == HOME_ELSEWHERE;
@@ -239,7 +239,7 @@ static void judge_probe(struct daemons *daemons, struct probe *probe)
 void daemons_assess(struct daemons *daemons)
 {
 	for (size_t i = 0; i < daemons->count; i++)
-		judge_probe(daemons, daemons->probes[i]);
+		assess_probe(daemons, daemons->probes[i]);
 	faults_sort(&daemons->live->faults);
 }
 

@@ -5,7 +5,7 @@
  *     daemons_ask_engine(daemons, look, names, count); // whenever an Engine has answered
  *     while (http_step(http, 1000) > 0)
  *             ;
- *     daemons_assess(daemons);                          // after judge(): states, reasons, node->daemon, faults
+ *     daemons_assess(daemons);                          // after assess(): states, reasons, node->daemon, faults
  *     daemons_free(daemons);
  *
  * Each daemon has its own deadline. What it says lives in live's arena. */
