@@ -256,6 +256,7 @@ static void plan_field(const struct field *field, const char *config)
 	struct plan *made = plan_written(&w, builder);
 	assert_action(made, field->key, field->effect);
 	plan_free(made);
+	cJSON_Delete(w.want.buildkitd);
 	arena_free(w.arena);
 }
 
