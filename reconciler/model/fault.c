@@ -267,7 +267,8 @@ static const struct fault_kind table[FAULT_COUNT] = {
 		"the BuildKit daemon of a node answers with an error: builds on it fail",
 		MEND_HEAL, REPAIR_DECLARED},
 	[FAULT_DAEMON_UNREACHABLE] = {"daemon-unreachable",
-		"the BuildKit daemon of a node does not answer; BuildX shows it as plain \"inactive\"",
+		"the BuildKit daemon of a node does not answer, or what answers is none; BuildX shows it as plain "
+		"\"inactive\"",
 		"start it, or correct the node's endpoint and TLS options in the state file", REPAIR_NONE},
 	[FAULT_ENGINE_UNREACHABLE] = {"engine-unreachable",
 		"the Docker Engine of an endpoint does not answer",

@@ -7,11 +7,10 @@
 
 # Faults that this engine and this user cannot be brought to show, and where they are tested instead.
 declare -A cannot=(
+	[daemon-unhealthy]="a BuildKit that answers, and answers with an error, cannot be had at will; what such an answer proves is held in tests/unit/model_evidence.c"
 	[container-dead]="the Engine calls a container dead only when a removal fails half-way; judged in tests/unit/live_engine.c"
 )
 
-containerd=$(find "${RECONCILE_ENGINE_DIR:-/nowhere}" -maxdepth 6 -type s -name containerd.sock 2>/dev/null | head -n 1)
-[[ -n $containerd ]] || cannot[daemon-unhealthy]="this engine's containerd cannot be reached to stand in for a daemon"
 [[ -n ${RECONCILE_BUILDKIT_OLD_BIN:-} ]] || cannot[cache-policy-unknown]="no BuildKit before v0.17 here"
 
 U=12345 # somebody who is not root
@@ -217,15 +216,6 @@ plant_daemon_corrupt() {
 	docker start "buildx_buildkit_${F}0"
 	touched="^store/(instances|activity|refs)[ /]" used="^store/activity/$F " container_stays=yes
 }
-plant_daemon_unhealthy() { # what answers there speaks gRPC and is no BuildKit: the engine's own containerd
-	local pid
-	node_row
-	running_node --entrypoint /bin/sh "$RECONCILE_BUILDKIT_IMAGE" -c 'mkdir -p /run/buildkit; exec sleep 3600' || return
-	pid=$(docker inspect -f '{{.State.Pid}}' "buildx_buildkit_${F}0")
-	wait_until 300 test -d "/proc/$pid/root/run/buildkit" || return
-	socat "UNIX-LISTEN:/proc/$pid/root/run/buildkit/buildkitd.sock,fork" "UNIX-CONNECT:$containerd" 3>&- &
-	processes+=("$!")
-}
 plant_daemon_unreachable() {
 	instance "$F" remote "{\"Name\":\"${F}0\",\"Endpoint\":\"unix://$D/d.sock\"}"
 	mender=start_daemon
@@ -251,4 +241,10 @@ remote_with_ca() { instance "$F" remote "{\"Name\":\"${F}0\",\"Endpoint\":\"tcp:
 plant_remote_tls_missing() { remote_with_ca; mender=bring_ca; }
 bring_ca() { openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -subj /CN=ca -out "$D/$F-ca.pem"; chown "${as_user:-0}" "$D/$F-ca.pem"; }
 plant_remote_tls_unreadable() { remote_with_ca; bring_ca; as_somebody; roots "$D/$F-ca.pem"; mender=bring_ca; }
+plant_volume_held() { # under another name the container runs on, with the node's volume
+	made_by_apply ''
+	docker rename "buildx_buildkit_${F}0" "buildx_buildkit_${F}held"
+	mender=rename_back
+}
+rename_back() { docker rename "buildx_buildkit_${F}held" "buildx_buildkit_${F}0"; }
 plant_volume_missing() { node_row; docker run -d --privileged --tmpfs /var/lib/buildkit --name "buildx_buildkit_${F}0" "$RECONCILE_BUILDKIT_IMAGE"; }
