@@ -1,16 +1,13 @@
 /* Reads the logs of nodes that did not come up. */
 #include "apply/boot_log.h"
 
+#include "apply/boot_nodes.h"
 #include "apply/buildx_output.h"
 #include "apply/buildx_words.h"
 #include "apply/engines.h"
-#include "base/file.h"
-#include "codec/instance.h"
 #include "model/normal.h"
 
 #include <string.h>
-
-enum { INSTANCE_CAP = 1024 * 1024 };
 
 /* buildkitd ends with "buildkitd: why" (moby/buildkit cmd/buildkitd/main.go), which may be that it was told to. */
 static bool note_end(void *context, const char *line)
@@ -36,14 +33,10 @@ static const char *last_words(struct execution *run, const struct node *node)
 
 int boot_log_explain(struct execution *run, const char *store, const char *name, struct error *err)
 {
-	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(INSTANCE_CAP);
 	struct live_builder builder;
 	const struct buildx_words *told = buildx_words_find(err->message);
 
-	if (told && !told->vague)
-		return -1;
-	if (file_read(arena_printf(run->arena, "%s/instances/%s", store, name), INSTANCE_CAP, &data, NULL) < 0 ||
-	    instance_parse(run->arena, buffer_text(&data), data.length, &builder, NULL, NULL) < 0)
+	if ((told && !told->vague) || !boot_nodes_read(run, store, name, &builder))
 		return -1;
 	for (size_t i = 0; i < builder.node_count; i++) {
 		const char *words = last_words(run, &builder.nodes[i].spec);
