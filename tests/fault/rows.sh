@@ -163,9 +163,12 @@ plant_cache_over_limit() {
 	mkdir "$D/build"
 	cp "$RECONCILE_BUSYBOX" "$D/build/busybox"
 	printf 'FROM scratch\nCOPY busybox /busybox\nRUN ["/busybox", "dd", "if=/dev/urandom", "of=/f", "bs=1M", "count=40"]\n' >"$D/build/Dockerfile"
-	docker buildx build --builder "$F" --progress quiet --output type=cacheonly "$D/build"
 	touched='^store/(activity|refs)[ /]'
+	again=overfill
+	overfill
 }
+# BuildKit collects on its own a minute after a first use, whenever on a busy machine that is.
+overfill() { docker buildx build --builder "$F" --progress quiet --output type=cacheonly "$D/build"; }
 plant_cache_policy_unknown() { # an image with the old daemon in it
 	local made
 	made=$(docker create "$RECONCILE_BUILDKIT_IMAGE")
