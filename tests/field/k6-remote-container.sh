@@ -5,6 +5,7 @@
 . "$(dirname "$0")/lib.sh" "$@"
 need_engine
 docker run --privileged -d --name "$B-buildkitd" moby/buildkit:buildx-stable-1 >/dev/null || exit 2
+wait_until 300 docker exec "$B-buildkitd" buildctl debug workers >/dev/null 2>&1 || exit 2
 printf 'version: 1\nbuilders:\n  %s: {driver: remote, endpoint: "docker-container://%s-buildkitd"}\n' "$B" "$B" >state.yaml
 run --apply --yes -f state.yaml
 [[ $code == 0 ]] || wrong "apply: exit $code: $(<out)"

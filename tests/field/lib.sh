@@ -4,6 +4,7 @@
 set -u
 reconcile=$(readlink -f "${1:?usage: $0 /path/of/reconcile}")
 here=$(cd "$(dirname "$(readlink -f "$0")")" && pwd)
+. "$here/../wait.sh"
 work=$(mktemp -d) || exit 99
 B=rf$$x # a name for this case's builders that ends in a letter: none is the beginning of another's
 helpers=()
