@@ -284,9 +284,10 @@ static int read_source(const struct member_reader *reader, const struct spot *at
 	const cJSON *object = json_get(json, key);
 
 	if (read_string(reader, &spot, object, "file", &source->file) < 0 ||
-	    read_int(reader, &spot, object, "line", &source->line) < 0)
+	    read_int(reader, &spot, object, "line", &source->line) < 0 ||
+	    read_int(reader, &spot, object, "column", &source->column) < 0)
 		return -1;
-	return read_int(reader, &spot, object, "column", &source->column);
+	return json_get(object, "inherited") ? read_bool(reader, &spot, object, "inherited", &source->inherited) : 0;
 }
 
 static int read_member(const struct member_reader *reader, const struct spot *at, const cJSON *json,

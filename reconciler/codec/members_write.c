@@ -141,6 +141,8 @@ static void write_source(cJSON *json, const char *key, const struct source *sour
 	json_add_string(object, "file", source->file);
 	json_add_integer(object, "line", source->line);
 	json_add_integer(object, "column", source->column);
+	if (source->inherited)
+		json_add_bool(object, "inherited", true);
 }
 
 static void write_list(const struct member_writer *writer, cJSON *json, const struct member *row, const void *object)

@@ -12,6 +12,7 @@
 #include "plan/diff_instance.h"
 #include "plan/draft.h"
 #include "plan/effective.h"
+#include "plan/origin.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,6 +59,19 @@ static bool mark_edit(struct container_diff *diff, const char *key)
 	return false;
 }
 
+/* Where the state files say what the container should have. */
+static struct source asked(const struct container_diff *diff, const char *key)
+{
+	const struct builder *builder = &diff->builder->want;
+	const struct node *want = &diff->node->want;
+
+	if (text_equal(key, "command"))
+		return origin_of(builder, want, "buildkitd-flags");
+	if (text_equal(key, "image-id"))
+		return origin_of_option(builder, want, "image");
+	return driver_option_find(builder->driver, key) ? origin_of_option(builder, want, key) : want->source;
+}
+
 /* A difference that forces a replacement. One that the instance file has not came from outside. */
 static void differ(struct container_diff *diff, const char *key, const char *before, const char *after, bool secret)
 {
@@ -69,7 +83,7 @@ static void differ(struct container_diff *diff, const char *key, const char *bef
 		return;
 	const char *path = arena_printf(arena, "nodes.%s.container.%s", diff->node->label, key);
 	struct field_change *field = field_add(diff->draft, change, path, secret && before ? SECRET_SHOWN : before,
-					       secret && after ? SECRET_SHOWN : after, diff->node->want.source);
+					       secret && after ? SECRET_SHOWN : after, asked(diff, key));
 	field->where = FIELD_CONTAINER;
 	field->forces_replacement = true;
 	field->sensitive = secret;
@@ -295,7 +309,8 @@ static void diff_rest(struct container_diff *diff)
 	if (!container->files_known || !field_replaces(SCOPE_BUILDER, "buildkitd"))
 		return;
 	const char *prefix = arena_printf(arena, "nodes.%s.container", diff->node->label);
-	if (diff_files(diff->draft, diff->builder->change, prefix, &container->files, &want->files, want->source) == 0)
+	struct files_diff files = {diff->draft, diff->builder->change, &diff->builder->want, want, prefix};
+	if (diff_files(&files, &container->files) == 0)
 		return;
 	diff->node->action = NODE_REMAKE;
 	for (size_t i = before; i < diff->builder->change->field_count; i++) {

@@ -10,6 +10,7 @@
 #include "model/secret.h"
 #include "plan/change.h"
 #include "plan/draft.h"
+#include "plan/origin.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -80,7 +81,7 @@ static void diff_option(const struct node_diff *diff, const struct pair *have, c
 	struct field_change *field = add(diff, arena_printf(arena, "driver-opts.%s", some->key),
 					 have && secret ? SECRET_SHOWN : shown(arena, have),
 					 want && secret ? SECRET_SHOWN : shown(arena, want),
-					 want && want->source.file ? want->source : diff->node->want.source);
+					 origin_of_option(&diff->builder->want, &diff->node->want, some->key));
 	field->sensitive = secret;
 }
 
@@ -167,25 +168,28 @@ static const char *file_summary(struct arena *arena, const struct config_file *f
 }
 
 /* One leaf of buildkitd.toml. */
-static void setting_add(struct draft *draft, struct change *change, const char *path, const struct pair *old,
-			const struct pair *now, struct source source)
+static void setting_add(const struct files_diff *diff, const char *path, const struct pair *old, const struct pair *now)
 {
+	struct draft *draft = diff->draft;
 	const char *key = now ? now->key : old->key;
 	const char *before = old ? setting_shown(draft->arena, key, old->value) : NULL;
 	const char *after = now ? setting_shown(draft->arena, key, now->value) : NULL;
-	struct field_change *field =
-		field_add(draft, change, arena_printf(draft->arena, "%s: %s", path, key), before, after, source);
+	struct field_change *field = field_add(draft, diff->change, arena_printf(draft->arena, "%s: %s", path, key),
+					       before, after, origin_of_setting(diff->builder, diff->node, key));
 
 	field->sensitive = text_equal(before, SECRET_SHOWN) || text_equal(after, SECRET_SHOWN);
 }
 
-static void file_fields(struct draft *draft, struct change *change, const char *prefix, const struct config_file *have,
-			const struct config_file *want, struct source source)
+static void file_fields(const struct files_diff *diff, const struct config_file *have, const struct config_file *want)
 {
+	struct draft *draft = diff->draft;
+	struct change *change = diff->change;
 	struct arena *arena = draft->arena;
 	struct pairs a = {0}, b = {0};
 	const char *name = want ? want->name : have->name;
-	const char *path = arena_printf(arena, "%s.%s", prefix, name);
+	const char *path = arena_printf(arena, "%s.%s", diff->prefix, name);
+	struct source source =
+		origin_of_setting(diff->builder, diff->node, text_starts(name, "certs/") ? "registry" : "");
 
 	bool foreign = (have && have->foreign) || (want && want->foreign);
 
@@ -200,32 +204,32 @@ static void file_fields(struct draft *draft, struct change *change, const char *
 	for (size_t i = 0; i < b.count; i++) {
 		const struct pair *old = pair_find(&a, b.items[i].key);
 		if (!old || !text_equal(old->value, b.items[i].value))
-			setting_add(draft, change, path, old, &b.items[i], source);
+			setting_add(diff, path, old, &b.items[i]);
 	}
 	for (size_t i = 0; i < a.count; i++)
 		if (!pair_find(&b, a.items[i].key))
-			setting_add(draft, change, path, &a.items[i], NULL, source);
+			setting_add(diff, path, &a.items[i], NULL);
 	if (change->field_count == before) /* one side is there and empty */
 		field_add(draft, change, path, file_summary(arena, have), file_summary(arena, want), source);
 }
 
-size_t diff_files(struct draft *draft, struct change *change, const char *prefix, const struct config_files *have,
-		  const struct config_files *want, struct source source)
+size_t diff_files(const struct files_diff *diff, const struct config_files *have)
 {
+	const struct config_files *want = &diff->node->files;
 	size_t found = 0;
 
 	for (size_t i = 0; i < want->count; i++) {
 		const struct config_file *old = config_files_get(have, want->items[i].name);
 		if (old && config_file_same(old, &want->items[i]))
 			continue;
-		file_fields(draft, change, prefix, old, &want->items[i], source);
+		file_fields(diff, old, &want->items[i]);
 		found++;
 	}
 	for (size_t i = 0; i < have->count; i++) {
 		/* BuildX adds this one itself on GitHub's runners (driver/docker-container/driver.go, create). */
 		if (text_starts(have->items[i].name, "provenance.d/") || config_files_get(want, have->items[i].name))
 			continue;
-		file_fields(draft, change, prefix, &have->items[i], NULL, source);
+		file_fields(diff, &have->items[i], NULL);
 		found++;
 	}
 	return found;
@@ -251,20 +255,19 @@ static void diff_node(struct draft *draft, struct builder_draft *builder, struct
 		add(&diff, "generation", generation_text(draft, node->was_name ? node->was_name : have->name),
 		    generation_text(draft, want->name), builder->want.source);
 	if (!text_equal(have->endpoint, want->endpoint))
-		add(&diff, "endpoint", have->endpoint, want->endpoint,
-		    places_find(&want->places, "endpoint", want->source));
+		add(&diff, "endpoint", have->endpoint, want->endpoint, origin_of(&builder->want, want, "endpoint"));
 	for (size_t i = 0; i < have->platforms.count; i++) {
 		const char *normal = platform_normal(draft->arena, have->platforms.items[i]);
 		strings_add(draft->arena, &platforms, normal ? normal : have->platforms.items[i]);
 	}
-	diff_list(&diff, "platforms", &platforms, &want->platforms, ",",
-		  places_find(&want->places, "platforms", want->source));
+	diff_list(&diff, "platforms", &platforms, &want->platforms, ",", origin_of(&builder->want, want, "platforms"));
 	diff_options(&diff);
 	if (node->have)
 		flags_normal(draft->arena, builder->want.driver, have, &flags);
 	diff_list(&diff, "buildkitd-flags", &flags, &want->flags, " ",
-		  places_find(&want->places, "buildkitd-flags", want->source));
-	if (diff_files(draft, builder->change, diff.prefix, &have->files, &want->files, want->source) > 0)
+		  origin_of(&builder->want, want, "buildkitd-flags"));
+	struct files_diff files = {draft, builder->change, &builder->want, want, prefix};
+	if (diff_files(&files, &have->files) > 0)
 		builder->write_instance = true;
 }
 

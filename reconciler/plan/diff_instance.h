@@ -6,8 +6,15 @@
 
 /* Each difference becomes a field of builder->change, and write_instance says whether the file must be written. */
 void diff_instance(struct draft *draft, struct builder_draft *builder);
+/* The files of a wanted node beside those that are there. */
+struct files_diff {
+	struct draft *draft;
+	struct change *change;
+	const struct builder *builder; /* wanted, as the node is */
+	const struct node *node;
+	const char *prefix; /* "nodes.ci0" */
+};
 /* Adds a field for each file that differs, "PREFIX.buildkitd.toml: worker.oci.gc"; returns how many files do. */
-size_t diff_files(struct draft *draft, struct change *change, const char *prefix, const struct config_files *have,
-		  const struct config_files *want, struct source source);
+size_t diff_files(const struct files_diff *diff, const struct config_files *have);
 
 #endif

@@ -10,6 +10,7 @@
 #include "model/normal.h"
 #include "plan/change.h"
 #include "plan/draft.h"
+#include "plan/origin.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -201,7 +202,7 @@ void diff_gc_policy(struct draft *draft, struct builder_draft *builder, struct n
 		return;
 	const char *path = arena_printf(draft->arena, "nodes.%s.daemon.gc-policy.%s", node->label, what);
 	struct field_change *field = field_add(draft, builder->change, path, before, after,
-					       places_find(&builder->want.places, "cache", builder->want.source));
+					       origin_of_setting(&builder->want, &node->want, "worker.oci.gcpolicy"));
 	field->where = FIELD_DAEMON;
 	field->forces_replacement = true;
 	field->note = "drift: the running daemon has another policy than its file";

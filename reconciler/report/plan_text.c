@@ -1,6 +1,7 @@
 /* A plan as text for people: every change with its reason, fields before → after, and one line that sums it up. */
 #include "report/plan_text.h"
 
+#include "base/count.h"
 #include "report/style.h"
 #include "report/words.h"
 
@@ -77,18 +78,27 @@ static struct columns measure(const struct text_row *rows, size_t count)
 	return columns;
 }
 
-static void put_notes(struct page *page, const struct field_change *field, int padding)
+static void put_notes(struct page *page, const struct change *change, const struct field_change *field, int padding)
 {
-	if (!field->forces_replacement && !field->note)
-		return;
-	page_pad(page, padding);
-	page_put(page, STYLE_DIM, "   # ");
-	if (field->forces_replacement)
-		page_put(page, STYLE_REMOVE, "forces replacement");
-	if (field->forces_replacement && field->note)
-		page_put(page, STYLE_DIM, "; ");
-	if (field->note)
-		page_put(page, STYLE_DIM, page_safe(page, field->note));
+	const struct {
+		enum style style;
+		const char *text;
+	} notes[] = {
+		{STYLE_REMOVE, field->forces_replacement ? "forces replacement" : NULL},
+		{STYLE_DIM, field->note ? page_safe(page, field->note) : NULL},
+		{STYLE_DIM, field_source_words(page->arena, change, field)},
+	};
+	bool begun = false;
+
+	for (size_t i = 0; i < COUNT(notes); i++) {
+		if (!notes[i].text)
+			continue;
+		if (!begun)
+			page_pad(page, padding);
+		page_put(page, STYLE_DIM, begun ? "; " : "   # ");
+		page_put(page, notes[i].style, notes[i].text);
+		begun = true;
+	}
 }
 
 static void put_line_of_block(struct page *page, const char *line, size_t length, bool added)
@@ -158,8 +168,8 @@ static void put_values(struct page *page, const struct text_row *row, const stru
 		page_put(page, row->before ? STYLE_PLAIN : STYLE_ADD, row->after);
 }
 
-static void put_field(struct page *page, const struct field_change *field, const struct text_row *row,
-		      const struct columns *columns)
+static void put_field(struct page *page, const struct change *change, const struct text_row *row,
+		      const struct field_change *field, const struct columns *columns)
 {
 	page_put(page, row->style, row->symbol);
 	page_printf(page, STYLE_PLAIN, " %s", row->path);
@@ -167,7 +177,7 @@ static void put_field(struct page *page, const struct field_change *field, const
 		page_pad(page, columns->path - text_columns(row->path) + 2);
 		put_values(page, row, columns);
 	}
-	put_notes(page, field, row->block ? 0 : columns->value - value_columns(row, columns));
+	put_notes(page, change, field, row->block ? 0 : columns->value - value_columns(row, columns));
 	page_put(page, STYLE_PLAIN, "\n");
 	if (row->block)
 		put_block(page, field);
@@ -183,7 +193,7 @@ static void put_fields(struct page *page, const struct change *change)
 	columns = measure(rows, change->field_count);
 	for (size_t i = 0; i < change->field_count; i++) {
 		page_put(page, STYLE_PLAIN, "      ");
-		put_field(page, &change->fields[i], &rows[i], &columns);
+		put_field(page, change, &rows[i], &change->fields[i], &columns);
 	}
 }
 

@@ -156,7 +156,16 @@ const char *source_words(struct arena *arena, const struct source *source)
 	if (text_empty(source->file))
 		return NULL;
 	file = text_printable(arena, source->file, false);
-	return source->line > 0 ? arena_printf(arena, "%s:%d", file, source->line) : file;
+	return source->line > 0
+		       ? arena_printf(arena, "%s:%d%s", file, source->line, source->inherited ? " (defaults)" : "")
+		       : file;
+}
+
+const char *field_source_words(struct arena *arena, const struct change *change, const struct field_change *field)
+{
+	bool same = field->source.line == change->source.line && text_equal(field->source.file, change->source.file);
+
+	return same || change->action == ACTION_CREATE ? NULL : source_words(arena, &field->source);
 }
 
 size_t plan_orphans(const struct plan *plan)

@@ -14,8 +14,11 @@ const char *step_words(struct arena *arena, const struct step *step);
 void plan_summary(const struct plan *plan, struct text *out);
 /* "Unmanaged, left alone: foo, bar" needs the list printable. */
 const char *words_list(struct arena *arena, const struct strings *list);
-/* The place that asked, printable: "states/team.yaml:12"; NULL when nobody did. */
+/* The place that asked, printable: "states/team.yaml:12", "states/team.yaml:4 (defaults)"; NULL when nobody did. */
 const char *source_words(struct arena *arena, const struct source *source);
+/* That of one field where the change's own place does not tell it; NULL also when all of it is new, and would say a
+ * line for each key. */
+const char *field_source_words(struct arena *arena, const struct change *change, const struct field_change *field);
 /* Another store's builders on the same Engine look like orphans from here: a plan counts them, --doctor lists them. */
 size_t plan_orphans(const struct plan *plan);
 /* Faults that a plan tells apart from its changes: neither orphans nor what one of the changes mends. */
