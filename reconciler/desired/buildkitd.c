@@ -11,10 +11,11 @@
 
 enum { FILE_CAP = 1024 * 1024 }; /* as BuildX's readFile cuts, docker/buildx util/confutil/container.go */
 
-/* What making the files of one builder needs to know. */
+/* What making the files of one builder, or of one node, needs to know. */
 struct making {
 	struct arena *arena;
 	const struct builder *builder;
+	const struct node *node; /* NULL: the builder's */
 	struct config_files *files;
 	struct diagnostics *problems;
 	struct source source; /* the line that asked for the configuration */
@@ -77,6 +78,28 @@ static const char *registry_folder(struct arena *arena, const char *registry)
 	return folder;
 }
 
+/* A node that says nothing of its own has the builder's. */
+static bool own_config(const struct making *making)
+{
+	return making->node && node_has_own_config(making->node);
+}
+
+static const char *config_path(const struct making *making)
+{
+	return own_config(making) ? making->node->buildkitd_config : making->builder->buildkitd_config;
+}
+
+static const cJSON *config_tree(const struct making *making)
+{
+	return own_config(making) ? making->node->buildkitd : making->builder->buildkitd;
+}
+
+static struct source config_source(const struct making *making, const char *key)
+{
+	return own_config(making) ? places_find(&making->node->places, key, making->node->source)
+				  : places_find(&making->builder->places, key, making->builder->source);
+}
+
 /* What a configuration from outside the repository says is nobody's to read here. */
 static void problem_of_config(const struct making *making, const struct error *err, const char *message)
 {
@@ -84,7 +107,7 @@ static void problem_of_config(const struct making *making, const struct error *e
 		problem(making, err->hint[0] ? err->hint : NULL, message);
 	else
 		problem(making, "it is not in the repository, so nothing of it is shown: see for yourself what it says",
-			arena_printf(making->arena, "%s cannot be used", making->builder->buildkitd_config));
+			arena_printf(making->arena, "%s cannot be used", config_path(making)));
 }
 
 /* Reads the file that `item` names into the node's files and points the item at its place in the container. */
@@ -143,11 +166,11 @@ static void certificates_take(const struct making *making, cJSON *tree)
 static cJSON *config_read(struct making *making)
 {
 	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(FILE_CAP);
-	const char *path = making->builder->buildkitd_config;
+	const char *path = config_path(making);
 	struct error err = ERROR_INIT;
 	cJSON *tree = NULL;
 
-	making->source = places_find(&making->builder->places, "buildkitd-config", making->builder->source);
+	making->source = config_source(making, "buildkitd-config");
 	making->folder = path_folder(making->arena, path);
 	if (reach_read(making->reach, making->source.file, path, FILE_CAP, &data, &making->foreign, &err) < 0) {
 		problem(making, err.hint[0] ? err.hint : NULL, err.message);
@@ -168,46 +191,54 @@ static cJSON *config_read(struct making *making)
 
 static cJSON *tree_read(struct making *making)
 {
-	const struct builder *builder = making->builder;
+	const struct places *places = own_config(making) ? &making->node->places : &making->builder->places;
 
-	making->source = places_find(&builder->places, "buildkitd", builder->source);
+	making->source = config_source(making, "buildkitd");
 	making->folder = path_folder(making->arena, making->source.file);
-	return buildkitd_translate(builder->buildkitd, &builder->places, making->source, making->problems);
+	return buildkitd_translate(config_tree(making), places, making->source, making->problems);
 }
 
 static void cache_add(struct making *making, cJSON *tree)
 {
 	const struct builder *builder = making->builder;
+	const struct node *node = making->node;
 	const char *key = NULL;
 
 	if (cache_into_tree(&builder->cache, tree, &key) == 0) {
-		if (image_is_before_spaces(pairs_get(&builder->driver_opts, "image")))
+		if (image_is_before_spaces(pairs_get(node ? &node->driver_opts : &builder->driver_opts, "image")))
 			cache_use_old_names(tree);
 		return;
 	}
-	making->source = places_find(&builder->places, "cache", builder->cache.source);
+	const char *keeper = config_path(making) ? "buildkitd-config" : "buildkitd";
+	const char *whose = own_config(making) ? arena_printf(making->arena, "node %s's", node->name) : "its";
+	making->source = own_config(making) ? config_source(making, keeper)
+					    : places_find(&builder->places, "cache", builder->cache.source);
 	problem(making, "keep one of the two",
-		arena_printf(making->arena, "builder %s has a cache policy twice: `cache`, and worker.oci.%s of its %s",
-			     builder->name, key, builder->buildkitd_config ? "buildkitd-config" : "buildkitd"));
+		arena_printf(making->arena, "builder %s has a cache policy twice: `cache`, and worker.oci.%s of %s %s",
+			     builder->name, key, whose, keeper));
 }
 
-void buildkitd_files(struct arena *arena, const struct builder *builder, struct reach *reach,
+void buildkitd_files(struct arena *arena, const struct builder *builder, const struct node *node, struct reach *reach,
 		     struct config_files *ret_files, struct diagnostics *problems)
 {
 	struct config_files files = {0};
-	struct making making = {
-		.arena = arena, .builder = builder, .files = &files, .problems = problems, .reach = reach};
+	struct making making = {.arena = arena,
+				.builder = builder,
+				.node = node,
+				.files = &files,
+				.problems = problems,
+				.reach = reach};
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 	bool cache = cache_has_settings(&builder->cache);
 	CLEANUP_JSON cJSON *tree = NULL;
 
 	*ret_files = files;
-	if (!builder->buildkitd && !builder->buildkitd_config && !cache)
+	if (!config_tree(&making) && !config_path(&making) && !cache)
 		return;
-	if (builder->buildkitd_config)
+	if (config_path(&making))
 		tree = config_read(&making);
 	else
-		tree = builder->buildkitd ? tree_read(&making) : cJSON_CreateObject();
+		tree = config_tree(&making) ? tree_read(&making) : cJSON_CreateObject();
 	if (!tree)
 		return;
 	certificates_take(&making, tree);

@@ -16,9 +16,10 @@
 
 #define FILTER_HINT "compare with ==, != or ~=: type==source.local; `docker buildx prune` alone takes one ="
 
-/* No files when the builder says nothing that belongs into them. Reads buildkitd-config and certificates, relative ones
- * from the folder of the file that names them; reach NULL: the user's own, wherever they are. */
-void buildkitd_files(struct arena *arena, const struct builder *builder, struct reach *reach,
+/* The files of a node, its options being complete; node NULL: of any node that has nothing of its own. No files when
+ * nothing is said that belongs into them. Reads buildkitd-config and certificates, relative ones from the folder of the
+ * file that names them; reach NULL: the user's own, wherever they are. */
+void buildkitd_files(struct arena *arena, const struct builder *builder, const struct node *node, struct reach *reach,
 		     struct config_files *ret_files, struct diagnostics *problems);
 
 /* A copy of a `buildkitd` tree with BuildKit's own spelling of every key ("max-used-space" -> "maxUsedSpace"). Unknown

@@ -258,7 +258,7 @@ static struct tree *defaults_check(struct decoder *decoder, const struct frame *
 		return NULL;
 	struct tree *defaults = tree_inherited(scratch, with_pairs(scratch, entry->value));
 	decode_object(&trial, &frame, "defaults", entry->where, defaults, &builder);
-	cJSON_Delete(builder.buildkitd);
+	builder_done(&builder);
 	if (defaults->kind != TREE_MAPPING)
 		return NULL;
 	for (size_t i = 0; i < COUNT(own); i++) {

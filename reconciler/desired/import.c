@@ -16,6 +16,7 @@ struct importing {
 	struct arena *arena; /* the state's */
 	const struct live_builder *have;
 	struct builder *builder;
+	const char *folder; /* of the files that are being taken: "buildkitd/ci" */
 };
 
 static void note(const struct importing *at, const char *text)
@@ -34,19 +35,19 @@ static void add_file(const struct importing *at, const char *name, const struct 
 
 static const char *beside(const struct importing *at, const char *name)
 {
-	return arena_printf(at->arena, "buildkitd/%s/%s", at->builder->name, name);
+	return arena_printf(at->arena, "%s/%s", at->folder, name);
 }
 
 /* "/etc/buildkit/certs/r/ca.pem" becomes the path of a file beside the state file, wherever it stands in the tree. */
-static void localize_paths(const struct importing *at, cJSON *tree)
+static void localize_paths(const struct importing *at, const struct config_files *files, cJSON *tree)
 {
 	static const char inside[] = "/etc/buildkit/";
 	cJSON *item;
 
 	if (cJSON_IsString(tree) && text_starts(tree->valuestring, inside) &&
-	    config_files_get(&at->have->nodes[0].spec.files, tree->valuestring + strlen(inside)))
+	    config_files_get(files, tree->valuestring + strlen(inside)))
 		cJSON_SetValuestring(tree, beside(at, tree->valuestring + strlen(inside)));
-	cJSON_ArrayForEach(item, tree) localize_paths(at, item);
+	cJSON_ArrayForEach(item, tree) localize_paths(at, files, item);
 }
 
 static void take_certificates(const struct importing *at, const struct config_files *files)
@@ -56,42 +57,62 @@ static void take_certificates(const struct importing *at, const struct config_fi
 			add_file(at, beside(at, files->items[i].name), &files->items[i]);
 }
 
-/* A file as it is, where BuildKit has keys that this version does not know. */
-static void take_whole_file(const struct importing *at, const struct config_file *file)
-{
-	at->builder->buildkitd_config = beside(at, "buildkitd.toml");
-	add_file(at, at->builder->buildkitd_config, file);
-	note(at, "its buildkitd.toml has keys that this version does not know, so it stays a file");
-}
+/* A configuration on its way: as a tree, or as a file where BuildKit has keys that this version does not know. */
+struct config_taken {
+	cJSON *tree;
+	const char *path;
+};
 
-static void take_config(const struct importing *at)
+static struct config_taken take_config(const struct importing *at, const char *whose, const struct config_files *files)
 {
-	const struct config_files *files = &at->have->nodes[0].spec.files;
 	const struct config_file *file = config_files_get(files, "buildkitd.toml");
 	struct diagnostics problems = {0};
 	CLEANUP_JSON cJSON *tree = NULL;
 
-	for (size_t i = 1; i < at->have->node_count; i++)
-		if (!config_files_same(files, &at->have->nodes[i].spec.files)) {
-			note(at, "its nodes have different buildkitd.toml, and a state file has one for a builder: the "
-				 "first node's is taken");
-			break;
-		}
 	if (!file || file->digest || toml_parse((const char *)file->data, file->length, &tree, NULL) < 0) {
 		if (file)
-			note(at, "its buildkitd.toml cannot be read, and is left out");
-		return;
+			note(at, arena_printf(at->arena, "%s buildkitd.toml cannot be read, and is left out", whose));
+		return (struct config_taken){0};
 	}
 	CLEANUP_JSON cJSON *known = buildkitd_translate(tree, NULL, (struct source){0}, &problems);
 	bool strange = problems.count > 0;
 	diagnostics_done(&problems);
 	if (strange) {
-		take_whole_file(at, file);
-		return;
+		note(at, arena_printf(at->arena,
+				      "%s buildkitd.toml has keys that this version does not know, so it stays a file",
+				      whose));
+		add_file(at, beside(at, "buildkitd.toml"), file);
+		return (struct config_taken){.path = beside(at, "buildkitd.toml")};
 	}
-	localize_paths(at, known);
-	at->builder->buildkitd = buildkitd_respell(known);
+	localize_paths(at, files, known);
 	take_certificates(at, files);
+	return (struct config_taken){.tree = buildkitd_respell(known)};
+}
+
+static bool nodes_share_config(const struct live_builder *have)
+{
+	for (size_t i = 1; i < have->node_count; i++)
+		if (!config_files_same(&have->nodes[0].spec.files, &have->nodes[i].spec.files))
+			return false;
+	return true;
+}
+
+/* The builder's where all nodes have the same, else each node's own. */
+static void take_configs(struct importing *at)
+{
+	struct builder *builder = at->builder;
+	bool shared = nodes_share_config(at->have);
+
+	for (size_t i = 0; i < builder->node_count && !(shared && i > 0); i++) {
+		struct node *node = &builder->nodes[i];
+		const char *whose = shared ? "its" : arena_printf(at->arena, "node %s's", node->name);
+
+		at->folder = arena_printf(at->arena, "buildkitd/%s%s%s", builder->name, shared ? "" : "/",
+					  shared ? "" : node->name);
+		struct config_taken taken = take_config(at, whose, &at->have->nodes[i].spec.files);
+		*(shared ? &builder->buildkitd : &node->buildkitd) = taken.tree;
+		*(shared ? &builder->buildkitd_config : &node->buildkitd_config) = taken.path;
+	}
 }
 
 /* What BuildX adds by itself is not written down (docker/buildx builder/builder.go, parseBuildkitdFlags). */
@@ -162,7 +183,7 @@ static bool sleeps(const struct live_builder *have)
 	return have->node_count > 0;
 }
 
-static void take_nodes(const struct importing *at)
+static void take_nodes(struct importing *at)
 {
 	struct builder *builder = at->builder;
 	const struct driver *driver = driver_find(at->have->driver);
@@ -180,7 +201,7 @@ static void take_nodes(const struct importing *at)
 		drop_implied_flags(at, node);
 	}
 	if (driver->has_config && builder->node_count > 0)
-		take_config(at);
+		take_configs(at);
 	lift_single_node(at);
 	builder->bootstrap = sleeps(at->have) ? TRI_NO : TRI_UNSET;
 }

@@ -84,7 +84,7 @@ static void narrow(struct state *state, const char *only, struct diagnostics *pr
 	struct builder kept = *wanted;
 	for (size_t i = 0; i < state->builder_count; i++)
 		if (&state->builders[i] != wanted)
-			cJSON_Delete(state->builders[i].buildkitd);
+			builder_done(&state->builders[i]);
 	state->builders[0] = kept;
 	state->builder_count = 1;
 	state->unmanaged = NULL;

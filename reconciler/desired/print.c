@@ -316,8 +316,10 @@ static bool field_inherited(const struct printer *printer, const struct field *f
 			if (!pair_inherited(printer, &node->driver_opts.items[i]))
 				return false;
 		return true;
-	default:
+	case TYPE_STRING:
 		return node->endpoint == builder->endpoint;
+	default:
+		return false;
 	}
 }
 

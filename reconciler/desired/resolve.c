@@ -1,6 +1,7 @@
 /* Completes builders: driver, names, nodes with everything that applies to them. */
 #include "desired/resolve.h"
 
+#include "base/count.h"
 #include "base/text.h"
 #include "desired/buildkitd.h"
 #include "desired/check.h"
@@ -10,6 +11,14 @@
 #include <string.h>
 
 enum { NAME_MAX_LENGTH = 128 }; /* ours: the name is part of file, container and volume names */
+
+/* One builder on its way. */
+struct resolving {
+	struct builder *builder;
+	struct config_files files; /* of the nodes that say nothing of their own */
+	struct reach *reach;
+	struct diagnostics *problems;
+};
 
 static void name_check(struct arena *arena, const char *kind, const char **name, struct source source,
 		       struct diagnostics *problems)
@@ -138,19 +147,46 @@ static void node_endpoint_resolve(struct arena *arena, struct builder *builder, 
 			   "node %s: driver %s needs an endpoint", node->name, driver->name);
 }
 
-static void node_flags_resolve(struct builder *builder, struct node *node, struct diagnostics *problems)
+static void node_daemon_check(const struct builder *builder, struct node *node, struct diagnostics *problems)
 {
-	if (node->flags.count == 0)
-		node->flags = builder->buildkitd_flags;
-	else if (!driver_find(builder->driver)->has_config)
-		problem_at(problems, places_find(&node->places, "buildkitd-flags", node->source),
-			   "configure it where it is started", "node %s: `buildkitd-flags` does not go with driver %s",
-			   node->name, builder->driver);
+	static const char *const keys[] = {"buildkitd-flags", "buildkitd", "buildkitd-config"};
+
+	for (size_t i = 0; !driver_find(builder->driver)->has_config && i < COUNT(keys); i++) {
+		const struct field *field = field_find(SCOPE_NODE, keys[i]);
+
+		if (!field_said(field, node))
+			continue;
+		problem_at(problems, places_find(&node->places, keys[i], node->source),
+			   "configure it where it is started", "node %s: `%s` does not go with driver %s", node->name,
+			   keys[i], builder->driver);
+		field_drop(field, node);
+	}
+	if (node->buildkitd && node->buildkitd_config) {
+		problem_at(problems, places_find(&node->places, "buildkitd-config", node->source),
+			   "keep one of the two", "node %s has both `buildkitd` and `buildkitd-config`", node->name);
+		field_drop(field_find(SCOPE_NODE, "buildkitd-config"), node);
+	}
 }
 
-static void node_resolve(struct arena *arena, struct builder *builder, struct node *node,
-			 const struct config_files *files, struct diagnostics *problems)
+/* Files are the builder's, made once, unless the node has reasons for others. */
+static void node_daemon_resolve(struct arena *arena, const struct resolving *resolving, struct node *node)
 {
+	const struct builder *builder = resolving->builder;
+	const char *image = pairs_get(&builder->driver_opts, "image"), *own = pairs_get(&node->driver_opts, "image");
+
+	if (node->flags.count == 0)
+		node->flags = builder->buildkitd_flags;
+	if (node_has_own_config(node) ||
+	    (cache_has_settings(&builder->cache) && image_is_before_spaces(image) != image_is_before_spaces(own)))
+		buildkitd_files(arena, builder, node, resolving->reach, &node->files, resolving->problems);
+	else
+		node->files = resolving->files;
+}
+
+static void node_resolve(struct arena *arena, const struct resolving *resolving, struct node *node)
+{
+	struct diagnostics *problems = resolving->problems;
+	struct builder *builder = resolving->builder;
 	int generation;
 	const char *base;
 
@@ -162,12 +198,12 @@ static void node_resolve(struct arena *arena, struct builder *builder, struct no
 			   "node %s: reconcile itself names later generations of node %s so", node->name, base);
 	platforms_normal(arena, &node->platforms, places_find(&node->places, "platforms", node->source), problems);
 	node_endpoint_resolve(arena, builder, node, problems);
-	node_flags_resolve(builder, node, problems);
+	node_daemon_check(builder, node, problems);
 	if (!node->implied)
 		options_check(arena, builder, &node->driver_opts, problems);
 	options_merge(arena, &builder->driver_opts, &node->driver_opts);
 	options_check_together(builder, node, problems);
-	node->files = *files;
+	node_daemon_resolve(arena, resolving, node);
 }
 
 static void node_imply(struct arena *arena, struct builder *builder)
@@ -224,7 +260,7 @@ static void dockerfile_check(const struct builder *builder, struct reach *reach,
 
 void resolve_builder(struct arena *arena, struct builder *builder, struct reach *reach, struct diagnostics *problems)
 {
-	struct config_files files = {0};
+	struct resolving resolving = {.builder = builder, .reach = reach, .problems = problems};
 
 	driver_resolve(arena, builder, problems);
 	builder_name_check(arena, builder, problems);
@@ -234,12 +270,12 @@ void resolve_builder(struct arena *arena, struct builder *builder, struct reach 
 	platforms_normal(arena, &builder->platforms, places_find(&builder->places, "platforms", builder->source),
 			 problems);
 	options_check(arena, builder, &builder->driver_opts, problems);
-	buildkitd_files(arena, builder, reach, &files, problems);
+	buildkitd_files(arena, builder, NULL, reach, &resolving.files, problems);
 	dockerfile_check(builder, reach, problems);
 	if (builder->node_count == 0)
 		node_imply(arena, builder);
 	platforms_share(builder, problems);
 	for (size_t i = 0; i < builder->node_count; i++)
-		node_resolve(arena, builder, &builder->nodes[i], &files, problems);
+		node_resolve(arena, &resolving, &builder->nodes[i]);
 	nodes_check_duplicates(builder, problems);
 }

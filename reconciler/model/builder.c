@@ -30,12 +30,22 @@ struct state *state_new(void)
 	return state;
 }
 
+void builder_done(struct builder *builder)
+{
+	cJSON_Delete(builder->buildkitd);
+	builder->buildkitd = NULL;
+	for (size_t i = 0; i < builder->node_count; i++) {
+		cJSON_Delete(builder->nodes[i].buildkitd);
+		builder->nodes[i].buildkitd = NULL;
+	}
+}
+
 void state_free(struct state *state)
 {
 	if (!state)
 		return;
 	for (size_t i = 0; i < state->builder_count; i++)
-		cJSON_Delete(state->builders[i].buildkitd);
+		builder_done(&state->builders[i]);
 	arena_free(state->arena);
 }
 
@@ -55,6 +65,11 @@ void state_sort(struct state *state)
 {
 	KEYED_SORT(state->builders, state->builder_count);
 	KEYED_SORT(state->contexts, state->context_count);
+}
+
+bool node_has_own_config(const struct node *node)
+{
+	return node->buildkitd || node->buildkitd_config;
 }
 
 bool builder_absent(const struct builder *builder)

@@ -71,6 +71,9 @@ struct node {
 	struct strings platforms; /* canonical ("linux/arm/v7"), in the order given */
 	struct pairs driver_opts;
 	struct strings flags; /* of buildkitd */
+	/* Desired only, as written: instead of the builder's own two. */
+	cJSON *buildkitd; /* freed as the builder's is */
+	const char *buildkitd_config;
 	struct config_files files;
 	bool implied; /* desired only: made from the builder's own keys, no state file wrote it */
 	struct source source;
@@ -108,7 +111,7 @@ struct builder {
 	struct strings platforms;
 	struct pairs driver_opts;
 	struct strings buildkitd_flags;
-	cJSON *buildkitd;	      /* free-form tree, owned by this builder alone: state_free() deletes it */
+	cJSON *buildkitd;	      /* free-form tree, owned by this builder alone: builder_done() deletes it */
 	const char *buildkitd_config; /* path, made absolute or relative to the working folder */
 	struct cache_policy cache;
 	struct pairs emulation;
@@ -175,13 +178,16 @@ struct state {
 	struct places places;
 };
 
-struct state *state_new(void);	      /* in an arena of its own, state->arena */
-void state_free(struct state *state); /* also frees the cJSON trees; NULL is allowed */
+struct state *state_new(void);		    /* in an arena of its own, state->arena */
+void state_free(struct state *state);	    /* also frees the cJSON trees; NULL is allowed */
+void builder_done(struct builder *builder); /* frees its cJSON trees, and those of its nodes */
 /* By name, in a sorted state; NULL when there is none. */
 const struct builder *state_builder(const struct state *state, const char *name);
 const struct context *state_context(const struct state *state, const char *name);
 void state_sort(struct state *state); /* builders and contexts, by name */
 bool builder_absent(const struct builder *builder);
+/* Whether the node says a configuration of its own: it has that one instead of its builder's. */
+bool node_has_own_config(const struct node *node);
 const char *pairs_get(const struct pairs *pairs, const char *key);
 const struct config_file *config_files_get(const struct config_files *files, const char *name);
 void pairs_sort(struct pairs *pairs);

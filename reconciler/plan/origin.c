@@ -66,12 +66,12 @@ static bool same_spelling(const char *a, const char *b, size_t length)
 }
 
 /* The first `length` bytes of the path, below "buildkitd.". */
-static struct source place_alike(const struct builder *builder, const char *path, size_t length)
+static struct source place_alike(const struct places *places, const char *path, size_t length)
 {
 	static const char above[] = "buildkitd.";
 
-	for (size_t i = 0; i < builder->places.count; i++) {
-		const struct place *place = &builder->places.items[i];
+	for (size_t i = 0; i < places->count; i++) {
+		const struct place *place = &places->items[i];
 
 		if (text_starts(place->key, above) && same_spelling(place->key + strlen(above), path, length))
 			return place->source;
@@ -82,14 +82,15 @@ static struct source place_alike(const struct builder *builder, const char *path
 struct source origin_of_setting(const struct builder *builder, const struct node *node, const char *path)
 {
 	static const char *const whole[] = {"buildkitd", "buildkitd-config", "cache"};
+	const struct places *places = node_has_own_config(node) ? &node->places : &builder->places;
 	struct source source = origin_in_cache(builder, path);
 
 	for (size_t length = strlen(path); !source.file && length > 0;) {
-		source = place_alike(builder, path, length);
+		source = place_alike(places, path, length);
 		while (length > 0 && path[--length] != '.')
 			;
 	}
 	for (size_t i = 0; i < COUNT(whole) && !source.file; i++)
-		source = places_find(&builder->places, whole[i], (struct source){0});
+		source = places_find(places, whole[i], (struct source){0});
 	return source.file ? source : node->source;
 }

@@ -76,6 +76,9 @@ static void test_problems(void **unused)
 		{"{'builders': {'r': {'driver': 'remote', 'nodes': {'a': {'endpoint': 'tcp://h:1', 'buildkitd-flags': "
 		 "['-x']}}}}}",
 		 "node a: `buildkitd-flags` does not go with driver remote", NULL},
+		{"{'builders': {'r': {'driver': 'remote', 'nodes': {'a': {'endpoint': 'tcp://h:1', 'buildkitd': "
+		 "{'debug': true}}}}}}",
+		 "node a: `buildkitd` does not go with driver remote", "where it is started"},
 		{"{'builders': {'k': {'driver': 'kubernetes', 'endpoint': 'tcp://h:1'}}}", "`endpoint` does not go",
 		 NULL},
 		{"{'builders': {'k': {'driver': 'kubernetes', 'nodes': {'a': {}, 'b': {}}}}}", NULL, NULL},
@@ -156,6 +159,13 @@ static void test_problems(void **unused)
 		 NULL},
 		/* configuration and cache */
 		{"{'builders': {'ci': {'buildkitd': {}, 'buildkitd-config': '/none'}}}", NULL, "keep one"},
+		{"{'builders': {'ci': {'nodes': {'a': {'buildkitd': {}, 'buildkitd-config': '/none'}}}}}",
+		 "node a has both", "keep one"},
+		{"{'builders': {'ci': {'nodes': {'a': {'buildkitd': {'debugg': true}}}}}}",
+		 "buildkitd.debugg is no key", "`debug`"},
+		{"{'builders': {'ci': {'cache': {'max-used-space': '1GB'}, 'nodes': {'a': {'buildkitd': {'worker': "
+		 "{'oci': {'gcpolicy': []}}}}}}}}",
+		 "of node a's buildkitd", "keep one"},
 		{"{'builders': {'ci': {'buildkitd-config': '/nonexistent/buildkitd.toml'}}}",
 		 "/nonexistent/buildkitd.toml", NULL},
 		{"{'builders': {'ci': {'buildkitd': {'worker': {'oci': {'max-parallelsm': 4}}}}}}",
@@ -313,6 +323,34 @@ static void test_nodes(void **unused)
 	state_free(state);
 }
 
+static const char *toml_of(const struct node *node)
+{
+	const struct config_file *file = config_files_get(&node->files, "buildkitd.toml");
+
+	assert_non_null(file);
+	return (const char *)file->data;
+}
+
+static void test_node_config(void **unused)
+{
+	struct state *state = load_clean("{'builders': {'farm': {'buildkitd': {'debug': true}, 'cache': "
+					 "{'max-used-space': '10GB'}, 'nodes': {"
+					 "'a': {'endpoint': 'unix:///a'},"
+					 "'b': {'endpoint': 'unix:///b', 'buildkitd': {'trace': true}},"
+					 "'c': {'endpoint': 'unix:///c', 'driver-opts': {'image': 'm/b:v0.13.2'}}}}}}");
+	const struct node *nodes = state->builders->nodes;
+
+	(void)unused;
+	assert_non_null(strstr(toml_of(&nodes[0]), "debug = true"));
+	assert_non_null(strstr(toml_of(&nodes[1]), "trace = true"));
+	assert_null(strstr(toml_of(&nodes[1]), "debug"));
+	assert_non_null(strstr(toml_of(&nodes[1]), "maxUsedSpace"));
+	/* each node's image says which words its file is written in */
+	assert_non_null(strstr(toml_of(&nodes[2]), "gckeepstorage"));
+	assert_null(strstr(toml_of(&nodes[0]), "gckeepstorage"));
+	state_free(state);
+}
+
 static void test_config(void **unused)
 {
 	static const struct {
@@ -452,9 +490,9 @@ static void test_broken_config(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_problems),      cmocka_unit_test(test_nodes),
-		cmocka_unit_test(test_config),	      cmocka_unit_test(test_certificates),
-		cmocka_unit_test(test_broken_config),
+		cmocka_unit_test(test_problems),     cmocka_unit_test(test_nodes),
+		cmocka_unit_test(test_node_config),  cmocka_unit_test(test_config),
+		cmocka_unit_test(test_certificates), cmocka_unit_test(test_broken_config),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -188,6 +188,8 @@ static const struct rewrite {
 	{SCOPE_NODE, "platforms", "{" MEMORY ", 'nodes': {'ci0': {'platforms': ['linux/arm64']}}}"},
 	{SCOPE_NODE, "driver-opts", NULL},
 	{SCOPE_NODE, "buildkitd-flags", "{" MEMORY ", 'nodes': {'ci0': {'buildkitd-flags': ['--debug']}}}"},
+	{SCOPE_NODE, "buildkitd", "{" MEMORY ", 'nodes': {'ci0': {'buildkitd': {'debug': true}}}}"},
+	{SCOPE_NODE, "buildkitd-config", "{" MEMORY ", 'nodes': {'ci0': {'buildkitd-config': '%s'}}}"},
 	{SCOPE_CACHE, "max-used-space", "{" MEMORY ", 'cache': {'max-used-space': '1GB'}}"},
 	{SCOPE_CACHE, "reserved-space", "{" MEMORY ", 'cache': {'reserved-space': '1GB'}}"},
 	{SCOPE_CACHE, "min-free-space", "{" MEMORY ", 'cache': {'min-free-space': '1GB'}}"},
@@ -256,7 +258,7 @@ static void plan_field(const struct field *field, const char *config)
 	struct plan *made = plan_written(&w, builder);
 	assert_action(made, field->key, field->effect);
 	plan_free(made);
-	cJSON_Delete(w.want.buildkitd);
+	builder_done(&w.want);
 	arena_free(w.arena);
 }
 

@@ -23,7 +23,7 @@ static void read_default_config(struct live *live, int store_fd)
 	    state != STORE_FILE_READ)
 		return;
 	const struct builder builder = {.name = "default", .buildkitd_config = store_file_path(live, file)};
-	buildkitd_files(live->arena, &builder, NULL, &live->default_files, &problems);
+	buildkitd_files(live->arena, &builder, NULL, NULL, &live->default_files, &problems);
 	diagnostics_sort(&problems);
 	for (size_t i = 0; i < problems.count; i++)
 		faults_add(live->arena, &live->faults, FAULT_DEFAULT_CONFIG_INVALID, "store",
