@@ -113,20 +113,6 @@ static void say(void *context, const char *line)
 	notify(context, APPLY_LINE, text_printable(arena, line, false));
 }
 
-static bool is_cancelled(void *context)
-{
-	const struct runner *runner = context;
-	const struct apply_options *options = runner->run->options;
-	bool cancelled;
-
-	if (!options->cancelled)
-		return false;
-	pthread_mutex_lock(&runner->run->caller);
-	cancelled = options->cancelled(options->context);
-	pthread_mutex_unlock(&runner->run->caller);
-	return cancelled;
-}
-
 /* The step that sent builds elsewhere, when the one that sends them back was not done yet; NULL. */
 static const struct step *open_diversion(const struct runner *runner)
 {
@@ -182,12 +168,15 @@ static int do_steps(struct runner *runner, struct error *err)
 	for (size_t i = 0; i < change->step_count; i++) {
 		int done = 0;
 
-		if (i > 0 && is_cancelled(runner))
+		if (i > 0 && interrupt_came(runner->run->options->interrupt))
 			done = error_set(err, ERROR_INTERRUPTED, "interrupted after %zu of %zu steps", i,
 					 change->step_count);
 		runner->step = &change->steps[i];
 		if (done == 0 && !(runner->step->unless_healed && steps_healed(change, &runner->steps.healed)))
 			done = do_step(runner, err);
+		/* What fails once the run was told to end fails by that, whatever it says. */
+		if (done < 0 && interrupt_came(runner->run->options->interrupt))
+			err->kind = ERROR_INTERRUPTED;
 		if (done < 0) {
 			end_diversion(runner, i, err);
 			return -1;
@@ -310,10 +299,10 @@ static bool is_runnable(struct apply_state *run, size_t index)
 static bool take_change(struct runner *runner)
 {
 	struct apply_state *run = runner->run;
-	bool cancelled = is_cancelled(runner), taken = false;
+	bool told = interrupt_came(run->options->interrupt), taken = false;
 
 	pthread_mutex_lock(&run->mutex);
-	run->halted = run->halted || cancelled;
+	run->halted = run->halted || told;
 	while (!run->halted && !taken && run->next < run->end) {
 		size_t index = run->next++;
 
@@ -335,7 +324,7 @@ static void *run_changes(void *context)
 		.plan_id = runner.run->plan->plan_id,
 		.written = runner.run->written,
 		.say = say,
-		.cancelled = is_cancelled,
+		.interrupt = runner.run->options->interrupt,
 		.note_leftover = note_leftover,
 		.note_diversion = note_diversion,
 		.context = &runner,

@@ -6,6 +6,7 @@
 #define RECONCILE_APPLY_APPLY_H
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "model/plan.h"
 #include "model/result.h"
 
@@ -51,7 +52,7 @@ struct apply_options {
 	void (*progress)(void *context, const struct apply_event *event); /* may be NULL */
 	void *context;
 	struct apply_notes notes;
-	bool (*cancelled)(void *context); /* SIGINT, SIGTERM: asked between steps; may be NULL */
+	const struct interrupt *interrupt; /* asked between steps, and by all that a step waits for; may be NULL */
 };
 
 /* results[i] belongs to plan->changes[i]; the caller gives an array of plan->change_count zeroed elements.

@@ -57,7 +57,7 @@ static int assess(struct arena *arena, const struct boot_request *request, const
 {
 	const char *last = buildx_last_line(arena, result->err);
 
-	if (result->was_cancelled)
+	if (result->was_interrupted)
 		return error_set(err, ERROR_INTERRUPTED, "booting %s was interrupted", request->name);
 	if (result->timed_out) {
 		error_set(err, ERROR_UNREACHABLE, "booting %s did not end within %d s; the last it said: %s",
@@ -81,13 +81,6 @@ static void pass_line(void *context, bool is_stderr, const char *line)
 		request->say(request->context, line);
 }
 
-static bool pass_cancelled(void *context)
-{
-	const struct boot_request *request = context;
-
-	return request->cancelled && request->cancelled(request->context);
-}
-
 int boot_builder(const struct boot_request *request, struct error *err)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
@@ -99,7 +92,7 @@ int boot_builder(const struct boot_request *request, struct error *err)
 		.keep_fd = request->run_lock_fd,
 		.timeout_ms = request->timeout_ms,
 		.on_line = pass_line,
-		.cancelled = pass_cancelled,
+		.interrupt = request->interrupt,
 		.context = (void *)request,
 	};
 	struct spawn_result result = {0};

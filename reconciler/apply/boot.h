@@ -4,6 +4,7 @@
 #define RECONCILE_APPLY_BOOT_H
 
 #include "base/error.h"
+#include "base/interrupt.h"
 
 #include <stdbool.h>
 
@@ -13,12 +14,12 @@ struct boot_request {
 	int run_lock_fd; /* held by BuildX as well, which goes on for a while when we are killed; 0: none */
 	int timeout_ms;
 	void (*say)(void *context, const char *line); /* each line of progress, raw */
-	bool (*cancelled)(void *context);	      /* may be NULL */
 	void *context;
+	const struct interrupt *interrupt; /* may be NULL */
 };
 
 /* 0 when every node runs. Else the error holds BuildX's, the Engine's or the daemon's own words, and a hint where
- * apply/buildx_words.h knows one. UNREACHABLE after the deadline, INTERRUPTED when cancelled. */
+ * apply/buildx_words.h knows one. UNREACHABLE after the deadline, INTERRUPTED when that came. */
 int boot_builder(const struct boot_request *request, struct error *err);
 
 #endif

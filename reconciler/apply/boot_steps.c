@@ -41,7 +41,7 @@ static int boot_in(struct execution *run, const char *name, const char *store, s
 		.run_lock_fd = run->options->run_lock_fd,
 		.timeout_ms = run->options->boot_timeout_ms,
 		.say = run->say,
-		.cancelled = run->cancelled,
+		.interrupt = run->interrupt,
 		.context = run->context,
 	};
 

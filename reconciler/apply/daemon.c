@@ -37,5 +37,5 @@ int execution_daemon_within(struct execution *run, const struct step *step, int 
 	if (text_empty(step->name) || text_empty(step->node))
 		return error_set(err, ERROR_CORRUPT, "the plan's step %s names no node", step_kind_name(step->kind));
 	execution_node(run, step, &driver, &node);
-	return buildkit_open(run->live, driver, &node, timeout_ms, ret_client, err);
+	return buildkit_open(run->live, driver, &node, timeout_ms, run->interrupt, ret_client, err);
 }

@@ -6,8 +6,6 @@
 #include "base/clock.h"
 #include "model/normal.h"
 
-#include <time.h>
-
 enum { CLIENTS_MS = 10000, MS = 1000, POLL_MS = 250, SAY_MS = 10 * MS };
 
 /* What is going on on a node, as far as its daemon tells. */
@@ -65,10 +63,7 @@ static int look(struct buildkit_client *client, struct arena *arena, const struc
 
 static int wait_a_little(struct execution *run, const struct step *step, struct error *err)
 {
-	const struct timespec pause = {.tv_nsec = POLL_MS * 1000L * 1000L};
-
-	nanosleep(&pause, NULL);
-	if (run->cancelled(run->context))
+	if (!interrupt_pause(run->interrupt, POLL_MS))
 		return error_set(err, ERROR_INTERRUPTED, "interrupted while waiting for the builds on %s", step->node);
 	return 0;
 }
@@ -164,8 +159,12 @@ int execute_drain(struct execution *run, const struct step *step, struct error *
 	bool waited = false;
 	int drained;
 
-	if (execution_daemon(run, step, &client, &reason) < 0)
-		return not_told(run, step, &reason, err);
+	if (execution_daemon(run, step, &client, &reason) < 0) {
+		if (reason.kind != ERROR_INTERRUPTED)
+			return not_told(run, step, &reason, err);
+		error_copy(err, &reason);
+		return -1;
+	}
 	drained = await_idle(run, step, client, &waited, &reason);
 	buildkit_close(client);
 	if (drained == 0 && waited)

@@ -24,7 +24,7 @@ int engine_pool_get(struct execution *run, const char *endpoint, struct engine_c
 			*ret_client = pool->items[i].client;
 			return 0;
 		}
-	if (engine_open(run->live, endpoint, run->options->timeout_ms, &client, err) < 0)
+	if (engine_open(run->live, endpoint, run->options->timeout_ms, run->interrupt, &client, err) < 0)
 		return -1;
 	void *items = xrealloc(pool->items, (pool->count + 1) * sizeof(*pool->items));
 	pool->items = items;
@@ -52,14 +52,25 @@ static int client_for(struct execution *run, const struct step *step, struct eng
 
 int execute_pull_image(struct execution *run, const struct step *step, struct error *err)
 {
+	const struct pull_request request = {
+		.image = step->name,
+		.docker_config = run->live->docker_config,
+		.silence_ms = run->options->boot_timeout_ms,
+		.on_line = run->say,
+		.context = run->context,
+	};
 	struct engine_client *client = NULL;
 	struct error pull = ERROR_INIT;
 	const char *id = NULL;
 
 	if (client_for(run, step, &client, err) < 0)
 		return -1;
-	if (engine_image_pull(client, run->live->docker_config, step->name, run->say, run->context, &pull) == 0)
+	if (engine_image_pull(client, &request, &pull) == 0)
 		return 0;
+	if (pull.kind == ERROR_INTERRUPTED) {
+		error_copy(err, &pull);
+		return -1;
+	}
 	/* As BuildX does, docker/buildx driver/docker-container/driver.go: without a registry the local image will do.
 	 */
 	if (engine_image_id(client, run->arena, step->name, &id, err) < 0)

@@ -12,7 +12,6 @@
 #include "base/count.h"
 #include "model/normal.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -77,10 +76,8 @@ static int ask(struct execution *run, const struct step *step, int timeout_ms, s
 	struct daemon daemon = {0};
 	int asked = execution_daemon_within(run, step, timeout_ms, &client, err);
 
-	if (asked == 0) {
-		buildkit_heed(client, run->cancelled, run->context);
+	if (asked == 0)
 		asked = buildkit_ask(client, run->arena, &daemon, err);
-	}
 	buildkit_close(client);
 	if (asked == 0 && daemon.worker_count == 0)
 		return error_set(err, ERROR_OTHER, "it has no worker");
@@ -105,7 +102,7 @@ static int await_answer(struct execution *run, const struct step *step, int stil
 			return 0;
 		if (patience_ms <= run->options->boot_timeout_ms / 2)
 			patience_ms *= 2; /* a slow one is to answer at last */
-		if (run->cancelled(run->context))
+		if (interrupt_came(run->interrupt))
 			return error_set(err, ERROR_INTERRUPTED, "interrupted while healing node %s", step->node);
 		int64_t now = clock_ms();
 		/* One that ends again and again is silent between its ends. */
@@ -119,7 +116,7 @@ static int await_answer(struct execution *run, const struct step *step, int stil
 			return error_hint(err, "a silence proves nothing, so nothing more was tried: give it more time "
 					       "with --boot-timeout SECONDS, or begin it anew with --reset");
 		}
-		poll(NULL, 0, POLL_MS);
+		interrupt_pause(run->interrupt, POLL_MS);
 	}
 }
 

@@ -12,7 +12,6 @@
 #include "base/clock.h"
 #include "model/normal.h"
 
-#include <poll.h>
 #include <stdio.h>
 
 enum { QUIET_MS = 2000, POLL_MS = 100, SAY_MS = 10000 };
@@ -70,8 +69,7 @@ int await_quiet(struct execution *run, const struct step *step, struct engine_cl
 			run->say(run->context, arena_printf(run->arena, "waiting for %s on %s", *ret_busy, step->node));
 			said = now;
 		}
-		poll(NULL, 0, POLL_MS);
-		if (run->cancelled(run->context))
+		if (!interrupt_pause(run->interrupt, POLL_MS))
 			return error_set(err, ERROR_INTERRUPTED, "interrupted while waiting for %s on node %s",
 					 *ret_busy ? *ret_busy : "quiet", step->node);
 	}

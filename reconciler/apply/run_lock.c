@@ -94,7 +94,7 @@ static int lock_here(struct taking *taking, int *ret_fd, struct error *err)
 	while (again) {
 		struct error failure = ERROR_INIT;
 
-		if (file_lock(taking->path, left_ms(taking), ret_fd, &failure) < 0) {
+		if (file_lock(taking->path, left_ms(taking), NULL, ret_fd, &failure) < 0) {
 			if (failure.kind == ERROR_LOCKED) {
 				owner_read(taking->path, &taking->self, &taking->found);
 				return locked(taking, err);

@@ -27,11 +27,11 @@ struct execution {
 	const char *plan_id; /* names what this run sets aside */
 	struct arena *arena; /* the change's */
 	struct engine_pool engines;
-	struct written *written;      /* apply/unchanged.h */
+	struct written *written; /* apply/unchanged.h */
+	const struct interrupt *interrupt;
 	struct change_result *result; /* the change's, for what a step has to tell besides success */
 	/* Raw text of BuildX or the Engine on its way to the progress callback, which gets it printable. */
 	void (*say)(void *context, const char *line);
-	bool (*cancelled)(void *context);
 	/* Kept on disk before it is acted on: apply_notes, under its mutex. */
 	int (*note_leftover)(void *context, const struct leftover *leftover, struct error *err);
 	int (*note_diversion)(void *context, const struct diversion *diversion, struct error *err);

@@ -20,7 +20,7 @@ static int lock_store(struct execution *run, int *ret_fd, struct error *err)
 {
 	if (folder_create(run->live->store, 0700, err) < 0)
 		return -1;
-	return store_lock(run->live->store, run->options->lock_timeout_ms, ret_fd, err);
+	return store_lock(run->live->store, run->options->lock_timeout_ms, run->interrupt, ret_fd, err);
 }
 
 static int find_target(struct execution *run, const char *path, bool in_docker_config, struct target *ret_target,

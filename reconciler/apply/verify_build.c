@@ -65,20 +65,13 @@ static void pass_line(void *context, bool is_stderr, const char *line)
 		trial->run->say(trial->run->context, line);
 }
 
-static bool pass_cancelled(void *context)
-{
-	const struct trial *trial = context;
-
-	return trial->run->cancelled(trial->run->context);
-}
-
 static int assess(const struct trial *trial, const char *platform, const struct spawn_result *result, struct error *err)
 {
 	const char *what = arena_printf(trial->arena, "the build that verifies node %s%s%s", trial->step->node,
 					platform ? " for " : "", platform ? platform : "");
 	const char *why;
 
-	if (result->was_cancelled)
+	if (result->was_interrupted)
 		return error_set(err, ERROR_INTERRUPTED, "%s was interrupted", what);
 	if (result->timed_out) {
 		why = buildx_last_line(trial->arena, result->err);
@@ -120,7 +113,7 @@ static int build(const struct trial *trial, const char *platform, struct error *
 		.env = env,
 		.timeout_ms = run->options->boot_timeout_ms,
 		.on_line = pass_line,
-		.cancelled = pass_cancelled,
+		.interrupt = run->interrupt,
 		.context = (void *)trial,
 	};
 	struct spawn_result result = {0};

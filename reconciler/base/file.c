@@ -393,7 +393,7 @@ char *path_join(const char *folder, const char *name)
 	return path;
 }
 
-int file_lock(const char *path, int timeout_ms, int *ret_fd, struct error *err)
+int file_lock(const char *path, int timeout_ms, const struct interrupt *interrupt, int *ret_fd, struct error *err)
 {
 	CLEANUP_CLOSE int fd = open_retry(path, O_RDWR | O_CREAT | O_NOCTTY, 0600);
 	int64_t deadline = clock_ms() + timeout_ms;
@@ -409,7 +409,8 @@ int file_lock(const char *path, int timeout_ms, int *ret_fd, struct error *err)
 		int64_t left = deadline - clock_ms();
 		if (left <= 0)
 			return error_set(err, ERROR_LOCKED, "%s is locked by another process", path);
-		poll(NULL, 0, left < sleep_ms ? (int)left : sleep_ms);
+		if (!interrupt_pause(interrupt, left < sleep_ms ? (int)left : sleep_ms))
+			return error_set(err, ERROR_INTERRUPTED, "interrupted while waiting for %s", path);
 		if (sleep_ms < LOCK_SLEEP_MAX_MS)
 			sleep_ms = sleep_ms * 2 < LOCK_SLEEP_MAX_MS ? sleep_ms * 2 : LOCK_SLEEP_MAX_MS;
 	}

@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/interrupt.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,8 +41,9 @@ bool file_exists(const char *path);
 char *path_join(const char *folder, const char *name);
 
 /* An flock(2) exclusive lock on `path`, created 0600 when missing. Waits at most timeout_ms, polling; ERROR_LOCKED
- * after that. The fd is closed-on-exec; file_unlock() closes it and never removes the file. */
-int file_lock(const char *path, int timeout_ms, int *ret_fd, struct error *err);
+ * after that, ERROR_INTERRUPTED as soon as the interrupt came (NULL: never). The fd is closed-on-exec; file_unlock()
+ * closes it and never removes the file. */
+int file_lock(const char *path, int timeout_ms, const struct interrupt *interrupt, int *ret_fd, struct error *err);
 void file_unlock(int *fd);
 
 #endif

@@ -25,7 +25,7 @@ enum {
 	READ_SIZE = 4096,
 	DRAIN_READS = 256, /* 1 MiB: more than any pipe holds */
 	GRACE_MS = 2000,
-	POLL_MS = 50, /* a child may exit while a grandchild keeps its pipes open */
+	POLL_MS = INTERRUPT_SLICE_MS, /* a child may exit while a grandchild keeps its pipes open */
 };
 
 struct stream {
@@ -330,8 +330,8 @@ static void run_check_limits(struct child_run *run)
 	}
 	if (run->deadline != 0 && now >= run->deadline)
 		result->timed_out = true;
-	else if (run->request->cancelled && run->request->cancelled(run->request->context))
-		result->was_cancelled = true;
+	else if (interrupt_came(run->request->interrupt))
+		result->was_interrupted = true;
 	else
 		return;
 	kill(-run->pid, SIGTERM);

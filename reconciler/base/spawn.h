@@ -7,6 +7,7 @@
 #define RECONCILE_BASE_SPAWN_H
 
 #include "base/error.h"
+#include "base/interrupt.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,14 +23,13 @@ struct spawn_request {
 	/* Called for each complete line of stderr or stdout as it comes; may be NULL. Runs on the calling thread. */
 	void (*on_line)(void *context, bool is_stderr, const char *line);
 	void *context;
-	/* Polled a few times a second; true ends the child as a deadline does. May be NULL. */
-	bool (*cancelled)(void *context);
+	const struct interrupt *interrupt; /* ends the child as a deadline does; may be NULL */
 };
 
 struct spawn_result {
 	int exit_code;	 /* -1 when a signal ended it */
 	int term_signal; /* 0 when it exited */
-	bool timed_out, was_cancelled;
+	bool timed_out, was_interrupted;
 	char *out, *err; /* NUL-terminated, owned: spawn_result_done() */
 };
 

@@ -12,7 +12,6 @@
 #include "plan/undo.h"
 #include "report/result.h"
 
-#include <poll.h>
 #include <signal.h>
 
 enum { MS = 1000, AGAIN_MS = 500 };
@@ -36,7 +35,7 @@ static int look_until_sure(const struct work *work, struct live **ret_live, stru
 	int code;
 
 	session->patience = session->options->timeout;
-	while ((code = look_again(work, ret_live, ret_after)) == 0 && !session->signals->caught() &&
+	while ((code = look_again(work, ret_live, ret_after)) == 0 && !interrupt_came(&session->interrupt) &&
 	       clock_ms() < deadline && apply_unsure(work->plan, *ret_after, *ret_live, work->results)) {
 		if (session->patience == session->options->timeout)
 			session_say(session, "Waiting for what does not answer yet, up to %ld s…",
@@ -45,10 +44,26 @@ static int look_until_sure(const struct work *work, struct live **ret_live, stru
 			session->patience *= 2;
 		plan_free(*ret_after);
 		live_free(*ret_live);
-		poll(NULL, 0, AGAIN_MS);
+		interrupt_pause(&session->interrupt, AGAIN_MS);
 	}
 	session->patience = 0;
 	return code;
+}
+
+static void fail_unverified(struct work *work)
+{
+	work->interrupted = interrupt_came(&work->session->interrupt);
+	for (size_t i = 0; i < work->plan->change_count; i++) {
+		struct change_result *result = &work->results[i];
+
+		if (result->status != CHANGE_DONE)
+			continue;
+		result->status = CHANGE_FAILED;
+		if (work->interrupted)
+			error_set(&result->error, ERROR_INTERRUPTED, "done, but verifying it was interrupted");
+		else
+			error_set(&result->error, ERROR_OTHER, "done, but it could not be verified");
+	}
 }
 
 /* Observes and plans again: what was changed must need nothing now. */
@@ -60,14 +75,12 @@ static void verify(struct work *work)
 	struct error err = ERROR_INIT;
 
 	if (look_until_sure(work, &live, &after) != 0) {
-		for (size_t i = 0; i < work->plan->change_count; i++)
-			if (work->results[i].status == CHANGE_DONE) {
-				work->results[i].status = CHANGE_FAILED;
-				error_set(&work->results[i].error, ERROR_OTHER, "done, but it could not be verified");
-			}
+		fail_unverified(work);
 		return;
 	}
-	apply_verify(work->plan, after, work->results);
+	/* What has not answered when the run is told to end did not fail by that. */
+	if (apply_verify(work->plan, after, work->results) > 0)
+		work->interrupted = interrupt_came(&session->interrupt);
 	if (history_settle_leftovers(session->history, live, &err) < 0)
 		session_fail(session, &err);
 	plan_free(after);
@@ -199,7 +212,7 @@ int carry_out(struct session *session, const struct act *act)
 
 	work.results = ARENA_ARRAY(session->arena, struct change_result, work.plan->change_count);
 	/* From here on there is a record to finish. */
-	session->signals->watch();
+	session_watch(session);
 	if (work_begin(&work, act->verb, &err) < 0)
 		return session_fail(session, &err);
 	perform(&work);

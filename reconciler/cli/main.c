@@ -1,4 +1,5 @@
 /* The program: standard streams, signals, the command line, and the mode that it names. */
+#include "base/count.h"
 #include "base/xalloc.h"
 #include "cli/session.h"
 #include "cli/terminal.h"
@@ -9,7 +10,7 @@
 
 extern char **environ;
 
-/* The one global: a signal handler can reach nothing else. */
+/* The globals: a signal handler can reach nothing else. */
 static volatile sig_atomic_t caught_signal;
 
 static void remember_signal(int number)
@@ -17,14 +18,23 @@ static void remember_signal(int number)
 	caught_signal = number;
 }
 
+static const int watched[] = {SIGINT, SIGTERM};
+static struct sigaction unwatched[COUNT(watched)]; /* what they did before; all zero: SIG_DFL */
+
 /* A second signal ends the program at once; the journal makes that safe. */
 static void watch_signals(void)
 {
 	struct sigaction action = {.sa_handler = remember_signal, .sa_flags = (int)SA_RESETHAND};
 
 	sigemptyset(&action.sa_mask);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	for (size_t i = 0; i < COUNT(watched); i++)
+		sigaction(watched[i], &action, &unwatched[i]);
+}
+
+static void unwatch_signals(void)
+{
+	for (size_t i = 0; i < COUNT(watched); i++)
+		sigaction(watched[i], &unwatched[i], NULL);
 }
 
 static int signal_caught(void)
@@ -55,7 +65,8 @@ static int run(struct session *session, const struct error *usage)
 
 int main(int argc, char **argv)
 {
-	static const struct signals signals = {.watch = watch_signals, .caught = signal_caught};
+	static const struct signals signals = {
+		.watch = watch_signals, .unwatch = unwatch_signals, .caught = signal_caught};
 	if (!open_streams())
 		return EXIT_OTHER;
 	xalloc_libraries();

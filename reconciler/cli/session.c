@@ -1,6 +1,7 @@
 /* What every mode does alike: read the state files, observe, open the history, plan, and print. */
 #include "cli/session.h"
 
+#include "apply/run_lock.h"
 #include "base/buffer.h"
 #include "base/cleanup.h"
 #include "base/environ.h"
@@ -30,6 +31,13 @@
 
 enum { JSON_CAP = 64 * 1024 * 1024, MS = 1000 };
 
+static bool was_told_to_end(void *context)
+{
+	const struct session *session = context;
+
+	return session->signals->caught() != 0 || (session->run_lock && run_lock_is_lost(session->run_lock));
+}
+
 void session_init(struct session *session, const struct options *options, const char *const *environ_,
 		  const struct signals *signals)
 {
@@ -43,11 +51,18 @@ void session_init(struct session *session, const struct options *options, const 
 	};
 
 	*session = (struct session){.arena = arena_new(), .options = options, .environ = environ_, .signals = signals};
+	session->interrupt = (struct interrupt){.came = was_told_to_end, .context = session};
 	session->out = out;
 	session->err = out;
 	session->err.color = terminal_color(STDERR_FILENO, (enum color_choice)options->color, environ_);
 	if (out.format != FORMAT_GITHUB)
 		session->err.format = FORMAT_TEXT;
+}
+
+void session_watch(struct session *session)
+{
+	session->watching = true;
+	session->signals->watch();
 }
 
 void session_done(struct session *session)
@@ -65,6 +80,8 @@ int session_fail(const struct session *session, const struct error *err)
 
 	report_problem(err, &session->err, &text);
 	output_write(STDERR_FILENO, &text, NULL);
+	if (err->kind == ERROR_INTERRUPTED && session->signals->caught())
+		return EXIT_SIGNAL + session->signals->caught();
 	return exit_code(err->kind);
 }
 
@@ -181,11 +198,20 @@ static int read_snapshot(const char *path, struct live **ret_live, struct error 
 	return 0;
 }
 
-static bool is_cancelled(void *context)
+/* Outside of a run that changes something the signals are watched for no longer than somebody is waited for. */
+static int observe_interruptibly(const struct session *session, const struct observe_options *observe,
+				 struct live **ret_live, struct error *err)
 {
-	const struct signals *signals = context;
-
-	return signals->caught() != 0;
+	if (session->watching)
+		return live_observe(observe, ret_live, err);
+	session->signals->watch();
+	int result = live_observe(observe, ret_live, err);
+	session->signals->unwatch();
+	if (result == 0 && session->signals->caught()) {
+		live_free(*ret_live);
+		return error_set(err, ERROR_INTERRUPTED, "interrupted while observing what lives here");
+	}
+	return result;
 }
 
 int session_observe(const struct session *session, const struct state *desired, const struct live *before,
@@ -207,8 +233,7 @@ int session_observe(const struct session *session, const struct state *desired, 
 		.without_contexts = options->only || options->mode == MODE_RESET,
 		.timeout_ms = (int)(session->patience ? session->patience : options->timeout) * MS,
 		.lock_timeout_ms = (int)options->lock_timeout * MS,
-		.cancelled = is_cancelled,
-		.context = (void *)session->signals,
+		.interrupt = &session->interrupt,
 	};
 
 	for (size_t i = 0; before && i < before->engine_count; i++)
@@ -218,8 +243,8 @@ int session_observe(const struct session *session, const struct state *desired, 
 	if (history_leftovers(session->history, session->arena, &leftovers, &err) < 0)
 		session_fail(session, &err);
 	err = (struct error)ERROR_INIT;
-	int result =
-		options->live ? read_snapshot(options->live, ret_live, &err) : live_observe(&observe, ret_live, &err);
+	int result = options->live ? read_snapshot(options->live, ret_live, &err)
+				   : observe_interruptibly(session, &observe, ret_live, &err);
 
 	return result < 0 ? session_fail(session, &err) : 0;
 }

@@ -8,6 +8,7 @@
 #ifndef RECONCILE_CLI_SESSION_H
 #define RECONCILE_CLI_SESSION_H
 
+#include "base/interrupt.h"
 #include "base/text_buffer.h"
 #include "cli/exit.h"
 #include "cli/options.h"
@@ -17,9 +18,11 @@
 
 #include <sys/types.h>
 
-/* SIGINT and SIGTERM, watched only while something is being changed: before that they may end the program at once. */
+/* SIGINT and SIGTERM, watched only while there is something to clear away: others that are asked, with the ssh and the
+ * folders that this takes, or something that is being changed. At other times they end the program at once. */
 struct signals {
 	void (*watch)(void);
+	void (*unwatch)(void);
 	int (*caught)(void); /* the signal's number, 0: none */
 };
 
@@ -31,6 +34,8 @@ struct session {
 	const struct options *options;
 	const char *const *environ;
 	const struct signals *signals;
+	bool watching; /* the signals, until the end */
+	struct interrupt interrupt;
 	struct report_options out, err; /* for stdout and stderr: colour differs */
 	struct strings default_files;	/* state files when -f names none: a saved plan's */
 	struct state *desired;
@@ -49,6 +54,9 @@ struct session {
 void session_init(struct session *session, const struct options *options, const char *const *environ,
 		  const struct signals *signals);
 void session_done(struct session *session);
+
+/* From here on something is changed: a signal ends no more than the waits. */
+void session_watch(struct session *session);
 
 int session_desired(struct session *session);
 /* With --live SNAPSHOT reads that instead. */

@@ -56,6 +56,7 @@ static void compare(struct undoing *undoing)
 	struct error err = ERROR_INIT;
 
 	if (look(undoing, &live) < 0) {
+		undoing->interrupted = undoing->interrupted || interrupt_came(&session->interrupt);
 		strings_add(session->arena, &undoing->outcome.differ, "what lives here could not be observed");
 		return;
 	}
@@ -129,7 +130,7 @@ static enum undone undo_begun(struct undoing *undoing)
 	if (look(undoing, &live) < 0) {
 		strings_add(undoing->session->arena, &undoing->outcome.differ,
 			    "what lives here could not be observed, so nothing was undone");
-		return UNDO_PARTLY;
+		return interrupt_came(&undoing->session->interrupt) ? UNDO_INTERRUPTED : UNDO_PARTLY;
 	}
 	plan = undo_plan(&undoing->request);
 	if (plan) {

@@ -1,7 +1,6 @@
 /* Carries out one plan between its two entries in the history. */
 #include "cli/work.h"
 
-#include "apply/run_lock.h"
 #include "base/json.h"
 #include "base/text_buffer.h"
 #include "cli/notes.h"
@@ -98,13 +97,6 @@ struct run_watch {
 	const struct session *session;
 };
 
-static bool signal_came(void *context)
-{
-	const struct run_watch *watch = context;
-
-	return watch->session->signals->caught() != 0 || run_lock_is_lost(watch->session->run_lock);
-}
-
 static void show_event(void *context, const struct apply_event *event)
 {
 	const struct run_watch *watch = context;
@@ -137,7 +129,7 @@ void work_run(struct work *work)
 		.progress = show_event,
 		.context = &watch,
 		.notes = notes_of(session->history),
-		.cancelled = signal_came,
+		.interrupt = &session->interrupt,
 	};
 	struct error err = ERROR_INIT;
 

@@ -186,16 +186,13 @@ static void resolve(struct observation *observation)
 	}
 }
 
-static bool is_cancelled(const struct observe_options *options)
-{
-	return options->cancelled && options->cancelled(options->context);
-}
-
 static void observe_all(struct observation *observation)
 {
 	const struct observe_options *options = observation->options;
 	struct live *live = observation->live;
 	struct http *http = http_new();
+
+	http_heed(http, options->interrupt);
 
 	if (options->probe) {
 		observation->daemons = daemons_new(http, live, options->desired, options->timeout_ms);
@@ -203,7 +200,7 @@ static void observe_all(struct observation *observation)
 	}
 	for (size_t i = 0; i < observation->probe_count; i++)
 		engine_probe_start(http, observation->arena, observation->probes[i]);
-	while (http_step(http, STEP_MS) > 0 && !is_cancelled(options))
+	while (http_step(http, STEP_MS) > 0)
 		;
 	for (size_t i = 0; i < observation->probe_count; i++)
 		engine_probe_finish(observation->probes[i]);
@@ -211,10 +208,8 @@ static void observe_all(struct observation *observation)
 	claims_check(live);
 	if (observation->daemons)
 		daemons_assess(observation->daemons);
-	if (!is_cancelled(options)) {
-		logs_ask(http, live, observation->probes, observation->probe_count);
-		holders_ask(http, live, options->desired, observation->probes, observation->probe_count);
-	}
+	logs_ask(http, live, observation->probes, observation->probe_count);
+	holders_ask(http, live, options->desired, observation->probes, observation->probe_count);
 	if (options->sizes)
 		cache_disks_check(live, observation->probes, observation->probe_count);
 	faults_sort(&live->faults);
@@ -258,7 +253,7 @@ int live_observe(const struct observe_options *options, struct live **ret_live, 
 	struct live *live = live_new();
 	struct observation observation = {.options = options, .live = live, .arena = live->arena};
 
-	if (store_read(live, options->environ, options->lock_timeout_ms, err) < 0) {
+	if (store_read(live, options->environ, options->lock_timeout_ms, options->interrupt, err) < 0) {
 		live_free(live);
 		return -1;
 	}
@@ -275,6 +270,11 @@ int live_observe(const struct observe_options *options, struct live **ret_live, 
 	want(&observation);
 	resolve(&observation);
 	observe_all(&observation);
+	/* What did not answer any more must not be taken for silent. */
+	if (interrupt_came(options->interrupt)) {
+		live_free(live);
+		return error_set(err, ERROR_INTERRUPTED, "interrupted while observing what lives here");
+	}
 	*ret_live = live;
 	return 0;
 }

@@ -2,11 +2,12 @@
  *
  * The store is read file by file under BuildX's own lock (milliseconds); then all Engines are asked at once on one
  * event loop, each with its own deadline. What fails is a fault or a reason in the result, never the end of the run: -1
- * comes only when the store's folder itself cannot be named. */
+ * comes only when the store's folder itself cannot be named, and as INTERRUPTED. */
 #ifndef RECONCILE_LIVE_OBSERVE_H
 #define RECONCILE_LIVE_OBSERVE_H
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "model/live.h"
 
 struct observe_options {
@@ -16,9 +17,8 @@ struct observe_options {
 	const struct strings *secret_keys; /* options that the history knows to be secret; may be NULL */
 	const struct leftovers *leftovers; /* what the history knows to be ours to remove; may be NULL */
 	const struct strings *endpoints;   /* of Engines to ask besides; may be NULL */
-	bool (*cancelled)(void *context);  /* stops waiting for answers once it says true; may be NULL */
-	void *context;
-	bool probe;	       /* ask BuildKit daemons too (--no-probe: false) */
+	const struct interrupt *interrupt; /* may be NULL */
+	bool probe;			   /* ask BuildKit daemons too (--no-probe: false) */
 	bool without_contexts; /* the plan leaves contexts alone: what `desired` says of them is not looked at */
 	bool living_only; /* strangers wrote `desired`: endpoints that do not live here are not asked (--untrusted) */
 	bool sizes;	  /* volumes' sizes (slow: the Engine's system/df) */

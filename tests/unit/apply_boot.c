@@ -50,8 +50,8 @@ static int boot(const struct scratch *scratch, struct said *said, int timeout_ms
 		.docker_config = scratch_at(scratch, "docker"),
 		.timeout_ms = timeout_ms,
 		.say = say,
-		.cancelled = cancelled,
 		.context = said,
+		.interrupt = &(struct interrupt){.came = cancelled, .context = said},
 	};
 
 	said->lines = (struct text)TEXT_INIT;

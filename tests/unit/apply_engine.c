@@ -89,8 +89,8 @@ static int engine_teardown(void **state)
 	struct engine_client *client = NULL;
 	const char *id = NULL;
 
-	if (socket &&
-	    engine_open(&live, arena_printf(scratch->arena, "unix://%s", socket), PATIENCE_MS, &client, NULL) == 0) {
+	if (socket && engine_open(&live, arena_printf(scratch->arena, "unix://%s", socket), PATIENCE_MS, NULL, &client,
+				  NULL) == 0) {
 		if (engine_container_id(client, scratch->arena, NODE, &id, NULL) == 0 && id)
 			engine_container_remove(client, id, NULL);
 		engine_volume_remove(client, NODE "_state", NULL);
@@ -104,7 +104,7 @@ static const char *container_id(const struct scratch *scratch, const struct benc
 	struct engine_client *client = NULL;
 	const char *id = NULL;
 
-	assert_int_equal(engine_open(&bench->live, bench->endpoint, PATIENCE_MS, &client, NULL), 0);
+	assert_int_equal(engine_open(&bench->live, bench->endpoint, PATIENCE_MS, NULL, &client, NULL), 0);
 	assert_int_equal(engine_container_id(client, scratch->arena, NODE, &id, NULL), 0);
 	engine_close(client);
 	return id;

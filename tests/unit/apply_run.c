@@ -19,6 +19,7 @@ struct bench {
 	struct change_result results[CHANGES_MAX];
 	struct apply_options options;
 	struct text log;
+	struct interrupt interrupt;
 	int cancel_after; /* calls; -1: never */
 	bool in_callback;
 	struct error err;
@@ -56,7 +57,11 @@ static bool cancelled(void *context)
 {
 	struct bench *bench = context;
 
-	return bench->cancel_after >= 0 && bench->cancel_after-- == 0;
+	if (bench->cancel_after > 0)
+		bench->cancel_after--;
+	else
+		return bench->cancel_after == 0;
+	return false;
 }
 
 static struct bench *bench_new(const struct scratch *scratch)
@@ -69,6 +74,7 @@ static struct bench *bench_new(const struct scratch *scratch)
 	bench->plan.changes = bench->changes;
 	bench->cancel_after = -1;
 	bench->log = (struct text)TEXT_INIT;
+	bench->interrupt = (struct interrupt){.came = cancelled, .context = bench};
 	bench->options = (struct apply_options){
 		.parallel = 1,
 		.timeout_ms = 1000,
@@ -76,7 +82,7 @@ static struct bench *bench_new(const struct scratch *scratch)
 		.lock_timeout_ms = 0,
 		.progress = log_event,
 		.context = bench,
-		.cancelled = cancelled,
+		.interrupt = &bench->interrupt,
 	};
 	assert_int_equal(folder_create(bench->live.docker_config, 0700, NULL), 0);
 	return bench;
@@ -581,7 +587,7 @@ static void test_waits_for_buildx(void **state)
 	int fd = -1;
 
 	assert_int_equal(folder_create(bench->live.store, 0700, NULL), 0);
-	assert_int_equal(file_lock(scratch_at(scratch, "store/.lock"), 0, &fd, NULL), 0);
+	assert_int_equal(file_lock(scratch_at(scratch, "store/.lock"), 0, NULL, &fd, NULL), 0);
 	assert_int_equal(run_one(bench, write_step("instances/a", "{}")), -1);
 	assert_int_equal(bench->err.kind, ERROR_LOCKED);
 	file_unlock(&fd);

@@ -347,6 +347,12 @@ static pid_t holder_start(const char *path, const int hold[2])
 	return pid;
 }
 
+static bool yes(void *context)
+{
+	(void)context;
+	return true;
+}
+
 static void test_lock_against_another_process(void **state)
 {
 	CLEANUP_FREE char *path = path_join(*state, "lock");
@@ -355,15 +361,20 @@ static void test_lock_against_another_process(void **state)
 
 	assert_int_equal(pipe(hold), 0);
 	pid_t pid = holder_start(path, hold);
-	assert_int_equal(file_lock(path, 0, &fd, &err), -1);
+	assert_int_equal(file_lock(path, 0, NULL, &fd, &err), -1);
 	assert_int_equal(err.kind, ERROR_LOCKED);
 	assert_non_null(strstr(err.message, path));
-	assert_int_equal(file_lock(path, 80, &fd, &err), -1);
+	assert_int_equal(file_lock(path, 80, NULL, &fd, &err), -1);
 	assert_int_equal(err.kind, ERROR_LOCKED);
 	assert_int_equal(fd, -1);
 
+	const struct interrupt now = {.came = yes};
+	assert_int_equal(file_lock(path, 30000, &now, &fd, &err), -1);
+	assert_int_equal(err.kind, ERROR_INTERRUPTED);
+	assert_int_equal(fd, -1);
+
 	close(hold[1]);
-	assert_int_equal(file_lock(path, 30000, &fd, &err), 0);
+	assert_int_equal(file_lock(path, 30000, NULL, &fd, &err), 0);
 	assert_true(fd >= 0);
 	assert_true((fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0);
 	close(hold[0]);
@@ -383,13 +394,13 @@ static void test_lock_twice_in_one_process(void **state)
 	int first = -1, second = -1;
 	struct stat info;
 
-	assert_int_equal(file_lock(path, 0, &first, &err), 0);
+	assert_int_equal(file_lock(path, 0, NULL, &first, &err), 0);
 	assert_int_equal(fstat(first, &info), 0);
 	assert_int_equal(info.st_mode & 0777, 0600);
-	assert_int_equal(file_lock(path, 0, &second, &err), -1);
+	assert_int_equal(file_lock(path, 0, NULL, &second, &err), -1);
 	assert_int_equal(err.kind, ERROR_LOCKED);
 	file_unlock(&first);
-	assert_int_equal(file_lock(path, 0, &second, &err), 0);
+	assert_int_equal(file_lock(path, 0, NULL, &second, &err), 0);
 	file_unlock(&second);
 }
 
@@ -399,11 +410,11 @@ static void test_unlock_despite_an_inherited_copy(void **state)
 	struct error err = ERROR_INIT;
 	int first = -1, second = -1;
 
-	assert_int_equal(file_lock(path, 0, &first, &err), 0);
+	assert_int_equal(file_lock(path, 0, NULL, &first, &err), 0);
 	CLEANUP_CLOSE int copy = dup(first);
 	assert_true(copy >= 0);
 	file_unlock(&first);
-	assert_int_equal(file_lock(path, 0, &second, &err), 0);
+	assert_int_equal(file_lock(path, 0, NULL, &second, &err), 0);
 	file_unlock(&second);
 }
 
@@ -413,7 +424,7 @@ static void test_lock_in_a_missing_folder(void **state)
 	struct error err = ERROR_INIT;
 	int fd = -1;
 
-	assert_int_equal(file_lock(path, 1000, &fd, &err), -1);
+	assert_int_equal(file_lock(path, 1000, NULL, &fd, &err), -1);
 	assert_int_equal(err.kind, ERROR_NOT_FOUND);
 }
 

@@ -98,7 +98,7 @@ static void test_output_and_exit(void **state)
 		assert_int_equal(result.exit_code, rows[i].exit_code);
 		assert_int_equal(result.term_signal, rows[i].term_signal);
 		assert_false(result.timed_out);
-		assert_false(result.was_cancelled);
+		assert_false(result.was_interrupted);
 		spawn_result_done(&result);
 		assert_null(result.out);
 	}
@@ -220,7 +220,7 @@ static void test_deadline_ends_the_group(void **state)
 		struct spawn_result result =
 			run(&(struct spawn_request){.argv = SHELL(rows[i].script), .timeout_ms = DEADLINE_MS});
 		assert_true(result.timed_out);
-		assert_false(result.was_cancelled);
+		assert_false(result.was_interrupted);
 		assert_int_equal(result.exit_code, -1);
 		assert_int_equal(result.term_signal, rows[i].term_signal);
 		spawn_result_done(&result);
@@ -239,11 +239,11 @@ static void test_cancel_ends_the_group(void **state)
 
 	(void)state;
 	assert_int_equal(pipe(fds), 0);
-	struct spawn_result result = run(&(struct spawn_request){.argv = SHELL("echo begun; sleep 600 & sleep 600"),
-								 .timeout_ms = PATIENCE_MS,
-								 .cancelled = cancelled_third_time,
-								 .context = &calls});
-	assert_true(result.was_cancelled);
+	struct spawn_result result =
+		run(&(struct spawn_request){.argv = SHELL("echo begun; sleep 600 & sleep 600"),
+					    .timeout_ms = PATIENCE_MS,
+					    .interrupt = &(struct interrupt){cancelled_third_time, &calls}});
+	assert_true(result.was_interrupted);
 	assert_false(result.timed_out);
 	assert_int_equal(calls, 3);
 	spawn_result_done(&result);

@@ -102,7 +102,7 @@ static inline struct live *home_read(struct home *home)
 
 	live_free(home->live);
 	home->live = live_new();
-	if (store_read(home->live, (const char *const *)home->variables, 50, &err) < 0)
+	if (store_read(home->live, (const char *const *)home->variables, 50, NULL, &err) < 0)
 		fail_msg("%s", err.message);
 	return home->live;
 }

@@ -519,6 +519,38 @@ static void test_chain(void **state)
 	server_stop(server);
 }
 
+struct bell {
+	int asked, asked_until;
+};
+
+static bool rings(void *context)
+{
+	struct bell *bell = context;
+
+	return ++bell->asked > bell->asked_until;
+}
+
+struct restart {
+	struct http *http;
+	const struct http_target *target;
+	int left, interrupted;
+};
+
+static void start_again(void *context, const struct http_response *response)
+{
+	struct restart *restart = context;
+	struct http_request request = {.method = "GET", .path = "/silent", .done = start_again, .context = restart};
+
+	if (response->failure) {
+		assert_int_equal(response->failure->kind, ERROR_INTERRUPTED);
+		restart->interrupted++;
+	}
+	if (restart->left > 0) {
+		restart->left--;
+		http_start(restart->http, restart->target, &request);
+	}
+}
+
 static void test_dropped(void **state)
 {
 	struct server *server = server_start(false);
@@ -533,6 +565,33 @@ static void test_dropped(void **state)
 	assert_int_equal(result.calls, 0);
 	server_stop(server);
 	http_free(NULL);
+}
+
+/* Two that are silent, each of which starts another when it ends, and one that would be answered. */
+static void test_interrupt(void **state)
+{
+	static const char *const paths[] = {"/silent", "/trickle", "/ok"};
+	struct server *server = server_start(false);
+	struct http_target target = target_of(server);
+	struct http *http = http_new();
+	struct bell bell = {.asked_until = 3};
+	struct restart restarts[COUNT(paths)];
+
+	(void)state;
+	http_heed(http, &(const struct interrupt){.came = rings, .context = &bell});
+	for (size_t i = 0; i < COUNT(paths); i++) {
+		restarts[i] = (struct restart){.http = http, .target = &target, .left = 3};
+		struct http_request request = {
+			.method = "GET", .path = paths[i], .done = start_again, .context = &restarts[i]};
+		http_start(http, &target, &request);
+	}
+	run(http);
+	for (size_t i = 0; i < COUNT(paths); i++)
+		assert_int_equal(restarts[i].left, 0);
+	assert_int_equal(restarts[0].interrupted, 4);
+	assert_int_equal(restarts[1].interrupted, 4);
+	http_free(http);
+	server_stop(server);
 }
 
 static void heard(void *context)
@@ -640,8 +699,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_answers),	  cmocka_unit_test(test_headers), cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_no_server), cmocka_unit_test(test_streams), cmocka_unit_test(test_side_by_side),
-		cmocka_unit_test(test_chain),	  cmocka_unit_test(test_dropped), cmocka_unit_test(test_watches),
-		cmocka_unit_test(test_reasons),	  cmocka_unit_test(test_escape),
+		cmocka_unit_test(test_chain),	  cmocka_unit_test(test_dropped), cmocka_unit_test(test_interrupt),
+		cmocka_unit_test(test_watches),	  cmocka_unit_test(test_reasons), cmocka_unit_test(test_escape),
 	};
 
 	http_global_init();

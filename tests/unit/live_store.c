@@ -267,7 +267,7 @@ static int list_as_nobody(struct home *home)
 	    setresuid(65534, 65534, 65534) < 0)
 		return 1;
 	home->live = live_new();
-	if (store_read(home->live, (const char *const *)home->variables, 50, &err) == 0)
+	if (store_read(home->live, (const char *const *)home->variables, 50, NULL, &err) == 0)
 		return 2;
 	return strstr(err.message, "instances") && strstr(err.hint, "sudo chown") ? 0 : 3;
 }
@@ -342,7 +342,7 @@ static void held_lock_is_named_and_gone_past(void **state)
 		int fd;
 
 		close(done[1]);
-		if (file_lock(lock, 0, &fd, NULL) < 0 || write(ready[1], "x", 1) != 1)
+		if (file_lock(lock, 0, NULL, &fd, NULL) < 0 || write(ready[1], "x", 1) != 1)
 			_exit(1);
 		_exit(read(done[0], &byte, 1) < 0);
 	}
@@ -366,7 +366,7 @@ static void held_lock_is_named_and_gone_past(void **state)
 	close(ready[1]);
 	assert_non_null(fault_of(home_read(home), FAULT_INSTANCE_TEMPORARY));
 	int fd = -1; /* it is free again after reading */
-	assert_int_equal(store_lock(home->live->store, 0, &fd, NULL), 0);
+	assert_int_equal(store_lock(home->live->store, 0, NULL, &fd, NULL), 0);
 	file_unlock(&fd);
 }
 

@@ -24,8 +24,6 @@ struct buildkit_client {
 	struct endpoint engine;
 	const char *node;
 	int timeout_ms;
-	bool (*cancelled)(void *context); /* NULL: it takes its time */
-	void *context;
 };
 
 /* What the Engine says of a container. */
@@ -148,12 +146,13 @@ static int find_route(struct buildkit_client *client, const struct live *live, c
 }
 
 int buildkit_open(const struct live *live, const char *driver, const struct node *node, int timeout_ms,
-		  struct buildkit_client **ret_client, struct error *err)
+		  const struct interrupt *interrupt, struct buildkit_client **ret_client, struct error *err)
 {
 	struct arena *arena = arena_new();
 	struct buildkit_client *client = ARENA_NEW(arena, struct buildkit_client);
 
 	*client = (struct buildkit_client){.arena = arena, .timeout_ms = timeout_ms, .http = http_new()};
+	http_heed(client->http, interrupt);
 	client->node = arena_strdup(arena, node->name);
 	if (find_route(client, live, driver, node, err) < 0 ||
 	    daemon_route_open(client->http, &client->route, timeout_ms, err) < 0) {
@@ -175,17 +174,6 @@ void buildkit_close(struct buildkit_client *client)
 	arena_free(arena);
 }
 
-void buildkit_heed(struct buildkit_client *client, bool (*cancelled)(void *context), void *context)
-{
-	client->cancelled = cancelled;
-	client->context = context;
-}
-
-static bool is_cancelled(const struct buildkit_client *client)
-{
-	return client->cancelled && client->cancelled(client->context);
-}
-
 static int look_run(struct buildkit_client *client, struct arena *arena, bool builds_only, struct daemon *ret_daemon,
 		    struct error *err)
 {
@@ -197,12 +185,8 @@ static int look_run(struct buildkit_client *client, struct arena *arena, bool bu
 	};
 
 	daemon_query_start(client->http, &query);
-	while (query.under_way > 0 && !is_cancelled(client))
+	while (query.under_way > 0)
 		http_step(client->http, STEP_MS);
-	if (query.under_way > 0) {
-		daemon_query_finish(&query);
-		return error_set(err, ERROR_INTERRUPTED, "interrupted while asking node %s", client->node);
-	}
 	if (query.failed) {
 		error_copy(err, &query.failure);
 		if (!query.refused)

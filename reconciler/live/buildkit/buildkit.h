@@ -10,17 +10,15 @@
 #define RECONCILE_LIVE_BUILDKIT_BUILDKIT_H
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "model/live.h"
 
 struct buildkit_client;
 
-/* live must outlive the client. */
+/* live and the interrupt must outlive the client; once the latter came (NULL: never), every call is INTERRUPTED. */
 int buildkit_open(const struct live *live, const char *driver, const struct node *node, int timeout_ms,
-		  struct buildkit_client **ret_client, struct error *err);
+		  const struct interrupt *interrupt, struct buildkit_client **ret_client, struct error *err);
 void buildkit_close(struct buildkit_client *client); /* NULL is allowed */
-
-/* Asking ends early, as INTERRUPTED, once this says true. */
-void buildkit_heed(struct buildkit_client *client, bool (*cancelled)(void *context), void *context);
 
 /* Everything that live_observe() asks, of this one daemon. UNREACHABLE or CORRUPT: nothing was said, or
  * nothing that is understood, which proves nothing. Other kinds are words of the daemon, and from buildkit_open() of

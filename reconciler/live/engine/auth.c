@@ -57,8 +57,8 @@ static bool same_registry(const char *key, const char *host)
 	return strlen(host) == length && strncmp(key, host, length) == 0;
 }
 
-static int ask_helper(struct arena *arena, const char *helper, const char *server, struct credentials *ret,
-		      struct error *err)
+static int ask_helper(struct arena *arena, const char *helper, const char *server, const struct interrupt *interrupt,
+		      struct credentials *ret, struct error *err)
 {
 	struct spawn_result result = {0};
 	CLEANUP_JSON cJSON *json = NULL;
@@ -71,6 +71,7 @@ static int ask_helper(struct arena *arena, const char *helper, const char *serve
 		.input = server,
 		.timeout_ms = HELPER_MS,
 		.output_cap = ANSWER_CAP,
+		.interrupt = interrupt,
 	};
 	if (spawn_run(&request, &result, err) < 0) {
 		/* What is not found is the helper, not what was to be pulled. */
@@ -81,7 +82,10 @@ static int ask_helper(struct arena *arena, const char *helper, const char *serve
 	/* docker/docker-credential-helpers credentials/error.go: said on stdout, with exit code 1. */
 	bool none = result.exit_code != 0 && strstr(result.out, "credentials not found");
 	int failed = 0;
-	if (result.exit_code != 0 && !none)
+	if (result.was_interrupted)
+		failed =
+			error_set(err, ERROR_INTERRUPTED, "interrupted while asking for the credentials of %s", server);
+	else if (result.exit_code != 0 && !none)
 		failed = error_set(err, ERROR_OTHER, "%s could not give the credentials of %s: %s", argv[0], server,
 				   result.timed_out ? "timed out" : "it failed");
 	else if (!none && json_parse(result.out, strlen(result.out), &json, err) < 0)
@@ -122,8 +126,8 @@ static void read_row(struct arena *arena, const cJSON *row, struct credentials *
 	}
 }
 
-static int find(struct arena *arena, const cJSON *config, const char *host, const char *server, struct credentials *ret,
-		struct error *err)
+static int find(struct arena *arena, const cJSON *config, const char *host, const char *server,
+		const struct interrupt *interrupt, struct credentials *ret, struct error *err)
 {
 	const cJSON *row;
 	const char *helper = json_string(json_get(config, "credHelpers"), server);
@@ -133,7 +137,7 @@ static int find(struct arena *arena, const cJSON *config, const char *host, cons
 	if (!helper)
 		helper = json_string(config, "credsStore");
 	if (!text_empty(helper))
-		return ask_helper(arena, helper, server, ret, err);
+		return ask_helper(arena, helper, server, interrupt, ret, err);
 	cJSON_ArrayForEach(row, json_get(config, "auths"))
 	{
 		if (row->string && (strcmp(row->string, server) == 0 || same_registry(row->string, host))) {
@@ -167,7 +171,8 @@ static void print_header(const struct credentials *found, const char *server, st
 			ret_value->data[i] = '_';
 }
 
-int auth_header(const char *docker_config, const char *image, struct text *ret_value, struct error *err)
+int auth_header(const char *docker_config, const char *image, const struct interrupt *interrupt, struct text *ret_value,
+		struct error *err)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(CONFIG_CAP);
@@ -189,7 +194,8 @@ int auth_header(const char *docker_config, const char *image, struct text *ret_v
 		return error_at(err, path, 0, 0);
 	auth_registry(image, host, sizeof(host));
 	const char *server = strcmp(host, "docker.io") == 0 ? HUB : arena_strdup(arena, host);
-	if (find(arena, config, strcmp(host, "docker.io") == 0 ? "index.docker.io" : host, server, &found, err) < 0)
+	if (find(arena, config, strcmp(host, "docker.io") == 0 ? "index.docker.io" : host, server, interrupt, &found,
+		 err) < 0)
 		return -1;
 	if (!text_empty(found.token) || !text_empty(found.user))
 		print_header(&found, server, ret_value);

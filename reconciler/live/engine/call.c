@@ -10,13 +10,13 @@
 
 enum { STEP_MS = 1000 };
 
-int engine_open(const struct live *live, const char *endpoint, int timeout_ms, struct engine_client **ret_client,
-		struct error *err)
+int engine_open(const struct live *live, const char *endpoint, int timeout_ms, const struct interrupt *interrupt,
+		struct engine_client **ret_client, struct error *err)
 {
 	struct arena *arena = arena_new();
 	struct engine_client *client = ARENA_NEW(arena, struct engine_client);
 
-	*client = (struct engine_client){.arena = arena, .timeout_ms = timeout_ms};
+	*client = (struct engine_client){.arena = arena, .timeout_ms = timeout_ms, .interrupt = interrupt};
 	client->name = arena_strdup(arena, endpoint);
 	if (endpoint_resolve(arena, live, (const char *const *)environ, endpoint, &client->endpoint, err) < 0) {
 		error_wrap(err, "engine %s", endpoint);
@@ -24,6 +24,7 @@ int engine_open(const struct live *live, const char *endpoint, int timeout_ms, s
 		return -1;
 	}
 	client->http = http_new();
+	http_heed(client->http, interrupt);
 	if (client->endpoint.is_ssh) {
 		if (tunnel_open(client->http, &client->endpoint, TUNNEL_DOCKER, timeout_ms, &client->tunnel, err) < 0) {
 			error_wrap(err, "engine %s", endpoint);

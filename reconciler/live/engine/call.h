@@ -18,6 +18,7 @@ struct engine_client {
 	struct endpoint endpoint;
 	const char *name; /* as the caller named it, for messages */
 	int timeout_ms;
+	const struct interrupt *interrupt;
 };
 
 /* What a call came to. */

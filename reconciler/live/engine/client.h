@@ -8,13 +8,15 @@
 #define RECONCILE_LIVE_ENGINE_CLIENT_H
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "model/live.h"
 
 struct engine_client;
 
-/* Resolves the endpoint with the contexts in `live` (kept by reference: must outlive the client). */
-int engine_open(const struct live *live, const char *endpoint, int timeout_ms, struct engine_client **ret_client,
-		struct error *err);
+/* Resolves the endpoint with the contexts in `live` (kept by reference: must outlive the client, as does the interrupt,
+ * which may be NULL: once it came, every call is INTERRUPTED). */
+int engine_open(const struct live *live, const char *endpoint, int timeout_ms, const struct interrupt *interrupt,
+		struct engine_client **ret_client, struct error *err);
 void engine_close(struct engine_client *client); /* NULL is allowed */
 
 #endif

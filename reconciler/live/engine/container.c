@@ -9,10 +9,9 @@
 #include "live/engine/demux.h"
 #include "live/engine/parse.h"
 
-#include <poll.h>
 #include <string.h>
 
-enum { EXECS_MAX = 256 };
+enum { EXECS_MAX = 256, CLEAR_MS = 5000 };
 
 /* answer: for who wants to say why it is not there. */
 static int inspect(struct engine_client *client, struct arena *arena, const char *name, struct answer *answer,
@@ -137,7 +136,7 @@ static int await_gone(struct engine_client *client, const char *id, struct error
 			return error_set(err, ERROR_OTHER,
 					 "container %.12s is still there %d s after its removal was asked for", id,
 					 ENGINE_REMOVE_MS / 1000);
-		poll(NULL, 0, ENGINE_POLL_MS);
+		interrupt_pause(client->interrupt, ENGINE_POLL_MS);
 	}
 }
 
@@ -258,6 +257,18 @@ static int container_await(struct engine_client *client, const char *id, int tim
 	return 0;
 }
 
+/* What an interrupt leaves to be cleared has a moment for it. */
+struct grace {
+	int64_t until;
+};
+
+static bool is_over(void *context)
+{
+	const struct grace *grace = context;
+
+	return clock_ms() >= grace->until;
+}
+
 int engine_run(struct engine_client *client, struct arena *arena, const char *image, const struct strings *command,
 	       int timeout_ms, int64_t *ret_exit_code, const char **ret_said, struct error *err)
 {
@@ -272,6 +283,10 @@ int engine_run(struct engine_client *client, struct arena *arena, const char *im
 	result = container_await(client, id, timeout_ms, ret_exit_code, err);
 	if (result == 0 && engine_call(client, "GET", text_string(&path), client->timeout_ms, &logs, &removing) == 0)
 		*ret_said = arena_strdup(arena, buffer_text(&logs.body));
+	/* Ours, so it does not stay behind an interrupt either. */
+	struct grace grace = {.until = clock_ms() + CLEAR_MS};
+	http_heed(client->http, &(struct interrupt){.came = is_over, .context = &grace});
 	engine_container_remove(client, id, &removing);
+	http_heed(client->http, client->interrupt);
 	return result < 0 ? error_wrap(err, "engine %s: running %s", client->name, image) : 0;
 }

@@ -10,8 +10,7 @@
 
 #include <string.h>
 
-/* Extracting a layer says nothing for long. */
-enum { PRUNE_MS = 600000, PULL_IDLE_MS = 120000, LINE_CAP = 256 * 1024 };
+enum { PRUNE_MS = 600000, LINE_CAP = 256 * 1024 };
 
 int engine_image_id(struct engine_client *client, struct arena *arena, const char *image, const char **ret_id,
 		    struct error *err)
@@ -31,10 +30,9 @@ int engine_image_id(struct engine_client *client, struct arena *arena, const cha
 
 /* A pull under way: its answer is a stream of lines. */
 struct pull {
+	const struct pull_request *request;
 	struct answer answer;
 	struct buffer line;
-	void (*on_line)(void *context, const char *line);
-	void *context;
 	char error[512];
 };
 
@@ -50,8 +48,8 @@ static int pull_line(struct pull *pull)
 	buffer_clear(&pull->line);
 	if (line.error[0] != '\0' && pull->error[0] == '\0')
 		memcpy(pull->error, line.error, sizeof(pull->error));
-	if (line.text[0] != '\0' && pull->on_line)
-		pull->on_line(pull->context, line.text);
+	if (line.text[0] != '\0' && pull->request->on_line)
+		pull->request->on_line(pull->request->context, line.text);
 	return 0;
 }
 
@@ -103,16 +101,16 @@ static void pull_path(const char *image, struct text *path)
 	http_escape(path, tag, "");
 }
 
-int engine_image_pull(struct engine_client *client, const char *docker_config, const char *image,
-		      void (*on_line)(void *context, const char *line), void *context, struct error *err)
+int engine_image_pull(struct engine_client *client, const struct pull_request *pull_request, struct error *err)
 {
+	const char *image = pull_request->image;
 	CLEANUP_TEXT struct text path = TEXT_INIT;
 	struct text value = TEXT_INIT, header = TEXT_INIT;
-	struct pull pull = {.on_line = on_line, .context = context, .line = BUFFER_INIT(LINE_CAP)};
+	struct pull pull = {.request = pull_request, .line = BUFFER_INIT(LINE_CAP)};
 	int result = 0;
 
 	pull_path(image, &path);
-	if (auth_header(docker_config, image, &value, err) < 0)
+	if (auth_header(pull_request->docker_config, image, client->interrupt, &value, err) < 0)
 		return -1;
 	text_printf(&header, "X-Registry-Auth: %s", text_string(&value));
 	const char *const headers[] = {value.length > 0 ? text_string(&header) : NULL, NULL};
@@ -120,7 +118,7 @@ int engine_image_pull(struct engine_client *client, const char *docker_config, c
 		.method = "POST",
 		.path = text_string(&path),
 		.headers = headers,
-		.idle_ms = PULL_IDLE_MS,
+		.idle_ms = pull_request->silence_ms,
 		.on_data = pull_data,
 		.done = pull_done,
 		.context = &pull,

@@ -382,6 +382,8 @@ void relay_explain(const struct relay *relay, struct error *err)
 {
 	const char *said = buffer_text(&relay->said), *last = NULL;
 
+	if (err && err->kind == ERROR_INTERRUPTED)
+		return;
 	if (relay->reason.message[0] != '\0') {
 		error_copy(err, &relay->reason);
 		return;

@@ -10,6 +10,7 @@
 #include "live/http/failure.h"
 #include "live/http/stream.h"
 #include "live/http/text.h"
+#include "live/http/watches.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -38,21 +39,14 @@ struct transfer {
 	char text[CURL_ERROR_SIZE];
 };
 
-struct watch {
-	int fd;
-	short events;
-	void (*ready)(void *context);
-	void *context;
-};
-
 struct http {
 	CURLM *multi;
 	struct transfer *transfers; /* under way */
 	size_t count, h2_count;
 	CURL **idle; /* easy handles for the next requests */
 	size_t idle_count;
-	struct watch *watches;
-	size_t watch_count;
+	struct watches watches;
+	const struct interrupt *interrupt;
 	struct http_streams streams;
 };
 
@@ -105,7 +99,7 @@ void http_free(struct http *http)
 	for (size_t i = 0; i < http->idle_count; i++)
 		curl_easy_cleanup(http->idle[i]);
 	free(http->idle);
-	free(http->watches);
+	free(http->watches.items);
 	curl_multi_cleanup(http->multi);
 	free(http);
 }
@@ -269,6 +263,11 @@ void http_start(struct http *http, const struct http_target *target, const struc
 	curl_easy_reset(transfer->easy);
 	SET(transfer->easy, CURLOPT_PRIVATE, transfer);
 	SET(transfer->easy, CURLOPT_NOSIGNAL, 1L);
+#if LIBCURL_VERSION_NUM >= 0x075700
+	/* A look-up of a name that nobody answers is not waited for, after a deadline or an interrupt: its thread goes
+	 * on alone and frees what is its own (curl lib/asyn-thread.c, Curl_resolver_kill). */
+	SET(transfer->easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
 	SET(transfer->easy, CURLOPT_USERAGENT, "reconcile/" RECONCILE_VERSION);
 	/* Refused for a handle that still has its buffer, of this size. */
 	curl_easy_setopt(transfer->easy, CURLOPT_BUFFERSIZE, (long)RECEIVE_BUFFER);
@@ -370,6 +369,17 @@ static bool transfer_diagnose(struct http *http, struct transfer *transfer, CURL
 	return true;
 }
 
+/* done() may cancel what else has this context. */
+static void transfer_end(struct http *http, struct transfer *transfer, const struct http_response *response)
+{
+	void (*done)(void *, const struct http_response *) = transfer->request.done;
+	void *context = transfer->request.context;
+
+	transfer->request.context = NULL;
+	done(context, response);
+	transfer_free(http, transfer);
+}
+
 static void transfer_finish(struct http *http, struct transfer *transfer, CURLcode code)
 {
 	struct error err = ERROR_INIT;
@@ -394,18 +404,13 @@ static void transfer_finish(struct http *http, struct transfer *transfer, CURLco
 		.server = transfer->server,
 		.api_version = transfer->api_version,
 	};
-	void (*done)(void *, const struct http_response *) = transfer->request.done;
-	void *context = transfer->request.context;
-	/* done() may cancel what else has this context. */
-	transfer->request.context = NULL;
 	/* The connection is free for the requests that done() starts. */
 	if (transfer->request.connect_only && code == CURLE_OK)
 		response.stream =
 			http_stream_new(&http->streams, http->multi, TAKE(transfer->easy), TAKE(transfer->connect_to));
 	else
 		curl_multi_remove_handle(http->multi, transfer->easy);
-	done(context, &response);
-	transfer_free(http, transfer);
+	transfer_end(http, transfer, &response);
 }
 
 static void finish_all(struct http *http)
@@ -425,41 +430,43 @@ static void finish_all(struct http *http)
 	}
 }
 
-/* The fds in `polled` are in the order of the watches; a ready() may add or remove watches. */
-static void call_ready(struct http *http, const struct curl_waitfd *polled, size_t count)
+/* done() may start further requests, which are not sent any more; what leads to none ends. */
+static void interrupt_all(struct http *http)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (polled[i].revents == 0)
-			continue;
-		for (size_t j = 0; j < http->watch_count; j++) {
-			if (http->watches[j].fd == polled[i].fd) {
-				http->watches[j].ready(http->watches[j].context);
-				break;
-			}
-		}
+	while (http->transfers) {
+		struct error err = ERROR_INIT;
+
+		error_set(&err, ERROR_INTERRUPTED, "interrupted before it answered");
+		curl_multi_remove_handle(http->multi, http->transfers->easy);
+		transfer_end(http, http->transfers,
+			     &(struct http_response){.failure = &err, .body = "", .server = "", .api_version = ""});
 	}
+}
+
+void http_heed(struct http *http, const struct interrupt *interrupt)
+{
+	http->interrupt = interrupt;
 }
 
 size_t http_step(struct http *http, int wait_ms)
 {
-	struct curl_waitfd *polled = NULL;
+	CLEANUP_FREE struct curl_waitfd *polled = NULL;
 	int running;
 
+	if (interrupt_came(http->interrupt))
+		interrupt_all(http);
 	must(curl_multi_perform(http->multi, &running) == CURLM_OK);
 	finish_all(http);
 	if (http->count == 0)
 		return 0;
-	size_t count = http->watch_count;
-	if (count > 0) {
-		polled = xreallocarray(NULL, count, sizeof(*polled));
-		for (size_t i = 0; i < count; i++)
-			polled[i] = (struct curl_waitfd){.fd = http->watches[i].fd, .events = http->watches[i].events};
-	}
+	size_t count = http->watches.count;
+	polled = watches_polled(&http->watches);
 	if (http->h2_count > 0 && wait_ms > H2_WAIT_MS)
 		wait_ms = H2_WAIT_MS;
+	if (http->interrupt && wait_ms > INTERRUPT_SLICE_MS)
+		wait_ms = INTERRUPT_SLICE_MS;
 	curl_multi_poll(http->multi, polled, (unsigned)count, wait_ms, NULL);
-	call_ready(http, polled, count);
-	free(polled);
+	watches_call(&http->watches, polled, count);
 	must(curl_multi_perform(http->multi, &running) == CURLM_OK);
 	finish_all(http);
 	return http->count;
@@ -467,25 +474,17 @@ size_t http_step(struct http *http, int wait_ms)
 
 void http_watch(struct http *http, int fd, void (*ready)(void *context), void *context)
 {
-	http->watches = xreallocarray(http->watches, http->watch_count + 1, sizeof(*http->watches));
-	http->watches[http->watch_count++] =
-		(struct watch){.fd = fd, .events = CURL_WAIT_POLLIN, .ready = ready, .context = context};
+	watches_add(&http->watches, fd, ready, context);
 }
 
 void http_watch_for(struct http *http, int fd, bool read, bool write)
 {
-	for (size_t i = 0; i < http->watch_count; i++) {
-		if (http->watches[i].fd == fd)
-			http->watches[i].events =
-				(short)((read ? CURL_WAIT_POLLIN : 0) | (write ? CURL_WAIT_POLLOUT : 0));
-	}
+	watches_set(&http->watches, fd, read, write);
 }
 
 void http_unwatch(struct http *http, int fd)
 {
-	for (size_t i = 0; i < http->watch_count; i++)
-		if (http->watches[i].fd == fd)
-			http->watches[i] = http->watches[--http->watch_count];
+	watches_remove(&http->watches, fd);
 }
 
 void http_cancel(struct http *http, const void *context)

@@ -14,6 +14,7 @@
 
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/interrupt.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -80,6 +81,9 @@ void http_free(struct http *http); /* drops what is under way without calling do
 void http_start(struct http *http, const struct http_target *target, const struct http_request *request);
 /* Drops the requests of this context that are under way, without calling done. */
 void http_cancel(struct http *http, const void *context);
+/* From now on http_step() ends every request, also those that start yet, with ERROR_INTERRUPTED once this came: loops
+ * around it need not ask. NULL: nothing does. */
+void http_heed(struct http *http, const struct interrupt *interrupt);
 /* Waits for at most wait_ms for something to happen, lets it happen, and gives the number of requests under way. */
 size_t http_step(struct http *http, int wait_ms);
 

@@ -208,6 +208,8 @@ void tunnel_explain(struct tunnel *tunnel, struct error *err)
 	char reason[256];
 	const char *hint;
 
+	if (err && err->kind == ERROR_INTERRUPTED)
+		return;
 	if (tunnel->start.message[0] != '\0') {
 		struct error start = tunnel->start;
 

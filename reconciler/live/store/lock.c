@@ -65,17 +65,17 @@ static int locked_by(const char *store, const char *path, int timeout_ms, struct
 	return error_hint(err, "wait for it: `docker buildx ls` holds the lock while it dials every node");
 }
 
-int store_lock(const char *store, int timeout_ms, int *ret_fd, struct error *err)
+int store_lock(const char *store, int timeout_ms, const struct interrupt *interrupt, int *ret_fd, struct error *err)
 {
 	CLEANUP_FREE char *path = path_join(store, ".lock");
 	struct error cause = ERROR_INIT;
 
-	if (file_lock(path, timeout_ms, ret_fd, &cause) == 0)
+	if (file_lock(path, timeout_ms, interrupt, ret_fd, &cause) == 0)
 		return 0;
 	if (cause.kind == ERROR_LOCKED)
 		return locked_by(store, path, timeout_ms, err);
 	error_copy(err, &cause);
-	return err && err->hint[0] ? -1 : error_hint(err, STORE_LOCK_HINT);
+	return err && (err->hint[0] || err->kind == ERROR_INTERRUPTED) ? -1 : error_hint(err, STORE_LOCK_HINT);
 }
 
 /* Whether files can be locked at all where the store is; as BuildX would find out when it first makes its lock. */
@@ -89,10 +89,10 @@ static int check_locking(const char *store, struct error *err)
 	return error_hint(err, STORE_LOCK_HINT);
 }
 
-int store_try_lock(const char *store, int timeout_ms, int *ret_fd, struct error *err)
+int store_try_lock(const char *store, int timeout_ms, const struct interrupt *interrupt, int *ret_fd, struct error *err)
 {
 	CLEANUP_FREE char *path = path_join(store, ".lock");
 
 	*ret_fd = -1;
-	return file_exists(path) ? store_lock(store, timeout_ms, ret_fd, err) : check_locking(store, err);
+	return file_exists(path) ? store_lock(store, timeout_ms, interrupt, ret_fd, err) : check_locking(store, err);
 }

@@ -84,7 +84,8 @@ static int read_all(struct live *live, int store_fd, const char *const *env, boo
 	return 0;
 }
 
-int store_read(struct live *live, const char *const *env, int lock_timeout_ms, struct error *err)
+int store_read(struct live *live, const char *const *env, int lock_timeout_ms, const struct interrupt *interrupt,
+	       struct error *err)
 {
 	CLEANUP_CLOSE int store_fd = -1;
 	struct error cause = ERROR_INIT;
@@ -98,7 +99,7 @@ int store_read(struct live *live, const char *const *env, int lock_timeout_ms, s
 	live->docker_config_file.in_docker_config = true;
 	if (open_store(live, &store_fd, err) < 0)
 		return -1;
-	bool is_locked = store_fd < 0 || store_try_lock(live->store, lock_timeout_ms, &lock_fd, &cause) == 0;
+	bool is_locked = store_fd < 0 || store_try_lock(live->store, lock_timeout_ms, interrupt, &lock_fd, &cause) == 0;
 	if (!is_locked)
 		lock_fault(live, &cause);
 	if (store_fd >= 0)
