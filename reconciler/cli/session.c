@@ -18,6 +18,7 @@
 #include "history/repository.h"
 #include "history/resets.h"
 #include "history/secret_keys.h"
+#include "live/engine/edits.h"
 #include "live/observe.h"
 #include "live/store/locate.h"
 #include "report/plan.h"
@@ -342,7 +343,7 @@ static void read_resets(const struct session *session, const struct state *desir
 	}
 }
 
-struct plan *session_plan_for(const struct session *session, const struct goal *goal, const struct live *live)
+struct plan *session_plan_for(const struct session *session, const struct goal *goal, struct live *live)
 {
 	struct pairs resets;
 	struct identity identity;
@@ -372,7 +373,13 @@ struct plan *session_plan_for(const struct session *session, const struct goal *
 	};
 
 	read_resets(session, request.desired, &resets);
-	return plan_make(&request);
+	struct plan *plan = plan_make(&request);
+	/* What is lost with a container is asked for when it is known that one goes, and is part of the plan then. */
+	if (!live->from_snapshot && edits_ask(live, plan, session->environ, (int)session->options->timeout * MS)) {
+		plan_free(plan);
+		plan = plan_make(&request);
+	}
+	return plan;
 }
 
 int session_plan(struct session *session)

@@ -77,7 +77,7 @@ struct goal {
 	bool reset_all, cache_only, rollback, gc;
 };
 /* The caller's: plan_free(). */
-struct plan *session_plan_for(const struct session *session, const struct goal *goal, const struct live *live);
+struct plan *session_plan_for(const struct session *session, const struct goal *goal, struct live *live);
 /* Desired, live, history and plan: the whole pipeline of the planning modes. */
 int session_plan(struct session *session);
 /* Observes anew, and asks the Engines of `before`, too (NULL: none); the caller's: live_free(). */

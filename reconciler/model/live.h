@@ -48,6 +48,9 @@ struct container {
 	struct strings networks;  /* that it is connected to, sorted */
 	const char *state_volume; /* name of the volume at /var/lib/buildkit; NULL: none (cache inside the container) */
 	struct strings binds;	  /* other mounts, "type:source:target", for --show */
+	/* Asked for only where a plan gives the container up (live/engine/edits.h); in no snapshot. */
+	struct strings edits;	   /* paths of files that somebody changed in it, sorted */
+	const char *edits_unknown; /* why they could not be listed; NULL: they were, or nobody asked */
 	bool files_known;
 	struct config_files files; /* below /etc/buildkit */
 };

@@ -10,6 +10,7 @@
 #include "model/normal.h"
 #include "model/secret.h"
 #include "plan/draft.h"
+#include "plan/foreign.h"
 
 #include <string.h>
 
@@ -79,6 +80,12 @@ static void add_container(const struct live *live, struct arena *arena, cJSON *o
 	json_add_string(json, "restart_policy", container->restart_policy);
 	json_add_string(json, "state_volume", container->state_volume);
 	add_files(json, "files", &container->files);
+	/* What would be lost, and was not there when the plan was read. */
+	struct strings networks = foreign_networks(arena, container);
+	if (networks.count > 0)
+		json_add_strings(json, "networks", &networks);
+	if (container->edits.count > 0)
+		json_add_strings(json, "edits", &container->edits);
 }
 
 static void add_spec(struct arena *arena, cJSON *object, const struct node *node)

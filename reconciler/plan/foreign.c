@@ -66,23 +66,62 @@ static const char *own_network(const struct container *container)
 											   : container->network;
 }
 
+struct strings foreign_networks(struct arena *arena, const struct container *container)
+{
+	struct strings others = {0};
+
+	for (size_t i = 0; i < container->networks.count; i++)
+		if (!text_equal(container->networks.items[i], own_network(container)))
+			strings_add(arena, &others, container->networks.items[i]);
+	return others;
+}
+
+static void note_networks(struct draft *draft, struct change *change, const struct node_draft *node,
+			  const struct container *container)
+{
+	struct strings others = foreign_networks(draft->arena, container);
+
+	if (others.count == 0)
+		return;
+	struct field_change *field =
+		field_add(draft, change, arena_printf(draft->arena, "nodes.%s.container.networks", node->label),
+			  strings_join(draft->arena, &others, ","), NULL, node->want.source);
+	field->note = "connected by hand: not brought back";
+}
+
+static void note_edits(struct draft *draft, struct change *change, const struct node_draft *node,
+		       const struct container *container)
+{
+	enum { SHOWN = 4 };
+	const struct strings *edits = &container->edits;
+	struct strings shown = {edits->items, edits->count < SHOWN ? edits->count : SHOWN};
+	const char *path = arena_printf(draft->arena, "nodes.%s.container.changed-files", node->label);
+
+	if (container->edits_unknown) {
+		field_add(draft, change, path, "unknown", NULL, node->want.source)->note = arena_printf(
+			draft->arena, "could not be listed, and are not brought back: %s", container->edits_unknown);
+		return;
+	}
+	if (edits->count == 0)
+		return;
+	const char *said = text_printable(draft->arena, strings_join(draft->arena, &shown, ", "), false);
+	if (edits->count > SHOWN)
+		said = arena_printf(draft->arena, "%s and %zu more", said, edits->count - SHOWN);
+	field_add(draft, change, path, said, NULL, node->want.source)->note =
+		"changed by hand in the container: not brought back";
+}
+
 void foreign_note_lost(struct draft *draft, struct builder_draft *builder)
 {
 	for (size_t i = 0; i < builder->node_count; i++) {
 		const struct node_draft *node = &builder->nodes[i];
-		const struct container *container = node->container;
-		struct strings others = {0};
 
-		if (!container || (!node_remade(builder, node) && node->action != NODE_FRESH))
+		if (node->action == NODE_DROP || (!node_remade(builder, node) && node->action != NODE_FRESH))
 			continue;
-		for (size_t k = 0; k < container->networks.count; k++)
-			if (!text_equal(container->networks.items[k], own_network(container)))
-				strings_add(draft->arena, &others, container->networks.items[k]);
-		if (others.count == 0)
+		const struct container *lost = clearing_of(draft, builder, node).container;
+		if (!lost)
 			continue;
-		struct field_change *field = field_add(
-			draft, builder->change, arena_printf(draft->arena, "nodes.%s.container.networks", node->label),
-			strings_join(draft->arena, &others, ","), NULL, node->want.source);
-		field->note = "connected by hand: not brought back";
+		note_networks(draft, builder->change, node, lost);
+		note_edits(draft, builder->change, node, lost);
 	}
 }

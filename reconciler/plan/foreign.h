@@ -9,8 +9,10 @@
 /* Taking one over is a replacement and no creation; while it is in use, it is refused unless the command line says
  * --adopt. To be called when the change's action and reason are known. */
 void foreign_check(struct draft *draft, struct builder_draft *builder);
+/* The networks that somebody connected the container to, besides the one it was made with. */
+struct strings foreign_networks(struct arena *arena, const struct container *container);
 /* What hangs on a container that is made anew and does not come back by itself becomes a field of the change: networks
- * that somebody connected. */
+ * that somebody connected, files that somebody changed in it. */
 void foreign_note_lost(struct draft *draft, struct builder_draft *builder);
 
 #endif

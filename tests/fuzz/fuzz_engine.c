@@ -1,4 +1,5 @@
 /* Whatever an Engine answers: no crash, no endless work. The first byte says what was asked. */
+#include "live/engine/edits.h"
 #include "live/engine/parse.h"
 
 #include <stdint.h>
@@ -12,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct listed *rows;
 	struct volume volume = {.name = ENGINE_PREFIX "a" ENGINE_VOLUME_SUFFIX}, *volumes;
 	struct container container;
-	struct strings env;
+	struct strings env, edits = {0};
 	struct pull_line line;
 	const char *id;
 	size_t count;
@@ -31,6 +32,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case 2:
 		engine_parse_sizes(text, length, &volume, 1, &err);
+		engine_parse_edits(arena, text, length, &edits, &err);
 		break;
 	case 3:
 		engine_parse_container(arena, text, length, &container, &err);

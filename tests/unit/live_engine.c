@@ -4,6 +4,7 @@
 #include "base/count.h"
 #include "live/assess.h"
 #include "live/engine/auth.h"
+#include "live/engine/edits.h"
 #include "live/http/tunnel.h"
 #include "live_recorded.h"
 
@@ -183,6 +184,52 @@ static void test_image(void **state)
 	assert_true(text_starts(id, "sha256:0109b122"));
 	assert_true(strings_contain(&env, "BUILDKIT_SETUP_CGROUPV2_ROOT=1"));
 	assert_int_equal(engine_parse_image(arena, RECORDED_NO_IMAGE, strlen(RECORDED_NO_IMAGE), &id, &env, &err), -1);
+}
+
+/* As Docker Engine 26.1.5 answers of containers of BuildX 0.36.1 with BuildKit v0.32.2. */
+static void test_edits(void **state)
+{
+	static const struct {
+		const char *json, *paths;
+	} rows[] = {
+		{"null\n", ""},
+		{"[]", ""},
+		/* a new one, booted, and the same after a build and a restart */
+		{"[{'Path':'/etc','Kind':0},{'Path':'/etc/buildkit','Kind':0},{'Path':'/etc/buildkit/buildkitd.toml',"
+		 "'Kind':1},{'Path':'/run','Kind':0},{'Path':'/run/buildkit','Kind':1},{'Path':'/run/buildkit/"
+		 "buildkitd.sock','Kind':1},{'Path':'/sbin','Kind':1},{'Path':'/sbin/docker-init','Kind':1},"
+		 "{'Path':'/run/runc','Kind':1},{'Path':'/tmp','Kind':0},{'Path':'/tmp/qemu-check1','Kind':1}]",
+		 ""},
+		/* folders that were only written into are no news; one that was made empty is */
+		{"[{'Path':'/etc/ssl','Kind':0},{'Path':'/etc/ssl/certs','Kind':0},{'Path':'/etc/ssl/certs/my.pem',"
+		 "'Kind':1},{'Path':'/etc','Kind':0},{'Path':'/opt','Kind':1},{'Path':'/opt/a.b','Kind':1},{'Path':"
+		 "'/opt/a','Kind':1},{'Path':'/opt/a/b','Kind':1}]",
+		 "/etc/ssl/certs/my.pem /opt/a/b /opt/a.b"},
+		/* changed and deleted ones, and names that only begin like ours */
+		{"[{'Path':'/usr/bin/buildctl','Kind':2},{'Path':'/usr/bin','Kind':0},{'Path':'/etc/"
+		 "buildkit2','Kind':1},"
+		 "{'Path':'/runner','Kind':1}]",
+		 "/etc/buildkit2 /runner /usr/bin/buildctl"},
+		{"[{'Path':7},{'Path':'relative'},{},3,null]", ""},
+		{"{'message':'x'}", NULL},
+		{"[{'Path':", NULL},
+	};
+	CLEANUP_ARENA struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct strings paths = {0};
+		struct error err = ERROR_INIT;
+		char *json = arena_strdup(arena, rows[i].json);
+
+		for (char *c = json; *c; c++)
+			if (*c == '\'')
+				*c = '"';
+		int result = engine_parse_edits(arena, json, strlen(json), &paths, &err);
+		assert_int_equal(result, rows[i].paths ? 0 : -1);
+		if (rows[i].paths)
+			assert_string_equal(strings_join(arena, &paths, " "), rows[i].paths);
+	}
 }
 
 static void test_messages(void **state)
@@ -509,23 +556,15 @@ static void test_other_drivers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_list),
-		cmocka_unit_test(test_list_names),
-		cmocka_unit_test(test_list_broken),
-		cmocka_unit_test(test_volumes),
-		cmocka_unit_test(test_running),
-		cmocka_unit_test(test_exited),
-		cmocka_unit_test(test_mounts),
-		cmocka_unit_test(test_image),
-		cmocka_unit_test(test_messages),
-		cmocka_unit_test(test_pull),
-		cmocka_unit_test(test_registry),
-		cmocka_unit_test(test_ssh_reasons),
-		cmocka_unit_test(test_states),
-		cmocka_unit_test(test_unreachable),
-		cmocka_unit_test(test_not_inspected),
-		cmocka_unit_test(test_orphans),
-		cmocka_unit_test(test_orphans_while_unreachable),
+		cmocka_unit_test(test_list),	      cmocka_unit_test(test_list_names),
+		cmocka_unit_test(test_list_broken),   cmocka_unit_test(test_volumes),
+		cmocka_unit_test(test_running),	      cmocka_unit_test(test_exited),
+		cmocka_unit_test(test_mounts),	      cmocka_unit_test(test_image),
+		cmocka_unit_test(test_edits),	      cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_pull),	      cmocka_unit_test(test_registry),
+		cmocka_unit_test(test_ssh_reasons),   cmocka_unit_test(test_states),
+		cmocka_unit_test(test_unreachable),   cmocka_unit_test(test_not_inspected),
+		cmocka_unit_test(test_orphans),	      cmocka_unit_test(test_orphans_while_unreachable),
 		cmocka_unit_test(test_other_drivers),
 	};
 
