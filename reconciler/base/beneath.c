@@ -20,12 +20,13 @@
 
 enum { LINKS_MAX = 40, DEPTH_MAX = 256 };
 
-/* Folders from the root down to where the walk is; ".." closes the last. */
+/* Folders from the start down to where the walk is; ".." closes the last. */
 struct walk {
 	int fds[DEPTH_MAX];
 	int depth;
 	int links;
-	char *rest; /* what is still to be walked, malloc'ed */
+	bool is_careful; /* it may go anywhere, by root's links alone; else by any link, beneath the start alone */
+	char *rest;	 /* what is still to be walked, malloc'ed */
 };
 
 static int at_fd(const struct walk *walk)
@@ -39,19 +40,49 @@ static int fail(int error)
 	return -1;
 }
 
+/* Opened first where that can be done, so that whose it is and where it leads is told of the same link. */
+static ssize_t read_link(const struct walk *walk, const char *name, char target[PATH_MAX], struct stat *ret_info)
+{
+#ifdef O_PATH
+	CLEANUP_CLOSE int fd = openat(at_fd(walk), name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd < 0 || fstat(fd, ret_info) < 0 ? -1 : readlinkat(fd, "", target, PATH_MAX - 1);
+#else
+	if (fstatat(at_fd(walk), name, ret_info, AT_SYMLINK_NOFOLLOW) < 0)
+		return -1;
+	return readlinkat(at_fd(walk), name, target, PATH_MAX - 1);
+#endif
+}
+
+/* The walk goes on from the root folder. */
+static int start_over(struct walk *walk)
+{
+	int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -1;
+	while (walk->depth > 0)
+		close(walk->fds[--walk->depth]);
+	walk->fds[walk->depth++] = fd;
+	return 0;
+}
+
 /* Puts where the link leads before what is still to be walked. */
 static int follow(struct walk *walk, const char *name, const char *after)
 {
 	char target[PATH_MAX];
-	ssize_t length = readlinkat(at_fd(walk), name, target, sizeof(target) - 1);
+	struct stat info;
+	ssize_t length = read_link(walk, name, target, &info);
 
 	if (length < 0)
 		return -1;
 	target[length] = '\0';
 	if (++walk->links > LINKS_MAX)
 		return fail(ELOOP);
-	if (*target == '/')
+	if (walk->is_careful ? info.st_uid != 0 : *target == '/')
 		return fail(EXDEV);
+	if (*target == '/' && start_over(walk) < 0)
+		return -1;
 	char *rest = path_join(target, after);
 	free(walk->rest);
 	walk->rest = rest;
@@ -74,9 +105,14 @@ static int down(struct walk *walk, const char *name)
 
 static int up(struct walk *walk)
 {
-	if (walk->depth == 1)
+	if (walk->depth == 1 && !walk->is_careful)
 		return fail(EXDEV);
+	int above = walk->depth > 1 ? -1 : openat(at_fd(walk), "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (walk->depth == 1 && above < 0)
+		return -1;
 	close(walk->fds[--walk->depth]);
+	if (above >= 0)
+		walk->fds[walk->depth++] = above;
 	return 0;
 }
 
@@ -98,9 +134,11 @@ static int step(struct walk *walk, int flags, int *ret_fd)
 		return fail(ENAMETOOLONG);
 	memcpy(name, part, length);
 	name[length] = '\0';
-	if (length > 0 && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && is_link(walk, name))
+	bool is_last = *after == '\0' && strcmp(name, "..") != 0;
+	if (length > 0 && strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+	    !(is_last && (flags & O_NOFOLLOW) != 0) && is_link(walk, name))
 		return follow(walk, name, after);
-	if (*after == '\0' && strcmp(name, "..") != 0) {
+	if (is_last) {
 		*ret_fd = openat(at_fd(walk), length == 0 ? "." : name, flags | O_NOFOLLOW | O_CLOEXEC);
 		return *ret_fd < 0 ? -1 : 1;
 	}
@@ -111,16 +149,13 @@ static int step(struct walk *walk, int flags, int *ret_fd)
 	return result;
 }
 
-int beneath_walk(int folder_fd, const char *path, int flags)
+/* From a folder that is the walk's to close; -1 is how that failed. */
+static int walk_from(int start_fd, const char *path, int flags, bool is_careful)
 {
-	struct walk walk = {.depth = 1, .rest = xstrdup(path)};
-	int fd = -1, result = 0;
+	struct walk walk = {.depth = 1, .is_careful = is_careful, .rest = xstrdup(path)};
+	int fd = -1, result = start_fd < 0 ? -1 : 0;
 
-	walk.fds[0] = fcntl(folder_fd, F_DUPFD_CLOEXEC, 0);
-	if (*path == '/')
-		result = fail(EXDEV);
-	else if (walk.fds[0] < 0)
-		result = -1;
+	walk.fds[0] = start_fd;
 	while (result == 0)
 		result = step(&walk, flags, &fd);
 	int failed = errno;
@@ -129,6 +164,44 @@ int beneath_walk(int folder_fd, const char *path, int flags)
 	free(walk.rest);
 	errno = failed;
 	return result < 0 ? -1 : fd;
+}
+
+int beneath_walk(int folder_fd, const char *path, int flags)
+{
+	if (*path == '/')
+		return fail(EXDEV);
+	return walk_from(fcntl(folder_fd, F_DUPFD_CLOEXEC, 0), path, flags, false);
+}
+
+int careful_walk(int folder_fd, const char *path, int flags)
+{
+	int start = *path == '/'	    ? open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+		    : folder_fd == AT_FDCWD ? open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+					    : fcntl(folder_fd, F_DUPFD_CLOEXEC, 0);
+
+	return walk_from(start, path, flags, true);
+}
+
+int careful_openat(int folder_fd, const char *path, int flags)
+{
+	if (geteuid() != 0)
+		return openat(folder_fd, path, flags | O_CLOEXEC);
+#if defined(__linux__) && defined(SYS_openat2)
+	const struct open_how how = {
+		.flags = (unsigned long long)(unsigned)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+	};
+	/* Hardly a path has links: then this one call tells. */
+	long fd = syscall(SYS_openat2, folder_fd, path, &how, sizeof(how));
+	if (fd >= 0 || (errno != ELOOP && errno != ENOSYS && errno != EPERM && errno != EAGAIN))
+		return (int)fd;
+#endif
+	return careful_walk(folder_fd, path, flags);
+}
+
+int careful_open(const char *path, int flags)
+{
+	return careful_openat(AT_FDCWD, path, flags);
 }
 
 int beneath_open(int folder_fd, const char *path, int flags)

@@ -1,4 +1,4 @@
-/* Opens what is beneath a folder, whatever links say on the way.
+/* Opens what is beneath a folder, whatever links say on the way; and, for root, what is in folders of others.
  *
  * A path that strangers wrote may be a link, or lead through one, to anywhere. Links that stay beneath the folder are
  * followed; what would leave it, by a link or by "..", is EXDEV. Linux decides that itself (openat2(2),
@@ -14,6 +14,14 @@
 int beneath_open(int folder_fd, const char *path, int flags);
 /* The walk alone: for tests of it. */
 int beneath_walk(int folder_fd, const char *path, int flags);
+
+/* As openat(2) and open(2), closed on exec; but root follows root's links alone, wherever in the path they are. What is
+ * in a user's folders is a user's to move: behind their links may be a file that they may not read, and may have root
+ * write. EXDEV for a link that is not followed. Everybody else opens as ever. Not with O_CREAT. */
+int careful_openat(int folder_fd, const char *path, int flags);
+int careful_open(const char *path, int flags);
+/* The walk alone, by the rule of root. */
+int careful_walk(int folder_fd, const char *path, int flags);
 
 /* The absolute path, malloc'ed, without links being followed: "." and double slashes go; what is up to the last ".."
  * is resolved, since only links can tell where that is. NULL with errno when that cannot be. */

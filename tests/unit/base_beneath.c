@@ -92,6 +92,50 @@ static void test_walk(void **state)
 	check(beneath_walk, "beneath_walk", state);
 }
 
+/* Whose the links are decides, wherever they lead. */
+static void test_careful(void **state)
+{
+	static const char *const links[] = {"in", "deep", "out", "round", "a/up", "folder", "dangling"};
+	static const struct {
+		const char *path;
+		int roots, others; /* errno by the links' owner */
+	} rows[] = {
+		{"inside", 0, 0},
+		{"a/file", 0, 0},
+		{"a/../inside", 0, 0},
+		{"../outside", 0, 0},
+		{"in", 0, EXDEV},
+		{"deep", 0, EXDEV},
+		{"out", 0, EXDEV},
+		{"round", 0, EXDEV},
+		{"a/up/inside", 0, EXDEV},
+		{"folder/file", 0, EXDEV},
+		{"folder/../inside", 0, EXDEV},
+		{"dangling", ENOENT, EXDEV},
+		{"nothing", ENOENT, ENOENT},
+	};
+	const struct scratch *scratch = *state;
+	CLEANUP_CLOSE int root = -1;
+
+	make_world(scratch);
+	root = open(scratch_at(scratch, "root"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	for (int others = geteuid() == 0 ? 0 : 1; others < 2; others++) {
+		for (size_t i = 0; others && geteuid() == 0 && i < COUNT(links); i++)
+			assert_int_equal(fchownat(root, links[i], 65534, 65534, AT_SYMLINK_NOFOLLOW), 0);
+		for (size_t i = 0; i < COUNT(rows); i++) {
+			int wanted = others ? rows[i].others : rows[i].roots;
+			CLEANUP_CLOSE int walked = careful_walk(root, rows[i].path, O_RDONLY);
+			int error = walked < 0 ? errno : 0;
+			CLEANUP_CLOSE int opened = careful_openat(root, rows[i].path, O_RDONLY);
+
+			if (geteuid() == 0 && (opened < 0 ? errno : 0) != wanted)
+				fail_msg("opening \"%s\", others %d: %s", rows[i].path, others, strerror(errno));
+			if (error != wanted)
+				fail_msg("walking \"%s\", others %d: %s", rows[i].path, others, strerror(error));
+		}
+	}
+}
+
 static void test_paths(void **state)
 {
 	CLEANUP_FREE char *plain = path_absolute("/a//b/./c/"), *root = path_absolute("/"),
@@ -119,6 +163,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_open, scratch_setup, scratch_teardown),
 		cmocka_unit_test_setup_teardown(test_walk, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_careful, scratch_setup, scratch_teardown),
 		cmocka_unit_test(test_paths),
 	};
 
