@@ -14,7 +14,7 @@ int mode_history(struct session *session)
 
 	if ((code = session_store(session)) || (code = session_history(session, false)))
 		return code;
-	if (session->history && history_list(session->history, session->arena, MOST_RECORDS, &records, &err) < 0)
+	if (session->history && history_list_all(session->history, session->arena, MOST_RECORDS, &records, &err) < 0)
 		return session_fail(session, &err);
 	report_records(&records, &session->out, &text);
 	return session_print(session, &text);

@@ -1,4 +1,5 @@
 /* --rollback [REV]: bring back the state before a record, as a plan like any other. */
+#include "base/shell.h"
 #include "cli/locked.h"
 #include "desired/desired.h"
 #include "history/log.h"
@@ -14,7 +15,12 @@ static int find(struct session *session, struct record *ret_record)
 	if (!session->history || history_find(session->history, session->arena,
 					      operands->count > 0 ? operands->items[0] : NULL, ret_record, &err) < 0)
 		return session_fail(session, &err);
-	return 0;
+	if (!ret_record->of_other_store)
+		return 0;
+	error_set(&err, ERROR_REFUSED, "the record %.7s is of another store, %s", ret_record->id, ret_record->store);
+	error_hint(&err, "with that store: BUILDX_CONFIG=%s reconcile --rollback %.7s",
+		   shell_word(session->arena, ret_record->store), ret_record->id);
+	return session_fail(session, &err);
 }
 
 static int target(struct session *session, const struct record *record)

@@ -286,7 +286,7 @@ static void peek_history(struct session *session)
 	store_id(store, session->store_id);
 	const char *path = session_history_folder(session);
 	if (path)
-		history_open(path, false, &session->history, NULL);
+		history_open_of(store, path, false, &session->history, NULL);
 }
 
 int session_live(struct session *session)
@@ -320,7 +320,7 @@ int session_history(struct session *session, bool create)
 	const char *path = session_history_folder(session);
 	if (!path)
 		error_set(&err, ERROR_OTHER, "no folder for the history: neither HOME nor XDG_STATE_HOME is set");
-	if (!path || history_open(path, create, &session->history, &err) < 0) {
+	if (!path || history_open_of(session->store, path, create, &session->history, &err) < 0) {
 		if (!*err.hint)
 			error_hint(&err, "name another folder with --history-dir DIR or RECONCILE_HISTORY");
 		return session_fail(session, &err);

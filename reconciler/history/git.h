@@ -12,6 +12,7 @@
 #include <git2/sys/errors.h>
 #endif
 #include <stdbool.h>
+#include <sys/types.h>
 
 #define HISTORY_MAIN "refs/heads/main"
 #define HISTORY_PENDING "refs/reconcile/pending/"
@@ -20,6 +21,11 @@
 struct history {
 	git_repository *repo;
 	char *path;
+	uid_t user; /* whose it is: writing.h */
+	gid_t group;
+	char *store; /* printable; NULL: every record is ours: stores.h */
+	char store_id[13];
+	bool is_first, is_noted;
 	int journal_fd; /* -1: not open */
 	struct text journal_waiting;
 };

@@ -5,6 +5,8 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "history/git.h"
+#include "history/stores.h"
+#include "history/writing.h"
 
 #include <string.h>
 
@@ -12,7 +14,7 @@ enum { HELD_CAP = 1024 * 1024 };
 
 static char *held_path(const struct history *history)
 {
-	return path_join(history->path, "reconcile.held");
+	return store_file(history, "reconcile.held");
 }
 
 static bool has_line(const struct buffer *text, const char *line)
@@ -43,10 +45,13 @@ static int read_held(const struct history *history, struct buffer *ret_text, str
 int history_hold(struct history *history, const char *desired_digest, struct error *err)
 {
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(HELD_CAP);
-	CLEANUP_FREE char *path = held_path(history);
+	CLEANUP_WRITING struct writing writing = {0};
 
 	if (text_empty(desired_digest) || strchr(desired_digest, '\n'))
 		return error_set(err, ERROR_OTHER, "the record names no desired state to hold");
+	if (writing_begin(history, &writing, err) < 0)
+		return -1;
+	CLEANUP_FREE char *path = held_path(history);
 	if (read_held(history, &text, err) < 0)
 		return -1;
 	if (has_line(&text, desired_digest))
@@ -63,12 +68,16 @@ bool history_is_held(struct history *history, const char *desired_digest)
 
 	if (!history)
 		return false;
+	READING(history);
 	return read_held(history, &text, NULL) < 0 || has_line(&text, desired_digest);
 }
 
 int history_release(struct history *history, struct error *err)
 {
-	CLEANUP_FREE char *path = held_path(history);
+	CLEANUP_WRITING struct writing writing = {0};
 
+	if (writing_begin(history, &writing, err) < 0)
+		return -1;
+	CLEANUP_FREE char *path = held_path(history);
 	return file_remove(path, err);
 }

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "history/git.h"
+#include "history/stores.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,7 +27,7 @@ static const char *const event_names[] = {
 
 static char *journal_path(const struct history *history)
 {
-	return path_join(history->path, "reconcile.journal");
+	return store_file(history, "reconcile.journal");
 }
 
 static bool waits(enum journal_event event)

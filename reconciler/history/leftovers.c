@@ -8,13 +8,15 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "history/git.h"
+#include "history/stores.h"
+#include "history/writing.h"
 #include "model/normal.h"
 
 enum { LEDGER_CAP = 4 * 1024 * 1024 };
 
 static char *ledger_path(const struct history *history)
 {
-	return path_join(history->path, "reconcile.leftovers");
+	return store_file(history, "reconcile.leftovers");
 }
 
 static void read_items(struct arena *arena, const cJSON *list, struct leftovers *leftovers)
@@ -49,6 +51,7 @@ int history_leftovers(struct history *history, struct arena *arena, struct lefto
 	*ret_leftovers = (struct leftovers){0};
 	if (!history)
 		return 0;
+	READING(history);
 	path = ledger_path(history);
 	if (file_read(path, LEDGER_CAP, &text, &reading) < 0 && reading.kind == ERROR_NOT_FOUND)
 		return 0;
@@ -102,8 +105,9 @@ int history_add_leftover(struct history *history, const struct leftover *leftove
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct leftovers all, kept;
+	CLEANUP_WRITING struct writing writing = {0};
 
-	if (history_leftovers(history, arena, &all, err) < 0)
+	if (writing_begin(history, &writing, err) < 0 || history_leftovers(history, arena, &all, err) < 0)
 		return -1;
 	kept = (struct leftovers){.diversion = all.diversion};
 	for (size_t i = 0; i < all.count; i++)
@@ -117,8 +121,9 @@ int history_set_diversion(struct history *history, const struct diversion *diver
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct leftovers all;
+	CLEANUP_WRITING struct writing writing = {0};
 
-	if (history_leftovers(history, arena, &all, err) < 0)
+	if (writing_begin(history, &writing, err) < 0 || history_leftovers(history, arena, &all, err) < 0)
 		return -1;
 	if (text_equal(all.diversion.builder, diversion->builder) &&
 	    text_equal(all.diversion.fallback, diversion->fallback))
@@ -144,8 +149,13 @@ int history_settle_leftovers(struct history *history, const struct live *live, s
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct leftovers all, kept;
+	CLEANUP_WRITING struct writing writing = {0};
 
 	if (history_leftovers(history, arena, &all, err) < 0)
+		return -1;
+	if (all.count == 0 && !all.diversion.builder)
+		return 0;
+	if (writing_begin(history, &writing, err) < 0 || history_leftovers(history, arena, &all, err) < 0)
 		return -1;
 	kept = (struct leftovers){.diversion = all.diversion};
 	if (kept.diversion.builder && !text_equal(live->selected, kept.diversion.fallback))

@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* git itself holds them for milliseconds. The run lock keeps other runs of ours away. */
+/* git itself holds them for milliseconds. The lock of the history keeps other runs of ours away. */
 enum { PATIENCE_MS = 1000, POLL_MS = 20 };
 
 static int clear(const char *path, struct error *err)

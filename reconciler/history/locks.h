@@ -4,7 +4,7 @@
 
 #include "history/git.h"
 
-/* Removes them. The run lock must be held. */
+/* Removes them. The history must be locked: writing.h. */
 int locks_clear(struct history *history, struct error *err);
 
 #endif

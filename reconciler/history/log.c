@@ -4,14 +4,17 @@
 #include "base/text.h"
 #include "history/blob.h"
 #include "history/git.h"
+#include "history/stores.h"
 #include "history/trailer.h"
+#include "history/writing.h"
 
 #include <ctype.h>
 #include <string.h>
 
 enum { PREFIX_MIN = 4, REV_MAX = 256 };
 
-static void record_read(struct arena *arena, git_commit *commit, struct record *ret_record)
+static void record_read(const struct history *history, struct arena *arena, git_commit *commit,
+			struct record *ret_record)
 {
 	const char *message = git_commit_message(commit), *summary = git_commit_summary(commit);
 
@@ -25,6 +28,7 @@ static void record_read(struct arena *arena, git_commit *commit, struct record *
 		.user = trailer_get(arena, message, "User"),
 		.desired_digest = trailer_get(arena, message, "Desired-Digest"),
 		.when = (time_t)git_commit_time(commit),
+		.of_other_store = !is_of_store(history, message),
 	};
 }
 
@@ -34,6 +38,7 @@ static int walk_main(struct history *history, bool (*each)(void *context, git_co
 {
 	git_commit *commit = NULL;
 	git_oid id;
+	READING(history);
 	int code = git_reference_name_to_id(&id, history->repo, HISTORY_MAIN);
 
 	if (code == GIT_ENOTFOUND)
@@ -52,7 +57,9 @@ static int walk_main(struct history *history, bool (*each)(void *context, git_co
 }
 
 struct record_listing {
+	const struct history *history;
 	struct arena *arena;
+	bool all_stores;
 	size_t limit; /* 0: none */
 	struct records records;
 };
@@ -61,19 +68,33 @@ static bool list_one(void *context, git_commit *commit)
 {
 	struct record_listing *listing = context;
 
-	record_read(listing->arena, commit, ARENA_PUSH(listing->arena, listing->records.items, listing->records.count));
+	if (!listing->all_stores && !is_of_store(listing->history, git_commit_message(commit)))
+		return true;
+	record_read(listing->history, listing->arena, commit,
+		    ARENA_PUSH(listing->arena, listing->records.items, listing->records.count));
 	return listing->records.count != listing->limit;
+}
+
+static int list(struct history *history, struct record_listing *listing, struct records *ret_records, struct error *err)
+{
+	listing->history = history;
+	if (walk_main(history, list_one, listing, err) < 0)
+		return -1;
+	*ret_records = listing->records;
+	return 0;
 }
 
 int history_list(struct history *history, struct arena *arena, size_t limit, struct records *ret_records,
 		 struct error *err)
 {
-	struct record_listing listing = {.arena = arena, .limit = limit};
+	return list(history, &(struct record_listing){.arena = arena, .limit = limit}, ret_records, err);
+}
 
-	if (walk_main(history, list_one, &listing, err) < 0)
-		return -1;
-	*ret_records = listing.records;
-	return 0;
+int history_list_all(struct history *history, struct arena *arena, size_t limit, struct records *ret_records,
+		     struct error *err)
+{
+	return list(history, &(struct record_listing){.arena = arena, .limit = limit, .all_stores = true}, ret_records,
+		    err);
 }
 
 static bool is_prefix(const char *text)
@@ -87,6 +108,7 @@ static bool is_prefix(const char *text)
 }
 
 struct record_search {
+	const struct history *history;
 	struct arena *arena;
 	const char *prefix;
 	struct record found;
@@ -104,7 +126,7 @@ static bool match_plan(void *context, git_commit *commit)
 		search->ambiguous = !text_equal(search->found.plan_id, plan_id);
 		return !search->ambiguous;
 	}
-	record_read(search->arena, commit, &search->found);
+	record_read(search->history, search->arena, commit, &search->found);
 	search->is_found = true;
 	return true;
 }
@@ -116,6 +138,7 @@ static bool find_revision(struct history *history, struct arena *arena, const ch
 	git_oid tip;
 	bool found;
 
+	READING(history);
 	if (git_reference_name_to_id(&tip, history->repo, HISTORY_MAIN) != 0)
 		return false;
 	found = git_revparse_single(&object, history->repo, rev) == 0 &&
@@ -124,7 +147,7 @@ static bool find_revision(struct history *history, struct arena *arena, const ch
 		 git_graph_descendant_of(history->repo, &tip, git_object_id(commit)) == 1);
 	git_error_clear();
 	if (found)
-		record_read(arena, (git_commit *)commit, ret_record);
+		record_read(history, arena, (git_commit *)commit, ret_record);
 	return found;
 }
 
@@ -140,14 +163,15 @@ static int not_found(const struct record_search *search, const char *rev, struct
 int history_find(struct history *history, struct arena *arena, const char *rev, struct record *ret_record,
 		 struct error *err)
 {
-	struct record_search search = {.arena = arena, .prefix = rev};
+	struct record_search search = {.history = history, .arena = arena, .prefix = rev};
 	struct records last = {0};
 
 	if (!rev) {
 		if (history_list(history, arena, 1, &last, err) < 0)
 			return -1;
 		if (last.count == 0)
-			return error_set(err, ERROR_NOT_FOUND, "the history %s has no records yet", history->path);
+			return error_set(err, ERROR_NOT_FOUND, "the history %s has no records%s yet", history->path,
+					 history->store ? " of this store" : "");
 		*ret_record = last.items[0];
 		return 0;
 	}
@@ -166,6 +190,7 @@ int history_find(struct history *history, struct arena *arena, const char *rev, 
 int record_commit(struct history *history, const char *record_id, git_commit **ret_commit, struct error *err)
 {
 	git_oid id;
+	READING(history);
 	int code = git_oid_fromstr(&id, record_id);
 
 	if (code == 0)
@@ -179,6 +204,7 @@ int history_read(struct history *history, const char *record_id, const char *nam
 	CLEANUP_GIT(git_commit) *commit = NULL;
 	CLEANUP_GIT(git_tree) *tree = NULL;
 
+	READING(history);
 	if (record_commit(history, record_id, &commit, err) < 0)
 		return -1;
 	int code = git_commit_tree(&tree, commit);

@@ -10,10 +10,14 @@
 struct git_commit;
 struct history;
 
-/* The newest `limit` of them, newest first. */
+/* The newest `limit` of them, newest first, of this store; 0: all of them. */
 int history_list(struct history *history, struct arena *arena, size_t limit, struct records *ret_records,
 		 struct error *err);
-/* rev: NULL (the last record), a git revision of main ("HEAD~2", a prefix), or a plan id's prefix. */
+/* Those of other stores as well, which struct record tells apart. */
+int history_list_all(struct history *history, struct arena *arena, size_t limit, struct records *ret_records,
+		     struct error *err);
+/* rev: NULL (the last record of this store), a git revision of main ("HEAD~2", a prefix), or a plan id's prefix; a rev
+ * may name another store's record. */
 int history_find(struct history *history, struct arena *arena, const char *rev, struct record *ret_record,
 		 struct error *err);
 /* One file of a record: "plan.json", "report.md" … */

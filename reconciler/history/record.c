@@ -15,7 +15,9 @@
 #include "history/locks.h"
 #include "history/private.h"
 #include "history/repository.h"
+#include "history/stores.h"
 #include "history/trailer.h"
+#include "history/writing.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -337,9 +339,11 @@ int history_begin(struct history *history, const struct record_content *content,
 	struct identity identity;
 	const char *story;
 	git_oid id;
+	CLEANUP_WRITING struct writing writing = {0};
 
 	identity_get(&identity);
-	if (check_plan_id(content->plan_id, err) < 0 || sign(&identity, &who, err) < 0)
+	if (check_plan_id(content->plan_id, err) < 0 || sign(&identity, &who, err) < 0 ||
+	    writing_begin(history, &writing, err) < 0)
 		return -1;
 	const char *pending = arena_printf(arena, HISTORY_PENDING "%s", content->plan_id);
 	if (has_ref(history, pending) && conclude_dead(history, pending, arena, &story, err) < 0)
@@ -364,8 +368,10 @@ int history_finish(struct history *history, const char *plan_id, const char *sta
 	CLEANUP_BUFFER struct buffer journal = BUFFER_INIT(BUFFER_TEXT_CAP);
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	bool recorded;
+	CLEANUP_WRITING struct writing writing = {0};
 
-	if (check_plan_id(plan_id, err) < 0 || journal_read(history, plan_id, &journal, err) < 0 ||
+	if (check_plan_id(plan_id, err) < 0 || writing_begin(history, &writing, err) < 0 ||
+	    journal_read(history, plan_id, &journal, err) < 0 ||
 	    conclude(history, arena_printf(arena, HISTORY_PENDING "%s", plan_id), status, result_json,
 		     buffer_text(&journal), &recorded, err) < 0)
 		return -1;
@@ -386,17 +392,35 @@ static int list_pending(struct history *history, struct arena *arena, struct str
 	return code == GIT_ITEROVER ? 0 : git_fail(err, code, "cannot read the refs of the history %s", history->path);
 }
 
+/* Another store's may be of a run that lives: only the lock of that store tells. One that cannot be read is anybody's.
+ */
+static bool is_ours(struct history *history, const char *ref_name)
+{
+	CLEANUP_GIT(git_commit) *pending = NULL;
+	git_oid id;
+	bool is_others = git_reference_name_to_id(&id, history->repo, ref_name) == 0 &&
+			 git_commit_lookup(&pending, history->repo, &id) == 0 &&
+			 !is_of_store(history, git_commit_message(pending));
+
+	git_error_clear();
+	return !is_others;
+}
+
 int history_recover(struct history *history, struct arena *arena, struct strings *ret_stories, struct error *err)
 {
 	struct strings names = {0};
+	CLEANUP_WRITING struct writing writing = {0};
 
 	*ret_stories = (struct strings){0};
-	if (locks_clear(history, err) < 0 || list_pending(history, arena, &names, err) < 0)
+	if (writing_begin(history, &writing, err) < 0 || locks_clear(history, err) < 0 ||
+	    list_pending(history, arena, &names, err) < 0)
 		return -1;
 	strings_sort(&names);
 	for (size_t i = 0; i < names.count; i++) {
 		const char *story;
 
+		if (!is_ours(history, names.items[i]))
+			continue;
 		if (conclude_dead(history, names.items[i], arena, &story, err) < 0)
 			return -1;
 		if (story)

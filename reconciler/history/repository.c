@@ -1,6 +1,7 @@
 /* Opens and creates the repository, refuses one that others may write, and keeps its key. */
 #include "history/repository.h"
 
+#include "base/beneath.h"
 #include "base/cleanup.h"
 #include "base/count.h"
 #include "base/environ.h"
@@ -11,7 +12,9 @@
 #include "base/xalloc.h"
 #include "history/git.h"
 #include "history/journal.h"
+#include "history/stores.h"
 #include "history/trailer.h"
+#include "history/writing.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -46,18 +49,20 @@ static void isolate_git(void)
 	for (size_t i = 0; i < COUNT(levels); i++)
 		git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], "");
 	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0); /* check_folder() */
 }
 
 /* Who may write here can make a rollback write what they like. */
-static int check_folder(const char *path, struct error *err)
+static int check_folder(const struct history *history, struct error *err)
 {
+	const char *path = history->path;
 	struct stat info;
 
 	if (stat(path, &info) < 0)
 		return error_set_errno(err, errno, "cannot use the history %s", path);
 	if (!S_ISDIR(info.st_mode))
 		return error_set(err, ERROR_CORRUPT, "the history %s is not a folder", path);
-	if (info.st_uid != geteuid()) {
+	if (info.st_uid != geteuid() && (history->user == 0 || info.st_uid != history->user)) {
 		error_set(err, ERROR_REFUSED, "the history %s belongs to another user (uid %u, you are %u)", path,
 			  (unsigned)info.st_uid, (unsigned)geteuid());
 		return error_hint(err, "run as that user, or name another folder with --history-dir");
@@ -69,6 +74,50 @@ static int check_folder(const char *path, struct error *err)
 	}
 	if ((info.st_mode & 055) != 0 && chmod(path, 0700) < 0)
 		return error_set_errno(err, errno, "cannot keep others from reading the history %s", path);
+	return 0;
+}
+
+/* The owner of the folder, or of the nearest above it that is there. */
+static int find_owner(const char *path, struct stat *ret_info, bool *ret_exists, struct error *err)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	char *folder = arena_strdup(arena, path), *slash;
+
+	for (*ret_exists = true;; *ret_exists = false) {
+		CLEANUP_CLOSE int fd = careful_open(*folder ? folder : "/", O_RDONLY | O_DIRECTORY);
+
+		if (fd >= 0 && fstat(fd, ret_info) == 0)
+			return 0;
+		if (errno == EXDEV) {
+			error_set(err, ERROR_REFUSED,
+				  "a link of another user's leads to %s, and root follows no such link", path);
+			return error_hint(err, "name the folder that it leads to, or run as that user");
+		}
+		if (errno != ENOENT)
+			return error_set_errno(err, errno, "cannot use the folder %s", path);
+		slash = strrchr(folder, '/');
+		if (!slash)
+			folder = arena_strdup(arena, ".");
+		else
+			*slash = '\0';
+	}
+}
+
+/* Root keeps a user's history as that user, where it is a user's store that it is of. One of anybody else would let
+ * them say what a rollback writes. */
+static int set_owner(struct history *history, const char *store, struct error *err)
+{
+	struct stat place, of_store;
+	bool exists, has_store;
+
+	if (geteuid() != 0 || !store)
+		return 0;
+	if (find_owner(history->path, &place, &exists, err) < 0 || find_owner(store, &of_store, &has_store, err) < 0)
+		return -1;
+	if (place.st_uid == 0 || place.st_uid != of_store.st_uid)
+		return 0;
+	history->user = place.st_uid;
+	history->group = place.st_gid;
 	return 0;
 }
 
@@ -172,11 +221,20 @@ static bool is_empty(const char *path)
 	return empty;
 }
 
-static int open_at(struct history *history, struct error *err)
+static int open_at(struct arena *arena, struct history *history, const char *store, bool missing, struct error *err)
 {
+	CLEANUP_ACTING struct acting acting = {0};
 	int code;
 
-	if (check_folder(history->path, err) < 0)
+	if (set_owner(history, store, err) < 0)
+		return -1;
+	if (acting_begin(history->user, history->group, &acting, err) < 0) {
+		error_wrap(err, "the history %s belongs to another user", history->path);
+		return error_hint(err, "run as that user, or name another folder with --history-dir");
+	}
+	if (missing && create(arena, history->path, err) < 0)
+		return -1;
+	if (check_folder(history, err) < 0)
 		return -1;
 	code = git_repository_open_ext(&history->repo, history->path,
 				       GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE, NULL);
@@ -187,7 +245,8 @@ static int open_at(struct history *history, struct error *err)
 			  history->path);
 }
 
-int history_open(const char *path, bool create_it, struct history **ret_history, struct error *err)
+int history_open_of(const char *store, const char *path, bool create_it, struct history **ret_history,
+		    struct error *err)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	bool missing = !file_exists(path) || is_empty(path);
@@ -205,12 +264,19 @@ int history_open(const char *path, bool create_it, struct history **ret_history,
 	history->path = path_join(path, ""); /* ends in one slash */
 	for (size_t end = strlen(history->path); end > 1 && history->path[end - 1] == '/'; end--)
 		history->path[end - 1] = '\0';
-	if ((missing && create(arena, history->path, err) < 0) || open_at(history, err) < 0) {
+	if (open_at(arena, history, store, missing, err) < 0) {
 		history_close(history);
 		return -1;
 	}
+	if (store)
+		stores_begin(history, store);
 	*ret_history = history;
 	return 0;
+}
+
+int history_open(const char *path, bool create_it, struct history **ret_history, struct error *err)
+{
+	return history_open_of(NULL, path, create_it, ret_history, err);
 }
 
 void history_close(struct history *history)
@@ -220,6 +286,7 @@ void history_close(struct history *history)
 	journal_close(history);
 	git_repository_free(history->repo);
 	git_libgit2_shutdown();
+	free(history->store);
 	free(history->path);
 	free(history);
 }
@@ -258,30 +325,44 @@ int history_key(struct history *history, unsigned char ret_key[HISTORY_KEY], str
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	CLEANUP_FREE char *path = path_join(history->path, key_name);
+	CLEANUP_WRITING struct writing writing = {0};
 
+	if (writing_begin(history, &writing, err) < 0)
+		return -1;
 	if (!file_exists(path) && key_create(arena, path, err) < 0)
 		return -1;
 	return key_read(path, ret_key, err);
 }
 
+/* The number that a record has; 0 when it says none. */
+static int64_t number_of(const git_commit *commit)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	const char *serial = trailer_get(arena, git_commit_message(commit), serial_key);
+
+	return serial ? strtoll(serial, NULL, 10) : 0;
+}
+
 /* The last record knows its number; counting is for histories that were edited by hand. */
 int64_t history_serial(struct history *history)
 {
-	CLEANUP_ARENA struct arena *arena = arena_new();
-	CLEANUP_GIT(git_commit) *commit = NULL;
-	CLEANUP_GIT(git_revwalk) *walk = NULL;
-	int64_t count = 0;
+	git_commit *commit = NULL, *parent;
+	int64_t count = 0, number = 0;
 	git_oid id;
 
-	if (!history || git_reference_name_to_id(&id, history->repo, HISTORY_MAIN) != 0 ||
-	    git_commit_lookup(&commit, history->repo, &id) != 0)
+	if (!history)
 		return 0;
-	const char *serial = trailer_get(arena, git_commit_message(commit), serial_key);
-	if (serial && (count = strtoll(serial, NULL, 10)) > 0)
-		return count;
-	if (git_revwalk_new(&walk, history->repo) != 0 || git_revwalk_push(walk, &id) != 0)
-		return 0;
-	for (count = 0; git_revwalk_next(&id, walk) == 0;)
-		count++;
-	return count;
+	READING(history);
+	if (git_reference_name_to_id(&id, history->repo, HISTORY_MAIN) == 0)
+		git_commit_lookup(&commit, history->repo, &id);
+	for (; commit && number <= 0; commit = parent) {
+		parent = NULL;
+		if (is_of_store(history, git_commit_message(commit)) && (number = number_of(commit)) <= 0)
+			count++;
+		if (number <= 0 && git_commit_parentcount(commit) > 0)
+			git_commit_parent(&parent, commit, 0);
+		git_commit_free(commit);
+	}
+	git_error_clear();
+	return count + (number > 0 ? number : 0);
 }

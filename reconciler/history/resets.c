@@ -5,6 +5,8 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "history/git.h"
+#include "history/stores.h"
+#include "history/writing.h"
 
 #include <string.h>
 
@@ -12,7 +14,7 @@ enum { RESETS_CAP = 1024 * 1024 };
 
 static char *resets_path(const struct history *history)
 {
-	return path_join(history->path, "reconcile.resets");
+	return store_file(history, "reconcile.resets");
 }
 
 static void read_line(struct arena *arena, const char *line, size_t length, struct pairs *resets)
@@ -35,6 +37,7 @@ int history_cache_resets(struct history *history, struct arena *arena, struct pa
 	*ret_resets = (struct pairs){0};
 	if (!history)
 		return 0;
+	READING(history);
 	path = resets_path(history);
 	if (file_read(path, RESETS_CAP, &text, &reading) < 0) {
 		if (reading.kind == ERROR_NOT_FOUND)
@@ -56,11 +59,12 @@ int history_add_cache_reset(struct history *history, const char *builder, const 
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	CLEANUP_TEXT struct text text = TEXT_INIT;
-	CLEANUP_FREE char *path = resets_path(history);
+	CLEANUP_WRITING struct writing writing = {0};
 	struct pairs resets;
 
-	if (history_cache_resets(history, arena, &resets, err) < 0)
+	if (writing_begin(history, &writing, err) < 0 || history_cache_resets(history, arena, &resets, err) < 0)
 		return -1;
+	CLEANUP_FREE char *path = resets_path(history);
 	for (size_t i = 0; i < resets.count; i++)
 		if (!text_equal(resets.items[i].key, builder))
 			text_printf(&text, "%s %s\n", resets.items[i].key, resets.items[i].value);

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "history/git.h"
+#include "history/writing.h"
 
 #include <string.h>
 
@@ -23,6 +24,7 @@ void history_secret_keys(struct history *history, struct arena *arena, struct st
 	*ret_keys = (struct strings){0};
 	if (!history)
 		return;
+	READING(history);
 	path = keys_path(history);
 	if (file_read(path, KEYS_CAP, &text, NULL) < 0)
 		return;
@@ -42,7 +44,10 @@ int history_add_secret_keys(struct history *history, const struct strings *keys,
 	CLEANUP_FREE char *path = keys_path(history);
 	struct strings known;
 	size_t before;
+	CLEANUP_WRITING struct writing writing = {0};
 
+	if (writing_begin(history, &writing, err) < 0)
+		return -1;
 	history_secret_keys(history, arena, &known);
 	before = known.count;
 	for (size_t i = 0; i < keys->count; i++)

@@ -12,6 +12,7 @@
 #include "history/private.h"
 #include "history/secret_keys.h"
 #include "history/trailer.h"
+#include "history/writing.h"
 #include "model/normal.h"
 
 #include <string.h>
@@ -400,6 +401,7 @@ int history_target(struct history *history, const struct record *record, struct 
 	struct rebuild rebuild = {
 		.history = history, .state = state_new(), .seen = &seen, .left_arena = arena, .left = &left};
 
+	READING(history);
 	rebuild.state->version = 1;
 	if (add_records(&rebuild, record, err) < 0) {
 		state_free(rebuild.state);

@@ -3,6 +3,7 @@
 #ifndef RECONCILE_MODEL_RECORD_H
 #define RECONCILE_MODEL_RECORD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <time.h>
 
@@ -10,6 +11,7 @@ struct record {
 	const char *id; /* 40 hex digits */
 	const char *subject, *plan_id, *status, *store, *host, *user, *desired_digest;
 	time_t when;
+	bool of_other_store; /* of this history; `store` says which */
 };
 struct records {
 	struct record *items; /* newest first */

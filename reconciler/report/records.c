@@ -29,6 +29,8 @@ static void records_text(struct page *page, const struct records *records)
 		page_printf(page, STYLE_CHANGE, "  %.*s", SHORT_ID, page_safe(page, record->id));
 		page_printf(page, status_style(status), "  %-11s", status);
 		page_printf(page, STYLE_PLAIN, "  %s", page_safe(page, record->subject));
+		if (record->of_other_store)
+			page_printf(page, STYLE_DIM, "  (of %s)", page_safe(page, record->store));
 		if (page->options->verbose)
 			page_printf(page, STYLE_DIM, "  by %s@%s", page_safe(page, record->user),
 				    page_safe(page, record->host));
@@ -72,6 +74,11 @@ static void records_markdown(struct page *page, const struct records *records)
 		markdown_put(page->out, page_safe(page, record->status), false);
 		text_puts(page->out, " | ");
 		markdown_put(page->out, page_safe(page, record->subject), false);
+		if (record->of_other_store) {
+			text_puts(page->out, " (of ");
+			markdown_put(page->out, page_safe(page, record->store), false);
+			text_puts(page->out, ")");
+		}
 		text_puts(page->out, " |\n");
 	}
 }
