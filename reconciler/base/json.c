@@ -274,6 +274,9 @@ static size_t print_special(const char *at, struct text *out)
 		text_printf(out, "\\%c", escapes[letter - letters]);
 	else if (length == 0)
 		text_puts(out, replacement);
+	else if (text_is_unsafe(code) && code > 0xFFFF) /* a pair of surrogates (RFC 8259, 7) */
+		text_printf(out, "\\u%04x\\u%04x", (unsigned)(0xD800 + ((code - 0x10000) >> 10)),
+			    (unsigned)(0xDC00 + (code & 0x3FF)));
 	else if (text_is_unsafe(code) || code == '[')
 		text_printf(out, "\\u%04x", (unsigned)code);
 	else

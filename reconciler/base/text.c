@@ -1,6 +1,8 @@
 /* Lists of strings, comparison, near misses, and text made safe for a terminal. */
 #include "base/text.h"
 
+#include "base/count.h"
+
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -174,11 +176,20 @@ size_t utf8_decode(const char *text, size_t length, uint32_t *ret_code)
 	return size;
 }
 
-/* Controls move the cursor or start an escape sequence; the others reorder what is read (CVE-2021-42574). */
+/* Controls move the cursor or start an escape sequence; the others reorder what is read (CVE-2021-42574), or are not
+ * seen at all, so that two names look alike (unicode.org/reports/tr36, 3.1; blanks of no width, marks, tags). */
 bool text_is_unsafe(uint32_t code)
 {
-	return code < 0x20 || (code >= 0x7F && code < 0xA0) || (code >= 0x202A && code <= 0x202E) ||
-	       (code >= 0x2066 && code <= 0x2069);
+	static const struct {
+		uint32_t first, last;
+	} ranges[] = {{0, 0x1F},	{0x7F, 0x9F},	  {0xAD, 0xAD},	     {0x61C, 0x61C},
+		      {0x180E, 0x180E}, {0x200B, 0x200F}, {0x2028, 0x202E},  {0x2060, 0x206F},
+		      {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F}};
+
+	for (size_t i = 0; i < COUNT(ranges); i++)
+		if (code >= ranges[i].first && code <= ranges[i].last)
+			return true;
+	return false;
 }
 
 bool text_is_command(const char *text, const char *at)

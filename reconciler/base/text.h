@@ -30,7 +30,8 @@ size_t utf8_decode(const char *text, size_t length, uint32_t *ret_code);
 /* The candidate within a small edit distance of text, or NULL: for "did you mean". */
 const char *text_nearest(const char *text, const char *const *candidates, size_t count);
 
-/* Control characters and bidirectional overrides: what may steer a terminal, or make people read something else. */
+/* Control characters, bidirectional overrides and what is not seen: may steer a terminal, or make people read something
+ * else. */
 bool text_is_unsafe(uint32_t code);
 
 /* Whether a runner of GitHub Actions would take this byte for one that makes a command of the line: the bracket of

@@ -218,6 +218,8 @@ static void test_canonical(void **state)
 		{"\"\x7f\xc2\x9b"
 		 "2J\xe2\x80\xae\"",
 		 "\"\\u007f\\u009b2J\\u202e\""},
+		/* What is not seen: a blank of no width, a tag. */
+		{"\"a\xe2\x80\x8b\xf3\xa0\x81\xa1\"", "\"a\\u200b\\udb40\\udc61\""},
 		{"\"\x9b[2J\xff\"", "\"\xef\xbf\xbd[2J\xef\xbf\xbd\""},
 	};
 

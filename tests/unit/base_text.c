@@ -165,6 +165,7 @@ static void test_printable(void **state)
 		{"\xE2\x81\xA6"
 		 "x",
 		 false, "\\xe2\\x81\\xa6x"},
+		{"ci\xE2\x80\x8B \xEF\xBB\xBF", false, "ci\\xe2\\x80\\x8b \\xef\\xbb\\xbf"},
 		{"a ##[error]b", false, "a ##\\x5berror]b"},
 		{"##[", true, "##\\x5b"},
 		{"# #[a] [##] ##a[", false, "# #[a] [##] ##a["},
