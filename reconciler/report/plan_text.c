@@ -2,6 +2,7 @@
 #include "report/plan_text.h"
 
 #include "base/count.h"
+#include "report/lines.h"
 #include "report/style.h"
 #include "report/words.h"
 
@@ -110,50 +111,23 @@ static void put_line_of_block(struct page *page, const char *line, size_t length
 	page_put(page, STYLE_PLAIN, "\n");
 }
 
-static size_t line_length(const char *text)
+static void put_lines(struct page *page, struct line_range range, bool added)
 {
-	const char *end = strchr(text, '\n');
+	while (range.text < range.end) {
+		const char *line;
+		size_t length = lines_next(&range, &line);
 
-	return end ? (size_t)(end - text) + 1 : strlen(text);
-}
-
-static void put_lines(struct page *page, const char *text, const char *end, bool added)
-{
-	while (text < end) {
-		size_t length = line_length(text);
-
-		if (length > (size_t)(end - text))
-			length = (size_t)(end - text);
-		put_line_of_block(page, text, length - (text[length - 1] == '\n'), added);
-		text += length;
+		put_line_of_block(page, line, length, added);
 	}
 }
 
-/* The lines that differ, without those that both begin and end with. */
 static void put_block(struct page *page, const struct field_change *field)
 {
-	const char *before = field->before ? field->before : "", *after = field->after ? field->after : "";
-	const char *before_end, *after_end;
+	struct line_range before, after;
 
-	while (*before && line_length(before) == line_length(after) && !strncmp(before, after, line_length(before))) {
-		size_t length = line_length(before);
-
-		before += length;
-		after += length;
-	}
-	before_end = before + strlen(before);
-	after_end = after + strlen(after);
-	while (before_end > before && after_end > after && before_end[-1] == after_end[-1]) {
-		before_end--;
-		after_end--;
-	}
-	/* Back to whole lines: what was equal at the end may have begun inside a line. */
-	while (*before_end && !(before_end == before || before_end[-1] == '\n'))
-		before_end++;
-	while (*after_end && !(after_end == after || after_end[-1] == '\n'))
-		after_end++;
-	put_lines(page, before, before_end, false);
-	put_lines(page, after, after_end, true);
+	lines_that_differ(field->before, field->after, &before, &after);
+	put_lines(page, before, false);
+	put_lines(page, after, true);
 }
 
 static void put_values(struct page *page, const struct text_row *row, const struct columns *columns)

@@ -119,20 +119,15 @@ static void put_no_changes(const struct plan *plan, size_t unknown, struct text 
 	text_puts(out, ".");
 }
 
-void plan_summary(const struct plan *plan, struct text *out)
+void plan_counts(const struct plan *plan, bool zeros, struct text *out)
 {
 	size_t unknown = plan_count(plan, ACTION_UNKNOWN);
 	const char *separator = "";
 
-	if (!plan_has_changes(plan)) {
-		put_no_changes(plan, unknown, out);
-		return;
-	}
-	text_puts(out, "Plan: ");
 	for (enum action action = ACTION_CREATE; action < ACTION_UNKNOWN; action++) {
 		size_t count = plan_count(plan, action);
 
-		if (count == 0 && !always_said(action))
+		if (count == 0 && !(zeros && always_said(action)))
 			continue;
 		text_printf(out, "%s%zu %s", separator, count, action_kind(action)->summary);
 		if (action == ACTION_REPLACE)
@@ -140,7 +135,17 @@ void plan_summary(const struct plan *plan, struct text *out)
 		separator = ", ";
 	}
 	if (unknown > 0)
-		text_printf(out, ", %zu unknown", unknown);
+		text_printf(out, "%s%zu unknown", separator, unknown);
+}
+
+void plan_summary(const struct plan *plan, struct text *out)
+{
+	if (!plan_has_changes(plan)) {
+		put_no_changes(plan, plan_count(plan, ACTION_UNKNOWN), out);
+		return;
+	}
+	text_puts(out, "Plan: ");
+	plan_counts(plan, true, out);
 	text_puts(out, ".");
 }
 

@@ -12,6 +12,8 @@ const char *action_past(enum action action); /* "created", "replaced" … */
 const char *step_words(struct arena *arena, const struct step *step);
 /* The last line of a plan, without newline: "Plan: 1 to create, …" or "No changes. …". */
 void plan_summary(const struct plan *plan, struct text *out);
+/* "1 to create, 2 to replace (cache kept)"; `zeros`: with the counts that every plan says, also where they are 0. */
+void plan_counts(const struct plan *plan, bool zeros, struct text *out);
 /* "Unmanaged, left alone: foo, bar" needs the list printable. */
 const char *words_list(struct arena *arena, const struct strings *list);
 /* The place that asked, printable: "states/team.yaml:12", "states/team.yaml:4 (defaults)"; NULL when nobody did. */
