@@ -42,8 +42,9 @@ static const struct option table[] = {
 	 "let this builder take over what runs under its name and another store made, or somebody by hand"},
 	{"out", 'o', "FILE", TYPE_TEXT, AT(out), 0, 0, NULL, 1 << MODE_PLAN | 1 << MODE_SNAPSHOT | 1 << MODE_IMPORT,
 	 "save the plan or the snapshot as JSON; with --import, the state file and what it names"},
-	{"format", 0, "FORMAT", TYPE_CHOICE, AT(format), 0, 0, "text|json|markdown|github", REPORTING,
-	 "print text, json, markdown or github (workflow commands)"},
+	{"format", 0, "FORMAT", TYPE_CHOICE, AT(format), 0, 0, "text|json|markdown|github|gitlab", REPORTING,
+	 "print text, json, markdown (a comment), github (annotations)\n"
+	 "or gitlab (code quality)"},
 	{"live", 0, "SNAPSHOT", TYPE_TEXT, AT(live), 0, 0, NULL, PLANNING | 1 << MODE_IMPORT | 1 << MODE_DOCTOR,
 	 "look at a file of --snapshot instead of this machine"},
 	{"against", 0, "REV", TYPE_TEXT, AT(against), 0, 0, NULL, 1 << MODE_PLAN | 1 << MODE_CHECK, NULL},

@@ -91,6 +91,11 @@ size_t plan_count(const struct plan *plan, enum action action)
 	return count;
 }
 
+bool change_destroys(const struct change *change)
+{
+	return change->action == ACTION_REMOVE || change->action == ACTION_PRUNE || change->cache == CACHE_LOST;
+}
+
 bool plan_has_changes(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->change_count; i++)

@@ -181,6 +181,8 @@ struct plan {
 
 const struct change *plan_change(const struct plan *plan, const char *address); /* NULL: none */
 size_t plan_count(const struct plan *plan, enum action action);
+/* Something goes that this change does not bring back: what is to be looked at first. */
+bool change_destroys(const struct change *change);
 bool plan_has_changes(const struct plan *plan); /* anything but unknowns */
 struct plan *plan_new(void);			/* in an arena of its own, plan->arena */
 void plan_free(struct plan *plan);		/* NULL is allowed */

@@ -5,8 +5,8 @@
 #include "base/count.h"
 #include "base/json.h"
 #include "model/normal.h"
-#include "report/plan_github.h"
-#include "report/plan_markdown.h"
+#include "report/markdown.h"
+#include "report/remark.h"
 #include "report/style.h"
 #include "report/words.h"
 
@@ -155,7 +155,7 @@ static void faults_json(struct page *page, const struct faults *faults)
 
 static void put_cell(struct page *page, const char *text)
 {
-	markdown_put(page->out, page_safe(page, text), false);
+	markdown_cell(page->out, page_safe(page, text));
 	text_puts(page->out, " | ");
 }
 
@@ -180,21 +180,19 @@ static void faults_markdown(struct page *page, const struct faults *faults)
 	}
 }
 
-static void faults_github(struct page *page, const struct faults *faults)
+static void faults_remarks(struct page *page, const struct faults *faults)
 {
-	CLEANUP_TEXT struct text end = TEXT_INIT;
+	struct remarks remarks = {.arena = page->arena, .options = page->options};
 
-	for (size_t i = 0; i < faults->count; i++)
-		github_fault(page->out, &faults->items[i]);
-	put_end(faults, &end);
-	github_put(page->out, &(struct annotation){.level = "notice", .title = "reconcile"}, text_string(&end));
+	remarks_of_faults(&remarks, faults);
+	put_end(faults, &remarks.summary);
+	remarks_print(&remarks, page->out);
+	remarks_done(&remarks);
 }
 
-static void (*const forms[])(struct page *, const struct faults *) = {
-	[FORMAT_TEXT] = faults_text,
-	[FORMAT_JSON] = faults_json,
-	[FORMAT_MARKDOWN] = faults_markdown,
-	[FORMAT_GITHUB] = faults_github,
+static void (*const forms[FORMAT_COUNT])(struct page *, const struct faults *) = {
+	[FORMAT_TEXT] = faults_text,	  [FORMAT_JSON] = faults_json,	    [FORMAT_MARKDOWN] = faults_markdown,
+	[FORMAT_GITHUB] = faults_remarks, [FORMAT_GITLAB] = faults_remarks,
 };
 
 void report_faults(const struct faults *faults, const struct report_options *options, struct text *out)

@@ -1,206 +1,350 @@
-/* A plan as Markdown for a comment on a pull request: a summary, then a folded block per change. */
+/* A plan as Markdown for a comment on a pull request: what destroys first and open, the rest folded, and each change a
+ * block that reads like a difference of two files. */
 #include "report/plan_markdown.h"
 
+#include "report/comment.h"
+#include "report/lines.h"
+#include "report/markdown.h"
 #include "report/style.h"
 #include "report/words.h"
 
-#include <ctype.h>
 #include <string.h>
 
-static bool follows(const char *start, const char *at, const char *word)
-{
-	size_t length = strlen(word);
+enum {
+	PATH_COLUMNS = 56,
+	VALUE_MAX = 1000,    /* bytes of one value, or of one line of it */
+	CHANGE_MAX = 16000,  /* bytes of one change's fields */
+	LIST_MAX = 6000,     /* bytes of what follows the changes, each kind */
+	LEFT_OUT_ROOM = 600, /* bytes of the sentence that says what is left out */
+};
 
-	return (size_t)(at - start) >= length && strncasecmp(at - length, word, length) == 0;
+/* Foreign text of one line, for a block of code. */
+static const char *shown(struct page *page, const char *text)
+{
+	return *text ? text_shortened(page->arena, page_safe(page, text), VALUE_MAX) : "\"\"";
 }
 
-/* What GitHub makes links of in prose, never in code: mentions, issues, addresses (github.com/github/markup, and
- * gfm.github.com, 6.9: extended autolinks). It looks at the text as it is shown, so that a character reference is not
- * enough: a blank of no width is put behind what begins it. */
-static bool begins_link(const char *start, const char *at)
+static void put_notes(struct page *page, const struct change *change, const struct field_change *field)
 {
-	bool word = at == start || !isalnum((unsigned char)at[-1]);
+	const char *source = field_source_words(page->arena, change, field);
+	const char *notes[] = {field->forces_replacement ? "forces replacement" : NULL, field->note, source};
+	const char *separator = "   # ";
 
-	switch (*at) {
-	case '@':
-	case '#':
-		return true;
-	case ':':
-		return follows(start, at, "http") || follows(start, at, "https") || follows(start, at, "ftp") ||
-		       follows(start, at, "mailto") || follows(start, at, "xmpp");
-	case '.':
-		return follows(start, at, "www");
-	case 'G':
-	case 'g':
-		return word && strncasecmp(at, "GH-", 3) == 0 && isdigit((unsigned char)at[3]);
-	default:
-		return false;
+	for (size_t i = 0; i < sizeof(notes) / sizeof(*notes); i++) {
+		if (!notes[i])
+			continue;
+		text_printf(page->out, "%s%s", separator, page_safe(page, notes[i]));
+		separator = "; ";
+	}
+	text_puts(page->out, "\n");
+}
+
+static void put_lines(struct page *page, const char *sign, struct line_range range)
+{
+	while (range.text < range.end) {
+		const char *line;
+		size_t length = lines_next(&range, &line);
+
+		line = arena_strndup(page->arena, line, length);
+		text_printf(page->out, "%s %s\n", sign, text_shortened(page->arena, page_safe(page, line), VALUE_MAX));
 	}
 }
 
-/* Punctuation becomes character references: by CommonMark these are never taken as structure, inside HTML tags neither.
- */
-void markdown_put(struct text *out, const char *text, bool code)
+static void put_line_of_field(struct page *page, const char *sign, const char *path, int columns, const char *value)
 {
-	for (const char *at = text; *at; at++) {
-		if (strchr("\\`*_{}[]()<>#+!|&~\"'", *at))
-			text_printf(out, "&#%d;", *at);
-		else
-			text_append(out, at, 1);
-		if (!code && begins_link(text, at))
-			text_puts(out, "&#8203;");
-	}
+	text_printf(page->out, "%s %s", sign, path);
+	page_pad(page, columns - text_columns(path));
+	text_printf(page->out, "  %s", shown(page, value));
 }
 
-static void put_code(struct page *page, const char *text)
+static bool has_lines(const char *text)
 {
-	if (!text)
+	return text && strchr(text, '\n');
+}
+
+static void put_field(struct page *page, const struct change *change, const struct field_change *field, int columns)
+{
+	const char *path = page_safe(page, field->path);
+
+	if (has_lines(field->before) || has_lines(field->after)) {
+		struct line_range before, after;
+
+		lines_that_differ(field->before, field->after, &before, &after);
+		text_printf(page->out, "  %s", path);
+		put_notes(page, change, field);
+		put_lines(page, "-", before);
+		put_lines(page, "+", after);
 		return;
-	text_puts(page->out, "<code>");
-	markdown_put(page->out, page_safe(page, text), true);
-	text_puts(page->out, "</code>");
+	}
+	if (field->before)
+		put_line_of_field(page, "-", path, columns, field->before);
+	if (field->before && field->after)
+		text_puts(page->out, "\n");
+	if (field->after)
+		put_line_of_field(page, "+", path, columns, field->after);
+	put_notes(page, change, field);
 }
 
-static void put_prose(struct page *page, const char *text)
+static void put_fields(struct page *page, const struct change *change)
 {
-	markdown_put(page->out, page_safe(page, text), false);
+	size_t begin = page->out->length;
+	int columns = 0;
+
+	for (size_t i = 0; i < change->field_count; i++) {
+		int width = text_columns(page_safe(page, change->fields[i].path));
+		columns = width <= PATH_COLUMNS && width > columns ? width : columns;
+	}
+	for (size_t i = 0; i < change->field_count; i++) {
+		size_t length = page->out->length;
+
+		put_field(page, change, &change->fields[i], columns);
+		if (page->out->length - begin <= CHANGE_MAX)
+			continue;
+		text_cut(page->out, length);
+		text_puts(page->out, "# … and ");
+		words_count(page->out, change->field_count - i, "more field");
+		text_puts(page->out, "\n");
+		return;
+	}
 }
 
-static void put_field(struct page *page, const struct field_change *field)
-{
-	text_puts(page->out, "| ");
-	put_code(page, field->path);
-	text_puts(page->out, " | ");
-	put_code(page, field->before);
-	text_puts(page->out, " | ");
-	put_code(page, field->after);
-	text_puts(page->out, " | ");
-	if (field->forces_replacement)
-		text_puts(page->out, field->note ? "**forces replacement**; " : "**forces replacement**");
-	put_prose(page, field->note);
-	text_puts(page->out, " |\n");
-}
-
-static void put_change_body(struct page *page, const struct change *change)
+/* What stands in the block of a change; "" when its title says it all. */
+static void put_block(struct page *page, const struct change *change)
 {
 	const char *source = source_words(page->arena, &change->source);
+	const char *cache = change->cache_note ? change->cache_note : cache_effect_name(change->cache);
 
-	if (change->field_count > 0)
-		text_puts(page->out, "| field | before | after | |\n|---|---|---|---|\n");
-	for (size_t i = 0; i < change->field_count; i++)
-		put_field(page, &change->fields[i]);
-	if (change->field_count > 0)
-		text_puts(page->out, "\n");
-	if (change->cache != CACHE_NONE || change->cache_note) {
-		text_puts(page->out, "Cache: ");
-		put_prose(page, change->cache_note ? change->cache_note : cache_effect_name(change->cache));
-		text_puts(page->out, "\n\n");
+	if (change->field_count == 0 && change->action == ACTION_REMOVE)
+		text_printf(page->out, "- %s\n", page_safe(page, change->address));
+	put_fields(page, change);
+	if (change->cache != CACHE_NONE || change->cache_note)
+		text_printf(page->out, "%s cache: %s\n", change->cache == CACHE_LOST ? "!" : "#", shown(page, cache));
+	if (change->blocked)
+		text_printf(page->out, "! blocked: %s\n", shown(page, change->blocked));
+	for (size_t i = 0; page->options->verbose && i < change->step_count; i++)
+		text_printf(page->out, "# %s%zu. %s\n", i == 0 ? "steps: " : "       ", i + 1,
+			    step_words(page->arena, &change->steps[i]));
+	if (source)
+		text_printf(page->out, "# asked for at %s\n", source);
+}
+
+/* "`-/+ builder.ci` replace: image changed, cache kept" */
+static void put_title(struct page *page, const struct change *change, void (*code)(struct text *, const char *),
+		      void (*prose)(struct text *, const char *))
+{
+	const struct action_kind *kind = action_kind(change->action);
+
+	code(page->out, arena_printf(page->arena, "%s %s", kind->symbol, page_safe(page, change->address)));
+	text_printf(page->out, " %s", kind->name);
+	if (!text_empty(change->reason)) {
+		text_puts(page->out, ": ");
+		prose(page->out, text_shortened(page->arena, page_safe(page, change->reason), VALUE_MAX));
 	}
-	if (change->blocked) {
-		text_puts(page->out, "**Blocked**: ");
-		put_prose(page, change->blocked);
-		text_puts(page->out, "\n\n");
+	if (change->cache != CACHE_NONE)
+		text_printf(page->out, ", cache %s", cache_effect_name(change->cache));
+	if (change->blocked)
+		text_puts(page->out, ", blocked");
+}
+
+/* One change into out, open or folded. */
+static void put_change(const struct change *change, const struct report_options *options, bool open, struct text *out)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	CLEANUP_TEXT struct text block = TEXT_INIT;
+	struct page page = {.out = &block, .options = options, .arena = arena};
+
+	put_block(&page, change);
+	page.out = out;
+	if (block.length == 0) {
+		put_title(&page, change, markdown_code, markdown_prose);
+		text_puts(out, "\n\n");
+		return;
 	}
-	if (page->options->verbose)
-		for (size_t i = 0; i < change->step_count; i++) {
-			text_printf(page->out, "%zu. ", i + 1);
-			markdown_put(page->out, step_words(page->arena, &change->steps[i]), false);
-			text_puts(page->out, i + 1 < change->step_count ? "\n" : "\n\n");
+	text_printf(out, "<details%s><summary>", open ? " open" : "");
+	put_title(&page, change, markdown_html_code, markdown_html_prose);
+	text_puts(out, "</summary>\n\n");
+	markdown_block(out, "diff", text_string(&block));
+	text_puts(out, "\n</details>\n\n");
+}
+
+/* Those of the rest that are left out, by what they would do. */
+static void put_left_out(struct page *page, const struct change *const *rest, size_t count)
+{
+	const char *separator = " (";
+
+	text_puts(page->out, "**… and ");
+	words_count(page->out, count, "more change");
+	for (enum action action = ACTION_CREATE; action < ACTION_COUNT; action++) {
+		size_t alike = 0;
+
+		for (size_t i = 0; i < count; i++)
+			alike += rest[i]->action == action;
+		if (alike > 0) {
+			text_printf(page->out, "%s%zu %s", separator, alike, action_kind(action)->summary);
+			separator = ", ";
 		}
-	if (source) {
-		text_puts(page->out, "Asked for at ");
-		put_code(page, source);
-		text_puts(page->out, "\n\n");
+	}
+	text_puts(page->out, "), left out to fit here.** All of it: ");
+	markdown_code(page->out,
+		      text_shortened(page->arena,
+				     page_safe(page, page->options->again ? page->options->again : "reconcile --plan"),
+				     VALUE_MAX / 4));
+	text_puts(page->out, "\n\n");
+}
+
+/* What destroys, and what is refused, before the others; else in the plan's order. */
+static const struct change **in_order(struct arena *arena, const struct plan *plan, size_t *ret_open)
+{
+	const struct change **order = ARENA_ARRAY(arena, const struct change *, plan->change_count + 1);
+	size_t count = 0;
+
+	for (int first = 1; first >= 0; first--) {
+		for (size_t i = 0; i < plan->change_count; i++) {
+			const struct change *change = &plan->changes[i];
+
+			if ((change->blocked || change_destroys(change)) == first)
+				order[count++] = change;
+		}
+		if (first)
+			*ret_open = count;
+	}
+	return order;
+}
+
+static void put_changes(struct comment *comment, const struct plan *plan, size_t last)
+{
+	struct page *page = comment->page;
+	size_t open;
+	const struct change **order = in_order(page->arena, plan, &open);
+
+	for (size_t i = 0; i < plan->change_count; i++) {
+		CLEANUP_TEXT struct text part = TEXT_INIT;
+		bool is_last = i + 1 == plan->change_count;
+
+		put_change(order[i], page->options, i < open, &part);
+		if (!comment_fits(comment, part.length, last + (is_last ? 0 : LEFT_OUT_ROOM))) {
+			put_left_out(page, order + i, plan->change_count - i);
+			return;
+		}
+		text_append(page->out, part.data, part.length);
 	}
 }
 
-static void put_change(const struct change *change, const struct report_options *options, struct text *out)
+/* Ends a list that has grown too long: true when item `at` of `count` is no more. */
+static bool list_ends(struct page *page, size_t begin, size_t before, size_t at, size_t count)
 {
-	CLEANUP_ARENA struct arena *arena = arena_new();
-	struct page page = {.out = out, .options = options, .arena = arena};
-
-	text_puts(out, "<details><summary>");
-	put_code(&page, action_kind(change->action)->symbol);
-	text_puts(out, " <b>");
-	put_code(&page, change->address);
-	text_printf(out, "</b> %s: ", action_kind(change->action)->name);
-	put_prose(&page, change->reason);
-	if (change->cache == CACHE_LOST)
-		text_puts(out, " <b>(cache lost)</b>");
-	text_puts(out, "</summary>\n\n");
-	put_change_body(&page, change);
-	text_puts(out, "</details>\n\n");
+	if (page->out->length - begin <= LIST_MAX)
+		return false;
+	text_cut(page->out, before);
+	text_printf(page->out, "- … and %zu more\n", count - at);
+	return true;
 }
 
 static void put_list(struct page *page, const char *title, const struct strings *list)
 {
+	size_t begin = page->out->length;
+
 	if (list->count == 0)
 		return;
 	text_printf(page->out, "**%s**\n\n", title);
 	for (size_t i = 0; i < list->count; i++) {
+		size_t before = page->out->length;
+
 		text_puts(page->out, "- ");
-		put_code(page, list->items[i]);
+		markdown_prose(page->out, shown(page, list->items[i]));
 		text_puts(page->out, "\n");
+		if (list_ends(page, begin, before, i, list->count))
+			break;
 	}
 	text_puts(page->out, "\n");
 }
 
 static void put_fault(struct page *page, const struct fault *fault)
 {
-	text_puts(page->out, "| ");
-	put_code(page, fault->kind->code);
-	text_puts(page->out, " | ");
-	put_code(page, fault->subject);
-	text_puts(page->out, " | ");
-	put_prose(page, fault->message);
-	text_puts(page->out, " | ");
-	put_prose(page, fault->mend);
-	text_puts(page->out, " |\n");
+	text_puts(page->out, "- ");
+	markdown_code(page->out, fault->kind->code);
+	text_puts(page->out, " ");
+	markdown_code(page->out, shown(page, fault->subject));
+	text_puts(page->out, ": ");
+	markdown_prose(page->out, shown(page, fault->message));
+	if (fault->mend) {
+		text_puts(page->out, "; mend: ");
+		markdown_prose(page->out, shown(page, fault->mend));
+	}
+	text_puts(page->out, "\n");
 }
 
 static void put_faults(struct page *page, const struct plan *plan)
 {
-	const struct faults *faults = &plan->faults;
-	size_t open = plan_open_faults(plan), orphans = plan_orphans(plan);
+	size_t open = plan_open_faults(plan), orphans = plan_orphans(plan), begin = page->out->length, done = 0;
 
 	if (open > 0)
-		text_puts(page->out, "**Faults found that this plan does not mend**\n\n| fault | where | seen | mend "
-				     "|\n|---|---|---|---|\n");
-	for (size_t i = 0; i < faults->count; i++)
-		if (fault_is_open(plan, &faults->items[i]))
-			put_fault(page, &faults->items[i]);
+		text_puts(page->out, "**Faults found that this plan does not mend**\n\n");
+	for (size_t i = 0; i < plan->faults.count; i++) {
+		size_t before = page->out->length;
+
+		if (!fault_is_open(plan, &plan->faults.items[i]))
+			continue;
+		put_fault(page, &plan->faults.items[i]);
+		if (list_ends(page, begin, before, done++, open))
+			break;
+	}
 	if (open > 0)
 		text_puts(page->out, "\n");
 	if (orphans > 0)
 		text_printf(page->out,
-			    "Orphans, left alone: %zu containers or volumes that no builder of this store names.\n\n",
+			    "Orphans, left alone: %zu, containers and volumes that no builder of this store names.\n\n",
 			    orphans);
+}
+
+/* What comes below the changes, made first so that there is room for it. */
+static void put_end(struct page *page, const struct plan *plan)
+{
+	put_faults(page, plan);
+	put_list(page, "Unmanaged, left alone", &plan->unmanaged);
+	put_list(page,
+		 plan->complete ? "Could not be observed, not needed for this plan"
+				: "Plan is incomplete: could not observe",
+		 &plan->unknown);
+	if (plan->speculative)
+		text_puts(page->out,
+			  "_This plan is speculative: it was not made from what lives there and cannot be applied._\n");
+}
+
+/* "2 to replace (cache kept), 1 to remove", "no changes", "blocked: …" */
+static void put_words(const struct plan *plan, struct text *out)
+{
+	for (size_t i = 0; i < plan->change_count; i++)
+		if (plan->changes[i].blocked) {
+			text_puts(out, "blocked: ");
+			break;
+		}
+	if (plan->change_count > 0)
+		plan_counts(plan, false, out);
+	else
+		text_puts(out, plan->complete ? "no changes" : "incomplete");
 }
 
 void plan_markdown(const struct plan *plan, const struct report_options *options, struct text *out)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
-	struct page page = {.out = out, .options = options, .arena = arena};
+	CLEANUP_TEXT struct text words = TEXT_INIT, end = TEXT_INIT;
+	struct page page = {.out = &end, .options = options, .arena = arena};
+	struct comment comment = {.page = &page};
 
-	text_puts(out, "### reconcile");
-	if (plan->subject) {
-		text_puts(out, ": ");
-		put_prose(&page, plan->subject);
+	if (!options->quiet)
+		put_end(&page, plan);
+	page.out = out;
+	put_words(plan, &words);
+	comment_begin(&comment, text_string(&words), plan->subject, &plan->state_files);
+	if (!plan_has_changes(plan)) {
+		plan_summary(plan, out);
+		text_puts(out, "\n\n");
 	}
-	text_puts(out, "\n\n**");
-	plan_summary(plan, out);
-	text_puts(out, "**\n\n");
 	if (options->quiet)
 		return;
-	for (size_t i = 0; i < plan->change_count; i++)
-		put_change(&plan->changes[i], options, out);
-	put_faults(&page, plan);
-	put_list(&page, "Unmanaged, left alone", &plan->unmanaged);
-	put_list(&page,
-		 plan->complete ? "Could not be observed, not needed for this plan"
-				: "Plan is incomplete: could not observe",
-		 &plan->unknown);
-	if (plan->speculative)
-		text_puts(out,
-			  "_This plan is speculative: it was not made from what lives there and cannot be applied._\n");
+	put_changes(&comment, plan, end.length);
+	text_puts(out, text_string(&end));
+	while (out->length > 1 && out->data[out->length - 2] == '\n')
+		text_cut(out, out->length - 1);
 }

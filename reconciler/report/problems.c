@@ -2,10 +2,13 @@
 #include "report/problems.h"
 
 #include "base/json.h"
-#include "report/plan_github.h"
+#include "report/comment.h"
+#include "report/markdown.h"
+#include "report/remark.h"
 #include "report/style.h"
+#include "report/words.h"
 
-enum { TAB_STOP = 8 };
+enum { TAB_STOP = 8, END_ROOM = 4000 /* fences, and what is left out */ };
 
 static void put_place(struct page *page, const struct error *problem)
 {
@@ -67,30 +70,11 @@ static void put_caret(struct page *page, const struct error *problem)
 	page_put(page, STYLE_PLAIN, "\n");
 }
 
-static void problem_github(struct page *page, const struct error *problem)
-{
-	struct annotation annotation = {
-		.level = "error",
-		.file = *problem->file ? page_safe(page, problem->file) : NULL,
-		.line = problem->line,
-		.column = problem->column,
-		.title = "reconcile",
-	};
-
-	github_put(page->out, &annotation,
-		   arena_printf(page->arena, "%s%s%s", page_safe(page, problem->message), *problem->hint ? "\n" : "",
-				page_safe(page, problem->hint)));
-}
-
-void report_problem(const struct error *problem, const struct report_options *options, struct text *out)
+static void problem_text(const struct error *problem, const struct report_options *options, struct text *out)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct page page = {.out = out, .options = options, .arena = arena};
 
-	if (options->format == FORMAT_GITHUB) {
-		problem_github(&page, problem);
-		return;
-	}
 	put_place(&page, problem);
 	page_printf(&page, STYLE_PLAIN, "%s\n", page_safe(&page, problem->message));
 	put_caret(&page, problem);
@@ -100,11 +84,26 @@ void report_problem(const struct error *problem, const struct report_options *op
 	}
 }
 
-static void problems_json(const struct diagnostics *problems, struct text *out)
+/* A single one is its own summary. */
+void report_problem(const struct error *problem, const struct report_options *options, struct text *out)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct remarks remarks = {.arena = arena, .options = options};
+
+	if (options->format != FORMAT_GITHUB) {
+		problem_text(problem, options, out);
+		return;
+	}
+	remarks_of_problems(&remarks, &(struct diagnostics){.items = (struct error *)problem, .count = 1});
+	remarks_print(&remarks, out);
+}
+
+static void problems_json(const struct diagnostics *problems, const struct report_options *options, struct text *out)
 {
 	CLEANUP_JSON cJSON *json = cJSON_CreateObject();
 	cJSON *list = json_add_array(json, "problems");
 
+	(void)options;
 	for (size_t i = 0; i < problems->count; i++) {
 		const struct error *problem = &problems->items[i];
 		cJSON *item = json_append_object(list);
@@ -119,14 +118,77 @@ static void problems_json(const struct diagnostics *problems, struct text *out)
 	json_print(json, out);
 }
 
-void report_problems(const struct diagnostics *problems, const struct report_options *options, struct text *out)
+static void problems_text(const struct diagnostics *problems, const struct report_options *options, struct text *out)
 {
-	if (options->format == FORMAT_JSON) {
-		problems_json(problems, out);
-		return;
-	}
 	for (size_t i = 0; i < problems->count; i++)
-		report_problem(&problems->items[i], options, out);
+		problem_text(&problems->items[i], options, out);
 	if (problems->truncated)
 		text_printf(out, "reconcile: more than %d problems; these are the first\n", DIAGNOSTICS_MAX);
+}
+
+/* The files that the problems are in, each once. */
+static void problem_files(struct arena *arena, const struct diagnostics *problems, struct strings *ret_files)
+{
+	for (size_t i = 0; i < problems->count; i++)
+		if (*problems->items[i].file && !strings_contain(ret_files, problems->items[i].file))
+			strings_add(arena, ret_files, problems->items[i].file);
+}
+
+static void count_problems(const struct diagnostics *problems, struct text *out)
+{
+	if (problems->truncated)
+		text_puts(out, "more than ");
+	words_count(out, problems->count, "problem");
+}
+
+static void problems_markdown(const struct diagnostics *problems, const struct report_options *options,
+			      struct text *out)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	CLEANUP_TEXT struct text words = TEXT_INIT, lines = TEXT_INIT;
+	struct report_options plain = *options;
+	struct page page = {.out = out, .options = options, .arena = arena};
+	struct comment comment = {.page = &page};
+	struct strings files = {0};
+	size_t i = 0;
+
+	plain.color = false;
+	text_puts(&words, "the state file is invalid: ");
+	count_problems(problems, &words);
+	problem_files(arena, problems, &files);
+	comment_begin(&comment, text_string(&words), NULL, &files);
+	for (; i < problems->count; i++) {
+		size_t length = lines.length;
+
+		problem_text(&problems->items[i], &plain, &lines);
+		if (comment_fits(&comment, lines.length, END_ROOM))
+			continue;
+		text_cut(&lines, length);
+		break;
+	}
+	markdown_block(out, "text", text_string(&lines));
+	if (i < problems->count)
+		text_printf(out, "\n**… and %zu more**, left out to fit here: `reconcile --validate` prints all.\n",
+			    problems->count - i);
+}
+
+static void problems_remarks(const struct diagnostics *problems, const struct report_options *options, struct text *out)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct remarks remarks = {.arena = arena, .options = options};
+
+	count_problems(problems, &remarks.summary);
+	remarks_of_problems(&remarks, problems);
+	remarks_print(&remarks, out);
+	remarks_done(&remarks);
+}
+
+static void (*const forms[FORMAT_COUNT])(const struct diagnostics *, const struct report_options *, struct text *) = {
+	[FORMAT_TEXT] = problems_text,	    [FORMAT_JSON] = problems_json,	[FORMAT_MARKDOWN] = problems_markdown,
+	[FORMAT_GITHUB] = problems_remarks, [FORMAT_GITLAB] = problems_remarks,
+};
+
+void report_problems(const struct diagnostics *problems, const struct report_options *options, struct text *out)
+{
+	forms[options->format](problems, options, out);
 }

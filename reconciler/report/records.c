@@ -3,7 +3,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
-#include "report/plan_markdown.h"
+#include "report/markdown.h"
 #include "report/style.h"
 
 enum { SHORT_ID = 7 };
@@ -71,12 +71,12 @@ static void records_markdown(struct page *page, const struct records *records)
 
 		clock_rfc3339(record->when, when);
 		text_printf(page->out, "| %s | `%.*s` | ", when, SHORT_ID, page_safe(page, record->id));
-		markdown_put(page->out, page_safe(page, record->status), false);
+		markdown_cell(page->out, page_safe(page, record->status));
 		text_puts(page->out, " | ");
-		markdown_put(page->out, page_safe(page, record->subject), false);
+		markdown_cell(page->out, page_safe(page, record->subject));
 		if (record->of_other_store) {
 			text_puts(page->out, " (of ");
-			markdown_put(page->out, page_safe(page, record->store), false);
+			markdown_cell(page->out, page_safe(page, record->store));
 			text_puts(page->out, ")");
 		}
 		text_puts(page->out, " |\n");

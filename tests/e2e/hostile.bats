@@ -21,7 +21,7 @@ plain() {
 }
 looks() { # every mode that looks, in every format
 	local format
-	for format in text json markdown github; do
+	for format in text json markdown github gitlab; do
 		plain --plan -v --no-probe -f state.yaml --format "$format"
 		plain --doctor --no-probe --format "$format"
 	done

@@ -27,7 +27,7 @@ static bool is_control(unsigned char byte)
 
 static void show(const struct plan *plan)
 {
-	for (enum report_format format = FORMAT_TEXT; format <= FORMAT_GITHUB; format++) {
+	for (enum report_format format = FORMAT_TEXT; format < FORMAT_COUNT; format++) {
 		CLEANUP_TEXT struct text text = TEXT_INIT;
 		const struct report_options options = {.format = format, .verbose = true};
 

@@ -43,7 +43,7 @@ static const struct {
 	{"--plan --timeout 5s", "--timeout wants a whole number from 1 to 3600, not \"5s\"", NULL},
 	{"--plan --timeout 99999999999999999999",
 	 "--timeout wants a whole number from 1 to 3600, not \"99999999999999999999\"", NULL},
-	{"--plan --format xml", "--format is one of text|json|markdown|github, not \"xml\"", NULL},
+	{"--plan --format xml", "--format is one of text|json|markdown|github|gitlab, not \"xml\"", NULL},
 	{"--plan -x", "unknown option -x", NULL},
 	{"--reset", "--reset wants the names of builders, or --all", NULL},
 	{"--reset --all ci", "--reset takes names or --all, not both", NULL},

@@ -1,5 +1,6 @@
-/* A plan in its four forms: columns, notes, hostile strings, the line that sums it up. */
+/* A plan in its forms: columns, notes, hostile strings, the line that sums it up. */
 #include "base/count.h"
+#include "base/json.h"
 #include "report/plan.h"
 #include "report/report.h"
 #include "report/words.h"
@@ -170,7 +171,7 @@ static void test_summaries(void **state)
 
 static void test_hostile_strings(void **state)
 {
-	static const enum report_format formats[] = {FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_GITHUB};
+	static const enum report_format formats[] = {FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_GITHUB, FORMAT_GITLAB};
 	struct field_change field = {
 		.path = "x\033[2J", .before = "</code><img src=x>|`a`\n::error::b", .after = "@all\r"};
 	struct change change = {.address = "builder.\033]0;x\007",
@@ -191,45 +192,166 @@ static void test_hostile_strings(void **state)
 		assert_null(strchr(text_string(&out), '\r'));
 		assert_null(strstr(text_string(&out), "\n::error::b"));
 		assert_null(strstr(text_string(&out), "\n::warning::c"));
-		if (formats[i] == FORMAT_MARKDOWN) {
-			assert_null(strstr(text_string(&out), "<img"));
-			assert_null(strstr(text_string(&out), "`a`"));
-		}
+		if (formats[i] == FORMAT_MARKDOWN)
+			assert_non_null(strstr(text_string(&out),
+					       "<code>~ builder.\\x1b]0;x\\x07</code> change: "
+					       "<code>a|b\\n:\\x3awarning::c</code> <code>@all</code> "
+					       "<code>&lt;b&gt;</code></summary>\n\n```diff\n  x\\x1b[2J\n- "));
 		if (formats[i] == FORMAT_GITHUB)
 			assert_non_null(
-				strstr(text_string(&out), "::notice file=a%2Cb%3Ac%25.yaml,line=1,title=builder."));
+				strstr(text_string(&out), "\n::notice file=a%2Cb%3Ac%25.yaml,line=1,title=builder."));
 	}
 }
+
+static const char expected_markdown[] =
+	"<!-- reconcile:plan:0123 -->\n"
+	"### reconcile: 1 to replace (cache kept), 1 to select · `states/team.yaml` · runner `vm`\n"
+	"\n"
+	"<details><summary><code>-/+ builder.ci</code> replace: image changed, cache kept</summary>\n"
+	"\n"
+	"```diff\n"
+	"- nodes.ci0.driver-opts.image    moby/buildkit:v0.25.0\n"
+	"+ nodes.ci0.driver-opts.image    moby/buildkit:v0.26.2   # forces replacement; states/team.yaml:8 (defaults)\n"
+	"- nodes.ci0.container.memory     1GiB\n"
+	"+ nodes.ci0.container.memory     2GiB   # made outside BuildX\n"
+	"+ platforms                      linux/amd64\n"
+	"- nodes.ci0.driver-opts.env.OLD  \"\"\n"
+	"# cache: kept in volume buildx_buildkit_ci0_state\n"
+	"# asked for at states/team.yaml:12\n"
+	"```\n"
+	"\n"
+	"</details>\n"
+	"\n"
+	"<details><summary><code>~ selected</code> select: \"default\" is selected</summary>\n"
+	"\n"
+	"```diff\n"
+	"- selected  default\n"
+	"+ selected  ci\n"
+	"# asked for at states/team.yaml:3\n"
+	"```\n"
+	"\n"
+	"</details>\n";
+
+static const struct source default_line = {.file = "states/team.yaml", .line = 8, .column = 19, .inherited = true};
 
 static void test_markdown(void **state)
 {
 	CLEANUP_TEXT struct text out = TEXT_INIT;
-	struct report_options options = {.format = FORMAT_MARKDOWN};
+	struct report_options options = {.format = FORMAT_MARKDOWN, .marker = "plan:0123", .host = "vm"};
 	struct plan plan = make_plan();
 
 	(void)state;
+	replaced_fields[0].source = default_line;
 	report_plan(&plan, &options, &out);
-	assert_true(text_starts(text_string(&out),
-				"### reconcile\n\n**Plan: 0 to create, 0 to change, 1 to replace (cache "
-				"kept), 0 to remove, 1 to select.**\n\n<details><summary>"));
+	replaced_fields[0].source = (struct source){0};
+	assert_string_equal(text_string(&out), expected_markdown);
+	text_clear(&out);
+	options.quiet = true;
+	report_plan(&plan, &options, &out);
+	assert_memory_equal(text_string(&out), expected_markdown, out.length);
+	assert_int_equal(out.length, strstr(expected_markdown, "<details>") - expected_markdown);
+}
+
+/* What destroys comes first and open; what does not fit is counted, and the command that shows it is named. */
+static void test_markdown_limit(void **state)
+{
+	CLEANUP_TEXT struct text out = TEXT_INIT;
+	struct report_options options = {
+		.format = FORMAT_MARKDOWN, .limit = 1400, .again = "reconcile --plan -f states/"};
+	struct change many[] = {changes[0],
+				changes[1],
+				changes[0],
+				changes[0],
+				{.address = "builder.old", .action = ACTION_REMOVE, .reason = "state: absent"}};
+	struct plan plan = make_plan();
+
+	(void)state;
+	plan.changes = many;
+	plan.change_count = COUNT(many);
+	report_plan(&plan, &options, &out);
+	assert_true(out.length <= options.limit);
 	assert_non_null(strstr(text_string(&out),
-			       "| <code>nodes.ci0.container.memory</code> | <code>1GiB</code> | <code>2GiB</code> | "
-			       "made outside BuildX |\n"));
-	assert_non_null(strstr(text_string(&out), "\nAsked for at <code>states/team.yaml:12</code>\n"));
+			       "\n\n<details open><summary><code>- builder.old</code> remove: state: "
+			       "absent</summary>\n\n```diff\n- builder.old\n```\n"));
+	assert_true(text_ends(text_string(&out),
+			      "**… and 3 more changes (2 to replace, 1 to select), left out to fit here.** All of it: "
+			      "`reconcile --plan -f states/`\n"));
 }
 
 static void test_github(void **state)
 {
 	CLEANUP_TEXT struct text out = TEXT_INIT;
-	struct report_options options = {.format = FORMAT_GITHUB};
+	struct report_options options = {.format = FORMAT_GITHUB, .root = "/repo", .folder = "/repo/./deep/"};
+	struct plan plan = make_plan();
+
+	(void)state;
+	changes[0].source.file = "../states/team.yaml";
+	replaced_fields[0].source = default_line;
+	report_plan(&plan, &options, &out);
+	replaced_fields[0].source = (struct source){0};
+	assert_string_equal(
+		text_string(&out),
+		"::notice title=reconcile::Plan: 0 to create, 0 to change, 1 to replace (cache kept), 0 to remove, 1 "
+		"to "
+		"select.\n"
+		"::notice file=deep/states/team.yaml,line=8,col=19,title=defaults%3A 1 builder::driver-opts.image: "
+		"moby/buildkit:v0.25.0 → moby/buildkit:v0.26.2 (forces replacement)%0Afor ci\n"
+		"::notice file=states/team.yaml,line=12,col=3,title=builder.ci%3A replace::image changed%0A"
+		"nodes.ci0.container.memory: 1GiB → 2GiB (made outside BuildX)%0A+ platforms: linux/amd64%0A"
+		"- nodes.ci0.driver-opts.env.OLD: %0Acache: kept in volume buildx_buildkit_ci0_state\n"
+		"::notice file=deep/states/team.yaml,line=3,col=1,title=selected%3A select::\"default\" is selected%0A"
+		"selected: default → ci\n");
+}
+
+/* As --check does: a difference is an error, ten in all with the summary, and the rest in the log. */
+static void test_github_drift(void **state)
+{
+	CLEANUP_TEXT struct text out = TEXT_INIT;
+	struct report_options options = {.format = FORMAT_GITHUB, .drift = true};
+	struct change many[12];
+	struct plan plan = make_plan();
+	size_t count = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(many); i++)
+		many[i] = changes[1];
+	plan.changes = many;
+	plan.change_count = COUNT(many);
+	report_plan(&plan, &options, &out);
+	for (const char *at = text_string(&out); (at = strstr(at, "::error ")); at++)
+		count++;
+	assert_int_equal(count, 10);
+	assert_true(text_starts(text_string(&out), "::error title=reconcile::Plan: "));
+	assert_non_null(strstr(text_string(&out), " (3 more in the log: GitHub shows ten of a kind)\n::error file="));
+	assert_non_null(strstr(text_string(&out), "\n::group::3 more\nerror: selected: select  states/team.yaml:3\n"
+						  "    \"default\" is selected\n    selected: default → ci\n"));
+	assert_true(text_ends(text_string(&out), "\n::endgroup::\n"));
+}
+
+static void test_gitlab(void **state)
+{
+	CLEANUP_TEXT struct text out = TEXT_INIT, moved = TEXT_INIT;
+	CLEANUP_JSON cJSON *json = NULL, *again = NULL;
+	struct report_options options = {.format = FORMAT_GITLAB};
 	struct plan plan = make_plan();
 
 	(void)state;
 	report_plan(&plan, &options, &out);
-	assert_non_null(strstr(text_string(&out),
-			       "::notice file=states/team.yaml,line=12,col=3,title=builder.ci%3A replace::"
-			       "image changed%0Anodes.ci0.driver-opts.image: "));
-	assert_non_null(strstr(text_string(&out), "\n::notice title=reconcile::Plan: 0 to create"));
+	assert_int_equal(json_parse(text_string(&out), out.length, &json, NULL), 0);
+	assert_int_equal(cJSON_GetArraySize(json), 2);
+	const cJSON *last = cJSON_GetArrayItem(json, 1);
+	assert_string_equal(json_string(last, "description"),
+			    "selected: select: \"default\" is selected; selected: default → ci");
+	assert_string_equal(json_string(last, "severity"), "info");
+	assert_string_equal(json_string(json_get(last, "location"), "path"), file_name);
+	assert_int_equal(json_integer(json_get(json_get(last, "location"), "lines"), "begin", 0), 3);
+	/* A line that moves is the same issue. */
+	changes[1].source.line = 33;
+	report_plan(&plan, &options, &moved);
+	assert_int_equal(json_parse(text_string(&moved), moved.length, &again, NULL), 0);
+	assert_string_equal(json_string(cJSON_GetArrayItem(again, 1), "fingerprint"), json_string(last, "fingerprint"));
+	assert_string_not_equal(json_string(cJSON_GetArrayItem(json, 0), "fingerprint"),
+				json_string(last, "fingerprint"));
 }
 
 static void test_incomplete(void **state)
@@ -255,7 +377,10 @@ int main(void)
 		cmocka_unit_test(test_summaries),
 		cmocka_unit_test(test_hostile_strings),
 		cmocka_unit_test(test_markdown),
+		cmocka_unit_test(test_markdown_limit),
 		cmocka_unit_test(test_github),
+		cmocka_unit_test(test_github_drift),
+		cmocka_unit_test(test_gitlab),
 		cmocka_unit_test(test_incomplete),
 	};
 

@@ -1,6 +1,7 @@
 /* Problems: the place, the line with its caret under the right character, the hint. */
 #include "base/count.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "report/problems.h"
 #include "report/report.h"
 
@@ -75,6 +76,32 @@ static void test_github(void **state)
 			    "in builder \"ci\"%0Adid you mean \"platforms\"?\n");
 }
 
+static void test_many(void **state)
+{
+	CLEANUP_TEXT struct text github = TEXT_INIT, markdown = TEXT_INIT;
+	struct diagnostics problems = {0};
+	struct report_options options = {.format = FORMAT_GITHUB};
+	size_t count = 0;
+
+	(void)state;
+	for (int i = 0; i < 12; i++)
+		diagnostics_add(&problems, &cases[0].problem);
+	report_problems(&problems, &options, &github);
+	for (const char *at = text_string(&github); (at = strstr(at, "::error ")); at++)
+		count++;
+	assert_int_equal(count, 10);
+	assert_true(text_starts(text_string(&github), "::error title=reconcile::12 problems (3 more in the log"));
+	options = (struct report_options){.format = FORMAT_MARKDOWN, .limit = 4500};
+	report_problems(&problems, &options, &markdown);
+	diagnostics_done(&problems);
+	assert_true(text_starts(text_string(&markdown),
+				"### reconcile: the state file is invalid: 12 problems · `state.yaml`\n\n```text\n"
+				"state.yaml:7:5: unknown key \"platfroms\" in builder \"ci\"\n"
+				"    7 |     platfroms: [linux/amd64]\n      |     ^\n"));
+	assert_true(text_ends(text_string(&markdown),
+			      "```\n\n**… and 9 more**, left out to fit here: `reconcile --validate` prints all.\n"));
+}
+
 static void test_json(void **state)
 {
 	CLEANUP_TEXT struct text out = TEXT_INIT;
@@ -98,6 +125,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_problem),
 		cmocka_unit_test(test_github),
+		cmocka_unit_test(test_many),
 		cmocka_unit_test(test_json),
 	};
 
