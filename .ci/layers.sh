@@ -29,6 +29,7 @@ curl/|live/http
 protobuf-c/|live/buildkit
 buildkit\.pb-c\.h|live/buildkit
 git2|history
+zlib\.h|history
 openssl/|base live/http
 '
 

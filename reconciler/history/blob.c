@@ -20,10 +20,10 @@ int blob_read(struct history *history, const git_tree *tree, const char *path, s
 	struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
 	int code = git_tree_entry_bypath(&entry, tree, path);
 
-	if (code == 0)
-		code = git_blob_lookup(&blob, history->repo, git_tree_entry_id(entry));
 	if (code != 0)
 		return git_fail(err, code, "cannot read %s of the record", path);
+	if (git_blob_lookup(&blob, history->repo, git_tree_entry_id(entry)) != 0)
+		return git_unreadable(err, "cannot read %s of the record", path);
 	if (buffer_append(&data, git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob)) < 0) {
 		buffer_done(&data);
 		return error_set(err, ERROR_CORRUPT, "%s of the record is too large", path);

@@ -20,19 +20,35 @@ static enum error_kind kind_of_git(int code)
 	}
 }
 
-int git_fail(struct error *err, int code, const char *format, ...)
+static int fail(struct error *err, enum error_kind kind, const char *format, va_list args)
 {
 	const git_error *last = git_error_last();
 	char text[512];
+
+	vsnprintf(text, sizeof(text), format, args);
+	if (last && last->klass == GIT_ERROR_NOMEMORY)
+		out_of_memory();
+	error_set(err, kind, "%s: %s", text, last && last->message ? last->message : "libgit2 says nothing");
+	git_error_clear();
+	return -1;
+}
+
+int git_fail(struct error *err, int code, const char *format, ...)
+{
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof(text), format, args);
+	fail(err, kind_of_git(code), format, args);
 	va_end(args);
-	if (last && last->klass == GIT_ERROR_NOMEMORY)
-		out_of_memory();
-	error_set(err, kind_of_git(code), "%s: %s", text,
-		  last && last->message ? last->message : "libgit2 says nothing");
-	git_error_clear();
+	return -1;
+}
+
+int git_unreadable(struct error *err, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	fail(err, ERROR_CORRUPT, format, args);
+	va_end(args);
 	return -1;
 }

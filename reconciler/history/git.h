@@ -35,6 +35,8 @@ void git_use_xalloc(void);
 
 /* Sets err from libgit2's code and its own words: "context: words". Returns -1. */
 int git_fail(struct error *err, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* The same for what the history itself says is there, and cannot be read: ERROR_CORRUPT, whatever the code. */
+int git_unreadable(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #define CLEANUP_GIT_(type)                                                                                             \
 	static inline void type##_cleanup(type **object)                                                               \

@@ -1,17 +1,20 @@
 /* Reads records: lists them, finds one by revision or plan id, and gives its files. */
 #include "history/log.h"
 
+#include "base/count.h"
 #include "base/text.h"
 #include "history/blob.h"
 #include "history/git.h"
+#include "history/refs.h"
 #include "history/stores.h"
 #include "history/trailer.h"
 #include "history/writing.h"
 
 #include <ctype.h>
 #include <string.h>
+#include <sys/stat.h>
 
-enum { PREFIX_MIN = 4, REV_MAX = 256 };
+enum { PREFIX_MIN = 4, REV_MAX = 256, REF_MAX = 4096 };
 
 static void record_read(const struct history *history, struct arena *arena, git_commit *commit,
 			struct record *ret_record)
@@ -37,14 +40,13 @@ static int walk_main(struct history *history, bool (*each)(void *context, git_co
 		     struct error *err)
 {
 	git_commit *commit = NULL;
+	struct error reading = ERROR_INIT;
 	git_oid id;
-	READING(history);
-	int code = git_reference_name_to_id(&id, history->repo, HISTORY_MAIN);
 
-	if (code == GIT_ENOTFOUND)
-		return 0;
-	if (code == 0)
-		code = git_commit_lookup(&commit, history->repo, &id);
+	READING(history);
+	if (ref_read(history, HISTORY_MAIN, &id, &reading) < 0)
+		return reading.kind == ERROR_NOT_FOUND ? 0 : error_copy(err, &reading);
+	int code = git_commit_lookup(&commit, history->repo, &id);
 	while (code == 0 && commit) {
 		git_commit *parent = NULL;
 
@@ -53,7 +55,7 @@ static int walk_main(struct history *history, bool (*each)(void *context, git_co
 		git_commit_free(commit);
 		commit = parent;
 	}
-	return code == 0 ? 0 : git_fail(err, code, "cannot read the history %s", history->path);
+	return code == 0 ? 0 : git_unreadable(err, "cannot read the history %s", history->path);
 }
 
 struct record_listing {
@@ -131,24 +133,58 @@ static bool match_plan(void *context, git_commit *commit)
 	return true;
 }
 
+/* What libgit2 would look at for the name that a revision begins with (gitrevisions(7)) is a ref, or is not there: it
+ * would wait for a FIFO. */
+static bool may_resolve(struct history *history, struct arena *arena, const char *rev)
+{
+	static const struct {
+		const char *before, *after;
+	} places[] = {{"", ""},
+		      {"refs/", ""},
+		      {"refs/tags/", ""},
+		      {"refs/heads/", ""},
+		      {"refs/remotes/", ""},
+		      {"refs/remotes/", "/HEAD"}};
+	const char *name = arena_strndup(arena, rev, strcspn(rev, "~^@:{"));
+
+	if (*name == '/' || strstr(name, ".."))
+		return false;
+	for (size_t i = 0; i < COUNT(places); i++) {
+		const char *path =
+			arena_printf(arena, "%s/%s%s%s", history->path, places[i].before, name, places[i].after);
+		struct stat info;
+
+		if (stat(path, &info) == 0 && !S_ISDIR(info.st_mode) &&
+		    (!S_ISREG(info.st_mode) || info.st_size > REF_MAX))
+			return false;
+	}
+	return true;
+}
+
 /* A revision, as git spells them, that is on main. */
-static bool find_revision(struct history *history, struct arena *arena, const char *rev, struct record *ret_record)
+static int find_revision(struct history *history, struct arena *arena, const char *rev, bool *ret_found,
+			 struct record *ret_record, struct error *err)
 {
 	CLEANUP_GIT(git_object) *object = NULL, *commit = NULL;
+	struct error reading = ERROR_INIT;
 	git_oid tip;
-	bool found;
-
 	READING(history);
-	if (git_reference_name_to_id(&tip, history->repo, HISTORY_MAIN) != 0)
-		return false;
-	found = git_revparse_single(&object, history->repo, rev) == 0 &&
-		git_object_peel(&commit, object, GIT_OBJECT_COMMIT) == 0 &&
-		(git_oid_equal(&tip, git_object_id(commit)) ||
-		 git_graph_descendant_of(history->repo, &tip, git_object_id(commit)) == 1);
+	*ret_found = false;
+	if (ref_read(history, HISTORY_MAIN, &tip, &reading) < 0)
+		return reading.kind == ERROR_NOT_FOUND ? 0 : error_copy(err, &reading);
+	if (may_resolve(history, arena, rev) && git_revparse_single(&object, history->repo, rev) == 0 &&
+	    git_object_peel(&commit, object, GIT_OBJECT_COMMIT) == 0) {
+		int on_main = git_oid_equal(&tip, git_object_id(commit))
+				      ? 1
+				      : git_graph_descendant_of(history->repo, &tip, git_object_id(commit));
+		if (on_main < 0)
+			return git_unreadable(err, "cannot read the history %s", history->path);
+		*ret_found = on_main == 1;
+	}
 	git_error_clear();
-	if (found)
+	if (*ret_found)
 		record_read(history, arena, (git_commit *)commit, ret_record);
-	return found;
+	return 0;
 }
 
 static int not_found(const struct record_search *search, const char *rev, struct error *err)
@@ -165,6 +201,7 @@ int history_find(struct history *history, struct arena *arena, const char *rev, 
 {
 	struct record_search search = {.history = history, .arena = arena, .prefix = rev};
 	struct records last = {0};
+	bool found;
 
 	if (!rev) {
 		if (history_list(history, arena, 1, &last, err) < 0)
@@ -177,7 +214,9 @@ int history_find(struct history *history, struct arena *arena, const char *rev, 
 	}
 	if (*rev == '\0' || strlen(rev) > REV_MAX)
 		return not_found(&search, text_printable(arena, rev, false), err);
-	if (find_revision(history, arena, rev, ret_record))
+	if (find_revision(history, arena, rev, &found, ret_record, err) < 0)
+		return -1;
+	if (found)
 		return 0;
 	if (is_prefix(rev) && walk_main(history, match_plan, &search, err) < 0)
 		return -1;
@@ -195,7 +234,9 @@ int record_commit(struct history *history, const char *record_id, git_commit **r
 
 	if (code == 0)
 		code = git_commit_lookup(ret_commit, history->repo, &id);
-	return code == 0 ? 0 : git_fail(err, code, "cannot read the record %.12s", record_id);
+	if (code == GIT_ENOTFOUND)
+		return git_fail(err, code, "cannot read the record %.12s", record_id);
+	return code == 0 ? 0 : git_unreadable(err, "cannot read the record %.12s", record_id);
 }
 
 int history_read(struct history *history, const char *record_id, const char *name, struct buffer *ret_data,
@@ -207,8 +248,7 @@ int history_read(struct history *history, const char *record_id, const char *nam
 	READING(history);
 	if (record_commit(history, record_id, &commit, err) < 0)
 		return -1;
-	int code = git_commit_tree(&tree, commit);
-	if (code != 0)
-		return git_fail(err, code, "cannot read the record %.12s", record_id);
+	if (git_commit_tree(&tree, commit) != 0)
+		return git_unreadable(err, "cannot read the record %.12s", record_id);
 	return blob_read(history, tree, name, ret_data, err);
 }

@@ -9,6 +9,7 @@
 #include "history/blob.h"
 #include "history/git.h"
 #include "history/record.h"
+#include "history/refs.h"
 #include "history/trailer.h"
 
 static const char manifest_name[] = "manifest.json";
@@ -144,25 +145,24 @@ static int read_files(struct history *history, const git_tree *tree, struct aren
 	return 0;
 }
 
-int private_read(struct history *history, struct arena *arena, const char *ref, struct private_files *ret_files,
-		 struct error *err)
+int private_read(struct history *history, struct arena *arena, const char *ref, const char *plan_id,
+		 struct private_files *ret_files, struct error *err)
 {
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(BUFFER_TEXT_CAP);
 	CLEANUP_GIT(git_commit) *commit = NULL;
 	CLEANUP_GIT(git_tree) *tree = NULL;
 	CLEANUP_JSON cJSON *manifest = NULL;
 	git_oid id;
-	int code;
 
 	if (!text_starts(ref, HISTORY_PRIVATE))
 		return error_set(err, ERROR_CORRUPT, "the record does not say where its files are");
-	code = git_reference_name_to_id(&id, history->repo, ref);
-	if (code == 0)
-		code = git_commit_lookup(&commit, history->repo, &id);
-	if (code == 0)
-		code = git_commit_tree(&tree, commit);
-	if (code != 0)
-		return git_fail(err, code, "cannot read %s of the history %s", ref, history->path);
+	if (ref_read(history, ref, &id, err) < 0)
+		return -1;
+	if (git_commit_lookup(&commit, history->repo, &id) != 0 || git_commit_tree(&tree, commit) != 0)
+		return git_unreadable(err, "cannot read %s of the history %s", ref, history->path);
+	if (!text_equal(trailer_get(arena, git_commit_message(commit), "Plan-Id"), plan_id))
+		return error_set(err, ERROR_CORRUPT, "%s of the history %s has the files of another record", ref,
+				 history->path);
 	if (blob_read(history, tree, manifest_name, &text, err) < 0)
 		return -1;
 	if (json_parse(buffer_text(&text), text.length, &manifest, err) < 0)

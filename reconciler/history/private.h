@@ -15,8 +15,8 @@ struct private_files {
 };
 int private_write(struct history *history, const struct record_content *content, const git_signature *who,
 		  git_oid *ret_commit, struct error *err);
-/* ref is the full name of the ref; bytes go into the arena. */
-int private_read(struct history *history, struct arena *arena, const char *ref, struct private_files *ret_files,
-		 struct error *err);
+/* ref is the full name of the ref, plan_id what its record is of; bytes go into the arena. */
+int private_read(struct history *history, struct arena *arena, const char *ref, const char *plan_id,
+		 struct private_files *ret_files, struct error *err);
 
 #endif

@@ -14,6 +14,7 @@
 #include "history/journal.h"
 #include "history/locks.h"
 #include "history/private.h"
+#include "history/refs.h"
 #include "history/repository.h"
 #include "history/stores.h"
 #include "history/trailer.h"
@@ -51,22 +52,15 @@ static int check_plan_id(const char *plan_id, struct error *err)
 /* The tip of main; NULL in a new history. */
 static int main_tip(struct history *history, git_commit **ret_tip, struct error *err)
 {
+	struct error reading = ERROR_INIT;
 	git_oid id;
-	int code = git_reference_name_to_id(&id, history->repo, HISTORY_MAIN);
 
 	*ret_tip = NULL;
-	if (code == GIT_ENOTFOUND)
-		return 0;
-	if (code == 0)
-		code = git_commit_lookup(ret_tip, history->repo, &id);
-	return code == 0 ? 0 : git_fail(err, code, "cannot read the history %s", history->path);
-}
-
-static bool has_ref(struct history *history, const char *name)
-{
-	git_oid id;
-
-	return git_reference_name_to_id(&id, history->repo, name) == 0;
+	if (ref_read(history, HISTORY_MAIN, &id, &reading) < 0)
+		return reading.kind == ERROR_NOT_FOUND ? 0 : error_copy(err, &reading);
+	return git_commit_lookup(ret_tip, history->repo, &id) == 0
+		       ? 0
+		       : git_unreadable(err, "cannot read the history %s", history->path);
 }
 
 /* The same plan may be applied again later: its first private ref is taken then. */
@@ -74,7 +68,7 @@ static const char *free_private_ref(struct history *history, struct arena *arena
 {
 	const char *name = arena_printf(arena, HISTORY_PRIVATE "%s", plan_id);
 
-	for (int number = 2; has_ref(history, name); number++)
+	for (int number = 2; ref_exists(history, name); number++)
 		name = arena_printf(arena, HISTORY_PRIVATE "%.16s-%d", plan_id, number);
 	return name;
 }
@@ -168,7 +162,7 @@ static int complete_private(struct history *history, const git_commit *pending, 
 	const char *wanted = trailer_get(arena, message, private_commit);
 	git_oid id;
 
-	if (!text_starts(name, HISTORY_PRIVATE) || !wanted || has_ref(history, name) ||
+	if (!text_starts(name, HISTORY_PRIVATE) || !wanted || ref_exists(history, name) ||
 	    git_oid_fromstr(&id, wanted) != 0)
 		return 0;
 	return create_ref(history, name, &id, err);
@@ -197,7 +191,7 @@ static int is_recorded(struct history *history, const git_commit *pending, bool 
 		commit = parent;
 	}
 	git_commit_free(commit);
-	return code == 0 ? 0 : git_fail(err, code, "cannot read the history %s", history->path);
+	return code == 0 ? 0 : git_unreadable(err, "cannot read the history %s", history->path);
 }
 
 /* The pending message with another Status, and where the record comes from. */
@@ -265,22 +259,19 @@ static int conclude(struct history *history, const char *ref_name, const char *s
 	CLEANUP_GIT(git_reference) *ref = NULL;
 	CLEANUP_GIT(git_commit) *pending = NULL;
 	CLEANUP_GIT(git_tree) *base = NULL, *tree = NULL;
-	int code = git_reference_lookup(&ref, history->repo, ref_name);
+	git_oid id;
 
-	if (code == 0 && !git_reference_target(ref))
-		return error_set(err, ERROR_CORRUPT, "%s of the history %s is not a commit", ref_name, history->path);
-	if (code == 0)
-		code = git_commit_lookup(&pending, history->repo, git_reference_target(ref));
-	if (code == 0)
-		code = git_commit_tree(&base, pending);
-	if (code != 0)
-		return git_fail(err, code, "cannot read %s of the history %s", ref_name, history->path);
+	if (ref_read(history, ref_name, &id, err) < 0)
+		return -1;
+	if (git_reference_lookup(&ref, history->repo, ref_name) != 0 ||
+	    git_commit_lookup(&pending, history->repo, &id) != 0 || git_commit_tree(&base, pending) != 0)
+		return git_unreadable(err, "cannot read %s of the history %s", ref_name, history->path);
 	if (complete_private(history, pending, err) < 0 || is_recorded(history, pending, ret_recorded, err) < 0)
 		return -1;
 	if (!*ret_recorded && (write_tree(history, base, names, texts, &tree, err) < 0 ||
 			       commit_record(history, pending, tree, status, err) < 0))
 		return -1;
-	code = git_reference_delete(ref);
+	int code = git_reference_delete(ref);
 	return code == 0 ? 0 : git_fail(err, code, "cannot remove %s of the history %s", ref_name, history->path);
 }
 
@@ -292,8 +283,7 @@ static const char *story_of(struct history *history, struct arena *arena, const 
 	char began[32];
 	git_oid id;
 
-	if (git_reference_name_to_id(&id, history->repo, ref_name) != 0 ||
-	    git_commit_lookup(&pending, history->repo, &id) != 0)
+	if (ref_read(history, ref_name, &id, NULL) < 0 || git_commit_lookup(&pending, history->repo, &id) != 0)
 		return how_far;
 	const char *message = git_commit_message(pending), *subject = git_commit_summary(pending);
 	const char *user = trailer_get(arena, message, "User"), *host = trailer_get(arena, message, "Host");
@@ -346,7 +336,7 @@ int history_begin(struct history *history, const struct record_content *content,
 	    writing_begin(history, &writing, err) < 0)
 		return -1;
 	const char *pending = arena_printf(arena, HISTORY_PENDING "%s", content->plan_id);
-	if (has_ref(history, pending) && conclude_dead(history, pending, arena, &story, err) < 0)
+	if (ref_exists(history, pending) && conclude_dead(history, pending, arena, &story, err) < 0)
 		return -1;
 	const char *private_ref = free_private_ref(history, arena, content->plan_id);
 	if (private_write(history, content, who, &id, err) < 0 || journal_start(history, content->plan_id, err) < 0)
@@ -378,27 +368,13 @@ int history_finish(struct history *history, const char *plan_id, const char *sta
 	return journal.length > 0 ? journal_remove(history, err) : 0;
 }
 
-static int list_pending(struct history *history, struct arena *arena, struct strings *ret_names, struct error *err)
-{
-	git_reference_iterator *refs = NULL;
-	const char *name;
-	int code = git_reference_iterator_glob_new(&refs, history->repo, HISTORY_PENDING "*");
-
-	if (code < 0)
-		return git_fail(err, code, "cannot read the refs of the history %s", history->path);
-	while ((code = git_reference_next_name(&name, refs)) == 0)
-		strings_add(arena, ret_names, name);
-	git_reference_iterator_free(refs);
-	return code == GIT_ITEROVER ? 0 : git_fail(err, code, "cannot read the refs of the history %s", history->path);
-}
-
 /* Another store's may be of a run that lives: only the lock of that store tells. One that cannot be read is anybody's.
  */
 static bool is_ours(struct history *history, const char *ref_name)
 {
 	CLEANUP_GIT(git_commit) *pending = NULL;
 	git_oid id;
-	bool is_others = git_reference_name_to_id(&id, history->repo, ref_name) == 0 &&
+	bool is_others = ref_read(history, ref_name, &id, NULL) == 0 &&
 			 git_commit_lookup(&pending, history->repo, &id) == 0 &&
 			 !is_of_store(history, git_commit_message(pending));
 
@@ -413,9 +389,8 @@ int history_recover(struct history *history, struct arena *arena, struct strings
 
 	*ret_stories = (struct strings){0};
 	if (writing_begin(history, &writing, err) < 0 || locks_clear(history, err) < 0 ||
-	    list_pending(history, arena, &names, err) < 0)
+	    refs_list(history, arena, HISTORY_PENDING, &names, err) < 0)
 		return -1;
-	strings_sort(&names);
 	for (size_t i = 0; i < names.count; i++) {
 		const char *story;
 

@@ -12,6 +12,8 @@
 #include "base/xalloc.h"
 #include "history/git.h"
 #include "history/journal.h"
+#include "history/objects.h"
+#include "history/refs.h"
 #include "history/stores.h"
 #include "history/trailer.h"
 #include "history/writing.h"
@@ -50,6 +52,7 @@ static void isolate_git(void)
 		git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], "");
 	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
 	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0); /* check_folder() */
+	git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 1);
 }
 
 /* Who may write here can make a rollback write what they like. */
@@ -239,7 +242,7 @@ static int open_at(struct arena *arena, struct history *history, const char *sto
 	code = git_repository_open_ext(&history->repo, history->path,
 				       GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE, NULL);
 	if (code == 0)
-		return 0;
+		return objects_guard(history->repo, history->path, err);
 	git_fail(err, code, "the history %s cannot be opened", history->path);
 	return error_hint(err, "see what `git -C %s fsck` says, or name another folder with --history-dir",
 			  history->path);
@@ -353,7 +356,7 @@ int64_t history_serial(struct history *history)
 	if (!history)
 		return 0;
 	READING(history);
-	if (git_reference_name_to_id(&id, history->repo, HISTORY_MAIN) == 0)
+	if (ref_read(history, HISTORY_MAIN, &id, NULL) == 0)
 		git_commit_lookup(&commit, history->repo, &id);
 	for (; commit && number <= 0; commit = parent) {
 		parent = NULL;

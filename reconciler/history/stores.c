@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "history/refs.h"
 #include "history/trailer.h"
 #include "history/writing.h"
 
@@ -22,8 +23,7 @@ static const char *store_of_last(const struct history *history, struct arena *ar
 	const char *store = NULL;
 	git_oid id;
 
-	if (git_reference_name_to_id(&id, history->repo, HISTORY_MAIN) == 0 &&
-	    git_commit_lookup(&commit, history->repo, &id) == 0)
+	if (ref_read(history, HISTORY_MAIN, &id, NULL) == 0 && git_commit_lookup(&commit, history->repo, &id) == 0)
 		store = trailer_get(arena, git_commit_message(commit), "Store");
 	git_error_clear();
 	return store ? store : history->store;

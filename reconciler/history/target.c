@@ -120,7 +120,8 @@ static int read_record(struct rebuild *rebuild, struct error *err)
 	if (!rebuild->private_ref)
 		return error_set(err, ERROR_CORRUPT, "%.7s is not a record: it names no Private-Ref",
 				 rebuild->record->id);
-	if (private_read(rebuild->history, arena, rebuild->private_ref, &rebuild->files, err) < 0 ||
+	if (private_read(rebuild->history, arena, rebuild->private_ref, rebuild->record->plan_id, &rebuild->files,
+			 err) < 0 ||
 	    read_json(rebuild, "plan.json", &plan, err) < 0 || read_json(rebuild, "live.json", &live, err) < 0)
 		return -1;
 	if (plan_from_json(plan, &rebuild->plan, err) == 0 && live_from_json(live, &rebuild->live, err) == 0)

@@ -1,0 +1,204 @@
+/* An object database of libgit2's that reads with loose.c and pack.c, and writes as libgit2 does.
+ *
+ * libgit2 compares what it is given with the object's id (GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, on unless somebody
+ * turns it off), so that what is read is what was written, or an error. Alternates and commit graphs are not looked at.
+ */
+#include "history/objects.h"
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "base/xalloc.h"
+#include "history/object.h"
+#include "history/pack.h"
+
+#include <dirent.h>
+#include <git2/sys/odb_backend.h>
+#include <git2/sys/repository.h>
+#include <string.h>
+
+struct guard {
+	git_odb_backend backend; /* first: libgit2 hands this back */
+	git_odb_backend *writer; /* libgit2's for loose objects; nothing is read with it */
+	char *folder, *pack_folder;
+	struct packs packs;
+};
+
+static int refuse(const git_oid *id, const struct error *err)
+{
+	CLEANUP_FREE char *text = xasprintf("the object %s %s", git_oid_tostr_s(id), err->message);
+
+	git_error_set_str(GIT_ERROR_ODB, text);
+	return err->kind == ERROR_NOT_FOUND ? GIT_ENOTFOUND : GIT_ERROR;
+}
+
+static char *loose_path(const struct guard *guard, const git_oid *id)
+{
+	const char *hex = git_oid_tostr_s(id);
+
+	return xasprintf("%s/%.2s/%s", guard->folder, hex, hex + 2);
+}
+
+/* A damaged file does not matter where a pack has the object, too. */
+static int find(struct guard *guard, const git_oid *id, struct object *ret_object)
+{
+	CLEANUP_FREE char *path = loose_path(guard, id);
+	struct error err = ERROR_INIT, packed = ERROR_INIT;
+
+	if (loose_read(path, ret_object, &err) == 0 ||
+	    packs_read(&guard->packs, guard->pack_folder, id, ret_object, &packed) == 0)
+		return 0;
+	return refuse(id, err.kind == ERROR_NOT_FOUND ? &packed : &err);
+}
+
+static int guard_read(void **ret_data, size_t *ret_length, git_object_t *ret_type, git_odb_backend *backend,
+		      const git_oid *id)
+{
+	struct object object;
+	int code = find((struct guard *)(void *)backend, id, &object);
+
+	if (code != 0)
+		return code;
+	*ret_data = object.data;
+	*ret_length = object.length;
+	*ret_type = object.type;
+	return 0;
+}
+
+/* One that is damaged is written anew, so it must not count as there. */
+static int guard_exists(git_odb_backend *backend, const git_oid *id)
+{
+	struct object object;
+	git_oid real;
+
+	if (find((struct guard *)(void *)backend, id, &object) != 0)
+		return 0;
+	bool good = git_odb_hash(&real, object.data, object.length, object.type) == 0 && git_oid_equal(&real, id);
+	free(object.data);
+	return good;
+}
+
+static int guard_freshen(git_odb_backend *backend, const git_oid *id)
+{
+	struct guard *guard = (struct guard *)(void *)backend;
+
+	if (!guard_exists(backend, id))
+		return GIT_ENOTFOUND;
+	guard->writer->freshen(guard->writer, id); /* fails for one that is in a pack, which matters to nobody */
+	return 0;
+}
+
+static int guard_write(git_odb_backend *backend, const git_oid *id, const void *data, size_t length, git_object_t type)
+{
+	struct guard *guard = (struct guard *)(void *)backend;
+
+	return guard->writer->write(guard->writer, id, data, length, type);
+}
+
+/* How many loose ids begin so, two standing for more. */
+static size_t find_loose(const struct guard *guard, const git_oid *prefix, size_t digits, git_oid *ret_id)
+{
+	const char *hex = git_oid_tostr_s(prefix);
+	CLEANUP_FREE char *path = xasprintf("%s/%.2s", guard->folder, hex);
+	DIR *folder = xopendir(path);
+	const struct dirent *entry;
+	size_t found = 0;
+
+	while (folder && found < 2 && (entry = readdir(folder))) {
+		CLEANUP_FREE char *name = xasprintf("%.2s%s", hex, entry->d_name);
+
+		if (strlen(name) == GIT_OID_HEXSZ && !strncmp(name, hex, digits) && git_oid_fromstr(ret_id, name) == 0)
+			found++;
+	}
+	if (folder)
+		closedir(folder);
+	return found;
+}
+
+static int guard_exists_prefix(git_oid *ret_id, git_odb_backend *backend, const git_oid *prefix, size_t digits)
+{
+	struct guard *guard = (struct guard *)(void *)backend;
+	git_oid loose, packed;
+	size_t in_files = find_loose(guard, prefix, digits, &loose);
+	size_t in_packs = packs_find(&guard->packs, guard->pack_folder, prefix, digits, &packed);
+	bool both = in_files == 1 && in_packs == 1 && !git_oid_equal(&loose, &packed);
+
+	if (in_files + in_packs == 0)
+		return GIT_ENOTFOUND;
+	if (in_files > 1 || in_packs > 1 || both) {
+		git_error_set_str(GIT_ERROR_ODB, "several objects begin so");
+		return GIT_EAMBIGUOUS;
+	}
+	*ret_id = in_files == 1 ? loose : packed;
+	return 0;
+}
+
+static int guard_read_prefix(git_oid *ret_id, void **ret_data, size_t *ret_length, git_object_t *ret_type,
+			     git_odb_backend *backend, const git_oid *prefix, size_t digits)
+{
+	git_oid id;
+	int code = guard_exists_prefix(&id, backend, prefix, digits);
+
+	if (code == 0)
+		code = guard_read(ret_data, ret_length, ret_type, backend, &id);
+	if (code == 0)
+		*ret_id = id;
+	return code;
+}
+
+/* Somebody may have packed what was loose a moment ago. */
+static int guard_refresh(git_odb_backend *backend)
+{
+	struct guard *guard = (struct guard *)(void *)backend;
+
+	return packs_refresh(&guard->packs, guard->pack_folder) ? 0 : GIT_ENOTFOUND;
+}
+
+static void guard_free(git_odb_backend *backend)
+{
+	struct guard *guard = (struct guard *)(void *)backend;
+
+	if (guard->writer)
+		guard->writer->free(guard->writer);
+	packs_done(&guard->packs);
+	free(guard->folder);
+	free(guard->pack_folder);
+	free(guard);
+}
+
+static struct guard *guard_new(const char *path)
+{
+	struct guard *guard = XNEW(struct guard);
+
+	git_odb_init_backend(&guard->backend, GIT_ODB_BACKEND_VERSION);
+	guard->backend.read = guard_read;
+	guard->backend.read_prefix = guard_read_prefix;
+	guard->backend.exists = guard_exists;
+	guard->backend.exists_prefix = guard_exists_prefix;
+	guard->backend.freshen = guard_freshen;
+	guard->backend.write = guard_write;
+	guard->backend.refresh = guard_refresh;
+	guard->backend.free = guard_free;
+	guard->folder = path_join(path, "objects");
+	guard->pack_folder = path_join(guard->folder, "pack");
+	return guard;
+}
+
+int objects_guard(git_repository *repo, const char *path, struct error *err)
+{
+	enum { BEST_SPEED = -1, SYNC = 1, USUAL_MODE = 0 };
+	struct guard *guard = guard_new(path);
+	git_odb *odb = NULL;
+	int code = git_odb_backend_loose(&guard->writer, guard->folder, BEST_SPEED, SYNC, USUAL_MODE, USUAL_MODE);
+
+	if (code == 0)
+		code = git_odb_new(&odb);
+	if (code == 0)
+		code = git_odb_add_backend(odb, &guard->backend, 1);
+	if (code != 0)
+		guard_free(&guard->backend);
+	else
+		code = git_repository_set_odb(repo, odb); /* which counts itself as another user of it */
+	git_odb_free(odb);
+	return code == 0 ? 0 : git_fail(err, code, "cannot read the history %s", path);
+}
