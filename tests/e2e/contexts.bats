@@ -2,6 +2,7 @@
 # Docker contexts as the state file says: made, repointed, selected and removed, with their TLS files, so that the docker
 # command line agrees; config.json keeps every byte that is not ours; a rollback brings all of it back.
 load lib
+load ../certificates.sh
 setup() {
 	common_setup
 	engine_url=$DOCKER_HOST
@@ -13,16 +14,6 @@ teardown() {
 	common_teardown
 }
 
-authority() { # name: NAME.pem, and the certificates NAME-server.pem and NAME-client.pem that it signed
-	local who
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=$1" -keyout "$1-key.pem" -out "$1.pem" 2>/dev/null
-	for who in server client; do
-		openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$who" -keyout "$1-$who-key.pem" -out req.csr 2>/dev/null
-		openssl x509 -req -in req.csr -CA "$1.pem" -CAkey "$1-key.pem" -CAcreateserial -days 2 -out "$1-$who.pem" \
-			-extfile <(printf 'subjectAltName=IP:127.0.0.1\n') 2>/dev/null
-	done
-	cat "$1-server.pem" "$1-server-key.pem" >"$1-both.pem"
-}
 tls_engine() { # authority: the engine behind mutual TLS; sets $port
 	port=$(free_port)
 	timeout 3600 socat "OPENSSL-LISTEN:$port,bind=127.0.0.1,reuseaddr,fork,cert=$1-both.pem,cafile=$1.pem,verify=1" \
