@@ -91,3 +91,27 @@ int pem_pair_check(const void *certificate, size_t certificate_length, const voi
 	ERR_clear_error();
 	return fits ? 0 : error_set(err, ERROR_INVALID, "is not the key of the certificate");
 }
+
+static int time_error(const ASN1_TIME *at, const char *what, struct error *err)
+{
+	struct tm day = {0};
+
+	if (ASN1_TIME_to_tm(at, &day) != 1)
+		return error_set(err, ERROR_INVALID, "holds no time that can be understood");
+	return error_set(err, ERROR_INVALID, "%s %04d-%02d-%02d", what, day.tm_year + 1900, day.tm_mon + 1,
+			 day.tm_mday);
+}
+
+int pem_certificate_check_time(const void *data, size_t length, time_t now, struct error *err)
+{
+	CLEANUP(certificate_cleanup) X509 *certificate = read_certificate(data, length);
+
+	if (!certificate)
+		return error_set(err, ERROR_INVALID, "holds no certificate in PEM");
+	/* X509_cmp_time() is 1 when the certificate's time is later. */
+	if (X509_cmp_time(X509_get0_notAfter(certificate), &now) < 0)
+		return time_error(X509_get0_notAfter(certificate), "has expired on", err);
+	if (X509_cmp_time(X509_get0_notBefore(certificate), &now) > 0)
+		return time_error(X509_get0_notBefore(certificate), "is not valid before", err);
+	return 0;
+}

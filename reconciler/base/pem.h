@@ -5,6 +5,7 @@
 #include "base/error.h"
 
 #include <stddef.h>
+#include <time.h>
 
 /* Each gives -1 with ERROR_INVALID and a clause that follows what was checked: "holds no certificate in PEM". */
 int pem_certificate_check(const void *data, size_t length, struct error *err);
@@ -13,5 +14,7 @@ int pem_key_check(const void *data, size_t length, struct error *err);
 /* Whether the key is that of the first certificate; both are known to be good by themselves. */
 int pem_pair_check(const void *certificate, size_t certificate_length, const void *key, size_t key_length,
 		   struct error *err);
+/* Whether it may be used at this time: "has expired on 2026-11-26", "is not valid before 2026-11-27". */
+int pem_certificate_check_time(const void *data, size_t length, time_t now, struct error *err);
 
 #endif

@@ -375,7 +375,7 @@ struct plan *session_plan_for(const struct session *session, const struct goal *
 	read_resets(session, request.desired, &resets);
 	struct plan *plan = plan_make(&request);
 	/* What is lost with a container is asked for when it is known that one goes, and is part of the plan then. */
-	if (!live->from_snapshot && edits_ask(live, plan, session->environ, (int)session->options->timeout * MS)) {
+	if (!live->from_snapshot && edits_ask(live, plan, (int)session->options->timeout * MS)) {
 		plan_free(plan);
 		plan = plan_make(&request);
 	}

@@ -167,7 +167,8 @@ static void lift_single_node(const struct importing *at)
 	builder->platforms = node->platforms;
 	builder->driver_opts = node->driver_opts;
 	builder->buildkitd_flags = node->flags;
-	if (!driver_has_containers(builder->driver) || !text_equal(node->endpoint, at->import->live->current_endpoint))
+	if (!driver_has_containers(builder->driver) ||
+	    !text_equal(node->endpoint, live_node_endpoint(at->import->live)))
 		builder->endpoint = node->endpoint;
 	node->implied = true;
 }

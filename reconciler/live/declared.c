@@ -63,6 +63,25 @@ void contexts_declare(struct live *live, const struct state *desired)
 	}
 }
 
+void environment_declare(struct live *live)
+{
+	const struct live_context *own = live_context(live, "default");
+	const struct environment_tls *tls = live->tls;
+
+	if (!tls || !own || !live->tls_context || live_declared(live, live->tls_context))
+		return;
+	*ARENA_PUSH(live->arena, live->declared, live->declared_count) =
+		(struct declared_context){.name = live->tls_context,
+					  .endpoint = own->endpoint,
+					  .tls = true,
+					  .skip_tls_verify = tls->skip_verify,
+					  .ca = tls->ca,
+					  .cert = tls->cert,
+					  .key = tls->key,
+					  .problem = tls->problem,
+					  .by_environment = true};
+}
+
 /* The contexts with one more, which the plan makes. */
 static void add_context(struct live *then, const char *name)
 {

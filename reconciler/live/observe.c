@@ -44,8 +44,9 @@ static void want_endpoint(struct observation *observation, const char *name)
 		strings_add(observation->arena, &observation->names, name);
 	/* Nodes are stored with the default context's address, never with its name (docker/buildx builder/builder.go,
 	 * validateEndpoint). */
-	if (own && own->implicit && own->endpoint)
-		strings_add(observation->arena, &observation->names, own->endpoint);
+	const char *stored = own && own->implicit ? live_stored_endpoint(observation->live, name) : NULL;
+	if (stored && (stored == own->endpoint || live_declared(observation->live, stored)))
+		strings_add(observation->arena, &observation->names, stored);
 }
 
 /* BuildX gives its default configuration to nodes that are made without one. */
@@ -80,7 +81,7 @@ static void want_desired(struct observation *observation, const struct builder *
 		return;
 	for (size_t i = 0; i < builder->node_count; i++) {
 		const char *endpoint = builder->nodes[i].endpoint;
-		want_endpoint(observation, endpoint ? endpoint : live_planned_endpoint(live));
+		want_endpoint(observation, endpoint ? endpoint : live_node_endpoint(live));
 		want_files(observation, &builder->nodes[i], &live->default_files);
 	}
 }
@@ -150,7 +151,7 @@ static bool lives_here(const struct live *live, const struct state *desired, con
 
 	if (context)
 		return !wanted || !wanted->endpoint || text_equal(wanted->endpoint, context->endpoint);
-	if (text_equal(name, live->current_endpoint))
+	if (text_equal(name, live->current_endpoint) || text_equal(name, live->tls_context))
 		return true;
 	for (size_t i = 0; i < live->context_count; i++)
 		if (text_equal(name, live->contexts[i].endpoint))
@@ -177,8 +178,7 @@ static void resolve(struct observation *observation)
 		if (observation->options->living_only &&
 		    !lives_here(observation->live, observation->options->desired, name))
 			row.reason = "it was not asked: it does not live here, and the state file is not trusted";
-		else if (endpoint_resolve(arena, observation->live, observation->options->environ, name, &endpoint,
-					  &err) == 0)
+		else if (endpoint_resolve(arena, observation->live, name, &endpoint, &err) == 0)
 			row.probe = look_for(observation, &endpoint);
 		else
 			row.reason = arena_strdup(arena, err.message);
@@ -264,6 +264,8 @@ int live_observe(const struct observe_options *options, struct live **ret_live, 
 			contexts_declare(live, options->desired);
 		planned_context_learn(live, options->desired, options->environ);
 	}
+	if (options->desired)
+		environment_declare(live);
 	learn_files(live, options->desired);
 	remote_check_files(live, options->living_only ? NULL : options->desired);
 	docker_check(live, options->environ);

@@ -210,6 +210,15 @@ static const struct fault_kind table[FAULT_COUNT] = {
 	[FAULT_DOCKER_MISSING] = {"docker-missing",
 		"the docker command is not on PATH; builders can be observed, and not booted",
 		"install the package docker-ce-cli, or add its folder to PATH", REPAIR_NONE},
+	[FAULT_DOCKER_TLS_MISSING] = {"docker-tls-missing",
+		"the environment asks for TLS (DOCKER_TLS_VERIFY or DOCKER_TLS), and a file that it takes is not in "
+		"DOCKER_CERT_PATH; without ca.pem docker says \"unable to resolve docker endpoint\" and does nothing",
+		"put the file at %s, or correct DOCKER_CERT_PATH; where the Engine speaks no TLS, run `unset "
+		"DOCKER_TLS_VERIFY DOCKER_TLS`", REPAIR_NONE},
+	[FAULT_DOCKER_TLS_UNUSABLE] = {"docker-tls-unusable",
+		"the environment asks for TLS (DOCKER_TLS_VERIFY or DOCKER_TLS), and docker cannot do it with what "
+		"DOCKER_CERT_PATH or DOCKER_HOST says",
+		"make %s a PEM file that this user may read, or correct DOCKER_CERT_PATH", REPAIR_NONE},
 	[FAULT_ENDPOINT_CONTEXT_MISSING] = {"endpoint-context-missing",
 		"a node's endpoint is the name of a context that is gone; BuildX says \"unable to parse docker host\"",
 		"write `builders: {%n: {endpoint: unix:///var/run/docker.sock}}` into the state file, with the "

@@ -108,6 +108,24 @@ const char *live_planned_endpoint(const struct live *live)
 	return live->planned ? live->planned->endpoint : live->current_endpoint;
 }
 
+/* BuildX writes the default context's address, never its name (docker/buildx builder/builder.go, validateEndpoint). */
+const char *live_stored_endpoint(const struct live *live, const char *endpoint)
+{
+	const struct live_context *own = endpoint ? live_context(live, endpoint) : NULL;
+
+	if (!own || !own->implicit)
+		return endpoint;
+	return live->tls_context ? live->tls_context : own->endpoint;
+}
+
+const char *live_node_endpoint(const struct live *live)
+{
+	const char *name = live_planned_context(live);
+	const struct live_context *current = name ? live_context(live, name) : NULL;
+
+	return current && current->implicit ? live_stored_endpoint(live, name) : live_planned_endpoint(live);
+}
+
 const char *live_planned_selected(const struct live *live)
 {
 	return live->planned ? live->planned->selected : live->selected;

@@ -114,11 +114,22 @@ struct live_context {
 	size_t tls_count;
 };
 
-/* A context as the state files make or repoint it. */
+/* TLS that the environment asks for, by DOCKER_TLS_VERIFY or DOCKER_TLS. The context "default" alone speaks it. */
+struct environment_tls {
+	const char *folder; /* DOCKER_CERT_PATH, or the Docker configuration folder */
+	bool skip_verify;
+	const char *ca, *cert, *key; /* paths of the files that docker uses; NULL: it does without */
+	struct config_files files;   /* what they hold: "ca.pem", "cert.pem", "key.pem" */
+	const char *problem;	     /* why docker cannot use them, and then does nothing at all; NULL: it can */
+};
+
+/* A context as the state files make or repoint it, or as the environment says. */
 struct declared_context {
 	const char *name, *endpoint;
 	bool tls, skip_tls_verify;
 	const char *ca, *cert, *key; /* paths; NULL: none */
+	const char *problem;	     /* why nothing can be asked there; NULL: it can */
+	bool by_environment;
 };
 
 /* The context that a plan makes the current one, and what is selected there before the plan selects anything. */
@@ -161,6 +172,10 @@ struct live {
 	size_t orphan_count;
 	struct store_file *files; /* those that a rollback puts back, as they are now; found by live_file() */
 	size_t file_count;
+	const struct environment_tls *tls; /* NULL: none is asked for; in no snapshot */
+	/* The context that nodes live in which are to be on "default": BuildX stores an address for that, and an
+	 * address has no TLS. NULL: the address will do. */
+	const char *tls_context;
 	struct faults faults;
 	/* Options that a state file or the history calls secret beyond what their names tell, sorted: "env.DEPLOY". */
 	struct strings secret_keys;
@@ -195,6 +210,10 @@ const char *live_wanted_context(const struct live *live, const struct state *sta
 const char *live_planned_context(const struct live *live);
 const char *live_planned_endpoint(const struct live *live);
 const char *live_planned_selected(const struct live *live);
+/* What the store has as endpoint of a node that is to live in this context or at this URL (NULL stays NULL), and of one
+ * whose endpoint nobody says. */
+const char *live_stored_endpoint(const struct live *live, const char *endpoint);
+const char *live_node_endpoint(const struct live *live);
 const struct engine *live_engine(const struct live *live, const char *endpoint);
 /* Whether a builder of the store names this node on that Engine, or may: a damaged file is not an absent one. */
 bool live_names_node(const struct live *live, const char *host, const struct leftover *leftover);

@@ -322,6 +322,15 @@ static void steps_for_builder(struct draft *draft, struct builder_draft *builder
 		steps_in_place(draft, builder);
 }
 
+/* What keeps docker from doing anything: its programs, and the TLS files that it reads before all else. */
+static bool stops_docker(const struct draft *draft, const struct fault *fault)
+{
+	const struct environment_tls *tls = draft->live->tls;
+
+	return fault_is(fault, FAULT_DOCKER_MISSING) || fault_is(fault, FAULT_BUILDX_MISSING) ||
+	       (tls && tls->problem && text_equal(fault->message, tls->problem));
+}
+
 /* What is known to fail is refused before the first write: BuildX boots nodes, and builds to try them. */
 static void check_buildx(struct draft *draft, struct change *change)
 {
@@ -332,13 +341,10 @@ static void check_buildx(struct draft *draft, struct change *change)
 
 	for (size_t i = 0; i < change->step_count; i++)
 		needed = needed || by_buildx[change->steps[i].kind];
-	for (size_t i = 0; needed && !change->blocked && i < faults->count; i++) {
-		const struct fault *fault = &faults->items[i];
-
-		if (fault->kind == fault_kind(FAULT_DOCKER_MISSING) || fault->kind == fault_kind(FAULT_BUILDX_MISSING))
-			change_block(draft, change, ERROR_UNREACHABLE, "BuildX boots the node: %s; %s", fault->message,
-				     fault->mend);
-	}
+	for (size_t i = 0; needed && !change->blocked && i < faults->count; i++)
+		if (stops_docker(draft, &faults->items[i]))
+			change_block(draft, change, ERROR_UNREACHABLE, "BuildX boots the node: %s; %s",
+				     faults->items[i].message, faults->items[i].mend);
 }
 
 static void finish_builder(struct draft *draft, struct builder_draft *builder, bool reset)

@@ -169,6 +169,35 @@ static void plan_absent(struct draft *draft, const struct context *want, const s
 	step_remove_path(draft, change, context_meta_folder(draft, want->name));
 }
 
+/* BuildX makes no node where TLS comes from the environment ("could not create a builder instance with TLS data loaded
+ * from environment", docker/buildx builder/builder.go): it wants a context made, as `docker context create` makes it.
+ */
+void plan_environment(struct draft *draft)
+{
+	const struct live *live = draft->live;
+	const struct environment_tls *tls = live->tls;
+	const struct live_context *own = live_context(live, "default");
+	const struct engine *engine = live->tls_context ? live_engine(live, live->tls_context) : NULL;
+	size_t count = draft->plan->change_count;
+
+	/* With files that the Engine does not take, what is there is better. */
+	if (!draft->in_environment || !tls || !own || !engine || !engine->reachable || draft->request->rollback ||
+	    state_context(draft->desired, live->tls_context))
+		return;
+	const struct live_context *have = live_context(live, live->tls_context);
+	struct context *want = ARENA_NEW(draft->arena, struct context);
+	*want = (struct context){.name = live->tls_context,
+				 .endpoint = own->endpoint,
+				 .description = have ? NULL : "Current DOCKER_HOST based configuration",
+				 .tls = tls->files,
+				 .skip_tls_verify = tls->skip_verify ? TRI_YES : TRI_NO};
+	plan_present(draft, want, have);
+	if (draft->plan->change_count > count)
+		draft->plan->changes[count].reason =
+			have ? "DOCKER_HOST and DOCKER_CERT_PATH say otherwise now"
+			     : "BuildX makes no builder with TLS from DOCKER_CERT_PATH, only in a context";
+}
+
 void plan_contexts(struct draft *draft)
 {
 	for (size_t i = 0; i < draft->desired->context_count; i++) {

@@ -1,9 +1,9 @@
 /* What the files of this room share while one plan is made.
  *
  * A draft lives as long as plan_make() (plan/plan.c). Its planners are called in an order, each adding changes to the
- * plan: plan_contexts(), plan_current_context(), plan_builder() and plan_cache() for each builder, plan_repairs(),
- * plan_unmanaged(), plan_leftovers(), plan_selection(); a later one looks at the changes of the earlier ones. Whatever
- * ends up in the plan is copied into its arena.
+ * plan: plan_contexts(), plan_current_context(), plan_builder() and plan_cache() for each builder,
+ * plan_environment(), plan_repairs(), plan_unmanaged(), plan_leftovers(), plan_selection(); a later one looks at the
+ * changes of the earlier ones. Whatever ends up in the plan is copied into its arena.
  *
  * A builder's draft lives in plan_builder() (plan/builder.c):
  *
@@ -29,6 +29,7 @@ struct draft {
 	const struct live *live;
 	struct arena *arena; /* the plan's */
 	struct plan *plan;
+	bool in_environment;	/* a node is to live in the context that has the environment's TLS */
 	struct strings claimed; /* nodes that desired builders have or are to have, with their generations */
 };
 

@@ -32,20 +32,25 @@ const struct live_node *live_node_of(struct arena *arena, const struct live_buil
 	return other;
 }
 
+/* An instance file that holds the default context's address where TLS is wanted leads nowhere. */
+static bool lacks_tls(const struct live *live, const char *endpoint)
+{
+	const struct live_context *own = live_context(live, "default");
+
+	return live->tls_context && own && text_equal(own->endpoint, endpoint);
+}
+
 /* A node whose endpoint the state leaves open stays where it is, unless that place cannot be resolved any more. */
 static const char *endpoint_for(struct draft *draft, const struct node *desired, const struct live_node *have)
 {
-	if (desired->endpoint) {
-		/* BuildX writes the default context's host, never its name (builder/builder.go, validateEndpoint). */
-		const struct live_context *own = live_context(draft->live, desired->endpoint);
-		return own && own->implicit ? own->endpoint : desired->endpoint;
-	}
-	if (have && have->spec.endpoint) {
+	if (desired->endpoint)
+		return live_stored_endpoint(draft->live, desired->endpoint);
+	if (have && have->spec.endpoint && !lacks_tls(draft->live, have->spec.endpoint)) {
 		const struct engine *engine = live_engine(draft->live, have->spec.endpoint);
 		if (engine && engine->host && !text_starts(engine->host, "npipe:"))
 			return have->spec.endpoint;
 	}
-	return live_planned_endpoint(draft->live);
+	return live_node_endpoint(draft->live);
 }
 
 static void complete_node(struct draft *draft, const struct builder *desired, const struct live_builder *have,
@@ -61,6 +66,7 @@ static void complete_node(struct draft *draft, const struct builder *desired, co
 	want->endpoint = endpoint_for(draft, want, alike ? node->have : NULL);
 	if (!driver_has_containers(desired->driver))
 		return;
+	draft->in_environment = draft->in_environment || text_equal(want->endpoint, draft->live->tls_context);
 	if (want->files.count == 0 && !desired->exact)
 		want->files = draft->live->default_files;
 	flags_normal(draft->arena, desired->driver, want, &want->flags);

@@ -130,7 +130,7 @@ static void find_missing_platforms(struct findings_search *search, const struct 
 	struct arena *arena = search->arena;
 	const char *endpoint = want->endpoint		     ? want->endpoint
 			       : have && have->spec.endpoint ? have->spec.endpoint
-							     : live_planned_endpoint(search->live);
+							     : live_node_endpoint(search->live);
 	const struct engine *engine = endpoint ? live_engine(search->live, endpoint) : NULL;
 	const struct daemon *daemon = want->platforms.count > 0 ? find_daemon(search, have, engine) : NULL;
 

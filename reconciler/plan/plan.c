@@ -153,6 +153,7 @@ static void plan_all(struct draft *draft)
 		plan_current_context(draft);
 	}
 	plan_builders(draft);
+	plan_environment(draft);
 	if (whole && !request->rollback) {
 		plan_repairs(draft);
 		plan_unmanaged(draft);

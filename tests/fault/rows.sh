@@ -150,6 +150,11 @@ install_buildx() { run_command "$(jq -r .command <<<"$1" | sed "s#/path/of/#$wor
 plant_docker_missing() { mv "$work/bin/docker" "$work/docker"; PATH_KEPT=$PATH; PATH=$work/bin:/usr/bin:/bin; mender=install_docker; }
 install_docker() { mv "$work/docker" "$work/bin/docker"; PATH=$PATH_KEPT; }
 clear_docker_missing() { [[ -e $work/bin/docker ]] || install_docker; }
+plant_docker_tls_missing() { export DOCKER_TLS_VERIFY=1 DOCKER_CERT_PATH=$D/certs; mender=unset_tls; }
+plant_docker_tls_unusable() { mkdir "$D/certs"; echo nonsense >"$D/certs/ca.pem"; export DOCKER_TLS=1 DOCKER_CERT_PATH=$D/certs; mender=unset_tls; }
+unset_tls() { unset DOCKER_TLS_VERIFY DOCKER_TLS DOCKER_CERT_PATH; }
+clear_docker_tls_missing() { unset_tls; }
+clear_docker_tls_unusable() { unset_tls; }
 plant_endpoint_context_missing() { instance "$F" docker-container "{\"Name\":\"${F}0\",\"Endpoint\":\"desktop-linux\"}"; touched="^store/(instances|activity)/$F "; }
 plant_endpoint_npipe() { instance "$F" docker-container "{\"Name\":\"${F}0\",\"Endpoint\":\"npipe:////./pipe/x\"}"; touched="^store/(instances|activity)/$F "; }
 

@@ -60,12 +60,35 @@ static void test_pairs(void **state)
 	assert_non_null(strstr(err.message, "is not the key of the certificate"));
 }
 
+/* Good from 2026-11-24 17:01 UTC to the year 2126. */
+static void test_times(void **state)
+{
+	static const struct {
+		time_t now;
+		const char *says; /* NULL: it is good */
+	} rows[] = {
+		{1795539659, "is not valid before 2026-11-24"},
+		{1795539661, NULL},
+		{4949139659, NULL},
+		{4949139661, "has expired on 2126-10-31"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct error err = ERROR_INIT;
+		int result = pem_certificate_check_time(PEM_CERTIFICATE, strlen(PEM_CERTIFICATE), rows[i].now, &err);
+		assert_int_equal(result, rows[i].says ? -1 : 0);
+		assert_string_equal(err.message, rows[i].says ? rows[i].says : "");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_certificates),
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_pairs),
+		cmocka_unit_test(test_times),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

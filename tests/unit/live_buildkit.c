@@ -320,7 +320,8 @@ static void test_remote_routes(void **state)
 		struct node node = {.name = "n", .endpoint = rows[i].endpoint, .driver_opts = rows[i].options};
 		struct daemon_route route;
 		struct error err = ERROR_INIT;
-		struct live live = {.current_endpoint = "unix:///var/run/docker.sock"};
+		struct live_context own = {.name = "default", .implicit = true};
+		struct live live = {.current_context = "default", .contexts = &own, .context_count = 1};
 		int result = daemon_route_remote(arena, &live, &node, &route, &err);
 		if (rows[i].error) {
 			assert_int_equal(result, -1);

@@ -5,7 +5,7 @@
 #include "base/count.h"
 #include "base/file.h"
 #include "codec/context.h"
-#include "live/store/store.h"
+#include "live/declared.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -130,7 +130,6 @@ static int folder_make(void **state)
 	put(tls, "ca.pem");
 	put(tls, "cert.pem");
 	put(tls, "key.pem");
-	put(arena_printf(arena, "%s/certs", folder.path), "ca.pem");
 	*state = &folder;
 	return 0;
 }
@@ -161,33 +160,33 @@ static void test_contexts(void **state)
 	struct endpoint endpoint = {0}, other = {0};
 	struct error err = ERROR_INIT;
 
-	assert_int_equal(endpoint_resolve(arena, &live, NULL, "arm", &endpoint, &err), 0);
+	assert_int_equal(endpoint_resolve(arena, &live, "arm", &endpoint, &err), 0);
 	assert_string_equal(endpoint.target.origin, "https://arm:2376");
 	assert_true(text_ends(endpoint.target.ca, "/docker/ca.pem"));
 	assert_true(text_ends(endpoint.target.cert, "/docker/cert.pem"));
 	assert_true(text_ends(endpoint.target.key, "/docker/key.pem"));
 	assert_false(endpoint.target.skip_verify);
 	/* The same host without its TLS files is asked in another way. */
-	assert_int_equal(endpoint_resolve(arena, &live, NULL, "tcp://arm:2376", &other, &err), 0);
+	assert_int_equal(endpoint_resolve(arena, &live, "tcp://arm:2376", &other, &err), 0);
 	assert_string_equal(other.target.origin, "http://arm:2376");
 	assert_string_not_equal(endpoint.key, other.key);
 
-	assert_int_equal(endpoint_resolve(arena, &live, NULL, "skip", &endpoint, &err), 0);
+	assert_int_equal(endpoint_resolve(arena, &live, "skip", &endpoint, &err), 0);
 	assert_string_equal(endpoint.target.origin, "https://skip:2376");
 	assert_true(endpoint.target.skip_verify);
-	assert_int_equal(endpoint_resolve(arena, &live, NULL, "open", &endpoint, &err), 0);
+	assert_int_equal(endpoint_resolve(arena, &live, "open", &endpoint, &err), 0);
 	assert_string_equal(endpoint.target.origin, "http://open:2375");
-	assert_int_equal(endpoint_resolve(arena, &live, NULL, "sock", &endpoint, &err), 0);
+	assert_int_equal(endpoint_resolve(arena, &live, "sock", &endpoint, &err), 0);
 	assert_null(endpoint.target.ca);
 
 	/* A name and a URL of one host are one host. */
-	assert_int_equal(endpoint_resolve(arena, &live, NULL, "default", &endpoint, &err), 0);
-	assert_int_equal(endpoint_resolve(arena, &live, NULL, "unix:///var/run/docker.sock", &other, &err), 0);
+	assert_int_equal(endpoint_resolve(arena, &live, "default", &endpoint, &err), 0);
+	assert_int_equal(endpoint_resolve(arena, &live, "unix:///var/run/docker.sock", &other, &err), 0);
 	assert_string_equal(endpoint.key, other.key);
 
 	static const char *const broken[] = {"bad", "desktop-linux", "empty", "gone"};
 	for (size_t i = 0; i < COUNT(broken); i++) {
-		assert_int_equal(endpoint_resolve(arena, &live, NULL, broken[i], &endpoint, &err), -1);
+		assert_int_equal(endpoint_resolve(arena, &live, broken[i], &endpoint, &err), -1);
 		assert_non_null(strstr(err.message, broken[i]));
 	}
 }
@@ -217,43 +216,54 @@ static void test_declared(void **state)
 	struct endpoint endpoint = {0};
 	struct error err = ERROR_INIT;
 
-	assert_int_equal(endpoint_resolve(arena, &live, NULL, "arm", &endpoint, &err), 0);
+	assert_int_equal(endpoint_resolve(arena, &live, "arm", &endpoint, &err), 0);
 	assert_string_equal(endpoint.target.origin, "https://new:2376");
 	assert_string_equal(endpoint.target.ca, "/a.pem");
 	assert_string_equal(endpoint.target.cert, "/b.pem");
 	assert_string_equal(endpoint.target.key, "/c.pem");
 	assert_non_null(strstr(endpoint.key, "/c.pem"));
-	assert_int_equal(endpoint_resolve(arena, &live, NULL, "plain", &endpoint, &err), 0);
+	assert_int_equal(endpoint_resolve(arena, &live, "plain", &endpoint, &err), 0);
 	assert_string_equal(endpoint.target.origin, "http://h:1");
-	assert_int_equal(endpoint_resolve(arena, &live, NULL, "skip", &endpoint, &err), 0);
+	assert_int_equal(endpoint_resolve(arena, &live, "skip", &endpoint, &err), 0);
 	assert_string_equal(endpoint.target.origin, "https://h:2376");
 	assert_true(endpoint.target.skip_verify);
-	assert_int_equal(endpoint_resolve(arena, &live, NULL, "sock", &endpoint, &err), 0);
+	assert_int_equal(endpoint_resolve(arena, &live, "sock", &endpoint, &err), 0);
 	assert_null(endpoint.target.ca);
 }
 
+/* The context "default" has the environment's TLS, and so has the one that nodes live in. */
 static void test_environment(void **state)
 {
-	const struct folder *folder = *state;
-	struct live_context context = {.name = "default", .endpoint = "tcp://h", .implicit = true};
-	struct live live = {.docker_config = folder->path, .contexts = &context, .context_count = 1};
+	struct live_context context = {.name = "default", .endpoint = "tcp://h:1", .implicit = true};
+	struct environment_tls tls = {.ca = "/certs/ca.pem"};
+	struct live live = {.contexts = &context, .context_count = 1, .tls = &tls, .tls_context = "tls-environment"};
 	CLEANUP_ARENA struct arena *arena = arena_new();
-	const char *certs = arena_printf(arena, "DOCKER_CERT_PATH=%s/certs", folder->path);
-	const char *const verified[] = {certs, "DOCKER_TLS_VERIFY=1", NULL};
-	const char *const unverified[] = {certs, "DOCKER_TLS_VERIFY=", "DOCKER_TLS=1", NULL};
-	const char *const plain[] = {certs, "DOCKER_TLS_VERIFY=", NULL};
-	struct endpoint endpoint = {0};
+	struct endpoint endpoint = {0}, other = {0};
 	struct error err = ERROR_INIT;
 
-	assert_int_equal(endpoint_resolve(arena, &live, verified, "default", &endpoint, &err), 0);
-	assert_string_equal(endpoint.target.origin, "https://h:2376");
-	assert_true(text_ends(endpoint.target.ca, "/certs/ca.pem"));
+	(void)state;
+	live.arena = arena;
+	environment_declare(&live);
+	assert_int_equal(endpoint_resolve(arena, &live, "default", &endpoint, &err), 0);
+	assert_string_equal(endpoint.target.origin, "https://h:1");
+	assert_string_equal(endpoint.target.ca, "/certs/ca.pem");
 	assert_null(endpoint.target.cert);
 	assert_false(endpoint.target.skip_verify);
-	assert_int_equal(endpoint_resolve(arena, &live, unverified, "default", &endpoint, &err), 0);
+	assert_true(endpoint.target.by_environment);
+	assert_int_equal(endpoint_resolve(arena, &live, "tls-environment", &other, &err), 0);
+	assert_string_equal(endpoint.key, other.key);
+	/* The address alone is not the same. */
+	assert_int_equal(endpoint_resolve(arena, &live, "tcp://h:1", &other, &err), 0);
+	assert_string_equal(other.target.origin, "http://h:1");
+	tls.skip_verify = true;
+	assert_int_equal(endpoint_resolve(arena, &live, "default", &endpoint, &err), 0);
 	assert_true(endpoint.target.skip_verify);
-	assert_int_equal(endpoint_resolve(arena, &live, plain, "default", &endpoint, &err), 0);
-	assert_string_equal(endpoint.target.origin, "http://h:2375");
+	tls.problem = "no ca.pem";
+	assert_int_equal(endpoint_resolve(arena, &live, "default", &endpoint, &err), -1);
+	assert_string_equal(err.message, "no ca.pem");
+	live.tls = NULL;
+	assert_int_equal(endpoint_resolve(arena, &live, "default", &endpoint, &err), 0);
+	assert_string_equal(endpoint.target.origin, "http://h:1");
 }
 
 int main(void)
@@ -264,7 +274,7 @@ int main(void)
 		cmocka_unit_test(test_long_socket),
 		cmocka_unit_test_setup_teardown(test_contexts, folder_make, folder_drop),
 		cmocka_unit_test_setup_teardown(test_declared, folder_make, folder_drop),
-		cmocka_unit_test_setup_teardown(test_environment, folder_make, folder_drop),
+		cmocka_unit_test(test_environment),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -101,9 +101,9 @@ static int find_container(struct buildkit_client *client, const struct node *nod
 static int find_engine(struct buildkit_client *client, const struct live *live, const struct node *node,
 		       struct error *err)
 {
-	const char *endpoint = node->endpoint ? node->endpoint : live_planned_endpoint(live);
+	const char *endpoint = node->endpoint ? node->endpoint : live_node_endpoint(live);
 
-	return endpoint_resolve(client->arena, live, (const char *const *)environ, endpoint, &client->engine, err);
+	return endpoint_resolve(client->arena, live, endpoint, &client->engine, err);
 }
 
 static int route_engine(struct buildkit_client *client, const struct live *live, const struct node *node,

@@ -110,8 +110,7 @@ static int route_by_exec(struct arena *arena, const struct live *live, const cha
 	const char *context = query && text_starts(query, in_context) ? query + strlen(in_context) : NULL;
 	struct endpoint engine;
 
-	if (endpoint_resolve(arena, live, (const char *const *)environ, context ? context : live->current_endpoint,
-			     &engine, err) < 0)
+	if (endpoint_resolve(arena, live, context ? context : live->current_context, &engine, err) < 0)
 		return -1;
 	daemon_route_container(arena, &engine, arena_strndup(arena, name, strcspn(name, "?/")), 0, ret_route);
 	return 0;

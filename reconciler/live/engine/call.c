@@ -18,7 +18,7 @@ int engine_open(const struct live *live, const char *endpoint, int timeout_ms, c
 
 	*client = (struct engine_client){.arena = arena, .timeout_ms = timeout_ms, .interrupt = interrupt};
 	client->name = arena_strdup(arena, endpoint);
-	if (endpoint_resolve(arena, live, (const char *const *)environ, endpoint, &client->endpoint, err) < 0) {
+	if (endpoint_resolve(arena, live, endpoint, &client->endpoint, err) < 0) {
 		error_wrap(err, "engine %s", endpoint);
 		arena_free(arena);
 		return -1;

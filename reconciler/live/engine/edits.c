@@ -183,17 +183,15 @@ static struct questions questions_of(struct live *live, const struct plan *plan)
 	return questions;
 }
 
-static struct engine_probe *way_to(struct live *live, const struct engine *engine, const char *const *environ,
-				   int timeout_ms)
+static struct engine_probe *way_to(struct live *live, const struct engine *engine, int timeout_ms)
 {
 	struct engine_probe *probe = ARENA_NEW(live->arena, struct engine_probe);
 
 	probe->timeout_ms = timeout_ms;
-	return endpoint_resolve(live->arena, live, environ, engine->endpoint, &probe->endpoint, NULL) == 0 ? probe
-													   : NULL;
+	return endpoint_resolve(live->arena, live, engine->endpoint, &probe->endpoint, NULL) == 0 ? probe : NULL;
 }
 
-static void ask(struct questions *questions, const char *const *environ, int timeout_ms)
+static void ask(struct questions *questions, int timeout_ms)
 {
 	struct live *live = questions->live;
 	struct engine_probe **probes = ARENA_ARRAY(live->arena, struct engine_probe *, questions->count);
@@ -203,9 +201,8 @@ static void ask(struct questions *questions, const char *const *environ, int tim
 
 	for (size_t i = 0; i < questions->count; i++) {
 		const struct engine *engine = questions->items[i]->engine;
-		struct engine_probe *probe = engine_probe_of(probes, count, engine) < count
-						     ? NULL
-						     : way_to(live, engine, environ, timeout_ms);
+		struct engine_probe *probe =
+			engine_probe_of(probes, count, engine) < count ? NULL : way_to(live, engine, timeout_ms);
 
 		if (probe)
 			probes[count++] = probe;
@@ -225,14 +222,14 @@ static void ask(struct questions *questions, const char *const *environ, int tim
 	http_free(http);
 }
 
-bool edits_ask(struct live *live, const struct plan *plan, const char *const *environ, int timeout_ms)
+bool edits_ask(struct live *live, const struct plan *plan, int timeout_ms)
 {
 	struct questions questions = questions_of(live, plan);
 	bool found = false;
 
 	if (questions.count == 0)
 		return false;
-	ask(&questions, environ, timeout_ms);
+	ask(&questions, timeout_ms);
 	for (size_t i = 0; i < questions.count; i++) {
 		if (!questions.items[i]->answered)
 			note(questions.items[i], &(struct strings){0}, "the Engine is not reached any more");

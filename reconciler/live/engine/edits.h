@@ -18,6 +18,6 @@ struct plan;
 /* Asks about the containers that the plan gives up for others, all at once, and notes the answers in `live`. True when
  * a container was found changed, or could not be compared: then the plan is to be made again. Nothing is asked where
  * the plan gives no container up. */
-bool edits_ask(struct live *live, const struct plan *plan, const char *const *environ, int timeout_ms);
+bool edits_ask(struct live *live, const struct plan *plan, int timeout_ms);
 
 #endif

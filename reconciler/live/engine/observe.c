@@ -5,6 +5,7 @@
 #include "base/text_buffer.h"
 #include "codec/tar.h"
 #include "live/engine/parse.h"
+#include "live/http/failure.h"
 #include "live/http/text.h"
 #include "live/http/tunnel.h"
 #include "model/normal.h"
@@ -111,7 +112,7 @@ static int response_error(struct engine_probe *probe, const struct http_response
 	/* Go's net/http says so to those who speak without TLS to a port with it. */
 	if (response->status == 400 && strstr(message, "HTTPS server")) {
 		error_set(err, ERROR_UNREACHABLE, "the Engine wants TLS");
-		return error_hint(err, "make a context with ca, cert and key, and use its name as endpoint");
+		return error_hint(err, "%s", FAILURE_WANTS_TLS);
 	}
 	if (response->api_version[0] == '\0' && !text_starts(response->server, "Docker/"))
 		return error_set(err, ERROR_UNREACHABLE, "what answers there is not a Docker Engine (status %d)",

@@ -2,7 +2,6 @@
 #include "live/http/endpoint.h"
 
 #include "base/count.h"
-#include "base/environ.h"
 #include "base/file.h"
 #include "codec/context.h"
 
@@ -230,39 +229,42 @@ static int resolve_declared(struct arena *arena, const struct declared_context *
 	struct http_target tls = {.ca = declared->ca,
 				  .cert = declared->cert,
 				  .key = declared->key,
-				  .skip_verify = declared->skip_tls_verify};
+				  .skip_verify = declared->skip_tls_verify,
+				  .by_environment = declared->by_environment};
 
+	if (declared->problem)
+		return error_set(err, ERROR_INVALID, "%s", declared->problem);
 	if (endpoint_parse(arena, declared->endpoint, declared->tls || declared->skip_tls_verify, ret, err) < 0)
 		return -1;
 	use_tls(arena, &tls, ret);
 	return 0;
 }
 
-/* Fills tls from the context; whether TLS is spoken at all is the result. */
-static bool context_tls(struct arena *arena, const struct live *live, const char *const *environ,
-			const struct live_context *context, struct http_target *tls)
+/* Whether TLS is spoken at all is the result. */
+static bool stored_tls(struct arena *arena, const struct live *live, const struct live_context *context,
+		       struct http_target *tls)
 {
-	if (!context->implicit) {
-		if (context->has_tls)
-			tls_files(arena,
-				  arena_printf(arena, "%s/%s", live->docker_config,
-					       context_tls_path(arena, context->name)),
-				  tls);
-		tls->skip_verify = context->skip_tls_verify;
-		return context->has_tls || context->skip_tls_verify;
-	}
-	/* docker/cli cli/flags/options.go: any text but the empty one turns these on. */
-	bool verify = environ_value(environ, "DOCKER_TLS_VERIFY")[0] != '\0';
-	if (!verify && environ_value(environ, "DOCKER_TLS")[0] == '\0')
-		return false;
-	const char *folder = environ_value(environ, "DOCKER_CERT_PATH");
-	tls_files(arena, folder[0] != '\0' ? arena_strdup(arena, folder) : live->docker_config, tls);
-	tls->skip_verify = !verify;
-	return true;
+	if (context->has_tls)
+		tls_files(arena,
+			  arena_printf(arena, "%s/%s", live->docker_config, context_tls_path(arena, context->name)),
+			  tls);
+	tls->skip_verify = context->skip_tls_verify;
+	return context->has_tls || context->skip_tls_verify;
 }
 
-static int resolve_context(struct arena *arena, const struct live *live, const char *const *environ,
-			   const struct live_context *context, struct endpoint *ret, struct error *err)
+static bool environment_tls(const struct environment_tls *environment, struct http_target *tls)
+{
+	if (environment)
+		*tls = (struct http_target){.ca = environment->ca,
+					    .cert = environment->cert,
+					    .key = environment->key,
+					    .skip_verify = environment->skip_verify,
+					    .by_environment = true};
+	return environment;
+}
+
+static int resolve_context(struct arena *arena, const struct live *live, const struct live_context *context,
+			   struct endpoint *ret, struct error *err)
 {
 	struct http_target tls = {0};
 
@@ -270,7 +272,9 @@ static int resolve_context(struct arena *arena, const struct live *live, const c
 		return error_set(err, ERROR_INVALID, "the metadata of context \"%s\" cannot be read", context->name);
 	if (text_empty(context->endpoint) && !context->implicit)
 		return error_set(err, ERROR_INVALID, "context \"%s\" has no Docker endpoint", context->name);
-	bool spoken = context_tls(arena, live, environ, context, &tls);
+	if (context->implicit && live->tls && live->tls->problem)
+		return error_set(err, ERROR_INVALID, "%s", live->tls->problem);
+	bool spoken = context->implicit ? environment_tls(live->tls, &tls) : stored_tls(arena, live, context, &tls);
 	const char *url = text_empty(context->endpoint) ? DEFAULT_HOST : context->endpoint;
 	if (endpoint_parse(arena, url, spoken, ret, err) < 0)
 		return error_wrap(err, "context \"%s\"", context->name);
@@ -278,8 +282,8 @@ static int resolve_context(struct arena *arena, const struct live *live, const c
 	return 0;
 }
 
-int endpoint_resolve(struct arena *arena, const struct live *live, const char *const *environ, const char *name,
-		     struct endpoint *ret_endpoint, struct error *err)
+int endpoint_resolve(struct arena *arena, const struct live *live, const char *name, struct endpoint *ret_endpoint,
+		     struct error *err)
 {
 	const struct live_context *context = live_context(live, name);
 	const struct declared_context *declared = live_declared(live, name);
@@ -287,6 +291,6 @@ int endpoint_resolve(struct arena *arena, const struct live *live, const char *c
 	if (declared)
 		return resolve_declared(arena, declared, ret_endpoint, err);
 	if (context)
-		return resolve_context(arena, live, environ, context, ret_endpoint, err);
+		return resolve_context(arena, live, context, ret_endpoint, err);
 	return endpoint_parse(arena, name, false, ret_endpoint, err);
 }

@@ -2,7 +2,7 @@
  *
  * What the docker CLI and BuildX do is done here too (docker/buildx util/dockerutil/api.go, docker/cli
  * cli/context/docker/load.go, cli/flags/options.go): a name that is a context's is that context, with its TLS files;
- * else it is a URL, without TLS. Only the context "default" takes DOCKER_TLS_VERIFY, DOCKER_TLS and DOCKER_CERT_PATH.
+ * else it is a URL, without TLS. Only the context "default" has the TLS of the environment, live->tls.
  */
 #ifndef RECONCILE_LIVE_HTTP_ENDPOINT_H
 #define RECONCILE_LIVE_HTTP_ENDPOINT_H
@@ -26,8 +26,8 @@ struct endpoint {
 
 /* Everything in ret_endpoint is in the arena. err.kind: NOT_FOUND when it is neither a context nor a URL, INVALID when
  * it cannot be used (npipe on Linux, a broken URL, a missing TLS file). */
-int endpoint_resolve(struct arena *arena, const struct live *live, const char *const *environ, const char *name,
-		     struct endpoint *ret_endpoint, struct error *err);
+int endpoint_resolve(struct arena *arena, const struct live *live, const char *name, struct endpoint *ret_endpoint,
+		     struct error *err);
 
 /* The URL alone, without TLS. Pure. */
 int endpoint_parse(struct arena *arena, const char *url, bool tls, struct endpoint *ret_endpoint, struct error *err);

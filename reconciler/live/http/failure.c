@@ -8,6 +8,7 @@
 #include <openssl/x509_vfy.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/stat.h>
 
 #define CERTIFICATE_HINT                                                                                               \
 	"does the context have the client certificate? docker context update NAME --docker host=…,ca=…,cert=…,key=…"
@@ -17,21 +18,31 @@ static const char AUTHORITY_HINT[] =
 	"give the context the server's authority: docker context update NAME --docker host=…,ca=…";
 #define PORT_HINT "check the port; 2375 is the usual one without TLS, 2376 with"
 
-/* What to do when it is a BuildKit daemon: its files and names are driver options. */
-static const struct {
-	const char *engine, *daemon;
-} DAEMON_HINTS[] = {
-	{CERTIFICATE_HINT, "give the driver options cert and key: a client certificate that the daemon trusts"},
-	{AUTHORITY_HINT, "give the driver option cacert: the authority that signed the daemon's certificate"},
-	{NAME_HINT, "give the driver option servername: a name that the daemon's certificate holds"},
-	{PORT_HINT, "leave out the driver options cacert, cert, key and servername, or correct the endpoint"},
+/* What to do when it is a BuildKit daemon, whose files and names are driver options, and where the environment says it:
+ * those of docker:dind (docker-library/docker dockerd-entrypoint.sh) are new ones with each start. */
+static const struct way {
+	const char *context, *daemon, *environment;
+} WAYS[] = {
+	{CERTIFICATE_HINT, "give the driver options cert and key: a client certificate that the daemon trusts",
+	 "DOCKER_CERT_PATH wants cert.pem and key.pem: a client certificate that the Engine trusts"},
+	{AUTHORITY_HINT, "give the driver option cacert: the authority that signed the daemon's certificate",
+	 "DOCKER_CERT_PATH wants as ca.pem the authority that signed the Engine's certificate; docker:dind makes "
+	 "another at "
+	 "each start, in a volume that both must share"},
+	{NAME_HINT, "give the driver option servername: a name that the daemon's certificate holds",
+	 "set DOCKER_HOST to a name that the certificate holds, or make one for this name; docker:dind takes more "
+	 "names from "
+	 "DOCKER_TLS_SAN=DNS:NAME"},
+	{PORT_HINT, "leave out the driver options cacert, cert, key and servername, or correct the endpoint",
+	 "run `unset DOCKER_TLS_VERIFY DOCKER_TLS`, or correct the port in DOCKER_HOST: 2376 is the usual one with "
+	 "TLS"},
 };
 
 static const char *hint_for(const struct http_failure *failure, const char *hint)
 {
-	for (size_t i = 0; failure->daemon && i < COUNT(DAEMON_HINTS); i++)
-		if (strcmp(DAEMON_HINTS[i].engine, hint) == 0)
-			return DAEMON_HINTS[i].daemon;
+	for (size_t i = 0; i < COUNT(WAYS); i++)
+		if (strcmp(WAYS[i].context, hint) == 0)
+			return failure->daemon ? WAYS[i].daemon : failure->environment ? WAYS[i].environment : hint;
 	return hint;
 }
 
@@ -45,9 +56,9 @@ static const struct phrase {
 	{"alert handshake failure", "TLS: the server refused the handshake", CERTIFICATE_HINT},
 	{"alert bad certificate", "TLS: the server does not accept the client certificate",
 	 "the client certificate must be signed by the authority that the server trusts, and not be expired"},
-	{"alert unknown ca", "TLS: the server does not know the authority of the client certificate", NULL},
-	{"alert certificate expired", "TLS: the client certificate has expired", NULL},
-	{"alert certificate unknown", "TLS: the server does not accept the client certificate", NULL},
+	{"alert unknown ca", "TLS: the server does not know the authority of the client certificate", CERTIFICATE_HINT},
+	{"alert certificate expired", "TLS: the client certificate has expired", CERTIFICATE_HINT},
+	{"alert certificate unknown", "TLS: the server does not accept the client certificate", CERTIFICATE_HINT},
 	{"alert protocol version", "TLS: the server speaks another TLS version", NULL},
 	{"wrong version number", "the server does not speak TLS", PORT_HINT},
 	{"packet length too long", "the server does not speak TLS", PORT_HINT},
@@ -177,10 +188,9 @@ static int failure_wants_tls(const struct http_failure *failure, struct error *e
 {
 	if (failure->tls || failure->socket)
 		return -1;
-	return error_hint(
-		err, "%s",
-		failure->daemon ? "does the daemon want TLS? give the driver options cacert, cert and key"
-				: "does the endpoint want TLS? make a context with ca, cert and key, and use its name");
+	return error_hint(err, "%s",
+			  failure->daemon ? "does the daemon want TLS? give the driver options cacert, cert and key"
+					  : FAILURE_WANTS_TLS);
 }
 
 /* Of a server that wants a client certificate in TLS 1.3 often only this is seen: its alert is lost with the reset. */
@@ -206,6 +216,26 @@ static int failure_of_h2(const struct http_failure *failure, struct error *err)
 		return -1;
 	error_set(err, ERROR_UNREACHABLE, "what answers there is no BuildKit daemon: it does not speak HTTP/2");
 	return failure_wants_tls(failure, err);
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat info;
+
+	return path && stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+struct http_failure http_failure_at(const struct http_target *target)
+{
+	return (struct http_failure){
+		.daemon = target->is_daemon,
+		.environment = target->by_environment,
+		.tls = strncmp(target->origin, "https://", 8) == 0,
+		.socket = target->socket,
+		.socket_is_folder = is_folder(target->socket),
+		.ca = target->ca,
+		.cert = target->cert,
+	};
 }
 
 int http_failure_error(const struct http_failure *failure, struct error *err)

@@ -3,6 +3,7 @@
 #define RECONCILE_LIVE_HTTP_FAILURE_H
 
 #include "base/error.h"
+#include "live/http/http.h"
 
 #include <stdbool.h>
 
@@ -11,6 +12,7 @@ struct http_failure {
 	int os_errno;			/* CURLINFO_OS_ERRNO */
 	long verify;			/* CURLINFO_SSL_VERIFYRESULT, an X509_V_ERR_… of OpenSSL */
 	bool daemon;			/* BuildKit was asked, and no Engine */
+	bool environment;		/* TLS is that of DOCKER_CERT_PATH, and no context's */
 	bool tls;			/* it was to be spoken */
 	bool connected;			/* a connection stood */
 	bool idle;			/* what ran out was the time without a byte */
@@ -23,6 +25,15 @@ struct http_failure {
 
 /* Always -1, with ERROR_UNREACHABLE (ERROR_CORRUPT for answers that are not HTTP). Pure. */
 #define FAILURE_LATE "timed out" /* in the message of every failure that is a deadline which passed */
+
+/* What is known before: of the target. */
+struct http_failure http_failure_at(const struct http_target *target);
+
+/* What to do where an Engine wants TLS and none was spoken. */
+#define FAILURE_WANTS_TLS                                                                                              \
+	"does the endpoint want TLS? make a context with ca, cert and key, and use its name; or, where the "           \
+	"environment has "                                                                                             \
+	"DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH, leave `endpoint` out"
 
 int http_failure_error(const struct http_failure *failure, struct error *err);
 

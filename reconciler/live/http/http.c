@@ -16,7 +16,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum {
 	ANSWER_CAP = 16 * 1024 * 1024,
@@ -296,26 +295,9 @@ void http_start(struct http *http, const struct http_target *target, const struc
 }
 
 /* connect(2) to a folder is refused, as to a socket on which nobody listens. */
-static bool is_folder(const char *path)
-{
-	struct stat info;
-
-	return path && stat(path, &info) == 0 && S_ISDIR(info.st_mode);
-}
-
 static void transfer_error(const struct transfer *transfer, CURLcode code, struct error *err)
 {
-	struct http_failure failure = {
-		.code = code,
-		.daemon = transfer->target->is_daemon,
-		.handshake_was_good = transfer->broke && transfer->broke->message[0] != '\0',
-		.tls = strncmp(transfer->target->origin, "https://", 8) == 0,
-		.timeout_ms = transfer->request.timeout_ms,
-		.text = transfer->text[0] != '\0' ? transfer->text : curl_easy_strerror(code),
-		.socket = transfer->target->socket,
-		.ca = transfer->target->ca,
-		.cert = transfer->target->cert,
-	};
+	struct http_failure failure = http_failure_at(transfer->target);
 	long os_errno = 0;
 	curl_off_t connected_us = 0;
 
@@ -330,9 +312,12 @@ static void transfer_error(const struct transfer *transfer, CURLcode code, struc
 	curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os_errno);
 	curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &failure.verify);
 	curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
+	failure.code = code;
 	failure.os_errno = (int)os_errno;
-	failure.socket_is_folder = is_folder(failure.socket);
+	failure.handshake_was_good = transfer->broke && transfer->broke->message[0] != '\0';
+	failure.text = transfer->text[0] != '\0' ? transfer->text : curl_easy_strerror(code);
 	failure.connected = connected_us > 0;
+	failure.timeout_ms = transfer->request.timeout_ms;
 	if (transfer->request.timeout_ms == 0) {
 		failure.idle = failure.connected;
 		failure.timeout_ms = transfer->request.idle_ms;

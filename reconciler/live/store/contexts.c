@@ -9,6 +9,7 @@
 #include "codec/context.h"
 #include "codec/docker_config.h"
 #include "live/store/contexts_tls.h"
+#include "live/store/environment_tls.h"
 #include "live/store/file.h"
 
 #include <dirent.h>
@@ -183,13 +184,11 @@ static void add_default(const struct contexts_reader *reader)
 {
 	struct live *live = reader->live;
 	const char *host = environ_value(reader->env, "DOCKER_HOST");
-	bool tls = *environ_value(reader->env, "DOCKER_TLS_VERIFY") != '\0' ||
-		   *environ_value(reader->env, "DOCKER_TLS") != '\0';
 	struct live_context *context = ARENA_PUSH(live->arena, live->contexts, live->context_count);
 
 	context->name = DEFAULT;
 	context->implicit = true;
-	context->endpoint = host_normal(live->arena, host, tls);
+	context->endpoint = host_normal(live->arena, host, live->tls);
 }
 
 /* currentContext of config.json; "" when there is none, NULL when that cannot be told. */
@@ -279,8 +278,10 @@ bool contexts_read(struct live *live, const char *const *env)
 	bool known = fd < 0 ? is_missing : read_stored(&reader);
 	if (known && fd >= 0)
 		stray_folders_read(live, fd);
+	environment_tls_read(live, env);
 	add_default(&reader);
 	sort_contexts(live);
+	environment_tls_place(live);
 	const struct live_context *current = live_context(live, live->current_context);
 	live->current_endpoint = current && current->implicit ? current->endpoint : live->current_context;
 	return known;
