@@ -17,5 +17,5 @@ int mode_help(struct session *session)
 		options_help_mode(mode, &text);
 	else
 		options_help(&text);
-	return session_print(session, &text);
+	return session_write(session, &text);
 }

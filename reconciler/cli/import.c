@@ -111,7 +111,7 @@ int mode_import(struct session *session)
 	import_state(&import, &session->options->operands);
 	print_head(session, &import, &text);
 	state_print_yaml(import.state, NULL, 0, &text);
-	code = session->options->out ? save(session, &import, &text) : session_print(session, &text);
+	code = session->options->out ? save(session, &import, &text) : session_write(session, &text);
 	if (code == 0)
 		say_outcome(session, &import);
 	import_done(&import);

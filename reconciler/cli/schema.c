@@ -37,7 +37,7 @@ int mode_schema(struct session *session)
 			pages[i].print(&page);
 	}
 	if (text.length > 0)
-		return session_print(session, &text);
+		return session_write(session, &text);
 	error_set(&err, ERROR_USAGE, "--schema prints state, command, reference or faults, not \"%s\"", what);
 	return session_fail(session, &err);
 }

@@ -56,6 +56,8 @@ void session_init(struct session *session, const struct options *options, const 
 	session->out = out;
 	session->err = out;
 	session->err.color = terminal_color(STDERR_FILENO, (enum color_choice)options->color, environ_);
+	session->out.layout = terminal_layout(STDOUT_FILENO, environ_);
+	session->err.layout = terminal_layout(STDERR_FILENO, environ_);
 	if (out.format != FORMAT_GITHUB)
 		session->err.format = FORMAT_TEXT;
 }
@@ -75,12 +77,22 @@ void session_done(struct session *session)
 	arena_free(session->arena);
 }
 
+/* What the other formats say is for programs, and stays as it is. */
+static int put(const struct session *session, int fd, const struct text *text, struct error *err)
+{
+	const struct report_options *options = fd == STDOUT_FILENO ? &session->out : &session->err;
+
+	if (options->format != FORMAT_TEXT)
+		return output_write(fd, text, err);
+	return output_page(fd, text, &options->layout, err);
+}
+
 int session_fail(const struct session *session, const struct error *err)
 {
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 
 	report_problem(err, &session->err, &text);
-	output_write(STDERR_FILENO, &text, NULL);
+	put(session, STDERR_FILENO, &text, NULL);
 	if (err->kind == ERROR_INTERRUPTED && session->signals->caught())
 		return EXIT_SIGNAL + session->signals->caught();
 	return exit_code(err->kind);
@@ -97,10 +109,17 @@ void session_say(const struct session *session, const char *format, ...)
 	CLEANUP_FREE char *line = xvasprintf(format, arguments);
 	va_end(arguments);
 	text_printf(&text, "%s\n", text_printable(session->arena, line, false));
-	output_write(STDERR_FILENO, &text, NULL);
+	put(session, STDERR_FILENO, &text, NULL);
 }
 
 int session_print(const struct session *session, const struct text *text)
+{
+	struct error err = ERROR_INIT;
+
+	return put(session, STDOUT_FILENO, text, &err) < 0 ? session_fail(session, &err) : 0;
+}
+
+int session_write(const struct session *session, const struct text *text)
 {
 	struct error err = ERROR_INIT;
 
@@ -112,7 +131,7 @@ int session_print_json(const struct session *session, const cJSON *json)
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 
 	json_print(json, &text);
-	return session_print(session, &text);
+	return session_write(session, &text);
 }
 
 int session_save(const struct session *session, const char *path, const struct text *text, mode_t mode)
@@ -130,7 +149,7 @@ static void print_problems(const struct session *session, const struct diagnosti
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 
 	report_problems(problems, &session->err, &text);
-	output_write(STDERR_FILENO, &text, NULL);
+	put(session, STDERR_FILENO, &text, NULL);
 }
 
 /* A name that is misspelt would match nothing, and that would read as "No changes". */

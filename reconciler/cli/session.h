@@ -87,8 +87,10 @@ int session_observe(const struct session *session, const struct state *desired, 
 /* Reads a plan that -o saved; the caller's. */
 int session_saved_plan(const struct session *session, const char *path, struct plan **ret_plan);
 
-int session_fail(const struct session *session, const struct error *err);  /* prints, gives its exit code */
-int session_print(const struct session *session, const struct text *text); /* stdout; 0 or an exit code */
+int session_fail(const struct session *session, const struct error *err); /* prints, gives its exit code */
+/* To stdout; 0 or an exit code. A page for people is laid out for them; session_write() gives every byte as it is. */
+int session_print(const struct session *session, const struct text *text);
+int session_write(const struct session *session, const struct text *text);
 int session_print_json(const struct session *session, const cJSON *json);
 /* Into the file that -o names; says nothing when it is done. */
 int session_save(const struct session *session, const char *path, const struct text *text, mode_t mode);

@@ -16,6 +16,6 @@ int mode_snapshot(struct session *session)
 	json = live_to_json(session->live);
 	json_print(json, &text);
 	if (!options->out)
-		return session_print(session, &text);
+		return session_write(session, &text);
 	return session_save(session, options->out, &text, 0600);
 }

@@ -1,9 +1,11 @@
 /* The terminal: whether there is one, colour, width, a question, and output that notices when it cannot be written. */
 #include "cli/terminal.h"
 
+#include "base/count.h"
 #include "base/environ.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -32,6 +34,27 @@ int terminal_width(int fd)
 	struct winsize size = {0};
 
 	return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+/* POSIX: the first of these that is set and not empty. */
+static bool says_utf8(const char *const *variables)
+{
+	static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+	const char *locale = "";
+
+	for (size_t i = 0; i < COUNT(names) && text_empty(locale); i++)
+		locale = environ_value(variables, names[i]);
+	return strcasestr(locale, "UTF-8") || strcasestr(locale, "UTF8");
+}
+
+struct layout terminal_layout(int fd, const char *const *variables)
+{
+	const char *columns = environ_value(variables, "COLUMNS");
+	struct layout layout = {.columns = terminal_width(fd), .ascii = !says_utf8(variables)};
+
+	if (!isatty(fd) && !text_empty(columns) && strspn(columns, "0123456789") == strlen(columns))
+		layout.columns = (int)strtol(columns, NULL, 10);
+	return layout;
 }
 
 bool terminal_asks(void)
@@ -71,6 +94,14 @@ int output_write(int fd, const struct text *text, struct error *err)
 		done += (size_t)written;
 	}
 	return 0;
+}
+
+int output_page(int fd, const struct text *text, const struct layout *layout, struct error *err)
+{
+	CLEANUP_TEXT struct text page = TEXT_INIT;
+
+	layout_text(text_string(text), layout, &page);
+	return output_write(fd, &page, err);
 }
 
 int output_close(struct error *err)

@@ -6,5 +6,5 @@ int mode_version(struct session *session)
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 
 	text_puts(&text, "reconcile " RECONCILE_VERSION "\n");
-	return session_print(session, &text);
+	return session_write(session, &text);
 }

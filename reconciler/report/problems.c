@@ -8,7 +8,12 @@
 #include "report/style.h"
 #include "report/words.h"
 
-enum { TAB_STOP = 8, END_ROOM = 4000 /* fences, and what is left out */ };
+#include <limits.h>
+#include <string.h>
+
+#define CUT "..." /* in place of as many columns */
+
+enum { TAB_STOP = 8, GUTTER = 8, END_ROOM = 4000 /* fences, and what is left out */ };
 
 static void put_place(struct page *page, const struct error *problem)
 {
@@ -23,9 +28,8 @@ static void put_place(struct page *page, const struct error *problem)
 	page_put(page, STYLE_PLAIN, ": ");
 }
 
-/* Writes the line with its tabs expanded; gives the columns before the character at `column`, -1 when it is not there.
- */
-static int put_excerpt(struct page *page, const char *line, int column)
+/* The line as a terminal shows it; gives the columns before the character at `column`, -1 when it is not there. */
+static int print_excerpt(struct page *page, const char *line, int column, struct text *out)
 {
 	const char *start = line;
 	int at = 0, caret = -1, length, columns;
@@ -38,34 +42,60 @@ static int put_excerpt(struct page *page, const char *line, int column)
 			caret = at;
 		if (length == 0)
 			return caret;
-		if (*line == '\t') {
-			columns = TAB_STOP - at % TAB_STOP;
-			page_pad(page, columns);
-		} else {
-			shown = text_is_command(start, line)
-					? arena_printf(page->arena, "\\x%02x", (unsigned)*line)
-					: page_safe(page, arena_strndup(page->arena, line, (size_t)length));
-			columns = text_columns(shown);
-			page_put(page, STYLE_PLAIN, shown);
-		}
-		at += columns;
+		if (*line == '\t')
+			shown = arena_printf(page->arena, "%*s", TAB_STOP - at % TAB_STOP, "");
+		else if (text_is_command(start, line))
+			shown = arena_printf(page->arena, "\\x%02x", (unsigned)*line);
+		else
+			shown = page_safe(page, arena_strndup(page->arena, line, (size_t)length));
+		text_puts(out, shown);
+		at += text_columns(shown);
 		line += length;
 	}
 }
 
+/* Puts at most `room` columns of the line, from the first that is not before `from`. */
+static void put_columns(struct page *page, const char *line, int from, int room)
+{
+	int at = 0, length, columns;
+
+	for (; (length = character_length(line, &columns)) > 0 && at + columns <= from + room; line += length) {
+		if (at >= from)
+			text_append(page->out, line, (size_t)length);
+		at += columns;
+	}
+}
+
+/* A line that is wider than the page is shown from where the caret stands in the last third of it. */
+static int window_of(const struct page *page, const char *line, int caret)
+{
+	int room = page->options->layout.columns - GUTTER, from = caret - room * 2 / 3;
+
+	if (room <= GUTTER || text_columns(line) <= room || from <= 0)
+		return 0;
+	return from;
+}
+
 static void put_caret(struct page *page, const struct error *problem)
 {
-	int caret;
+	CLEANUP_TEXT struct text line = TEXT_INIT;
 
 	if (problem->line <= 0 || !*problem->excerpt)
 		return;
+	int caret = print_excerpt(page, problem->excerpt, problem->column, &line);
+	int from = window_of(page, text_string(&line), caret), room = page->options->layout.columns - GUTTER;
+	int cut = from > 0 ? (int)strlen(CUT) : 0;
+	bool whole = room <= GUTTER || text_columns(text_string(&line)) <= room;
+
 	page_printf(page, STYLE_DIM, "%5d | ", problem->line);
-	caret = put_excerpt(page, problem->excerpt, problem->column);
+	if (from > 0)
+		page_put(page, STYLE_DIM, CUT);
+	put_columns(page, text_string(&line), from + cut, whole ? INT_MAX / 2 : room - cut);
 	page_put(page, STYLE_PLAIN, "\n");
 	if (caret < 0)
 		return;
 	page_put(page, STYLE_DIM, "      | ");
-	page_pad(page, caret);
+	page_pad(page, caret - from);
 	page_put(page, STYLE_REMOVE, "^");
 	page_put(page, STYLE_PLAIN, "\n");
 }

@@ -8,6 +8,7 @@
 
 #include "base/text_buffer.h"
 #include "model/plan.h"
+#include "report/layout.h"
 
 #include <time.h>
 
@@ -18,12 +19,13 @@ struct report_options {
 	bool color;
 	bool verbose; /* -v: steps too */
 	bool quiet;
-	const char *store;  /* the BuildX store as people read it, for the head of a plan; NULL: left out */
-	time_t now;	    /* for the age of what is left over; 0: ages are left out */
-	const char *marker; /* of a comment: what a bot finds the one before it by; NULL: none */
-	const char *host;   /* where what lives was looked at; NULL: nobody says */
-	const char *again;  /* the command that prints all of it as text; NULL: "reconcile --plan" */
-	size_t limit;	    /* bytes of Markdown; 0: what a comment may have */
+	struct layout layout; /* of FORMAT_TEXT; the caller lays out what it was given */
+	const char *store;    /* the BuildX store as people read it, for the head of a plan; NULL: left out */
+	time_t now;	      /* for the age of what is left over; 0: ages are left out */
+	const char *marker;   /* of a comment: what a bot finds the one before it by; NULL: none */
+	const char *host;     /* where what lives was looked at; NULL: nobody says */
+	const char *again;    /* the command that prints all of it as text; NULL: "reconcile --plan" */
+	size_t limit;	      /* bytes of Markdown; 0: what a comment may have */
 	/* For the paths of annotations: the root of the repository and the working folder, absolute; NULL: none. */
 	const char *root, *folder;
 	const char *state_file; /* where GitLab is told what is in no file; NULL: the usual one */

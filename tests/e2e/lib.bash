@@ -17,7 +17,7 @@ common_setup() {
 	[[ ${RECONCILE_BUILDX:-new} == new ]] || plugin_from=$RECONCILE_BUILDX_OLD
 	export DOCKER_CONFIG=$BATS_TEST_TMPDIR/docker BUILDX_CONFIG=$BATS_TEST_TMPDIR/store
 	export RECONCILE_HISTORY=$BATS_TEST_TMPDIR/history.git
-	export NO_COLOR=1
+	export NO_COLOR=1 COLUMNS=0 LC_ALL=C.UTF-8 # lines are whole, so that they can be looked for
 	mkdir -p "$DOCKER_CONFIG/cli-plugins" "$BUILDX_CONFIG"
 	ln -s "$plugin_from" "$DOCKER_CONFIG/cli-plugins/docker-buildx"
 	unset BUILDX_BUILDER

@@ -8,7 +8,7 @@ root=$(cd "$here/../.." && pwd)
 reconcile=$root/${RECONCILE_BINARY:-build/reconcile}
 # shellcheck source=../wait.sh
 . "$here/../wait.sh"
-export NO_COLOR=1 GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
+export NO_COLOR=1 COLUMNS=0 LC_ALL=C.UTF-8 GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 
 # --- TAP -------------------------------------------------------------------------------------------------------------
 

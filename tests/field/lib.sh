@@ -24,7 +24,7 @@ cd "$work" || exit 99
 chmod 700 .
 unset BUILDX_BUILDER DOCKER_CONTEXT XDG_STATE_HOME GITHUB_ACTIONS
 export HOME=$work/home DOCKER_CONFIG=$work/home/.docker BUILDX_CONFIG=$work/home/.docker/buildx RECONCILE_HISTORY=$work/history.git
-export NO_COLOR=1
+export NO_COLOR=1 COLUMNS=0 LC_ALL=C.UTF-8
 mkdir -p "$HOME" "$DOCKER_CONFIG/cli-plugins" "$BUILDX_CONFIG/instances"
 chmod -R go-w "$HOME"
 export DOCKER_HOST=${DOCKER_HOST:-unix://$work/no-engine.sock}
