@@ -9,6 +9,7 @@
 #include "apply/unchanged.h"
 #include "base/clock.h"
 #include "base/xalloc.h"
+#include "model/redact.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -111,6 +112,13 @@ static void say(void *context, const char *line)
 	CLEANUP_ARENA struct arena *arena = arena_new();
 
 	notify(context, APPLY_LINE, text_printable(arena, line, false));
+}
+
+static void pass_output(void *context, const char *line)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+
+	notify(context, APPLY_OUTPUT, text_printable(arena, text_without_password(arena, line), false));
 }
 
 /* The step that sent builds elsewhere, when the one that sends them back was not done yet; NULL. */
@@ -325,6 +333,7 @@ static void *run_changes(void *context)
 		.written = runner.run->written,
 		.say = say,
 		.interrupt = runner.run->options->interrupt,
+		.output = pass_output,
 		.note_leftover = note_leftover,
 		.note_diversion = note_diversion,
 		.context = &runner,

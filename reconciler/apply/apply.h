@@ -15,7 +15,8 @@
 enum apply_event_kind {
 	APPLY_CHANGE_START,
 	APPLY_STEP_START,
-	APPLY_LINE,
+	APPLY_LINE,   /* of ours: what a step waits for, what it found */
+	APPLY_OUTPUT, /* of BuildX or the Engine, as they said it */
 	APPLY_STEP_DONE,
 	APPLY_CHANGE_DONE,
 	APPLY_CHANGE_FAILED
@@ -25,7 +26,7 @@ struct apply_event {
 	enum apply_event_kind kind;
 	const struct change *change;
 	const struct step *step;   /* NULL for change events */
-	const char *line;	   /* APPLY_LINE: printable text of BuildX or the Engine */
+	const char *line;	   /* APPLY_LINE, APPLY_OUTPUT: printable */
 	size_t number;		   /* of the step, from 1; 0 for change events */
 	const struct error *error; /* APPLY_CHANGE_FAILED */
 	int64_t elapsed_ms;	   /* since the change began */

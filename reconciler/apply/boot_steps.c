@@ -40,7 +40,7 @@ static int boot_in(struct execution *run, const char *name, const char *store, s
 		.docker_config = run->live->docker_config,
 		.run_lock_fd = run->options->run_lock_fd,
 		.timeout_ms = run->options->boot_timeout_ms,
-		.say = run->say,
+		.say = run->output,
 		.interrupt = run->interrupt,
 		.context = run->context,
 	};

@@ -56,7 +56,7 @@ int execute_pull_image(struct execution *run, const struct step *step, struct er
 		.image = step->name,
 		.docker_config = run->live->docker_config,
 		.silence_ms = run->options->boot_timeout_ms,
-		.on_line = run->say,
+		.on_line = run->output,
 		.context = run->context,
 	};
 	struct engine_client *client = NULL;

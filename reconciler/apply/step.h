@@ -30,8 +30,10 @@ struct execution {
 	struct written *written; /* apply/unchanged.h */
 	const struct interrupt *interrupt;
 	struct change_result *result; /* the change's, for what a step has to tell besides success */
-	/* Raw text of BuildX or the Engine on its way to the progress callback, which gets it printable. */
+	/* Raw text on its way to the progress callback, which gets it printable: ours, and that of BuildX or the
+	 * Engine. */
 	void (*say)(void *context, const char *line);
+	void (*output)(void *context, const char *line);
 	/* Kept on disk before it is acted on: apply_notes, under its mutex. */
 	int (*note_leftover)(void *context, const struct leftover *leftover, struct error *err);
 	int (*note_diversion)(void *context, const struct diversion *diversion, struct error *err);

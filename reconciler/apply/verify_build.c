@@ -62,7 +62,7 @@ static void pass_line(void *context, bool is_stderr, const char *line)
 	const struct trial *trial = context;
 
 	if (is_stderr && line[strspn(line, " \t")] != '\0')
-		trial->run->say(trial->run->context, line);
+		trial->run->output(trial->run->context, line);
 }
 
 static int assess(const struct trial *trial, const char *platform, const struct spawn_result *result, struct error *err)

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "cli/undo.h"
+#include "history/log.h"
 #include "history/hold.h"
 #include "history/leftovers.h"
 #include "history/resets.h"
@@ -168,6 +169,18 @@ static int leave(const struct work *work)
 	return code ? code : unchanged ? failure_code(work) : EXIT_PARTIAL;
 }
 
+/* Ten lines of it were shown. */
+static void say_where_output_is(const struct work *work)
+{
+	struct session *session = work->session;
+	struct record record = {0};
+
+	if (!*heard_all(work->heard) || session->options->verbose || session->out.format == FORMAT_JSON ||
+	    history_find(session->history, session->arena, work->plan->plan_id, &record, NULL) < 0)
+		return;
+	session_say(session, "All that BuildX and the Engine said: reconcile --show %.7s --log", record.id);
+}
+
 static int after_failure(const struct work *work)
 {
 	struct session *session = work->session;
@@ -182,6 +195,7 @@ static int after_failure(const struct work *work)
 	undone = undo_failed(work, &note, &record);
 	if (undone == UNDO_INTERRUPTED && record)
 		session->out.command = arena_printf(session->arena, "reconcile --rollback %.7s", record);
+	say_where_output_is(work);
 	code = print_result(work, undone == UNDO_WHOLE ? "rolled-back" : work_status(work), note);
 	if (code)
 		return code;
@@ -206,7 +220,14 @@ static int lost(const struct session *session)
 
 int carry_out(struct session *session, const struct act *act)
 {
-	struct work work = {.session = session, .goal = &act->goal, .plan = session->plan, .live = session->live};
+	CLEANUP_HEARD struct heard *heard = heard_new();
+	struct work work = {
+		.session = session,
+		.goal = &act->goal,
+		.plan = session->plan,
+		.live = session->live,
+		.heard = heard,
+	};
 	struct error err = ERROR_INIT;
 	int code;
 

@@ -57,6 +57,8 @@ static const struct option table[] = {
 	 "state files may use this variable: with --untrusted no other, and\n"
 	 "its value is no secret for looking random alone"},
 	{"all", 0, NULL, TYPE_FLAG, AT(all), 0, 0, NULL, 1 << MODE_RESET, "every builder of the state file"},
+	{"log", 0, NULL, TYPE_FLAG, AT(log), 0, 0, NULL, 1 << MODE_SHOW,
+	 "what BuildX and the Engine said during that run"},
 	{"cache-only", 0, NULL, TYPE_FLAG, AT(cache_only), 0, 0, NULL, 1 << MODE_RESET,
 	 "only empty their caches; nothing else is made anew"},
 	{"yes", 'y', NULL, TYPE_FLAG, AT(yes), 0, 0, NULL, ACTING, "do not ask"},

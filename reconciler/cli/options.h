@@ -22,13 +22,14 @@ struct options {
 	struct strings allowed_paths, variables; /* --allow-path, --env */
 	struct strings adopt;			 /* --adopt */
 	const char *out, *live, *against, *only, *history_dir;
-	int format;							 /* enum report_format */
-	int color;							 /* enum color_choice */
-	int on_failure;							 /* enum failure_policy */
-	long timeout, lock_timeout, boot_timeout, drain_timeout, retain; /* seconds */
-	long parallel, max_remove;					 /* max_remove -1: no bound */
+	int format;					   /* enum report_format */
+	int color;					   /* enum color_choice */
+	int on_failure;					   /* enum failure_policy */
+	long timeout, boot_timeout, drain_timeout, retain; /* seconds */
+	long lock_timeout;				   /* seconds; -1: not said */
+	long parallel, max_remove;			   /* max_remove -1: no bound */
 	bool yes, detailed_exitcode, no_probe, allow_protected, override_hold, all, cache_only, force, no_retain, quiet,
-		verbose, help, untrusted;
+		verbose, help, untrusted, log;
 	const char *command; /* the command line again, shell-quoted, without a saved plan: to go on after a failure */
 };
 

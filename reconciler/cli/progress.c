@@ -34,6 +34,7 @@ struct progress {
 };
 
 static const char *const frames[] = {"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"};
+static const char *const ascii_frames[] = {"|", "/", "-", "\\"};
 
 static void put_cut(struct text *out, const char *text, int room)
 {
@@ -50,7 +51,8 @@ static void put_live_line(const struct progress *progress, const struct running 
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	const char *address = text_printable(arena, running->change->address, false);
 	const char *clock = arena_printf(arena, " %.1f s", (double)(clock_ms() - running->began_ms) / 1000.0);
-	const char *frame = frames[progress->frame % COUNT(frames)];
+	const char *frame = progress->setup.layout.ascii ? ascii_frames[progress->frame % COUNT(ascii_frames)]
+							 : frames[progress->frame % COUNT(frames)];
 	int room = width - 3 - (int)strlen(clock) - text_columns(address) - 2;
 
 	text_printf(out, "\r\033[K%s%s%s ", style_begin(STYLE_UNKNOWN, progress->setup.color), frame,
@@ -64,6 +66,12 @@ static void put_live_line(const struct progress *progress, const struct running 
 		    style_end(STYLE_DIM, progress->setup.color));
 }
 
+/* Lines that stay are laid out as those of the reports are. */
+static void put_laid_out(const struct progress *progress, const char *text, struct text *out)
+{
+	layout_text(text, &progress->setup.layout, out);
+}
+
 /* Takes the live lines away, writes `text` (NULL: nothing) where they began, and draws them again below it. */
 static void redraw(struct progress *progress, const char *text)
 {
@@ -72,7 +80,7 @@ static void redraw(struct progress *progress, const char *text)
 
 	if (progress->drawn > 0)
 		text_printf(&out, "\033[%zuA\r\033[J", progress->drawn);
-	text_puts(&out, text ? text : "");
+	put_laid_out(progress, text ? text : "", &out);
 	for (size_t i = 0; i < progress->running_count; i++)
 		put_live_line(progress, &progress->running[i], width, &out);
 	progress->drawn = progress->running_count;
@@ -157,6 +165,24 @@ static void end(struct progress *progress, const struct change *change)
 	progress->running_count--;
 }
 
+/* Why it failed stands in the outcome, once; what led to it stands here. */
+static void put_failed(const struct progress *progress, const struct apply_event *event, const char *address,
+		       struct text *out)
+{
+	CLEANUP_TEXT struct text last = TEXT_INIT;
+	bool color = progress->setup.color;
+
+	if (progress->setup.heard && !progress->setup.verbose)
+		heard_last(progress->setup.heard, event->change->address, event->error ? event->error->message : "",
+			   &last);
+	if (last.length > 0 && progress->setup.folded)
+		text_printf(out, "::group::%s: what was said last\n%s::endgroup::\n", address, text_string(&last));
+	else
+		text_puts(out, text_string(&last));
+	text_printf(out, "%s✗%s %s failed after %.1f s\n", style_begin(STYLE_REMOVE, color),
+		    style_end(STYLE_REMOVE, color), address, (double)event->elapsed_ms / 1000.0);
+}
+
 /* The line that stays on the screen for this event; "" when there is none. */
 static void put_lasting(const struct progress *progress, const struct apply_event *event, struct arena *arena,
 			struct text *out)
@@ -174,15 +200,15 @@ static void put_lasting(const struct progress *progress, const struct apply_even
 			    (double)event->elapsed_ms / 1000.0);
 		break;
 	case APPLY_CHANGE_FAILED:
-		text_printf(out, "%s✗%s %s: %s\n", style_begin(STYLE_REMOVE, color), style_end(STYLE_REMOVE, color),
-			    address, event->error ? text_printable(arena, event->error->message, false) : "failed");
+		put_failed(progress, event, address, out);
 		break;
 	case APPLY_STEP_START:
 		if (plain)
 			text_printf(out, "%s: %s…\n", address, step_words(arena, event->step));
 		break;
 	case APPLY_LINE:
-		if ((plain || progress->setup.verbose) && event->line)
+	case APPLY_OUTPUT:
+		if (((plain && event->kind == APPLY_LINE) || progress->setup.verbose) && event->line)
 			text_printf(out, "%s | %s\n", address, text_printable(arena, event->line, false));
 		break;
 	case APPLY_CHANGE_START:
@@ -200,7 +226,7 @@ static void set_text(struct progress *progress, const struct apply_event *event,
 		return;
 	if (event->kind == APPLY_STEP_START)
 		snprintf(running->text, sizeof(running->text), "%s", step_words(arena, event->step));
-	else if (event->kind == APPLY_LINE && event->line)
+	else if ((event->kind == APPLY_LINE || event->kind == APPLY_OUTPUT) && event->line)
 		snprintf(running->text, sizeof(running->text), "%s", text_printable(arena, event->line, false));
 }
 
@@ -222,6 +248,6 @@ void progress_event(void *context, const struct apply_event *event)
 	if (progress->setup.live)
 		redraw(progress, text_string(&lasting));
 	else
-		output_write(progress->setup.fd, &lasting, NULL);
+		output_page(progress->setup.fd, &lasting, &progress->setup.layout, NULL);
 	pthread_mutex_unlock(&progress->mutex);
 }

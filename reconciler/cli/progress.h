@@ -8,6 +8,8 @@
 #define RECONCILE_CLI_PROGRESS_H
 
 #include "apply/apply.h"
+#include "cli/heard.h"
+#include "report/layout.h"
 
 #include <stdbool.h>
 
@@ -17,7 +19,10 @@ struct progress_setup {
 	int fd;
 	bool live; /* a terminal on which lines can be redrawn */
 	bool color, quiet, verbose;
-	bool back; /* what is done is put back as it was */
+	bool back;   /* what is done is put back as it was */
+	bool folded; /* GitHub's runner: what a failed change's programs said is a group */
+	struct layout layout;
+	const struct heard *heard; /* its last lines are shown where a change fails; NULL: none are */
 };
 
 struct progress *progress_new(const struct progress_setup *setup);

@@ -39,6 +39,25 @@ static int show_markdown(const struct session *session, const struct record *rec
 	return session_print(session, &text);
 }
 
+/* What BuildX and the Engine said during the run. */
+static int show_log(const struct session *session, const struct record *record)
+{
+	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+	struct error err = ERROR_INIT;
+	int code = history_read(session->history, record->id, "output.log", &data, &err);
+
+	if (code < 0 && err.kind == ERROR_NOT_FOUND) {
+		session_say(session, "reconcile: record %.7s keeps no output: BuildX and the Engine said nothing",
+			    record->id);
+		return 0;
+	}
+	if (code < 0)
+		return session_fail(session, &err);
+	text_puts(&text, text_printable(session->arena, buffer_text(&data), true));
+	return session_print(session, &text);
+}
+
 /* The plan as text, below the line that --history has for the record. */
 static int show_text(struct session *session, struct record *record)
 {
@@ -70,6 +89,8 @@ static int show_record(struct session *session, const char *rev)
 		error_set(&err, ERROR_NOT_FOUND, "nothing to show: this store has no history yet");
 	if (!session->history || history_find(session->history, session->arena, rev, &record, &err) < 0)
 		return session_fail(session, &err);
+	if (session->options->log)
+		return show_log(session, &record);
 	switch (session->out.format) {
 	case FORMAT_JSON:
 		return show_json(session, &record);

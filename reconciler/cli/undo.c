@@ -71,7 +71,8 @@ static void carry_out_undo(struct undoing *undoing, const struct plan *plan, con
 	struct session *session = undoing->session;
 	struct state *nothing = state_new();
 	struct goal goal = {.desired = nothing, .subject = plan->subject, .rollback = true};
-	struct work work = {.session = session, .goal = &goal, .plan = plan, .live = live};
+	CLEANUP_HEARD struct heard *heard = heard_new();
+	struct work work = {.session = session, .goal = &goal, .plan = plan, .live = live, .heard = heard};
 	struct error err = ERROR_INIT;
 
 	nothing->version = 1;

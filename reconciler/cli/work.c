@@ -88,19 +88,23 @@ int work_finish(const struct work *work, const char *status, struct error *err)
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 
 	print_json_text(report_result_json(work->plan, work->results, status), &text);
-	return history_finish(work->session->history, work->plan->plan_id, status, text_string(&text), err);
+	return history_finish(work->session->history, work->plan->plan_id, status, text_string(&text),
+			      heard_all(work->heard), err);
 }
 
 /* What the callbacks of apply_run() need. */
 struct run_watch {
 	struct progress *progress;
 	const struct session *session;
+	struct heard *heard;
 };
 
 static void show_event(void *context, const struct apply_event *event)
 {
 	const struct run_watch *watch = context;
 
+	if (event->kind == APPLY_OUTPUT)
+		heard_line(watch->heard, event->change->address, event->line);
 	progress_event(watch->progress, event);
 }
 
@@ -115,8 +119,11 @@ void work_run(struct work *work)
 		.quiet = options->quiet,
 		.verbose = options->verbose,
 		.back = work->goal->rollback,
+		.folded = session->err.format == FORMAT_GITHUB,
+		.layout = session->err.layout,
+		.heard = work->heard,
 	};
-	struct run_watch watch = {.progress = progress_new(&setup), .session = session};
+	struct run_watch watch = {.progress = progress_new(&setup), .session = session, .heard = work->heard};
 	struct apply_options apply = {
 		.parallel = (int)options->parallel,
 		.timeout_ms = (int)options->timeout * MS,
@@ -124,7 +131,7 @@ void work_run(struct work *work)
 		.drain_timeout_ms = (int)options->drain_timeout * MS,
 		.force = options->force,
 		.run_lock_fd = session->run_lock_fd,
-		.lock_timeout_ms = (int)options->lock_timeout * MS,
+		.lock_timeout_ms = session_lock_timeout_ms(session),
 		.stop_on_failure = options->on_failure == FAILURE_STOP,
 		.progress = show_event,
 		.context = &watch,

@@ -4,6 +4,7 @@
 #define RECONCILE_CLI_WORK_H
 
 #include "cli/affected.h"
+#include "cli/heard.h"
 #include "cli/locked.h"
 #include "model/result.h"
 
@@ -14,6 +15,7 @@ struct work {
 	const struct live *live;  /* that the plan was made from */
 	struct affected affected; /* the files that it may touch, as they were before */
 	struct change_result *results;
+	struct heard *heard; /* the caller's */
 	bool interrupted;
 };
 

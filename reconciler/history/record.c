@@ -252,10 +252,11 @@ static int commit_record(struct history *history, const git_commit *pending, con
 
 /* Makes the record of a pending ref, unless main has it (*ret_recorded), and removes the ref. */
 static int conclude(struct history *history, const char *ref_name, const char *status, const char *result_json,
-		    const char *journal, bool *ret_recorded, struct error *err)
+		    const char *journal, const char *output, bool *ret_recorded, struct error *err)
 {
-	static const char *const names[] = {"result.json", "journal.jsonl", NULL};
-	const char *const texts[] = {result_json, text_empty(journal) ? NULL : journal};
+	static const char *const names[] = {"result.json", "journal.jsonl", "output.log", NULL};
+	const char *const texts[] = {result_json, text_empty(journal) ? NULL : journal,
+				     text_empty(output) ? NULL : output};
 	CLEANUP_GIT(git_reference) *ref = NULL;
 	CLEANUP_GIT(git_commit) *pending = NULL;
 	CLEANUP_GIT(git_tree) *base = NULL, *tree = NULL;
@@ -307,7 +308,8 @@ static int conclude_dead(struct history *history, const char *ref_name, struct a
 		return -1;
 	journal_tell(arena, buffer_text(&journal), &result, ret_story);
 	*ret_story = story_of(history, arena, ref_name, *ret_story);
-	if (conclude(history, ref_name, "interrupted", text_string(&result), buffer_text(&journal), &recorded, err) < 0)
+	if (conclude(history, ref_name, "interrupted", text_string(&result), buffer_text(&journal), NULL, &recorded,
+		     err) < 0)
 		return -1;
 	if (recorded)
 		*ret_story = NULL;
@@ -353,7 +355,7 @@ int history_begin(struct history *history, const struct record_content *content,
 }
 
 int history_finish(struct history *history, const char *plan_id, const char *status, const char *result_json,
-		   struct error *err)
+		   const char *output, struct error *err)
 {
 	CLEANUP_BUFFER struct buffer journal = BUFFER_INIT(BUFFER_TEXT_CAP);
 	CLEANUP_ARENA struct arena *arena = arena_new();
@@ -363,7 +365,7 @@ int history_finish(struct history *history, const char *plan_id, const char *sta
 	if (check_plan_id(plan_id, err) < 0 || writing_begin(history, &writing, err) < 0 ||
 	    journal_read(history, plan_id, &journal, err) < 0 ||
 	    conclude(history, arena_printf(arena, HISTORY_PENDING "%s", plan_id), status, result_json,
-		     buffer_text(&journal), &recorded, err) < 0)
+		     buffer_text(&journal), output, &recorded, err) < 0)
 		return -1;
 	return journal.length > 0 ? journal_remove(history, err) : 0;
 }

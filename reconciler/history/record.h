@@ -19,8 +19,9 @@ struct record_content {
 };
 int history_begin(struct history *history, const struct record_content *content, struct error *err);
 /* status: "applied", "partial", "failed", "rolled-back", "interrupted". */
+/* `output`: what BuildX and the Engine said; "" or NULL: nothing. */
 int history_finish(struct history *history, const char *plan_id, const char *status, const char *result_json,
-		   struct error *err);
+		   const char *output, struct error *err);
 /* Makes records of pending runs that died. ret_stories says of each what it was and where it was cut off, in the arena.
  * Call it with the run lock held. */
 int history_recover(struct history *history, struct arena *arena, struct strings *ret_stories, struct error *err);

@@ -21,6 +21,13 @@ teardown() {
 		protect: true
 	Y
 	run -7 --separate-stderr reconcile --apply --yes -f state.yaml
+	# What was said last, the whole of it in the record, and why it failed once.
+	[[ $(grep -c "^builder\.$B | " <<<"$stderr") -le 10 && $stderr == *"✗ builder.$B failed after "* ]] || fail_with "$stderr"
+	[[ $output == *"✗ builder.$B not created: "* ]] || fail_with "$output"
+	said=$(grep -o 'reconcile --show [0-9a-f]* --log' <<<"$stderr")
+	read -r _ mode id log <<<"$said"
+	run -0 reconcile "$mode" "$id" "$log"
+	[[ $output == *"builder.$B | #1 "*boot* ]] || fail_with "$output"
 	[[ ! -e $BUILDX_CONFIG/instances/$B ]]
 	run -1 container_id "${B}0"
 	run -0 docker run --rm -v "buildx_buildkit_${B}0_state:/v" --entrypoint /busybox "$broken" cat /v/cache

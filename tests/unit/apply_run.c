@@ -39,6 +39,7 @@ static void log_event(void *context, const struct apply_event *event)
 		text_printf(&bench->log, "%s\n", step_kind_name(event->step->kind));
 		break;
 	case APPLY_LINE:
+	case APPLY_OUTPUT:
 		text_printf(&bench->log, "line %s\n", event->line);
 		break;
 	case APPLY_CHANGE_DONE:

@@ -18,20 +18,24 @@ enum { OUTPUT_MOST = 8192 };
 static const struct change change = {.address = "builder.ci", .name = "ci", .action = ACTION_CREATE};
 static const struct step step = {.kind = STEP_BOOT, .name = "ci"};
 
-static void play(const struct progress_setup *setup)
+static void play(struct progress_setup *setup)
 {
+	CLEANUP_HEARD struct heard *heard = heard_new();
+	setup->heard = heard;
 	struct progress *progress = progress_new(setup);
 	struct error err = ERROR_INIT;
 	struct apply_event events[] = {
 		{.kind = APPLY_CHANGE_START, .change = &change},
 		{.kind = APPLY_STEP_START, .change = &change, .step = &step},
-		{.kind = APPLY_LINE, .change = &change, .step = &step, .line = "#1 booting \033[2J buildkit"},
+		{.kind = APPLY_LINE, .change = &change, .step = &step, .line = "waiting \033[2J"},
+		{.kind = APPLY_OUTPUT, .change = &change, .step = &step, .line = "#1 booting"},
 		{.kind = APPLY_STEP_DONE, .change = &change, .step = &step},
 		{.kind = APPLY_CHANGE_DONE, .change = &change, .elapsed_ms = 812},
-		{.kind = APPLY_CHANGE_FAILED, .change = &change, .error = &err},
+		{.kind = APPLY_CHANGE_FAILED, .change = &change, .error = &err, .elapsed_ms = 912},
 	};
 
 	error_set(&err, ERROR_OTHER, "no such image");
+	heard_line(heard, change.address, "#1 booting");
 	for (size_t i = 0; i < COUNT(events); i++)
 		progress_event(progress, &events[i]);
 	progress_free(progress);
@@ -60,9 +64,9 @@ static void test_plain(void **state)
 	(void)state;
 	read_all(&setup, text);
 	assert_string_equal(text, "builder.ci: boot builder ci…\n"
-				  "builder.ci | #1 booting \\x1b[2J buildkit\n"
+				  "builder.ci | waiting \\x1b[2J\n"
 				  "· builder.ci created in 0.8 s, not verified yet\n"
-				  "✗ builder.ci: no such image\n");
+				  "builder.ci | #1 booting\n✗ builder.ci failed after 0.9 s\n");
 }
 
 static void test_quiet(void **state)
