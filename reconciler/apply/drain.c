@@ -100,7 +100,8 @@ static int await_idle(struct execution *run, const struct step *step, struct bui
 			return refuse(run, &activity, err);
 		*ret_waited = true;
 		if (activity.count != last || clock_ms() - said >= SAY_MS) {
-			run->say(run->context, arena_printf(arena, "waiting for %s", activity.text));
+			run->say(run->context, arena_printf(arena, "waiting for %s, up to %s", activity.text,
+							    seconds_text(arena, run->options->drain_timeout_ms / MS)));
 			said = clock_ms();
 			last = activity.count;
 		}

@@ -66,7 +66,9 @@ int await_quiet(struct execution *run, const struct step *step, struct engine_cl
 		if (*ret_busy && now - start >= run->options->drain_timeout_ms)
 			return 0;
 		if (*ret_busy && now - said >= SAY_MS) {
-			run->say(run->context, arena_printf(run->arena, "waiting for %s on %s", *ret_busy, step->node));
+			run->say(run->context,
+				 arena_printf(run->arena, "waiting for %s on %s, up to %s", *ret_busy, step->node,
+					      seconds_text(run->arena, run->options->drain_timeout_ms / 1000)));
 			said = now;
 		}
 		if (!interrupt_pause(run->interrupt, POLL_MS))

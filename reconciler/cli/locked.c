@@ -10,11 +10,13 @@
 #include "history/leftovers.h"
 #include "history/record.h"
 #include "live/store/access.h"
+#include "model/normal.h"
 #include "report/result.h"
 
+#include <limits.h>
 #include <unistd.h>
 
-enum { MS = 1000 };
+enum { MS = 1000, QUIET_SECONDS = 1, LONGEST_SECONDS = INT_MAX / MS };
 
 static int recover(struct session *session)
 {
@@ -52,6 +54,29 @@ static void clear_unfinished(const struct session *session)
 		session_say(session, "reconcile: a file that an earlier run did not finish stays: %s", err.message);
 }
 
+/* Another run may have its first boot and its drain before it; one that is waited for is named. */
+static int take_lock(const struct session *session, const char *verb, struct run_lock *ret_lock, struct error *err)
+{
+	const struct options *options = session->options;
+	long given = options->lock_timeout,
+	     seconds = given < 0 ? options->boot_timeout + options->drain_timeout : given;
+	long quiet = seconds < QUIET_SECONDS ? seconds : QUIET_SECONDS;
+
+	if (seconds > LONGEST_SECONDS)
+		seconds = LONGEST_SECONDS;
+	if (run_lock_take(session->store, verb, (int)quiet * MS, ret_lock, err) == 0)
+		return 0;
+	if (err->kind != ERROR_LOCKED || quiet == seconds)
+		return -1;
+	session_say(session, "reconcile: waiting, up to %s: %s", seconds_text(session->arena, seconds), err->message);
+	*err = (struct error)ERROR_INIT;
+	if (run_lock_take(session->store, verb, (int)(seconds - quiet) * MS, ret_lock, err) == 0)
+		return 0;
+	if (text_starts(err->hint, "waited "))
+		error_hint(err, "waited %ld s: let it end, or wait longer with --lock-timeout", seconds);
+	return -1;
+}
+
 static int lock_run(struct session *session, const char *verb, struct run_lock *ret_lock)
 {
 	struct error err = ERROR_INIT;
@@ -59,7 +84,7 @@ static int lock_run(struct session *session, const char *verb, struct run_lock *
 
 	if (code || (code = check_access(session)))
 		return code;
-	if (run_lock_take(session->store, verb, (int)session->options->lock_timeout * MS, ret_lock, &err) < 0)
+	if (take_lock(session, verb, ret_lock, &err) < 0)
 		return session_fail(session, &err);
 	session->run_lock_fd = ret_lock->fd;
 	session->run_lock = ret_lock;

@@ -80,7 +80,8 @@ static const struct option table[] = {
 	{"timeout", 0, "SECONDS", TYPE_NUMBER, AT(timeout), 1, 3600, NULL, OBSERVING,
 	 "how long an endpoint may take (5)"},
 	{"lock-timeout", 0, "SECONDS", TYPE_NUMBER, AT(lock_timeout), 0, 86400, NULL, OBSERVING,
-	 "how long to wait for locks (10)"},
+	 "how long to wait for locks (10; for another run, as long as\n"
+	 "--boot-timeout and --drain-timeout together)"},
 	{"retain", 0, "DURATION", TYPE_DURATION, AT(retain), 0, 0, NULL, PLANNING | CHANGING,
 	 "how long the volumes of nodes that go are kept for a rollback (24h)"},
 	{"no-retain", 0, NULL, TYPE_FLAG, AT(no_retain), 0, 0, NULL, PLANNING | ACTING,
@@ -360,7 +361,7 @@ int options_parse(struct arena *arena, int argc, char *const *argv, struct optio
 	struct parser parser = {.arena = arena, .argc = argc, .next = 1, .argv = argv, .options = ret_options};
 
 	*ret_options = (struct options){.timeout = 5,
-					.lock_timeout = 10,
+					.lock_timeout = -1,
 					.boot_timeout = 300,
 					.drain_timeout = 600,
 					.retain = RETAIN_SECONDS,

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/xalloc.h"
 #include "cli/terminal.h"
+#include "cli/waiting.h"
 #include "codec/plan.h"
 #include "codec/snapshot.h"
 #include "desired/desired.h"
@@ -30,7 +31,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { JSON_CAP = 64 * 1024 * 1024, MS = 1000 };
+enum { JSON_CAP = 64 * 1024 * 1024, MS = 1000, BUILDX_LOCK_SECONDS = 10 };
 
 static bool was_told_to_end(void *context)
 {
@@ -234,10 +235,23 @@ static int observe_interruptibly(const struct session *session, const struct obs
 	return result;
 }
 
+int session_lock_timeout_ms(const struct session *session)
+{
+	long given = session->options->lock_timeout;
+
+	return (int)(given < 0 ? BUILDX_LOCK_SECONDS : given) * MS;
+}
+
+static void show_waiting(void *context, size_t asked, const char *silent)
+{
+	waiting_draw(context, asked, silent);
+}
+
 int session_observe(const struct session *session, const struct state *desired, const struct live *before,
 		    struct live **ret_live)
 {
 	const struct options *options = session->options;
+	struct waiting waiting;
 	struct error err = ERROR_INIT;
 	struct strings secret_keys, endpoints = {0};
 	struct leftovers leftovers;
@@ -252,8 +266,10 @@ int session_observe(const struct session *session, const struct state *desired, 
 		.sizes = options->mode == MODE_DOCTOR || options->mode == MODE_GC,
 		.without_contexts = options->only || options->mode == MODE_RESET,
 		.timeout_ms = (int)(session->patience ? session->patience : options->timeout) * MS,
-		.lock_timeout_ms = (int)options->lock_timeout * MS,
+		.lock_timeout_ms = session_lock_timeout_ms(session),
 		.interrupt = &session->interrupt,
+		.waiting = show_waiting,
+		.context = &waiting,
 	};
 
 	for (size_t i = 0; before && i < before->engine_count; i++)
@@ -263,8 +279,10 @@ int session_observe(const struct session *session, const struct state *desired, 
 	if (history_leftovers(session->history, session->arena, &leftovers, &err) < 0)
 		session_fail(session, &err);
 	err = (struct error)ERROR_INIT;
+	waiting_begin(&waiting, &session->err, !options->quiet && terminal_live(STDERR_FILENO, session->environ));
 	int result = options->live ? read_snapshot(options->live, ret_live, &err)
 				   : observe_interruptibly(session, &observe, ret_live, &err);
+	waiting_end(&waiting);
 
 	return result < 0 ? session_fail(session, &err) : 0;
 }

@@ -61,6 +61,8 @@ void session_watch(struct session *session);
 int session_desired(struct session *session);
 /* With --live SNAPSHOT reads that instead. */
 int session_live(struct session *session);
+/* For BuildX's lock of the store, which it holds for milliseconds. */
+int session_lock_timeout_ms(const struct session *session);
 /* Only names the store: for modes that need no more. */
 int session_store(struct session *session);
 int session_history(struct session *session, bool create);

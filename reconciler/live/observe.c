@@ -186,6 +186,21 @@ static void resolve(struct observation *observation)
 	}
 }
 
+static void tell_waiting(const struct observation *observation)
+{
+	const struct observe_options *options = observation->options;
+	const char *silent = NULL;
+
+	for (size_t i = 0; i < observation->endpoint_count && !silent; i++) {
+		const struct engine_probe *probe = observation->endpoints[i].probe;
+
+		if (probe && !probe->reachable && !probe->reason)
+			silent = observation->endpoints[i].endpoint;
+	}
+	if (options->waiting)
+		options->waiting(options->context, observation->probe_count, silent);
+}
+
 static void observe_all(struct observation *observation)
 {
 	const struct observe_options *options = observation->options;
@@ -201,7 +216,7 @@ static void observe_all(struct observation *observation)
 	for (size_t i = 0; i < observation->probe_count; i++)
 		engine_probe_start(http, observation->arena, observation->probes[i]);
 	while (http_step(http, STEP_MS) > 0)
-		;
+		tell_waiting(observation);
 	for (size_t i = 0; i < observation->probe_count; i++)
 		engine_probe_finish(observation->probes[i]);
 	assess(live, observation->endpoints, observation->endpoint_count);

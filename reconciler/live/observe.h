@@ -18,7 +18,11 @@ struct observe_options {
 	const struct leftovers *leftovers; /* what the history knows to be ours to remove; may be NULL */
 	const struct strings *endpoints;   /* of Engines to ask besides; may be NULL */
 	const struct interrupt *interrupt; /* may be NULL */
-	bool probe;			   /* ask BuildKit daemons too (--no-probe: false) */
+	/* Called again and again while some have not answered; `silent` is one of them, NULL when those that are left
+	 * are BuildKit daemons. May be NULL. */
+	void (*waiting)(void *context, size_t asked, const char *silent);
+	void *context;
+	bool probe;	       /* ask BuildKit daemons too (--no-probe: false) */
 	bool without_contexts; /* the plan leaves contexts alone: what `desired` says of them is not looked at */
 	bool living_only; /* strangers wrote `desired`: endpoints that do not live here are not asked (--untrusted) */
 	bool sizes;	  /* volumes' sizes (slow: the Engine's system/df) */

@@ -38,7 +38,8 @@ int64_t duration_ns(const char *text); /* -1 when not one */
  * pkg/filters/parser.go). `docker buildx prune --filter` takes "type=…": BuildKit cannot read that, says so in its log
  * each minute, and collects nothing. */
 bool gc_filter_valid(const char *text);
-char *bytes_text(struct arena *arena, int64_t bytes); /* "1.5 GiB": the units in which "2GB" is 2 GiB */
+char *seconds_text(struct arena *arena, int64_t seconds); /* "45 s", "10 min", "1 h 30 min", "24 h" */
+char *bytes_text(struct arena *arena, int64_t bytes);	  /* "1.5 GiB": the units in which "2GB" is 2 GiB */
 
 /* "moby/buildkit:x" -> "docker.io/moby/buildkit:x", the digest kept, for comparison. */
 char *image_normal(struct arena *arena, const char *reference);

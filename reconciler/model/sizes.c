@@ -4,6 +4,7 @@
 #include "base/count.h"
 
 #include <ctype.h>
+#include <inttypes.h>
 #include <string.h>
 
 /* A decimal number with an optional fraction at the start of text; NULL when there is none, else where it ends. By
@@ -172,4 +173,21 @@ char *bytes_text(struct arena *arena, int64_t bytes)
 	for (; value >= 1024 && unit + 1 < COUNT(units); unit++)
 		value /= 1024;
 	return arena_printf(arena, unit == 0 || value >= 100 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+}
+
+char *seconds_text(struct arena *arena, int64_t seconds)
+{
+	static const struct {
+		int64_t unit, below;
+		const char *name;
+	} units[] = {{1, 120, "s"}, {60, 7200, "min"}, {3600, 48 * 3600, "h"}, {86400, INT64_MAX, "d"}};
+	size_t at = 0;
+
+	while (seconds >= units[at].below)
+		at++;
+	int64_t rest = at > 0 ? seconds % units[at].unit / units[at - 1].unit : 0;
+	if (at > 1 && rest > 0)
+		return arena_printf(arena, "%" PRId64 " %s %" PRId64 " %s", seconds / units[at].unit, units[at].name,
+				    rest, units[at - 1].name);
+	return arena_printf(arena, "%" PRId64 " %s", seconds / units[at].unit, units[at].name);
 }

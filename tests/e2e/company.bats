@@ -26,6 +26,7 @@ inactive() { state <<<"{version: 1, builders: {$B: {bootstrap: false}}}"; }
 	other=$!
 	run -4 --separate-stderr reconcile --apply --yes --lock-timeout 2 -f state.yaml
 	[[ $stderr == *'pid 7 on elsewhere, "reset" of eve, since 2026-01-31T12:00:00Z'* ]] || fail_with "$stderr"
+	[[ $stderr == *"waiting, up to 2 s: another reconcile is changing "*'pid 7'*"another reconcile is changing"* ]] || fail_with "$stderr"
 	[[ ! -e $BUILDX_CONFIG/instances/$B && $(<"$BUILDX_CONFIG/.reconcile.lock") == *elsewhere* ]]
 }
 
@@ -79,8 +80,9 @@ inactive() { state <<<"{version: 1, builders: {$B: {bootstrap: false}}}"; }
 # While the plan is on the terminal and waits for a yes, somebody changes what it was made from.
 meanwhile() { # a command; then our answer. Prints what reconcile said and leaves its code in `code`
 	cat >meanwhile.py <<-'P'
-		import os, pty, re, select, subprocess, sys, time
+		import fcntl, os, pty, re, select, struct, subprocess, sys, termios, time
 		main, terminal = pty.openpty()
+		fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 500, 0, 0))
 		run = subprocess.Popen(sys.argv[2:], stdin=terminal, stdout=terminal, stderr=terminal)
 		os.close(terminal)
 		said, answered, deadline = b"", False, time.time() + 600

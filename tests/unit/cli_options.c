@@ -78,7 +78,7 @@ static void test_defaults(void **state)
 	assert_int_equal(parse(arena, "", &options, NULL), 0);
 	assert_int_equal(options.mode, MODE_PLAN);
 	assert_int_equal(options.timeout, 5);
-	assert_int_equal(options.lock_timeout, 10);
+	assert_int_equal(options.lock_timeout, -1);
 	assert_int_equal(options.boot_timeout, 300);
 	assert_int_equal(options.parallel, 4);
 	assert_int_equal(options.max_remove, -1);
