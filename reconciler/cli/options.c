@@ -36,8 +36,8 @@ static const struct option table[] = {
 	{"file", 'f', "FILE", TYPE_LIST, AT(files), 0, 0, NULL, DESIRING,
 	 "a state file, or a folder of them; given again, later ones win\n"
 	 "(default: states/default.yaml, else reconcile.yaml)"},
-	{"only", 0, "NAME", TYPE_TEXT, AT(only), 0, 0, NULL, PLANNING | 1 << MODE_APPLY | 1 << MODE_ROLLBACK,
-	 "this builder alone"},
+	{"only", 0, "NAME", TYPE_LIST, AT(only), 0, 0, NULL, PLANNING | 1 << MODE_APPLY | 1 << MODE_ROLLBACK,
+	 "this builder alone; given again, these"},
 	{"adopt", 0, "NAME", TYPE_LIST, AT(adopt), 0, 0, NULL, PLANNING | CHANGING,
 	 "let this builder take over what runs under its name and another store made, or somebody by hand"},
 	{"out", 'o', "FILE", TYPE_TEXT, AT(out), 0, 0, NULL, 1 << MODE_PLAN | 1 << MODE_SNAPSHOT | 1 << MODE_IMPORT,

@@ -20,8 +20,8 @@ struct options {
 	enum mode_id mode;
 	struct strings operands, files;
 	struct strings allowed_paths, variables; /* --allow-path, --env */
-	struct strings adopt;			 /* --adopt */
-	const char *out, *live, *against, *only, *history_dir;
+	struct strings adopt, only;		 /* --adopt, --only */
+	const char *out, *live, *against, *history_dir;
 	int format;					   /* enum report_format */
 	int color;					   /* enum color_choice */
 	int on_failure;					   /* enum failure_policy */

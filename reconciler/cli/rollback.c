@@ -54,12 +54,16 @@ static size_t add_holds(struct session *session, const struct record *record, st
 /* A name that no record from there on knows would match nothing, and that would read as "No changes". */
 static int check_only(const struct session *session, const struct record *record)
 {
+	const struct strings *only = &session->options->only;
 	struct error err = ERROR_INIT;
+	size_t i = 0;
 
-	if (!session->options->only || state_builder(session->desired, session->options->only))
+	while (i < only->count && state_builder(session->desired, only->items[i]))
+		i++;
+	if (i == only->count)
 		return 0;
 	error_set(&err, ERROR_USAGE, "--only: no record since %.7s changed a builder \"%s\"", record->id,
-		  session->options->only);
+		  only->items[i]);
 	error_hint(&err, "see reconcile --history");
 	return session_fail(session, &err);
 }

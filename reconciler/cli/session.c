@@ -157,16 +157,20 @@ static void print_problems(const struct session *session, const struct diagnosti
 static int check_only(const struct session *session)
 {
 	const struct state *state = session->desired;
-	const char *only = session->options->only, *nearest;
+	const struct strings *only = &session->options->only;
 	const char **known = ARENA_ARRAY(session->arena, const char *, state->builder_count + 1);
 	struct error err = ERROR_INIT;
+	size_t i = 0;
 
-	if (!only || state_builder(state, only))
+	while (i < only->count && state_builder(state, only->items[i]))
+		i++;
+	if (i == only->count)
 		return 0;
-	for (size_t i = 0; i < state->builder_count; i++)
-		known[i] = state->builders[i].name;
-	error_set(&err, ERROR_USAGE, "--only: no builder \"%s\" in the state file", only);
-	if ((nearest = text_nearest(only, known, state->builder_count)))
+	for (size_t k = 0; k < state->builder_count; k++)
+		known[k] = state->builders[k].name;
+	error_set(&err, ERROR_USAGE, "--only: no builder \"%s\" in the state file", only->items[i]);
+	const char *nearest = text_nearest(only->items[i], known, state->builder_count);
+	if (nearest)
 		error_hint(&err, "did you mean \"%s\"?", nearest);
 	return session_fail(session, &err);
 }
@@ -264,7 +268,7 @@ int session_observe(const struct session *session, const struct state *desired, 
 		.living_only = options->untrusted,
 		.probe = !options->no_probe && options->mode != MODE_GC,
 		.sizes = options->mode == MODE_DOCTOR || options->mode == MODE_GC,
-		.without_contexts = options->only || options->mode == MODE_RESET,
+		.without_contexts = options->only.count > 0 || options->mode == MODE_RESET,
 		.timeout_ms = (int)(session->patience ? session->patience : options->timeout) * MS,
 		.lock_timeout_ms = session_lock_timeout_ms(session),
 		.interrupt = &session->interrupt,
@@ -400,7 +404,7 @@ struct plan *session_plan_for(const struct session *session, const struct goal *
 		.cache_resets = &resets,
 		.allow_protected = session->options->allow_protected,
 		.max_remove = session->options->max_remove,
-		.only = session->options->only,
+		.only = &session->options->only,
 		.adopt = &session->options->adopt,
 		.rollback = goal->rollback,
 		.keep_s = session->options->no_retain ? 0 : session->options->retain,

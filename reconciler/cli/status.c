@@ -115,16 +115,24 @@ static void add_missing(const struct session *session, struct lines *lines, cons
 		text_printable(session->arena, state_of(session, builder->name, drifted, &line->style), false);
 }
 
+static bool is_asked(const struct session *session, const char *name)
+{
+	const struct strings *only = &session->options->only;
+
+	return only->count == 0 || strings_contain(only, name);
+}
+
 static struct lines collect(struct session *session)
 {
 	bool drifted = applied_last(session);
 	struct lines lines = {0};
 
 	for (size_t i = 0; i < session->live->builder_count; i++)
-		if (!session->options->only || text_equal(session->options->only, session->live->builders[i].name))
+		if (is_asked(session, session->live->builders[i].name))
 			add_live(session, &lines, &session->live->builders[i], drifted);
 	for (size_t i = 0; i < session->desired->builder_count; i++)
-		if (!live_builder(session->live, session->desired->builders[i].name) &&
+		if (is_asked(session, session->desired->builders[i].name) &&
+		    !live_builder(session->live, session->desired->builders[i].name) &&
 		    !builder_absent(&session->desired->builders[i]))
 			add_missing(session, &lines, &session->desired->builders[i], drifted);
 	return lines;

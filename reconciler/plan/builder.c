@@ -450,7 +450,7 @@ void plan_unmanaged(struct draft *draft)
 		const struct live_builder *have = &draft->live->builders[i];
 		if (have->context_builder || have->damaged || state_builder(draft->desired, have->name))
 			continue;
-		if (remove && !draft->request->only && driver_find(have->driver))
+		if (remove && !plan_is_narrow(draft->request) && driver_find(have->driver))
 			plan_removal(draft, have, draft->desired->unmanaged_source, TRI_NO,
 				     "no state file names it, and unmanaged is remove");
 		else

@@ -18,6 +18,11 @@
 
 #include <string.h>
 
+bool plan_is_narrow(const struct plan_request *request)
+{
+	return request->only && request->only->count > 0;
+}
+
 static bool is_reset(const struct plan_request *request, const char *name)
 {
 	if (request->reset_all)
@@ -32,7 +37,7 @@ static bool is_in_scope(const struct plan_request *request, const char *name)
 {
 	bool resets = request->reset_count > 0 || request->reset_all;
 
-	if (request->only && !text_equal(request->only, name))
+	if (plan_is_narrow(request) && !strings_contain(request->only, name))
 		return false;
 	return !resets || is_reset(request, name);
 }
@@ -146,7 +151,7 @@ static bool is_applyable(const struct plan *plan)
 static void plan_all(struct draft *draft)
 {
 	const struct plan_request *request = draft->request;
-	bool whole = !request->only && !request->reset_all && request->reset_count == 0;
+	bool whole = !plan_is_narrow(request) && !request->reset_all && request->reset_count == 0;
 
 	if (whole) {
 		plan_contexts(draft);
@@ -162,7 +167,7 @@ static void plan_all(struct draft *draft)
 		plan_restores(draft);
 	if (whole)
 		plan_leftovers(draft);
-	if (whole || request->only)
+	if (whole || plan_is_narrow(request))
 		plan_selection(draft);
 	else
 		plan_diversion(draft);

@@ -22,10 +22,12 @@ struct plan_request {
 	const struct pairs *cache_resets; /* builder -> id of `cache: {reset: id}` that was done last; NULL: none */
 	bool allow_protected;		  /* --allow-protected */
 	long max_remove;		  /* --max-remove; -1: no bound */
-	const char *only;		  /* --only NAME: no other object is touched; NULL: all */
+	const struct strings *only;	  /* --only: no other builder is touched; NULL or empty: all */
 	const struct strings *adopt; /* --adopt: builders that may take over what runs under their names; NULL: none */
 	bool rollback; /* desired comes from a record: only what it names is touched, exact bytes are written */
 };
+
+bool plan_is_narrow(const struct plan_request *request); /* --only is given */
 
 /* Never fails: what cannot be planned is a change that says why it is blocked. The plan copies what it needs. */
 struct plan *plan_make(const struct plan_request *request);

@@ -32,7 +32,8 @@ static bool will_exist(const struct draft *draft, const char *name)
 /* The plan sets the current context, too. */
 static const char *wanted_context(const struct draft *draft)
 {
-	bool whole = !draft->request->only && !draft->request->reset_all && draft->request->reset_count == 0;
+	const struct plan_request *request = draft->request;
+	bool whole = !plan_is_narrow(request) && !request->reset_all && request->reset_count == 0;
 
 	return whole ? live_wanted_context(draft->live, draft->desired) : NULL;
 }
@@ -190,12 +191,16 @@ void plan_diversion(struct draft *draft)
 	step_select_add(draft, change, diversion->builder);
 }
 
+static bool is_only(const struct draft *draft, const char *name)
+{
+	return name && strings_contain(draft->request->only, name);
+}
+
 void plan_selection(struct draft *draft)
 {
 	const char *selected = live_planned_selected(draft->live);
 
-	if (draft->request->only && !text_equal(draft->desired->selected, draft->request->only) &&
-	    !text_equal(selected, draft->request->only))
+	if (plan_is_narrow(draft->request) && !is_only(draft, draft->desired->selected) && !is_only(draft, selected))
 		return;
 	if (draft->desired->selected) {
 		plan_wanted(draft, draft->desired->selected);

@@ -31,7 +31,7 @@ static const struct {
 	{"--plan --fromat json", "unknown option --fromat; did you mean --format?", "see reconcile --plan --help"},
 	{"aply", "unknown mode \"aply\"; did you mean apply?", "see reconcile --help"},
 	{"--plan --apply", "--plan and --apply are two modes; give one", NULL},
-	{"--plan --only a --only b", "--only is given twice, and takes one value", NULL},
+	{"--plan -o a --out b", "--out is given twice, and takes one value", NULL},
 	{"--plan=x", "--plan takes no value", NULL},
 	{"--plan -f", "--file wants FILE", NULL},
 	{"--plan --file=", "--file wants FILE", NULL},
