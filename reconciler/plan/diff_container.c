@@ -294,6 +294,30 @@ static void diff_image(struct container_diff *diff, const struct driver_option *
 		       false);
 }
 
+/* What is in the container could not be seen: the instance file tells what it was made with, so a file that is to be
+ * another there is another in the container as well. */
+static void diff_unseen_files(struct container_diff *diff)
+{
+	const struct node_draft *node = diff->node;
+	const struct config_files *lists[] = {&node->want.files, node->have ? &node->have->spec.files : NULL};
+	struct change *change = diff->builder->change;
+
+	for (size_t list = 0; list < COUNT(lists); list++)
+		for (size_t i = 0; lists[list] && i < lists[list]->count; i++) {
+			const char *path = arena_printf(diff->draft->arena, "nodes.%s.%s", node->label,
+							lists[list]->items[i].name);
+			for (size_t k = 0; k < change->field_count; k++) {
+				struct field_change *field = &change->fields[k];
+				const char *rest = text_starts(field->path, path) ? field->path + strlen(path) : NULL;
+
+				if (!rest || (*rest != '\0' && *rest != ':'))
+					continue;
+				field->forces_replacement = true;
+				diff->node->action = NODE_REMAKE;
+			}
+		}
+}
+
 static void diff_rest(struct container_diff *diff)
 {
 	const struct container *container = diff->node->container;
@@ -306,8 +330,12 @@ static void diff_rest(struct container_diff *diff)
 		differ(diff, "privileged", "false", "true", false);
 	if (!text_equal(container->state_volume, volume))
 		differ(diff, "state-volume", container->state_volume, volume, false);
-	if (!container->files_known || !field_replaces(SCOPE_BUILDER, "buildkitd"))
+	if (!field_replaces(SCOPE_BUILDER, "buildkitd"))
 		return;
+	if (!container->files_known) {
+		diff_unseen_files(diff);
+		return;
+	}
 	const char *prefix = arena_printf(arena, "nodes.%s.container", diff->node->label);
 	struct files_diff files = {diff->draft, diff->builder->change, &diff->builder->want, want, prefix};
 	if (diff_files(&files, &container->files) == 0)
