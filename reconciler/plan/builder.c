@@ -421,6 +421,7 @@ void plan_builder(struct draft *draft, const struct builder *desired, bool reset
 	if (driver_has_containers(desired->driver))
 		diff_emulation(draft, &builder);
 	settle_heal(&builder);
+	generation_discard(draft, &builder);
 	rewrite_flags(&builder);
 	finish_builder(draft, &builder, reset);
 	settle_sick(draft, &builder);

@@ -14,6 +14,7 @@
  *                                           and by heal.h, gc_policy.h, remote.h
  *     emulation.h       diff_emulation()    what its machine lacks
  *     heal.h            settle_heal()       from here on the actions stand
+ *     generation.h      generation_discard()  `keep-state: false`: the new node is there before the old cache goes
  *     cache_note.h      note_cache()        what becomes of the caches
  *     in_place.h        steps_in_place()    how it is done, by the actions; or heal.h, or blue_green.h
  *     remote.h          settle_remote()     what the silence of others' daemons means for it */
@@ -59,6 +60,7 @@ struct node_draft {
 	const struct volume *was_volume;
 	enum node_action action;
 	bool restart;	 /* kept, but its daemon must start again */
+	bool discard;	 /* NODE_FRESH: `keep-state: false`, so what it had is kept for nobody */
 	const char *why; /* clause for the reason */
 };
 

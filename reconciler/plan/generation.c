@@ -99,6 +99,24 @@ void generation_begin(struct draft *draft, struct builder_draft *builder, size_t
 	node->action = NODE_FRESH;
 }
 
+/* Made anew in place they would find their volume again, so it would have to go before the new node is known to run. */
+void generation_discard(struct draft *draft, struct builder_draft *builder)
+{
+	if (builder->want.cache.keep_state != TRI_NO || builder->want.bootstrap == TRI_NO || draft->request->rollback)
+		return;
+	for (size_t i = 0; i < builder->node_count; i++) {
+		const struct node_draft *node = &builder->nodes[i];
+
+		if (node->restart || (node->action == NODE_REMAKE && (!node->have || !node->volume)))
+			return;
+	}
+	for (size_t i = 0; i < builder->want.node_count; i++)
+		if (builder->nodes[i].action == NODE_REMAKE) {
+			generation_begin(draft, builder, i);
+			builder->nodes[i].discard = true;
+		}
+}
+
 void generation_fresh(struct draft *draft, struct builder_draft *builder)
 {
 	for (size_t i = 0; i < builder->want.node_count; i++) {

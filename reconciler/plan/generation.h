@@ -11,6 +11,8 @@ const char *node_of(struct arena *arena, const char *name, bool is_volume);
 const char *generation_there(struct draft *draft, const struct engine *engine, const char *base);
 /* Makes this wanted node be made afresh, beside what it has: NODE_FRESH, named after the next free generation. */
 void generation_begin(struct draft *draft, struct builder_draft *builder, size_t index);
+/* The same for nodes that are made anew under `keep-state: false`: their caches go when the new ones are there. */
+void generation_discard(struct draft *draft, struct builder_draft *builder);
 /* The same for every wanted node of the builder that has anything. */
 void generation_fresh(struct draft *draft, struct builder_draft *builder);
 

@@ -31,18 +31,37 @@ static void steps_stop(struct draft *draft, struct builder_draft *builder)
 	}
 }
 
+/* Nothing is booted under the name that it has. */
+static bool node_goes(const struct node_draft *node)
+{
+	return node->action == NODE_MOVE || node->action == NODE_DROP;
+}
+
 static void steps_clear(struct draft *draft, struct builder_draft *builder)
 {
 	for (size_t i = 0; i < builder->node_count; i++) {
 		struct clearing clearing = clearing_of(draft, builder, &builder->nodes[i]);
 		if (!node_remade(builder, &builder->nodes[i]))
 			continue;
-		if (clearing.volume && clearing.keep_s > 0)
+		if (clearing.volume && node_goes(&builder->nodes[i]))
 			step_note_add(draft, builder->change, clearing.name, clearing.endpoint, clearing.keep_s);
 		if (clearing.container)
 			step_engine_add(draft, builder->change, STEP_REMOVE_CONTAINER, clearing.endpoint,
 					node_container_name(draft->arena, clearing.name), clearing.container->id);
-		if (clearing.volume && clearing.keep_s == 0)
+		if (clearing.volume && !node_goes(&builder->nodes[i]))
+			step_engine_add(draft, builder->change, STEP_REMOVE_VOLUME, clearing.endpoint,
+					node_volume_name(draft->arena, clearing.name), NULL);
+	}
+}
+
+/* What nothing brings back goes when all else is done. */
+static void steps_discard(struct draft *draft, struct builder_draft *builder)
+{
+	for (size_t i = 0; i < builder->node_count; i++) {
+		struct clearing clearing = clearing_of(draft, builder, &builder->nodes[i]);
+
+		if (node_remade(builder, &builder->nodes[i]) && node_goes(&builder->nodes[i]) && clearing.volume &&
+		    clearing.keep_s == 0)
 			step_engine_add(draft, builder->change, STEP_REMOVE_VOLUME, clearing.endpoint,
 					node_volume_name(draft->arena, clearing.name), NULL);
 	}
@@ -72,4 +91,5 @@ void steps_in_place(struct draft *draft, struct builder_draft *builder)
 	steps_verify(draft, builder);
 	if (diverted)
 		step_select_add(draft, change, builder->want.name);
+	steps_discard(draft, builder);
 }

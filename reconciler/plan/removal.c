@@ -1,4 +1,5 @@
-/* The steps that remove a builder, which is forgotten last: the store names what a kill leaves over. */
+/* The steps that remove a builder, which is forgotten after its containers: the store names what a kill leaves over,
+ * and the ledger the volumes. */
 #include "plan/removal.h"
 
 #include "model/driver.h"
@@ -17,6 +18,19 @@ static bool is_shared(const struct draft *draft, const struct live_builder *have
 				return true;
 	}
 	return false;
+}
+
+/* What nothing brings back goes when all else is done; until then it is in the ledger. */
+static void steps_discard(struct draft *draft, struct change *change, const struct live_builder *have)
+{
+	for (size_t i = 0; i < have->node_count && driver_has_containers(have->driver); i++) {
+		const struct live_node *node = &have->nodes[i];
+
+		if (node->engine && node->engine->reachable && node->volume && !is_shared(draft, have, node) &&
+		    !volume_is_kept(draft, node->engine, node->volume))
+			step_engine_add(draft, change, STEP_REMOVE_VOLUME, node->spec.endpoint, node->volume->name,
+					NULL);
+	}
 }
 
 void steps_for_removal(struct draft *draft, struct change *change, const struct live_builder *have)
@@ -39,16 +53,15 @@ void steps_for_removal(struct draft *draft, struct change *change, const struct 
 		if (is_shared(draft, have, node))
 			continue;
 		bool kept = volume_is_kept(draft, node->engine, node->volume);
-		if (node->volume && !kept && draft->request->keep_s > 0)
+		if (node->volume && !kept)
 			step_note_add(draft, change, node->spec.name, node->spec.endpoint, draft->request->keep_s);
 		if (node->container)
 			step_engine_add(draft, change, STEP_REMOVE_CONTAINER, node->spec.endpoint,
 					node->container->name, node->container->id);
-		if (node->volume && !kept && draft->request->keep_s == 0)
-			step_engine_add(draft, change, STEP_REMOVE_VOLUME, node->spec.endpoint, node->volume->name,
-					NULL);
 		if (node->volume)
 			note_removed_cache(draft, change, node->volume->name, kept);
 	}
 	step_add(draft, change, STEP_FORGET_BUILDER, have->name);
+	if (draft->request->keep_s == 0)
+		steps_discard(draft, change, have);
 }

@@ -119,7 +119,7 @@ struct clearing clearing_of(const struct draft *draft, const struct builder_draf
 		.endpoint = node->have ? node->have->spec.endpoint : node->want.endpoint,
 		.container = node->container,
 		.volume = node->volume,
-		.keep_s = goes ? draft->request->keep_s : 0,
+		.keep_s = goes && !node->discard ? draft->request->keep_s : 0,
 	};
 	const struct engine *engine = node->engine;
 

@@ -130,6 +130,28 @@ static void foreign_config(struct world *w)
 
 	w->container.files = (struct config_files){&file, 1};
 }
+static struct config_file debug_file = {
+	.name = "buildkitd.toml", .data = (const unsigned char *)"debug = true\n", .length = 13};
+static void unseen(struct world *w)
+{
+	w->container.files_known = false;
+	w->want_node.files = w->have_node.spec.files = (struct config_files){&debug_file, 1};
+	strings_add(w->arena, &w->container.command, "--config");
+	strings_add(w->arena, &w->container.command, "/etc/buildkit/buildkitd.toml");
+}
+static void unseen_config(struct world *w)
+{
+	static struct config_file quiet = {
+		.name = "buildkitd.toml", .data = (const unsigned char *)"debug = false\n", .length = 14};
+
+	unseen(w);
+	w->want_node.files = (struct config_files){&quiet, 1};
+}
+static void discarded(struct world *w)
+{
+	desired_memory(w);
+	w->want.cache.keep_state = TRI_NO;
+}
 static void github_provenance(struct world *w)
 {
 	static struct config_file file = {
@@ -296,17 +318,23 @@ static const struct row rows[] = {
 	 false, STEP_BOOT},
 	{"config file that nobody asked for", foreign_config, ACTION_REPLACE,
 	 "nodes.ci0.container.buildkitd.toml: debug", CACHE_KEPT, false, STEP_BOOT},
+	{"config file that is to be another, and cannot be seen in the container", unseen_config, ACTION_REPLACE,
+	 "nodes.ci0.buildkitd.toml: debug", CACHE_KEPT, false, STEP_BOOT},
+	{"config file as it should be, unseen in the container", unseen, ACTION_NONE, NULL, CACHE_NONE, false,
+	 ANY_STEP},
+	{"more memory, and the cache given up", discarded, ACTION_REPLACE, "nodes.ci0.driver-opts.memory", CACHE_LOST,
+	 false, STEP_RETIRE},
 	{"GitHub's provenance file", github_provenance, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
 	{"platforms", platforms, ACTION_CHANGE, "nodes.ci0.platforms", CACHE_NONE, false, STEP_WRITE_FILE},
 	{"engine silent", silent_engine, ACTION_UNKNOWN, NULL, CACHE_NONE, true, ANY_STEP},
 	{"another name of the same engine", other_endpoint_same_engine, ACTION_CHANGE, "nodes.ci0.endpoint", CACHE_NONE,
 	 false, STEP_WRITE_FILE},
-	{"moved to another engine", moved, ACTION_REPLACE, "nodes.ci0.endpoint", CACHE_LOST, false, STEP_BOOT},
+	{"moved to another engine", moved, ACTION_REPLACE, "nodes.ci0.endpoint", CACHE_LOST, false, STEP_REMOVE_VOLUME},
 	{"moved away from a silent engine", moved_from_a_silent_engine, ACTION_UNKNOWN, NULL, CACHE_NONE, true,
 	 ANY_STEP},
 	{"moved away from what leads nowhere", moved_from_nowhere, ACTION_REPLACE, "nodes.ci0.endpoint", CACHE_NONE,
 	 false, STEP_BOOT},
-	{"not wanted", unwanted, ACTION_REMOVE, NULL, CACHE_LOST, false, STEP_FORGET_BUILDER},
+	{"not wanted", unwanted, ACTION_REMOVE, NULL, CACHE_LOST, false, STEP_REMOVE_VOLUME},
 	{"not wanted, its volume was there before", unwanted_volume_kept, ACTION_REMOVE, NULL, CACHE_KEPT, false,
 	 STEP_FORGET_BUILDER},
 	{"not wanted, engine silent", unwanted_and_silent, ACTION_UNKNOWN, NULL, CACHE_NONE, true, ANY_STEP},

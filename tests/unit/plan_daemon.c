@@ -251,7 +251,7 @@ static void test_steps(void **state)
 		{other_image_verified, "pull-image drain remove-container boot verify-build", NULL},
 		{verified_unbooted, "pull-image drain remove-container", NULL},
 		{verified_only, "", NULL},
-		{gone, "drain remove-container remove-volume forget-builder select", NULL},
+		{gone, "drain note-leftover remove-container forget-builder remove-volume select", NULL},
 		{diverted, "divert pull-image drain remove-container boot select", NULL},
 		{new_reset, "prune-cache", NULL},
 		{reset_done, "", NULL},

@@ -248,7 +248,7 @@ struct row {
 	const char *note;   /* in the cache note */
 	const char *blocked;
 	size_t unknown;
-	const char *steps; /* an initial per step: Write, Forget, remove Container, Volume, Boot */
+	const char *steps; /* an initial per step: Write, Forget, remove Container, Volume, Boot, Drain, Note */
 };
 static const struct row rows[] = {
 	{"as it should be", same, ACTION_NONE, NULL, NULL, NULL, 0, ""},
@@ -282,7 +282,7 @@ static const struct row rows[] = {
 	{"damaged file", damaged, ACTION_REPAIR, "nodes.a.endpoint", NULL, NULL, 0, "W"},
 	{"reset", reset, ACTION_RESET, NULL, "the daemons at tcp://a:1, tcp://b:1 are left alone", NULL, 0, "W"},
 	{"was docker-container", was_container, ACTION_REPLACE, "driver", "volume buildx_buildkit_a_state is removed",
-	 NULL, 0, "DCVW"},
+	 NULL, 0, "DNCWV"},
 	{"was docker-container, engine silent", was_container_of_a_silent_engine, ACTION_UNKNOWN, "driver", NULL,
 	 "connection refused", 1, ""},
 	{"was docker-container, context gone", was_container_of_a_lost_context, ACTION_REPLACE, "driver", NULL, NULL, 1,
@@ -312,6 +312,7 @@ static void check_steps(const struct change *change, const char *steps)
 	static const char initials[STEP_KIND_COUNT] = {
 		[STEP_WRITE_FILE] = 'W',    [STEP_FORGET_BUILDER] = 'F', [STEP_REMOVE_CONTAINER] = 'C',
 		[STEP_REMOVE_VOLUME] = 'V', [STEP_BOOT] = 'B',		 [STEP_DRAIN] = 'D',
+		[STEP_NOTE_LEFTOVER] = 'N',
 	};
 
 	assert_int_equal(change->step_count, strlen(steps));
