@@ -1,9 +1,10 @@
-/* Turns what the Engines said into the state of every node, faults and orphans. */
+/* Turns what the Engines said into the state of every node, and faults. */
 #include "live/assess.h"
 
 #include "base/count.h"
 #include "base/shell.h"
 #include "live/engine/parse.h"
+#include "live/orphans.h"
 #include "model/driver.h"
 #include "model/normal.h"
 
@@ -263,215 +264,6 @@ static void assess_engines(struct assessment *assessment)
 	}
 }
 
-/* Whether a builder whose file could not be read may be the one that this container or volume belongs to. */
-static bool may_be_damaged_ones(const struct live *live, const char *name)
-{
-	for (size_t i = 0; i < live->builder_count; i++)
-		if (live->builders[i].damaged && text_starts(name + strlen(ENGINE_PREFIX), live->builders[i].name))
-			return true;
-	return false;
-}
-
-/* One Engine may be asked under two addresses, a socket's and TCP's: ids and times of creation tell. */
-static bool same_container(const struct container *a, const struct container *b)
-{
-	return a == b || text_equal(a->id, b->id);
-}
-
-static bool same_volume(const struct volume *a, const struct volume *b)
-{
-	return a == b || (text_equal(a->name, b->name) && text_equal(a->created, b->created));
-}
-
-static bool container_claimed(const struct live_node *node, const struct container *container,
-			      const char *container_name)
-{
-	/* A node whose Engine did not answer may be on this one, under another address. */
-	if (!node->engine || !node->engine->reachable)
-		return strcmp(container_name, container->name) == 0;
-	const struct container *own = engine_container(node->engine, container_name);
-	return own && same_container(own, container);
-}
-
-static bool volume_claimed(const struct live_node *node, const struct volume *volume, const char *volume_name)
-{
-	if (!node->engine || !node->engine->reachable)
-		return strcmp(volume_name, volume->name) == 0;
-	const struct volume *own = engine_volume(node->engine, volume_name);
-	if (own && same_volume(own, volume))
-		return true;
-	if (!node->container || !node->container->state_volume)
-		return false;
-	own = engine_volume(node->engine, node->container->state_volume);
-	return own && same_volume(own, volume);
-}
-
-/* The names that nodes claim, sorted, so that each object is looked up and not compared with every node. */
-struct claim {
-	const char *name;
-	const struct live_node *node;
-};
-struct claims {
-	struct claim *items;
-	size_t count;
-};
-
-static int by_claim(const void *a, const void *b)
-{
-	return strcmp(((const struct claim *)a)->name, ((const struct claim *)b)->name);
-}
-
-static void claim_add(struct arena *arena, struct claims *claims, const char *name, const struct live_node *node)
-{
-	*ARENA_PUSH(arena, claims->items, claims->count) = (struct claim){.name = name, .node = node};
-}
-
-static void collect_claims(struct assessment *assessment, struct claims *containers, struct claims *volumes)
-{
-	const struct live *live = assessment->live;
-	struct arena *arena = assessment->arena;
-
-	for (size_t i = 0; i < live->builder_count; i++) {
-		for (size_t j = 0; driver_has_containers(live->builders[i].driver) && j < live->builders[i].node_count;
-		     j++) {
-			const struct live_node *node = &live->builders[i].nodes[j];
-			const char *own = node_volume_name(arena, node->spec.name);
-			claim_add(arena, containers, node_container_name(arena, node->spec.name), node);
-			claim_add(arena, volumes, own, node);
-			if (node->container && node->container->state_volume &&
-			    strcmp(node->container->state_volume, own) != 0)
-				claim_add(arena, volumes, node->container->state_volume, node);
-		}
-	}
-	if (containers->count > 1)
-		qsort(containers->items, containers->count, sizeof(*containers->items), by_claim);
-	if (volumes->count > 1)
-		qsort(volumes->items, volumes->count, sizeof(*volumes->items), by_claim);
-}
-
-/* The first claim on the name, NULL when there is none; others follow it. */
-static const struct claim *claim_find(const struct claims *claims, const char *name)
-{
-	struct claim wanted = {.name = name};
-	const struct claim *found =
-		claims->count == 0 ? NULL : bsearch(&wanted, claims->items, claims->count, sizeof(wanted), by_claim);
-
-	while (found && found > claims->items && strcmp(found[-1].name, name) == 0)
-		found--;
-	return found;
-}
-
-static bool is_orphan_container(const struct assessment *assessment, const struct claims *claims,
-				const struct container *container)
-{
-	const struct claim *claim = claim_find(claims, container->name);
-
-	for (; claim && claim < claims->items + claims->count && strcmp(claim->name, container->name) == 0; claim++)
-		if (container_claimed(claim->node, container, claim->name))
-			return false;
-	return !may_be_damaged_ones(assessment->live, container->name);
-}
-
-static bool is_orphan_volume(const struct assessment *assessment, const struct claims *claims,
-			     const struct volume *volume)
-{
-	const struct claim *claim = claim_find(claims, volume->name);
-
-	for (; claim && claim < claims->items + claims->count && strcmp(claim->name, volume->name) == 0; claim++)
-		if (volume_claimed(claim->node, volume, claim->name))
-			return false;
-	return !may_be_damaged_ones(assessment->live, volume->name);
-}
-
-static void orphan_add(struct assessment *assessment, const struct orphan *orphan)
-{
-	struct live *live = assessment->live;
-	const char *kind = orphan->is_volume ? "volume" : "container";
-
-	/* Seen already, at another address of the same Engine. */
-	for (size_t i = 0; i < live->orphan_count; i++) {
-		const struct orphan *other = &live->orphans[i];
-		if (other->engine != orphan->engine && other->is_volume == orphan->is_volume &&
-		    text_equal(other->name, orphan->name) && text_equal(other->created, orphan->created))
-			return;
-	}
-	*ARENA_PUSH(assessment->arena, live->orphans, live->orphan_count) = *orphan;
-	faults_add(assessment->arena, &live->faults, orphan->is_volume ? FAULT_ORPHAN_VOLUME : FAULT_ORPHAN_CONTAINER,
-		   arena_printf(assessment->arena, "%s.%s", kind, orphan->name), NULL,
-		   arena_printf(assessment->arena, "run `docker -H %s %s %s`, unless it is another user's builder's",
-				shell_word(assessment->arena, orphan->engine->host),
-				orphan->is_volume ? "volume rm" : "rm -f", shell_word(assessment->arena, orphan->name)),
-		   "%s %s on %s belongs to no builder of this store", kind, orphan->name, orphan->engine->host);
-	struct fault *fault = &live->faults.items[live->faults.count - 1];
-	fault->size = orphan->size;
-	fault->created = orphan->created;
-}
-
-/* The ledger tells what it is and when it goes. */
-static bool is_noted(const struct assessment *assessment, const struct engine *engine, const char *name, bool is_volume)
-{
-	const struct leftovers *leftovers = &assessment->live->leftovers;
-	struct arena *arena = assessment->arena;
-
-	for (size_t i = 0; i < leftovers->count; i++) {
-		const char *node = leftovers->items[i].node;
-		if (text_equal(leftovers->items[i].host, engine->host) &&
-		    text_equal(name, is_volume ? node_volume_name(arena, node) : node_container_name(arena, node)))
-			return true;
-	}
-	return false;
-}
-
-static void orphans_of(struct assessment *assessment, const struct engine *engine, const struct claims *containers,
-		       const struct claims *volumes)
-{
-	for (size_t i = 0; i < engine->container_count; i++) {
-		const struct container *container = &engine->containers[i];
-		if (is_orphan_container(assessment, containers, container) &&
-		    !is_noted(assessment, engine, container->name, false))
-			orphan_add(assessment, &(struct orphan){.name = container->name,
-								.engine = engine,
-								.created = container->created,
-								.size = -1});
-	}
-	for (size_t i = 0; i < engine->volume_count; i++) {
-		const struct volume *volume = &engine->volumes[i];
-		if (is_orphan_volume(assessment, volumes, volume) && !is_noted(assessment, engine, volume->name, true))
-			orphan_add(assessment, &(struct orphan){.is_volume = true,
-								.name = volume->name,
-								.engine = engine,
-								.created = volume->created,
-								.size = volume->size});
-	}
-}
-
-static int by_engine_then_name(const void *a, const void *b)
-{
-	const struct orphan *x = a, *y = b;
-	int order = strcmp(x->engine->endpoint, y->engine->endpoint);
-
-	if (order == 0)
-		order = strcmp(x->name, y->name);
-	return order != 0 ? order : (int)x->is_volume - (int)y->is_volume;
-}
-
-static void assess_orphans(struct assessment *assessment)
-{
-	struct claims containers = {0}, volumes = {0};
-	struct live *live = assessment->live;
-
-	collect_claims(assessment, &containers, &volumes);
-	for (size_t i = 0; i < assessment->count; i++) {
-		bool seen = !assessment->endpoints[i].probe || !assessment->endpoints[i].probe->reachable;
-		for (size_t j = 0; !seen && j < i; j++)
-			seen = assessment->endpoints[j].probe == assessment->endpoints[i].probe;
-		if (!seen)
-			orphans_of(assessment, &live->engines[i], &containers, &volumes);
-	}
-	if (live->orphan_count > 1)
-		qsort(live->orphans, live->orphan_count, sizeof(*live->orphans), by_engine_then_name);
-}
-
 void assess(struct live *live, struct assessed_endpoint *endpoints, size_t count)
 {
 	struct assessment assessment = {.live = live, .arena = live->arena, .endpoints = endpoints, .count = count};
@@ -481,6 +273,6 @@ void assess(struct live *live, struct assessed_endpoint *endpoints, size_t count
 	make_engines(&assessment);
 	assess_nodes(&assessment);
 	assess_engines(&assessment);
-	assess_orphans(&assessment);
+	orphans_find(live, endpoints, count);
 	faults_sort(&live->faults);
 }

@@ -9,5 +9,8 @@
 /* "reconcile.store=<the store's id>", "reconcile.host=<the machine>", in the arena. */
 void mark_labels(struct arena *arena, const char *store_id, const char *host, struct strings *ret_labels);
 bool mark_is_ours(const struct volume *volume, const char *store_id, const char *host);
+/* The store and the machine that the mark names; NULL: it bears none. */
+const char *mark_store(const struct volume *volume);
+const char *mark_host(const struct volume *volume);
 
 #endif
