@@ -1,5 +1,6 @@
 /* --doctor: every fault found, each with cause and mend; changes nothing. */
 #include "cli/session.h"
+#include "desired/desired.h"
 #include "live/store/disk.h"
 #include "plan/findings.h"
 #include "report/faults.h"
@@ -14,20 +15,34 @@ static void find_full_disk(struct session *session)
 		disk_check(live->arena, &live->faults, "history", path, NULL);
 }
 
+/* A sick machine is looked at with or without a state file. One that is named must be sound; of one that lies here and
+ * is not, it is said. */
+static int read_state(struct session *session, bool *ret_unsound)
+{
+	bool asked = session->options->files.count > 0;
+	int code = asked || desired_is_here() ? session_desired(session) : 0;
+
+	*ret_unsound = code != 0;
+	return asked ? code : 0;
+}
+
 int mode_doctor(struct session *session)
 {
 	CLEANUP_TEXT struct text text = TEXT_INIT;
-	bool asked = session->options->files.count > 0;
+	bool unsound;
 	int code;
 
-	/* A sick machine is looked at with or without a state file; one that is named is asked about as well. */
-	if ((asked && (code = session_desired(session))) || (code = session_live(session)))
+	if ((code = read_state(session, &unsound)) || (code = session_live(session)))
 		return code;
 	find_full_disk(session);
 	plan_findings(session->live->arena, session->live, session->desired, &session->live->faults);
+	plan_advise(session->live->arena, session->desired, session_state_options(session), &session->live->faults);
 	faults_sort(&session->live->faults);
 	report_faults(&session->live->faults, &session->out, &text);
 	if ((code = session_print(session, &text)))
 		return code;
-	return session->options->detailed_exitcode && session->live->faults.count > 0 ? EXIT_DIFFERENCES : EXIT_DONE;
+	if (unsound)
+		session_say(session, "Correct the state file first: it was left out here.");
+	return session->options->detailed_exitcode && faults_counted(&session->live->faults) > 0 ? EXIT_DIFFERENCES
+												 : EXIT_DONE;
 }

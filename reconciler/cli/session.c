@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/identity.h"
 #include "base/json.h"
+#include "base/shell.h"
 #include "base/xalloc.h"
 #include "cli/terminal.h"
 #include "cli/waiting.h"
@@ -199,6 +200,19 @@ int session_desired(struct session *session)
 	diagnostics_done(&problems);
 	desired_digest(session->desired, session->desired_digest);
 	return check_only(session);
+}
+
+const char *session_state_options(const struct session *session)
+{
+	const struct strings *files = &session->options->files;
+	const char *options = "";
+
+	if (files->count == 0)
+		files = &session->default_files;
+	for (size_t i = 0; i < files->count; i++)
+		options =
+			arena_printf(session->arena, "%s -f %s", options, shell_word(session->arena, files->items[i]));
+	return options;
 }
 
 static int read_json(const char *path, cJSON **ret_json, struct error *err)
@@ -397,6 +411,7 @@ struct plan *session_plan_for(const struct session *session, const struct goal *
 		.host = identity.host,
 		.serial = history_serial(session->history),
 		.subject = goal->subject,
+		.state_options = goal->desired || goal->gc ? NULL : session_state_options(session),
 		.reset = goal->reset,
 		.reset_count = goal->reset_count,
 		.reset_all = goal->reset_all,

@@ -59,6 +59,8 @@ void session_done(struct session *session);
 void session_watch(struct session *session);
 
 int session_desired(struct session *session);
+/* The options that name the state files, as they were given: "", " -f states". */
+const char *session_state_options(const struct session *session);
 /* With --live SNAPSHOT reads that instead. */
 int session_live(struct session *session);
 /* For BuildX's lock of the store, which it holds for milliseconds. */

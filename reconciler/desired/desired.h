@@ -38,6 +38,9 @@ struct desired_request {
 /* -1 when any problem was found: all of them are in `problems`, sorted. ret_state is the caller's: state_free(). */
 int desired_load(const struct desired_request *request, struct state **ret_state, struct diagnostics *problems);
 
+/* Whether a state file lies where it is looked for without -f. */
+bool desired_is_here(void);
+
 /* The digest of the merged state that plans carry: canonical, secret values left out, places left out. */
 void desired_digest(const struct state *state, char ret_hex[65]);
 

@@ -103,6 +103,16 @@ static void path_add(struct source_reader *reading, const char *path)
 		file_add(reading, path);
 }
 
+bool desired_is_here(void)
+{
+	struct stat status;
+
+	for (size_t i = 0; i < COUNT(lookup); i++)
+		if (stat(lookup[i], &status) == 0 || errno != ENOENT)
+			return true;
+	return false;
+}
+
 static void lookup_add(struct source_reader *reading)
 {
 	struct stat status;

@@ -12,13 +12,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MEND_ASIDE "run `reconcile --apply`, which moves the file into the record, or `rm %s`"
+/* In each: %s the path, %n the subject's name, %f the -f of the command line that found it. */
+#define MEND_ASIDE "run `reconcile --apply%f`, which moves the file into the record, or `rm %s`"
 #define MEND_OWNER "run `sudo chown \"$(id -u):$(id -g)\" %s`"
-#define MEND_DECLARED "write `builders: {%n: {}}` into the state file and run `reconcile --apply`"
-#define MEND_RESET "run `reconcile --reset %n`"
-#define MEND_HEAL MEND_DECLARED ", which tries a restart, then a fresh volume, and retains the old one"
+#define MEND_DECLARED "write `builders: {%n: {}}` into the state file and run `reconcile --apply%f`"
+#define MEND_ADOPTED                                                                                                   \
+	"run `reconcile --import %n`, put what it prints into the state file, and run `reconcile --apply%f`"
+#define MEND_APPLY "run `reconcile --apply%f`"
+#define MEND_RESET "run `reconcile --reset %n%f`"
+#define TRIED ", which tries a restart, then a fresh volume, and retains the old one"
 #define MEND_CONTEXT                                                                                                   \
-	"name the context in the state file with an endpoint, or with `state: absent`, and run `reconcile --apply`"
+	"name the context in the state file with an endpoint, or with `state: absent`, and run `reconcile --apply%f`"
 
 /* BuildX's words are those of docker/buildx 0.13 to 0.36 (store/store.go, builder/builder.go). Whether moving a file
  * aside mends it was read there too: a missing instance, `current`, defaults/ or activity/ file means "none" to it. */
@@ -38,7 +42,7 @@ static const struct fault_kind table[FAULT_COUNT] = {
 	[FAULT_INSTANCE_FOLDER] = {"instance-folder",
 		"a folder is where a file belongs, as after mounting a missing file into a container; BuildX stops "
 		"with \"is a directory\"",
-		"run `reconcile --apply`, which removes the empty folder, or `rmdir %s`", REPAIR_ASIDE},
+		"run `reconcile --apply%f`, which removes the empty folder, or `rmdir %s`", REPAIR_ASIDE},
 	[FAULT_INSTANCE_INVALID] = {"instance-invalid",
 		"the file is not what BuildX writes, so BuildX cannot read it and lists no builder at all",
 		MEND_ASIDE, REPAIR_ASIDE},
@@ -69,7 +73,7 @@ static const struct fault_kind table[FAULT_COUNT] = {
 		MEND_ASIDE, REPAIR_ASIDE},
 	[FAULT_INSTANCE_OPTION_UNKNOWN] = {"instance-option-unknown",
 		"no BuildX that is known here has the option; BuildX says \"invalid driver option\", and no build works",
-		MEND_DECLARED ", without the option", REPAIR_DECLARED},
+		MEND_ADOPTED ", without the option", REPAIR_DECLARED},
 	[FAULT_INSTANCE_TEMPORARY] = {"instance-temporary",
 		"BuildX was killed while it wrote this file; its next `ls` stops with \"invalid name\"",
 		MEND_ASIDE, REPAIR_ASIDE},
@@ -104,7 +108,7 @@ static const struct fault_kind table[FAULT_COUNT] = {
 		MEND_ASIDE, REPAIR_ASIDE},
 	[FAULT_CURRENT_STALE] = {"current-stale",
 		"the selected builder was removed; BuildX silently uses another",
-		"write `selected: NAME` with a builder that exists into the state file and run `reconcile --apply`, "
+		"write `selected: NAME` with a builder that exists into the state file and run `reconcile --apply%f`, "
 		"or `docker buildx use NAME`", REPAIR_DECLARED},
 	[FAULT_CURRENT_UNREADABLE] = {"current-unreadable",
 		"the file belongs to somebody else, as after `sudo docker buildx use`",
@@ -164,7 +168,7 @@ static const struct fault_kind table[FAULT_COUNT] = {
 	[FAULT_CONTEXT_MISSING] = {"context-missing",
 		"the current context does not exist; every docker command fails",
 		"write `current-context: default` into the state file, or name the context there, and run `reconcile "
-		"--apply`", REPAIR_DECLARED},
+		"--apply%f`", REPAIR_DECLARED},
 	[FAULT_CONTEXT_NAME_MISMATCH] = {"context-name-mismatch",
 		"the metadata lies in the folder of another name, so docker lists it and cannot use it",
 		"create the context anew with `docker context create`, and remove %s", REPAIR_NONE},
@@ -183,7 +187,7 @@ static const struct fault_kind table[FAULT_COUNT] = {
 		"a TLS file of the context is not there; docker then shows the Engine no client certificate, or with "
 		"a link to nowhere fails on every command of the context",
 		"put the file at %s, or write `ca`, `cert` and `key` of the context into the state file and run "
-		"`reconcile --apply`", REPAIR_DECLARED},
+		"`reconcile --apply%f`", REPAIR_DECLARED},
 	[FAULT_CONTEXT_TLS_UNREADABLE] = {"context-tls-unreadable",
 		"the TLS files of the context belong to somebody else, as after `sudo docker context create`; docker "
 		"says \"failed to retrieve context tls data\"",
@@ -222,22 +226,22 @@ static const struct fault_kind table[FAULT_COUNT] = {
 	[FAULT_ENDPOINT_CONTEXT_MISSING] = {"endpoint-context-missing",
 		"a node's endpoint is the name of a context that is gone; BuildX says \"unable to parse docker host\"",
 		"write `builders: {%n: {endpoint: unix:///var/run/docker.sock}}` into the state file, with the "
-		"endpoint that it shall have, and run `reconcile --apply`", REPAIR_DECLARED},
+		"endpoint that it shall have, and run `reconcile --apply%f`", REPAIR_DECLARED},
 	[FAULT_ENDPOINT_NPIPE] = {"endpoint-npipe",
 		"a node's endpoint is a named pipe, which exists on Windows only; \"protocol not available\"",
 		"write `builders: {%n: {endpoint: unix:///var/run/docker.sock}}` into the state file, with the "
-		"endpoint that it shall have, and run `reconcile --apply`", REPAIR_DECLARED},
+		"endpoint that it shall have, and run `reconcile --apply%f`", REPAIR_DECLARED},
 
 	/* What BuildKit daemons say. */
 	[FAULT_CACHE_OVER_LIMIT] = {"cache-over-limit",
 		"the cache holds more than its policy allows: BuildKit collects after builds, and never what a build "
 		"uses",
-		"run `reconcile --reset %n --cache-only`", REPAIR_NONE},
+		"run `reconcile --reset %n --cache-only%f`", REPAIR_NONE},
 	[FAULT_CACHE_POLICY_UNKNOWN] = {"cache-policy-unknown",
 		"BuildKit before v0.17 knows gckeepstorage and keepBytes only, so this cache has no cap but "
 		"BuildKit's own",
 		"write `builders: {%n: {driver-opts: {image: \"moby/buildkit:buildx-stable-1\"}}}`, or another image "
-		"of BuildKit v0.17 or newer, into the state file and run `reconcile --apply`", REPAIR_NONE},
+		"of BuildKit v0.17 or newer, into the state file and run `reconcile --apply%f`", REPAIR_NONE},
 	[FAULT_PLATFORM_MISSING] = {"platform-missing",
 		"neither the processor nor an emulator that its kernel knows runs this platform; registrations are "
 		"lost at a reboot. Unless BuildKit's image brings an emulator of its own, builds say \"exec format "
@@ -258,23 +262,23 @@ static const struct fault_kind table[FAULT_COUNT] = {
 	[FAULT_CONTAINER_OOM] = {"container-oom",
 		"BuildKit ran out of memory and was killed",
 		"write `builders: {%n: {driver-opts: {memory: 4g}}}`, or none at all, into the state file and run "
-		"`reconcile --apply`", REPAIR_DECLARED},
+		"`reconcile --apply%f`", REPAIR_DECLARED},
 	[FAULT_CONTAINER_OTHER_IMAGE] = {"container-other-image",
 		"the driver option `image` was changed after the container was made; BuildX never changes a container",
-		MEND_DECLARED ": the cache is kept", REPAIR_DECLARED},
+		MEND_ADOPTED ": the cache is kept", REPAIR_DECLARED},
 	[FAULT_CONTAINER_PAUSED] = {"container-paused",
 		"the container of a node is paused: builds on it hang",
-		MEND_DECLARED ", which unpauses it", REPAIR_DECLARED},
+		MEND_ADOPTED ", which unpauses it", REPAIR_DECLARED},
 	[FAULT_CONTAINER_RESTARTING] = {"container-restarting",
 		"BuildKit ends right after it starts",
-		MEND_HEAL, REPAIR_DECLARED},
+		MEND_ADOPTED TRIED, REPAIR_DECLARED},
 	[FAULT_DAEMON_CORRUPT] = {"daemon-corrupt",
 		"the database in the node's volume is damaged, as by a power cut or a killed daemon; BuildKit does "
 		"not start with it",
-		MEND_HEAL, REPAIR_DECLARED},
+		MEND_ADOPTED TRIED, REPAIR_DECLARED},
 	[FAULT_DAEMON_UNHEALTHY] = {"daemon-unhealthy",
 		"the BuildKit daemon of a node answers with an error: builds on it fail",
-		MEND_HEAL, REPAIR_DECLARED},
+		MEND_ADOPTED TRIED, REPAIR_DECLARED},
 	[FAULT_DAEMON_UNREACHABLE] = {"daemon-unreachable",
 		"the BuildKit daemon of a node does not answer, or what answers is none; BuildX shows it as plain "
 		"\"inactive\"",
@@ -284,22 +288,22 @@ static const struct fault_kind table[FAULT_COUNT] = {
 		"start it, or give the nodes another endpoint in the state file", REPAIR_NONE},
 	[FAULT_IMAGE_MOVED] = {"image-moved",
 		"the image's tag means other bytes now than when the node was made",
-		MEND_RESET " to take the new image", REPAIR_NONE},
+		MEND_ADOPTED ", which makes the node anew from the new image, on its cache", REPAIR_DECLARED},
 	[FAULT_ORPHAN_CONTAINER] = {"orphan-container",
 		"a container that BuildX made and no builder names",
-		"run `docker rm -f` on it, unless another user's builder is its owner", REPAIR_NONE},
+		"leave it alone, or, when nobody is its owner, run `docker rm -f` on it", REPAIR_NONE},
 	[FAULT_ORPHAN_VOLUME] = {"orphan-volume",
 		"the cache of a builder that is gone; `docker volume prune` does not take it",
-		"run `docker volume rm` on it, unless another user's builder is its owner", REPAIR_NONE},
+		"leave it alone, or, when nobody is its owner, run `docker volume rm` on it", REPAIR_NONE},
 	[FAULT_REMOTE_TLS_MISSING] = {"remote-tls-missing",
 		"a TLS file that the remote driver is told to use is not there; BuildX calls the node \"inactive\" "
 		"and does not say why",
-		"put the file at %s, or name another in the state file and run `reconcile --apply`", REPAIR_DECLARED},
+		"put the file at %s, or name another in the state file and run `reconcile --apply%f`", REPAIR_DECLARED},
 	[FAULT_REMOTE_TLS_UNREADABLE] = {"remote-tls-unreadable",
 		"a TLS file of the remote driver cannot be read by this user; BuildX calls the node \"inactive\" and "
 		"does not say why",
 		"make %s a file that this user may read, or name another in the state file and run `reconcile "
-		"--apply`", REPAIR_DECLARED},
+		"--apply%f`", REPAIR_DECLARED},
 	[FAULT_VOLUME_HELD] = {"volume-held",
 		"another container runs with the volume of a node, as after `docker rename`: BuildKit does not start with "
 		"a volume that is in use",
@@ -307,6 +311,38 @@ static const struct fault_kind table[FAULT_COUNT] = {
 	[FAULT_VOLUME_MISSING] = {"volume-missing",
 		"the container's cache volume is gone",
 		MEND_RESET, REPAIR_NONE},
+};
+
+/* Where the state file names the subject already: what mends it then, and whether --apply does so without any state file,
+ * too. Of the others the mend is the same. */
+static const struct {
+	const char *mend;
+	bool heals;
+} named[FAULT_COUNT] = {
+	[FAULT_INSTANCE_NO_DRIVER] = {MEND_APPLY, false},
+	[FAULT_INSTANCE_NO_NODES] = {MEND_APPLY, false},
+	[FAULT_INSTANCE_OPTION_UNKNOWN] = {MEND_APPLY, false},
+	[FAULT_INSTANCE_TOML_INVALID] = {MEND_APPLY, false},
+	[FAULT_CURRENT_STALE] = {MEND_APPLY ", which selects what the state file says", false},
+	[FAULT_CONTEXT_INVALID] = {MEND_APPLY ", which makes the context as the state file says", false},
+	[FAULT_CONTEXT_MISSING] = {MEND_APPLY ", which makes it, or the one that the state file names, the current one",
+		false},
+	[FAULT_CONTEXT_NO_ENDPOINT] = {MEND_APPLY ", which makes the context as the state file says", false},
+	[FAULT_CONTEXT_NPIPE] = {MEND_APPLY ", which makes the context as the state file says", false},
+	[FAULT_ENDPOINT_CONTEXT_MISSING] = {"give the builder's nodes an endpoint in the state file, such as `endpoint: "
+		"unix:///var/run/docker.sock`, and run `reconcile --apply%f`", false},
+	[FAULT_ENDPOINT_NPIPE] = {"give the builder's nodes an endpoint in the state file, such as `endpoint: "
+		"unix:///var/run/docker.sock`, and run `reconcile --apply%f`", false},
+	[FAULT_CACHE_POLICY_UNKNOWN] = {"name an image of BuildKit v0.17 or newer in the builder's `driver-opts` in the "
+		"state file, or none, and run `reconcile --apply%f`", false},
+	[FAULT_CONTAINER_OOM] = {"raise `memory` in the builder's `driver-opts` in the state file, or leave it out, and "
+		"run `reconcile --apply%f`", false},
+	[FAULT_CONTAINER_OTHER_IMAGE] = {MEND_APPLY ": the cache is kept", false},
+	[FAULT_CONTAINER_PAUSED] = {MEND_APPLY ", which unpauses it", true},
+	[FAULT_CONTAINER_RESTARTING] = {MEND_APPLY TRIED, true},
+	[FAULT_DAEMON_CORRUPT] = {MEND_APPLY TRIED, true},
+	[FAULT_DAEMON_UNHEALTHY] = {MEND_APPLY TRIED, true},
+	[FAULT_IMAGE_MOVED] = {MEND_APPLY ", which makes the node anew from the new image, on its cache", false},
 };
 // clang-format on
 
@@ -366,20 +402,38 @@ static const char *subject_name(const char *subject)
 	return dot ? dot + 1 : subject;
 }
 
-static const char *mend_for(struct arena *arena, const struct fault *fault)
+static const char *mend_for(struct arena *arena, const struct fault *fault, const char *template, const char *files)
 {
 	CLEANUP_TEXT struct text text = TEXT_INIT;
-	const char *at = fault->kind->mend, *mark;
+	const char *at = template, *mark;
 
 	for (; (mark = strchr(at, '%')); at = mark + 2) {
 		text_append(&text, at, (size_t)(mark - at));
 		if (mark[1] == 'n')
 			text_puts(&text, subject_name(fault->subject));
+		else if (mark[1] == 'f')
+			text_puts(&text, files);
 		else
 			text_puts(&text, !fault->path ? "it" : shell_word(arena, fault->path));
 	}
 	text_puts(&text, at);
 	return arena_strdup(arena, text_string(&text));
+}
+
+bool fault_heals(const struct fault *fault)
+{
+	return named[fault->kind - table].heals;
+}
+
+void fault_advise(struct arena *arena, struct fault *fault, bool is_named, const char *files)
+{
+	const struct fault_kind *kind = fault->kind;
+	const char *mend = named[kind - table].mend;
+
+	if (is_named && mend)
+		fault->mend = mend_for(arena, fault, mend, files);
+	else if (text_equal(fault->mend, mend_for(arena, fault, kind->mend, ""))) /* else its finder knew better */
+		fault->mend = mend_for(arena, fault, kind->mend, files);
 }
 
 /* What stands between the backquotes that follow `lead`; those inside a quoted word of a shell do not end it. */
@@ -427,7 +481,7 @@ void faults_add(struct arena *arena, struct faults *faults, enum fault_code code
 	fault->kind = fault_kind(code);
 	fault->subject = text_printable(arena, subject, false);
 	fault->path = arena_strdup(arena, path);
-	fault->mend = !mend ? mend_for(arena, fault) : text_printable(arena, mend, false);
+	fault->mend = !mend ? mend_for(arena, fault, fault->kind->mend, "") : text_printable(arena, mend, false);
 	fault->size = -1;
 	va_start(arguments, format);
 	fault->message = printable(arena, format, arguments);

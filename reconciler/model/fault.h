@@ -101,8 +101,9 @@ enum fault_code {
 	FAULT_COUNT
 };
 
-/* One row: what this code means. `mend` may hold %s for the path and %n for the subject's name. A command to run is
- * written "run `…`", a line for the state file "write `…`": fault_command() and fault_line() find them there. */
+/* One row: what this code means. A mend may hold %s for the path, %n for the subject's name and %f for the options that
+ * name the state files. A command to run is written "run `…`", a line for the state file "write `…`": fault_command()
+ * and fault_line() find them there. */
 struct fault_kind {
 	const char *code; /* "instance-truncated": stable, for scripts */
 	const char *cause;
@@ -138,6 +139,11 @@ bool fault_is_instance(const struct fault *fault);
 /* Adds one. mend NULL: made from the table's. Message is printf-style. */
 void faults_add(struct arena *arena, struct faults *faults, enum fault_code code, const char *subject, const char *path,
 		const char *mend, const char *format, ...) __attribute__((format(printf, 7, 8)));
+/* Words the mend for somebody with state files: whether they name the subject, and the options that name them, "" or
+ * " -f states". Leaves a mend alone that its finder worded. */
+void fault_advise(struct arena *arena, struct fault *fault, bool is_named, const char *files);
+/* --apply mends it without a state file, too: it heals what lives here. */
+bool fault_heals(const struct fault *fault);
 /* The command that `mend` says to run, and the line that it says to write into the state file; NULL when none. */
 const char *fault_command(struct arena *arena, const struct fault *fault);
 const char *fault_line(struct arena *arena, const struct fault *fault);

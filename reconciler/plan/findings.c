@@ -149,6 +149,31 @@ static void find_missing_platforms(struct findings_search *search, const struct 
 	}
 }
 
+/* Whether the state says how the subject of the fault shall be. */
+static bool says(const struct state *desired, const struct fault *fault)
+{
+	const char *subject = fault->subject;
+
+	if (!desired)
+		return fault_heals(fault);
+	if (fault_is(fault, FAULT_CURRENT_STALE))
+		return desired->selected;
+	if (fault_is(fault, FAULT_CONTEXT_MISSING) && desired->current_context)
+		return true;
+	if (text_starts(subject, "builder.")) {
+		const struct builder *builder = state_builder(desired, subject + strlen("builder."));
+
+		return builder && !builder_absent(builder);
+	}
+	return text_starts(subject, "context.") && state_context(desired, subject + strlen("context."));
+}
+
+void plan_advise(struct arena *arena, const struct state *desired, const char *files, struct faults *faults)
+{
+	for (size_t i = 0; i < faults->count; i++)
+		fault_advise(arena, &faults->items[i], says(desired, &faults->items[i]), files);
+}
+
 void plan_findings(struct arena *arena, const struct live *live, const struct state *desired, struct faults *faults)
 {
 	struct findings_search search = {.arena = arena, .live = live, .faults = faults};

@@ -198,6 +198,8 @@ struct plan *plan_make(const struct plan_request *request)
 	note_unknown(&draft);
 	copy_faults(&draft);
 	plan_findings(draft.arena, draft.live, draft.desired, &plan->faults);
+	if (request->state_options)
+		plan_advise(draft.arena, draft.desired, request->state_options, &plan->faults);
 	faults_sort(&plan->faults);
 	own_texts(&draft);
 	plan->applyable = is_applyable(plan);

@@ -11,8 +11,9 @@ struct plan_request {
 	const char *lineage;	    /* store_id() */
 	const char *host;	    /* of identity_get(); NULL: nothing is known to be ours by its mark */
 	int64_t serial;
-	const char *subject;	  /* "roll back 4f2a1b9", "reset ci"; NULL */
-	const char *const *reset; /* names of desired builders to be made afresh (--reset) */
+	const char *state_options; /* that name the state files: "", " -f states"; NULL: none are asked */
+	const char *subject;	   /* "roll back 4f2a1b9", "reset ci"; NULL */
+	const char *const *reset;  /* names of desired builders to be made afresh (--reset) */
 	size_t reset_count;
 	bool reset_all;
 	int64_t keep_s;	 /* --retain: how long the volumes of nodes that go are kept, in seconds; 0: not at all */

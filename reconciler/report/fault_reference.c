@@ -25,10 +25,8 @@ static void put_mend(const char *text, struct text *out)
 	for (; *text; text++)
 		if (text[0] != '%')
 			text_append(out, text, 1);
-		else if (*++text == 's')
-			text_puts(out, "FILE");
-		else
-			text_puts(out, "NAME");
+		else if (*++text != 'f')
+			text_puts(out, *text == 's' ? "FILE" : "NAME");
 }
 
 static const struct column evidence_columns[] = {

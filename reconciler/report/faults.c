@@ -10,43 +10,147 @@
 #include "report/style.h"
 #include "report/words.h"
 
-enum { REPAIRS = REPAIR_DECLARED + 1 };
+/* Who mends it, of the last line, in this order. */
+enum mender { MENDER_APPLY, MENDER_DECLARED, MENDER_YOU, MENDER_COUNT };
 
-static const char *const menders[REPAIRS] = {
-	[REPAIR_NONE] = "you: reconcile --apply leaves it alone",
-	[REPAIR_ASIDE] = "reconcile --apply, alone",
-	[REPAIR_DECLARED] = "reconcile --apply, once the state file says so",
+static const char *const menders[MENDER_COUNT] = {
+	[MENDER_APPLY] = "mended by --apply",
+	[MENDER_DECLARED] = "by --apply once the state file says so",
+	[MENDER_YOU] = "by you",
 };
 
-/* Of the last line, in this order. */
+/* What is left over is no fault, whoever left it. */
+enum group { GROUP_BROKEN, GROUP_UNREACHABLE, GROUP_LEFT_OVER, GROUP_COUNT };
+
 static const struct {
-	enum repair repair;
-	const char *text;
-} shares[] = {
-	{REPAIR_ASIDE, "mended by --apply"},
-	{REPAIR_DECLARED, "by --apply once the state file says so"},
-	{REPAIR_NONE, "by you"},
+	const char *name, *head;
+} groups[GROUP_COUNT] = {
+	[GROUP_BROKEN] = {"broken", "Broken"},
+	[GROUP_UNREACHABLE] = {"unreachable", "Unreachable"},
+	[GROUP_LEFT_OVER] = {"left-over", "Left over"},
 };
+
+static enum group group_of(const struct fault *fault)
+{
+	if (fault_is_orphan(fault))
+		return GROUP_LEFT_OVER;
+	return fault_is(fault, FAULT_ENGINE_UNREACHABLE) || fault_is(fault, FAULT_DAEMON_UNREACHABLE)
+		       ? GROUP_UNREACHABLE
+		       : GROUP_BROKEN;
+}
+
+static size_t count_of(const struct faults *faults, enum group group)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < faults->count; i++)
+		count += group_of(&faults->items[i]) == group;
+	return count;
+}
+
+size_t faults_counted(const struct faults *faults)
+{
+	return faults->count - count_of(faults, GROUP_LEFT_OVER);
+}
+
+static bool is_apply(const char *command)
+{
+	return command && text_starts(command, "reconcile --apply");
+}
+
+static enum mender mender_of(struct arena *arena, const struct fault *fault)
+{
+	if (fault->kind->repair == REPAIR_NONE)
+		return MENDER_YOU;
+	return fault->kind->repair == REPAIR_ASIDE || is_apply(fault_command(arena, fault)) ? MENDER_APPLY
+											    : MENDER_DECLARED;
+}
 
 /* "3 faults: 1 mended by --apply, 2 by you" */
-static void put_end(const struct faults *faults, struct text *out)
+static void put_end(struct page *page, const struct faults *faults, struct text *out)
 {
-	size_t counts[REPAIRS] = {0};
+	size_t counts[MENDER_COUNT] = {0}, count = faults_counted(faults);
 	const char *separator = ": ";
 
-	if (faults->count == 0) {
+	if (count == 0) {
 		text_puts(out, "No faults found.");
 		return;
 	}
 	for (size_t i = 0; i < faults->count; i++)
-		counts[faults->items[i].kind->repair]++;
-	words_count(out, faults->count, "fault");
-	for (size_t i = 0; i < COUNT(shares); i++) {
-		if (counts[shares[i].repair] == 0)
+		if (group_of(&faults->items[i]) != GROUP_LEFT_OVER)
+			counts[mender_of(page->arena, &faults->items[i])]++;
+	words_count(out, count, "fault");
+	for (enum mender mender = MENDER_APPLY; mender < MENDER_COUNT; mender++) {
+		if (counts[mender] == 0)
 			continue;
-		text_printf(out, "%s%zu %s", separator, counts[shares[i].repair], shares[i].text);
+		text_printf(out, "%s%zu %s", separator, counts[mender], menders[mender]);
 		separator = ", ";
 	}
+}
+
+/* The command that is to be run first: an apply mends the most; NULL: nothing is wrong, or no command helps. */
+static const struct fault *first_to_mend(struct page *page, const struct faults *faults)
+{
+	const struct fault *first = NULL;
+	bool has_command = false;
+
+	for (enum group group = GROUP_BROKEN; group < GROUP_LEFT_OVER; group++)
+		for (size_t i = 0; i < faults->count; i++) {
+			const struct fault *fault = &faults->items[i];
+			const char *command = fault_command(page->arena, fault);
+
+			if (group_of(fault) != group)
+				continue;
+			if (is_apply(command))
+				return fault;
+			if (!first || (command && !has_command && group == group_of(first)))
+				first = fault;
+			has_command = has_command || command;
+		}
+	return first;
+}
+
+static void put_next(struct page *page, const struct faults *faults)
+{
+	const struct fault *fault = first_to_mend(page, faults);
+	const char *command = fault ? fault_command(page->arena, fault) : NULL;
+
+	if (!fault || text_empty(fault->mend))
+		return;
+	page_put(page, STYLE_PLAIN, "Next: ");
+	page_printf(page, STYLE_STRONG, "%s\n", page_safe(page, command ? command : fault->mend));
+}
+
+/* "2 containers, 6 volumes (4.9 MiB); 3 of them in use by somebody" */
+static void put_left_over(struct page *page, const struct faults *faults)
+{
+	size_t containers = 0, volumes = 0, somebodys = 0;
+	int64_t size = 0;
+
+	for (size_t i = 0; i < faults->count; i++) {
+		const struct fault *fault = &faults->items[i];
+
+		if (group_of(fault) != GROUP_LEFT_OVER)
+			continue;
+		containers += fault_is(fault, FAULT_ORPHAN_CONTAINER);
+		volumes += fault_is(fault, FAULT_ORPHAN_VOLUME);
+		somebodys += !fault_command(page->arena, fault);
+		size += fault->size > 0 ? fault->size : 0;
+	}
+	if (containers + volumes == 0)
+		return;
+	text_printf(page->out, "%s, and no fault: ", groups[GROUP_LEFT_OVER].head);
+	if (containers > 0)
+		words_count(page->out, containers, "container");
+	text_puts(page->out, containers > 0 && volumes > 0 ? ", " : "");
+	if (volumes > 0)
+		words_count(page->out, volumes, "volume");
+	if (size > 0)
+		text_printf(page->out, " (%s)", bytes_text(page->arena, size));
+	text_puts(page->out, " that no builder of this store names");
+	if (somebodys > 0)
+		text_printf(page->out, "; %zu of them somebody else's, most likely", somebodys);
+	text_puts(page->out, page->options->verbose ? "\n" : " (each: reconcile --doctor -v)\n");
 }
 
 /* How long ago; -1 when it is not known, or in the future. */
@@ -99,25 +203,72 @@ static void put_line(struct page *page, const char *label, const char *text)
 	page_printf(page, STYLE_PLAIN, "%s\n", page_safe(page, text));
 }
 
-static void faults_text(struct page *page, const struct faults *faults)
+/* The next fault of the same group and kind; NULL: it is the last. */
+static const struct fault *next_alike(const struct faults *faults, const struct fault *fault)
 {
+	for (const struct fault *next = fault + 1; next < faults->items + faults->count; next++)
+		if (next->kind == fault->kind && group_of(next) == group_of(fault))
+			return next;
+	return NULL;
+}
+
+static bool is_first_alike(const struct faults *faults, const struct fault *fault)
+{
+	for (const struct fault *other = faults->items; other < fault; other++)
+		if (other->kind == fault->kind && group_of(other) == group_of(fault))
+			return false;
+	return true;
+}
+
+static void put_fault(struct page *page, const struct fault *fault, bool first, const struct fault *next)
+{
+	page_put(page, STYLE_FAULT, "! ");
+	page_put(page, STYLE_STRONG, fault->kind->code);
+	page_printf(page, STYLE_PLAIN, "  %s\n", page_safe(page, fault->subject));
+	if (page->options->quiet)
+		return;
+	put_line(page, "seen:", seen(page, fault));
+	if (first)
+		put_line(page, "cause:", fault->kind->cause);
+	put_line(page, "file:", fault->path);
+	if (!next || !text_equal(next->mend, fault->mend))
+		put_line(page, "mend:", fault->mend);
+	if (!next)
+		page_put(page, STYLE_PLAIN, "\n");
+}
+
+/* Those of one kind stand together, and what they have in common is said once. */
+static void put_group(struct page *page, const struct faults *faults, enum group group)
+{
+	if (count_of(faults, group) == 0)
+		return;
+	if (!page->options->quiet)
+		page_printf(page, STYLE_STRONG, "%s:\n", groups[group].head);
 	for (size_t i = 0; i < faults->count; i++) {
 		const struct fault *fault = &faults->items[i];
 
-		page_put(page, STYLE_FAULT, "! ");
-		page_put(page, STYLE_STRONG, fault->kind->code);
-		page_printf(page, STYLE_PLAIN, "  %s\n", page_safe(page, fault->subject));
-		if (page->options->quiet)
+		if (group_of(fault) != group || !is_first_alike(faults, fault))
 			continue;
-		put_line(page, "seen:", seen(page, fault));
-		put_line(page, "cause:", fault->kind->cause);
-		put_line(page, "file:", fault->path);
-		put_line(page, "mend:", fault->mend);
-		put_line(page, "by:", menders[fault->kind->repair]);
-		page_put(page, STYLE_PLAIN, "\n");
+		for (bool first = true; fault; first = false) {
+			const struct fault *next = next_alike(faults, fault);
+
+			put_fault(page, fault, first, next);
+			fault = next;
+		}
 	}
-	put_end(faults, page->out);
+}
+
+static void faults_text(struct page *page, const struct faults *faults)
+{
+	put_group(page, faults, GROUP_BROKEN);
+	put_group(page, faults, GROUP_UNREACHABLE);
+	if (page->options->verbose)
+		put_group(page, faults, GROUP_LEFT_OVER);
+	if (!page->options->quiet)
+		put_left_over(page, faults);
+	put_end(page, faults, page->out);
 	page_put(page, STYLE_PLAIN, "\n");
+	put_next(page, faults);
 }
 
 static void add_leftover(cJSON *item, const struct fault *fault, int64_t age)
@@ -140,6 +291,7 @@ static void faults_json(struct page *page, const struct faults *faults)
 		cJSON *item = json_append_object(list);
 
 		json_add_string(item, "code", fault->kind->code);
+		json_add_string(item, "group", groups[group_of(fault)].name);
 		json_add_string(item, "subject", fault->subject);
 		json_add_string(item, "path", fault->path);
 		json_add_string(item, "message", fault->message);
@@ -162,22 +314,26 @@ static void put_cell(struct page *page, const char *text)
 static void faults_markdown(struct page *page, const struct faults *faults)
 {
 	text_puts(page->out, "### reconcile: ");
-	put_end(faults, page->out);
+	put_end(page, faults, page->out);
 	text_puts(page->out, "\n\n");
-	if (faults->count > 0)
+	if (faults_counted(faults) > 0)
 		text_puts(page->out, "| fault | where | seen | cause | mend | by |\n|---|---|---|---|---|---|\n");
 	for (size_t i = 0; i < faults->count; i++) {
 		const struct fault *fault = &faults->items[i];
 
+		if (group_of(fault) == GROUP_LEFT_OVER)
+			continue;
 		text_puts(page->out, "| ");
 		put_cell(page, fault->kind->code);
 		put_cell(page, fault->subject);
 		put_cell(page, seen(page, fault));
 		put_cell(page, fault->kind->cause);
 		put_cell(page, fault->mend);
-		put_cell(page, menders[fault->kind->repair]);
+		put_cell(page, menders[mender_of(page->arena, fault)]);
 		text_puts(page->out, "\n");
 	}
+	text_puts(page->out, faults_counted(faults) > 0 ? "\n" : "");
+	put_left_over(page, faults);
 }
 
 static void faults_remarks(struct page *page, const struct faults *faults)
@@ -185,7 +341,7 @@ static void faults_remarks(struct page *page, const struct faults *faults)
 	struct remarks remarks = {.arena = page->arena, .options = page->options};
 
 	remarks_of_faults(&remarks, faults);
-	put_end(faults, &remarks.summary);
+	put_end(page, faults, &remarks.summary);
 	remarks_print(&remarks, page->out);
 	remarks_done(&remarks);
 }

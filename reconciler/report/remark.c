@@ -65,7 +65,8 @@ void remark_of_fault(struct remarks *remarks, const struct fault *fault)
 void remarks_of_faults(struct remarks *remarks, const struct faults *faults)
 {
 	for (size_t i = 0; i < faults->count; i++)
-		remark_of_fault(remarks, &faults->items[i]);
+		if (!fault_is_orphan(&faults->items[i])) /* it is no fault */
+			remark_of_fault(remarks, &faults->items[i]);
 }
 
 void remarks_of_problems(struct remarks *remarks, const struct diagnostics *problems)

@@ -184,6 +184,6 @@ store_listing() { # everything but locks, times of last use and what was set asi
 		"orphan-volume none docker -H $DOCKER_HOST volume rm buildx_buildkit_${B}-gone0_state number string number" ]] || fail_with "$volume"
 	current=$(jq -c '.faults[] | select(.code == "current-stale")' <<<"$output")
 	[[ $(jq -r '[.repair, .state_line] | join(" ")' <<<"$current") == "apply-declared selected: default" ]] || fail_with "$current"
-	run -0 --separate-stderr reconcile --doctor
+	run -0 --separate-stderr reconcile --doctor -v
 	[[ $output == *"belongs to no builder of this store; 0 B, made "*" ago"* ]] || fail_with "$output"
 }

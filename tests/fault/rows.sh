@@ -241,7 +241,7 @@ plant_image_moved() {
 	running_node "rf-image:$F" "$entitled"
 	docker tag "$RECONCILE_BUILDKIT_IMAGE_OTHER" "rf-image:$F"
 	state <<<"{version: 1, builders: {$F: {driver-opts: {image: \"rf-image:$F\"}}}}"
-	touched="^store/(instances|activity|refs)[ /]"
+	touched="^store/(instances|activity|refs)[ /]" used="^store/activity/$F " container_stays=yes
 }
 plant_orphan_container() { docker create --privileged --name "buildx_buildkit_${F}0" "$RECONCILE_BUILDKIT_IMAGE"; }
 plant_orphan_volume() { docker volume create "buildx_buildkit_${F}0_state"; }

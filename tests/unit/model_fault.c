@@ -2,6 +2,7 @@
 #include "model/fault.h"
 
 #include "base/count.h"
+#include "base/text.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -60,11 +61,40 @@ static void commands_and_lines(void **state)
 	assert_string_equal(fault_command(arena, &faults.items[3]), "rm '/s/it'\\''s `x`'");
 }
 
+/* What stands in the state file already is not to be written there. */
+static void mends_know_the_state(void **state)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	size_t count;
+	const struct fault_kind *kinds = fault_kind_table(&count);
+
+	(void)state;
+	for (size_t i = 0; i < count; i++) {
+		struct faults faults = {0};
+
+		faults_add(arena, &faults, (enum fault_code)(i + 1), "builder.ci", "/s/f", NULL, "seen");
+		fault_advise(arena, &faults.items[0], true, " -f states");
+		const char *mend = faults.items[0].mend, *command = fault_command(arena, &faults.items[0]);
+		if (strchr(mend, '%') || (strstr(mend, "{ci: {}}")))
+			fail_msg("%s, named: %s", kinds[i].code, mend);
+		if (strstr(mend, "reconcile --apply`") ||
+		    (command && text_starts(command, "reconcile --apply") && !strstr(mend, "states")))
+			fail_msg("%s leaves the state file out: %s", kinds[i].code, mend);
+		assert_true(!fault_heals(&faults.items[0]) || (command && text_starts(command, "reconcile --apply")));
+	}
+
+	struct faults found = {0};
+	faults_add(arena, &found, FAULT_CONTAINER_PAUSED, "builder.ci", NULL, "run `docker unpause x`", "seen");
+	fault_advise(arena, &found.items[0], false, " -f states");
+	assert_string_equal(found.items[0].mend, "run `docker unpause x`");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rows_are_whole),
 		cmocka_unit_test(commands_and_lines),
+		cmocka_unit_test(mends_know_the_state),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -112,49 +112,84 @@ static void test_records(void **state)
 
 static void test_faults(void **state)
 {
-	static const struct fault_kind kind = {"instance-truncated", "a crash while writing", "move it away",
-					       REPAIR_ASIDE};
+	static const struct fault_kind kind = {
+		.code = "instance-truncated", .cause = "a crash while writing", .repair = REPAIR_ASIDE};
 	CLEANUP_TEXT struct text out = TEXT_INIT;
-	struct fault fault = {&kind, "builder.ci", "/store/instances/ci", "is cut short", "reconcile --apply",
-			      -1,    NULL};
+	struct fault fault = {
+		&kind, "builder.ci", "/store/instances/ci", "is cut short", "run `reconcile --apply -f s`", -1, NULL};
 	struct faults faults = {.items = &fault, .count = 1}, none = {0};
 	struct report_options options = {0};
 
 	(void)state;
 	report_faults(&faults, &options, &out);
-	assert_string_equal(text_string(&out), "! instance-truncated  builder.ci\n"
+	assert_string_equal(text_string(&out), "Broken:\n"
+					       "! instance-truncated  builder.ci\n"
 					       "    seen:   is cut short\n"
 					       "    cause:  a crash while writing\n"
 					       "    file:   /store/instances/ci\n"
-					       "    mend:   reconcile --apply\n"
-					       "    by:     reconcile --apply, alone\n"
+					       "    mend:   run `reconcile --apply -f s`\n"
 					       "\n"
-					       "1 fault: 1 mended by --apply\n");
+					       "1 fault: 1 mended by --apply\n"
+					       "Next: reconcile --apply -f s\n");
 	text_clear(&out);
 	report_faults(&none, &options, &out);
 	assert_string_equal(text_string(&out), "No faults found.\n");
 }
 
+/* What those of one kind have in common is said once, and what mends the most comes next. */
+static void test_groups(void **state)
+{
+	CLEANUP_TEXT struct text out = TEXT_INIT;
+	const struct fault_kind *engine = fault_kind(FAULT_ENGINE_UNREACHABLE), *moved = fault_kind(FAULT_IMAGE_MOVED);
+	struct fault items[] = {
+		{moved, "builder.a", NULL, "a moved", "run `reconcile --reset a`", -1, NULL},
+		{fault_kind(FAULT_INSTANCE_EMPTY), "builder.b", "/s/b", "b is empty", "run `reconcile --apply`", -1,
+		 NULL},
+		{moved, "builder.c", NULL, "c moved", "run `reconcile --reset c`", -1, NULL},
+		{engine, "engine.one", NULL, "one is silent", "start it", -1, NULL},
+		{engine, "engine.two", NULL, "two is silent", "start it", -1, NULL},
+	};
+	struct faults faults = {.items = items, .count = 5};
+	struct report_options options = {0};
+
+	(void)state;
+	report_faults(&faults, &options, &out);
+	const char *text = text_string(&out), *c = strstr(text, "! image-moved  builder.c\n");
+	assert_true(text_starts(text, "Broken:\n! image-moved  builder.a\n    seen:   a moved\n    cause:  "));
+	assert_non_null(c);
+	assert_true(c < strstr(text, "builder.b"));
+	assert_true(text_starts(
+		c, "! image-moved  builder.c\n    seen:   c moved\n    mend:   run `reconcile --reset c`\n\n"));
+	assert_non_null(strstr(text, "\nUnreachable:\n"));
+	assert_non_null(
+		strstr(text, "one is silent\n    cause:  the Docker Engine of an endpoint does not answer\n! engine"));
+	assert_non_null(strstr(text, "two is silent\n    mend:   start it\n\n"));
+	assert_true(text_ends(text, "\nNext: reconcile --apply\n"));
+}
+
 /* Size and age of what is left over; the command and the line of the state file as members of their own. */
 static void test_leftovers(void **state)
 {
-	static const struct fault_kind volume = {"orphan-volume", "left", "", REPAIR_NONE};
-	static const struct fault_kind stale = {"current-stale", "gone", "", REPAIR_DECLARED};
 	CLEANUP_TEXT struct text out = TEXT_INIT;
 	struct fault items[] = {
-		{&volume, "volume.v", NULL, "v is nobody's", "run `docker -H unix:///e volume rm v`, unless …",
-		 13207024435, "2026-01-01T00:00:00Z"},
-		{&stale, "store", "/s/current", "current is stale", "write `selected: ci` into the state file", -1,
-		 NULL},
+		{fault_kind(FAULT_ORPHAN_VOLUME), "volume.v", NULL, "v is nobody's",
+		 "run `docker -H unix:///e volume rm v`, unless …", 13207024435, "2026-01-01T00:00:00Z"},
+		{fault_kind(FAULT_CURRENT_STALE), "store", "/s/current", "current is stale",
+		 "write `selected: ci` into the state file", -1, NULL},
 	};
 	struct faults faults = {.items = items, .count = 2};
 	struct report_options options = {.now = 1767225600 + 41 * 86400 + 5}; /* 41 days later */
 
 	(void)state;
 	report_faults(&faults, &options, &out);
+	assert_null(strstr(text_string(&out), "seen:   v is nobody's"));
+	assert_non_null(strstr(text_string(&out), "\nLeft over, and no fault: 1 volume (12.3 GiB) that no builder"));
+	assert_non_null(strstr(text_string(&out), "\n1 fault: 1 by --apply once the state file says so\nNext: write"));
+	assert_int_equal(faults_counted(&faults), 1);
+	text_clear(&out);
+	options.verbose = true;
+	report_faults(&faults, &options, &out);
 	assert_non_null(strstr(text_string(&out), "seen:   v is nobody's; 12.3 GiB, made 41 days ago\n"));
-	assert_non_null(strstr(text_string(&out), "by:     you: reconcile --apply leaves it alone\n"));
-	assert_non_null(strstr(text_string(&out), "2 faults: 1 by --apply once the state file says so, 1 by you\n"));
 	text_clear(&out);
 	options.format = FORMAT_JSON;
 	report_faults(&faults, &options, &out);
@@ -174,9 +209,9 @@ static void test_leftovers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_complete),  cmocka_unit_test(test_partial), cmocka_unit_test(test_interrupted),
-		cmocka_unit_test(test_json),	  cmocka_unit_test(test_records), cmocka_unit_test(test_faults),
-		cmocka_unit_test(test_leftovers),
+		cmocka_unit_test(test_complete), cmocka_unit_test(test_partial),   cmocka_unit_test(test_interrupted),
+		cmocka_unit_test(test_json),	 cmocka_unit_test(test_records),   cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_groups),	 cmocka_unit_test(test_leftovers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
