@@ -5,6 +5,7 @@
 #include "apply/verify.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "cli/publish.h"
 #include "cli/undo.h"
 #include "history/hold.h"
 #include "history/leftovers.h"
@@ -110,22 +111,35 @@ static void perform(struct work *work)
 		verify(work);
 }
 
+struct outcome {
+	const struct work *work;
+	const char *status, *note;
+};
+
+static void write_outcome(const void *what, const struct report_options *options, struct text *out)
+{
+	const struct outcome *outcome = what;
+	struct report_options noted = *options;
+
+	noted.note = outcome->note;
+	if (options->format != FORMAT_JSON) {
+		report_result(outcome->work->plan, outcome->work->results, &noted, out);
+		return;
+	}
+	CLEANUP_JSON cJSON *json = report_result_json(outcome->work->plan, outcome->work->results, outcome->status);
+	if (outcome->note)
+		json_add_string(json, "note", outcome->note);
+	json_print(json, out);
+}
+
 static int print_result(const struct work *work, const char *status, const char *note)
 {
-	CLEANUP_TEXT struct text text = TEXT_INIT;
-	struct report_options options = work->session->out;
+	const struct session *session = work->session;
+	CLEANUP_TEXT struct text words = TEXT_INIT, rest = TEXT_INIT;
 
-	options.note = note;
-	if (options.format == FORMAT_JSON) {
-		CLEANUP_JSON cJSON *json = report_result_json(work->plan, work->results, status);
-
-		if (note)
-			json_add_string(json, "note", note);
-		json_print(json, &text);
-	} else {
-		report_result(work->plan, work->results, &options, &text);
-	}
-	return session_print(work->session, &text);
+	result_headline(work->plan, work->results, &words, &rest);
+	session->published->summary = arena_printf(session->arena, "%s%s", text_string(&words), text_string(&rest));
+	return publish(session, write_outcome, &(struct outcome){work, status, note});
 }
 
 /* What the history keeps in mind after a run that did all it should. */

@@ -1,5 +1,5 @@
 /* --doctor: every fault found, each with cause and mend; changes nothing. */
-#include "cli/session.h"
+#include "cli/publish.h"
 #include "desired/desired.h"
 #include "live/store/disk.h"
 #include "plan/findings.h"
@@ -26,9 +26,13 @@ static int read_state(struct session *session, bool *ret_unsound)
 	return asked ? code : 0;
 }
 
+static void write_faults(const void *what, const struct report_options *options, struct text *out)
+{
+	report_faults(what, options, out);
+}
+
 int mode_doctor(struct session *session)
 {
-	CLEANUP_TEXT struct text text = TEXT_INIT;
 	bool unsound;
 	int code;
 
@@ -38,8 +42,7 @@ int mode_doctor(struct session *session)
 	plan_findings(session->live->arena, session->live, session->desired, &session->live->faults);
 	plan_advise(session->live->arena, session->desired, session_state_options(session), &session->live->faults);
 	faults_sort(&session->live->faults);
-	report_faults(&session->live->faults, &session->out, &text);
-	if ((code = session_print(session, &text)))
+	if ((code = publish(session, write_faults, &session->live->faults)))
 		return code;
 	if (unsound)
 		session_say(session, "Correct the state file first: it was left out here.");

@@ -1,13 +1,17 @@
 /* --history: the records, newest first. */
-#include "cli/session.h"
+#include "cli/publish.h"
 #include "history/log.h"
 #include "report/records.h"
 
 enum { MOST_RECORDS = 10000 };
 
+static void write_records(const void *what, const struct report_options *options, struct text *out)
+{
+	report_records(what, options, out);
+}
+
 int mode_history(struct session *session)
 {
-	CLEANUP_TEXT struct text text = TEXT_INIT;
 	struct records records = {0};
 	struct error err = ERROR_INIT;
 	int code;
@@ -16,6 +20,5 @@ int mode_history(struct session *session)
 		return code;
 	if (session->history && history_list_all(session->history, session->arena, MOST_RECORDS, &records, &err) < 0)
 		return session_fail(session, &err);
-	report_records(&records, &session->out, &text);
-	return session_print(session, &text);
+	return publish(session, write_records, &records);
 }

@@ -6,11 +6,13 @@
 #include "apply/sweep.h"
 #include "base/json.h"
 #include "cli/carry_out.h"
+#include "cli/publish.h"
 #include "cli/terminal.h"
 #include "history/leftovers.h"
 #include "history/record.h"
 #include "live/store/access.h"
 #include "model/normal.h"
+#include "report/plan.h"
 #include "report/result.h"
 
 #include <limits.h>
@@ -128,6 +130,9 @@ static void say_obstacles(const struct session *session, const struct plan *plan
 
 		if (!change->blocked && change->action != ACTION_UNKNOWN)
 			continue;
+		/* The plan's annotations have said so. */
+		if (session->out.format == FORMAT_GITHUB && change->blocked)
+			continue;
 		error_set(&err, change->blocked ? change->blocked_kind : ERROR_UNREACHABLE, "%s: %s", change->address,
 			  change->blocked  ? change->blocked
 			  : change->reason ? change->reason
@@ -137,15 +142,18 @@ static void say_obstacles(const struct session *session, const struct plan *plan
 	session_say(session, "Nothing was changed.");
 }
 
-static int unchanged(const struct session *session, const struct plan *plan)
+static void write_unchanged(const void *what, const struct report_options *options, struct text *out)
 {
-	CLEANUP_JSON cJSON *json = NULL;
+	const struct plan *plan = what;
+	CLEANUP_ARENA struct arena *arena = arena_new();
 
-	if (session->out.format != FORMAT_JSON)
-		return session_print_plan(session, plan);
-	json = report_result_json(plan, ARENA_ARRAY(session->arena, struct change_result, plan->change_count + 1),
-				  "unchanged");
-	return session_print_json(session, json);
+	if (options->format != FORMAT_JSON) {
+		report_plan(plan, options, out);
+		return;
+	}
+	CLEANUP_JSON cJSON *json =
+		report_result_json(plan, ARENA_ARRAY(arena, struct change_result, plan->change_count + 1), "unchanged");
+	json_print(json, out);
 }
 
 static int ask(const struct session *session)
@@ -177,17 +185,16 @@ int act_run(struct session *session, const struct act *act)
 
 		if (session->history && history_settle_leftovers(session->history, session->live, &err) < 0)
 			return session_fail(session, &err);
-		return unchanged(session, plan);
+		return publish(session, write_unchanged, plan);
 	}
-	if (session->out.format != FORMAT_JSON && (code = session_print_plan(session, plan)))
-		return code;
 	if (obstacle) {
-		if (session->out.format == FORMAT_JSON && (code = session_print_plan(session, plan)))
+		if ((code = publish_plan(session, plan)))
 			return code;
 		say_obstacles(session, plan);
 		return obstacle;
 	}
-	if ((code = ask(session)) || (code = session_history(session, true)))
+	if ((code = publish_plan_first(session, plan)) || (code = ask(session)) ||
+	    (code = session_history(session, true)))
 		return code;
 	return carry_out(session, act);
 }

@@ -1,7 +1,7 @@
 /* The program: standard streams, signals, the command line, and the mode that it names. */
 #include "base/count.h"
 #include "base/xalloc.h"
-#include "cli/session.h"
+#include "cli/publish.h"
 #include "cli/terminal.h"
 
 #include <fcntl.h>
@@ -78,7 +78,7 @@ int main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN); /* a reader that is gone is an error of write() */
 	parsed = options_parse(arena, argc, argv, &options, &err);
 	session_init(&session, &options, (const char *const *)environ, &signals);
-	code = run(&session, parsed < 0 ? &err : NULL);
+	code = publish_end(&session, run(&session, parsed < 0 ? &err : NULL));
 	if (output_close(&err) < 0 && code == 0)
 		code = session_fail(&session, &err);
 	session_done(&session);

@@ -3,6 +3,7 @@
 #include "base/count.h"
 #include "base/shell.h"
 #include "cli/exit.h"
+#include "cli/format.h"
 #include "cli/option.h"
 #include "model/normal.h"
 #include "report/words.h"
@@ -24,6 +25,7 @@ enum {
 	RECORDED = PLANNING | ACTING | 1 << MODE_HISTORY | 1 << MODE_SHOW,
 	REPORTING = PLANNING | ACTING | 1 << MODE_VALIDATE | 1 << MODE_HISTORY | 1 << MODE_SHOW | 1 << MODE_DOCTOR |
 		    1 << MODE_SCHEMA,
+	PUBLISHING = PLANNING | ACTING | 1 << MODE_VALIDATE | 1 << MODE_HISTORY | 1 << MODE_DOCTOR,
 	ALL_MODES = (1 << MODE_COUNT) - 1,
 };
 
@@ -31,6 +33,11 @@ enum { RETAIN_SECONDS = 24 * 3600 };
 static const int64_t NS = 1000000000;
 
 #define AT(member) offsetof(struct options, member)
+#define INTO(format, name)                                                                                             \
+	{                                                                                                              \
+		name "-into", 0, "FILE", TYPE_TEXT, AT(into[FORMAT_##format]), 0, 0, NULL, PUBLISHING,                 \
+			"save the report as " name " in this file, whatever is printed"                                \
+	}
 
 static const struct option table[] = {
 	{"file", 'f', "FILE", TYPE_LIST, AT(files), 0, 0, NULL, DESIRING,
@@ -45,6 +52,11 @@ static const struct option table[] = {
 	{"format", 0, "FORMAT", TYPE_CHOICE, AT(format), 0, 0, "text|json|markdown|github|gitlab", REPORTING,
 	 "print text, json, markdown (a comment), github (annotations)\n"
 	 "or gitlab (code quality)"},
+	INTO(JSON, "json"),
+	INTO(MARKDOWN, "markdown"),
+	INTO(TEXT, "text"),
+	INTO(GITHUB, "github"),
+	INTO(GITLAB, "gitlab"),
 	{"live", 0, "SNAPSHOT", TYPE_TEXT, AT(live), 0, 0, NULL, PLANNING | 1 << MODE_IMPORT | 1 << MODE_DOCTOR,
 	 "look at a file of --snapshot instead of this machine"},
 	{"against", 0, "REV", TYPE_TEXT, AT(against), 0, 0, NULL, 1 << MODE_PLAN | 1 << MODE_CHECK, NULL},
@@ -315,6 +327,22 @@ static int choose_mode(struct parser *parser, struct error *err)
 	return 0;
 }
 
+/* A file that is written twice holds one of the two. */
+static int check_files(const struct options *options, struct error *err)
+{
+	const char *files[FORMAT_COUNT + 1] = {options->out};
+
+	for (size_t i = 0; i < FORMAT_COUNT; i++) {
+		files[i + 1] = options->into[i];
+		if (files[i + 1] && format_check(options->mode, (enum report_format)i, err) < 0)
+			return -1;
+		for (size_t j = 0; j <= i && files[i + 1]; j++)
+			if (text_equal(files[i + 1], files[j]))
+				return error_set(err, ERROR_USAGE, "%s is to be written twice", files[j]);
+	}
+	return format_check(options->mode, (enum report_format)options->format, err);
+}
+
 static int check_fit(const struct parser *parser, struct error *err)
 {
 	const struct options *options = parser->options;
@@ -335,10 +363,19 @@ static int check_fit(const struct parser *parser, struct error *err)
 		return error_set(err, ERROR_USAGE, "--retain and --no-retain contradict each other");
 	if (options->quiet && options->verbose)
 		return error_set(err, ERROR_USAGE, "-q and -v contradict each other");
-	return 0;
+	return mode->id == MODE_HELP ? 0 : check_files(options, err);
 }
 
-static const char *command_of(struct parser *parser)
+/* "--format", "--format=json", "--json-into". */
+static bool says_form(const char *argument)
+{
+	size_t length = strcspn(argument, "=");
+
+	return !strncmp(argument, "--format", length > 8 ? length : 8) ||
+	       (length > 7 && argument[0] == '-' && !strncmp(argument + length - 5, "-into", 5));
+}
+
+static const char *command_of(struct parser *parser, bool plain)
 {
 	CLEANUP_TEXT struct text command = TEXT_INIT;
 	int mode = (int)parser->options->mode;
@@ -350,6 +387,10 @@ static const char *command_of(struct parser *parser)
 	for (int i = 1; i < parser->argc; i++) {
 		if (drops && text_equal(parser->argv[i], parser->options->operands.items[0]))
 			continue;
+		if (plain && says_form(parser->argv[i])) {
+			i += !strchr(parser->argv[i], '=');
+			continue;
+		}
 		text_puts(&command, " ");
 		text_puts(&command, shell_word(parser->arena, parser->argv[i]));
 	}
@@ -372,7 +413,8 @@ int options_parse(struct arena *arena, int argc, char *const *argv, struct optio
 			return error_hint(err, "see reconcile --%s --help", parser.mode->name);
 		return error_hint(err, "see reconcile --help");
 	}
-	ret_options->command = command_of(&parser);
+	ret_options->command = command_of(&parser, false);
+	ret_options->plain_command = command_of(&parser, true);
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/text_buffer.h"
 #include "cli/modes.h"
+#include "report/report.h"
 
 #include <stdbool.h>
 
@@ -22,6 +23,7 @@ struct options {
 	struct strings allowed_paths, variables; /* --allow-path, --env */
 	struct strings adopt, only;		 /* --adopt, --only */
 	const char *out, *live, *against, *history_dir;
+	const char *into[FORMAT_COUNT];			   /* --json-into … */
 	int format;					   /* enum report_format */
 	int color;					   /* enum color_choice */
 	int on_failure;					   /* enum failure_policy */
@@ -30,6 +32,7 @@ struct options {
 	long parallel, max_remove;			   /* max_remove -1: no bound */
 	bool yes, detailed_exitcode, no_probe, allow_protected, override_hold, all, cache_only, force, no_retain, quiet,
 		verbose, help, untrusted, log;
+	const char *plain_command; /* that without formats and files to save: what prints the report as text */
 	const char *command; /* the command line again, shell-quoted, without a saved plan: to go on after a failure */
 };
 

@@ -1,7 +1,7 @@
 /* --plan: compare, print the plan, change nothing; -o saves it. */
 #include "codec/plan.h"
 #include "base/json.h"
-#include "cli/session.h"
+#include "cli/publish.h"
 
 static int save(const struct session *session, const char *path)
 {
@@ -23,7 +23,7 @@ int mode_plan(struct session *session)
 {
 	int code = session_plan(session);
 
-	if (code || (code = session_print_plan(session, session->plan)))
+	if (code || (code = publish_plan(session, session->plan)))
 		return code;
 	if (session->options->out && (code = save(session, session->options->out)))
 		return code;

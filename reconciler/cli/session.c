@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/shell.h"
 #include "base/xalloc.h"
+#include "cli/publish.h"
 #include "cli/terminal.h"
 #include "cli/waiting.h"
 #include "codec/plan.h"
@@ -23,7 +24,6 @@
 #include "live/engine/edits.h"
 #include "live/observe.h"
 #include "live/store/locate.h"
-#include "report/plan.h"
 #include "report/problems.h"
 
 #include <stdarg.h>
@@ -56,7 +56,8 @@ void session_init(struct session *session, const struct options *options, const 
 	*session = (struct session){.arena = arena_new(), .options = options, .environ = environ_, .signals = signals};
 	session->interrupt = (struct interrupt){.came = was_told_to_end, .context = session};
 	session->out = out;
-	session->err = out;
+	publish_init(session);
+	session->err = session->out;
 	session->err.color = terminal_color(STDERR_FILENO, (enum color_choice)options->color, environ_);
 	session->out.layout = terminal_layout(STDOUT_FILENO, environ_);
 	session->err.layout = terminal_layout(STDERR_FILENO, environ_);
@@ -95,6 +96,7 @@ int session_fail(const struct session *session, const struct error *err)
 
 	report_problem(err, &session->err, &text);
 	put(session, STDERR_FILENO, &text, NULL);
+	diagnostics_add(&session->published->failures, err);
 	if (err->kind == ERROR_INTERRUPTED && session->signals->caught())
 		return EXIT_SIGNAL + session->signals->caught();
 	return exit_code(err->kind);
@@ -152,6 +154,9 @@ static void print_problems(const struct session *session, const struct diagnosti
 
 	report_problems(problems, &session->err, &text);
 	put(session, STDERR_FILENO, &text, NULL);
+	for (size_t i = 0; i < problems->count; i++)
+		diagnostics_add(&session->published->failures, &problems->items[i]);
+	session->published->failures.truncated |= problems->truncated;
 }
 
 /* A name that is misspelt would match nothing, and that would read as "No changes". */
@@ -475,14 +480,6 @@ int session_saved_plan(const struct session *session, const char *path, struct p
 		return session_fail(session, &err);
 	}
 	return 0;
-}
-
-int session_print_plan(const struct session *session, const struct plan *plan)
-{
-	CLEANUP_TEXT struct text text = TEXT_INIT;
-
-	report_plan(plan, &session->out, &text);
-	return session_print(session, &text);
 }
 
 int plan_obstacle(const struct plan *plan)

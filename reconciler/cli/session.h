@@ -27,6 +27,7 @@ struct signals {
 };
 
 struct history;
+struct published;
 struct run_lock;
 
 struct session {
@@ -37,6 +38,7 @@ struct session {
 	bool watching; /* the signals, until the end */
 	struct interrupt interrupt;
 	struct report_options out, err; /* for stdout and stderr: colour differs */
+	struct published *published;	/* what was told so far: publish.h */
 	struct strings default_files;	/* state files when -f names none: a saved plan's */
 	struct state *desired;
 	char desired_digest[65];
@@ -100,7 +102,6 @@ int session_print_json(const struct session *session, const cJSON *json);
 int session_save(const struct session *session, const char *path, const struct text *text, mode_t mode);
 /* One line on stderr, unless -q. */
 void session_say(const struct session *session, const char *format, ...) __attribute__((format(printf, 2, 3)));
-int session_print_plan(const struct session *session, const struct plan *plan);
 
 /* EXIT_UNREACHABLE or EXIT_REFUSED when something that the plan should do cannot be done, else 0. */
 int plan_obstacle(const struct plan *plan);

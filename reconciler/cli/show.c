@@ -2,7 +2,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "cli/session.h"
+#include "cli/publish.h"
 #include "codec/plan.h"
 #include "history/log.h"
 #include "report/records.h"
@@ -11,7 +11,7 @@ static int show_plan(struct session *session, const char *path)
 {
 	int code = session_saved_plan(session, path, &session->plan);
 
-	return code ? code : session_print_plan(session, session->plan);
+	return code ? code : publish_plan(session, session->plan);
 }
 
 static int show_json(const struct session *session, const struct record *record)
@@ -77,7 +77,7 @@ static int show_text(struct session *session, struct record *record)
 	text_puts(&head, "\n");
 	session->out.store = NULL;
 	code = session_print(session, &head);
-	return code ? code : session_print_plan(session, session->plan);
+	return code ? code : publish_plan(session, session->plan);
 }
 
 static int show_record(struct session *session, const char *rev)

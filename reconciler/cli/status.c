@@ -1,9 +1,10 @@
 /* --status: a line per builder: whether it drifted since the last record, what is pending, and its health. */
 #include "base/clock.h"
 #include "base/json.h"
-#include "cli/session.h"
+#include "cli/publish.h"
 #include "history/log.h"
 #include "model/normal.h"
+#include "report/markdown.h"
 #include "report/style.h"
 
 enum { COLUMN_COUNT = 4 };
@@ -225,23 +226,47 @@ static void put_json(const struct session *session, struct page *page, const str
 	json_print(json, page->out);
 }
 
+static void put_markdown(struct page *page, const struct lines *lines)
+{
+	text_puts(page->out, "| builder | driver | nodes | state |\n|---|---|---|---|\n");
+	for (size_t i = 0; i < lines->count; i++) {
+		text_puts(page->out, lines->items[i].selected ? "| **selected** " : "| ");
+		for (size_t column = 0; column < COLUMN_COUNT; column++) {
+			markdown_cell(page->out, lines->items[i].columns[column]);
+			text_puts(page->out, column + 1 < COLUMN_COUNT ? " | " : " |\n");
+		}
+	}
+}
+
+struct status {
+	const struct session *session;
+	struct lines lines;
+};
+
+static void write_status(const void *what, const struct report_options *options, struct text *out)
+{
+	const struct status *status = what;
+	struct page page = {.out = out, .options = options, .arena = status->session->arena};
+
+	if (options->format == FORMAT_JSON) {
+		put_json(status->session, &page, &status->lines);
+	} else if (options->format == FORMAT_MARKDOWN) {
+		put_markdown(&page, &status->lines);
+	} else {
+		put_text(&page, &status->lines);
+		put_retained(status->session, &page);
+	}
+}
+
 int mode_status(struct session *session)
 {
-	CLEANUP_TEXT struct text text = TEXT_INIT;
-	struct page page = {.out = &text, .options = &session->out, .arena = session->arena};
-	struct lines lines;
+	struct status status = {.session = session};
 	int code = session_plan(session);
 
 	if (code)
 		return code;
-	lines = collect(session);
-	if (session->out.format == FORMAT_JSON)
-		put_json(session, &page, &lines);
-	else
-		put_text(&page, &lines);
-	if (session->out.format == FORMAT_TEXT)
-		put_retained(session, &page);
-	if ((code = session_print(session, &text)))
+	status.lines = collect(session);
+	if ((code = publish(session, write_status, &status)))
 		return code;
 	return plan_obstacle(session->plan) == EXIT_UNREACHABLE ? EXIT_UNREACHABLE : EXIT_DONE;
 }

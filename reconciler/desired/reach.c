@@ -90,6 +90,19 @@ static int root_of(struct reach *reach, const char *holder, bool is_folder, stru
 	return 0;
 }
 
+const char *reach_repository(struct arena *arena, const char *path)
+{
+	struct stat info;
+	bool is_folder = stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+	struct reach_root root = {0};
+	CLEANUP_FREE char *folder = path_absolute(is_folder ? path : folder_of(arena, path));
+
+	if (!folder)
+		return NULL;
+	root_find(arena, arena_strdup(arena, folder), &root);
+	return has_repository(root.path) ? root.path : NULL;
+}
+
 static int open_in(const char *folder, const char *path, int flags)
 {
 	CLEANUP_CLOSE int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -45,6 +45,8 @@ int reach_check(struct reach *reach, const char *holder, const char *path, struc
 /* Whether the folder of `path`, which is to be written, is where its name says: not out of a repository, or of the
  * working folder, by a link that somebody committed. */
 int reach_check_target(struct arena *arena, const char *path, struct error *err);
+/* The root of the innermost git repository that holds `path`, absolute, by the names in it; NULL when none does. */
+const char *reach_repository(struct arena *arena, const char *path);
 /* Opens a folder of state files; `path` is both holder and path. */
 int reach_folder(struct reach *reach, const char *path, DIR **ret_folder, struct error *err);
 

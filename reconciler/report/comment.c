@@ -2,6 +2,7 @@
 #include "report/comment.h"
 
 #include "report/markdown.h"
+#include "report/place.h"
 
 #include <string.h>
 
@@ -23,15 +24,18 @@ static const char *common_folder(struct arena *arena, const struct strings *file
 
 void comment_files(struct page *page, const struct strings *files)
 {
-	const char *folder = common_folder(page->arena, files);
+	struct strings shown = {0};
 
+	for (size_t i = 0; i < files->count; i++)
+		strings_add(page->arena, &shown, place_shown(page->arena, page->options, files->items[i]));
+	const char *folder = common_folder(page->arena, &shown);
 	if (folder) {
 		markdown_code(page->out, page_safe(page, folder));
 		return;
 	}
-	for (size_t i = 0; i < files->count && i < FILES_NAMED; i++) {
+	for (size_t i = 0; i < shown.count && i < FILES_NAMED; i++) {
 		text_puts(page->out, i > 0 ? ", " : "");
-		markdown_code(page->out, page_safe(page, files->items[i]));
+		markdown_code(page->out, page_safe(page, shown.items[i]));
 	}
 	if (files->count > FILES_NAMED)
 		text_printf(page->out, " and %zu more", files->count - FILES_NAMED);

@@ -1,7 +1,7 @@
 /* Workflow commands of GitHub Actions. */
 #include "report/github.h"
 
-#include "report/words.h"
+#include "report/place.h"
 
 #include <string.h>
 
@@ -63,9 +63,9 @@ void github_group(struct text *out, const char *title, const char *lines)
 }
 
 /* A remark that has no annotation, for the log: its lines one below the other. */
-static void put_plain(struct arena *arena, const struct remark *remark, struct text *out)
+static void put_plain(const struct remarks *remarks, const struct remark *remark, struct text *out)
 {
-	const char *place = source_words(arena, &remark->source);
+	const char *place = place_words(remarks->arena, remarks->options, &remark->source);
 
 	text_printf(out, "%s: %s%s%s\n", levels[remark->level], remark->title, place ? "  " : "", place ? place : "");
 	for (const char *line = remark->message; *line;) {
@@ -112,7 +112,7 @@ void remarks_github(const struct remarks *remarks, struct text *out)
 		if (chosen[i])
 			put_command(remarks, &remarks->items[i], out);
 		else
-			put_plain(remarks->arena, &remarks->items[i], &rest);
+			put_plain(remarks, &remarks->items[i], &rest);
 	if (left > 0)
 		github_group(out, arena_printf(remarks->arena, "%zu more", left), text_string(&rest));
 }

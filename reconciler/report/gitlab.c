@@ -3,6 +3,7 @@
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "report/place.h"
 
 #include <string.h>
 

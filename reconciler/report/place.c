@@ -1,7 +1,8 @@
 /* Paths as the repository has them: a CI server knows its files by those. */
-#include "report/remark.h"
+#include "report/place.h"
 
 #include "base/text.h"
+#include "report/words.h"
 
 #include <string.h>
 
@@ -35,4 +36,12 @@ const char *place_shown(struct arena *arena, const struct report_options *option
 	size_t length = strlen(root);
 
 	return text_starts(whole, root) && whole[length] == '/' ? whole + length + 1 : file;
+}
+
+const char *place_words(struct arena *arena, const struct report_options *options, const struct source *source)
+{
+	struct source shown = *source;
+
+	shown.file = place_shown(arena, options, source->file);
+	return source_words(arena, &shown);
 }

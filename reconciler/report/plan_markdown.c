@@ -2,9 +2,11 @@
  * block that reads like a difference of two files. */
 #include "report/plan_markdown.h"
 
+#include "base/count.h"
 #include "report/comment.h"
 #include "report/lines.h"
 #include "report/markdown.h"
+#include "report/place.h"
 #include "report/style.h"
 #include "report/words.h"
 
@@ -24,13 +26,23 @@ static const char *shown(struct page *page, const char *text)
 	return *text ? text_shortened(page->arena, page_safe(page, text), VALUE_MAX) : "\"\"";
 }
 
+/* In the change's own file the line is enough. */
+static const char *line_words(struct page *page, const struct change *change, const struct field_change *field)
+{
+	if (!field_source_words(page->arena, change, field))
+		return NULL;
+	if (!text_equal(field->source.file, change->source.file))
+		return place_words(page->arena, page->options, &field->source);
+	return arena_printf(page->arena, "line %d%s", field->source.line, field->source.inherited ? " (defaults)" : "");
+}
+
 static void put_notes(struct page *page, const struct change *change, const struct field_change *field)
 {
-	const char *source = field_source_words(page->arena, change, field);
+	const char *source = line_words(page, change, field);
 	const char *notes[] = {field->forces_replacement ? "forces replacement" : NULL, field->note, source};
 	const char *separator = "   # ";
 
-	for (size_t i = 0; i < sizeof(notes) / sizeof(*notes); i++) {
+	for (size_t i = 0; i < COUNT(notes); i++) {
 		if (!notes[i])
 			continue;
 		text_printf(page->out, "%s%s", separator, page_safe(page, notes[i]));
@@ -111,7 +123,7 @@ static void put_fields(struct page *page, const struct change *change)
 /* What stands in the block of a change; "" when its title says it all. */
 static void put_block(struct page *page, const struct change *change)
 {
-	const char *source = source_words(page->arena, &change->source);
+	const char *source = place_words(page->arena, page->options, &change->source);
 	const char *cache = change->cache_note ? change->cache_note : cache_effect_name(change->cache);
 
 	if (change->field_count == 0 && change->action == ACTION_REMOVE)

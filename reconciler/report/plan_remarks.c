@@ -182,6 +182,22 @@ static void add_by_line(struct remarks *remarks, const struct change *change)
 		add_part(remarks, change, NULL, true);
 }
 
+static void add_changes(struct remarks *remarks, const struct plan *plan, bool destroys)
+{
+	for (size_t i = 0; i < plan->change_count; i++) {
+		const struct change *change = &plan->changes[i];
+
+		if (change_destroys(change) != destroys)
+			continue;
+		if (change->blocked)
+			remarks->summary_level = LEVEL_ERROR;
+		if (has_lines(change))
+			add_by_line(remarks, change);
+		else
+			add_part(remarks, change, NULL, true);
+	}
+}
+
 static void add_unknown(struct remarks *remarks, const struct plan *plan)
 {
 	enum level level = plan->complete ? LEVEL_NOTICE : remarks->options->drift ? LEVEL_ERROR : LEVEL_WARNING;
@@ -206,16 +222,8 @@ void remarks_of_plan(struct remarks *remarks, const struct plan *plan)
 		collect(remarks->arena, &plan->changes[i], &inherited);
 	for (size_t i = 0; i < inherited.count; i++)
 		add_inherited(remarks, &inherited.items[i]);
-	for (size_t i = 0; i < plan->change_count; i++) {
-		const struct change *change = &plan->changes[i];
-
-		if (change->blocked)
-			remarks->summary_level = LEVEL_ERROR;
-		if (has_lines(change))
-			add_by_line(remarks, change);
-		else
-			add_part(remarks, change, NULL, true);
-	}
+	add_changes(remarks, plan, true);
+	add_changes(remarks, plan, false);
 	for (size_t i = 0; i < plan->faults.count; i++)
 		if (fault_is_open(plan, &plan->faults.items[i]))
 			remark_of_fault(remarks, &plan->faults.items[i]);

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "report/comment.h"
 #include "report/markdown.h"
+#include "report/place.h"
 #include "report/remark.h"
 #include "report/style.h"
 #include "report/words.h"
@@ -171,26 +172,38 @@ static void count_problems(const struct diagnostics *problems, struct text *out)
 	words_count(out, problems->count, "problem");
 }
 
+/* And not of what lives here, or of the run. */
+static bool are_of_files(const struct diagnostics *problems)
+{
+	for (size_t i = 0; i < problems->count; i++)
+		if (problems->items[i].kind != ERROR_INVALID)
+			return false;
+	return true;
+}
+
 static void problems_markdown(const struct diagnostics *problems, const struct report_options *options,
 			      struct text *out)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	CLEANUP_TEXT struct text words = TEXT_INIT, lines = TEXT_INIT;
 	struct report_options plain = *options;
-	struct page page = {.out = out, .options = options, .arena = arena};
+	struct page page = {.out = out, .options = &plain, .arena = arena};
 	struct comment comment = {.page = &page};
 	struct strings files = {0};
 	size_t i = 0;
 
 	plain.color = false;
-	text_puts(&words, "the state file is invalid: ");
+	plain.host = NULL; /* it is so on every machine */
+	text_puts(&words, are_of_files(problems) ? "the state file is invalid: " : "failed: ");
 	count_problems(problems, &words);
 	problem_files(arena, problems, &files);
 	comment_begin(&comment, text_string(&words), NULL, &files);
 	for (; i < problems->count; i++) {
 		size_t length = lines.length;
+		struct error problem = problems->items[i];
 
-		problem_text(&problems->items[i], &plain, &lines);
+		error_at(&problem, place_shown(arena, options, problem.file), 0, 0);
+		problem_text(&problem, &plain, &lines);
 		if (comment_fits(&comment, lines.length, END_ROOM))
 			continue;
 		text_cut(&lines, length);
@@ -207,7 +220,8 @@ static void problems_remarks(const struct diagnostics *problems, const struct re
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct remarks remarks = {.arena = arena, .options = options};
 
-	count_problems(problems, &remarks.summary);
+	if (problems->count > 1)
+		count_problems(problems, &remarks.summary);
 	remarks_of_problems(&remarks, problems);
 	remarks_print(&remarks, out);
 	remarks_done(&remarks);
@@ -221,4 +235,30 @@ static void (*const forms[FORMAT_COUNT])(const struct diagnostics *, const struc
 void report_problems(const struct diagnostics *problems, const struct report_options *options, struct text *out)
 {
 	forms[options->format](problems, options, out);
+}
+
+void report_no_problems(const char *words, const struct strings *files, const struct report_options *options,
+			struct text *out)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct page page = {.out = out, .options = options, .arena = arena};
+	struct remarks remarks = {.arena = arena, .options = options};
+
+	switch (options->format) {
+	case FORMAT_JSON:
+		problems_json(&(struct diagnostics){0}, options, out);
+		break;
+	case FORMAT_MARKDOWN:
+		comment_begin(&(struct comment){.page = &page}, words, NULL, files);
+		break;
+	case FORMAT_GITHUB:
+	case FORMAT_GITLAB:
+		text_puts(&remarks.summary, words);
+		remarks_print(&remarks, out);
+		remarks_done(&remarks);
+		break;
+	default:
+		if (!options->quiet)
+			text_printf(out, "%s\n", words);
+	}
 }

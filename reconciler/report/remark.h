@@ -47,7 +47,4 @@ void remarks_of_problems(struct remarks *remarks, const struct diagnostics *prob
 void remarks_print(struct remarks *remarks, struct text *out);
 void remarks_done(struct remarks *remarks);
 
-/* The file relative to the root of its repository, by name alone; as it is without a root, or outside of it. */
-const char *place_shown(struct arena *arena, const struct report_options *options, const char *file);
-
 #endif

@@ -4,6 +4,8 @@
 #include "base/json.h"
 #include "base/shell.h"
 #include "model/normal.h"
+#include "report/remark.h"
+#include "report/result_markdown.h"
 #include "report/style.h"
 #include "report/words.h"
 
@@ -34,23 +36,27 @@ static int64_t freed_by(const struct plan *plan, const struct change_result *res
 	return freed;
 }
 
-static void put_complete(struct page *page, const struct plan *plan, const struct change_result *results)
+static void put_complete(const struct plan *plan, const struct change_result *results, struct text *out)
 {
+	CLEANUP_ARENA struct arena *arena = arena_new();
 	const char *separator = "";
+	int64_t freed = freed_by(plan, results);
 
-	page_put(page, STYLE_ADD, "Apply complete:");
 	for (enum action action = ACTION_CREATE; action < ACTION_UNKNOWN; action++) {
 		size_t count = done_with(plan, results, action);
 
 		if (count > 0) {
-			page_printf(page, STYLE_PLAIN, "%s %zu %s", separator, count, action_past(action));
+			text_printf(out, "%s %zu %s", separator, count, action_past(action));
 			separator = ",";
 		}
 	}
-	int64_t freed = freed_by(plan, results);
 	if (freed > 0)
-		page_printf(page, STYLE_PLAIN, ". %s of cache removed", bytes_text(page->arena, freed));
-	page_put(page, STYLE_PLAIN, ". Verified by observing again.\n");
+		text_printf(out, ". %s of cache removed", bytes_text(arena, freed));
+	text_puts(out, ". Verified by observing again.");
+}
+
+static void put_change_notes(struct page *page, const struct plan *plan, const struct change_result *results)
+{
 	for (size_t i = 0; i < plan->change_count; i++)
 		if (*results[i].note)
 			page_printf(page, STYLE_PLAIN, "  %s: %s\n", page_safe(page, plan->changes[i].address),
@@ -90,19 +96,16 @@ static void put_changes(struct page *page, const struct plan *plan, const struct
 	}
 }
 
-static void put_command(struct page *page, const struct plan *plan)
+const char *result_command(struct arena *arena, const struct plan *plan, const struct report_options *options)
 {
-	page_put(page, STYLE_PLAIN, "To go on: ");
-	if (page->options->command) {
-		page_put(page, STYLE_STRONG, page_safe(page, page->options->command));
-	} else {
-		text_puts(page->out, "reconcile --apply");
-		for (size_t i = 0; i < plan->state_files.count; i++) {
-			text_puts(page->out, " -f ");
-			text_puts(page->out, shell_word(page->arena, plan->state_files.items[i]));
-		}
-	}
-	page_put(page, STYLE_PLAIN, "\n");
+	CLEANUP_TEXT struct text command = TEXT_INIT;
+
+	if (options->command)
+		return text_printable(arena, options->command, false);
+	text_puts(&command, "reconcile --apply");
+	for (size_t i = 0; i < plan->state_files.count; i++)
+		text_printf(&command, " -f %s", shell_word(arena, plan->state_files.items[i]));
+	return arena_strdup(arena, text_string(&command));
 }
 
 static const char *status_of(const struct plan *plan, const struct change_result *results)
@@ -121,37 +124,82 @@ static bool interrupted(const struct plan *plan, const struct change_result *res
 	return count_of(plan, results, CHANGE_FAILED) == 0;
 }
 
-static void result_text(struct page *page, const struct plan *plan, const struct change_result *results)
+bool result_headline(const struct plan *plan, const struct change_result *results, struct text *ret_words,
+		     struct text *ret_rest)
 {
 	size_t done = count_of(plan, results, CHANGE_DONE);
 
 	if (done == plan->change_count) {
-		put_complete(page, plan, results);
+		text_puts(ret_words, "Apply complete:");
+		put_complete(plan, results, ret_rest);
+		return true;
+	}
+	text_puts(ret_words, interrupted(plan, results) ? "Interrupted:" : "Apply failed:");
+	text_printf(ret_rest, " %zu of ", done);
+	words_count(ret_rest, plan->change_count, "change");
+	text_puts(ret_rest, " done.");
+	return false;
+}
+
+static void result_text(const struct plan *plan, const struct change_result *results,
+			const struct report_options *options, struct text *out)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	CLEANUP_TEXT struct text words = TEXT_INIT, rest = TEXT_INIT;
+	struct page page = {.out = out, .options = options, .arena = arena};
+	bool complete = result_headline(plan, results, &words, &rest);
+
+	page_put(&page, complete ? STYLE_ADD : STYLE_REMOVE, text_string(&words));
+	page_printf(&page, STYLE_PLAIN, "%s\n", text_string(&rest));
+	if (complete) {
+		put_change_notes(&page, plan, results);
 		return;
 	}
-	page_put(page, STYLE_REMOVE, interrupted(plan, results) ? "Interrupted: " : "Apply failed: ");
-	page_printf(page, STYLE_PLAIN, "%zu of ", done);
-	words_count(page->out, plan->change_count, "change");
-	page_put(page, STYLE_PLAIN, " done.\n");
-	put_changes(page, plan, results);
-	if (page->options->note)
-		page_printf(page, STYLE_STRONG, "%s\n", page->options->note);
-	put_command(page, plan);
+	put_changes(&page, plan, results);
+	if (options->note)
+		page_printf(&page, STYLE_STRONG, "%s\n", options->note);
+	page_put(&page, STYLE_PLAIN, "To go on: ");
+	page_put(&page, STYLE_STRONG, result_command(arena, plan, options));
+	page_put(&page, STYLE_PLAIN, "\n");
 }
+
+static void result_json(const struct plan *plan, const struct change_result *results,
+			const struct report_options *options, struct text *out)
+{
+	CLEANUP_JSON cJSON *json = report_result_json(plan, results, status_of(plan, results));
+
+	(void)options;
+	json_print(json, out);
+}
+
+static void result_remarks(const struct plan *plan, const struct change_result *results,
+			   const struct report_options *options, struct text *out)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	CLEANUP_TEXT struct text rest = TEXT_INIT;
+	struct remarks remarks = {.arena = arena, .options = options};
+	bool complete = result_headline(plan, results, &remarks.summary, &rest);
+
+	text_puts(&remarks.summary, text_string(&rest));
+	if (options->note && !complete)
+		text_printf(&remarks.summary, "\n%s", text_printable(arena, options->note, true));
+	if (!complete)
+		text_printf(&remarks.summary, "\nTo go on: %s", result_command(arena, plan, options));
+	remarks_of_result(&remarks, plan, results);
+	remarks_print(&remarks, out);
+	remarks_done(&remarks);
+}
+
+static void (*const forms[FORMAT_COUNT])(const struct plan *, const struct change_result *,
+					 const struct report_options *, struct text *) = {
+	[FORMAT_TEXT] = result_text,	  [FORMAT_JSON] = result_json,	    [FORMAT_MARKDOWN] = result_markdown,
+	[FORMAT_GITHUB] = result_remarks, [FORMAT_GITLAB] = result_remarks,
+};
 
 void report_result(const struct plan *plan, const struct change_result *results, const struct report_options *options,
 		   struct text *out)
 {
-	CLEANUP_ARENA struct arena *arena = arena_new();
-	struct page page = {.out = out, .options = options, .arena = arena};
-	CLEANUP_JSON cJSON *json = NULL;
-
-	if (options->format != FORMAT_JSON) {
-		result_text(&page, plan, results);
-		return;
-	}
-	json = report_result_json(plan, results, status_of(plan, results));
-	json_print(json, out);
+	forms[options->format](plan, results, options, out);
 }
 
 cJSON *report_result_json(const struct plan *plan, const struct change_result *results, const char *status)

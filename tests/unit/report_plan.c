@@ -211,7 +211,7 @@ static const char expected_markdown[] =
 	"\n"
 	"```diff\n"
 	"- nodes.ci0.driver-opts.image    moby/buildkit:v0.25.0\n"
-	"+ nodes.ci0.driver-opts.image    moby/buildkit:v0.26.2   # forces replacement; states/team.yaml:8 (defaults)\n"
+	"+ nodes.ci0.driver-opts.image    moby/buildkit:v0.26.2   # forces replacement; line 8 (defaults)\n"
 	"- nodes.ci0.container.memory     1GiB\n"
 	"+ nodes.ci0.container.memory     2GiB   # made outside BuildX\n"
 	"+ platforms                      linux/amd64\n"

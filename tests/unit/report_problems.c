@@ -20,7 +20,8 @@ static const struct {
 	const char *expected;
 } cases[] = {
 	{"place, excerpt and hint",
-	 {.file = "state.yaml",
+	 {.kind = ERROR_INVALID,
+	  .file = "state.yaml",
 	  .line = 7,
 	  .column = 5,
 	  .message = "unknown key \"platfroms\" in builder \"ci\"",
@@ -92,6 +93,11 @@ static void test_many(void **state)
 	assert_int_equal(count, 10);
 	assert_true(text_starts(text_string(&github), "::error title=reconcile::12 problems (3 more in the log"));
 	options = (struct report_options){.format = FORMAT_MARKDOWN, .limit = 4500};
+	problems.items[11].kind = ERROR_LOCKED;
+	report_problems(&problems, &options, &markdown);
+	assert_true(text_starts(text_string(&markdown), "### reconcile: failed: 12 problems · "));
+	text_clear(&markdown);
+	problems.items[11].kind = ERROR_INVALID;
 	report_problems(&problems, &options, &markdown);
 	diagnostics_done(&problems);
 	assert_true(text_starts(text_string(&markdown),

@@ -1,0 +1,13 @@
+/* The forms of reports by their names, and which mode has which. */
+#ifndef RECONCILE_CLI_FORMAT_H
+#define RECONCILE_CLI_FORMAT_H
+
+#include "base/error.h"
+#include "cli/modes.h"
+#include "report/report.h"
+
+const char *format_name(enum report_format format);
+/* ERROR_USAGE when the mode has no such form, naming those that it has. */
+int format_check(enum mode_id mode, enum report_format format, struct error *err);
+
+#endif

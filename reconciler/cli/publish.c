@@ -1,0 +1,269 @@
+/* Reports, printed, saved and appended. */
+#include "cli/publish.h"
+
+#include "base/beneath.h"
+#include "base/cleanup.h"
+#include "base/count.h"
+#include "base/digest.h"
+#include "base/environ.h"
+#include "base/identity.h"
+#include "cli/format.h"
+#include "cli/github_files.h"
+#include "desired/desired.h"
+#include "desired/reach.h"
+#include "report/plan.h"
+#include "report/problems.h"
+#include "report/words.h"
+
+#include <signal.h>
+#include <string.h>
+
+enum { SAVED_MODE = 0600, MARKER_DIGITS = 12 };
+
+static const unsigned acting = 1 << MODE_APPLY | 1 << MODE_RESET | 1 << MODE_ROLLBACK | 1 << MODE_GC;
+
+/* The same for the same mode, state files and snapshot, on whichever runner and with whatever other options: what a
+ * comment takes the place of. */
+static const char *marker_of(const struct session *session)
+{
+	const struct options *options = session->options;
+	const struct strings *const lists[] = {&options->files, &options->only};
+	const char *const parts[] = {options->live, options->against};
+	const char *mode = mode_get(options->mode)->name;
+	CLEANUP_TEXT struct text all = TEXT_INIT;
+	char hex[DIGEST_HEX];
+
+	for (size_t i = 0; i < COUNT(lists); i++)
+		text_printf(&all, "%s\n", strings_join(session->arena, lists[i], "\n"));
+	for (size_t i = 0; i < COUNT(parts); i++)
+		text_printf(&all, "\n%s", parts[i] ? parts[i] : "");
+	digest_hex(text_string(&all), all.length, hex);
+	return arena_printf(session->arena, "%s:%.*s", mode, MARKER_DIGITS, hex);
+}
+
+/* Of the first state file; where none is checked out with its repository, what the CI server says. */
+static const char *root_of(const struct session *session)
+{
+	static const char *const servers[] = {"GITHUB_WORKSPACE", "CI_PROJECT_DIR"};
+	const struct strings *files = &session->options->files;
+	const char *root = reach_repository(session->arena, files->count > 0 ? files->items[0] : ".");
+
+	for (size_t i = 0; !root && i < COUNT(servers); i++) {
+		const char *value = environ_value(session->environ, servers[i]);
+		root = *value ? value : NULL;
+	}
+	return root;
+}
+
+void publish_init(struct session *session)
+{
+	const struct options *options = session->options;
+	struct report_options *out = &session->out;
+	CLEANUP_FREE char *folder = path_absolute(".");
+	struct identity identity;
+
+	session->published = ARENA_NEW(session->arena, struct published);
+	out->marker = marker_of(session);
+	out->drift = options->mode == MODE_CHECK;
+	out->again = acting & 1U << options->mode ? "reconcile --show" : options->plain_command;
+	out->root = root_of(session);
+	out->folder = folder ? arena_strdup(session->arena, folder) : NULL;
+	out->state_file = options->files.count > 0 ? options->files.items[0] : NULL;
+	if (!options->live && !options->against && options->mode != MODE_VALIDATE) {
+		identity_get(&identity);
+		out->host = arena_strdup(session->arena, identity.host);
+	}
+}
+
+static bool is_one_document(enum report_format format)
+{
+	return format == FORMAT_JSON || format == FORMAT_GITLAB;
+}
+
+static int print(const struct session *session, report_writer *write, const void *what)
+{
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+
+	write(what, &session->out, &text);
+	return session_print(session, &text);
+}
+
+static struct report_options options_for(const struct session *session, enum report_format format)
+{
+	struct report_options options = session->out;
+
+	options.format = format;
+	options.color = options.quiet = false;
+	return options;
+}
+
+static int save_all(const struct session *session, report_writer *write, const void *what)
+{
+	for (int format = 0; format < FORMAT_COUNT; format++) {
+		CLEANUP_TEXT struct text text = TEXT_INIT;
+		struct report_options options = options_for(session, (enum report_format)format);
+		int code;
+
+		if (!session->options->into[format])
+			continue;
+		write(what, &options, &text);
+		if ((code = session_save(session, session->options->into[format], &text, SAVED_MODE)))
+			return code;
+	}
+	return 0;
+}
+
+static int append_summary(const struct session *session, report_writer *write, const void *what)
+{
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+	struct report_options options = options_for(session, FORMAT_MARKDOWN);
+	struct error err = ERROR_INIT;
+
+	options.limit = github_summary_room(session->environ);
+	if (session->out.format != FORMAT_GITHUB || options.limit == 0)
+		return 0;
+	write(what, &options, &text);
+	text_puts(&text, "\n");
+	return github_summary_append(session->environ, &text, &err) < 0 ? session_fail(session, &err) : 0;
+}
+
+int publish_first(const struct session *session, report_writer *write, const void *what)
+{
+	struct session first = *session;
+
+	first.out.goes_on = true;
+	return is_one_document(session->out.format) ? 0 : print(&first, write, what);
+}
+
+int publish(const struct session *session, report_writer *write, const void *what)
+{
+	int code = print(session, write, what);
+
+	session->published->done = true;
+	if (!code)
+		code = save_all(session, write, what);
+	return code ? code : append_summary(session, write, what);
+}
+
+static void write_plan(const void *what, const struct report_options *options, struct text *out)
+{
+	report_plan(what, options, out);
+}
+
+int publish_plan(const struct session *session, const struct plan *plan)
+{
+	return publish(session, write_plan, plan);
+}
+
+int publish_plan_first(const struct session *session, const struct plan *plan)
+{
+	return publish_first(session, write_plan, plan);
+}
+
+static void write_failures(const void *what, const struct report_options *options, struct text *out)
+{
+	report_problems(what, options, out);
+}
+
+/* Its paths are what may be wrong then. */
+static bool is_misused(const struct diagnostics *failures)
+{
+	for (size_t i = 0; i < failures->count; i++)
+		if (failures->items[i].kind == ERROR_USAGE)
+			return true;
+	return false;
+}
+
+/* Told on stderr already, as text or as annotations. */
+static void publish_failures(const struct session *session)
+{
+	const struct diagnostics *failures = &session->published->failures;
+	enum report_format format = session->out.format;
+
+	if (format != FORMAT_TEXT && format != FORMAT_GITHUB)
+		print(session, write_failures, failures);
+	if (is_misused(failures) || save_all(session, write_failures, failures))
+		return;
+	append_summary(session, write_failures, failures);
+}
+
+/* One word for later steps to go by. */
+static const char *outcome_of(const struct session *session, int code)
+{
+	static const struct {
+		int code;
+		const char *word;
+	} words[] = {
+		{EXIT_DIFFERENCES, "changes"},
+		{EXIT_STALE, "stale"},
+		{EXIT_LOCKED, "locked"},
+		{EXIT_REFUSED, "refused"},
+		{EXIT_PARTIAL, "partial"},
+		{EXIT_ROLLED_BACK, "rolled-back"},
+		{EXIT_UNREACHABLE, "unreachable"},
+		{EXIT_USAGE, "usage"},
+		{EXIT_INVALID, "invalid"},
+		{EXIT_SIGNAL + SIGINT, "interrupted"},
+		{EXIT_SIGNAL + SIGTERM, "interrupted"},
+	};
+	bool changes = session->plan && plan_has_changes(session->plan);
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (words[i].code == code)
+			return words[i].word;
+	if (code)
+		return "failed";
+	return !changes ? "unchanged" : acting & 1U << session->options->mode ? "applied" : "changes";
+}
+
+/* As docker/setup-buildx-action does: the builder that the job uses from here on. */
+static void put_builder(const struct session *session, struct text *out)
+{
+	const struct state *state = session->desired;
+	const struct builder *builder = state && state->selected ? state_builder(state, state->selected) : NULL;
+
+	if (!builder)
+		return;
+	github_output_put(out, "name", builder->name);
+	github_output_put(out, "driver", builder->driver ? builder->driver : "");
+	github_output_put(out, "platforms", strings_join(session->arena, &builder->platforms, ","));
+}
+
+static int append_outputs(const struct session *session, int code)
+{
+	struct arena *arena = session->arena;
+	const struct plan *plan = session->plan;
+	const struct diagnostics *failures = &session->published->failures;
+	CLEANUP_TEXT struct text out = TEXT_INIT, summary = TEXT_INIT;
+	struct error err = ERROR_INIT;
+	size_t changes = 0, destroys = 0;
+
+	for (size_t i = 0; plan && i < plan->change_count; i++) {
+		changes += plan->changes[i].action != ACTION_NONE && plan->changes[i].action != ACTION_UNKNOWN;
+		destroys += change_destroys(&plan->changes[i]);
+	}
+	if (session->published->summary)
+		text_puts(&summary, session->published->summary);
+	else if (plan && session->published->done)
+		plan_summary(plan, &summary);
+	else if (failures->count > 0)
+		text_puts(&summary, text_printable(arena, failures->items[0].message, false));
+	github_output_put(&out, "outcome", outcome_of(session, code));
+	github_output_put(&out, "exit-code", arena_printf(arena, "%d", code));
+	github_output_put(&out, "changes", arena_printf(arena, "%zu", changes));
+	github_output_put(&out, "destroys", arena_printf(arena, "%zu", destroys));
+	github_output_put(&out, "summary", text_string(&summary));
+	put_builder(session, &out);
+	return github_outputs_append(session->environ, &out, &err) < 0 ? session_fail(session, &err) : 0;
+}
+
+int publish_end(const struct session *session, int code)
+{
+	struct published *published = session->published;
+
+	if (code && !published->done && published->failures.count > 0)
+		publish_failures(session);
+	int failed = session->out.format == FORMAT_GITHUB ? append_outputs(session, code) : 0;
+	diagnostics_done(&published->failures);
+	return code ? code : failed;
+}
