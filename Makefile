@@ -132,11 +132,11 @@ check: ## install what is missing, run every test: ends in `N passed, N failed, 
 	@tests/run
 
 RESETS ?= 100
-soak: ## the long tests: other Debians, valgrind, the whole crash matrix, power cuts, lost Engines, builds during RESETS (100) resets
+soak: ## the long tests: other Debians, valgrind, the whole crash matrix, power cuts, lost Engines, signals in every wait, builds during RESETS (100) resets
 	@.ci/deps.sh build unit test
 	@tests/engine/prepare
 	@$(MAKE) -s -j$$(nproc) all units
-	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) tests/run roots-units valgrind memory crash power builds lost
+	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) WAITS_ALL=1 tests/run roots-units valgrind memory crash power builds lost waits
 
 demo: ## install what is missing, then: break an installation, plan, apply, no changes, roll back
 	@.ci/deps.sh build
@@ -159,7 +159,7 @@ fuzz: ## run each fuzz target for FUZZ_SECONDS (120)
 C_FILES  := $(wildcard reconciler/*/*.[ch] reconciler/*/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
 SCRIPTS  := $(wildcard .ci/*.sh .ci/run tests/run tests/recipes tests/*/run tests/roots/inside tests/e2e/demo tests/e2e/audit tests/engine/*.sh \
               tests/engine/up tests/engine/down tests/engine/prepare tests/engine/inside \
-              tests/field/run $(wildcard tests/field/*.sh) $(addprefix tests/fault/,faults rows.sh race crash power builds lost))
+              tests/field/run $(wildcard tests/field/*.sh) $(addprefix tests/fault/,faults rows.sh race crash power builds lost waits))
 .PHONY: lint lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-manual format install uninstall help
 lint: lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-manual ## layering, format, static analysis
 lint-layers:

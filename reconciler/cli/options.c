@@ -99,7 +99,7 @@ static const struct option table[] = {
 	{"no-retain", 0, NULL, TYPE_FLAG, AT(no_retain), 0, 0, NULL, PLANNING | ACTING,
 	 "keep none, as for a full disk; with --gc: remove those that are kept"},
 	{"boot-timeout", 0, "SECONDS", TYPE_NUMBER, AT(boot_timeout), 1, 86400, NULL, CHANGING,
-	 "how long a builder may take to boot, pulls included (300)"},
+	 "how long a builder may take to boot, and a pull be silent (300)"},
 	{"drain-timeout", 0, "SECONDS", TYPE_NUMBER, AT(drain_timeout), 0, 604800, NULL, ACTING,
 	 "how long to wait for the builds on a node that goes (600)"},
 	{"force", 0, NULL, TYPE_FLAG, AT(force), 0, 0, NULL, ACTING, "then cut off the builds that have not ended"},

@@ -6,11 +6,12 @@
 #include "live/engine/auth.h"
 #include "live/engine/call.h"
 #include "live/engine/parse.h"
+#include "live/http/failure.h"
 #include "live/http/text.h"
 
 #include <string.h>
 
-enum { PRUNE_MS = 600000, LINE_CAP = 256 * 1024 };
+enum { PRUNE_MS = 600000, LINE_CAP = 256 * 1024, REGISTRY_CAP = 256 };
 
 int engine_image_id(struct engine_client *client, struct arena *arena, const char *image, const char **ret_id,
 		    struct error *err)
@@ -101,6 +102,26 @@ static void pull_path(const char *image, struct text *path)
 	http_escape(path, tag, "");
 }
 
+/* The Engine is silent as long as the registry is. */
+static int pull_broke(const struct engine_client *client, const struct pull *pull, struct error *err)
+{
+	char registry[REGISTRY_CAP];
+
+	if (strstr(pull->answer.failure.message, FAILURE_LATE)) {
+		auth_registry(pull->request->image, registry, sizeof(registry));
+		error_set(err, ERROR_UNREACHABLE, "the Engine said nothing for %g s",
+			  pull->request->silence_ms / 1000.0);
+		return error_hint(err,
+				  "look from the Engine's machine whether %s, or a proxy before it, answers; more "
+				  "patience is --boot-timeout SECONDS",
+				  registry);
+	}
+	error_copy(err, &pull->answer.failure);
+	if (client->tunnel)
+		tunnel_explain(client->tunnel, err);
+	return -1;
+}
+
 int engine_image_pull(struct engine_client *client, const struct pull_request *pull_request, struct error *err)
 {
 	const char *image = pull_request->image;
@@ -127,16 +148,12 @@ int engine_image_pull(struct engine_client *client, const struct pull_request *p
 	engine_call_run(client, &request, &pull.answer.done);
 	auth_wipe(&value);
 	auth_wipe(&header);
-	if (pull.error[0] != '\0') {
+	if (pull.error[0] != '\0')
 		result = error_set(err, ERROR_OTHER, "%s", pull.error);
-	} else if (pull.answer.status == 0) {
-		error_copy(err, &pull.answer.failure);
-		if (client->tunnel)
-			tunnel_explain(client->tunnel, err);
-		result = -1;
-	} else if (pull.answer.status != 200) {
+	else if (pull.answer.status == 0)
+		result = pull_broke(client, &pull, err);
+	else if (pull.answer.status != 200)
 		result = engine_answer_error(&pull.answer, err);
-	}
 	buffer_done(&pull.line);
 	buffer_done(&pull.answer.body);
 	return result < 0 ? error_wrap(err, "pulling %s", image) : 0;
