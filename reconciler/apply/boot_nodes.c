@@ -10,6 +10,7 @@ bool boot_nodes_read(struct execution *run, const char *store, const char *name,
 {
 	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(INSTANCE_CAP);
 
-	return file_read(arena_printf(run->arena, "%s/instances/%s", store, name), INSTANCE_CAP, &data, NULL) == 0 &&
+	return file_read_careful(arena_printf(run->arena, "%s/instances/%s", store, name), INSTANCE_CAP, &data, NULL) ==
+		       0 &&
 	       instance_parse(run->arena, buffer_text(&data), data.length, ret_builder, NULL, NULL) == 0;
 }

@@ -109,7 +109,7 @@ void owner_read(const char *path, const struct owner *self, struct found_owner *
 		if (attempt > 0)
 			poll(NULL, 0, TORN_WAIT_MS);
 		*ret_found = (struct found_owner){.lease_ms = LEASE_MS};
-		if (file_read(path, OWNER_CAP, &data, NULL) < 0 || data.length == 0)
+		if (file_read_careful(path, OWNER_CAP, &data, NULL) < 0 || data.length == 0)
 			return;
 		memcpy(ret_found->bytes, buffer_text(&data), data.length);
 		ret_found->length = data.length;

@@ -4,9 +4,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "base/xalloc.h"
 
-#include <dirent.h>
 #include <string.h>
 
 enum { REF_CAP = 64 * 1024, GROUP_CAP = 4 * 1024 * 1024, REFS_MAX = 100 * 1000 };
@@ -27,7 +25,7 @@ static cJSON *read_json(const char *path, size_t cap)
 	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(cap);
 	cJSON *json = NULL;
 
-	if (file_read(path, cap, &data, NULL) == 0)
+	if (file_read_careful(path, cap, &data, NULL) == 0)
 		json_parse(buffer_text(&data), data.length, &json, NULL);
 	return json;
 }
@@ -55,7 +53,7 @@ static void read_ref(struct groups *groups, const char *path)
 /* Calls each() with the path of every entry of a folder; a folder that cannot be read has none. */
 static void walk(struct groups *groups, const char *path, void (*each)(struct groups *groups, const char *path))
 {
-	DIR *folder = xopendir(path);
+	DIR *folder = folder_list(path);
 	const struct dirent *entry;
 
 	while (folder && groups->refs < REFS_MAX && (entry = readdir(folder))) {

@@ -5,7 +5,6 @@
 #include "base/count.h"
 #include "base/file.h"
 #include "base/sweep.h"
-#include "base/xalloc.h"
 
 #include <dirent.h>
 
@@ -27,7 +26,7 @@ static int sweep_store(const char *store, struct error *err)
 /* Another store's run may be writing here: see name_is_dead_temp(). Links are not followed. */
 static int sweep_tree(const char *path, int depth, struct error *err)
 {
-	DIR *folder = depth > 0 ? xopendir(path) : NULL;
+	DIR *folder = depth > 0 ? folder_list(path) : NULL;
 	int result = folder ? folder_sweep(path, name_is_dead_temp, NULL, err) : 0;
 
 	for (const struct dirent *entry; folder && result == 0 && (entry = readdir(folder));) {

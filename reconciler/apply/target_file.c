@@ -99,19 +99,6 @@ enum target_kind target_kind(const struct target *target)
 	return S_ISLNK(info.st_mode) ? TARGET_LINK : S_ISDIR(info.st_mode) ? TARGET_FOLDER : TARGET_FILE;
 }
 
-/* `sudo docker …` leaves files that the user can then not read; so would we. BuildX chowns as well:
- * docker/buildx util/confutil/config_unix.go. */
-static int give_to_owner(const struct target *target, struct error *err)
-{
-	struct stat folder;
-
-	if (geteuid() != 0 || stat(target->folder, &folder) < 0 || folder.st_uid == 0)
-		return 0;
-	if (chown(target->path, folder.st_uid, folder.st_gid) < 0)
-		return error_set_errno(err, errno, "cannot give %s to the owner of its folder", target->path);
-	return 0;
-}
-
 int target_write(const struct target *target, const void *data, size_t length, mode_t mode, struct arena *arena,
 		 struct error *err)
 {
@@ -123,18 +110,15 @@ int target_write(const struct target *target, const void *data, size_t length, m
 	if (((target->in_store && kind == TARGET_FOLDER) || (!target->follows && kind == TARGET_LINK)) &&
 	    target_remove(target, arena, &kept, err) < 0)
 		return -1;
-	if (file_write_atomic(target->path, data, length, mode == 0 ? 0600 : mode, err) < 0)
-		return -1;
-	return give_to_owner(target, err);
+	return file_write_atomic(target->path, data, length, mode == 0 ? 0600 : mode, err);
 }
 
 int target_replace(const struct target *target, const struct buffer *expected, const void *data, size_t length,
 		   bool *ret_written, struct error *err)
 {
-	if (folder_create(target->folder, 0700, err) < 0 ||
-	    file_replace(target->path, expected, data, length, ret_written, err) < 0)
+	if (folder_create(target->folder, 0700, err) < 0)
 		return -1;
-	return *ret_written ? give_to_owner(target, err) : 0;
+	return file_replace(target->path, expected, data, length, ret_written, err);
 }
 
 static int set_aside(const struct target *target, struct arena *arena, const char **ret_kept, struct error *err)
@@ -148,10 +132,10 @@ static int set_aside(const struct target *target, struct arena *arena, const cha
 		return -1;
 	for (int number = 2; lstat(kept, &info) == 0; number++)
 		kept = arena_printf(arena, "%s.%d", first, number);
-	if (rename(target->path, kept) < 0)
-		return error_set_errno(err, errno, "cannot move %s to %s", target->path, kept);
+	if (file_move(target->path, kept, err) < 0)
+		return -1;
 	*ret_kept = kept;
-	return folder_sync(folder, err) < 0 ? -1 : folder_sync(target->folder, err);
+	return 0;
 }
 
 int target_remove(const struct target *target, struct arena *arena, const char **ret_kept, struct error *err)
@@ -177,7 +161,5 @@ int target_move(const struct target *from, const struct target *target, struct e
 		return error_set(err, ERROR_EXISTS, "%s is in the way of what was there before", target->path);
 	if (folder_create(target->folder, 0700, err) < 0)
 		return -1;
-	if (rename(from->path, target->path) < 0)
-		return error_set_errno(err, errno, "cannot move %s to %s", from->path, target->path);
-	return folder_sync(target->folder, err) < 0 ? -1 : folder_sync(from->folder, err);
+	return file_move(from->path, target->path, err);
 }

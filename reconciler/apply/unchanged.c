@@ -125,7 +125,7 @@ int unchanged_check(struct execution *run, const struct rewrite *rewrite, struct
 	observed = live_file(run->live, rewrite->path, rewrite->in_docker_config);
 	if (!observed ? !was_absent(rewrite) : observed->exists && !observed->readable)
 		return 0;
-	bool exists = file_read(path, FILE_CAP, &now, &reading) == 0;
+	bool exists = file_read_careful(path, FILE_CAP, &now, &reading) == 0;
 	if (!exists && reading.kind != ERROR_NOT_FOUND)
 		return stale(rewrite, "made unreadable", err);
 	if (is_ours(run->written, rewrite, exists ? &now : NULL) ||

@@ -22,7 +22,7 @@ static int read_now(const struct target *target, struct buffer *ret_data, bool *
 	*ret_exists = target_kind(target) != TARGET_MISSING;
 	if (!*ret_exists)
 		return 0;
-	if (file_read(target->path, BUFFER_TEXT_CAP, ret_data, &cause) == 0)
+	if (file_read_careful(target->path, BUFFER_TEXT_CAP, ret_data, &cause) == 0)
 		return 0;
 	error_copy(err, &cause);
 	return error_hint(err, "make it a file that this user may read, or remove it");

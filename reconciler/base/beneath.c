@@ -204,6 +204,13 @@ int careful_open(const char *path, int flags)
 	return careful_openat(AT_FDCWD, path, flags);
 }
 
+int careful_refuse(const char *path, struct error *err)
+{
+	error_set(err, ERROR_REFUSED, "%s is, or is behind, a link of another user's, and root follows no such link",
+		  path);
+	return error_hint(err, "run as that user, or put what it leads to in the link's place");
+}
+
 int beneath_open(int folder_fd, const char *path, int flags)
 {
 #if defined(__linux__) && defined(SYS_openat2)

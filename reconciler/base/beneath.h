@@ -7,6 +7,8 @@
 #ifndef RECONCILE_BASE_BENEATH_H
 #define RECONCILE_BASE_BENEATH_H
 
+#include "base/error.h"
+
 #include <stdbool.h>
 
 /* `path` is relative to the folder; "" is the folder itself. The file descriptor, closed on exec; or -1 and errno:
@@ -22,6 +24,8 @@ int careful_openat(int folder_fd, const char *path, int flags);
 int careful_open(const char *path, int flags);
 /* The walk alone, by the rule of root. */
 int careful_walk(int folder_fd, const char *path, int flags);
+/* What is said of EXDEV; -1. */
+int careful_refuse(const char *path, struct error *err);
 
 /* The absolute path, malloc'ed, without links being followed: "." and double slashes go; what is up to the last ".."
  * is resolved, since only links can tell where that is. NULL with errno when that cannot be. */

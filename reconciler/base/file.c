@@ -1,28 +1,26 @@
-/* Bounded reads, durable atomic writes, folders, and locks. */
+/* Bounded reads, and durable atomic writes. */
 #include "base/file.h"
 
+#include "base/beneath.h"
 #include "base/cleanup.h"
-#include "base/clock.h"
+#include "base/place.h"
 #include "base/xalloc.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <poll.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 
-enum { READ_SIZE = 8 * 1024, FOLDER_DEPTH_MAX = 64, LOCK_SLEEP_MAX_MS = 50 };
+enum { READ_SIZE = 8 * 1024 };
 
-static int open_retry(const char *path, int flags, mode_t mode)
+static int open_retry(const char *path, int flags)
 {
 	int fd;
 
 	do
-		fd = open(path, flags | O_CLOEXEC, mode);
+		fd = open(path, flags | O_CLOEXEC);
 	while (fd < 0 && errno == EINTR);
 	return fd;
 }
@@ -67,7 +65,7 @@ int file_read_fd(int fd, const char *path, size_t cap, struct buffer *ret_data, 
 
 int file_read(const char *path, size_t cap, struct buffer *ret_data, struct error *err)
 {
-	CLEANUP_CLOSE int fd = open_retry(path, FILE_READ_FLAGS, 0);
+	CLEANUP_CLOSE int fd = open_retry(path, FILE_READ_FLAGS);
 
 	if (fd < 0 && errno == ENXIO)
 		return error_set(err, ERROR_CORRUPT, "%s is not a regular file", path);
@@ -76,69 +74,60 @@ int file_read(const char *path, size_t cap, struct buffer *ret_data, struct erro
 	return file_read_fd(fd, path, cap, ret_data, err);
 }
 
-/* On macOS fsync() leaves the bytes in the drive's cache. */
-static int sync_fd(int fd)
+/* Somebody's link to a file that they may not read, made in a folder of theirs. */
+static bool is_linked_in(const struct place *place, const struct stat *info)
 {
-#ifdef F_FULLFSYNC
-	if (fcntl(fd, F_FULLFSYNC) == 0)
-		return 0;
-#endif
-	int result;
-	do
-		result = fsync(fd);
-	while (result < 0 && errno == EINTR);
-	return result;
+	struct stat folder;
+
+	return geteuid() == 0 && info->st_nlink > 1 && S_ISREG(info->st_mode) && fstat(place->fd, &folder) == 0 &&
+	       folder.st_uid != info->st_uid;
 }
 
-/* The folder part of a path, malloc'ed: "." when there is none. */
-static char *path_folder(const char *path)
+bool file_is_linked_in(int folder_fd, const struct stat *info)
 {
-	const char *slash = strrchr(path, '/');
-	return !slash ? xstrdup(".") : xstrndup(path, slash == path ? 1 : (size_t)(slash - path));
+	return is_linked_in(&(struct place){.fd = folder_fd}, info);
 }
 
-int folder_sync(const char *path, struct error *err)
+int file_read_careful(const char *path, size_t cap, struct buffer *ret_data, struct error *err)
 {
-	CLEANUP_CLOSE int fd = open_retry(path, O_RDONLY | O_DIRECTORY, 0);
+	CLEANUP_PLACE struct place place = {.fd = -1};
+	struct stat info;
 
-	if (fd < 0)
-		return error_set_errno(err, errno, "cannot open the folder %s", path);
-	/* Some network and FUSE file systems cannot sync a folder and say so with EINVAL. */
-	if (sync_fd(fd) < 0 && errno != EINVAL && errno != ENOTSUP)
-		return error_set_errno(err, errno, "cannot sync the folder %s", path);
-	return 0;
-}
-
-static int folder_sync_above(const char *path, struct error *err)
-{
-	CLEANUP_FREE char *folder = path_folder(path);
-
-	return folder_sync(folder, err);
+	if (geteuid() != 0)
+		return file_read(path, cap, ret_data, err);
+	if (place_open(path, &place, "read", err) < 0)
+		return -1;
+	CLEANUP_CLOSE int fd = careful_openat(place.fd, place.name, FILE_READ_FLAGS);
+	if (fd < 0 && errno == EXDEV)
+		return careful_refuse(path, err);
+	if (fd < 0 && errno == ENXIO)
+		return error_set(err, ERROR_CORRUPT, "%s is not a regular file", path);
+	if (fd < 0 || fstat(fd, &info) < 0)
+		return error_set_errno(err, errno, "cannot read %s", path);
+	if (is_linked_in(&place, &info))
+		return error_set(err, ERROR_REFUSED, "%s is a hard link to a file of another user's", path);
+	return file_read_fd(fd, path, cap, ret_data, err);
 }
 
 /* Creates a file beside `path` that no other process knows. The process id is for sweep.c. The prefix is the one BuildX
  * skips when it lists its store (docker/buildx util/confutil/config.go: os.CreateTemp(dir, ".tmp-"+name)). */
-static int temp_create(const char *path, char **ret_temp, struct error *err)
+static int temp_create(const struct place *place, const char *path, char ret_temp[256], struct error *err)
 {
 	CLEANUP_FREE char *folder = path_folder(path);
-	const char *slash = strrchr(path, '/');
-	const char *name = slash ? slash + 1 : path;
 
 	for (int attempt = 0; attempt < 16; attempt++) {
 		uint32_t random;
-		char temp_name[256];
+		int fd;
 
 		if (getentropy(&random, sizeof(random)) < 0)
 			return error_set_errno(err, errno, "cannot get a random number");
 		/* 255 bytes is the longest name; a longer target is cut so that the temp name still fits. */
-		snprintf(temp_name, sizeof(temp_name), ".tmp-%.200s%08lx%08" PRIx32, name, (unsigned long)getpid(),
-			 random);
-		CLEANUP_FREE char *temp = path_join(folder, temp_name);
-		int fd = open_retry(temp, O_WRONLY | O_CREAT | O_EXCL, 0600);
-		if (fd >= 0) {
-			*ret_temp = TAKE(temp);
+		snprintf(ret_temp, 256, ".tmp-%.200s%08lx%08" PRIx32, place->name, (unsigned long)getpid(), random);
+		do
+			fd = openat(place->fd, ret_temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+		while (fd < 0 && errno == EINTR);
+		if (fd >= 0)
 			return fd;
-		}
 		if (errno != EEXIST)
 			break;
 	}
@@ -161,9 +150,13 @@ static int write_all(int fd, const char *data, size_t length)
 }
 
 /* Always closes fd. EINTR from close() is no failure: the fd is gone and the bytes were synced before. */
-static int temp_fill(int fd, const void *data, size_t length, mode_t mode, const char *path, struct error *err)
+static int temp_fill(const struct place *place, int fd, const void *data, size_t length, mode_t mode, const char *path,
+		     struct error *err)
 {
-	int failed = fchmod(fd, mode) < 0 || write_all(fd, data, length) < 0 || sync_fd(fd) < 0 ? errno : 0;
+	int failed = give_to_owner(place, fd) < 0 || fchmod(fd, mode) < 0 || write_all(fd, data, length) < 0 ||
+				     sync_fd(fd) < 0
+			     ? errno
+			     : 0;
 
 	if (close(fd) < 0 && failed == 0 && errno != EINTR)
 		failed = errno;
@@ -171,18 +164,26 @@ static int temp_fill(int fd, const void *data, size_t length, mode_t mode, const
 }
 
 /* A link's file is replaced, not the link: people keep such files in a repository of their own. */
-static int write_target(const char *path, char **ret_target, struct error *err)
+static int write_target(const char *path, struct place *ret_place, char **ret_target, struct error *err)
 {
 	struct stat info;
 
-	if (lstat(path, &info) == 0 && S_ISLNK(info.st_mode)) {
-		*ret_target = xrealpath(path);
-		if (!*ret_target)
-			return error_set_errno(err, errno, "cannot follow the link %s", path);
+	if (place_open(path, ret_place, "write", err) < 0)
+		return -1;
+	*ret_target = xstrdup(path);
+	if (fstatat(ret_place->fd, ret_place->name, &info, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISLNK(info.st_mode)) {
+		ret_place->name = *ret_target + (ret_place->name - path);
 		return 0;
 	}
-	*ret_target = xstrdup(path);
-	return 0;
+	if (geteuid() == 0 && info.st_uid != 0)
+		return careful_refuse(path, err);
+	free(*ret_target);
+	*ret_target = xrealpath(path);
+	if (!*ret_target)
+		return error_set_errno(err, errno, "cannot follow the link %s", path);
+	place_close(ret_place);
+	ret_place->fd = -1;
+	return place_open(*ret_target, ret_place, "write", err);
 }
 
 /* What a file must hold just before it is replaced. */
@@ -191,14 +192,15 @@ struct condition {
 	bool met;
 };
 
-static bool condition_met(const struct condition *condition, const char *target)
+static bool condition_met(const struct condition *condition, const struct place *place)
 {
 	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(condition->expected ? condition->expected->cap : 1);
 	struct stat info;
 
 	if (!condition->expected)
-		return lstat(target, &info) < 0 && errno == ENOENT;
-	return file_read(target, condition->expected->cap, &data, NULL) == 0 &&
+		return fstatat(place->fd, place->name, &info, AT_SYMLINK_NOFOLLOW) < 0 && errno == ENOENT;
+	CLEANUP_CLOSE int fd = openat(place->fd, place->name, FILE_READ_FLAGS | O_NOFOLLOW | O_CLOEXEC);
+	return fd >= 0 && file_read_fd(fd, place->name, condition->expected->cap, &data, NULL) == 0 &&
 	       data.length == condition->expected->length &&
 	       memcmp(buffer_text(&data), buffer_text(condition->expected), data.length) == 0;
 }
@@ -206,28 +208,29 @@ static bool condition_met(const struct condition *condition, const char *target)
 static int write_atomic(const char *path, const void *data, size_t length, mode_t mode, struct condition *condition,
 			struct error *err)
 {
+	CLEANUP_PLACE struct place place = {.fd = -1};
 	CLEANUP_FREE char *target = NULL;
-	CLEANUP_FREE char *temp = NULL;
+	char temp[256];
 
-	if (write_target(path, &target, err) < 0)
+	if (write_target(path, &place, &target, err) < 0)
 		return -1;
-	int fd = temp_create(target, &temp, err);
+	int fd = temp_create(&place, target, temp, err);
 	if (fd < 0)
 		return error_wrap(err, "cannot write %s", path);
-	if (temp_fill(fd, data, length, mode, path, err) < 0) {
-		unlink(temp);
+	if (temp_fill(&place, fd, data, length, mode, path, err) < 0) {
+		unlinkat(place.fd, temp, 0);
 		return -1;
 	}
-	if (condition && !(condition->met = condition_met(condition, target))) {
-		unlink(temp);
+	if (condition && !(condition->met = condition_met(condition, &place))) {
+		unlinkat(place.fd, temp, 0);
 		return 0;
 	}
-	if (rename(temp, target) < 0) {
+	if (renameat(place.fd, temp, place.fd, place.name) < 0) {
 		error_set_errno(err, errno, "cannot replace %s", path);
-		unlink(temp);
+		unlinkat(place.fd, temp, 0);
 		return -1;
 	}
-	return folder_sync_above(target, err);
+	return place_sync(&place, target, err);
 }
 
 int file_write_atomic(const char *path, const void *data, size_t length, mode_t mode, struct error *err)
@@ -266,106 +269,31 @@ int file_replace(const char *path, const struct buffer *expected, const void *da
 	return 0;
 }
 
-static int folder_create_one(const char *path, mode_t mode, struct error *err)
-{
-	struct stat info;
-
-	if (mkdir(path, mode) == 0)
-		return folder_sync_above(path, err);
-	int failed = errno;
-	/* Another process may have been first, and a read-only parent may answer EROFS for what exists. */
-	if (stat(path, &info) == 0)
-		return S_ISDIR(info.st_mode) ? 0 : error_set(err, ERROR_CORRUPT, "%s is not a folder", path);
-	return error_set_errno(err, failed, "cannot create the folder %s", path);
-}
-
-int folder_create(const char *path, mode_t mode, struct error *err)
-{
-	CLEANUP_FREE char *copy = xstrdup(path);
-	size_t length = strlen(copy);
-	while (length > 1 && copy[length - 1] == '/')
-		copy[--length] = '\0';
-	for (char *at = copy + 1; length > 0 && *at != '\0'; at++) {
-		if (*at != '/' || at[-1] == '/')
-			continue;
-		*at = '\0';
-		if (folder_create_one(copy, mode, err) < 0)
-			return -1;
-		*at = '/';
-	}
-	return folder_create_one(copy, mode, err);
-}
-
 int file_remove(const char *path, struct error *err)
 {
-	if (unlink(path) < 0)
-		return errno == ENOENT ? 0 : error_set_errno(err, errno, "cannot remove %s", path);
-	return folder_sync_above(path, err);
-}
+	CLEANUP_PLACE struct place place = {.fd = -1};
+	struct error cause = ERROR_INIT;
 
-static int remove_below(int folder_fd, int depth);
-
-static int remove_entry(int folder_fd, const char *name, int depth)
-{
-	struct stat info;
-
-	if (fstatat(folder_fd, name, &info, AT_SYMLINK_NOFOLLOW) < 0)
-		return errno == ENOENT ? 0 : -1;
-	if (!S_ISDIR(info.st_mode))
-		return unlinkat(folder_fd, name, 0) < 0 && errno != ENOENT ? -1 : 0;
-
-	/* O_NOFOLLOW: somebody may have put a link there since. */
-	int fd = openat(folder_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return errno == ENOENT ? 0 : -1;
-	if (remove_below(fd, depth + 1) < 0)
-		return -1;
-	return unlinkat(folder_fd, name, AT_REMOVEDIR) < 0 && errno != ENOENT ? -1 : 0;
-}
-
-/* Takes the fd. Reads again until a pass finds nothing: removing while reading may hide entries. */
-static int remove_below(int folder_fd, int depth)
-{
-	DIR *folder = depth > FOLDER_DEPTH_MAX ? NULL : xfdopendir(folder_fd);
-	int result = 0;
-	bool found = true;
-
-	if (!folder) {
-		int failed = depth > FOLDER_DEPTH_MAX ? ELOOP : errno;
-
-		close(folder_fd);
-		errno = failed;
+	if (place_open(path, &place, "remove", &cause) < 0) {
+		if (cause.kind == ERROR_NOT_FOUND)
+			return 0;
+		error_copy(err, &cause);
 		return -1;
 	}
-	while (found && result == 0) {
-		found = false;
-		rewinddir(folder);
-		for (const struct dirent *entry; result == 0 && (errno = 0, entry = readdir(folder));) {
-			if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-				continue;
-			found = true;
-			result = remove_entry(folder_fd, entry->d_name, depth);
-		}
-		if (errno != 0 && result == 0)
-			result = -1;
-	}
-	int failed = errno;
-	closedir(folder);
-	errno = failed;
-	return result;
+	if (unlinkat(place.fd, place.name, 0) < 0)
+		return errno == ENOENT ? 0 : error_set_errno(err, errno, "cannot remove %s", path);
+	return place_sync(&place, path, err);
 }
 
-int folder_remove(const char *path, struct error *err)
+int file_move(const char *from, const char *to, struct error *err)
 {
-	struct stat info;
+	CLEANUP_PLACE struct place source = {.fd = -1}, target = {.fd = -1};
 
-	if (lstat(path, &info) < 0)
-		return errno == ENOENT ? 0 : error_set_errno(err, errno, "cannot remove %s", path);
-	if (!S_ISDIR(info.st_mode) && !S_ISLNK(info.st_mode))
-		return error_set(err, ERROR_CORRUPT, "cannot remove %s: it is not a folder", path);
-	if (remove_entry(AT_FDCWD, path, 0) < 0)
-		return error_set_errno(err, errno, "cannot remove the folder %s", path);
-	return folder_sync_above(path, err);
+	if (place_open(from, &source, "move", err) < 0 || place_open(to, &target, "write", err) < 0)
+		return -1;
+	if (renameat(source.fd, source.name, target.fd, target.name) < 0)
+		return error_set_errno(err, errno, "cannot move %s to %s", from, to);
+	return place_sync(&target, to, err) < 0 ? -1 : place_sync(&source, from, err);
 }
 
 bool file_exists(const char *path)
@@ -391,40 +319,4 @@ char *path_join(const char *folder, const char *name)
 		path[length++] = '/';
 	memcpy(path + length, name, name_length + 1);
 	return path;
-}
-
-int file_lock(const char *path, int timeout_ms, const struct interrupt *interrupt, int *ret_fd, struct error *err)
-{
-	CLEANUP_CLOSE int fd = open_retry(path, O_RDWR | O_CREAT | O_NOCTTY, 0600);
-	int64_t deadline = clock_ms() + timeout_ms;
-	int sleep_ms = 1;
-
-	if (fd < 0)
-		return error_set_errno(err, errno, "cannot open the lock %s", path);
-	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		if (errno == EINTR)
-			continue;
-		if (errno != EWOULDBLOCK)
-			return error_set_errno(err, errno, "cannot lock %s", path);
-		int64_t left = deadline - clock_ms();
-		if (left <= 0)
-			return error_set(err, ERROR_LOCKED, "%s is locked by another process", path);
-		if (!interrupt_pause(interrupt, left < sleep_ms ? (int)left : sleep_ms))
-			return error_set(err, ERROR_INTERRUPTED, "interrupted while waiting for %s", path);
-		if (sleep_ms < LOCK_SLEEP_MAX_MS)
-			sleep_ms = sleep_ms * 2 < LOCK_SLEEP_MAX_MS ? sleep_ms * 2 : LOCK_SLEEP_MAX_MS;
-	}
-	*ret_fd = fd;
-	fd = -1;
-	return 0;
-}
-
-void file_unlock(int *fd)
-{
-	if (*fd < 0)
-		return;
-	/* A child between fork and exec still holds a copy of the fd; closing ours alone would not unlock. */
-	flock(*fd, LOCK_UN);
-	close(*fd);
-	*fd = -1;
 }

@@ -2,7 +2,10 @@
  *
  * A write is temp file beside the target, fsync, rename, fsync of the folder; close is checked. A reader sees the old
  * bytes or the new ones, also after a power cut. sweep.h clears the temp file of a writer that was killed. BuildX
- * itself writes temp + rename without fsync (docker/buildx util/confutil/config.go, AtomicWriteFile). */
+ * itself writes temp + rename without fsync (docker/buildx util/confutil/config.go, AtomicWriteFile).
+ *
+ * What root makes belongs to the owner of the folder that it is made in, and root writes and removes through no link
+ * but root's (beneath.h): ERROR_REFUSED. */
 #ifndef RECONCILE_BASE_FILE_H
 #define RECONCILE_BASE_FILE_H
 
@@ -10,9 +13,12 @@
 #include "base/error.h"
 #include "base/interrupt.h"
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
+
+struct stat;
 
 /* Appends the whole file to a fresh buffer whose cap is `cap` bytes. Only regular files (links are followed).
  * err kinds: NOT_FOUND, CORRUPT (a folder, a device, over the cap), OTHER (permission denied, I/O). */
@@ -21,6 +27,11 @@ int file_read(const char *path, size_t cap, struct buffer *ret_data, struct erro
  * O_NONBLOCK a FIFO nobody writes to would hold the opener for ever. */
 int file_read_fd(int fd, const char *path, size_t cap, struct buffer *ret_data, struct error *err);
 #define FILE_READ_FLAGS (O_RDONLY | O_NONBLOCK | O_NOCTTY)
+/* As file_read(), of a file of somebody's folders: root follows none but root's links (beneath.h), and reads no file of
+ * another user's that was linked in. ERROR_REFUSED then. */
+int file_read_careful(const char *path, size_t cap, struct buffer *ret_data, struct error *err);
+/* Whether a file in this folder is such a one. */
+bool file_is_linked_in(int folder_fd, const struct stat *info);
 int file_write_atomic(const char *path, const void *data, size_t length, mode_t mode, struct error *err);
 /* As file_write_atomic(), for a path that somebody typed: never through a link, and in the place of no device, pipe,
  * socket or folder (ERROR_USAGE). */
@@ -32,8 +43,15 @@ int file_replace(const char *path, const struct buffer *expected, const void *da
 /* Creates the folder and what is missing above it, each with `mode`. Existing folders are left as they are. */
 int folder_create(const char *path, mode_t mode, struct error *err);
 int folder_sync(const char *path, struct error *err);
+/* Opens a folder of somebody's folders to be listed, as careful_openat() does. NULL with errno. */
+DIR *folder_list(const char *path);
+DIR *folder_list_at(int folder_fd, const char *name);
 /* Removes the file and syncs its folder; a missing file is no error. */
 int file_remove(const char *path, struct error *err);
+/* Renames, over what is there, and syncs both folders. */
+int file_move(const char *from, const char *to, struct error *err);
+/* A file, or a folder with what is in it; -1 with errno. Syncs nothing. */
+int entry_remove_at(int folder_fd, const char *name);
 /* Removes a folder with what is in it; links are removed, never followed; a missing folder is no error. */
 int folder_remove(const char *path, struct error *err);
 bool file_exists(const char *path);

@@ -1,16 +1,14 @@
 /* Finds the names of files that were being written, and removes them. */
 #include "base/sweep.h"
 
-#include "base/cleanup.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "base/xalloc.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 enum { PID_DIGITS = 8, TAIL = 16 }; /* file.c, temp_create(): 8 hexadecimal digits of the process id, 8 at random */
 
@@ -47,19 +45,10 @@ bool name_is_dead_temp(void *context, const char *name)
 	return process_is_gone(strtol(pid, NULL, 16));
 }
 
-static int entry_remove(const char *path, struct error *err)
-{
-	struct stat info;
-
-	if (lstat(path, &info) == 0 && S_ISDIR(info.st_mode))
-		return folder_remove(path, err);
-	return unlink(path) < 0 && errno != ENOENT ? error_set_errno(err, errno, "cannot remove %s", path) : 0;
-}
-
 int folder_sweep(const char *path, bool (*is_leftover)(void *context, const char *name), void *context,
 		 struct error *err)
 {
-	DIR *folder = xopendir(path);
+	DIR *folder = folder_list(path);
 	const struct dirent *entry;
 	bool found = false;
 	int result = 0;
@@ -67,9 +56,9 @@ int folder_sweep(const char *path, bool (*is_leftover)(void *context, const char
 	while (folder && result == 0 && (entry = readdir(folder))) {
 		if (!is_leftover(context, entry->d_name))
 			continue;
-		CLEANUP_FREE char *leftover = path_join(path, entry->d_name);
 		found = true;
-		result = entry_remove(leftover, err);
+		if (entry_remove_at(dirfd(folder), entry->d_name) < 0)
+			result = error_set_errno(err, errno, "cannot remove %s/%s", path, entry->d_name);
 	}
 	if (folder)
 		closedir(folder);

@@ -1,6 +1,7 @@
 /* The files that a plan may touch, with their bytes as they are now. */
 #include "cli/affected.h"
 
+#include "base/beneath.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/xalloc.h"
@@ -37,7 +38,7 @@ static void read_from_disk(struct collector *collector, struct store_file *file)
 		return;
 	file->exists = true;
 	file->mode = status.st_mode & 07777;
-	if (file_read(path, FILE_CAP, &data, NULL) < 0)
+	if (file_read_careful(path, FILE_CAP, &data, NULL) < 0)
 		return;
 	file->readable = true;
 	file->data = arena_copy(collector->arena, buffer_text(&data), data.length + 1);
@@ -86,7 +87,7 @@ static void add_selection(struct collector *collector)
 static bool add_folder(struct collector *collector, const char *path, int levels)
 {
 	CLEANUP_FREE char *absolute = path_join(collector->live->docker_config, path);
-	int fd = open(absolute, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int fd = careful_open(absolute, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 	DIR *folder = fd < 0 ? NULL : xfdopendir(fd);
 	const struct dirent *entry;
 

@@ -1,6 +1,7 @@
 /* Looks ahead: contexts as they are declared, and the selection on the context that will be the current one. */
 #include "live/declared.h"
 
+#include "base/beneath.h"
 #include "base/cleanup.h"
 #include "base/count.h"
 #include "base/keyed.h"
@@ -97,7 +98,7 @@ static void add_context(struct live *then, const char *name)
 
 static void read_default(struct live *then)
 {
-	CLEANUP_CLOSE int fd = open(then->store, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_CLOSE int fd = careful_open(then->store, O_RDONLY | O_DIRECTORY);
 	char name[21];
 
 	defaults_file_name(then->current_endpoint, name);

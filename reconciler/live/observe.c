@@ -1,6 +1,7 @@
 /* Observes: reads the store, asks every Engine and daemon that matters at once, judges what they say. */
 #include "live/observe.h"
 
+#include "base/beneath.h"
 #include "base/cleanup.h"
 #include "live/assess.h"
 #include "live/buildkit/log.h"
@@ -252,7 +253,7 @@ static void learn_secrets(struct live *live, const struct observe_options *optio
 static void learn_files(struct live *live, const struct state *desired)
 {
 	CLEANUP_CLOSE int fd =
-		!desired || desired->exact_file_count == 0 ? -1 : open(live->store, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		!desired || desired->exact_file_count == 0 ? -1 : careful_open(live->store, O_RDONLY | O_DIRECTORY);
 
 	for (size_t i = 0; desired && i < desired->exact_file_count; i++) {
 		struct store_file *file = ARENA_PUSH(live->arena, live->files, live->file_count);

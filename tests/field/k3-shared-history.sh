@@ -103,7 +103,7 @@ many b || wrong "b: $(<out.b)"
 wait "$many_a" || wrong "a: $(<out.a)"
 [[ $(($(records a) - before_a)) == 6 && $(($(records b) - before_b)) == 6 ]] || wrong "12 records were to come, $(records a) - $before_a and $(records b) - $before_b did"
 points=$((points + 12))
-git --git-dir="$RECONCILE_HISTORY" fsck --strict >fsck 2>&1 || wrong "git fsck: $(<fsck)"
+git --git-dir="$RECONCILE_HISTORY" fsck --strict >said 2>&1 || wrong "git fsck: $(<said)"
 point
 
 # A history of one store, from before stores were told apart: it is that store's.

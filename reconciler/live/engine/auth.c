@@ -184,7 +184,7 @@ int auth_header(const char *docker_config, const char *image, const struct inter
 	if (!docker_config)
 		return 0;
 	const char *path = arena_printf(arena, "%s/config.json", docker_config);
-	if (file_read(path, CONFIG_CAP, &text, &reading) < 0) {
+	if (file_read_careful(path, CONFIG_CAP, &text, &reading) < 0) {
 		if (reading.kind == ERROR_NOT_FOUND)
 			return 0;
 		error_copy(err, &reading);

@@ -1,11 +1,12 @@
 /* Reads Docker's contexts and resolves the current one, as the docker CLI does. */
 #include "live/store/contexts.h"
 
+#include "base/beneath.h"
 #include "base/cleanup.h"
 #include "base/count.h"
 #include "base/digest.h"
 #include "base/environ.h"
-#include "base/xalloc.h"
+#include "base/file.h"
 #include "codec/context.h"
 #include "codec/docker_config.h"
 #include "live/store/contexts_tls.h"
@@ -135,8 +136,7 @@ static void read_folder(const struct contexts_reader *reader, DIR *folder)
 static bool read_stored(const struct contexts_reader *reader)
 {
 	struct live *live = reader->live;
-	int fd = openat(reader->config_fd, META, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : xfdopendir(fd);
+	DIR *folder = folder_list_at(reader->config_fd, META);
 
 	if (!folder) {
 		const struct store_file file = {.path = META, .in_docker_config = true};
@@ -270,7 +270,7 @@ static void sort_contexts(struct live *live)
 
 bool contexts_read(struct live *live, const char *const *env)
 {
-	CLEANUP_CLOSE int fd = open(live->docker_config, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_CLOSE int fd = careful_open(live->docker_config, O_RDONLY | O_DIRECTORY);
 	bool is_missing = fd < 0 && errno == ENOENT;
 	struct contexts_reader reader = {live, env, fd};
 

@@ -3,8 +3,8 @@
 #include "live/store/contexts_tls.h"
 
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "base/keyed.h"
-#include "base/xalloc.h"
 #include "codec/context.h"
 #include "live/store/file.h"
 
@@ -22,16 +22,6 @@ struct tls_listing {
 	struct live_context *context;
 	const char *subject;
 };
-
-static DIR *open_folder(int config_fd, const char *path)
-{
-	int fd = openat(config_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : xfdopendir(fd);
-
-	if (!folder && fd >= 0)
-		close(fd);
-	return folder;
-}
 
 static void add_fault(const struct tls_listing *listing, enum fault_code code, const char *path, const char *what)
 {
@@ -62,7 +52,7 @@ static void add_file(const struct tls_listing *listing, const char *path)
  * context's. */
 static bool list(const struct tls_listing *listing, const char *path, int levels)
 {
-	DIR *folder = open_folder(listing->config_fd, path);
+	DIR *folder = folder_list_at(listing->config_fd, path);
 	const struct dirent *entry;
 	bool complete = true;
 
@@ -138,7 +128,7 @@ static bool has_context(struct arena *arena, int config_fd, const char *hash)
 
 static void add_strays(struct live *live, int config_fd, const char *path)
 {
-	DIR *folder = open_folder(config_fd, path);
+	DIR *folder = folder_list_at(config_fd, path);
 	const struct dirent *entry;
 
 	while (folder && (entry = readdir(folder)) && live->stray_folders.count < STRAYS_CAP)

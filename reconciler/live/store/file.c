@@ -1,10 +1,10 @@
 /* Bounded reads of files of the store and of the Docker configuration. */
 #include "live/store/file.h"
 
+#include "base/beneath.h"
 #include "base/cleanup.h"
-#include "base/xalloc.h"
+#include "base/file.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -21,6 +21,9 @@ const char *store_file_state_text(enum store_file_state state)
 		[STORE_FILE_SPECIAL] = "is not a regular file",
 		[STORE_FILE_TOO_LARGE] = "is larger than 1 MiB",
 		[STORE_FILE_DENIED] = "may not be read by this user: permission denied",
+		[STORE_FILE_LINK] = "is, or is behind, a link of another user's, and root follows no such link",
+		[STORE_FILE_LINKED_IN] =
+			"is a hard link to a file of another user's, which root does not read for them",
 		[STORE_FILE_FAILED] = "could not be read: input/output error",
 	};
 
@@ -29,15 +32,11 @@ const char *store_file_state_text(enum store_file_state state)
 
 static enum store_file_state folder_state(int folder_fd, const char *name)
 {
-	int fd = openat(folder_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : xfdopendir(fd);
+	DIR *folder = folder_list_at(folder_fd, name);
 	enum store_file_state state = STORE_FILE_FOLDER;
 
-	if (!folder) {
-		if (fd >= 0)
-			close(fd);
+	if (!folder)
 		return STORE_FILE_FOLDER_FULL;
-	}
 	for (const struct dirent *entry; (entry = readdir(folder));)
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
 			state = STORE_FILE_FOLDER_FULL;
@@ -50,6 +49,10 @@ static enum store_file_state open_failed(int folder_fd, const char *name, int fa
 {
 	struct stat info;
 
+	if (failed == EXDEV) {
+		file->exists = true;
+		return STORE_FILE_LINK;
+	}
 	if (fstatat(folder_fd, name, &info, AT_SYMLINK_NOFOLLOW) < 0)
 		return failed == ENOENT || failed == ENOTDIR ? STORE_FILE_MISSING
 		       : failed == EACCES		     ? STORE_FILE_DENIED
@@ -96,7 +99,7 @@ static enum store_file_state read_open(struct arena *arena, int fd, size_t expec
 
 enum store_file_state store_file_read(struct arena *arena, int folder_fd, const char *name, struct store_file *file)
 {
-	CLEANUP_CLOSE int fd = openat(folder_fd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	CLEANUP_CLOSE int fd = careful_openat(folder_fd, name, FILE_READ_FLAGS);
 	struct stat info;
 
 	if (fd < 0)
@@ -109,6 +112,8 @@ enum store_file_state store_file_read(struct arena *arena, int folder_fd, const 
 		return folder_state(folder_fd, name);
 	if (!S_ISREG(info.st_mode))
 		return STORE_FILE_SPECIAL;
+	if (file_is_linked_in(folder_fd, &info))
+		return STORE_FILE_LINKED_IN;
 	if (info.st_size > STORE_FILE_CAP)
 		return STORE_FILE_TOO_LARGE;
 	return read_open(arena, fd, (size_t)info.st_size, file);
@@ -137,7 +142,9 @@ bool store_file_fault(struct live *live, enum fault_code invalid, enum fault_cod
 	/* To Go's os.IsNotExist a dangling link is a missing file. */
 	if (state == STORE_FILE_READ || state == STORE_FILE_MISSING || state == STORE_FILE_DANGLING)
 		return false;
-	if (state != STORE_FILE_DENIED && !is_worthless)
+	if (state == STORE_FILE_LINK)
+		mend = "run as the user whose it is, or put what it leads to in the link's place";
+	else if (state != STORE_FILE_DENIED && !is_worthless)
 		mend = arena_printf(live->arena, "look at what %s is, then move it away", store_file_path(live, file));
 	faults_add(live->arena, &live->faults, is_worthless ? invalid : unreadable, subject,
 		   store_file_path(live, file), mend, "%s %s", file->path, store_file_state_text(state));

@@ -1,7 +1,7 @@
 /* Reads one file below an open folder into a struct store_file, and says what is wrong with it if anything is.
  *
- * Links are followed, as BuildX and docker follow them. Reads are bounded, never block on a FIFO, and never trust the
- * size that a file claims. */
+ * Links are followed, as BuildX and docker follow them; by root only root's. Reads are bounded, never block on a FIFO,
+ * and never trust the size that a file claims. */
 #ifndef RECONCILE_LIVE_STORE_FILE_H
 #define RECONCILE_LIVE_STORE_FILE_H
 
@@ -19,7 +19,9 @@ enum store_file_state {
 	STORE_FILE_SPECIAL,	/* a device, a socket, a FIFO */
 	STORE_FILE_TOO_LARGE,
 	STORE_FILE_DENIED,
-	STORE_FILE_FAILED, /* I/O */
+	STORE_FILE_LINK,      /* root does not follow it: base/beneath.h */
+	STORE_FILE_LINKED_IN, /* root does not read it: base/file.h */
+	STORE_FILE_FAILED,    /* I/O */
 };
 
 /* file->path and in_docker_config are the caller's; the rest is filled. `name` is relative to folder_fd. */

@@ -1,7 +1,7 @@
 /* Reads the files of the store that stand beside instances/: buildkitd.default.toml, `current`, defaults/. */
 #include "live/store/files.h"
 
-#include "base/xalloc.h"
+#include "base/file.h"
 #include "codec/current.h"
 #include "desired/buildkitd.h"
 #include "live/store/file.h"
@@ -73,8 +73,7 @@ static bool is_default_name(const char *name)
 
 static void read_defaults(struct live *live, int store_fd)
 {
-	int fd = openat(store_fd, "defaults", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : xfdopendir(fd);
+	DIR *folder = folder_list_at(store_fd, "defaults");
 
 	if (!folder) {
 		/* Nothing to list; the file of our own endpoint says itself what is wrong. */

@@ -2,9 +2,10 @@
  */
 #include "live/store/instances.h"
 
+#include "base/beneath.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/json.h"
-#include "base/xalloc.h"
 #include "codec/instance.h"
 #include "codec/toml.h"
 #include "live/store/file.h"
@@ -224,14 +225,15 @@ static int list_names(DIR *folder, struct arena *arena, struct strings *ret_name
 
 int instances_read(struct live *live, int store_fd, bool is_locked, struct error *err)
 {
-	int fd = openat(store_fd, "instances", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : xfdopendir(fd);
+	DIR *folder = folder_list_at(store_fd, "instances");
 	struct strings names = {0};
 
 	if (!folder) {
 		/* A file in its place is a fault (store_check_folders()), and holds no builder. */
 		if (errno == ENOENT || errno == ENOTDIR)
 			return 0;
+		if (errno == EXDEV)
+			return careful_refuse(arena_printf(live->arena, "%s/instances", live->store), err);
 		error_set_errno(err, errno, "cannot list the builders in %s/instances", live->store);
 		return error_hint(err, "after `sudo docker buildx …`, run `sudo chown -R \"$(id -u):$(id -g)\" %s`",
 				  live->store);

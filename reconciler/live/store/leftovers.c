@@ -3,7 +3,7 @@
 #include "live/store/leftovers.h"
 
 #include "base/count.h"
-#include "base/xalloc.h"
+#include "base/file.h"
 #include "model/normal.h"
 
 #include <dirent.h>
@@ -17,16 +17,6 @@ enum { ENTRIES_CAP = 100000 };
 /* "": the store itself. instances/ is read elsewhere, for there a leftover stops BuildX. */
 static const char *const folders[] = {"", "activity", "defaults"};
 
-static DIR *open_folder(int store_fd, const char *name)
-{
-	int fd = openat(store_fd, *name == '\0' ? "." : name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : xfdopendir(fd);
-
-	if (!folder && fd >= 0)
-		close(fd);
-	return folder;
-}
-
 static const char *absolute(const struct live *live, const char *path)
 {
 	return arena_printf(live->arena, "%s/%s", live->store, path);
@@ -34,7 +24,7 @@ static const char *absolute(const struct live *live, const char *path)
 
 static void list_temporaries(struct live *live, int store_fd, const char *name)
 {
-	DIR *folder = open_folder(store_fd, name);
+	DIR *folder = folder_list_at(store_fd, *name == '\0' ? "." : name);
 	const struct dirent *entry;
 
 	for (size_t i = 0; folder && i < ENTRIES_CAP && (entry = readdir(folder)); i++) {
@@ -56,7 +46,7 @@ static void list_temporaries(struct live *live, int store_fd, const char *name)
 /* Refs are kept below the builder's name: docker/buildx localstate/localstate.go, SaveRef and SaveGroup. */
 static void list_refs(struct live *live, int store_fd)
 {
-	DIR *folder = open_folder(store_fd, "refs");
+	DIR *folder = folder_list_at(store_fd, "refs");
 	const struct dirent *entry;
 
 	for (size_t i = 0; folder && i < ENTRIES_CAP && (entry = readdir(folder)); i++) {

@@ -1,6 +1,7 @@
 /* BuildX's own lock, and who holds it when we cannot have it. */
 #include "live/store/lock.h"
 
+#include "base/beneath.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 
@@ -81,7 +82,7 @@ int store_lock(const char *store, int timeout_ms, const struct interrupt *interr
 /* Whether files can be locked at all where the store is; as BuildX would find out when it first makes its lock. */
 static int check_locking(const char *store, struct error *err)
 {
-	CLEANUP_CLOSE int fd = open(store, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	CLEANUP_CLOSE int fd = careful_open(store, O_RDONLY | O_DIRECTORY);
 
 	if (fd < 0 || flock(fd, LOCK_SH | LOCK_NB) == 0 || errno == EWOULDBLOCK || errno == EINTR)
 		return 0;

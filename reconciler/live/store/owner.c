@@ -2,8 +2,9 @@
  * root's. */
 #include "live/store/owner.h"
 
+#include "base/beneath.h"
+#include "base/file.h"
 #include "base/shell.h"
-#include "base/xalloc.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -39,8 +40,7 @@ static void look_at(struct owners *owners, int fd, const char *name, const char 
 /* What is in a folder, and the folder. */
 static void look_into(struct owners *owners, int root_fd, const char *name)
 {
-	int fd = openat(root_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : xfdopendir(fd);
+	DIR *folder = folder_list_at(root_fd, name);
 	const struct dirent *entry;
 	bool is_root = strcmp(name, ".") == 0;
 
@@ -58,8 +58,6 @@ static void look_into(struct owners *owners, int root_fd, const char *name)
 	}
 	if (folder)
 		closedir(folder);
-	else if (fd >= 0)
-		close(fd);
 }
 
 static const char *user_text(struct arena *arena, uid_t user)
@@ -88,7 +86,7 @@ static void add_fault(const struct owners *owners)
 
 static void check(struct live *live, const char *subject, const char *root, const char *const *folders)
 {
-	int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = careful_open(root, O_RDONLY | O_DIRECTORY);
 	struct owners owners = {.live = live, .subject = subject, .root = root};
 	struct stat info;
 

@@ -1,6 +1,7 @@
 /* Reads the whole store and the Docker configuration into struct live, in short time under BuildX's lock. */
 #include "live/store/store.h"
 
+#include "base/beneath.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "codec/current.h"
@@ -43,9 +44,11 @@ static void check_folder(struct live *live, enum fault_code code, const char *su
 
 static int open_store(struct live *live, int *ret_fd, struct error *err)
 {
-	*ret_fd = open(live->store, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	*ret_fd = careful_open(live->store, O_RDONLY | O_DIRECTORY);
 	if (*ret_fd >= 0 || errno == ENOENT)
 		return 0;
+	if (errno == EXDEV)
+		return careful_refuse(live->store, err);
 	error_set_errno(err, errno, "cannot read the BuildX store %s", live->store);
 	return error_hint(err,
 			  "check BUILDX_CONFIG and DOCKER_CONFIG; after `sudo docker buildx …`, run `sudo chown -R "
