@@ -28,7 +28,7 @@ static void keep_line(void *context, const struct apply_event *event)
 {
 	struct bench *bench = context;
 
-	if (event->kind == APPLY_LINE)
+	if (event->kind == APPLY_OUTPUT)
 		text_printf(&bench->lines, "%s\n", event->line);
 }
 
