@@ -52,9 +52,10 @@ static void fail(const struct change *left, struct change_result *result)
 {
 	const char *reason = left->reason ? left->reason : "it still differs";
 
-	result->status = CHANGE_FAILED;
+	/* A silence proves nothing, and so nothing is undone for it. */
+	result->status = left->action == ACTION_UNKNOWN ? CHANGE_UNVERIFIED : CHANGE_FAILED;
 	if (left->action == ACTION_UNKNOWN) {
-		error_set(&result->error, ERROR_UNREACHABLE, "done, but it could not be verified: %s", reason);
+		error_set(&result->error, ERROR_UNREACHABLE, "%s", reason);
 		return;
 	}
 	if (left->field_count > 0)
@@ -103,6 +104,13 @@ bool apply_unsure(const struct plan *plan, const struct plan *after, const struc
 
 static void fail_silent(const struct silent_node *silent, struct change_result *result)
 {
+	if (silent->ours) {
+		result->status = CHANGE_UNVERIFIED;
+		error_set(&result->error, ERROR_UNREACHABLE, "the daemon of node %s gives no answer: %s", silent->node,
+			  silent->reason);
+		error_hint(&result->error, "give it more time with --boot-timeout");
+		return;
+	}
 	result->status = CHANGE_FAILED;
 	error_set(&result->error, ERROR_UNREACHABLE, "done, but the daemon of node %s does not answer: %s",
 		  silent->node, silent->reason);
@@ -170,7 +178,7 @@ size_t apply_verify(const struct plan *plan, const struct plan *after, struct ch
 			fail(left, &results[i]);
 		else if (silent)
 			fail_silent(silent, &results[i]);
-		failed += results[i].status == CHANGE_FAILED;
+		failed += results[i].status != CHANGE_DONE;
 	}
 	failed += fail_current(plan, results);
 	return failed + fail_selections(plan, results);

@@ -8,7 +8,8 @@
 #include "model/plan.h"
 
 /* Marks as CHANGE_FAILED each done change of `plan` that `after` (planned from a fresh observation) still wants, with
- * the first field that still differs in its error. Returns how many. */
+ * the first field that still differs in its error; as CHANGE_UNVERIFIED each of which nothing could be observed.
+ * Returns how many. */
 size_t apply_verify(const struct plan *plan, const struct plan *after, struct change_result *results);
 
 /* Whether some done change cannot be told to be well only because somebody it is about did not answer in time. `live`

@@ -52,7 +52,7 @@ static int look_until_sure(const struct work *work, struct live **ret_live, stru
 	return code;
 }
 
-static void fail_unverified(struct work *work)
+static void mark_unverified(struct work *work)
 {
 	work->interrupted = interrupt_came(&work->session->interrupt);
 	for (size_t i = 0; i < work->plan->change_count; i++) {
@@ -60,11 +60,11 @@ static void fail_unverified(struct work *work)
 
 		if (result->status != CHANGE_DONE)
 			continue;
-		result->status = CHANGE_FAILED;
+		result->status = work->interrupted ? CHANGE_FAILED : CHANGE_UNVERIFIED;
 		if (work->interrupted)
 			error_set(&result->error, ERROR_INTERRUPTED, "done, but verifying it was interrupted");
 		else
-			error_set(&result->error, ERROR_OTHER, "done, but it could not be verified");
+			error_set(&result->error, ERROR_UNREACHABLE, "what lives here could not be observed");
 	}
 }
 
@@ -77,7 +77,7 @@ static void verify(struct work *work)
 	struct error err = ERROR_INIT;
 
 	if (look_until_sure(work, &live, &after) != 0) {
-		fail_unverified(work);
+		mark_unverified(work);
 		return;
 	}
 	/* What has not answered when the run is told to end did not fail by that. */
@@ -177,7 +177,8 @@ static int signal_code(const struct session *session)
 /* Nothing is undone: it was not asked for, or this is a rollback itself. */
 static int leave(const struct work *work)
 {
-	bool unchanged = work_count(work, CHANGE_DONE) == 0 && !undo_is_needed(work->plan, work->results);
+	bool unchanged = work_count(work, CHANGE_DONE) + work_count(work, CHANGE_UNVERIFIED) == 0 &&
+			 !undo_is_needed(work->plan, work->results);
 	int code = print_result(work, work_status(work), unchanged ? "Nothing was changed." : NULL);
 
 	return code ? code : unchanged ? failure_code(work) : EXIT_PARTIAL;
@@ -198,7 +199,7 @@ static void say_where_output_is(const struct work *work)
 static int after_failure(const struct work *work)
 {
 	struct session *session = work->session;
-	bool others = work_count(work, CHANGE_DONE) > 0;
+	bool others = work_count(work, CHANGE_DONE) + work_count(work, CHANGE_UNVERIFIED) > 0;
 	const char *note = NULL, *record = NULL;
 	enum undone undone;
 	int code;
@@ -261,9 +262,11 @@ int carry_out(struct session *session, const struct act *act)
 			return lost(session);
 		return code ? code : signal_code(session);
 	}
-	if (work_count(&work, CHANGE_DONE) < work.plan->change_count)
+	bool unverified = work_count(&work, CHANGE_UNVERIFIED) > 0;
+	if (work_count(&work, CHANGE_DONE) + work_count(&work, CHANGE_UNVERIFIED) < work.plan->change_count)
 		return after_failure(&work);
 	if (settle(session, act, &err) < 0)
 		return session_fail(session, &err);
-	return print_result(&work, "applied", NULL);
+	code = print_result(&work, work_status(&work), NULL);
+	return code || !unverified ? code : EXIT_UNREACHABLE;
 }

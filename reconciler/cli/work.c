@@ -160,5 +160,7 @@ const char *work_status(const struct work *work)
 
 	if (work->interrupted)
 		return "interrupted";
+	if (done < work->plan->change_count && done + work_count(work, CHANGE_UNVERIFIED) == work->plan->change_count)
+		return "unverified";
 	return done == work->plan->change_count ? "applied" : done > 0 ? "partial" : "failed";
 }

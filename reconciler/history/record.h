@@ -18,7 +18,8 @@ struct record_content {
 	size_t raw_count;
 };
 int history_begin(struct history *history, const struct record_content *content, struct error *err);
-/* status: "applied", "partial", "failed", "rolled-back", "interrupted". */
+/* status: "applied", "partial", "failed", "rolled-back", "interrupted",
+ * "unverified": done, and what came of it could not be observed. */
 /* `output`: what BuildX and the Engine said; "" or NULL: nothing. */
 int history_finish(struct history *history, const char *plan_id, const char *status, const char *result_json,
 		   const char *output, struct error *err);

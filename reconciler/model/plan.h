@@ -155,6 +155,7 @@ struct silent_node {
 	const char *builder, *node;
 	const char *reason;
 	bool tolerated; /* `bootstrap: false`: nobody waits for it */
+	bool ours;	/* its container is booted by us: it may be well, and slow */
 };
 
 struct plan {

@@ -7,13 +7,19 @@
 
 #include <stdint.h>
 
-enum change_status { CHANGE_PENDING = 0, CHANGE_DONE, CHANGE_FAILED, CHANGE_SKIPPED };
+enum change_status {
+	CHANGE_PENDING = 0,
+	CHANGE_DONE,
+	CHANGE_UNVERIFIED, /* all its steps are done, and what came of them could not be observed: it may be well */
+	CHANGE_FAILED,
+	CHANGE_SKIPPED,
+};
 const char *change_status_name(enum change_status status);
 
 struct change_result {
 	enum change_status status;
 	size_t steps_begun, steps_done; /* begun: its intent is in the journal */
-	struct error error;		/* CHANGE_FAILED */
+	struct error error;		/* CHANGE_FAILED, CHANGE_UNVERIFIED */
 	int64_t elapsed_ms;
 	int64_t freed;	 /* bytes of cache that STEP_PRUNE_CACHE removed */
 	char note[1024]; /* what a person should know of how it went, clauses joined by "; "; "" */

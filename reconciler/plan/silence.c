@@ -22,6 +22,7 @@ void silent_add(struct draft *draft, const struct builder_draft *builder, const 
 		.node = arena_strdup(draft->arena, node->spec.name),
 		.reason = arena_strdup(draft->arena, node_silence(node)),
 		.tolerated = tolerated,
+		.ours = driver_has_containers(builder->want.driver),
 	};
 	strings_add(draft->arena, &plan->unknown,
 		    arena_printf(draft->arena, "node %s of builder %s, %s: %s", node->spec.name, builder->want.name,

@@ -12,6 +12,8 @@ static enum style status_style(const char *status)
 {
 	if (text_equal(status, "applied"))
 		return STYLE_ADD;
+	if (text_equal(status, "unverified"))
+		return STYLE_UNKNOWN;
 	return text_equal(status, "rolled-back") ? STYLE_CHANGE : STYLE_REMOVE;
 }
 

@@ -80,6 +80,12 @@ static void put_changes(struct page *page, const struct plan *plan, const struct
 			page_put(page, STYLE_ADD, "  ✓ ");
 			page_printf(page, STYLE_PLAIN, "%s %s\n", address, action_past(plan->changes[i].action));
 			break;
+		case CHANGE_UNVERIFIED:
+			page_put(page, STYLE_UNKNOWN, "  ? ");
+			page_printf(page, STYLE_PLAIN, "%s %s, not verified", address,
+				    action_past(plan->changes[i].action));
+			put_error(page, &results[i].error);
+			break;
 		case CHANGE_FAILED:
 			page_put(page, STYLE_REMOVE, "  ✗ ");
 			page_printf(page, STYLE_PLAIN, "%s not %s", address, action_past(plan->changes[i].action));
@@ -112,6 +118,8 @@ static const char *status_of(const struct plan *plan, const struct change_result
 {
 	size_t done = count_of(plan, results, CHANGE_DONE);
 
+	if (done < plan->change_count && done + count_of(plan, results, CHANGE_UNVERIFIED) == plan->change_count)
+		return "unverified";
 	return done == plan->change_count ? "applied" : done > 0 ? "partial" : "failed";
 }
 
@@ -133,6 +141,13 @@ bool result_headline(const struct plan *plan, const struct change_result *result
 		text_puts(ret_words, "Apply complete:");
 		put_complete(plan, results, ret_rest);
 		return true;
+	}
+	if (text_equal(status_of(plan, results), "unverified")) {
+		text_puts(ret_words, "Applied, and not verified:");
+		text_printf(ret_rest, " %zu of ", plan->change_count - done);
+		words_count(ret_rest, plan->change_count, "change");
+		text_puts(ret_rest, " could not be looked at afterwards. Nothing was undone: a silence is no proof.");
+		return false;
 	}
 	text_puts(ret_words, interrupted(plan, results) ? "Interrupted:" : "Apply failed:");
 	text_printf(ret_rest, " %zu of ", done);
@@ -223,7 +238,7 @@ cJSON *report_result_json(const struct plan *plan, const struct change_result *r
 		if (plan->changes[i].object == OBJECT_CACHE)
 			json_add_integer(item, "freed_bytes", result->freed);
 		json_add_integer(item, "elapsed_ms", result->elapsed_ms);
-		if (result->status == CHANGE_FAILED) {
+		if (result->status == CHANGE_FAILED || result->status == CHANGE_UNVERIFIED) {
 			json_add_string(item, "error", result->error.message);
 			json_add_string(item, "hint", *result->error.hint ? result->error.hint : NULL);
 		}
