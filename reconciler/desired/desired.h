@@ -13,7 +13,9 @@
 #include "base/error.h"
 #include "model/builder.h"
 
-/* A state file given as bytes (--against REV reads them from git); path is what messages say. */
+struct reach_tree;
+
+/* A state file given as bytes; path is what messages say. */
 struct desired_text {
 	const char *path;
 	const char *data;
@@ -33,7 +35,16 @@ struct desired_request {
 	const char *const *allowed_variables; /* --env */
 	size_t allowed_variable_count;
 	bool untrusted; /* no other variables */
+	bool secrets_may_lack; /* secrets of variables that are not set are SECRET_UNSET: to look at, not to apply */
+	/* For --against: no variable is looked up, texts keep their ${VAR}, and what is said there is not found wrong. */
+	bool as_written;
+	const struct reach_tree *tree; /* files are read from there (desired/reach.h); NULL: as they lie there */
 };
+
+/* Without -f, the first of these that is there. */
+extern const char *const source_lookup[2];
+/* Whether a file of a folder is a state file by its name. */
+bool source_name_fits(const char *name);
 
 /* -1 when any problem was found: all of them are in `problems`, sorted. ret_state is the caller's: state_free(). */
 int desired_load(const struct desired_request *request, struct state **ret_state, struct diagnostics *problems);

@@ -103,6 +103,7 @@ static int scan_text(struct scan *scan, bool braced, struct buffer *out, int dep
 
 static int unset_error(struct scan *scan, const char *dollar, const char *name, int length)
 {
+	scan->variables->unset = arena_strndup(scan->arena, name, (size_t)length);
 	error_set(scan->err, ERROR_INVALID, "the variable %.*s is not set", length, name);
 	if (scan->variables->untrusted && environ_find(scan->variables->environ, name, (size_t)length)) {
 		error_set(scan->err, ERROR_INVALID,
@@ -120,6 +121,7 @@ static int required_error(struct scan *scan, const char *dollar, const char *nam
 {
 	const char *why = buffer_text(message);
 
+	scan->variables->unset = arena_strndup(scan->arena, name, (size_t)length);
 	error_set(scan->err, ERROR_INVALID, "the variable %.*s is required: %s", length, name,
 		  why[0] == '\0' ? "it is not set" : why);
 	error_hint(scan->err, "set %.*s in the environment of reconcile", length, name);
@@ -227,6 +229,7 @@ int interpolate(struct arena *arena, struct interpolation *variables, const char
 	struct scan scan = {.variables = variables, .start = text, .at = text, .err = err, .arena = arena};
 
 	variables->secret = NULL;
+	variables->unset = NULL;
 	if (scan_text(&scan, false, &out, 0) < 0) {
 		*ret_offset = scan.offset;
 		return -1;
@@ -234,4 +237,15 @@ int interpolate(struct arena *arena, struct interpolation *variables, const char
 	variables->used += out.length;
 	*ret_text = arena_strndup(arena, buffer_text(&out), out.length);
 	return 0;
+}
+
+int interpolate_check(const char *text, size_t *ret_offset, struct error *err)
+{
+	struct interpolation nothing = {0};
+	struct scan scan = {.variables = &nothing, .start = text, .at = text, .err = err};
+	int result = scan_text(&scan, false, NULL, 0);
+
+	if (result < 0)
+		*ret_offset = scan.offset;
+	return result;
 }

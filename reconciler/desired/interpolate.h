@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "model/builder.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,14 +26,24 @@ struct interpolation {
 	const char *const *allowed; /* --env: variables that the command line names */
 	size_t allowed_count;
 	bool untrusted; /* no others are set, whatever the environment says */
+	bool as_written; /* none is looked up: texts keep their ${VAR} */
+	bool secrets_may_lack; /* a secret whose variable is not set is SECRET_UNSET, not an error */
+	/* With as_written: where values stand that nobody knows, so that they are not found wrong. */
+	struct source *open;
+	size_t open_count;
 	/* Set by interpolate(): the last variable that went into the text and is a credential by its name or its looks
 	 * (or, named by --env, by its name or a token's shape alone); NULL: none did. */
 	const char *secret;
+	/* Set when it fails: the variable that is not set; NULL: something else is wrong. */
+	const char *unset;
 };
 
 /* ret_text is in the arena. On failure err says what and what to do, and ret_offset tells the byte of text; values that
  * look like credentials are in no message. */
 int interpolate(struct arena *arena, struct interpolation *variables, const char *text, const char **ret_text,
 		size_t *ret_offset, struct error *err);
+
+/* Whether the expressions in the text are well formed, whatever is set. */
+int interpolate_check(const char *text, size_t *ret_offset, struct error *err);
 
 #endif

@@ -12,20 +12,16 @@
 #include <string.h>
 
 /* -1 when a file cannot be understood at all. */
-static int read_all(struct arena *scratch, const struct sources *sources, const struct desired_request *request,
+static int read_all(struct arena *scratch, const struct sources *sources, struct interpolation *variables,
 		    struct tree **ret_root, struct diagnostics *problems)
 {
-	struct interpolation variables = {.environ = request->environ,
-					  .allowed = request->allowed_variables,
-					  .allowed_count = request->allowed_variable_count,
-					  .untrusted = request->untrusted};
 	struct tree *merged = NULL;
 	int result = 0;
 
 	for (size_t i = 0; i < sources->count; i++) {
 		struct tree *root = NULL;
 
-		if (yaml_read(scratch, &sources->items[i], &variables, &root, problems) < 0) {
+		if (yaml_read(scratch, &sources->items[i], variables, &root, problems) < 0) {
 			result = -1;
 		} else if (root && root->kind != TREE_MAPPING) {
 			diagnostics_addf(problems, ERROR_INVALID, root->where.file, root->where.line,
@@ -93,6 +89,23 @@ static void narrow(struct state *state, const char *only, struct diagnostics *pr
 		state->selected = NULL;
 }
 
+/* What is wrong with a value that is not known may be right once it is. */
+static void drop_open(const struct interpolation *variables, size_t from, struct diagnostics *problems)
+{
+	size_t kept = from;
+
+	for (size_t i = from; i < problems->count; i++) {
+		bool open = false;
+
+		for (size_t k = 0; k < variables->open_count && !open; k++)
+			open = variables->open[k].line == problems->items[i].line &&
+			       text_equal(variables->open[k].file, problems->items[i].file);
+		if (!open)
+			problems->items[kept++] = problems->items[i];
+	}
+	problems->count = kept;
+}
+
 /* The same problem may come twice, of the same value seen through `defaults` or an alias. */
 static void drop_repeated(struct diagnostics *problems)
 {
@@ -120,20 +133,30 @@ int desired_load(const struct desired_request *request, struct state **ret_state
 	size_t before = problems->count;
 	struct decoder decoder = {.arena = state->arena, .scratch = scratch, .problems = problems};
 
-	struct reach reach = {
-		.arena = scratch, .allowed = request->allowed_paths, .allowed_count = request->allowed_path_count};
+	struct reach reach = {.arena = scratch,
+			      .allowed = request->allowed_paths,
+			      .allowed_count = request->allowed_path_count,
+			      .tree = request->tree};
+	struct interpolation variables = {.environ = request->environ,
+					  .allowed = request->allowed_variables,
+					  .allowed_count = request->allowed_variable_count,
+					  .untrusted = request->untrusted,
+					  .as_written = request->as_written,
+					  .secrets_may_lack = request->secrets_may_lack};
 
 	sources_read(state->arena, scratch, request, &reach, &sources, problems);
 	size_t unread = problems->count - before;
 	for (size_t i = 0; i < sources.count; i++)
 		strings_add(state->arena, &state->files, sources.items[i].path);
 	/* Without one of the files, what the others say together is not what was meant. */
-	if (read_all(scratch, &sources, request, &root, problems) == 0 && unread == 0) {
+	if (read_all(scratch, &sources, &variables, &root, problems) == 0 && unread == 0) {
 		struct source start = {.line = 1, .column = 1};
+		size_t read = problems->count;
 
 		start.file = sources.count == 0 ? NULL : state->files.items[0];
 		decode_state(&decoder, root, start, state);
 		resolve_all(state, &reach, problems);
+		drop_open(&variables, read, problems);
 	}
 	if (problems->count == before && request->only)
 		narrow(state, request->only, problems);

@@ -110,7 +110,7 @@ static bool option_check(struct arena *arena, const struct builder *builder, str
 	pair->secret |= option_is_secret(pair->key, pair->value);
 	if (!driver_option_given(option, pair->value))
 		return false;
-	problem = value_problem(arena, option, pair->value);
+	problem = pair->open ? NULL : value_problem(arena, option, pair->value);
 	if (problem)
 		problem_at(problems, pair->source.file ? pair->source : builder->source, NULL,
 			   "builder %s: option `%s` is `%s` but must be %s", builder->name, pair->key,

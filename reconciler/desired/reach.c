@@ -8,12 +8,15 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { CHECK_CAP = 4 * 1024 * 1024 };
 
 static bool has_repository(const char *folder)
 {
@@ -190,12 +193,35 @@ static int reach_open(struct reach *reach, const char *holder, const char *path,
 	return error_set_errno(err, errno, "cannot read %s", path);
 }
 
+/* From the commit; what is not in the repository is the file system's, if the command line allows it. */
+static int read_tree(const struct reach *reach, const char *holder, const char *path, size_t cap,
+		     struct buffer *ret_data, bool *ret_foreign, struct error *err)
+{
+	const struct reach_tree *tree = reach->tree;
+	struct error inside = ERROR_INIT;
+
+	if (tree->read(tree->context, path, cap, ret_data, &inside) == 0)
+		return 0;
+	if (inside.kind != ERROR_REFUSED) {
+		*err = inside;
+		return -1;
+	}
+	CLEANUP_FREE char *absolute = path_absolute(path);
+	CLEANUP_CLOSE int fd = absolute ? open_allowed(reach, absolute, FILE_READ_FLAGS) : -1;
+	if (fd < 0)
+		return out_of_reach(reach, holder, path, absolute, err);
+	*ret_foreign = true;
+	return file_read_fd(fd, path, cap, ret_data, err);
+}
+
 int reach_read(struct reach *reach, const char *holder, const char *path, size_t cap, struct buffer *ret_data,
 	       bool *ret_foreign, struct error *err)
 {
 	*ret_foreign = false;
 	if (!reach)
 		return file_read(path, cap, ret_data, err);
+	if (reach->tree)
+		return read_tree(reach, holder, path, cap, ret_data, ret_foreign, err);
 	if (root_of(reach, holder, false, err) < 0)
 		return -1;
 	CLEANUP_CLOSE int fd = reach_open(reach, holder, path, FILE_READ_FLAGS, ret_foreign, err);
@@ -208,26 +234,54 @@ int reach_check(struct reach *reach, const char *holder, const char *path, struc
 
 	if (!reach)
 		return 0;
+	if (reach->tree) {
+		CLEANUP_BUFFER struct buffer data = BUFFER_INIT(CHECK_CAP);
+		return read_tree(reach, holder, path, CHECK_CAP, &data, &foreign, err);
+	}
 	if (root_of(reach, holder, false, err) < 0)
 		return -1;
 	CLEANUP_CLOSE int fd = reach_open(reach, holder, path, FILE_READ_FLAGS, &foreign, err);
 	return fd < 0 ? -1 : 0;
 }
 
-int reach_folder(struct reach *reach, const char *path, DIR **ret_folder, struct error *err)
+static void close_folder(DIR **folder)
 {
+	if (*folder)
+		closedir(*folder);
+}
+
+int reach_list(struct reach *reach, const char *path, struct strings *ret_names, struct error *err)
+{
+	__attribute__((cleanup(close_folder))) DIR *folder = NULL;
+	const struct dirent *item;
 	bool foreign;
 
+	if (reach->tree)
+		return reach->tree->list(reach->tree->context, reach->arena, path, ret_names, err);
 	if (root_of(reach, path, true, err) < 0)
 		return -1;
 	CLEANUP_CLOSE int fd = reach_open(reach, path, path, O_RDONLY | O_DIRECTORY, &foreign, err);
 	if (fd < 0)
 		return -1;
-	*ret_folder = xfdopendir(fd);
-	if (!*ret_folder)
+	folder = xfdopendir(fd);
+	if (!folder)
 		return error_set_errno(err, errno, "cannot read the folder %s", path);
 	fd = -1;
+	while ((item = readdir(folder)))
+		strings_add(reach->arena, ret_names, item->d_name);
 	return 0;
+}
+
+enum reach_kind reach_kind(const struct reach *reach, const char *path)
+{
+	struct stat info;
+
+	if (reach->tree)
+		return reach->tree->kind(reach->tree->context, path);
+	if (stat(path, &info) == 0)
+		return S_ISDIR(info.st_mode) ? REACH_FOLDER : REACH_FILE;
+	/* One that is there but cannot be read is an error, not a reason to look further. */
+	return errno == ENOENT ? REACH_NOTHING : REACH_FILE;
 }
 
 int reach_check_target(struct arena *arena, const char *path, struct error *err)

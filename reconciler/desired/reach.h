@@ -15,8 +15,8 @@
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/error.h"
+#include "base/text.h"
 
-#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -27,10 +27,23 @@ struct reach_root {
 	bool leads_out;	    /* the folder is beneath a repository by name only */
 };
 
+enum reach_kind { REACH_NOTHING, REACH_FILE, REACH_FOLDER };
+
+/* Another place than the work tree to read the repository's files from: a commit of it. Paths are those of the work
+ * tree. A path that is not in the repository, or that a link leads out of it, is ERROR_REFUSED. */
+struct reach_tree {
+	void *context;
+	enum reach_kind (*kind)(void *context, const char *path);
+	int (*read)(void *context, const char *path, size_t cap, struct buffer *ret_data, struct error *err);
+	/* The names of what is in the folder, in the arena. */
+	int (*list)(void *context, struct arena *arena, const char *path, struct strings *ret_names, struct error *err);
+};
+
 struct reach {
 	struct arena *arena;
 	const char *const *allowed; /* --allow-path */
 	size_t allowed_count;
+	const struct reach_tree *tree; /* NULL: files as they lie there */
 	struct reach_root root; /* the last one found: state files have few */
 };
 
@@ -47,7 +60,9 @@ int reach_check(struct reach *reach, const char *holder, const char *path, struc
 int reach_check_target(struct arena *arena, const char *path, struct error *err);
 /* The root of the innermost git repository that holds `path`, absolute, by the names in it; NULL when none does. */
 const char *reach_repository(struct arena *arena, const char *path);
-/* Opens a folder of state files; `path` is both holder and path. */
-int reach_folder(struct reach *reach, const char *path, DIR **ret_folder, struct error *err);
+/* What a state file's path leads to, links followed, in reach or not. */
+enum reach_kind reach_kind(const struct reach *reach, const char *path);
+/* The names in a folder of state files, in reach->arena and in no order; `path` is both holder and path. */
+int reach_list(struct reach *reach, const char *path, struct strings *ret_names, struct error *err);
 
 #endif

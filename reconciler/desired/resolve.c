@@ -70,6 +70,8 @@ static void platforms_normal(struct arena *arena, struct strings *platforms, str
 	for (size_t i = 0; i < platforms->count; i++) {
 		const char *platform = platform_normal(arena, platforms->items[i]);
 
+		if (!platform && strchr(platforms->items[i], '$'))
+			platform = platforms->items[i]; /* a variable as written; decoding takes no other */
 		if (!platform)
 			problem_at(problems, source, "write os/architecture, such as linux/arm64",
 				   "`%s` is no platform", platforms->items[i]);

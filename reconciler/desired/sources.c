@@ -10,13 +10,15 @@
 #include "desired/yaml.h"
 #include "model/redact.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
-static const char *const lookup[] = {"states/default.yaml", "reconcile.yaml"};
+const char *const source_lookup[2] = {"states/default.yaml", "reconcile.yaml"};
+
+bool source_name_fits(const char *name)
+{
+	return *name != '.' && (text_ends(name, ".yaml") || text_ends(name, ".yml"));
+}
 
 struct source_reader {
 	struct arena *arena, *scratch;
@@ -61,27 +63,19 @@ static void file_add(struct source_reader *reading, const char *path)
 	text->foreign = foreign;
 }
 
-static void close_folder(DIR **folder)
-{
-	if (*folder)
-		closedir(*folder);
-}
-
 static void folder_add(struct source_reader *reading, const char *path)
 {
-	__attribute__((cleanup(close_folder))) DIR *folder = NULL;
-	struct strings names = {0};
-	const struct dirent *item;
+	struct strings names = {0}, found = {0};
 	struct error err = ERROR_INIT;
 
-	if (reach_folder(reading->reach, path, &folder, &err) < 0) {
+	if (reach_list(reading->reach, path, &found, &err) < 0) {
 		error_at(&err, path, 0, 0);
 		diagnostics_add(reading->problems, &err);
 		return;
 	}
-	while ((item = readdir(folder)))
-		if (item->d_name[0] != '.' && (text_ends(item->d_name, ".yaml") || text_ends(item->d_name, ".yml")))
-			strings_add(reading->scratch, &names, item->d_name);
+	for (size_t i = 0; i < found.count; i++)
+		if (source_name_fits(found.items[i]))
+			strings_add(reading->scratch, &names, found.items[i]);
 	if (names.count == 0)
 		tell(reading, ERROR_NOT_FOUND, path, "state files in a folder end in .yaml or .yml",
 		     "the folder holds no state file");
@@ -95,9 +89,7 @@ static void folder_add(struct source_reader *reading, const char *path)
 
 static void path_add(struct source_reader *reading, const char *path)
 {
-	struct stat status;
-
-	if (stat(path, &status) == 0 && S_ISDIR(status.st_mode))
+	if (reach_kind(reading->reach, path) == REACH_FOLDER)
 		folder_add(reading, path);
 	else
 		file_add(reading, path);
@@ -115,16 +107,14 @@ bool desired_is_here(void)
 
 static void lookup_add(struct source_reader *reading)
 {
-	struct stat status;
-
-	for (size_t i = 0; i < COUNT(lookup); i++)
-		/* One that is there but cannot be read is an error, not a reason to look further. */
-		if (stat(lookup[i], &status) == 0 || errno != ENOENT) {
-			file_add(reading, lookup[i]);
+	for (size_t i = 0; i < COUNT(source_lookup); i++)
+		if (reach_kind(reading->reach, source_lookup[i]) != REACH_NOTHING) {
+			file_add(reading, source_lookup[i]);
 			return;
 		}
 	tell(reading, ERROR_NOT_FOUND, NULL, "name a state file, or a folder of them, with -f",
-	     arena_printf(reading->scratch, "there is no state file here: neither %s nor %s", lookup[0], lookup[1]));
+	     arena_printf(reading->scratch, "there is no state file here: neither %s nor %s", source_lookup[0],
+			  source_lookup[1]));
 }
 
 void sources_read(struct arena *arena, struct arena *scratch, const struct desired_request *request,

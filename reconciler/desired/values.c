@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "desired/interpolate.h"
 #include "model/normal.h"
 #include "model/secret.h"
 
@@ -60,6 +61,8 @@ static const char *take_text(const struct value *value, struct tree *at, bool an
 		credential_refuse(value, value->field->key, at);
 	} else if (at->secret && !value->field->secret) {
 		wrong(value, at, "plain text", "!secret marks values of `driver-opts` only");
+	} else if (at->open) {
+		return at->text;
 	} else if (!any && !at->interpolated && tree_type(at) != SCALAR_TEXT) {
 		struct arena *arena = value->decoder->scratch;
 
@@ -84,6 +87,8 @@ static void decode_integer(const struct value *value)
 
 	if (value->tree->reported)
 		return;
+	if (value->tree->open)
+		return;
 	if (tree_type(value->tree) != SCALAR_INTEGER) {
 		wrong(value, value->tree, expected, NULL);
 		return;
@@ -100,9 +105,16 @@ static void decode_integer(const struct value *value)
 static void decode_bool(const struct value *value)
 {
 	const struct tree *tree = value->tree;
+	struct interpolation nothing = {0};
+	struct error err = ERROR_INIT;
+	const char *text = tree->text;
+	size_t offset;
 
-	if (tree_type(tree) == SCALAR_BOOL)
-		*(enum tri *)value->member = tree->text[0] == 't' || tree->text[0] == 'T' ? TRI_YES : TRI_NO;
+	/* Its default, if it has one. */
+	if (tree->open && interpolate(value->decoder->scratch, &nothing, tree->text, &text, &offset, &err) < 0)
+		return;
+	if (tree_type(tree) == SCALAR_BOOL || (tree->open && scalar_type(text) == SCALAR_BOOL))
+		*(enum tri *)value->member = text[0] == 't' || text[0] == 'T' ? TRI_YES : TRI_NO;
 	else
 		wrong(value, value->tree, "true or false",
 		      tree->kind == TREE_SCALAR ? "write true or false, without quotes" : NULL);
@@ -136,7 +148,7 @@ static void decode_enum(const struct value *value)
 		   *text = take_text(value, value->tree, true, expected);
 	if (!text)
 		return;
-	if (strings_contain(&words, text)) {
+	if (value->tree->open || strings_contain(&words, text)) {
 		keep(value, text);
 		return;
 	}
@@ -148,7 +160,7 @@ static void decode_space(const struct value *value)
 {
 	const char *text = take_text(value, value->tree, true, "a size");
 
-	if (text && !space_valid(text))
+	if (text && !value->tree->open && !space_valid(text))
 		wrong(value, value->tree, "a size", "write a number with a unit, such as 40GB or 512MB, or 20%");
 	else
 		keep(value, text);
@@ -158,7 +170,7 @@ static void decode_duration(const struct value *value)
 {
 	const char *text = take_text(value, value->tree, true, "a duration");
 
-	if (text && !duration_valid(text))
+	if (text && !value->tree->open && !duration_valid(text))
 		wrong(value, value->tree, "a duration", "write hours, minutes or seconds, such as 168h or 1h30m");
 	else
 		keep(value, text);
@@ -244,7 +256,7 @@ static void add_platforms(const struct value *value, struct tree *at, struct str
 		item[strcspn(item, " \t\r")] = '\0';
 		if (*item == '\0')
 			continue;
-		const char *platform = platform_normal(scratch, item);
+		const char *platform = at->open ? item : platform_normal(scratch, item);
 		if (!platform)
 			wrong(value, at, "a platform", "write os/architecture, such as linux/amd64 or linux/arm/v7");
 		else if (!strings_contain(platforms, platform) && platforms->count < DECODE_LIST_MAX)
@@ -377,6 +389,7 @@ static void add_pair(const struct value *value, const struct tree_entry *entry, 
 		.key = arena_strdup(arena, entry->key),
 		.value = arena_strdup(arena, tree->text),
 		.secret = tree->secret || value->field->secret || option_is_secret(entry->key, tree->text),
+		.open = tree->open,
 		.source = entry->where};
 }
 

@@ -5,6 +5,8 @@
 #include "base/xalloc.h"
 #include "desired/bytes.h"
 #include "desired/yaml_problem.h"
+#include "model/credential.h"
+#include "model/secret.h"
 
 #include <string.h>
 #include <yaml.h>
@@ -147,17 +149,45 @@ static struct source place_in(const struct yaml_reader *reader, const yaml_event
 	return where;
 }
 
+/* The variable of a secret that is not set, where that may be. */
+static const char *lacking_secret(const struct interpolation *variables, const struct tree *node)
+{
+	const char *unset = variables->secrets_may_lack ? variables->unset : NULL;
+
+	return unset && (node->secret || name_is_credential(unset)) ? unset : NULL;
+}
+
+static void keep_open(struct yaml_reader *reader, const char *text, struct tree *node)
+{
+	struct interpolation *variables = reader->variables;
+
+	node->open = true;
+	node->text = arena_strdup(reader->arena, text);
+	*ARENA_PUSH(reader->arena, variables->open, variables->open_count) = node->where;
+}
+
 static void read_variables(struct yaml_reader *reader, const yaml_event_t *event, struct tree *node)
 {
+	const char *text = (const char *)event->data.scalar.value;
 	struct error err = ERROR_INIT;
 	size_t offset = 0;
 
 	node->interpolated = true;
-	if (interpolate(reader->arena, reader->variables, (const char *)event->data.scalar.value, &node->text, &offset,
-			&err) == 0) {
+	if (reader->variables->as_written && interpolate_check(text, &offset, &err) == 0) {
+		keep_open(reader, text, node);
+		return;
+	}
+	if (!reader->variables->as_written && interpolate(reader->arena, reader->variables, text, &node->text, &offset, &err) == 0) {
 		node->credential = reader->variables->secret;
 		node->secret = node->secret || node->credential;
 		node->plain = node->plain && !node->credential;
+		return;
+	}
+	if (lacking_secret(reader->variables, node)) {
+		node->credential = lacking_secret(reader->variables, node);
+		node->secret = true;
+		node->plain = false;
+		node->text = SECRET_UNSET;
 		return;
 	}
 	struct source where = place_in(reader, event, offset);

@@ -41,6 +41,7 @@ struct pair {
 	const char *key;
 	const char *value;
 	bool secret; /* said by !secret, or an env.* option whose name looks like a credential */
+	bool open;   /* holds variables as they are written: what it comes to is not known */
 	struct source source;
 };
 struct pairs {

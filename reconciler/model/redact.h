@@ -14,6 +14,8 @@
 #include <stddef.h>
 
 #define SECRET_SHOWN "(sensitive)"
+/* The value of one whose variable is not set, where that is no error. */
+#define SECRET_UNSET "(sensitive, not set)"
 
 /* "http://u:p@proxy" -> "http://u:(sensitive)@proxy", "https://TOKEN@host", "u:p@proxy:3128", "?password=p",
  * "--token=t",

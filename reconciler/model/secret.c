@@ -1,6 +1,7 @@
 /* Telling secrets from plain values by their names, and showing what may be shown. */
 #include "model/secret.h"
 
+#include "base/text.h"
 #include "model/credential.h"
 
 #include <string.h>
@@ -25,6 +26,8 @@ const char *pair_shown(struct arena *arena, const struct pair *pair)
 {
 	if (!pair->value)
 		return "";
+	if (text_equal(pair->value, SECRET_UNSET))
+		return SECRET_UNSET;
 	if (pair->secret || option_is_secret(pair->key, pair->value))
 		return SECRET_SHOWN;
 	return text_without_password(arena, pair->value);

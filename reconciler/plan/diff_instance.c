@@ -32,9 +32,12 @@ static struct field_change *add(const struct node_diff *diff, const char *key, c
 			 arena_printf(diff->draft->arena, "%s.%s", diff->prefix, key), before, after, source);
 }
 
-static const char *shown(struct arena *arena, const struct pair *pair)
+static const char *shown(struct arena *arena, const struct pair *pair, bool secret)
 {
-	return pair ? pair_shown(arena, pair) : NULL;
+	struct pair copy = pair ? *pair : (struct pair){0};
+
+	copy.secret |= secret;
+	return pair ? pair_shown(arena, &copy) : NULL;
 }
 
 static const struct pair *pair_find(const struct pairs *pairs, const char *key)
@@ -79,8 +82,7 @@ static void diff_option(const struct node_diff *diff, const struct pair *have, c
 		return;
 	bool secret = (have && have->secret) || (want && want->secret) || live_is_secret(diff->draft->live, some->key);
 	struct field_change *field = add(diff, arena_printf(arena, "driver-opts.%s", some->key),
-					 have && secret ? SECRET_SHOWN : shown(arena, have),
-					 want && secret ? SECRET_SHOWN : shown(arena, want),
+					 shown(arena, have, secret), shown(arena, want, secret),
 					 origin_of_option(&diff->builder->want, &diff->node->want, some->key));
 	field->sensitive = secret;
 }
