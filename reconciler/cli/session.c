@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/shell.h"
 #include "base/xalloc.h"
+#include "cli/against.h"
 #include "cli/publish.h"
 #include "cli/terminal.h"
 #include "cli/waiting.h"
@@ -148,7 +149,7 @@ int session_save(const struct session *session, const char *path, const struct t
 	return 0;
 }
 
-static void print_problems(const struct session *session, const struct diagnostics *problems)
+void session_print_problems(const struct session *session, const struct diagnostics *problems)
 {
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 
@@ -181,12 +182,12 @@ static int check_only(const struct session *session)
 	return session_fail(session, &err);
 }
 
-int session_desired(struct session *session)
+void session_desired_request(const struct session *session, struct desired_request *ret_request)
 {
-	struct diagnostics problems = {0};
 	const struct strings *files =
 		session->options->files.count > 0 ? &session->options->files : &session->default_files;
-	struct desired_request request = {
+
+	*ret_request = (struct desired_request){
 		.files = files->items,
 		.file_count = files->count,
 		.environ = session->environ,
@@ -196,9 +197,16 @@ int session_desired(struct session *session)
 		.allowed_variable_count = session->options->variables.count,
 		.untrusted = session->options->untrusted,
 	};
+}
 
+int session_desired(struct session *session)
+{
+	struct diagnostics problems = {0};
+	struct desired_request request;
+
+	session_desired_request(session, &request);
 	if (desired_load(&request, &session->desired, &problems) < 0) {
-		print_problems(session, &problems);
+		session_print_problems(session, &problems);
 		diagnostics_done(&problems);
 		return EXIT_INVALID;
 	}
@@ -445,15 +453,10 @@ struct plan *session_plan_for(const struct session *session, const struct goal *
 
 int session_plan(struct session *session)
 {
-	struct error err = ERROR_INIT;
 	int code;
 
-	if (session->options->against) {
-		error_set(&err, ERROR_OTHER, "--against is not supported by this version");
-		error_hint(&err, "plan both versions of the state file with --live SNAPSHOT and compare the plans");
-		return session_fail(session, &err);
-	}
-
+	if (session->options->against)
+		return session_against(session);
 	if ((code = session_desired(session)) || (code = session_live(session)))
 		return code;
 	/* A history that others may write is told of, and not believed: what changes something refuses to. */

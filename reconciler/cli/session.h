@@ -63,6 +63,10 @@ void session_watch(struct session *session);
 int session_desired(struct session *session);
 /* The options that name the state files, as they were given: "", " -f states". */
 const char *session_state_options(const struct session *session);
+/* What the options say of the state files. */
+struct desired_request;
+void session_desired_request(const struct session *session, struct desired_request *ret_request);
+void session_print_problems(const struct session *session, const struct diagnostics *problems); /* on stderr */
 /* With --live SNAPSHOT reads that instead. */
 int session_live(struct session *session);
 /* For BuildX's lock of the store, which it holds for milliseconds. */

@@ -21,6 +21,7 @@ static const char *object_word(int object)
 		[OBJECT_SELECTED] = "selected",	  [OBJECT_FILE] = "file",
 		[OBJECT_CONTAINER] = "container", [OBJECT_VOLUME] = "volume",
 		[OBJECT_CACHE] = "cache",	  [OBJECT_CURRENT_CONTEXT] = "current-context",
+		[OBJECT_UNMANAGED] = "unmanaged",
 	};
 
 	return object < OBJECT_COUNT ? names[object] : NULL;
@@ -134,11 +135,18 @@ const struct members plan_fault = MEMBERS("a fault", fault_rows);
 
 #define STRUCT struct plan
 static const struct member head_rows[] = {
-	ROW(STRING, plan_id, plan_id, ALWAYS),		ROW(STRING, desired_digest, desired_digest, ALWAYS),
-	ROW(STRING, lineage, lineage, ALWAYS),		ROW(INTEGER, serial, serial, MAY_LACK),
-	ROW(BOOL, complete, complete, MAY_LACK),	ROW(BOOL, applyable, applyable, MAY_LACK),
-	ROW(BOOL, speculative, speculative, MAY_LACK),	ROW(TEXT, subject, subject, IF_SET),
+	ROW(STRING, plan_id, plan_id, ALWAYS),
+	ROW(STRING, desired_digest, desired_digest, ALWAYS),
+	ROW(STRING, lineage, lineage, ALWAYS),
+	ROW(INTEGER, serial, serial, MAY_LACK),
+	ROW(BOOL, complete, complete, MAY_LACK),
+	ROW(BOOL, applyable, applyable, MAY_LACK),
+	ROW(BOOL, speculative, speculative, MAY_LACK),
+	ROW(TEXT, subject, subject, IF_SET),
+	ROW(TEXT, against, against, IF_SET),
+	ROW(TEXT, revision, revision, IF_SET),
 	ROW(TEXTS, state_files, state_files, MAY_LACK),
+	ROW(TEXTS, notes, notes, IF_SET),
 };
 const struct members plan_head = MEMBERS("the plan", head_rows);
 

@@ -39,6 +39,7 @@ enum object_kind {
 	OBJECT_VOLUME,
 	OBJECT_CACHE,
 	OBJECT_CURRENT_CONTEXT,
+	OBJECT_UNMANAGED, /* what becomes of builders that no state file names; in comparisons of state files alone */
 	OBJECT_COUNT,
 };
 
@@ -167,7 +168,11 @@ struct plan {
 	bool complete;		    /* nothing that matters is unknown */
 	bool applyable;		    /* has changes and none is blocked */
 	bool speculative;	    /* made from a snapshot or against a revision: may not be applied */
-	const char *subject;	    /* for rollback and reset: "roll back 4f2a1b9"; NULL */
+	/* A comparison of state files alone: what they are compared with, "main (3f2a1b9)", and, unless they are read
+	 * as they lie there, what they are. NULL: a plan for what lives. */
+	const char *against, *revision;
+	struct strings notes; /* to be told with it: "states/team.yaml was reconcile.yaml" */
+	const char *subject;  /* for rollback and reset: "roll back 4f2a1b9"; NULL */
 	struct strings state_files;
 	struct change *changes; /* ordered: phase, then address */
 	size_t change_count;

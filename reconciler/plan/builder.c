@@ -177,7 +177,7 @@ static const struct field_change *telling_field(const struct change *change)
 }
 
 /* "image changed", "image and 3 more changed", "memory changed outside". */
-static const char *reason_from_fields(struct draft *draft, const struct change *change)
+const char *change_reason(struct draft *draft, const struct change *change)
 {
 	size_t others = 0;
 	bool drift = true;
@@ -240,7 +240,7 @@ static const char *reason_of(struct draft *draft, const struct builder_draft *bu
 			return why;
 		return why && any(builder, NODE_BOOT) && !builder->write_instance
 			       ? why
-			       : reason_from_fields(draft, builder->change);
+			       : change_reason(draft, builder->change);
 	}
 }
 

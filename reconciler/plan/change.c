@@ -16,6 +16,7 @@ static const char *const object_prefix[] = {
 	[OBJECT_VOLUME]          = "volume.",
 	[OBJECT_CACHE]           = "cache.",
 	[OBJECT_CURRENT_CONTEXT] = "current-context",
+	[OBJECT_UNMANAGED]       = "unmanaged",
 };
 // clang-format on
 
@@ -27,6 +28,7 @@ static const enum phase phases[OBJECT_COUNT] = {
 	[OBJECT_CONTAINER]       = PHASE_SELECT,
 	[OBJECT_VOLUME]          = PHASE_SELECT,
 	[OBJECT_CURRENT_CONTEXT] = PHASE_CURRENT,
+	[OBJECT_UNMANAGED]       = PHASE_SELECT,
 };
 // clang-format on
 

@@ -81,9 +81,9 @@ static void diff_option(const struct node_diff *diff, const struct pair *have, c
 		       image_normal(arena, want ? want->value : image_default())))
 		return;
 	bool secret = (have && have->secret) || (want && want->secret) || live_is_secret(diff->draft->live, some->key);
-	struct field_change *field = add(diff, arena_printf(arena, "driver-opts.%s", some->key),
-					 shown(arena, have, secret), shown(arena, want, secret),
-					 origin_of_option(&diff->builder->want, &diff->node->want, some->key));
+	struct field_change *field =
+		add(diff, arena_printf(arena, "driver-opts.%s", some->key), shown(arena, have, secret),
+		    shown(arena, want, secret), origin_of_option(&diff->builder->want, &diff->node->want, some->key));
 	field->sensitive = secret;
 }
 
@@ -157,7 +157,7 @@ static int toml_leaves(struct arena *arena, const struct config_file *file, stru
 	return 0;
 }
 
-static const char *file_summary(struct arena *arena, const struct config_file *file)
+const char *config_file_shown(struct arena *arena, const struct config_file *file)
 {
 	char hex[DIGEST_HEX];
 
@@ -197,8 +197,8 @@ static void file_fields(const struct files_diff *diff, const struct config_file 
 
 	if (foreign || !text_equal(name, "buildkitd.toml") || toml_leaves(arena, have, &a) < 0 ||
 	    toml_leaves(arena, want, &b) < 0) {
-		struct field_change *field =
-			field_add(draft, change, path, file_summary(arena, have), file_summary(arena, want), source);
+		struct field_change *field = field_add(draft, change, path, config_file_shown(arena, have),
+						       config_file_shown(arena, want), source);
 		field->sensitive = (have && have->secret) || (want && want->secret);
 		return;
 	}
@@ -212,7 +212,7 @@ static void file_fields(const struct files_diff *diff, const struct config_file 
 		if (!pair_find(&b, a.items[i].key))
 			setting_add(diff, path, &a.items[i], NULL);
 	if (change->field_count == before) /* one side is there and empty */
-		field_add(draft, change, path, file_summary(arena, have), file_summary(arena, want), source);
+		field_add(draft, change, path, config_file_shown(arena, have), config_file_shown(arena, want), source);
 }
 
 size_t diff_files(const struct files_diff *diff, const struct config_files *have)

@@ -17,4 +17,7 @@ struct files_diff {
 /* Adds a field for each file that differs, "PREFIX.buildkitd.toml: worker.oci.gc"; returns how many files do. */
 size_t diff_files(const struct files_diff *diff, const struct config_files *have);
 
+/* "1201 bytes, sha256:…", or that it is secret; NULL gives NULL. */
+const char *config_file_shown(struct arena *arena, const struct config_file *file);
+
 #endif

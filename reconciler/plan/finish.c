@@ -21,6 +21,19 @@ void changes_sort(struct plan *plan)
 		qsort(plan->changes, plan->change_count, sizeof(*plan->changes), compare_changes);
 }
 
+void plan_own_texts(struct draft *draft)
+{
+	struct arena *arena = draft->arena;
+
+	for (size_t i = 0; i < draft->plan->change_count; i++) {
+		struct change *change = &draft->plan->changes[i];
+		change->reason = arena_strdup(arena, change->reason);
+		change->source.file = arena_strdup(arena, change->source.file);
+		for (size_t k = 0; k < change->step_count; k++)
+			change->steps[k].path = arena_strdup(arena, change->steps[k].path);
+	}
+}
+
 void plan_identify(struct draft *draft)
 {
 	CLEANUP_JSON cJSON *json = NULL;

@@ -6,6 +6,8 @@
 
 /* By phase, then address: the order in which they are shown and applied. */
 void changes_sort(struct plan *plan);
+/* The changes may still point into the desired and live arenas; after this they do not. */
+void plan_own_texts(struct draft *draft);
 /* Gives the plan its id, a digest of all that it says: nothing may be changed afterwards. */
 void plan_identify(struct draft *draft);
 

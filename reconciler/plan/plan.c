@@ -126,20 +126,6 @@ static void copy_faults(struct draft *draft)
 	}
 }
 
-/* The changes may still point into the desired and live arenas; after this they do not. */
-static void own_texts(struct draft *draft)
-{
-	struct arena *arena = draft->arena;
-
-	for (size_t i = 0; i < draft->plan->change_count; i++) {
-		struct change *change = &draft->plan->changes[i];
-		change->reason = arena_strdup(arena, change->reason);
-		change->source.file = arena_strdup(arena, change->source.file);
-		for (size_t k = 0; k < change->step_count; k++)
-			change->steps[k].path = arena_strdup(arena, change->steps[k].path);
-	}
-}
-
 static bool is_applyable(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->change_count; i++)
@@ -201,7 +187,7 @@ struct plan *plan_make(const struct plan_request *request)
 	if (request->state_options)
 		plan_advise(draft.arena, draft.desired, request->state_options, &plan->faults);
 	faults_sort(&plan->faults);
-	own_texts(&draft);
+	plan_own_texts(&draft);
 	plan->applyable = is_applyable(plan);
 	plan_identify(&draft);
 	return plan;

@@ -318,9 +318,13 @@ static void put_end(struct page *page, const struct plan *plan)
 		 plan->complete ? "Could not be observed, not needed for this plan"
 				: "Plan is incomplete: could not observe",
 		 &plan->unknown);
-	if (plan->speculative)
-		text_puts(page->out,
-			  "_This plan is speculative: it was not made from what lives there and cannot be applied._\n");
+	put_list(page, "To be known", &plan->notes);
+	const char *basis = plan_basis(page->arena, plan);
+	if (basis) {
+		text_puts(page->out, "_");
+		markdown_prose(page->out, basis);
+		text_puts(page->out, "._\n");
+	}
 }
 
 /* "2 to replace (cache kept), 1 to remove", "no changes", "blocked: …" */
@@ -348,7 +352,9 @@ void plan_markdown(const struct plan *plan, const struct report_options *options
 		put_end(&page, plan);
 	page.out = out;
 	put_words(plan, &words);
-	comment_begin(&comment, text_string(&words), plan->subject, &plan->state_files);
+	const char *subject =
+		plan->against ? arena_printf(arena, "against %s", shown(&page, plan->against)) : plan->subject;
+	comment_begin(&comment, text_string(&words), subject, &plan->state_files);
 	if (!plan_has_changes(plan)) {
 		plan_summary(plan, out);
 		text_puts(out, "\n\n");

@@ -213,6 +213,19 @@ static void add_unknown(struct remarks *remarks, const struct plan *plan)
 	}
 }
 
+static void add_notes(struct remarks *remarks, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->notes.count; i++) {
+		const char *text = printable(remarks->arena, plan->notes.items[i]);
+
+		remarks_add(remarks, &(struct remark){.level = LEVEL_NOTICE,
+						      .check = "note",
+						      .title = "to be known",
+						      .message = text,
+						      .identity = text});
+	}
+}
+
 void remarks_of_plan(struct remarks *remarks, const struct plan *plan)
 {
 	struct inheritances inherited = {0};
@@ -228,4 +241,5 @@ void remarks_of_plan(struct remarks *remarks, const struct plan *plan)
 		if (fault_is_open(plan, &plan->faults.items[i]))
 			remark_of_fault(remarks, &plan->faults.items[i]);
 	add_unknown(remarks, plan);
+	add_notes(remarks, plan);
 }

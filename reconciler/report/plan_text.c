@@ -213,7 +213,8 @@ static void put_change(const struct change *change, const struct report_options 
 
 	put_reason(&page, change);
 	page_printf(&page, action_style(change->action), "%3s", action_kind(change->action)->symbol);
-	if ((change->object == OBJECT_SELECTED || change->object == OBJECT_CURRENT_CONTEXT) &&
+	if ((change->object == OBJECT_SELECTED || change->object == OBJECT_CURRENT_CONTEXT ||
+	     change->object == OBJECT_UNMANAGED) &&
 	    change->field_count == 1) {
 		struct text_row row = row_of(&page, &change->fields[0]);
 
@@ -242,7 +243,9 @@ static void put_head(struct page *page, const struct plan *plan)
 		if (plan->state_files.count > 0)
 			page_printf(page, STYLE_PLAIN, " in %s", words_list(page->arena, &plan->state_files));
 	}
-	if (page->options->store)
+	if (plan->against)
+		page_printf(page, STYLE_PLAIN, ", against %s", page_safe(page, plan->against));
+	else if (page->options->store)
 		page_printf(page, STYLE_PLAIN, ", BuildX store %s", page_safe(page, page->options->store));
 	page_put(page, STYLE_PLAIN, "\n\n");
 }
@@ -304,10 +307,10 @@ void plan_text(const struct plan *plan, const struct report_options *options, st
 				    words_list(arena, &plan->unmanaged));
 		put_orphans(&page, plan_orphans(plan));
 		put_unknown(&page, plan);
-		if (plan->speculative)
-			page_put(&page, STYLE_DIM,
-				 "This plan is speculative: it was not made from what lives here and cannot be "
-				 "applied.\n\n");
+		for (size_t i = 0; i < plan->notes.count; i++)
+			page_printf(&page, STYLE_PLAIN, "Note: %s.\n\n", page_safe(&page, plan->notes.items[i]));
+		if (plan_basis(arena, plan))
+			page_printf(&page, STYLE_DIM, "%s.\n\n", plan_basis(arena, plan));
 	}
 	text_puts(out, style_begin(STYLE_STRONG, options->color));
 	plan_summary(plan, out);

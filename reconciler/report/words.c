@@ -104,9 +104,43 @@ static bool always_said(enum action action)
 	       action == ACTION_REMOVE;
 }
 
+static void put_against(const struct plan *plan, struct text *out)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+
+	text_puts(out, text_printable(arena, plan->against, false));
+}
+
+/* "Against main (3f2a1b9): would create 1, replace 2." */
+static void put_would(const struct plan *plan, struct text *out)
+{
+	const char *separator = ": would ";
+
+	text_puts(out, "Against ");
+	put_against(plan, out);
+	for (enum action action = ACTION_CREATE; action < ACTION_UNKNOWN; action++) {
+		size_t count = plan_count(plan, action);
+
+		if (count == 0)
+			continue;
+		text_printf(out, "%s%s %zu", separator, action_kind(action)->name, count);
+		if (action == ACTION_REPLACE)
+			put_cache_of_replaced(plan, out);
+		separator = ", ";
+	}
+	text_puts(out, ".");
+}
+
 static void put_no_changes(const struct plan *plan, size_t unknown, struct text *out)
 {
 	text_puts(out, "No changes. ");
+	if (plan->against) {
+		words_count(out, plan->matching, "builder");
+		text_puts(out, plan->matching == 1 ? " is as in " : " are as in ");
+		put_against(plan, out);
+		text_puts(out, ".");
+		return;
+	}
 	if (plan->subject && unknown == 0) {
 		text_puts(out, text_equal(plan->subject, "gc") ? "Nothing is past its time." : "It is so already.");
 		return;
@@ -144,9 +178,28 @@ void plan_summary(const struct plan *plan, struct text *out)
 		put_no_changes(plan, plan_count(plan, ACTION_UNKNOWN), out);
 		return;
 	}
+	if (plan->against) {
+		put_would(plan, out);
+		return;
+	}
 	text_puts(out, "Plan: ");
 	plan_counts(plan, true, out);
 	text_puts(out, ".");
+}
+
+const char *plan_basis(struct arena *arena, const struct plan *plan)
+{
+	if (plan->against)
+		return arena_printf(
+			arena,
+			"This compares state files%s%s with those of %s: nothing that lives was looked at, and "
+			"it cannot be applied",
+			plan->revision ? " of " : "",
+			plan->revision ? text_printable(arena, plan->revision, false) : "",
+			text_printable(arena, plan->against, false));
+	return plan->speculative
+		       ? "This plan is speculative: it was not made from what lives here and cannot be applied"
+		       : NULL;
 }
 
 const char *words_list(struct arena *arena, const struct strings *list)

@@ -14,6 +14,8 @@ const char *step_words(struct arena *arena, const struct step *step);
 void plan_summary(const struct plan *plan, struct text *out);
 /* "1 to create, 2 to replace (cache kept)"; `zeros`: with the counts that every plan says, also where they are 0. */
 void plan_counts(const struct plan *plan, bool zeros, struct text *out);
+/* What a plan was made from, where that is not what lives here: a sentence or two, without a full stop; NULL. */
+const char *plan_basis(struct arena *arena, const struct plan *plan);
 /* "Unmanaged, left alone: foo, bar" needs the list printable. */
 const char *words_list(struct arena *arena, const struct strings *list);
 /* The place that asked, printable: "states/team.yaml:12", "states/team.yaml:4 (defaults)"; NULL when nobody did. */
