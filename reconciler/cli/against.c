@@ -1,6 +1,8 @@
 /* --against REV: reads both sides of a change of the state files, and compares them. */
 #include "cli/against.h"
 
+#include "base/cleanup.h"
+#include "base/file.h"
 #include "desired/desired.h"
 #include "desired/reach.h"
 #include "history/revision.h"
@@ -53,37 +55,50 @@ static enum reach_kind kind_now(const struct comparing *comparing, const char *p
 	return reach_kind(&reach, path);
 }
 
-/* The file on the old side, there or where it was before it was moved. */
-static void add_former(struct comparing *comparing, const char *path, struct strings *files)
+/* The file on the old side, there or where it was before it was moved; same_name: only if it was called alike. */
+static bool add_former(struct comparing *comparing, const char *path, bool same_name, struct strings *files)
 {
 	struct arena *arena = comparing->session->arena;
 	const struct revision *old = revisions_old(comparing->revisions);
 
 	if (revision_kind(old, path) != REVISION_NOTHING) {
 		strings_add(arena, files, path);
-		return;
+		return true;
 	}
-	const char *former = revisions_former(comparing->revisions, arena, path);
-	if (former && !strings_contain(files, former))
-		strings_add(arena, files, former);
-	note(comparing, former ? arena_printf(arena, "%s was %s in %s", path, former, revision_name(old))
-			       : arena_printf(arena, "%s is not in %s: all of it is new", path, revision_name(old)));
+	const char *former = revisions_former(comparing->revisions, arena, path, same_name, files);
+	if (!former)
+		return false;
+	strings_add(arena, files, former);
+	note(comparing, arena_printf(arena, "%s was %s in %s", path, former, revision_name(old)));
+	return true;
 }
 
-/* A folder that is not on the old side, by its files. */
+static void add_file(struct comparing *comparing, const char *path, struct strings *files)
+{
+	if (!add_former(comparing, path, true, files) && !add_former(comparing, path, false, files))
+		note(comparing, arena_printf(comparing->session->arena, "%s is not in %s: all of it is new", path,
+					     revision_name(revisions_old(comparing->revisions))));
+}
+
+/* A folder that is not on the old side, by its files: those that keep their names first. */
 static void add_folder(struct comparing *comparing, const char *path, struct strings *files)
 {
 	struct arena *arena = comparing->session->arena;
 	struct reach reach = {.arena = arena, .tree = comparing->new_is_here ? NULL : &comparing->new_tree};
-	struct strings names = {0};
+	struct strings names = {0}, others = {0};
 	struct error err = ERROR_INIT;
 
 	if (reach_list(&reach, path, &names, &err) < 0)
 		return; /* told when it is read */
 	strings_sort(&names);
-	for (size_t i = 0; i < names.count; i++)
-		if (source_name_fits(names.items[i]))
-			add_former(comparing, arena_printf(arena, "%s/%s", path, names.items[i]), files);
+	for (size_t i = 0; i < names.count; i++) {
+		CLEANUP_FREE char *file = path_join(path, names.items[i]);
+
+		if (source_name_fits(names.items[i]) && !add_former(comparing, file, true, files))
+			strings_add(arena, &others, file);
+	}
+	for (size_t i = 0; i < others.count; i++)
+		add_file(comparing, others.items[i], files);
 }
 
 static const char *first_there(const struct comparing *comparing)
@@ -106,13 +121,13 @@ static void old_files(struct comparing *comparing, const struct desired_request 
 		if (revision_kind(old, path) == REVISION_NOTHING && kind_now(comparing, path) == REACH_FOLDER)
 			add_folder(comparing, path, files);
 		else
-			add_former(comparing, path, files);
+			add_file(comparing, path, files);
 	}
 	for (size_t i = 0; request->file_count == 0 && files->count == 0 && i < 2; i++)
 		if (revision_kind(old, source_lookup[i]) != REVISION_NOTHING)
 			strings_add(arena, files, source_lookup[i]);
 	if (request->file_count == 0 && files->count == 0)
-		add_former(comparing, first_there(comparing), files);
+		add_file(comparing, first_there(comparing), files);
 }
 
 /* What is wrong with the old side is no fault of who changes it: it is told, and all of the new one is new. */
@@ -126,8 +141,19 @@ static void old_is_invalid(struct comparing *comparing, const struct diagnostics
 	note(comparing, arena_printf(arena, "the state files of %s are invalid: all is shown as new", name));
 }
 
-static void load_old(struct comparing *comparing, struct desired_request request)
+/* A clone that lacks objects says nothing of what the files say. */
+static bool is_lacking(const struct diagnostics *problems)
 {
+	for (size_t i = 0; i < problems->count; i++)
+		if (problems->items[i].kind == ERROR_UNREACHABLE)
+			return true;
+	return false;
+}
+
+static int load_old(struct comparing *comparing, struct desired_request request)
+{
+	int code = 0;
+
 	struct diagnostics problems = {0};
 	struct strings files = {0};
 
@@ -135,11 +161,17 @@ static void load_old(struct comparing *comparing, struct desired_request request
 	request.files = files.items;
 	request.file_count = files.count;
 	request.tree = &comparing->old_tree;
-	if (files.count > 0 && desired_load(&request, &comparing->old, &problems) < 0)
-		old_is_invalid(comparing, &problems);
+	if (files.count > 0 && desired_load(&request, &comparing->old, &problems) < 0) {
+		code = is_lacking(&problems) ? EXIT_UNREACHABLE : 0;
+		if (code)
+			session_print_problems(comparing->session, &problems);
+		else
+			old_is_invalid(comparing, &problems);
+	}
 	if (!comparing->old)
 		comparing->old = state_new();
 	diagnostics_done(&problems);
+	return code;
 }
 
 static int load_new(struct comparing *comparing, struct desired_request request)
@@ -170,15 +202,15 @@ static int compare(struct comparing *comparing)
 	comparing->old_tree = tree_of(revisions_old(comparing->revisions));
 	comparing->new_tree = tree_of(now);
 	comparing->new_is_here = !now;
-	if ((code = load_new(comparing, request)))
+	if ((code = load_new(comparing, request)) || (code = load_old(comparing, request)) ||
+	    (code = session_check_only(session, comparing->old)))
 		return code;
-	load_old(comparing, request);
 	struct against_request against = {.desired = session->desired,
 					  .old = comparing->old,
 					  .desired_digest = session->desired_digest,
 					  .against = revision_name(revisions_old(comparing->revisions)),
 					  .revision = now ? revision_name(now) : NULL,
-					  .only = session->options->only,
+					  .only = &session->options->only,
 					  .notes = &comparing->notes};
 	session->plan = plan_against(&against);
 	return 0;

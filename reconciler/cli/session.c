@@ -161,7 +161,7 @@ void session_print_problems(const struct session *session, const struct diagnost
 }
 
 /* A name that is misspelt would match nothing, and that would read as "No changes". */
-static int check_only(const struct session *session)
+int session_check_only(const struct session *session, const struct state *old)
 {
 	const struct state *state = session->desired;
 	const struct strings *only = &session->options->only;
@@ -169,7 +169,7 @@ static int check_only(const struct session *session)
 	struct error err = ERROR_INIT;
 	size_t i = 0;
 
-	while (i < only->count && state_builder(state, only->items[i]))
+	while (i < only->count && (state_builder(state, only->items[i]) || (old && state_builder(old, only->items[i]))))
 		i++;
 	if (i == only->count)
 		return 0;
@@ -212,7 +212,7 @@ int session_desired(struct session *session)
 	}
 	diagnostics_done(&problems);
 	desired_digest(session->desired, session->desired_digest);
-	return check_only(session);
+	return session_check_only(session, NULL);
 }
 
 const char *session_state_options(const struct session *session)

@@ -67,6 +67,8 @@ const char *session_state_options(const struct session *session);
 struct desired_request;
 void session_desired_request(const struct session *session, struct desired_request *ret_request);
 void session_print_problems(const struct session *session, const struct diagnostics *problems); /* on stderr */
+/* Whether the state has what --only names, or an earlier one (NULL: none). */
+int session_check_only(const struct session *session, const struct state *old);
 /* With --live SNAPSHOT reads that instead. */
 int session_live(struct session *session);
 /* For BuildX's lock of the store, which it holds for milliseconds. */

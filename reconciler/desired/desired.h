@@ -34,9 +34,10 @@ struct desired_request {
 	size_t allowed_path_count;
 	const char *const *allowed_variables; /* --env */
 	size_t allowed_variable_count;
-	bool untrusted; /* no other variables */
+	bool untrusted;	       /* no other variables */
 	bool secrets_may_lack; /* secrets of variables that are not set are SECRET_UNSET: to look at, not to apply */
-	/* For --against: no variable is looked up, texts keep their ${VAR}, and what is said there is not found wrong. */
+	/* For --against: no variable is looked up, texts keep their ${VAR}, and what is said there is not found wrong.
+	 */
 	bool as_written;
 	const struct reach_tree *tree; /* files are read from there (desired/reach.h); NULL: as they lie there */
 };

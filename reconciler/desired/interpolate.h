@@ -25,8 +25,8 @@ struct interpolation {
 	size_t used; /* bytes made so far, at most INTERPOLATION_CAP: short texts may name long variables */
 	const char *const *allowed; /* --env: variables that the command line names */
 	size_t allowed_count;
-	bool untrusted; /* no others are set, whatever the environment says */
-	bool as_written; /* none is looked up: texts keep their ${VAR} */
+	bool untrusted;	       /* no others are set, whatever the environment says */
+	bool as_written;       /* none is looked up: texts keep their ${VAR} */
 	bool secrets_may_lack; /* a secret whose variable is not set is SECRET_UNSET, not an error */
 	/* With as_written: where values stand that nobody knows, so that they are not found wrong. */
 	struct source *open;

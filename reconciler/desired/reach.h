@@ -44,7 +44,7 @@ struct reach {
 	const char *const *allowed; /* --allow-path */
 	size_t allowed_count;
 	const struct reach_tree *tree; /* NULL: files as they lie there */
-	struct reach_root root; /* the last one found: state files have few */
+	struct reach_root root;	       /* the last one found: state files have few */
 };
 
 /* Reads the file that the state file `holder` names by `path`, which is relative to the working folder or absolute;

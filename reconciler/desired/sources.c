@@ -97,10 +97,10 @@ static void path_add(struct source_reader *reading, const char *path)
 
 bool desired_is_here(void)
 {
-	struct stat status;
+	const struct reach here = {0};
 
-	for (size_t i = 0; i < COUNT(lookup); i++)
-		if (stat(lookup[i], &status) == 0 || errno != ENOENT)
+	for (size_t i = 0; i < COUNT(source_lookup); i++)
+		if (reach_kind(&here, source_lookup[i]) != REACH_NOTHING)
 			return true;
 	return false;
 }

@@ -32,7 +32,7 @@ struct tree {
 	struct source where;
 	const char *text; /* TREE_SCALAR: after interpolation */
 	bool plain;	  /* TREE_SCALAR: neither quoted nor a block nor tagged, so that its spelling gives it a type */
-	bool open;		/* TREE_SCALAR: holds ${…} as written: what it comes to is not known */
+	bool open;	  /* TREE_SCALAR: holds ${…} as written: what it comes to is not known */
 	bool interpolated;	/* TREE_SCALAR: held ${…}: text by nature, and a type where one is wanted */
 	bool secret;		/* !secret, or made of a variable that is a credential */
 	const char *credential; /* that variable's name; NULL: none */

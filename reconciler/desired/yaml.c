@@ -177,7 +177,8 @@ static void read_variables(struct yaml_reader *reader, const yaml_event_t *event
 		keep_open(reader, text, node);
 		return;
 	}
-	if (!reader->variables->as_written && interpolate(reader->arena, reader->variables, text, &node->text, &offset, &err) == 0) {
+	if (!reader->variables->as_written &&
+	    interpolate(reader->arena, reader->variables, text, &node->text, &offset, &err) == 0) {
 		node->credential = reader->variables->secret;
 		node->secret = node->secret || node->credential;
 		node->plain = node->plain && !node->credential;

@@ -192,7 +192,10 @@ static char *find_folder(const char *path)
 
 static int repository_fail(struct error *err, int code, const char *folder)
 {
-	if (code == GIT_EOWNER) {
+	const git_error *last = git_error_last();
+
+	/* libgit2 1.5 says GIT_ENOTFOUND when there is no safe.directory at all. */
+	if (code == GIT_EOWNER || (last && last->message && strstr(last->message, "safe.directory"))) {
 		git_error_clear();
 		error_set(err, ERROR_REFUSED, "the repository %s belongs to another user", folder);
 		return error_hint(err, "if you trust it: git config --global --add safe.directory %s", folder);

@@ -47,7 +47,9 @@ int revision_list(const struct revision *revision, struct arena *arena, const ch
 		  struct error *err);
 
 /* Where a state file of the new side was before, in the arena: the *.yaml or *.yml of the old side that is not there
- * any more and is most like it, half of its lines at least (git's own measure of a rename). NULL: there is none. */
-const char *revisions_former(const struct revisions *revisions, struct arena *arena, const char *path);
+ * any more and is most like it, half of its lines at least (git's own measure of a rename); same_name: and is called
+ * alike. taken: what others were before, which this one was not. NULL: there is none. */
+const char *revisions_former(const struct revisions *revisions, struct arena *arena, const char *path, bool same_name,
+			     const struct strings *taken);
 
 #endif

@@ -24,7 +24,9 @@ struct lines {
 struct search {
 	const struct revisions *revisions;
 	struct arena *arena;
-	const char *path; /* of the new file */
+	const char *path, *inside; /* of the new file, as it is named and from the repository's root */
+	bool same_name;
+	const struct strings *taken;
 	struct lines lines;
 	const char *best;
 	size_t likeness; /* of the best, in percent */
@@ -81,13 +83,31 @@ static bool is_gone(const struct revisions *revisions, const char *path)
 	return !file_exists(full);
 }
 
+/* As the command line would name it: beside the new path, whose own folder in the repository is known. */
+static const char *spelled_alike(const struct search *search, const char *former)
+{
+	size_t length = strlen(search->path), below = strlen(search->inside);
+
+	if (length >= below && strcmp(search->path + length - below, search->inside) == 0)
+		return arena_printf(search->arena, "%.*s%s", (int)(length - below), search->path, former);
+	return arena_printf(search->arena, "%s/%s", search->revisions->root, former);
+}
+
+static bool same_name(const char *a, const char *b)
+{
+	const char *x = strrchr(a, '/'), *y = strrchr(b, '/');
+
+	return text_equal(x ? x + 1 : a, y ? y + 1 : b);
+}
+
 static void consider(struct search *search, const char *path)
 {
 	CLEANUP_FREE char *full = path_join(search->revisions->root, path);
 	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(FILE_CAP);
 	struct error err = ERROR_INIT;
 
-	if (search->candidates == CANDIDATES_MAX || !is_gone(search->revisions, path))
+	if (search->candidates == CANDIDATES_MAX || (search->same_name && !same_name(path, search->inside)) ||
+	    strings_contain(search->taken, spelled_alike(search, path)) || !is_gone(search->revisions, path))
 		return;
 	search->candidates++;
 	if (revision_read(&search->revisions->old, full, FILE_CAP, &data, &err) < 0)
@@ -118,23 +138,18 @@ static void search_tree(struct search *search, const git_tree *tree, const char 
 	}
 }
 
-/* As the command line would name it: beside the new path, whose own folder in the repository is known. */
-static const char *spelled_alike(struct arena *arena, const char *path, const char *inside, const char *former,
-				 const char *root)
-{
-	size_t length = strlen(path), below = strlen(inside);
-
-	if (length >= below && strcmp(path + length - below, inside) == 0)
-		return arena_printf(arena, "%.*s%s", (int)(length - below), path, former);
-	return arena_printf(arena, "%s/%s", root, former);
-}
-
-const char *revisions_former(const struct revisions *revisions, struct arena *arena, const char *path)
+const char *revisions_former(const struct revisions *revisions, struct arena *arena, const char *path, bool same_name,
+			     const struct strings *taken)
 {
 	CLEANUP_ARENA struct arena *scratch = arena_new();
 	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(FILE_CAP);
 	CLEANUP_FREE char *inside = path_inside(revisions, path);
-	struct search search = {.revisions = revisions, .arena = scratch, .path = path};
+	struct search search = {.revisions = revisions,
+				.arena = scratch,
+				.path = path,
+				.inside = inside,
+				.same_name = same_name,
+				.taken = taken};
 	const struct revision *now = revisions_new(revisions);
 	struct error err = ERROR_INIT;
 
@@ -143,5 +158,5 @@ const char *revisions_former(const struct revisions *revisions, struct arena *ar
 		return NULL;
 	search.lines = lines_of(scratch, &data);
 	search_tree(&search, revisions->old.tree, "", 0);
-	return search.best ? spelled_alike(arena, path, inside, search.best, revisions->root) : NULL;
+	return search.best ? arena_strdup(arena, spelled_alike(&search, search.best)) : NULL;
 }

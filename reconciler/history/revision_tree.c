@@ -19,7 +19,7 @@ int object_check(const struct revisions *revisions, const git_oid *id, git_objec
 
 	if (code != 0) {
 		git_fail(err, code, "the repository %s", revisions->root);
-		err->kind = ERROR_OTHER; /* the name is there, and what it names is not */
+		err->kind = ERROR_UNREACHABLE; /* the name is there, and what it names is not */
 		return error_hint(err,
 				  "this clone lacks it: git fetch --refetch, or a clone that is neither partial nor "
 				  "damaged");

@@ -211,9 +211,9 @@ static void drop_builder(struct draft *draft, const struct builder *old, const s
 	field_add(draft, change, "state", "present", NULL, (struct source){0});
 }
 
-static bool in_scope(const char *only, const char *name)
+static bool in_scope(const struct strings *only, const char *name)
 {
-	return !only || text_equal(only, name);
+	return only->count == 0 || strings_contain(only, name);
 }
 
 static void compare_builders(struct draft *draft, const struct against_request *request)
@@ -351,7 +351,7 @@ struct plan *plan_against(const struct against_request *request)
 	copy_list(plan->arena, &request->desired->files, &plan->state_files);
 	copy_list(plan->arena, request->notes, &plan->notes);
 	compare_builders(&draft, request);
-	if (!request->only) {
+	if (request->only->count == 0) {
 		compare_contexts(&draft, request);
 		compare_words(&draft, request->old, request->desired);
 	}

@@ -13,7 +13,7 @@ struct against_request {
 	const char *desired_digest;
 	const char *against;	     /* what old is: "main (3f2a1b9)" */
 	const char *revision;	     /* what desired is; NULL: the files as they lie there */
-	const char *only;	     /* --only NAME; NULL: all */
+	const struct strings *only;  /* --only: these builders alone; empty: all */
 	const struct strings *notes; /* to be told with it */
 };
 

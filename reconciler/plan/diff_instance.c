@@ -66,7 +66,7 @@ static void diff_option(const struct node_diff *diff, const struct pair *have, c
 	if (have && want && text_equal(have->value, want->value))
 		return;
 	const struct driver_option *option = driver_option_find(diff->builder->want.driver, some->key);
-	if (have && want && option && option->type == OPTION_MEMORY &&
+	if (have && want && option && option->type == OPTION_MEMORY && memory_bytes(have->value) > 0 &&
 	    memory_bytes(have->value) == memory_bytes(want->value))
 		return;
 	/* A snapshot does not tell secrets: one that is there is taken to be the right one. */
