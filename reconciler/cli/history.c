@@ -18,7 +18,8 @@ int mode_history(struct session *session)
 
 	if ((code = session_store(session)) || (code = session_history(session, false)))
 		return code;
-	if (session->history && history_list_all(session->history, session->arena, MOST_RECORDS, &records, &err) < 0)
-		return session_fail(session, &err);
-	return publish(session, write_records, &records);
+	if (session->history)
+		history_list_all(session->history, session->arena, MOST_RECORDS, &records, &err);
+	code = publish(session, write_records, &records);
+	return code || !*err.message ? code : session_fail_history(session, &err);
 }

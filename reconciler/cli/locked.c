@@ -28,7 +28,7 @@ static int recover(struct session *session)
 	if (!session->history)
 		return 0;
 	if (history_recover(session->history, session->arena, &stories, &err) < 0)
-		return session_fail(session, &err);
+		return session_fail_history(session, &err);
 	for (size_t i = 0; i < stories.count; i++)
 		session_say(session, "reconcile: an earlier run did not end: %s", stories.items[i]);
 	if (stories.count > 0)
@@ -95,7 +95,7 @@ static int lock_run(struct session *session, const char *verb, struct run_lock *
 	if (private_stores_clear(session->store, &err) < 0)
 		code = session_fail(session, &err);
 	clear_unfinished(session);
-	if (code || (code = session_history(session, false)) || (code = recover(session)))
+	if (code || (code = session_sound_history(session)) || (code = recover(session)))
 		run_lock_release(ret_lock);
 	return code;
 }

@@ -107,6 +107,9 @@ static const struct option table[] = {
 	{"force", 0, NULL, TYPE_FLAG, AT(force), 0, 0, NULL, ACTING, "then cut off the builds that have not ended"},
 	{"history-dir", 0, "DIR", TYPE_TEXT, AT(history_dir), 0, 0, NULL, RECORDED,
 	 "the history's repository ($RECONCILE_HISTORY)"},
+	{"new-history", 0, NULL, TYPE_FLAG, AT(new_history), 0, 0, NULL, 1 << MODE_APPLY | 1 << MODE_RESET,
+	 "when the history is damaged, move it aside, as it is, and begin\n"
+	 "a new one"},
 	{"color", 0, "WHEN", TYPE_CHOICE, AT(color), 0, 0, "auto|always|never", ALL_MODES,
 	 "colours: auto (default), always or never"},
 	{"quiet", 'q', NULL, TYPE_FLAG, AT(quiet), 0, 0, NULL, ALL_MODES, "only the last line, no progress"},

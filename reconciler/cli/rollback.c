@@ -14,13 +14,13 @@ static int find(struct session *session, struct record *ret_record)
 		error_set(&err, ERROR_NOT_FOUND, "nothing to roll back: this store has no history yet");
 	if (!session->history || history_find(session->history, session->arena,
 					      operands->count > 0 ? operands->items[0] : NULL, ret_record, &err) < 0)
-		return session_fail(session, &err);
+		return session_fail_history(session, &err);
 	if (!ret_record->of_other_store)
 		return 0;
 	error_set(&err, ERROR_REFUSED, "the record %.7s is of another store, %s", ret_record->id, ret_record->store);
 	error_hint(&err, "with that store: BUILDX_CONFIG=%s reconcile --rollback %.7s",
 		   shell_word(session->arena, ret_record->store), ret_record->id);
-	return session_fail(session, &err);
+	return session_fail_history(session, &err);
 }
 
 static int target(struct session *session, const struct record *record)
@@ -29,7 +29,7 @@ static int target(struct session *session, const struct record *record)
 	struct error err = ERROR_INIT;
 
 	if (history_target(session->history, record, &session->desired, &left, session->arena, &err) < 0)
-		return session_fail(session, &err);
+		return session_fail_history(session, &err);
 	for (size_t i = 0; i < left.count; i++)
 		session_say(session, "Left out, it cannot be brought back: %s", left.items[i]);
 	return 0;
@@ -41,8 +41,7 @@ static size_t add_holds(struct session *session, const struct record *record, st
 	struct records records = {0};
 	size_t later = 0;
 
-	if (history_list(session->history, session->arena, 0, &records, NULL) < 0)
-		records.count = 0;
+	history_list(session->history, session->arena, 0, &records, NULL);
 	for (; later < records.count && !text_equal(records.items[later].id, record->id); later++)
 		if (!text_empty(records.items[later].desired_digest))
 			strings_add(session->arena, holds, records.items[later].desired_digest);

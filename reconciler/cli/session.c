@@ -306,10 +306,8 @@ int session_observe(const struct session *session, const struct state *desired, 
 	for (size_t i = 0; before && i < before->engine_count; i++)
 		strings_add(session->arena, &endpoints, before->engines[i].endpoint);
 	history_secret_keys(session->history, session->arena, &secret_keys);
-	/* What cannot be read offers nothing for removal. */
-	if (history_leftovers(session->history, session->arena, &leftovers, &err) < 0)
-		session_fail(session, &err);
-	err = (struct error)ERROR_INIT;
+	/* What cannot be read offers nothing for removal; it is told of as damage. */
+	history_leftovers(session->history, session->arena, &leftovers, NULL);
 	waiting_begin(&waiting, &session->err, !options->quiet && terminal_live(STDERR_FILENO, session->environ));
 	int result = options->live ? read_snapshot(options->live, ret_live, &err)
 				   : observe_interruptibly(session, &observe, ret_live, &err);
@@ -336,34 +334,15 @@ static void set_store(struct session *session, const char *store)
 	session->out.store = store_shown(session);
 }
 
-const char *session_history_folder(const struct session *session)
-{
-	const char *given = session->options->history_dir;
-
-	return given ? given : history_path(session->arena, session->environ, session->store_id);
-}
-
-/* The history knows which options are secret; a history that cannot be opened is told of where it is needed. */
-static void peek_history(struct session *session)
-{
-	const char *store = NULL, *docker_config = NULL;
-
-	if (session->history || session->options->live ||
-	    store_locate(session->arena, session->environ, &store, &docker_config, NULL) < 0)
-		return;
-	store_id(store, session->store_id);
-	const char *path = session_history_folder(session);
-	if (path)
-		history_open_of(store, path, false, &session->history, NULL);
-}
-
 int session_live(struct session *session)
 {
-	peek_history(session);
+	session_peek_history(session);
 	int code = session_observe(session, session->desired, NULL, &session->live);
 
-	if (code == 0)
+	if (code == 0) {
 		set_store(session, session->live->store);
+		session_add_damages(session);
+	}
 	return code;
 }
 
@@ -379,32 +358,11 @@ int session_store(struct session *session)
 	return 0;
 }
 
-int session_history(struct session *session, bool create)
-{
-	struct error err = ERROR_INIT;
-
-	if (session->history)
-		return 0;
-	const char *path = session_history_folder(session);
-	if (!path)
-		error_set(&err, ERROR_OTHER, "no folder for the history: neither HOME nor XDG_STATE_HOME is set");
-	if (!path || history_open_of(session->store, path, create, &session->history, &err) < 0) {
-		if (!*err.hint)
-			error_hint(&err, "name another folder with --history-dir DIR or RECONCILE_HISTORY");
-		return session_fail(session, &err);
-	}
-	return 0;
-}
-
 /* What cannot be read counts as done: nothing is removed for want of a note. */
 static void read_resets(const struct session *session, const struct state *desired, struct pairs *ret_resets)
 {
-	struct error err = ERROR_INIT;
-
-	if (history_cache_resets(session->history, session->arena, ret_resets, &err) == 0)
+	if (history_cache_resets(session->history, session->arena, ret_resets, NULL) == 0)
 		return;
-	error_wrap(&err, "which caches were reset");
-	session_fail(session, &err);
 	for (size_t i = 0; i < desired->builder_count; i++) {
 		struct pair *pair = ARENA_PUSH(session->arena, ret_resets->items, ret_resets->count);
 		*pair = (struct pair){.key = desired->builders[i].name, .value = desired->builders[i].cache.reset};
@@ -459,8 +417,10 @@ int session_plan(struct session *session)
 		return session_against(session);
 	if ((code = session_desired(session)) || (code = session_live(session)))
 		return code;
-	/* A history that others may write is told of, and not believed: what changes something refuses to. */
-	if ((code = session_history(session, false)) && code != EXIT_REFUSED)
+	/* A history that is damaged, or that others may write, is told of, and not believed: what changes something
+	 * refuses to. */
+	if (session->history_damages.count == 0 && (code = session_history(session, false)) &&
+	    !session_history_folder(session))
 		return code;
 	session->plan = session_plan_for(session, &(struct goal){0}, session->live);
 	return 0;

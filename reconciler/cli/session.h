@@ -47,6 +47,7 @@ struct session {
 	const char *docker_config;
 	char store_id[13];
 	struct history *history; /* NULL: not opened, or none there */
+	struct strings history_damages;
 	struct plan *plan;
 	long patience;			 /* seconds that an endpoint has to answer; 0: --timeout */
 	int run_lock_fd;		 /* 0: not held */
@@ -76,6 +77,14 @@ int session_lock_timeout_ms(const struct session *session);
 /* Only names the store: for modes that need no more. */
 int session_store(struct session *session);
 int session_history(struct session *session, bool create);
+/* For what only looks: opens the history if it can, and notes what is damaged; session_live() calls it. The damages
+ * become faults of what lives here. */
+void session_peek_history(struct session *session);
+void session_add_damages(struct session *session);
+/* For what changes something: the history must be well, or is begun anew with --new-history. */
+int session_sound_history(struct session *session);
+/* As session_fail(), and where the history is damaged says what to do. */
+int session_fail_history(const struct session *session, struct error *err);
 /* Where the history is or will be; NULL: neither HOME nor XDG_STATE_HOME says. */
 const char *session_history_folder(const struct session *session);
 

@@ -22,7 +22,7 @@ static int show_json(const struct session *session, const struct record *record)
 
 	if (history_read(session->history, record->id, "plan.json", &data, &err) < 0 ||
 	    json_parse(buffer_text(&data), data.length, &json, &err) < 0)
-		return session_fail(session, &err);
+		return session_fail_history(session, &err);
 	return session_print_json(session, json);
 }
 
@@ -34,7 +34,7 @@ static int show_markdown(const struct session *session, const struct record *rec
 	struct error err = ERROR_INIT;
 
 	if (history_read(session->history, record->id, "report.md", &data, &err) < 0)
-		return session_fail(session, &err);
+		return session_fail_history(session, &err);
 	text_puts(&text, text_printable(session->arena, buffer_text(&data), true));
 	return session_print(session, &text);
 }
@@ -53,7 +53,7 @@ static int show_log(const struct session *session, const struct record *record)
 		return 0;
 	}
 	if (code < 0)
-		return session_fail(session, &err);
+		return session_fail_history(session, &err);
 	text_puts(&text, text_printable(session->arena, buffer_text(&data), true));
 	return session_print(session, &text);
 }
@@ -71,7 +71,7 @@ static int show_text(struct session *session, struct record *record)
 	if (history_read(session->history, record->id, "plan.json", &data, &err) < 0 ||
 	    json_parse(buffer_text(&data), data.length, &json, &err) < 0 ||
 	    plan_from_json(json, &session->plan, &err) < 0)
-		return session_fail(session, &err);
+		return session_fail_history(session, &err);
 	verbose.verbose = true;
 	report_records(&(struct records){.items = record, .count = 1}, &verbose, &head);
 	text_puts(&head, "\n");
@@ -88,7 +88,7 @@ static int show_record(struct session *session, const char *rev)
 	if (!session->history)
 		error_set(&err, ERROR_NOT_FOUND, "nothing to show: this store has no history yet");
 	if (!session->history || history_find(session->history, session->arena, rev, &record, &err) < 0)
-		return session_fail(session, &err);
+		return session_fail_history(session, &err);
 	if (session->options->log)
 		return show_log(session, &record);
 	switch (session->out.format) {

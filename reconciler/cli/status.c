@@ -193,6 +193,13 @@ static void put_retained(const struct session *session, struct page *page)
 		page_printf(page, STYLE_PLAIN, "  %zu of these past their time: reconcile --gc removes them\n", past);
 }
 
+static void put_damages(const struct session *session, struct page *page)
+{
+	for (size_t i = 0; i < session->history_damages.count; i++)
+		page_printf(page, STYLE_FAULT, "  history: %s; what mends it: reconcile --doctor\n",
+			    page_safe(page, session->history_damages.items[i]));
+}
+
 static void add_retained(const struct session *session, cJSON *json)
 {
 	const struct leftovers *leftovers = &session->live->leftovers;
@@ -223,6 +230,8 @@ static void put_json(const struct session *session, struct page *page, const str
 		json_add_bool(item, "selected", lines->items[i].selected);
 	}
 	add_retained(session, json);
+	if (session->history_damages.count > 0)
+		json_add_strings(json, "history_damages", &session->history_damages);
 	json_print(json, page->out);
 }
 
@@ -235,6 +244,15 @@ static void put_markdown(struct page *page, const struct lines *lines)
 			markdown_cell(page->out, lines->items[i].columns[column]);
 			text_puts(page->out, column + 1 < COLUMN_COUNT ? " | " : " |\n");
 		}
+	}
+}
+
+static void put_damages_markdown(const struct session *session, struct text *out)
+{
+	for (size_t i = 0; i < session->history_damages.count; i++) {
+		text_puts(out, "\n**history-damaged**: ");
+		markdown_cell(out, session->history_damages.items[i]);
+		text_puts(out, "\n");
 	}
 }
 
@@ -252,9 +270,11 @@ static void write_status(const void *what, const struct report_options *options,
 		put_json(status->session, &page, &status->lines);
 	} else if (options->format == FORMAT_MARKDOWN) {
 		put_markdown(&page, &status->lines);
+		put_damages_markdown(status->session, out);
 	} else {
 		put_text(&page, &status->lines);
 		put_retained(status->session, &page);
+		put_damages(status->session, &page);
 	}
 }
 

@@ -5,12 +5,12 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "history/git.h"
+#include "history/lines.h"
+#include "history/side_files.h"
 #include "history/stores.h"
 #include "history/writing.h"
 
 #include <string.h>
-
-enum { HELD_CAP = 1024 * 1024 };
 
 static char *held_path(const struct history *history)
 {
@@ -27,27 +27,32 @@ static bool has_line(const struct buffer *text, const char *line)
 	return false;
 }
 
+static bool is_digest(const char *line, size_t length)
+{
+	return length > 0 && strspn(line, "0123456789abcdef") == length;
+}
+
 /* Nothing held is an empty text; what cannot be read is an error. */
 static int read_held(const struct history *history, struct buffer *ret_text, struct error *err)
 {
 	CLEANUP_FREE char *path = held_path(history);
-	struct error reading = ERROR_INIT;
 
-	if (file_read(path, HELD_CAP, ret_text, &reading) == 0)
-		return 0;
-	*ret_text = (struct buffer)BUFFER_INIT(HELD_CAP);
-	if (reading.kind == ERROR_NOT_FOUND)
-		return 0;
-	error_copy(err, &reading);
-	return -1;
+	return lines_read(path, is_digest, ret_text, err);
+}
+
+int hold_check(const char *path, struct error *err)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(LINES_CAP);
+
+	return lines_read(path, is_digest, &text, err);
 }
 
 int history_hold(struct history *history, const char *desired_digest, struct error *err)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(HELD_CAP);
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(LINES_CAP);
 	CLEANUP_WRITING struct writing writing = {0};
 
-	if (text_empty(desired_digest) || strchr(desired_digest, '\n'))
+	if (!desired_digest || !is_digest(desired_digest, strlen(desired_digest)))
 		return error_set(err, ERROR_OTHER, "the record names no desired state to hold");
 	if (writing_begin(history, &writing, err) < 0)
 		return -1;
@@ -64,7 +69,7 @@ int history_hold(struct history *history, const char *desired_digest, struct err
 /* A hold that cannot be read holds everything: it is there to prevent. */
 bool history_is_held(struct history *history, const char *desired_digest)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(HELD_CAP);
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(LINES_CAP);
 
 	if (!history)
 		return false;

@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "history/git.h"
+#include "history/side_files.h"
 #include "history/stores.h"
 
 #include <errno.h>
@@ -113,6 +114,17 @@ int journal_read(struct history *history, const char *plan_id, struct buffer *re
 	return 0;
 }
 
+/* Its last line may be cut short, and a first one that names another plan is nobody's: more is not known of it. */
+int journal_check(const char *path, struct error *err)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(JOURNAL_CAP);
+	struct error reading = ERROR_INIT;
+
+	if (file_read(path, JOURNAL_CAP, &text, &reading) == 0 || reading.kind == ERROR_NOT_FOUND)
+		return 0;
+	return error_copy(err, &reading);
+}
+
 /* How far one change came. */
 struct journal_state {
 	const char *address, *what;
@@ -206,7 +218,7 @@ void journal_tell(struct arena *arena, const char *text, struct text *ret_result
 		json_add_integer(item, "steps_done", list.items[i].done);
 	}
 	json_print(result, ret_result);
-	*ret_story = story_of(arena, &list);
+	*ret_story = *text == '\0' ? "its journal is lost: how far it came is not known" : story_of(arena, &list);
 }
 
 int journal_remove(struct history *history, struct error *err)

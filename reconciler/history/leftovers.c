@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "history/git.h"
+#include "history/side_files.h"
 #include "history/stores.h"
 #include "history/writing.h"
 #include "model/normal.h"
@@ -41,31 +42,47 @@ static void read_items(struct arena *arena, const cJSON *list, struct leftovers 
 	}
 }
 
-int history_leftovers(struct history *history, struct arena *arena, struct leftovers *ret_leftovers, struct error *err)
+static int read_ledger(const char *path, cJSON **ret_json, struct error *err)
 {
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(LEDGER_CAP);
-	CLEANUP_FREE char *path = NULL;
 	CLEANUP_JSON cJSON *json = NULL;
 	struct error reading = ERROR_INIT;
+
+	*ret_json = NULL;
+	if (file_read(path, LEDGER_CAP, &text, &reading) < 0)
+		return reading.kind == ERROR_NOT_FOUND ? 0 : error_copy(err, &reading);
+	if (json_parse(buffer_text(&text), text.length, &json, err) < 0)
+		return error_wrap(err, "the list of leftovers %s is damaged", path);
+	if (!cJSON_IsArray(json_get(json, "nodes")))
+		return error_set(err, ERROR_CORRUPT, "the list of leftovers %s is damaged: it has no nodes", path);
+	*ret_json = TAKE(json);
+	return 0;
+}
+
+int leftovers_check(const char *path, struct error *err)
+{
+	CLEANUP_JSON cJSON *json = NULL;
+
+	return read_ledger(path, &json, err);
+}
+
+int history_leftovers(struct history *history, struct arena *arena, struct leftovers *ret_leftovers, struct error *err)
+{
+	CLEANUP_FREE char *path = NULL;
+	CLEANUP_JSON cJSON *json = NULL;
 
 	*ret_leftovers = (struct leftovers){0};
 	if (!history)
 		return 0;
 	READING(history);
 	path = ledger_path(history);
-	if (file_read(path, LEDGER_CAP, &text, &reading) < 0 && reading.kind == ERROR_NOT_FOUND)
-		return 0;
-	if (*reading.message == '\0' && json_parse(buffer_text(&text), text.length, &json, &reading) == 0) {
-		const cJSON *diversion = json_get(json, "diversion");
-
-		read_items(arena, json_get(json, "nodes"), ret_leftovers);
-		ret_leftovers->diversion.builder = arena_strdup(arena, json_string(diversion, "builder"));
-		ret_leftovers->diversion.fallback = arena_strdup(arena, json_string(diversion, "fallback"));
-		return 0;
-	}
-	error_copy(err, &reading);
-	error_wrap(err, "the list of leftovers %s", path);
-	return error_hint(err, "move the file away; volumes that were kept are then no longer known as ours");
+	if (read_ledger(path, &json, err) < 0)
+		return error_hint(err, "move the file away; volumes that were kept are then no longer known as ours");
+	const cJSON *diversion = json_get(json, "diversion");
+	read_items(arena, json_get(json, "nodes"), ret_leftovers);
+	ret_leftovers->diversion.builder = arena_strdup(arena, json_string(diversion, "builder"));
+	ret_leftovers->diversion.fallback = arena_strdup(arena, json_string(diversion, "fallback"));
+	return 0;
 }
 
 static int write_ledger(struct history *history, const struct leftovers *leftovers, struct error *err)

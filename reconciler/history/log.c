@@ -1,6 +1,7 @@
 /* Reads records: lists them, finds one by revision or plan id, and gives its files. */
 #include "history/log.h"
 
+#include "base/cleanup.h"
 #include "base/count.h"
 #include "base/text.h"
 #include "history/blob.h"
@@ -80,10 +81,9 @@ static bool list_one(void *context, git_commit *commit)
 static int list(struct history *history, struct record_listing *listing, struct records *ret_records, struct error *err)
 {
 	listing->history = history;
-	if (walk_main(history, list_one, listing, err) < 0)
-		return -1;
+	int result = walk_main(history, list_one, listing, err);
 	*ret_records = listing->records;
-	return 0;
+	return result;
 }
 
 int history_list(struct history *history, struct arena *arena, size_t limit, struct records *ret_records,
@@ -161,29 +161,38 @@ static bool may_resolve(struct history *history, struct arena *arena, const char
 	return true;
 }
 
-/* A revision, as git spells them, that is on main. */
-static int find_revision(struct history *history, struct arena *arena, const char *rev, bool *ret_found,
-			 struct record *ret_record, struct error *err)
+struct commit_search {
+	const git_oid *id;
+	bool is_found;
+};
+
+static bool match_commit(void *context, git_commit *commit)
+{
+	struct commit_search *search = context;
+
+	search->is_found = git_oid_equal(search->id, git_commit_id(commit));
+	return !search->is_found;
+}
+
+/* A revision, as git spells them, that is on main: the commit that it leads to, else NULL. */
+static int find_revision(struct history *history, struct arena *arena, const char *rev, git_commit **ret_commit,
+			 struct error *err)
 {
 	CLEANUP_GIT(git_object) *object = NULL, *commit = NULL;
-	struct error reading = ERROR_INIT;
-	git_oid tip;
+	struct commit_search search = {0};
+
+	*ret_commit = NULL;
 	READING(history);
-	*ret_found = false;
-	if (ref_read(history, HISTORY_MAIN, &tip, &reading) < 0)
-		return reading.kind == ERROR_NOT_FOUND ? 0 : error_copy(err, &reading);
-	if (may_resolve(history, arena, rev) && git_revparse_single(&object, history->repo, rev) == 0 &&
-	    git_object_peel(&commit, object, GIT_OBJECT_COMMIT) == 0) {
-		int on_main = git_oid_equal(&tip, git_object_id(commit))
-				      ? 1
-				      : git_graph_descendant_of(history->repo, &tip, git_object_id(commit));
-		if (on_main < 0)
-			return git_unreadable(err, "cannot read the history %s", history->path);
-		*ret_found = on_main == 1;
-	}
+	bool is_commit = may_resolve(history, arena, rev) && git_revparse_single(&object, history->repo, rev) == 0 &&
+			 git_object_peel(&commit, object, GIT_OBJECT_COMMIT) == 0;
 	git_error_clear();
-	if (*ret_found)
-		record_read(history, arena, (git_commit *)commit, ret_record);
+	if (!is_commit)
+		return 0;
+	search.id = git_object_id(commit);
+	if (walk_main(history, match_commit, &search, err) < 0)
+		return -1;
+	if (search.is_found)
+		*ret_commit = (git_commit *)TAKE(commit);
 	return 0;
 }
 
@@ -201,7 +210,7 @@ int history_find(struct history *history, struct arena *arena, const char *rev, 
 {
 	struct record_search search = {.history = history, .arena = arena, .prefix = rev};
 	struct records last = {0};
-	bool found;
+	CLEANUP_GIT(git_commit) *found = NULL;
 
 	if (!rev) {
 		if (history_list(history, arena, 1, &last, err) < 0)
@@ -214,10 +223,12 @@ int history_find(struct history *history, struct arena *arena, const char *rev, 
 	}
 	if (*rev == '\0' || strlen(rev) > REV_MAX)
 		return not_found(&search, text_printable(arena, rev, false), err);
-	if (find_revision(history, arena, rev, &found, ret_record, err) < 0)
+	if (find_revision(history, arena, rev, &found, err) < 0)
 		return -1;
-	if (found)
+	if (found) {
+		record_read(history, arena, found, ret_record);
 		return 0;
+	}
 	if (is_prefix(rev) && walk_main(history, match_plan, &search, err) < 0)
 		return -1;
 	if (!search.is_found || search.ambiguous)

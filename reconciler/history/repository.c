@@ -12,8 +12,10 @@
 #include "base/xalloc.h"
 #include "history/git.h"
 #include "history/journal.h"
+#include "history/layout.h"
 #include "history/objects.h"
 #include "history/refs.h"
+#include "history/side_files.h"
 #include "history/stores.h"
 #include "history/trailer.h"
 #include "history/writing.h"
@@ -239,13 +241,13 @@ static int open_at(struct arena *arena, struct history *history, const char *sto
 		return -1;
 	if (check_folder(history, err) < 0)
 		return -1;
+	if (layout_check(history->path, err) < 0)
+		return error_wrap(err, "the history %s is damaged", history->path);
 	code = git_repository_open_ext(&history->repo, history->path,
 				       GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE, NULL);
 	if (code == 0)
 		return objects_guard(history->repo, history->path, err);
-	git_fail(err, code, "the history %s cannot be opened", history->path);
-	return error_hint(err, "see what `git -C %s fsck` says, or name another folder with --history-dir",
-			  history->path);
+	return git_unreadable(err, "the history %s cannot be opened", history->path);
 }
 
 int history_open_of(const char *store, const char *path, bool create_it, struct history **ret_history,
@@ -305,6 +307,16 @@ static int key_read(const char *path, unsigned char key[HISTORY_KEY], struct err
 				 HISTORY_KEY);
 	memcpy(key, data.data, HISTORY_KEY);
 	return 0;
+}
+
+int key_check(const char *path, struct error *err)
+{
+	struct error reading = ERROR_INIT;
+	unsigned char key[HISTORY_KEY];
+
+	if (key_read(path, key, &reading) == 0 || reading.kind == ERROR_NOT_FOUND)
+		return 0;
+	return error_copy(err, &reading);
 }
 
 /* Two runs may make a key at once: the one whose link comes first is the key of both. */

@@ -5,24 +5,35 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "history/git.h"
+#include "history/lines.h"
+#include "history/side_files.h"
 #include "history/stores.h"
 #include "history/writing.h"
 
 #include <string.h>
-
-enum { RESETS_CAP = 1024 * 1024 };
 
 static char *resets_path(const struct history *history)
 {
 	return store_file(history, "reconcile.resets");
 }
 
-static void read_line(struct arena *arena, const char *line, size_t length, struct pairs *resets)
+static bool is_reset(const char *line, size_t length)
 {
 	const char *blank = memchr(line, ' ', length);
 
-	if (!blank)
-		return;
+	return blank && blank > line && blank + 1 < line + length;
+}
+
+int resets_check(const char *path, struct error *err)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(LINES_CAP);
+
+	return lines_read(path, is_reset, &text, err);
+}
+
+static void read_line(struct arena *arena, const char *line, size_t length, struct pairs *resets)
+{
+	const char *blank = memchr(line, ' ', length);
 	struct pair *pair = ARENA_PUSH(arena, resets->items, resets->count);
 	pair->key = arena_strndup(arena, line, (size_t)(blank - line));
 	pair->value = arena_strndup(arena, blank + 1, length - (size_t)(blank + 1 - line));
@@ -30,21 +41,16 @@ static void read_line(struct arena *arena, const char *line, size_t length, stru
 
 int history_cache_resets(struct history *history, struct arena *arena, struct pairs *ret_resets, struct error *err)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(RESETS_CAP);
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(LINES_CAP);
 	CLEANUP_FREE char *path = NULL;
-	struct error reading = ERROR_INIT;
 
 	*ret_resets = (struct pairs){0};
 	if (!history)
 		return 0;
 	READING(history);
 	path = resets_path(history);
-	if (file_read(path, RESETS_CAP, &text, &reading) < 0) {
-		if (reading.kind == ERROR_NOT_FOUND)
-			return 0;
-		error_copy(err, &reading);
+	if (lines_read(path, is_reset, &text, err) < 0)
 		return -1;
-	}
 	for (const char *line = buffer_text(&text); *line != '\0';) {
 		size_t length = strcspn(line, "\n");
 
@@ -69,7 +75,7 @@ int history_add_cache_reset(struct history *history, const char *builder, const 
 		if (!text_equal(resets.items[i].key, builder))
 			text_printf(&text, "%s %s\n", resets.items[i].key, resets.items[i].value);
 	text_printf(&text, "%s %s\n", builder, id);
-	if (text.length > RESETS_CAP)
+	if (text.length > LINES_CAP)
 		return error_set(err, ERROR_OTHER, "%s is full", path);
 	return file_write_atomic(path, text_string(&text), text.length, 0600, err);
 }

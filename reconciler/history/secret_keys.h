@@ -9,7 +9,7 @@
 struct history;
 
 int history_add_secret_keys(struct history *history, const struct strings *keys, struct error *err);
-/* In the arena; empty when there are none, and for a NULL history. */
+/* In the arena; empty when there are none, and for a NULL history. LIVE_EVERY_OPTION when they cannot be read. */
 void history_secret_keys(struct history *history, struct arena *arena, struct strings *ret_keys);
 
 #endif

@@ -7,7 +7,9 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "history/lines.h"
 #include "history/refs.h"
+#include "history/side_files.h"
 #include "history/trailer.h"
 #include "history/writing.h"
 
@@ -27,6 +29,18 @@ static const char *store_of_last(const struct history *history, struct arena *ar
 		store = trailer_get(arena, git_commit_message(commit), "Store");
 	git_error_clear();
 	return store ? store : history->store;
+}
+
+static bool is_path(const char *line, size_t length)
+{
+	return length > 0 && *line == '/';
+}
+
+int stores_check(const char *path, struct error *err)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(LINES_CAP);
+
+	return lines_read(path, is_path, &text, err);
 }
 
 /* False when nobody has noted it. */

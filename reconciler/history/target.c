@@ -383,10 +383,12 @@ static int add_records(struct rebuild *rebuild, const struct record *first, stru
 	struct records records = {0};
 	size_t at = 0;
 
-	if (history_list(rebuild->history, rebuild->state->arena, 0, &records, err) < 0)
-		return -1;
+	/* What is damaged before the record is in nobody's way. */
+	int listed = history_list(rebuild->history, rebuild->state->arena, 0, &records, err);
 	while (at < records.count && !text_equal(records.items[at].id, first->id))
 		at++;
+	if (listed < 0 && at == records.count)
+		return -1;
 	if (add_record(rebuild, first, true, err) < 0)
 		return -1;
 	for (; at > 0 && at < records.count; at--)

@@ -132,6 +132,11 @@ static const struct fault_kind table[FAULT_COUNT] = {
 		"there is no room left: a file that is written now is cut short or empty, and builds stop with \"no "
 		"space left on device\"",
 		"make room on the disk that holds %s", REPAIR_NONE},
+	[FAULT_HISTORY_DAMAGED] = {"history-damaged",
+		"a power cut, a full disk or a failing one, or somebody's hand in the folder where reconcile keeps its "
+		"records; plans are made without it, and what changes something is refused",
+		"run `reconcile --apply --new-history%f`, which moves the folder aside, as it is, and begins a new one; or "
+		"put back what `git -C %s fsck` names, from a copy of it", REPAIR_NONE},
 	[FAULT_OWNER_WRONG] = {"owner-wrong",
 		"`sudo docker …` leaves files that belong to root; sooner or later one of them cannot be read, "
 		"changed or removed: \"permission denied\"",

@@ -33,7 +33,8 @@ void live_free(struct live *live)
 
 bool live_is_secret(const struct live *live, const char *option_key)
 {
-	return name_is_secret(option_key) || strings_contain(&live->secret_keys, option_key);
+	return name_is_secret(option_key) || strings_contain(&live->secret_keys, option_key) ||
+	       strings_contain(&live->secret_keys, LIVE_EVERY_OPTION);
 }
 
 void live_add_secret(struct live *live, const char *option_key)

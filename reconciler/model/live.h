@@ -148,6 +148,7 @@ struct orphan {
 	int64_t size; /* -1 unknown */
 };
 
+#define LIVE_EVERY_OPTION "*"
 struct live {
 	struct arena *arena;
 	const char *store;	   /* real path of the store */
@@ -177,7 +178,8 @@ struct live {
 	 * address has no TLS. NULL: the address will do. */
 	const char *tls_context;
 	struct faults faults;
-	/* Options that a state file or the history calls secret beyond what their names tell, sorted: "env.DEPLOY". */
+	/* Options that a state file or the history calls secret beyond what their names tell, sorted: "env.DEPLOY";
+	 * LIVE_EVERY_OPTION where that cannot be read. */
 	struct strings secret_keys;
 	/* Contexts that the state files make or repoint: what is behind them is looked at there already, so that one
 	 * plan mends a context and makes the builders that live in it. */

@@ -87,6 +87,14 @@ plant_disk_full() { # a disk of its own, with a file on it that nobody needs
 	mender=make_room
 }
 make_room() { rm "$S/ballast"; }
+plant_history_damaged() { # the record of a file that was moved away
+	local tip
+	broken '' && apply
+	tip=$(git --git-dir="$RECONCILE_HISTORY" rev-parse main)
+	chmod u+w "$RECONCILE_HISTORY/objects/${tip:0:2}/${tip:2}"
+	truncate -s 20 "$RECONCILE_HISTORY/objects/${tip:0:2}/${tip:2}"
+	touched='^$'
+}
 plant_owner_wrong() { as_somebody; roots "$S/instances/$F-keep" 644; touched="^store/instances/$F-keep "; }
 plant_refs_stale() { mkdir -p "$S/refs/$F/${F}0"; echo '{}' >"$S/refs/$F/${F}0/x"; touched="^store/refs[ /]"; }
 plant_store_folder_invalid() { rmdir "$S/defaults"; stored defaults x; }

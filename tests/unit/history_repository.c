@@ -150,22 +150,23 @@ static void test_hold(void **state)
 	struct error err = ERROR_INIT;
 
 	assert_int_equal(history_open(scratch_at(scratch, "h"), true, &history, &err), 0);
-	assert_false(history_is_held(NULL, "one"));
-	assert_false(history_is_held(history, "one"));
+	assert_false(history_is_held(NULL, "0a1"));
+	assert_false(history_is_held(history, "0a1"));
 	assert_int_equal(history_release(history, &err), 0);
-	assert_int_equal(history_hold(history, "one", &err), 0);
-	assert_int_equal(history_hold(history, "two", &err), 0);
-	assert_int_equal(history_hold(history, "one", &err), 0);
-	assert_string_equal(scratch_read(scratch, "h/reconcile.held"), "one\ntwo\n");
-	assert_true(history_is_held(history, "two"));
-	assert_false(history_is_held(history, "tw"));
-	assert_false(history_is_held(history, "wo"));
+	assert_int_equal(history_hold(history, "0a1", &err), 0);
+	assert_int_equal(history_hold(history, "0b2", &err), 0);
+	assert_int_equal(history_hold(history, "0a1", &err), 0);
+	assert_string_equal(scratch_read(scratch, "h/reconcile.held"), "0a1\n0b2\n");
+	assert_true(history_is_held(history, "0b2"));
+	assert_false(history_is_held(history, "0b"));
+	assert_false(history_is_held(history, "b2"));
 	assert_int_equal(history_hold(history, "", &err), -1);
+	assert_int_equal(history_hold(history, "no digest", &err), -1);
 	assert_int_equal(history_release(history, &err), 0);
-	assert_false(history_is_held(history, "one"));
+	assert_false(history_is_held(history, "0a1"));
 	/* One that cannot be read still holds. */
 	assert_int_equal(mkdir(scratch_at(scratch, "h/reconcile.held"), 0700), 0);
-	assert_true(history_is_held(history, "one"));
+	assert_true(history_is_held(history, "0a1"));
 	history_close(history);
 }
 

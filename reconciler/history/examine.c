@@ -1,0 +1,218 @@
+/* Looks for damage in a history that could be opened. */
+#include "history/examine.h"
+
+#include "base/cleanup.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "history/git.h"
+#include "history/layout.h"
+#include "history/refs.h"
+#include "history/side_files.h"
+#include "history/stores.h"
+#include "history/trailer.h"
+#include "history/writing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { DAMAGES_MAX = 5, PATIENCE_MS = 5000, TREE_DEPTH_MAX = 8 };
+
+struct examination {
+	struct history *history;
+	struct arena *arena;
+	struct strings damages;
+	int64_t deadline;
+};
+
+static bool is_over(const struct examination *examination)
+{
+	return examination->damages.count >= DAMAGES_MAX || clock_ms() > examination->deadline;
+}
+
+static void add(struct examination *examination, const char *text)
+{
+	if (!strings_contain(&examination->damages, text))
+		strings_add(examination->arena, &examination->damages, text);
+}
+
+static void note(struct examination *examination, int result, const struct error *err)
+{
+	if (result < 0)
+		add(examination, err->message);
+}
+
+/* `what` cannot be read; libgit2 has said why. */
+static void note_object(struct examination *examination, const char *what)
+{
+	struct error err = ERROR_INIT;
+
+	git_unreadable(&err, "%s", what);
+	add(examination, err.message);
+}
+
+/* --- a tree and what is in it ------------------------------------------------------------------------------------- */
+
+static void examine_tree(struct examination *examination, const git_oid *id, const char *what, int depth);
+
+static void examine_entry(struct examination *examination, const git_tree_entry *entry, const char *what, int depth)
+{
+	CLEANUP_GIT(git_blob) *blob = NULL;
+
+	if (git_tree_entry_type(entry) == GIT_OBJECT_TREE)
+		examine_tree(examination, git_tree_entry_id(entry), what, depth + 1);
+	else if (git_blob_lookup(&blob, examination->history->repo, git_tree_entry_id(entry)) != 0)
+		note_object(examination,
+			    arena_printf(examination->arena, "%s of %s", git_tree_entry_name(entry), what));
+}
+
+static void examine_tree(struct examination *examination, const git_oid *id, const char *what, int depth)
+{
+	CLEANUP_GIT(git_tree) *tree = NULL;
+
+	if (depth > TREE_DEPTH_MAX)
+		return;
+	if (git_tree_lookup(&tree, examination->history->repo, id) != 0) {
+		note_object(examination, what);
+		return;
+	}
+	for (size_t i = 0; i < git_tree_entrycount(tree) && !is_over(examination); i++)
+		examine_entry(examination, git_tree_entry_byindex(tree, i), what, depth);
+}
+
+/* --- refs --------------------------------------------------------------------------------------------------------- */
+
+/* The commit of a ref; NULL when it is damaged, which is noted, or not there. */
+static git_commit *read_commit(struct examination *examination, const char *ref)
+{
+	struct error err = ERROR_INIT;
+	git_commit *commit = NULL;
+	git_oid id;
+
+	if (ref_read(examination->history, ref, &id, &err) < 0) {
+		note(examination, err.kind == ERROR_NOT_FOUND ? 0 : -1, &err);
+		return NULL;
+	}
+	if (git_commit_lookup(&commit, examination->history->repo, &id) != 0)
+		note_object(examination, ref);
+	return commit;
+}
+
+static bool is_record(struct arena *arena, const git_commit *commit)
+{
+	const char *message = git_commit_message(commit);
+
+	return trailer_get(arena, message, "Private-Ref") &&
+	       !text_equal(trailer_get(arena, message, "Status"), "pending");
+}
+
+/* A run that was cut off is concluded from its ref. */
+static void examine_pending(struct examination *examination, const char *ref, bool has_main)
+{
+	CLEANUP_GIT(git_commit) *commit = read_commit(examination, ref);
+	CLEANUP_GIT(git_tree) *tree = NULL;
+	const char *plan_id = ref + strlen(HISTORY_PENDING);
+
+	if (!commit)
+		return;
+	const char *message = git_commit_message(commit);
+	if (!text_equal(trailer_get(examination->arena, message, "Plan-Id"), plan_id) ||
+	    !text_equal(trailer_get(examination->arena, message, "Status"), "pending"))
+		add(examination,
+		    arena_printf(examination->arena, "%s names another commit than the run that it is of", ref));
+	if (git_commit_tree(&tree, commit) != 0)
+		note_object(examination, ref);
+	if (!has_main && git_commit_parentcount(commit) > 0)
+		add(examination, HISTORY_MAIN " is gone, and there was a record");
+}
+
+static void examine_refs(struct examination *examination)
+{
+	struct history *history = examination->history;
+	struct strings pending = {0}, private_refs = {0};
+	struct error err = ERROR_INIT;
+	CLEANUP_GIT(git_commit) *tip = read_commit(examination, HISTORY_MAIN);
+	bool has_main = ref_exists(history, HISTORY_MAIN);
+
+	if (tip && !is_record(examination->arena, tip))
+		add(examination, HISTORY_MAIN " does not lead to a record");
+	note(examination, refs_check_packed(history, &err), &err);
+	note(examination, refs_list(history, examination->arena, HISTORY_PENDING, &pending, &err), &err);
+	for (size_t i = 0; i < pending.count; i++)
+		examine_pending(examination, pending.items[i], has_main);
+	/* The files of a run are kept before its record is; but there is no record before the first run has ended. */
+	if (!has_main && pending.count == 0 &&
+	    refs_list(history, examination->arena, HISTORY_PRIVATE, &private_refs, &err) == 0 && private_refs.count > 0)
+		add(examination, HISTORY_MAIN " is gone, and there were records");
+}
+
+/* --- files -------------------------------------------------------------------------------------------------------- */
+
+static void examine_side_files(struct examination *examination)
+{
+	size_t count;
+	const struct side_file *files = side_file_table(&count);
+
+	for (size_t i = 0; i < count; i++) {
+		CLEANUP_FREE char *path = files[i].each_store ? store_file(examination->history, files[i].name)
+							      : path_join(examination->history->path, files[i].name);
+		struct error err = ERROR_INIT;
+
+		note(examination, files[i].check(path, &err), &err);
+	}
+}
+
+/* --- everything --------------------------------------------------------------------------------------------------- */
+
+static void examine_record(struct examination *examination, const git_commit *commit)
+{
+	struct arena *arena = examination->arena;
+	const char *name = arena_printf(arena, "the record %.7s", git_oid_tostr_s(git_commit_id(commit)));
+	const char *private_ref = trailer_get(arena, git_commit_message(commit), "Private-Ref");
+	struct error err = ERROR_INIT;
+	git_oid id;
+
+	examine_tree(examination, git_commit_tree_id(commit), name, 0);
+	if (!text_starts(private_ref, HISTORY_PRIVATE))
+		return;
+	if (ref_read(examination->history, private_ref, &id, &err) < 0) {
+		note(examination, -1, &err);
+		return;
+	}
+	CLEANUP_GIT(git_commit) *files = read_commit(examination, private_ref);
+	if (files)
+		examine_tree(examination, git_commit_tree_id(files), private_ref, 0);
+}
+
+static void examine_records(struct examination *examination)
+{
+	git_commit *commit = read_commit(examination, HISTORY_MAIN), *parent;
+
+	for (; commit && !is_over(examination); commit = parent) {
+		parent = NULL;
+		examine_record(examination, commit);
+		if (git_commit_parentcount(commit) > 0 && git_commit_parent(&parent, commit, 0) != 0)
+			note_object(examination, arena_printf(examination->arena, "the record before %.7s",
+							      git_oid_tostr_s(git_commit_id(commit))));
+		git_commit_free(commit);
+	}
+	git_commit_free(commit);
+}
+
+void history_examine(struct history *history, enum history_depth depth, struct arena *arena,
+		     struct strings *ret_damages)
+{
+	struct examination examination = {.history = history, .arena = arena, .deadline = clock_ms() + PATIENCE_MS};
+	struct error err = ERROR_INIT;
+
+	*ret_damages = (struct strings){0};
+	if (!history)
+		return;
+	READING(history);
+	note(&examination, layout_check_folders(history->path, &err), &err);
+	examine_refs(&examination);
+	examine_side_files(&examination);
+	if (depth == EXAMINE_ALL)
+		examine_records(&examination);
+	git_error_clear();
+	*ret_damages = examination.damages;
+}

@@ -1,0 +1,17 @@
+/* The files of the repository that libgit2 reads by itself when it opens one, looked at before it does: it waits for
+ * ever for a FIFO, and reads what is of any size. Only for this room. */
+#ifndef RECONCILE_HISTORY_LAYOUT_H
+#define RECONCILE_HISTORY_LAYOUT_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+
+/* What every repository of ours has is there, and of its kind. */
+int layout_check(const char *path, struct error *err);
+/* The folders of the objects and refs are folders: what writes goes there. */
+int layout_check_folders(const char *path, struct error *err);
+/* A folder with something of a history in it, however damaged, and not just anybody's. */
+bool layout_is_history(const char *path);
+
+#endif
