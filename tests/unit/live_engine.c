@@ -5,7 +5,8 @@
 #include "live/assess.h"
 #include "live/engine/auth.h"
 #include "live/engine/edits.h"
-#include "live/http/tunnel.h"
+#include "live/http/failure.h"
+#include "live/http/ssh_words.h"
 #include "live_recorded.h"
 
 #include <setjmp.h>
@@ -308,31 +309,71 @@ static void test_registry(void **state)
 
 static void test_ssh_reasons(void **state)
 {
-	/* As OpenSSH 9.2, dash and bash say them. */
+	static const char closed[] = "the connection was closed without an answer", late[] = FAILURE_LATE " after 1 s";
+	/* As OpenSSH 9.2, dash, bash and docker 26.1 say them. */
 	static const struct row {
-		const char *text, *reason;
+		const char *said, *failure;
+		int status;
+		const char *reason, *mend; /* mend: a part, "": there is none */
 	} rows[] = {
-		{"", ""},
-		{"Warning: Permanently added '[127.0.0.1]:17022' (ED25519) to the list of known hosts.\r\n", ""},
-		{"Warning: Permanently added 'h' (ED25519) to the list of known hosts.\r\nroot@h: Permission denied "
-		 "(publickey).\r\n",
-		 "root@h: Permission denied (publickey)"},
-		{"No ED25519 host key is known for h and you have requested strict checking.\r\nHost key verification "
-		 "failed.\r\n",
-		 "Host key verification failed"},
-		{"ssh: Could not resolve hostname nosuch.invalid: Name or service not known\r\n",
-		 "Could not resolve hostname nosuch.invalid: Name or service not known"},
-		{"bash: line 1: docker: command not found\n", "bash: line 1: docker: command not found"},
-		{"sh: 1: docker: not found\n", "sh: 1: docker: not found"},
-		{"motd\nsomething else\n", "something else"},
+		{"", closed, SSH_UNENDED, "the connection was closed without an answer", ""},
+		{"", closed, 0, "the connection was closed without an answer", ""},
+		{"Warning: Permanently added 'h' (ED25519) to the list of known hosts.\r\n", closed, 0,
+		 "the connection was closed without an answer", ""},
+		{"root@h: Permission denied (publickey).\r\n", closed, 255,
+		 "ssh: root@h: Permission denied (publickey)", "ssh-add"},
+		{"Host key verification failed.\r\n", closed, 255, "ssh: Host key verification failed",
+		 "connect once by hand (ssh -p 2222 me@h)"},
+		{"@@@\n@    WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!     @\n@@@\nHost key verification "
+		 "failed.\n",
+		 closed, 255, "ssh: WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED!", "`ssh-keygen -R '[h]:2222'`"},
+		{"ssh: Could not resolve hostname nosuch.invalid: Name or service not known\r\n", closed, 255,
+		 "ssh: Could not resolve hostname nosuch.invalid: Name or service not known", "DNS"},
+		{"ssh: Could not resolve hostname h: Temporary failure\n", late, 255,
+		 "ssh: Could not resolve hostname h: Temporary failure", "DNS"},
+		{"ssh: connect to host h port 1: Connection refused\r\n", closed, 255,
+		 "ssh: connect to host h port 1: Connection refused", "sshd"},
+		{"kex_exchange_identification: Connection closed by remote host\n", closed, 255,
+		 "ssh: kex_exchange_identification: Connection closed by remote host", "no sshd"},
+		{"", closed, 255, "ssh: it ended without a word, with exit status 255", "`ssh -v -p 2222 me@h`"},
+		{"bash: line 1: docker: command not found\n", closed, 127,
+		 "ssh: bash: line 1: docker: command not found", "install docker there"},
+		{"bash: Zeile 1: docker: Kommando nicht gefunden.\n", closed, 127,
+		 "ssh: bash: Zeile 1: docker: Kommando nicht gefunden", "install docker there"},
+		{"", closed, 127, "ssh: docker is not found there", "install docker there"},
+		{"docker: unknown command: docker system dial-stdio\n\nUsage:  docker system\n\nRun 'docker system "
+		 "--help' "
+		 "for more information\n",
+		 closed, 1, "ssh: docker: unknown command: docker system dial-stdio", "18.09"},
+		{"", FAILURE_NOT_HTTP ": Usage:  docker system COMMAND", 0, "ssh: Usage:  docker system COMMAND",
+		 "18.09"},
+		{"failed to open the raw stream connection: dial unix /s: connect: no such file or directory\n", closed,
+		 1, "ssh: failed to open the raw stream connection: dial unix /s: connect: no such file or directory",
+		 "Engine running"},
+		{"failed to open the raw stream connection: dial unix /s: connect: permission denied\n", closed, 1,
+		 "ssh: failed to open the raw stream connection: dial unix /s: connect: permission denied",
+		 "group docker"},
+		{"", FAILURE_NOT_HTTP ": This account is currently not available.", 1,
+		 "ssh: This account is currently not available", "a shell that runs commands"},
+		{"", FAILURE_NOT_HTTP ": hello", SSH_UNENDED, "ssh: in front of the answer came: hello", "~/.bashrc"},
+		{"", late, SSH_UNENDED, "timed out after 1 s", "`ssh -p 2222 me@h docker version`"},
+		{"motd\nsomething else\n", late, SSH_UNENDED, "timed out after 1 s", "--timeout"},
+		{"motd\nsomething else\n", closed, 1, "ssh: something else", ""},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		char reason[256];
-		const char *hint;
-		tunnel_reason(rows[i].text, reason, &hint);
-		assert_string_equal(reason, rows[i].reason);
+		const struct ssh_words words = {.said = rows[i].said,
+						.status = rows[i].status,
+						.user = "me",
+						.host = "h",
+						.port = "2222",
+						.program = "docker"};
+		struct error err = ERROR_INIT;
+		error_set(&err, ERROR_UNREACHABLE, "%s", rows[i].failure);
+		ssh_words_explain(&words, &err);
+		assert_string_equal(err.message, rows[i].reason);
+		assert_true(rows[i].mend[0] != '\0' ? strstr(err.hint, rows[i].mend) != NULL : err.hint[0] == '\0');
 	}
 }
 

@@ -156,7 +156,7 @@ static int parse_ssh(struct arena *arena, const char *rest, struct endpoint *ret
 				     authority.user ? "@" : "", address ? "[" : "", authority.host, address ? "]" : "",
 				     authority.port ? ":" : "", authority.port ? authority.port : "",
 				     pathed ? authority.path : ""),
-		.target = {.origin = "http://docker"},
+		.target = {.origin = "http://docker", .by_shell = true},
 		.is_ssh = true,
 		.ssh_host = authority.host,
 		.ssh_user = authority.user,

@@ -1,7 +1,10 @@
 /* Tells apart why there was no answer: libcurl's codes, errno, OpenSSL's verdict on the certificate, TLS alerts. */
 #include "live/http/failure.h"
 
+#include "base/arena.h"
+#include "base/cleanup.h"
 #include "base/count.h"
+#include "base/text.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -225,6 +228,15 @@ static bool is_folder(const char *path)
 	return path && stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+void http_garbled_error(const char *text, struct error *err)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	const char *line = text + strspn(text, " \t\r\n");
+
+	line = arena_strndup(arena, line, strcspn(line, "\r\n"));
+	error_set(err, ERROR_CORRUPT, FAILURE_NOT_HTTP ": %s", text_printable(arena, line, false));
+}
+
 struct http_failure http_failure_at(const struct http_target *target)
 {
 	return (struct http_failure){
@@ -258,7 +270,7 @@ int http_failure_error(const struct http_failure *failure, struct error *err)
 				 failure->cert ? failure->cert : "none given", failure->text);
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_WEIRD_SERVER_REPLY:
-		return error_set(err, ERROR_CORRUPT, "what answers there does not speak HTTP");
+		return error_set(err, ERROR_CORRUPT, FAILURE_NOT_HTTP);
 	case CURLE_SEND_ERROR:
 	case CURLE_RECV_ERROR:
 		return failure_of_stream(failure, err);

@@ -23,18 +23,19 @@ struct http_failure {
 	const char *socket, *ca, *cert; /* of the target */
 };
 
-/* Always -1, with ERROR_UNREACHABLE (ERROR_CORRUPT for answers that are not HTTP). Pure. */
-#define FAILURE_LATE "timed out" /* in the message of every failure that is a deadline which passed */
+/* Found in messages: of every deadline that passed; of what is no HTTP (from a shell, ": " and its first line follow).
+ */
+#define FAILURE_LATE "timed out"
+#define FAILURE_NOT_HTTP "what answers there does not speak HTTP"
+/* What to do where an Engine wants TLS and none was spoken. */
+#define FAILURE_WANTS_TLS                                                                                              \
+	"does the endpoint want TLS? make a context with ca, cert and key, and use its name; or leave `endpoint` out " \
+	"where the environment has DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH"
 
 /* What is known before: of the target. */
 struct http_failure http_failure_at(const struct http_target *target);
-
-/* What to do where an Engine wants TLS and none was spoken. */
-#define FAILURE_WANTS_TLS                                                                                              \
-	"does the endpoint want TLS? make a context with ca, cert and key, and use its name; or, where the "           \
-	"environment has "                                                                                             \
-	"DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH, leave `endpoint` out"
-
+/* Always -1, with ERROR_UNREACHABLE (ERROR_CORRUPT for answers that are not HTTP). Pure. */
+void http_garbled_error(const char *text, struct error *err); /* by what came in place of an answer */
 int http_failure_error(const struct http_failure *failure, struct error *err);
 
 #endif

@@ -23,6 +23,7 @@ enum {
 	RECEIVE_BUFFER = 8 * 1024,
 	/* What one transfer reads from a shared connection for another, libcurl 7.88 may leave lying until a timer. */
 	H2_WAIT_MS = 10,
+	GARBLED_KEPT = 200,
 };
 
 struct transfer {
@@ -34,6 +35,7 @@ struct transfer {
 	struct buffer body;
 	char server[HEADER_KEPT], api_version[HEADER_KEPT];
 	bool h2, over_cap, refused; /* refused: on_data said no */
+	bool garbled;		    /* the body is what came in place of an answer */
 	struct error *broke;	    /* under diagnosis: what it will be said to have failed with otherwise */
 	char text[CURL_ERROR_SIZE];
 };
@@ -110,6 +112,11 @@ static size_t take_body(char *data, size_t size, size_t count, void *context)
 	long status = 0;
 
 	curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (transfer->target->by_shell && status == 0 && !transfer->target->h2) {
+		buffer_fill(&transfer->body, data, length < GARBLED_KEPT ? length : GARBLED_KEPT);
+		transfer->garbled = true;
+		return 0;
+	}
 	if (transfer->request.on_data && status == 200) {
 		if (transfer->request.on_data(transfer->request.context, data, length) == 0)
 			return length;
@@ -187,6 +194,7 @@ static void set_target(CURL *easy, const struct http_target *target, const char 
 	SET(easy, CURLOPT_URL, text_string(&url));
 	SET(easy, CURLOPT_UNIX_SOCKET_PATH, target->socket);
 	SET(easy, CURLOPT_PROXY, "");
+	SET(easy, CURLOPT_HTTP09_ALLOWED, target->by_shell ? 1L : 0L);
 	SET(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	SET(easy, CURLOPT_PATH_AS_IS, 1L);
 	SET(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
@@ -303,6 +311,10 @@ static void transfer_error(const struct transfer *transfer, CURLcode code, struc
 
 	if (transfer->over_cap) {
 		error_set(err, ERROR_CORRUPT, "the answer is larger than %zu KiB", transfer->body.cap / 1024);
+		return;
+	}
+	if (transfer->garbled) {
+		http_garbled_error(buffer_text(&transfer->body), err);
 		return;
 	}
 	if (transfer->refused) {

@@ -32,6 +32,7 @@ struct http_target {
 	bool h2;		     /* HTTP/2 without asking first (prior knowledge) */
 	const char *connect_to; /* "host:port" that is connected to in place of origin's, whose name the certificate
 				 * must bear all the same; NULL: origin's */
+	bool by_shell;		/* a shell stands in between, whose words are shown when they come for an answer */
 	bool by_environment;	/* TLS is that of the environment, in no context: for the same */
 	bool is_daemon;		/* what answers there is BuildKit and no Engine: for what to do about a failure */
 };

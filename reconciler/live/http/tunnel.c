@@ -3,10 +3,11 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
-#include "base/count.h"
 #include "base/spawn.h"
 #include "base/xalloc.h"
 #include "live/http/doorway.h"
+#include "live/http/failure.h"
+#include "live/http/ssh_words.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,7 +19,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { SSH_MAX = 16, STDERR_CAP = 16 * 1024, END_MS = 500, SAID_MS = 200 };
+enum { SSH_MAX = 16, STDERR_CAP = 16 * 1024, END_MS = 500, SAID_MS = 200, POLL_MS = 10 };
 
 struct tunnel {
 	struct doorway doorway;
@@ -29,74 +30,10 @@ struct tunnel {
 	pid_t children[SSH_MAX];
 	size_t child_count;
 	struct buffer said;
-	struct error start; /* why ssh could not be started; message "" when it could */
+	const char *program; /* that runs there */
+	int status;	     /* of the last ssh that ended */
+	struct error start;  /* why ssh could not be started; message "" when it could */
 };
-
-/* A row per thing that ssh or the remote shell says; the first that is found is the reason. */
-static const struct saying {
-	const char *text, *hint;
-} SAYINGS[] = {
-	{"Host key verification failed",
-	 "connect once by hand (ssh HOST) and compare the key, or correct ~/.ssh/known_hosts"},
-	{"REMOTE HOST IDENTIFICATION HAS CHANGED", "the host's key is another one than in ~/.ssh/known_hosts"},
-	{"Permission denied (",
-	 "load the key into an agent (ssh-add), or name it in ~/.ssh/config; nothing is asked here"},
-	{"Too many authentication failures", "name the right key in ~/.ssh/config, with IdentitiesOnly yes"},
-	{"Could not resolve hostname", "check the host's name in the endpoint"},
-	{"Connection refused", "is sshd running there, on this port?"},
-	{"Connection timed out", NULL},
-	{"No route to host", NULL},
-	{"Network is unreachable", NULL},
-	{"Operation timed out", NULL},
-	{"buildctl: command not found", "install buildctl there, on the PATH of a shell without a terminal"},
-	{"command not found", "install the docker CLI there, on the PATH of a shell without a terminal"},
-	{"buildctl: not found", "install buildctl there, on the PATH of a shell without a terminal"},
-	{"buildkitd.sock", "is buildkitd running there, and may the remote user open its socket?"},
-	{"docker: not found", "install the docker CLI there, on the PATH of a shell without a terminal"},
-	{"No such file or directory", NULL},
-	{"permission denied while trying to connect", "add the remote user to the group docker there"},
-	{"Cannot connect to the Docker daemon", "is the Docker Engine running there?"},
-	{"Connection closed by", NULL},
-	{"Bad configuration option", NULL},
-};
-
-static void line_copy(const char *line, size_t length, char ret_reason[256])
-{
-	if (length > 5 && strncmp(line, "ssh: ", 5) == 0) {
-		line += 5;
-		length -= 5;
-	}
-	while (length > 0 && (line[length - 1] == '\r' || line[length - 1] == '.' || line[length - 1] == ' '))
-		length--;
-	snprintf(ret_reason, 256, "%.*s", (int)(length > 255 ? 255 : length), line);
-}
-
-void tunnel_reason(const char *text, char ret_reason[256], const char **ret_hint)
-{
-	const char *last = NULL;
-
-	ret_reason[0] = '\0';
-	*ret_hint = NULL;
-	for (size_t i = 0; i < COUNT(SAYINGS); i++) {
-		const char *found = strstr(text, SAYINGS[i].text);
-		if (!found)
-			continue;
-		while (found > text && found[-1] != '\n')
-			found--;
-		*ret_hint = SAYINGS[i].hint;
-		line_copy(found, strcspn(found, "\n"), ret_reason);
-		return;
-	}
-	/* Else the last line that is not a warning. */
-	for (const char *line = text; *line != '\0';) {
-		size_t length = strcspn(line, "\n");
-		if (strspn(line, " \r\t") < length && !text_starts(line, "Warning:"))
-			last = line;
-		line += length + (line[length] == '\n');
-	}
-	if (last)
-		line_copy(last, strcspn(last, "\n"), ret_reason);
-}
 
 static void hear(struct tunnel *tunnel)
 {
@@ -109,11 +46,18 @@ static void hear(struct tunnel *tunnel)
 
 static void reap(struct tunnel *tunnel)
 {
-	for (size_t i = 0; i < tunnel->child_count;)
-		if (waitpid(tunnel->children[i], NULL, WNOHANG) != 0)
-			tunnel->children[i] = tunnel->children[--tunnel->child_count];
-		else
+	for (size_t i = 0; i < tunnel->child_count;) {
+		int status = 0;
+		pid_t pid = waitpid(tunnel->children[i], &status, WNOHANG);
+
+		if (pid == 0) {
 			i++;
+			continue;
+		}
+		if (pid > 0 && WIFEXITED(status))
+			tunnel->status = WEXITSTATUS(status);
+		tunnel->children[i] = tunnel->children[--tunnel->child_count];
+	}
 }
 
 static void ssh_start(struct tunnel *tunnel, int fd)
@@ -128,6 +72,9 @@ static void ssh_start(struct tunnel *tunnel, int fd)
 	argv[count++] = "BatchMode=yes";
 	argv[count++] = "-o";
 	argv[count++] = tunnel->connect_timeout;
+	/* No banner, which would come in front of the reason. */
+	argv[count++] = "-o";
+	argv[count++] = "LogLevel=ERROR";
 	if (tunnel->user) {
 		argv[count++] = "-l";
 		argv[count++] = tunnel->user;
@@ -161,7 +108,8 @@ int tunnel_open(struct http *http, const struct endpoint *endpoint, enum tunnel_
 	struct tunnel *tunnel = XNEW(struct tunnel);
 	int ends[2];
 
-	*tunnel = (struct tunnel){.doorway = DOORWAY_INIT, .stderr_read = -1, .stderr_write = -1};
+	*tunnel =
+		(struct tunnel){.doorway = DOORWAY_INIT, .stderr_read = -1, .stderr_write = -1, .status = SSH_UNENDED};
 	tunnel->said.cap = STDERR_CAP;
 	tunnel->host = endpoint->ssh_host;
 	tunnel->user = endpoint->ssh_user;
@@ -174,6 +122,7 @@ int tunnel_open(struct http *http, const struct endpoint *endpoint, enum tunnel_
 		[TUNNEL_BUILDCTL] = {"buildctl", "--addr unix://", "dial-stdio"},
 	};
 	const char *path = endpoint->ssh_path;
+	tunnel->program = rows[to].program;
 	tunnel->command = xasprintf("%s %s%s%s%s", rows[to].program, path ? rows[to].host : "", path ? path : "",
 				    path ? " " : "", rows[to].command);
 	snprintf(tunnel->connect_timeout, sizeof(tunnel->connect_timeout), "ConnectTimeout=%d",
@@ -202,14 +151,22 @@ const char *tunnel_socket(const struct tunnel *tunnel)
 	return tunnel->doorway.path;
 }
 
+/* Words and status may come just behind the end of the connection. */
+static void hear_the_end(struct tunnel *tunnel)
+{
+	int64_t deadline = clock_ms() + SAID_MS;
+
+	for (;;) {
+		hear(tunnel);
+		reap(tunnel);
+		if (tunnel->status != SSH_UNENDED || clock_ms() >= deadline)
+			return;
+		poll(&(struct pollfd){.fd = tunnel->stderr_read, .events = POLLIN}, 1, POLL_MS);
+	}
+}
+
 void tunnel_explain(struct tunnel *tunnel, struct error *err)
 {
-	struct pollfd poll_fd = {.fd = tunnel->stderr_read, .events = POLLIN};
-	char reason[256];
-	const char *hint;
-
-	if (err && err->kind == ERROR_INTERRUPTED)
-		return;
 	if (tunnel->start.message[0] != '\0') {
 		struct error start = tunnel->start;
 
@@ -217,16 +174,19 @@ void tunnel_explain(struct tunnel *tunnel, struct error *err)
 		error_copy(err, &start);
 		return;
 	}
-	hear(tunnel);
-	/* The remote command's words may come just behind the end of its connection. */
-	if (tunnel->said.length == 0 && poll(&poll_fd, 1, SAID_MS) > 0)
+	if (strstr(err->message, FAILURE_LATE))
 		hear(tunnel);
-	tunnel_reason(buffer_text(&tunnel->said), reason, &hint);
-	if (reason[0] == '\0')
-		return;
-	error_set(err, ERROR_UNREACHABLE, "ssh: %s", reason);
-	if (hint)
-		error_hint(err, "%s", hint);
+	else
+		hear_the_end(tunnel);
+	const struct ssh_words words = {
+		.said = buffer_text(&tunnel->said),
+		.status = tunnel->status,
+		.user = tunnel->user,
+		.host = tunnel->host,
+		.port = tunnel->port,
+		.program = tunnel->program,
+	};
+	ssh_words_explain(&words, err);
 }
 
 static void end_children(struct tunnel *tunnel)

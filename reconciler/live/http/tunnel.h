@@ -19,12 +19,9 @@ enum tunnel_to { TUNNEL_DOCKER, TUNNEL_BUILDCTL };
 int tunnel_open(struct http *http, const struct endpoint *endpoint, enum tunnel_to to, int timeout_ms,
 		struct tunnel **ret_tunnel, struct error *err);
 const char *tunnel_socket(const struct tunnel *tunnel);
-/* What ssh said, as the reason of a request that failed: replaces err when ssh said anything. */
+/* The reason of a request that failed, where ssh's words or its end tell it (ssh_words.h). */
 void tunnel_explain(struct tunnel *tunnel, struct error *err);
 /* Ends ssh, removes the socket and its folder. NULL is allowed. */
 void tunnel_close(struct tunnel *tunnel);
-
-/* The reason in ssh's stderr, "" when it says nothing of use. hint may be left empty. Pure. */
-void tunnel_reason(const char *text, char ret_reason[256], const char **ret_hint);
 
 #endif
