@@ -78,9 +78,16 @@ static const struct member tls_file_rows[] = {{.key = "file", .type = MEMBER_FIL
 const struct members snapshot_tls_file = MEMBERS("a TLS file", tls_file_rows);
 
 #define STRUCT struct engine
+// clang-format off
 static const struct member engine_rows[] = {
-	SAME(NAME, endpoint), SAME(TEXT, host), SAME(BOOL, reachable), SAME(TEXT, reason), SAME(TEXT, version),
+	SAME(NAME, endpoint),
+	SAME(TEXT, host),
+	{.key = "same_as", .type = MEMBER_TEXT, .offset = offsetof(struct engine, same_as), .presence = MEMBER_IF_SET},
+	SAME(BOOL, reachable),
+	SAME(TEXT, reason),
+	SAME(TEXT, version),
 };
+// clang-format on
 const struct members snapshot_engine = MEMBERS("an engine", engine_rows);
 #undef STRUCT
 

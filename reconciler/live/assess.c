@@ -34,6 +34,15 @@ static const struct assessed_endpoint *endpoint_find(const struct assessment *as
 	return bsearch(&wanted, assessment->endpoints, assessment->count, sizeof(wanted), by_endpoint);
 }
 
+/* The first of the endpoints that were asked as one, which are sorted; NULL: this one. */
+static const char *same_as(const struct assessment *assessment, size_t index)
+{
+	for (size_t i = 0; i < index; i++)
+		if (assessment->endpoints[i].probe == assessment->endpoints[index].probe)
+			return assessment->endpoints[i].endpoint;
+	return NULL;
+}
+
 static void make_engines(struct assessment *assessment)
 {
 	struct live *live = assessment->live;
@@ -48,7 +57,9 @@ static void make_engines(struct assessment *assessment)
 			continue;
 		live->engines[i] = (struct engine){
 			.endpoint = endpoint->endpoint,
-			.host = probe->endpoint.host,
+			.host = endpoint->host ? endpoint->host : probe->endpoint.host,
+			.same_as = same_as(assessment, i),
+			.key = probe->endpoint.key,
 			.reachable = probe->reachable,
 			.reason = probe->reason,
 			.version = probe->version,
@@ -253,14 +264,19 @@ static void assess_nodes(struct assessment *assessment)
 
 static void assess_engines(struct assessment *assessment)
 {
+	struct live *live = assessment->live;
+
 	for (size_t i = 0; i < assessment->count; i++) {
 		const struct engine_probe *probe = assessment->endpoints[i].probe;
+		const struct engine *engine = &live->engines[i];
 		/* Endpoints that lead nowhere are faults of the store: npipe, a context that is gone. */
-		if (!probe || probe->reachable)
+		if (!probe || probe->reachable || engine->same_as)
 			continue;
-		faults_add(assessment->arena, &assessment->live->faults, FAULT_ENGINE_UNREACHABLE,
-			   arena_printf(assessment->arena, "engine.%s", assessment->endpoints[i].endpoint), NULL,
-			   probe->hint, "%s: %s", probe->endpoint.host, probe->reason);
+		faults_add(assessment->arena, &live->faults, FAULT_ENGINE_UNREACHABLE,
+			   arena_printf(assessment->arena, "engine.%s", engine->endpoint), NULL, probe->hint, "%s: %s",
+			   text_equal(engine->endpoint, engine->host) ? engine_names(assessment->arena, live, engine)
+								      : engine->host,
+			   probe->reason);
 	}
 }
 

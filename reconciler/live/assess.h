@@ -9,6 +9,7 @@
 struct assessed_endpoint {
 	const char *endpoint;		  /* as nodes name it */
 	const struct engine_probe *probe; /* NULL: it leads nowhere */
+	const char *host;		  /* as this endpoint says it */
 	const char *reason;		  /* why, when look is NULL */
 };
 

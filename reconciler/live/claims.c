@@ -22,7 +22,8 @@ static const char *share_key(struct arena *arena, const struct live_node *node)
 		return node->container->id;
 	if (node->volume && node->volume->created)
 		return arena_printf(arena, "%s %s", node->volume->name, node->volume->created);
-	return arena_printf(arena, "%s %s", node->engine->host, node->spec.name);
+	return arena_printf(arena, "%s %s", node->engine->key ? node->engine->key : node->engine->host,
+			    node->spec.name);
 }
 
 /* "ci0" of "ci": a name that BuildX gave. */

@@ -179,9 +179,10 @@ static void resolve(struct observation *observation)
 		if (observation->options->living_only &&
 		    !lives_here(observation->live, observation->options->desired, name))
 			row.reason = "it was not asked: it does not live here, and the state file is not trusted";
-		else if (endpoint_resolve(arena, observation->live, name, &endpoint, &err) == 0)
+		else if (endpoint_resolve(arena, observation->live, name, &endpoint, &err) == 0) {
 			row.probe = look_for(observation, &endpoint);
-		else
+			row.host = endpoint.host;
+		} else
 			row.reason = arena_strdup(arena, err.message);
 		*ARENA_PUSH(arena, observation->endpoints, observation->endpoint_count) = row;
 	}

@@ -219,7 +219,9 @@ static bool is_noted(const struct orphan_search *search, const struct engine *en
 
 	for (size_t i = 0; i < leftovers->count; i++) {
 		const char *node = leftovers->items[i].node;
-		if (text_equal(leftovers->items[i].host, engine->host) &&
+		bool here = text_equal(leftovers->items[i].host, engine->host) ||
+			    engine_same(live_engine(search->live, leftovers->items[i].endpoint), engine);
+		if (here &&
 		    text_equal(name, is_volume ? node_volume_name(arena, node) : node_container_name(arena, node)))
 			return true;
 	}
@@ -268,13 +270,9 @@ void orphans_find(struct live *live, const struct assessed_endpoint *endpoints, 
 		store_id(live->store, search.store_id);
 	identity_get(&search.identity);
 	collect_claims(&search, &containers, &volumes);
-	for (size_t i = 0; i < count; i++) {
-		bool seen = !endpoints[i].probe || !endpoints[i].probe->reachable;
-		for (size_t j = 0; !seen && j < i; j++)
-			seen = endpoints[j].probe == endpoints[i].probe;
-		if (!seen)
+	for (size_t i = 0; i < count; i++)
+		if (endpoints[i].probe && live->engines[i].reachable && !live->engines[i].same_as)
 			orphans_of(&search, &live->engines[i], &containers, &volumes);
-	}
 	if (live->orphan_count > 1)
 		qsort(live->orphans, live->orphan_count, sizeof(*live->orphans), by_engine_then_name);
 }

@@ -77,6 +77,30 @@ const struct engine *live_engine(const struct live *live, const char *endpoint)
 	return KEYED_FIND(live->engines, live->engine_count, endpoint);
 }
 
+static const char *first_name(const struct engine *engine)
+{
+	return engine->same_as ? engine->same_as : engine->endpoint;
+}
+
+bool engine_same(const struct engine *a, const struct engine *b)
+{
+	if (!a || !b || !a->host || !b->host)
+		return a == b;
+	return text_equal(first_name(a), first_name(b)) || text_equal(a->host, b->host);
+}
+
+const char *engine_names(struct arena *arena, const struct live *live, const struct engine *engine)
+{
+	struct strings others = {0};
+
+	for (size_t i = 0; i < live->engine_count; i++)
+		if (text_equal(live->engines[i].same_as, engine->endpoint))
+			strings_add(arena, &others, live->engines[i].endpoint);
+	return others.count == 0
+		       ? engine->endpoint
+		       : arena_printf(arena, "%s (also %s)", engine->endpoint, strings_join(arena, &others, ", "));
+}
+
 const struct declared_context *live_declared(const struct live *live, const char *name)
 {
 	for (size_t i = 0; i < live->declared_count; i++)

@@ -67,6 +67,9 @@ struct volume {
 struct engine {
 	const char *endpoint; /* as nodes name it: URL, or context name */
 	const char *host;     /* resolved URL: unix:///…, tcp://…, ssh://… ; NULL when it could not be resolved */
+	const char
+		*same_as; /* the first endpoint that leads to the same, by which both were asked at once; NULL: this */
+	const char *key;  /* what the way there is, links of sockets followed, and TLS; in no snapshot */
 	bool reachable;
 	const char *reason; /* why not */
 	const char *version;
@@ -217,6 +220,9 @@ const char *live_planned_selected(const struct live *live);
 const char *live_stored_endpoint(const struct live *live, const char *endpoint);
 const char *live_node_endpoint(const struct live *live);
 const struct engine *live_engine(const struct live *live, const char *endpoint);
+bool engine_same(const struct engine *a, const struct engine *b);
+/* "default", or "default (also tcp://docker:2376)": by all names that it was asked by. */
+const char *engine_names(struct arena *arena, const struct live *live, const struct engine *engine);
 /* Whether a builder of the store names this node on that Engine, or may: a damaged file is not an absent one. */
 bool live_names_node(const struct live *live, const char *host, const struct leftover *leftover);
 const struct container *engine_container(const struct engine *engine, const char *name);

@@ -63,7 +63,7 @@ static bool same_engine(const struct draft *draft, const char *a, const char *b)
 {
 	const struct engine *x = live_engine(draft->live, a), *y = live_engine(draft->live, b);
 
-	return text_equal(a, b) || (x && y && x->host && y->host && text_equal(x->host, y->host));
+	return text_equal(a, b) || (x && engine_same(x, y));
 }
 
 /* A node whose engine is silent is neither dropped nor moved away unseen; one whose endpoint leads nowhere from here

@@ -88,7 +88,7 @@ const struct daemon *daemon_at(const struct live *live, const struct live_node *
 	for (size_t i = 0; engine && engine->host && i < live->builder_count; i++) {
 		for (size_t k = 0; k < live->builders[i].node_count; k++) {
 			const struct live_node *other = &live->builders[i].nodes[k];
-			if (other->daemon && other->engine && text_equal(other->engine->host, engine->host))
+			if (other->daemon && other->engine && engine_same(other->engine, engine))
 				return other->daemon;
 		}
 	}

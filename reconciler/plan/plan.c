@@ -93,9 +93,10 @@ static void note_unknown(struct draft *draft)
 			plan->complete = false;
 	for (size_t i = 0; i < draft->live->engine_count; i++) {
 		const struct engine *engine = &draft->live->engines[i];
-		if (!engine->reachable)
+		if (!engine->reachable && !engine->same_as)
 			strings_add(draft->arena, &plan->unknown,
-				    arena_printf(draft->arena, "engine %s: %s", engine->endpoint,
+				    arena_printf(draft->arena, "engine %s: %s",
+						 engine_names(draft->arena, draft->live, engine),
 						 engine->reason ? engine->reason : "no answer"));
 	}
 }

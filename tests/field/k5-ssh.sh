@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# docker/cli#2898, docker/buildx#792, "error during connect" and nothing else: ssh fails, and a banner is what is told
+# docker/cli#3019, #1449: a shell there prints, its docker is too old, a key has changed; and a banner is what is told
 # Right: ssh's, the shell's or docker's own decisive words, with what to do, whatever the banner says; a changed host key
 # is none that is unknown; what hangs is a deadline, and no sickness; exit 8 and nothing written
 # shellcheck disable=SC2154,SC2016

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# GitLab's docker-in-docker, docker/buildx#681: "could not create a builder instance with TLS data loaded from environment"
+# docker/buildx#413, setup-buildx-action#105, GitLab's docker-in-docker: "could not create a builder instance with TLS data loaded from environment"
 # Right: DOCKER_HOST, DOCKER_TLS_VERIFY and DOCKER_CERT_PATH as docker reads them; the plan makes the context that BuildX wants,
 # a build works, the next apply does nothing, a rollback takes the context away; what is wrong with the files is named
 # shellcheck disable=SC2154

@@ -437,7 +437,7 @@ size_t engine_probe_of(struct engine_probe *const *probes, size_t count, const s
 {
 	size_t i = 0;
 
-	while (i < count && !text_equal(probes[i]->endpoint.host, engine->host))
+	while (i < count && !text_equal(probes[i]->endpoint.key, engine->key))
 		i++;
 	return i;
 }

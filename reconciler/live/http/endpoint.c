@@ -1,8 +1,10 @@
 /* Resolves endpoints to the hosts they lead to. */
 #include "live/http/endpoint.h"
 
+#include "base/cleanup.h"
 #include "base/count.h"
 #include "base/file.h"
+#include "base/xalloc.h"
 #include "codec/context.h"
 
 #include <stdlib.h>
@@ -211,6 +213,14 @@ static void tls_files(struct arena *arena, const char *folder, struct http_targe
 	}
 }
 
+/* /var/run is a link to /run on most machines. */
+static const char *socket_key(struct arena *arena, const char *socket)
+{
+	CLEANUP_FREE char *real = xrealpath(socket);
+
+	return arena_printf(arena, "unix://%s", real ? real : socket);
+}
+
 /* Sockets and ssh have no TLS, whatever the context holds. */
 static void use_tls(struct arena *arena, struct http_target *tls, struct endpoint *ret)
 {
@@ -287,10 +297,15 @@ int endpoint_resolve(struct arena *arena, const struct live *live, const char *n
 {
 	const struct live_context *context = live_context(live, name);
 	const struct declared_context *declared = live_declared(live, name);
+	int result;
 
 	if (declared)
-		return resolve_declared(arena, declared, ret_endpoint, err);
-	if (context)
-		return resolve_context(arena, live, context, ret_endpoint, err);
-	return endpoint_parse(arena, name, false, ret_endpoint, err);
+		result = resolve_declared(arena, declared, ret_endpoint, err);
+	else if (context)
+		result = resolve_context(arena, live, context, ret_endpoint, err);
+	else
+		result = endpoint_parse(arena, name, false, ret_endpoint, err);
+	if (result == 0 && ret_endpoint->target.socket)
+		ret_endpoint->key = socket_key(arena, ret_endpoint->target.socket);
+	return result;
 }

@@ -16,7 +16,7 @@
 
 struct endpoint {
 	const char *host; /* "unix:///var/run/docker.sock", "tcp://h:2376", "ssh://u@h:22" */
-	/* Equal for two endpoints that are asked in the same way: host and TLS. */
+	/* Equal for two endpoints that are asked in the same way: host, with a socket's links followed, and TLS. */
 	const char *key;
 	struct http_target target; /* for ssh: the socket is the tunnel's, live/http/tunnel.h */
 	bool is_ssh;
