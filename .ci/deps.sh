@@ -20,6 +20,7 @@ build | libssl-dev | SHA-256 | 3.0 3.6.5
 build | libprotobuf-c-dev | the messages of BuildKit | 1.4.1 1.5.1
 build | protobuf-c-compiler | makes their code from schemas/buildkit.proto | 1.4.1 1.5.1
 unit | libcmocka-dev | unit tests | 1.1.5 2.0.2
+unit | cmark-gfm | reads Markdown as GitHub does |
 unit | git | reads the history as a user would | 2.39.5 2.55.0
 test | bats | end-to-end tests |
 test | jq | checks JSON output |

@@ -68,18 +68,22 @@ void markdown_html_code(struct text *out, const char *text)
 	text_puts(out, "</code>");
 }
 
-/* A bar ends a cell even inside code, and whether a backslash before it counts is read in several ways (gfm.github.com,
- * 4.10, example 200): such text is HTML. */
+/* A bar ends a cell even inside code, unless a backslash stands before it, which is taken off then (gfm.github.com,
+ * 4.10, example 200). Where there is one already, nobody says what it means: the code ends between the two. */
 static void cell_code(struct text *out, const char *text)
 {
-	if (!strpbrk(text, "|\\")) {
+	CLEANUP_TEXT struct text part = TEXT_INIT;
+
+	if (!*text)
 		markdown_code(out, text);
-		return;
+	for (; *text; text++) {
+		text_puts(&part, *text == '|' ? "\\|" : (char[]){*text, '\0'});
+		if (text[1] && !(text[0] == '\\' && text[1] == '|'))
+			continue;
+		markdown_code(out, text_string(&part));
+		text_clear(&part);
+		text_puts(out, text[1] ? " " : "");
 	}
-	text_puts(out, "<code>");
-	for (const char *at = text; *at; at++)
-		text_printf(out, ispunct((unsigned char)*at) ? "&#%d;" : "%c", (unsigned char)*at);
-	text_puts(out, "</code>");
 }
 
 /* What is no letter and yet means nothing to anybody, at any place in a word. */
