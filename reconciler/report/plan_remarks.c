@@ -91,7 +91,7 @@ static void put_some(struct text *out, const struct strings *list, size_t most, 
 	for (size_t i = 0; i < list->count && i < most; i++)
 		text_printf(out, "%s%s", i > 0 ? separator : "", list->items[i]);
 	if (list->count > most)
-		text_printf(out, "%sand %zu more", separator, list->count - most);
+		text_printf(out, "%sand %zu more", *separator == ',' ? " " : separator, list->count - most);
 }
 
 static void add_inherited(struct remarks *remarks, const struct inheritance *from)
