@@ -52,16 +52,18 @@ static bool is_host_and_port(const char *text)
 	return digits > 0 && digits <= 5 && colon[1 + digits] == '\0' && strtol(colon + 1, NULL, 10) <= PORT_MAX;
 }
 
-/* docker/cli opts/hosts.go, ParseTCPAddr: HOST, HOST:PORT, with a path behind it. */
+/* docker/cli opts/hosts.go, ParseTCPAddr: HOST, HOST:, HOST:PORT, with a path behind it. */
 static bool is_engine_address(const char *text)
 {
 	const char *bracket = *text == '[' ? strchr(text, ']') : NULL;
 	const char *colon = strchr(bracket ? bracket : text, ':'), *path = strchr(text, '/');
 	size_t digits = colon ? strspn(colon + 1, "0123456789") : 0;
 
+	if (strstr(text, "://"))
+		return false;
 	if (!colon || (path && path < colon))
 		return true;
-	return digits > 0 && digits <= 5 && (colon[1 + digits] == '\0' || colon[1 + digits] == '/') &&
+	return digits <= 5 && (colon[1 + digits] == '\0' || colon[1 + digits] == '/') &&
 	       strtol(colon + 1, NULL, 10) <= PORT_MAX;
 }
 
@@ -110,7 +112,7 @@ static void url_check(bool remote, const char *what, const char *endpoint, struc
 	if (is_socket && *rest != '/')
 		problem_at(problems, source, "write three slashes: unix:///var/run/docker.sock",
 			   "%s: the path of endpoint %s is not absolute", what, endpoint);
-	else if (!*rest || (strchr("/?#", *rest) && !is_socket))
+	else if (!*rest || (strchr("/?#", *rest) && !is_socket) || (*rest == ':' && !remote))
 		problem_at(problems, source, NULL, "%s: endpoint %s names no host", what, endpoint);
 	else if (text_starts(endpoint, "ssh://") && !strpbrk(rest, "?#") && !ssh_is_plain(rest))
 		problem_at(problems, source, "write ssh://USER@HOST:PORT, and a plain path behind it",

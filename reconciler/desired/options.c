@@ -4,67 +4,11 @@
 #include "base/count.h"
 #include "base/text.h"
 #include "model/driver.h"
-#include "model/normal.h"
+#include "model/option_value.h"
 #include "model/secret.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* Go's strconv.ParseBool, which BuildX uses. */
-static bool is_bool(const char *value)
-{
-	static const char *const words[] = {"1", "t", "T", "TRUE",  "true",  "True",
-					    "0", "f", "F", "FALSE", "false", "False"};
-
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (strcmp(words[i], value) == 0)
-			return true;
-	return false;
-}
-
-static bool is_integer(const char *value)
-{
-	const char *digits = value + (*value == '-' || *value == '+');
-
-	return *digits && digits[strspn(digits, "0123456789")] == '\0' && strlen(digits) <= 18;
-}
-
-/* "always" is one of "no|always|on-failure[:N]", and so is "on-failure:3". */
-static bool is_word(const char *words, const char *value)
-{
-	for (const char *at = words; *at != '\0';) {
-		size_t length = strcspn(at, "|"), plain = strcspn(at, "|[");
-
-		if (strncmp(at, value, plain) == 0 &&
-		    (value[plain] == '\0' || (plain < length && value[plain] == ':' && is_integer(value + plain + 1))))
-			return true;
-		at += length + (at[length] == '|');
-	}
-	return false;
-}
-
-/* What is wrong with the value, as the end of "… must be", or NULL. */
-static const char *value_problem(struct arena *arena, const struct driver_option *option, const char *value)
-{
-	switch (option->type) {
-	case OPTION_BOOL:
-		return is_bool(value) ? NULL : "true or false";
-	case OPTION_INTEGER:
-		return is_integer(value) ? NULL : "a whole number";
-	case OPTION_SWAP:
-		return strcmp(value, "-1") == 0 || memory_bytes(value) >= 0 ? NULL : "a size such as 512m or 4g, or -1";
-	case OPTION_MEMORY:
-		return memory_bytes(value) >= 0 ? NULL : "a size such as 512m or 4g";
-	case OPTION_ABSOLUTE:
-		return *value == '/' ? NULL : "an absolute path: BuildX reads it from wherever it is started";
-	case OPTION_WORD:
-		return is_word(option->words, value) ? NULL : driver_option_words(arena, option);
-	case OPTION_TEXT:
-	case OPTION_PREFIX:
-		break;
-	}
-	return NULL;
-}
 
 static void option_unknown(struct arena *arena, const struct builder *builder, const struct pair *pair,
 			   struct diagnostics *problems)
@@ -110,7 +54,7 @@ static bool option_check(struct arena *arena, const struct builder *builder, str
 	pair->secret |= option_is_secret(pair->key, pair->value);
 	if (!driver_option_given(option, pair->value))
 		return false;
-	problem = pair->open ? NULL : value_problem(arena, option, pair->value);
+	problem = pair->open ? NULL : option_value_problem(arena, option, pair->value);
 	if (problem)
 		problem_at(problems, pair->source.file ? pair->source : builder->source, NULL,
 			   "builder %s: option `%s` is `%s` but must be %s", builder->name, pair->key,

@@ -115,10 +115,16 @@ static const char *engine_address(struct arena *arena, const char *endpoint)
 	static const char tcp[] = "tcp://";
 	const char *host = endpoint + strlen(tcp);
 
-	if (!text_starts(endpoint, tcp) || strchr(host, '/'))
+	if (!text_starts(endpoint, tcp))
 		return endpoint;
 	const char *behind = *host == '[' ? strchr(host, ']') : host;
-	return behind && !strchr(behind, ':') ? arena_printf(arena, "%s:2375", endpoint) : endpoint;
+	if (!behind)
+		return endpoint;
+	size_t length = (size_t)(behind - endpoint) + strcspn(behind, ":/");
+	const char *path = endpoint + length + (endpoint[length] == ':');
+	if (endpoint[length] == ':' && *path != '\0' && *path != '/')
+		return endpoint; /* it says one */
+	return arena_printf(arena, "%.*s:2375%s", (int)length, endpoint, path);
 }
 
 static void node_endpoint_resolve(struct arena *arena, struct builder *builder, struct node *node,

@@ -1,6 +1,7 @@
 /* Turns one value of a state file into the member that its field's type says. */
 #include "desired/values.h"
 
+#include "base/shell.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "desired/interpolate.h"
@@ -193,34 +194,6 @@ static void decode_path(const struct value *value)
 	keep(value, text);
 }
 
-/* Words as a shell splits them: blanks part, quotes and backslashes hold together. false: a quote is not closed. */
-static bool split_words(struct arena *arena, const char *text, struct strings *ret_words)
-{
-	char *word = arena_alloc(arena, strlen(text) + 1);
-
-	for (;;) {
-		size_t length = 0;
-		char quote = '\0';
-
-		text += strspn(text, " \t\n\r");
-		if (*text == '\0')
-			return true;
-		for (; *text != '\0' && (quote != '\0' || !strchr(" \t\n\r", *text)); text++)
-			if (quote == '\0' && (*text == '"' || *text == '\''))
-				quote = *text;
-			else if (quote != '\0' && *text == quote)
-				quote = '\0';
-			else if (*text == '\\' && quote != '\'' && text[1] != '\0')
-				word[length++] = *++text;
-			else
-				word[length++] = *text;
-		if (quote != '\0')
-			return false;
-		word[length] = '\0';
-		strings_add(arena, ret_words, word);
-	}
-}
-
 static void decode_strings(const struct value *value)
 {
 	struct strings words = {0};
@@ -237,23 +210,25 @@ static void decode_strings(const struct value *value)
 	}
 	if (tree->kind != TREE_LIST) {
 		text = take_text(value, tree, false, "a list of texts");
-		if (text && !split_words(arena, text, &words))
+		const char *wrong = text ? shell_split(arena, text, &words) : NULL;
+		if (wrong)
 			decode_problem(value->decoder, value->frame, value->field->key, tree,
-				       "close it, or write a list", "has a quote that is not closed");
+				       "close it, or write a list", wrong);
 	}
 	if (!too_long(value, words.count))
 		*(struct strings *)value->member = words;
 }
 
-/* One text may name several, parted by commas or lines. Bad ones are told at their own place and left out. */
+/* One text may name several, parted by commas or lines; setup-buildx-action takes those of a line in quotes, too. Bad
+ * ones are told at their own place and left out. */
 static void add_platforms(const struct value *value, struct tree *at, struct strings *platforms)
 {
 	struct arena *scratch = value->decoder->scratch;
 	char *rest = arena_strdup(scratch, take_text(value, at, false, "a list of platforms"));
 
 	for (char *item; (item = strsep(&rest, ",\n"));) {
-		item += strspn(item, " \t\r");
-		item[strcspn(item, " \t\r")] = '\0';
+		item += strspn(item, " \t\r\"");
+		item[strcspn(item, " \t\r\"")] = '\0';
 		if (*item == '\0')
 			continue;
 		const char *platform = at->open ? item : platform_normal(scratch, item);

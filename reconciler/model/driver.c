@@ -49,7 +49,13 @@ static const struct driver drivers[] = {
 #define SWAP OPTION_SWAP, NULL
 #define ABSOLUTE OPTION_ABSOLUTE, NULL
 #define PREFIX OPTION_PREFIX, NULL
+#define COUNTED OPTION_COUNT, NULL
+#define DURATION OPTION_DURATION, NULL
+#define QUANTITY OPTION_QUANTITY, NULL
+#define TOLERATIONS OPTION_TOLERATIONS, NULL
+#define LABELS(reserved) OPTION_LABELS, reserved
 #define WORD(words) OPTION_WORD, words
+#define PLATFORM "buildx.docker.com/platform"
 #define POLICIES "no|always|unless-stopped|on-failure[:N]"
 #define IN(where) WHERE_##where, 0
 #define AT(where, member) WHERE_##where, offsetof(struct container, member)
@@ -75,30 +81,30 @@ static const struct driver_option options[] = {
 	{CONTAINER, "provenance-add-gha",    BOOL,           IN(FILE),                  "true",           IN_PLACE, "Add the GitHub Actions context to the provenance, from when a container is made (BuildX 0.30 and newer)"},
 	{CONTAINER, "restart-policy",        WORD(POLICIES), IN(RESTART),               "unless-stopped", REPLACES, "When the Engine starts the container again by itself"},
 
-	{KUBERNETES, "annotations",                              TEXT,                  IN(POD),  NULL,    REPLACES, "Annotations of the pods: a=1,b=2"},
-	{KUBERNETES, "buildkit-root-volume-memory",              TEXT,                  IN(POD),  NULL,    REPLACES, "Keep BuildKit's root in memory of this size"},
+	{KUBERNETES, "annotations",                              LABELS(PLATFORM),      IN(POD),  NULL,    REPLACES, "Annotations of the pods: a=1,b=2"},
+	{KUBERNETES, "buildkit-root-volume-memory",              QUANTITY,              IN(POD),  NULL,    REPLACES, "Keep BuildKit's root in memory of this size"},
 	{KUBERNETES, "default-load",                             BOOL,                  IN(FILE), "false", IN_PLACE, "Load images into the Engine by default"},
 	{KUBERNETES, "env.",                                     PREFIX,                IN(POD),  NULL,    REPLACES, "An environment variable of the pods"},
 	{KUBERNETES, "image",                                    TEXT,                  IN(POD),  NULL,    REPLACES, "The image to run"},
-	{KUBERNETES, "labels",                                   TEXT,                  IN(POD),  NULL,    REPLACES, "Labels of the pods: a=1,b=2"},
-	{KUBERNETES, "limits.cpu",                               TEXT,                  IN(POD),  NULL,    REPLACES, "CPU limit, as Kubernetes writes it"},
-	{KUBERNETES, "limits.ephemeral-storage",                 TEXT,                  IN(POD),  NULL,    REPLACES, "Limit of ephemeral storage"},
-	{KUBERNETES, "limits.memory",                            TEXT,                  IN(POD),  NULL,    REPLACES, "Memory limit"},
+	{KUBERNETES, "labels",                                   LABELS("app"),         IN(POD),  NULL,    REPLACES, "Labels of the pods: a=1,b=2"},
+	{KUBERNETES, "limits.cpu",                               QUANTITY,              IN(POD),  NULL,    REPLACES, "CPU limit, as Kubernetes writes it"},
+	{KUBERNETES, "limits.ephemeral-storage",                 QUANTITY,              IN(POD),  NULL,    REPLACES, "Limit of ephemeral storage"},
+	{KUBERNETES, "limits.memory",                            QUANTITY,              IN(POD),  NULL,    REPLACES, "Memory limit"},
 	{KUBERNETES, "loadbalance",                              WORD("sticky|random"), IN(FILE), NULL,    IN_PLACE, "How builds are spread over the pods, sticky by default"},
 	{KUBERNETES, "namespace",                                TEXT,                  IN(POD),  NULL,    REPLACES, "Namespace of the pods"},
-	{KUBERNETES, "nodeselector",                             TEXT,                  IN(POD),  NULL,    REPLACES, "Labels that the cluster's nodes must have"},
-	{KUBERNETES, "persistent-volume-claim.requests.storage", TEXT,                  IN(POD),  NULL,    REPLACES, "Size of a persistent volume; the pods are a StatefulSet then"},
+	{KUBERNETES, "nodeselector",                             LABELS(NULL),          IN(POD),  NULL,    REPLACES, "Labels that the cluster's nodes must have"},
+	{KUBERNETES, "persistent-volume-claim.requests.storage", QUANTITY,              IN(POD),  NULL,    REPLACES, "Size of a persistent volume; the pods are a StatefulSet then"},
 	{KUBERNETES, "qemu.image",                               TEXT,                  IN(POD),  NULL,    REPLACES, "The image that registers emulators"},
 	{KUBERNETES, "qemu.install",                             BOOL,                  IN(POD),  NULL,    REPLACES, "Register emulators on the cluster's node"},
-	{KUBERNETES, "replicas",                                 INTEGER,               IN(POD),  NULL,    REPLACES, "How many pods"},
-	{KUBERNETES, "requests.cpu",                             TEXT,                  IN(POD),  NULL,    REPLACES, "CPU request"},
-	{KUBERNETES, "requests.ephemeral-storage",               TEXT,                  IN(POD),  NULL,    REPLACES, "Request of ephemeral storage"},
-	{KUBERNETES, "requests.memory",                          TEXT,                  IN(POD),  NULL,    REPLACES, "Memory request"},
+	{KUBERNETES, "replicas",                                 COUNTED,               IN(POD),  NULL,    REPLACES, "How many pods"},
+	{KUBERNETES, "requests.cpu",                             QUANTITY,              IN(POD),  NULL,    REPLACES, "CPU request"},
+	{KUBERNETES, "requests.ephemeral-storage",               QUANTITY,              IN(POD),  NULL,    REPLACES, "Request of ephemeral storage"},
+	{KUBERNETES, "requests.memory",                          QUANTITY,              IN(POD),  NULL,    REPLACES, "Memory request"},
 	{KUBERNETES, "rootless",                                 BOOL,                  IN(POD),  NULL,    REPLACES, "Run without root"},
 	{KUBERNETES, "schedulername",                            TEXT,                  IN(POD),  NULL,    REPLACES, "The scheduler of the pods"},
 	{KUBERNETES, "serviceaccount",                           TEXT,                  IN(POD),  NULL,    REPLACES, "The service account of the pods"},
-	{KUBERNETES, "timeout",                                  TEXT,                  IN(FILE), NULL,    IN_PLACE, "How long to wait for the pods: 2m"},
-	{KUBERNETES, "tolerations",                              TEXT,                  IN(POD),  NULL,    REPLACES, "Taints that the pods tolerate"},
+	{KUBERNETES, "timeout",                                  DURATION,              IN(FILE), NULL,    IN_PLACE, "How long to wait for the pods: 2m"},
+	{KUBERNETES, "tolerations",                              TOLERATIONS,           IN(POD),  NULL,    REPLACES, "Taints that the pods tolerate"},
 
 	{REMOTE, "cacert",       ABSOLUTE, IN(DIAL), NULL,    IN_PLACE, "CA certificate of the daemon"},
 	{REMOTE, "cert",         ABSOLUTE, IN(DIAL), NULL,    IN_PLACE, "Client certificate"},
@@ -126,6 +132,13 @@ enum driver_home driver_home(const char *name)
 bool driver_has_containers(const char *name)
 {
 	return driver_home(name) == HOME_CONTAINER;
+}
+
+bool driver_takes_config(const char *name)
+{
+	const struct driver *driver = driver_find(name);
+
+	return driver && driver->has_config;
 }
 
 const char *driver_name(enum driver_home home)

@@ -24,7 +24,12 @@ enum option_type {
 	OPTION_SWAP,	 /* the same, or -1 (docker/cli opts/opts.go, MemSwapBytes) */
 	OPTION_WORD,	 /* one of `words` */
 	OPTION_ABSOLUTE, /* an absolute path */
-	OPTION_PREFIX,	 /* "env.": any key that starts so */
+	OPTION_COUNT,	 /* a whole number of 32 bits, not negative */
+	OPTION_DURATION, /* Go's: 2m, with a unit */
+	OPTION_QUANTITY, /* Kubernetes': 500m, 64Mi */
+	OPTION_LABELS,	 /* "a=1,b=2"; `words`: the one name that BuildX keeps for itself */
+	OPTION_TOLERATIONS,
+	OPTION_PREFIX, /* "env.": any key that starts so */
 };
 
 /* Where its nodes live: what can be asked of them, and done to them. */
@@ -77,7 +82,7 @@ struct driver_option {
 	enum driver_home home; /* of the driver */
 	const char *key;
 	enum option_type type;
-	const char *words; /* OPTION_WORD: "a|b"; a word that ends in [:N] may have a number */
+	const char *words; /* OPTION_WORD: "a|b"; a word that ends in [:N] may have a number. OPTION_LABELS */
 	enum option_where where;
 	size_t member;	   /* of struct container, for those that are kept in one */
 	const char *unset; /* what leaving it out comes to, besides an empty text or 0: "a|b"; NULL: nothing else */
@@ -89,6 +94,8 @@ const struct driver *driver_find(const char *name); /* NULL: there is none of th
 enum driver_home driver_home(const char *name);
 /* Whether BuildX runs the nodes in containers of an Engine; otherwise there is nothing of theirs to boot or clear. */
 bool driver_has_containers(const char *name);
+/* Whether BuildX gives its nodes flags and configuration files. */
+bool driver_takes_config(const char *name);
 /* The name of the driver whose nodes live there; a builder that says no driver has that of HOME_CONTAINER. */
 const char *driver_name(enum driver_home home);
 const struct driver *driver_table(size_t *ret_count);

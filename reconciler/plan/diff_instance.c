@@ -7,6 +7,7 @@
 #include "codec/toml.h"
 #include "model/driver.h"
 #include "model/normal.h"
+#include "model/option_value.h"
 #include "model/secret.h"
 #include "plan/change.h"
 #include "plan/draft.h"
@@ -48,16 +49,6 @@ static const struct pair *pair_find(const struct pairs *pairs, const char *key)
 	return NULL;
 }
 
-/* The same to BuildX, which reads booleans with Go's strconv.ParseBool: "1" is "true". */
-static bool same_bool(const struct driver_option *option, const char *have, const char *want)
-{
-	const char *otherwise = option->unset ? option->unset : "";
-	const char *a = have ? have : otherwise, *b = want ? want : otherwise;
-
-	return (strchr("1tT", *a) && strchr("1tT", *b) && *a && *b) ||
-	       (strchr("0fF", *a) && strchr("0fF", *b) && *a && *b);
-}
-
 static void diff_option(const struct node_diff *diff, const struct pair *have, const struct pair *want)
 {
 	struct arena *arena = diff->draft->arena;
@@ -66,14 +57,10 @@ static void diff_option(const struct node_diff *diff, const struct pair *have, c
 	if (have && want && text_equal(have->value, want->value))
 		return;
 	const struct driver_option *option = driver_option_find(diff->builder->want.driver, some->key);
-	if (have && want && option && option->type == OPTION_MEMORY && memory_bytes(have->value) > 0 &&
-	    memory_bytes(have->value) == memory_bytes(want->value))
+	if (option && option_value_same(option, have ? have->value : NULL, want ? want->value : NULL))
 		return;
 	/* A snapshot does not tell secrets: one that is there is taken to be the right one. */
 	if (have && want && diff->draft->live->from_snapshot && text_equal(have->value, SECRET_SHOWN))
-		return;
-	if (option && option->type == OPTION_BOOL &&
-	    same_bool(option, have ? have->value : NULL, want ? want->value : NULL))
 		return;
 	/* An image spelled out is the image that BuildX takes when none is. */
 	if (option && option->where == WHERE_IMAGE &&

@@ -40,9 +40,13 @@ static bool lacks_tls(const struct live *live, const char *endpoint)
 	return live->tls_context && own && text_equal(own->endpoint, endpoint);
 }
 
-/* A node whose endpoint the state leaves open stays where it is, unless that place cannot be resolved any more. */
-static const char *endpoint_for(struct draft *draft, const struct node *desired, const struct live_node *have)
+/* A node whose endpoint the state leaves open stays where it is, unless that place cannot be resolved any more. One
+ * that BuildX makes is known once it has. */
+static const char *endpoint_for(struct draft *draft, const char *driver, const struct node *desired,
+				const struct live_node *have)
 {
+	if (driver_home(driver) == HOME_POD)
+		return desired->endpoint || !have ? desired->endpoint : have->spec.endpoint;
 	if (desired->endpoint)
 		return live_stored_endpoint(draft->live, desired->endpoint);
 	if (have && have->spec.endpoint && !lacks_tls(draft->live, have->spec.endpoint)) {
@@ -63,13 +67,15 @@ static void complete_node(struct draft *draft, const struct builder *desired, co
 	node->label = node_base_name(draft->arena, want->name, &generation);
 	if (node->have && !desired->exact)
 		want->name = node->have->spec.name;
-	want->endpoint = endpoint_for(draft, want, alike ? node->have : NULL);
-	if (!driver_has_containers(desired->driver))
+	want->endpoint = endpoint_for(draft, desired->driver, want, alike ? node->have : NULL);
+	if (!driver_takes_config(desired->driver))
 		return;
-	draft->in_environment = draft->in_environment || text_equal(want->endpoint, draft->live->tls_context);
 	if (want->files.count == 0 && !desired->exact)
 		want->files = draft->live->default_files;
 	flags_normal(draft->arena, desired->driver, want, &want->flags);
+	if (!driver_has_containers(desired->driver))
+		return;
+	draft->in_environment = draft->in_environment || text_equal(want->endpoint, draft->live->tls_context);
 	node->engine = want->endpoint ? live_engine(draft->live, want->endpoint) : NULL;
 	if (node->engine && node->engine->reachable) {
 		if (!node->have && !desired->exact)

@@ -100,6 +100,11 @@ static const char *const option_words[] = {
 	[OPTION_MEMORY] = "size: 512m, 4g",
 	[OPTION_SWAP] = "size: 512m, 4g",
 	[OPTION_ABSOLUTE] = "absolute path",
+	[OPTION_COUNT] = "whole number",
+	[OPTION_DURATION] = "duration: 120s, 5m",
+	[OPTION_QUANTITY] = "quantity: 500m, 64Mi",
+	[OPTION_LABELS] = "pairs: a=1,b=2",
+	[OPTION_TOLERATIONS] = "key=a,value=b;key=c",
 	[OPTION_PREFIX] = "text",
 };
 

@@ -31,10 +31,44 @@ static void test_words(void **state)
 		assert_string_equal(shell_word(arena, rows[i][0]), rows[i][1]);
 }
 
+static void test_split(void **state)
+{
+	static const struct {
+		const char *text, *words; /* joined by "|"; NULL: it is refused */
+	} rows[] = {
+		{"", ""},
+		{" \t\r\n", ""},
+		{"one  two\tthree", "one|two|three"},
+		{"'one two' \"three four\"", "one two|three four"},
+		{"a\\ b \"c\\\"d\" 'e\\f'", "a b|c\"d|e\\f"},
+		{"--a=\"b c\"'d e'f", "--a=b cd ef"},
+		{"'' \"\" x", "||x"},
+		{"a#b # c d\ne", "a#b|e"},
+		{"# nothing", ""},
+		{"a 'b", NULL},
+		{"a \"b\\\"", NULL},
+		{"a\\", NULL},
+	};
+	CLEANUP_ARENA struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct strings words = {0};
+
+		if (!rows[i].words)
+			assert_non_null(shell_split(arena, rows[i].text, &words));
+		else if (shell_split(arena, rows[i].text, &words))
+			fail_msg("%s is refused", rows[i].text);
+		else
+			assert_string_equal(strings_join(arena, &words, "|"), rows[i].words);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_split),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
