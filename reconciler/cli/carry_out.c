@@ -249,6 +249,8 @@ int carry_out(struct session *session, const struct act *act)
 	work.results = ARENA_ARRAY(session->arena, struct change_result, work.plan->change_count);
 	/* From here on there is a record to finish. */
 	session_watch(session);
+	if ((code = session_protect(session, &act->goal)))
+		return code;
 	if (work_begin(&work, act->verb, &err) < 0)
 		return session_fail(session, &err);
 	perform(&work);
@@ -267,6 +269,8 @@ int carry_out(struct session *session, const struct act *act)
 		return after_failure(&work);
 	if (settle(session, act, &err) < 0)
 		return session_fail(session, &err);
+	if ((code = session_unprotect(session, &act->goal)))
+		return code;
 	code = print_result(&work, work_status(&work), NULL);
 	return code || !unverified ? code : EXIT_UNREACHABLE;
 }

@@ -183,6 +183,8 @@ int act_run(struct session *session, const struct act *act)
 	if (!obstacle && !plan_has_changes(plan)) {
 		struct error err = ERROR_INIT;
 
+		if ((code = session_protect(session, &act->goal)) || (code = session_unprotect(session, &act->goal)))
+			return code;
 		if (session->history && history_settle_leftovers(session->history, session->live, &err) < 0)
 			return session_fail(session, &err);
 		return publish(session, write_unchanged, plan);

@@ -13,7 +13,7 @@
 #ifndef RECONCILE_CLI_LOCKED_H
 #define RECONCILE_CLI_LOCKED_H
 
-#include "cli/session.h"
+#include "cli/planning.h"
 
 struct act {
 	const char *verb;    /* "apply": begins the record's subject, unless the goal has one of its own */

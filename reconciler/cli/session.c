@@ -6,11 +6,11 @@
 #include "base/cleanup.h"
 #include "base/environ.h"
 #include "base/file.h"
-#include "base/identity.h"
 #include "base/json.h"
 #include "base/shell.h"
 #include "base/xalloc.h"
 #include "cli/against.h"
+#include "cli/planning.h"
 #include "cli/publish.h"
 #include "cli/terminal.h"
 #include "cli/waiting.h"
@@ -20,9 +20,7 @@
 #include "desired/reach.h"
 #include "history/leftovers.h"
 #include "history/repository.h"
-#include "history/resets.h"
 #include "history/secret_keys.h"
-#include "live/engine/edits.h"
 #include "live/observe.h"
 #include "live/store/locate.h"
 #include "report/problems.h"
@@ -356,57 +354,6 @@ int session_store(struct session *session)
 	set_store(session, store);
 	session->docker_config = docker_config;
 	return 0;
-}
-
-/* What cannot be read counts as done: nothing is removed for want of a note. */
-static void read_resets(const struct session *session, const struct state *desired, struct pairs *ret_resets)
-{
-	if (history_cache_resets(session->history, session->arena, ret_resets, NULL) == 0)
-		return;
-	for (size_t i = 0; i < desired->builder_count; i++) {
-		struct pair *pair = ARENA_PUSH(session->arena, ret_resets->items, ret_resets->count);
-		*pair = (struct pair){.key = desired->builders[i].name, .value = desired->builders[i].cache.reset};
-	}
-}
-
-struct plan *session_plan_for(const struct session *session, const struct goal *goal, struct live *live)
-{
-	struct pairs resets;
-	struct identity identity;
-	identity_get(&identity);
-	struct plan_request request = {
-		.desired = goal->desired ? goal->desired : session->desired,
-		.live = live,
-		.desired_digest = goal->desired_digest ? goal->desired_digest : session->desired_digest,
-		.lineage = session->store_id,
-		.host = identity.host,
-		.serial = history_serial(session->history),
-		.subject = goal->subject,
-		.state_options = goal->desired || goal->gc ? NULL : session_state_options(session),
-		.reset = goal->reset,
-		.reset_count = goal->reset_count,
-		.reset_all = goal->reset_all,
-		.cache_only = goal->cache_only,
-		.cache_resets = &resets,
-		.allow_protected = session->options->allow_protected,
-		.max_remove = session->options->max_remove,
-		.only = &session->options->only,
-		.adopt = &session->options->adopt,
-		.rollback = goal->rollback,
-		.keep_s = session->options->no_retain ? 0 : session->options->retain,
-		.gc = goal->gc,
-		/* What is kept is past its time already. */
-		.now = session->options->no_retain ? INT64_MAX : (int64_t)time(NULL),
-	};
-
-	read_resets(session, request.desired, &resets);
-	struct plan *plan = plan_make(&request);
-	/* What is lost with a container is asked for when it is known that one goes, and is part of the plan then. */
-	if (!live->from_snapshot && edits_ask(live, plan, (int)session->options->timeout * MS)) {
-		plan_free(plan);
-		plan = plan_make(&request);
-	}
-	return plan;
 }
 
 int session_plan(struct session *session)

@@ -88,17 +88,6 @@ int session_fail_history(const struct session *session, struct error *err);
 /* Where the history is or will be; NULL: neither HOME nor XDG_STATE_HOME says. */
 const char *session_history_folder(const struct session *session);
 
-/* What a plan is to reach, where it is not the state files alone. */
-struct goal {
-	const struct state *desired; /* NULL: the state files' */
-	const char *desired_digest;
-	const char *subject;
-	const char *const *reset;
-	size_t reset_count;
-	bool reset_all, cache_only, rollback, gc;
-};
-/* The caller's: plan_free(). */
-struct plan *session_plan_for(const struct session *session, const struct goal *goal, struct live *live);
 /* Desired, live, history and plan: the whole pipeline of the planning modes. */
 int session_plan(struct session *session);
 /* Observes anew, and asks the Engines of `before`, too (NULL: none); the caller's: live_free(). */

@@ -302,9 +302,12 @@ static void plan_removal(struct draft *draft, const struct live_builder *have, s
 		note_remote(draft, change, have, NULL);
 	struct builder_draft observed = {.have = have};
 	change->live_fingerprint = fingerprint_builder(draft, have->name, &observed);
-	if (protect == TRI_YES && !draft->request->allow_protected)
+	bool was_protected = protect == TRI_UNSET && draft->request->protected &&
+			     strings_contain(draft->request->protected, have->name);
+	if ((protect == TRI_YES || was_protected) && !draft->request->allow_protected)
 		change_block(draft, change, ERROR_REFUSED,
-			     "builder \"%s\" is protected: pass --allow-protected to remove it", have->name);
+			     "builder \"%s\" is protected%s: pass --allow-protected to remove it", have->name,
+			     was_protected ? " by the state that was applied last" : "");
 	const struct driver *driver = driver_find(have->driver);
 	if (driver && !driver->applied)
 		change_block(draft, change, ERROR_OTHER,
@@ -452,7 +455,7 @@ void plan_unmanaged(struct draft *draft)
 		if (have->context_builder || have->damaged || state_builder(draft->desired, have->name))
 			continue;
 		if (remove && !plan_is_narrow(draft->request) && driver_find(have->driver))
-			plan_removal(draft, have, draft->desired->unmanaged_source, TRI_NO,
+			plan_removal(draft, have, draft->desired->unmanaged_source, TRI_UNSET,
 				     "no state file names it, and unmanaged is remove");
 		else
 			strings_add(draft->arena, &draft->plan->unmanaged, have->name);

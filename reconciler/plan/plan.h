@@ -21,6 +21,7 @@ struct plan_request {
 	int64_t now;	 /* Unix seconds, for --gc */
 	bool cache_only; /* of those, only the cache is emptied (--reset --cache-only) */
 	const struct pairs *cache_resets; /* builder -> id of `cache: {reset: id}` that was done last; NULL: none */
+	const struct strings *protected;  /* builders that were protected when they were applied; NULL: none */
 	bool allow_protected;		  /* --allow-protected */
 	long max_remove;		  /* --max-remove; -1: no bound */
 	const struct strings *only;	  /* --only: no other builder is touched; NULL or empty: all */
