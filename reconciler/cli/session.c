@@ -194,6 +194,7 @@ void session_desired_request(const struct session *session, struct desired_reque
 		.allowed_variables = session->options->variables.items,
 		.allowed_variable_count = session->options->variables.count,
 		.untrusted = session->options->untrusted,
+		.secrets_may_lack = session->options->live,
 	};
 }
 

@@ -3,6 +3,7 @@
 #include "base/xalloc.h"
 #include "codec/plan.h"
 #include "codec/plan_members.h"
+#include "codec/snapshot_members.h"
 
 /* As codec/plan_write.c writes it: an empty name is that of what is selected by naming nothing. */
 static int read_step_more(const struct member_reader *reader, const struct spot *at, const cJSON *json, void *element)
@@ -96,6 +97,15 @@ static int read_version(const struct member_reader *reader, const cJSON *json)
 	return 0;
 }
 
+static int read_taken(const struct member_reader *reader, const cJSON *json)
+{
+	struct spot spot = {NULL, "taken", SIZE_MAX};
+	struct plan *plan = reader->context;
+	const cJSON *taken = json_get(json, "taken");
+
+	return taken ? members_read(reader, &spot, taken, &snapshot_taken, &plan->taken) : 0;
+}
+
 int plan_from_json(const cJSON *json, struct plan **ret_plan, struct error *err)
 {
 	struct plan *plan = plan_new();
@@ -105,7 +115,7 @@ int plan_from_json(const cJSON *json, struct plan **ret_plan, struct error *err)
 	plan->speculative = true;
 	if (read_version(&reader, json) < 0 || members_read(&reader, NULL, json, &plan_head, plan) < 0 ||
 	    read_faults(&reader, json) < 0 || read_changes(&reader, json) < 0 ||
-	    members_read(&reader, NULL, json, &plan_tail, plan) < 0) {
+	    members_read(&reader, NULL, json, &plan_tail, plan) < 0 || read_taken(&reader, json) < 0) {
 		plan_free(plan);
 		return -1;
 	}
@@ -120,6 +130,8 @@ void plan_json_id(const cJSON *json, char ret_hex[DIGEST_HEX])
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 	CLEANUP_JSON cJSON *copy = cJSON_Duplicate(json, true);
 
+	/* A plan is the same whenever what it was made from was seen. */
+	cJSON_DeleteItemFromObjectCaseSensitive(copy, "taken");
 	if (!copy || !cJSON_ReplaceItemInObjectCaseSensitive(copy, "plan_id", cJSON_CreateString("")))
 		out_of_memory();
 	json_print_canonical(copy, &text);

@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "codec/plan.h"
 #include "codec/plan_members.h"
+#include "codec/snapshot_members.h"
 
 static const struct member_writer plain; /* what a plan says is safe to print already */
 
@@ -93,6 +94,8 @@ cJSON *plan_to_json(const struct plan *plan)
 
 	json_add_string(json, "format_version", PLAN_FORMAT_VERSION);
 	members_write(&plain, json, &plan_head, plan);
+	if (plan->taken.at)
+		members_write(&plain, json_add_object(json, "taken"), &snapshot_taken, &plan->taken);
 	cJSON *changes = json_add_array(json, "resource_changes");
 	for (size_t i = 0; i < plan->change_count; i++)
 		add_change(changes, &plan->changes[i]);

@@ -30,6 +30,17 @@ static const struct member live_rows[] = {
 const struct members snapshot_live = MEMBERS("the snapshot", live_rows);
 #undef STRUCT
 
+#define STRUCT struct taken
+// clang-format off
+static const struct member taken_rows[] = {
+	SAME(TEXT, host),
+	SAME(TEXT, at),
+	SAME(TEXT, version),
+};
+// clang-format on
+const struct members snapshot_taken = MEMBERS("where and when it was taken", taken_rows);
+#undef STRUCT
+
 #define STRUCT struct live_builder
 // clang-format off
 static const struct member builder_rows[] = {

@@ -240,14 +240,25 @@ static int read_version(const struct member_reader *reader, const cJSON *json)
 	return 0;
 }
 
+/* Snapshots of before do not say it. */
+static int read_taken(const struct member_reader *reader, const cJSON *json)
+{
+	struct spot spot = {NULL, "taken", SIZE_MAX};
+	struct live *live = reader->context;
+	const cJSON *taken = json_get(json, "taken");
+
+	return taken ? members_read(reader, &spot, taken, &snapshot_taken, &live->taken) : 0;
+}
+
 int live_from_json(const cJSON *json, struct live **ret_live, struct error *err)
 {
 	struct live *live = live_new();
 	struct member_reader reader = {"a snapshot", live->arena, err, live};
 
 	live->from_snapshot = true;
-	if (read_version(&reader, json) < 0 || members_read(&reader, NULL, json, &snapshot_live, live) < 0 ||
-	    read_configured(&reader, json) < 0 || read_lists(&reader, json) < 0) {
+	if (read_version(&reader, json) < 0 || read_taken(&reader, json) < 0 ||
+	    members_read(&reader, NULL, json, &snapshot_live, live) < 0 || read_configured(&reader, json) < 0 ||
+	    read_lists(&reader, json) < 0) {
 		live_free(live);
 		return -1;
 	}

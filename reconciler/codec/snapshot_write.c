@@ -152,6 +152,8 @@ cJSON *live_to_json(const struct live *live)
 	if (!json)
 		out_of_memory();
 	json_add_string(json, "format_version", SNAPSHOT_VERSION);
+	if (live->taken.at)
+		write_members(arena, json_add_object(json, "taken"), &snapshot_taken, &live->taken);
 	write_members(arena, json, &snapshot_live, live);
 	cJSON *builders = json_add_array(json, "builders");
 	for (size_t i = 0; i < live->builder_count; i++)

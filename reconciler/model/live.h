@@ -152,6 +152,15 @@ struct orphan {
 };
 
 #define LIVE_EVERY_OPTION "*"
+
+/* Where and when a snapshot was taken, and by which version; of snapshots of before, NULL each. No part of what was
+ * observed: digests are without it. */
+struct taken {
+	const char *host;
+	const char *at; /* RFC 3339 */
+	const char *version;
+};
+
 struct live {
 	struct arena *arena;
 	const char *store;	   /* real path of the store */
@@ -193,6 +202,7 @@ struct live {
 	 */
 	struct strings stray_folders;
 	struct leftovers leftovers; /* what the history knows to be ours to remove; they are no orphans */
+	struct taken taken;	    /* of a snapshot */
 	bool from_snapshot;	    /* read with --live: plans made from it are speculative */
 };
 

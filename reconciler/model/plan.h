@@ -173,6 +173,7 @@ struct plan {
 	const char *against, *revision;
 	struct strings notes; /* to be told with it: "states/team.yaml was reconcile.yaml" */
 	const char *subject;  /* for rollback and reset: "roll back 4f2a1b9"; NULL */
+	struct taken taken;   /* of the snapshot that it was made from; no part of its id */
 	struct strings state_files;
 	struct change *changes; /* ordered: phase, then address */
 	size_t change_count;

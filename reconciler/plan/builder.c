@@ -81,11 +81,28 @@ static void assess_drop(struct draft *draft, const struct builder_draft *builder
 				 node->have->spec.name, engine->reason);
 }
 
+/* A snapshot knows the Engines that lived when it was taken: of another one nobody says that it is silent. */
+static void assess_unseen(struct draft *draft, const struct builder_draft *builder, struct node_draft *node)
+{
+	const char *why = arena_printf(draft->arena, "engine %s was not seen", node->want.endpoint);
+	bool moved = node_had_container(builder, node) && !text_equal(node->have->spec.endpoint, node->want.endpoint) &&
+		     field_replaces(SCOPE_NODE, "endpoint");
+
+	node->action = moved ? NODE_MOVE : wants_boot(builder) ? NODE_BOOT : NODE_KEEP;
+	node->why = moved ? arena_printf(draft->arena, "endpoint changed, and %s", why) : why;
+	if (moved)
+		assess_drop(draft, builder, node);
+}
+
 static void assess_container(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
 {
 	const char *name = node->want.name;
 	bool had = node_had_container(builder, node);
 
+	if (!node->engine && node->want.endpoint && draft->live->from_snapshot) {
+		assess_unseen(draft, builder, node);
+		return;
+	}
 	if (!node->engine || !node->engine->reachable) {
 		node->action = NODE_BLIND;
 		node->why = arena_printf(draft->arena, "engine %s of node %s: %s", node->want.endpoint, name,

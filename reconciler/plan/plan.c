@@ -173,6 +173,9 @@ struct plan *plan_make(const struct plan_request *request)
 	plan->subject = arena_strdup(plan->arena, request->subject);
 	plan->serial = request->serial;
 	plan->speculative = request->live->from_snapshot;
+	plan->taken = (struct taken){.host = arena_strdup(plan->arena, request->live->taken.host),
+				     .at = arena_strdup(plan->arena, request->live->taken.at),
+				     .version = arena_strdup(plan->arena, request->live->taken.version)};
 	plan->complete = true;
 	for (size_t i = 0; i < request->desired->files.count; i++)
 		strings_add(plan->arena, &plan->state_files, request->desired->files.items[i]);

@@ -3,6 +3,7 @@
 
 #include "report/markdown.h"
 #include "report/place.h"
+#include "report/words.h"
 
 #include <string.h>
 
@@ -41,6 +42,23 @@ void comment_files(struct page *page, const struct strings *files)
 		text_printf(page->out, " and %zu more", files->count - FILES_NAMED);
 }
 
+static void put_where(const struct comment *comment)
+{
+	struct page *page = comment->page;
+	const struct taken *taken = comment->taken;
+	const char *seen = taken ? taken_words(page->arena, taken, page->options->now) : NULL;
+
+	if (!seen && !page->options->host)
+		return;
+	text_puts(page->out, " · ");
+	if (seen)
+		markdown_prose(page->out, seen);
+	else
+		text_puts(page->out, "runner ");
+	if (!seen)
+		markdown_code(page->out, page_safe(page, page->options->host));
+}
+
 void comment_begin(struct comment *comment, const char *words, const char *subject, const struct strings *files)
 {
 	struct page *page = comment->page;
@@ -58,10 +76,7 @@ void comment_begin(struct comment *comment, const char *words, const char *subje
 		text_puts(page->out, " · ");
 		comment_files(page, files);
 	}
-	if (options->host) {
-		text_puts(page->out, " · runner ");
-		markdown_code(page->out, page_safe(page, options->host));
-	}
+	put_where(comment);
 	text_puts(page->out, "\n\n");
 }
 

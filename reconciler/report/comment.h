@@ -20,7 +20,8 @@ enum { COMMENT_LIMIT = 65000 };
 
 struct comment {
 	struct page *page;
-	size_t limit; /* bytes in all */
+	size_t limit;		   /* bytes in all */
+	const struct taken *taken; /* of the snapshot that it is about; NULL: none */
 };
 
 /* Marker and title: "### reconcile: WORDS · `states/` · runner `vm`". The words are ours, but for `subject`, which a

@@ -164,24 +164,6 @@ static int64_t age_of(const struct page *page, const struct fault *fault)
 	return (int64_t)(page->options->now - made);
 }
 
-static const char *age_words(struct arena *arena, int64_t seconds)
-{
-	static const struct {
-		int64_t seconds;
-		const char *one, *many;
-	} units[] = {{86400, "1 day", "days"}, {3600, "1 hour", "hours"}, {60, "1 minute", "minutes"}};
-
-	for (size_t i = 0; i < COUNT(units); i++) {
-		int64_t count = seconds / units[i].seconds;
-
-		if (count == 1)
-			return units[i].one;
-		if (count > 1)
-			return arena_printf(arena, "%lld %s", (long long)count, units[i].many);
-	}
-	return "less than a minute";
-}
-
 /* "…; 12.3 GiB, made 41 days ago" */
 static const char *seen(struct page *page, const struct fault *fault)
 {

@@ -31,7 +31,7 @@ static const char *line_words(struct page *page, const struct change *change, co
 {
 	if (!field_source_words(page->arena, change, field))
 		return NULL;
-	if (!text_equal(field->source.file, change->source.file))
+	if (!text_equal(field->source.file, change_place(change)->file))
 		return place_words(page->arena, page->options, &field->source);
 	return arena_printf(page->arena, "line %d%s", field->source.line, field->source.inherited ? " (defaults)" : "");
 }
@@ -123,7 +123,7 @@ static void put_fields(struct page *page, const struct change *change)
 /* What stands in the block of a change; "" when its title says it all. */
 static void put_block(struct page *page, const struct change *change)
 {
-	const char *source = place_words(page->arena, page->options, &change->source);
+	const char *source = place_words(page->arena, page->options, change_place(change));
 	const char *cache = change->cache_note ? change->cache_note : cache_effect_name(change->cache);
 
 	if (change->field_count == 0 && change->action == ACTION_REMOVE)
@@ -319,7 +319,7 @@ static void put_end(struct page *page, const struct plan *plan)
 				: "Plan is incomplete: could not observe",
 		 &plan->unknown);
 	put_list(page, "To be known", &plan->notes);
-	const char *basis = plan_basis(page->arena, plan);
+	const char *basis = plan_basis(page->arena, plan, page->options->now);
 	if (basis) {
 		text_puts(page->out, "_");
 		markdown_prose(page->out, basis);
@@ -354,6 +354,7 @@ void plan_markdown(const struct plan *plan, const struct report_options *options
 	put_words(plan, &words);
 	const char *subject =
 		plan->against ? arena_printf(arena, "against %s", shown(&page, plan->against)) : plan->subject;
+	comment.taken = &plan->taken;
 	comment_begin(&comment, text_string(&words), subject, &plan->state_files);
 	if (!plan_has_changes(plan)) {
 		plan_summary(plan, out);

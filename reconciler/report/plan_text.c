@@ -173,7 +173,7 @@ static void put_fields(struct page *page, const struct change *change)
 
 static void put_reason(struct page *page, const struct change *change)
 {
-	const char *source = source_words(page->arena, &change->source);
+	const char *source = source_words(page->arena, change_place(change));
 	const char *address = page_safe(page, change->address);
 	const char *reason = page_safe(page, change->reason);
 	int columns = 4 + text_columns(address) + (*reason ? 2 + text_columns(reason) : 0);
@@ -309,8 +309,9 @@ void plan_text(const struct plan *plan, const struct report_options *options, st
 		put_unknown(&page, plan);
 		for (size_t i = 0; i < plan->notes.count; i++)
 			page_printf(&page, STYLE_PLAIN, "Note: %s.\n\n", page_safe(&page, plan->notes.items[i]));
-		if (plan_basis(arena, plan))
-			page_printf(&page, STYLE_DIM, "%s.\n\n", plan_basis(arena, plan));
+		const char *basis = plan_basis(arena, plan, options->now);
+		if (basis)
+			page_printf(&page, STYLE_DIM, "%s.\n\n", basis);
 	}
 	text_puts(out, style_begin(STYLE_STRONG, options->color));
 	plan_summary(plan, out);

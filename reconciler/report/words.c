@@ -1,6 +1,9 @@
 /* The words of reports that several of them share, as tables where there are several. */
 #include "report/words.h"
 
+#include "base/clock.h"
+#include "base/count.h"
+
 #include <string.h>
 
 // clang-format off
@@ -187,7 +190,48 @@ void plan_summary(const struct plan *plan, struct text *out)
 	text_puts(out, ".");
 }
 
-const char *plan_basis(struct arena *arena, const struct plan *plan)
+const char *age_words(struct arena *arena, int64_t seconds)
+{
+	static const struct {
+		int64_t seconds;
+		const char *one, *many;
+	} units[] = {{86400, "1 day", "days"}, {3600, "1 hour", "hours"}, {60, "1 minute", "minutes"}};
+
+	for (size_t i = 0; i < COUNT(units); i++) {
+		int64_t count = seconds / units[i].seconds;
+
+		if (count == 1)
+			return units[i].one;
+		if (count > 1)
+			return arena_printf(arena, "%lld %s", (long long)count, units[i].many);
+	}
+	return "less than a minute";
+}
+
+const char *taken_words(struct arena *arena, const struct taken *taken, time_t now)
+{
+	const char *host = taken->host ? text_printable(arena, taken->host, false) : "a machine without a name";
+	time_t at;
+
+	if (!taken->at)
+		return NULL;
+	if (now == 0 || clock_parse_rfc3339(taken->at, &at) < 0 || at > now)
+		return arena_printf(arena, "seen on %s at %s", host, text_printable(arena, taken->at, false));
+	return arena_printf(arena, "seen on %s, %s ago", host, age_words(arena, (int64_t)(now - at)));
+}
+
+static const char *basis_of_snapshot(struct arena *arena, const struct taken *taken, time_t now)
+{
+	const char *seen = taken_words(arena, taken, now);
+
+	if (!seen)
+		return "This plan is speculative: it was not made from what lives here and cannot be applied";
+	return arena_printf(arena, "This plan is speculative: it was made from what was %s%s%s, and cannot be applied",
+			    seen, taken->version ? " by reconcile " : "",
+			    taken->version ? text_printable(arena, taken->version, false) : "");
+}
+
+const char *plan_basis(struct arena *arena, const struct plan *plan, time_t now)
 {
 	if (plan->against)
 		return arena_printf(
@@ -197,9 +241,7 @@ const char *plan_basis(struct arena *arena, const struct plan *plan)
 			plan->revision ? " of " : "",
 			plan->revision ? text_printable(arena, plan->revision, false) : "",
 			text_printable(arena, plan->against, false));
-	return plan->speculative
-		       ? "This plan is speculative: it was not made from what lives here and cannot be applied"
-		       : NULL;
+	return plan->speculative ? basis_of_snapshot(arena, &plan->taken, now) : NULL;
 }
 
 const char *words_list(struct arena *arena, const struct strings *list)
@@ -219,11 +261,28 @@ const char *source_words(struct arena *arena, const struct source *source)
 		       : file;
 }
 
+static bool same_line(const struct source *a, const struct source *b)
+{
+	return a->line == b->line && text_equal(a->file, b->file);
+}
+
+const struct source *change_place(const struct change *change)
+{
+	const struct field_change *fields = change->fields;
+
+	if (change->field_count == 0 || !fields[0].source.file || change->action == ACTION_CREATE)
+		return &change->source;
+	for (size_t i = 1; i < change->field_count; i++)
+		if (!same_line(&fields[i].source, &fields[0].source))
+			return &change->source;
+	return &fields[0].source;
+}
+
 const char *field_source_words(struct arena *arena, const struct change *change, const struct field_change *field)
 {
-	bool same = field->source.line == change->source.line && text_equal(field->source.file, change->source.file);
-
-	return same || change->action == ACTION_CREATE ? NULL : source_words(arena, &field->source);
+	if (change->action == ACTION_CREATE || same_line(&field->source, change_place(change)))
+		return NULL;
+	return source_words(arena, &field->source);
 }
 
 size_t plan_orphans(const struct plan *plan)

@@ -205,8 +205,9 @@ E
 against "defaults that changed are told at their line" 2 <<'E'
 git init -q && printf 'version: 1\ndefaults: {driver-opts: {network: host}}\nbuilders: {a: {}, b: {}}\n' >s.yaml && commit && sed -i s/host/bridge/ s.yaml
 reconcile --check -f s.yaml --against HEAD
-nodes.a0.driver-opts.network  host → bridge   # forces replacement; s.yaml:2 (defaults)
-nodes.b0.driver-opts.network  host → bridge   # forces replacement; s.yaml:2 (defaults)
+# builder.a: network changed  s.yaml:2 (defaults)
+# builder.b: network changed  s.yaml:2 (defaults)
+nodes.b0.driver-opts.network  host → bridge   # forces replacement
 E
 against "configuration file beside it, from the same commit" 2 <<'E'
 git init -q && state s.yaml '  ci: {buildkitd-config: etc/b.toml}' && mkdir etc && echo 'debug = true' >etc/b.toml && commit && echo 'debug = false' >etc/b.toml && commit

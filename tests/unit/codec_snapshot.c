@@ -436,10 +436,31 @@ static void unknown_faults_are_of_a_later_version(void **state)
 	live_free(read);
 }
 
+/* Snapshots of before do not say where and when they were taken. */
+static void when_it_was_taken_is_kept(void **state)
+{
+	struct live live;
+
+	(void)state;
+	make_live(&live);
+	CLEANUP_FREE char *before = text_of(&live);
+	live.taken = (struct taken){.host = "vm", .at = "2026-01-02T03:04:05Z", .version = "1.2"};
+	CLEANUP_FREE char *after = text_of(&live);
+	arena_free(live.arena);
+	struct live *old = live_of(before), *new = live_of(after);
+	assert_null(old->taken.at);
+	assert_string_equal(new->taken.host, "vm");
+	assert_string_equal(new->taken.at, "2026-01-02T03:04:05Z");
+	assert_string_equal(new->taken.version, "1.2");
+	live_free(old);
+	live_free(new);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(round_trip_keeps_everything),
+		cmocka_unit_test(when_it_was_taken_is_kept),
 		cmocka_unit_test(secrets_and_raw_bytes_stay_out),
 		cmocka_unit_test(digests_stand_for_files),
 		cmocka_unit_test_setup_teardown(real_store_round_trip, home_setup, home_teardown),

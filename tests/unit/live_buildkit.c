@@ -180,14 +180,14 @@ static void test_pruned_and_requests(void **state)
 	assert_memory_equal(prune.data, "\x10\x01", 2);
 }
 
-struct taken {
+struct overheard {
 	char text[64];
 	size_t count;
 };
 
 static int take_message(void *context, const unsigned char *data, size_t length, struct error *err)
 {
-	struct taken *taken = context;
+	struct overheard *taken = context;
 
 	(void)err;
 	taken->count++;
@@ -215,7 +215,7 @@ static void test_frames(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		for (size_t piece = 1; piece <= 20; piece++) {
-			struct taken taken = {.text = ""};
+			struct overheard taken = {.text = ""};
 			struct grpc_frames frames = {
 				.cap = 100, .count_cap = 3, .on_message = take_message, .context = &taken};
 			struct error err = ERROR_INIT;
