@@ -67,7 +67,7 @@ states() { # a folder of state files, as the texts have it
 		reconcile "$mode" --help
 	done >help
 	reconcile --help >>help
-	for option in $(sed 's/docker [^`]*//; s/git --git-dir//' "$readme" "$guide" | grep -oE -- '--[a-z][a-z-]+' | sort -u); do
+	for option in $(sed 's/docker [^`]*//; s/git --git-dir//; s/gh api .*//' "$readme" "$guide" | grep -oE -- '--[a-z][a-z-]+' | sort -u); do
 		[[ $option != --allow-fork-prs ]] || continue # of Atlantis
 		grep -qF -- "$option" help || fail_with "the texts say $option, the program does not know it"
 	done
@@ -161,7 +161,7 @@ states() { # a folder of state files, as the texts have it
 	sed -n '/pull request/,/^$/p' <(block "$readme" ci) >review.sh
 	grep -q reconcile review.sh
 	PATH=$PWD/bin:/usr/bin:/bin DOCKER_HOST=unix:///nowhere DOCKER_CONFIG=/nowhere BUILDX_CONFIG=/nowhere run -0 bash -euo pipefail review.sh
-	grep -q '1g.*2g' comment.md || fail_with "$(<comment.md)"
+	grep -A1 '^- .*1g' comment.md | grep -q '^+ .*2g' || fail_with "$(<comment.md)"
 }
 
 @test "README: what is broken is mended, beginning without a state file" {
@@ -276,16 +276,32 @@ states() { # a folder of state files, as the texts have it
 	own_engine
 	states 1g
 	block "$guide" workflow >workflow.yaml
+	block "$guide" gitlab >gitlab.yaml
 	python3 - <<-'P' >runs
 		import yaml
 		for job in yaml.safe_load(open("workflow.yaml"))["jobs"].values():
 		    for step in job["steps"]:
 		        if "run" in step: print(step["run"])
+		print(yaml.safe_load(open("gitlab.yaml"))["review"]["script"])
 	P
-	[[ $(wc -l <runs) -eq 3 ]]
-	GITHUB_STEP_SUMMARY=$PWD/summary.md PATH=$PWD/bin:$PATH run -0 bash -euo pipefail runs
-	grep -q '1 to create' summary.md
-	[[ $output == *"Apply complete"*"::notice title=reconcile::No changes."* ]] || fail_with "$output"
+	[[ $(grep -c '^reconcile ' runs) -eq 4 ]]
+	# GitHub: one comment is there already, of another plan, and then that of this one.
+	cat >bin/gh <<-'G'
+		#!/bin/bash
+		[[ "$*" != *--jq* ]] || { [[ ! -e posted ]] || echo 7; exit; }
+		[[ "$*" == *"-F body=@comment.md" ]] && echo "$*" >>posted
+	G
+	chmod +x bin/gh
+	export GITHUB_STEP_SUMMARY=$PWD/summary.md GITHUB_OUTPUT=$PWD/outputs GITHUB_REPOSITORY=o/r PULL=1
+	PATH=$PWD/bin:$PATH run -0 bash -euo pipefail runs
+	grep -q '^### reconcile: 1 to create' comment.md
+	grep -q '^### reconcile: apply complete: 1 created' summary.md
+	grep -q '^unchanged$' outputs
+	[[ $output == *"::notice title=reconcile::Apply complete"*"::notice title=reconcile::No changes."* ]] || fail_with "$output"
+	jq -e 'type == "array"' plan.json
+	PATH=$PWD/bin:$PATH run -0 bash -euo pipefail runs
+	[[ $(<posted) == "api repos/o/r/issues/1/comments "*$'\n'"api -X PATCH repos/o/r/issues/comments/7 "* ]] || fail_with "$(<posted)"
+	unset GITHUB_STEP_SUMMARY GITHUB_OUTPUT
 	script "$guide" offline
 	[[ $output == *"No changes."* ]] || fail_with "$output"
 }
