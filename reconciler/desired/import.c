@@ -156,6 +156,42 @@ static void take_platforms(const struct importing *at, struct node *node)
 	node->platforms = once;
 }
 
+/* What a new node gets without being told is not said: the current Engine, and what BuildX makes itself. */
+static void drop_endpoint(const struct importing *at, struct node *node)
+{
+	const struct driver *driver = driver_find(at->have->driver);
+
+	if (driver->endpoint == ENDPOINT_MADE ||
+	    (driver->endpoint == ENDPOINT_ENGINE && text_equal(node->endpoint, at->import->live->current_endpoint)))
+		node->endpoint = NULL;
+}
+
+static bool all_nodes_have(const struct builder *builder, const struct pair *pair)
+{
+	for (size_t i = 0; i < builder->node_count; i++)
+		if (!text_equal(pairs_get(&builder->nodes[i].driver_opts, pair->key), pair->value))
+			return false;
+	return true;
+}
+
+/* What several nodes have in common is said once. */
+static void lift_shared(const struct importing *at)
+{
+	struct builder *builder = at->builder;
+	const struct node *first = builder->nodes;
+
+	for (size_t i = 0; i < first->driver_opts.count; i++)
+		if (all_nodes_have(builder, &first->driver_opts.items[i]))
+			*ARENA_PUSH(at->arena, builder->driver_opts.items, builder->driver_opts.count) =
+				first->driver_opts.items[i];
+	for (size_t i = 1; i < builder->node_count; i++)
+		if (!strings_equal(&first->flags, &builder->nodes[i].flags))
+			return;
+	builder->buildkitd_flags = first->flags;
+	for (size_t i = 1; i < builder->node_count; i++)
+		builder->nodes[i].flags = first->flags;
+}
+
 /* One node with the name that it gets anyway: its settings are the builder's. */
 static void lift_single_node(const struct importing *at)
 {
@@ -165,11 +201,7 @@ static void lift_single_node(const struct importing *at)
 	if (builder->node_count != 1 || !text_equal(node->name, arena_printf(at->arena, "%s0", builder->name)))
 		return;
 	builder->platforms = node->platforms;
-	builder->driver_opts = node->driver_opts;
-	builder->buildkitd_flags = node->flags;
-	if (!driver_has_containers(builder->driver) ||
-	    !text_equal(node->endpoint, live_node_endpoint(at->import->live)))
-		builder->endpoint = node->endpoint;
+	builder->endpoint = node->endpoint;
 	node->implied = true;
 }
 
@@ -200,9 +232,12 @@ static void take_nodes(struct importing *at)
 		take_options(at, node);
 		take_platforms(at, node);
 		drop_implied_flags(at, node);
+		drop_endpoint(at, node);
 	}
 	if (driver->has_config && builder->node_count > 0)
 		take_configs(at);
+	if (builder->node_count > 0)
+		lift_shared(at);
 	lift_single_node(at);
 	builder->bootstrap = sleeps(at->have) ? TRI_NO : TRI_UNSET;
 }
@@ -212,12 +247,15 @@ static void add_builder(struct import *import, const struct live_builder *have)
 	struct importing at = {.import = import, .arena = import->state->arena, .have = have};
 	const struct driver *driver = driver_find(have->driver);
 
-	if (!driver || (!driver->applied && driver->creatable)) {
-		note(&at, arena_printf(at.arena, "driver %s is %s, so the builder is left alone", have->driver,
-				       driver ? "not managed by this version" : "unknown here"));
+	if (!driver) {
+		note(&at,
+		     arena_printf(at.arena, "driver %s is unknown here, so the builder is left alone", have->driver));
 		import->left_out++;
 		return;
 	}
+	if (!driver->applied && driver->creatable)
+		note(&at,
+		     arena_printf(at.arena, "driver %s is compared, and not applied, by this version", have->driver));
 	at.builder = ARENA_PUSH(at.arena, import->state->builders, import->state->builder_count);
 	at.builder->name = have->name;
 	at.builder->driver = have->driver;

@@ -172,6 +172,18 @@ static bool pair_inherited(const struct printer *printer, const struct pair *pai
 	       text_equal(pairs_get(&printer->builder->driver_opts, pair->key), pair->value);
 }
 
+/* The decoder keeps what was written: `true` and 512 are read back as these texts, and people write them so. */
+static bool reads_back_plain(const char *text)
+{
+	enum { NUMBER_MAX = 18 };
+	size_t length = strlen(text);
+
+	if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
+		return true;
+	return length > 0 && length <= NUMBER_MAX && strspn(text, "0123456789") == length &&
+	       (*text != '0' || length == 1);
+}
+
 static void print_pairs(struct printer *printer, const struct pairs *pairs)
 {
 	mapping_start(printer);
@@ -183,6 +195,8 @@ static void print_pairs(struct printer *printer, const struct pairs *pairs)
 		print_key(printer, pair->key);
 		if (pair->secret)
 			print_secret(printer, pair->key, pair->value, "!secret");
+		else if (reads_back_plain(pair->value))
+			scalar(printer, pair->value, NULL, YAML_PLAIN_SCALAR_STYLE);
 		else
 			print_text(printer, pair->key, pair->value);
 	}

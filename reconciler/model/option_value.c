@@ -11,6 +11,8 @@
 
 #define DIGITS "0123456789"
 
+enum { EXPONENT_MAX = 300 }; /* of a double; Kubernetes caps at 18 */
+
 /* Go's strconv.ParseBool: 1 or 0; -1 for another word. */
 static int bool_read(const char *value)
 {
@@ -71,21 +73,38 @@ static bool is_duration(const char *value)
 	return strcmp(value, "0") == 0 || (value[strspn(value, DIGITS)] != '\0' && duration_valid(value));
 }
 
-/* k8s.io/apimachinery pkg/api/resource/quantity.go, ParseQuantity; negative ones are refused by the cluster. */
-static bool is_quantity(const char *value)
+/* k8s.io/apimachinery pkg/api/resource/quantity.go, ParseQuantity; negative ones, which the cluster refuses, are -1 as
+ * all that is none. */
+static double quantity_read(const char *value)
 {
-	static const char *const suffixes[] = {"",  "n", "u",  "m",  "k",  "M",	 "G",  "T",
-					       "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
+	static const struct {
+		const char *suffix;
+		double factor;
+	} units[] = {{"", 1},	     {"n", 1e-9},    {"u", 1e-6},    {"m", 1e-3},   {"k", 1e3},	    {"M", 1e6},
+		     {"G", 1e9},     {"T", 1e12},    {"P", 1e15},    {"E", 1e18},   {"Ki", 0x1p10}, {"Mi", 0x1p20},
+		     {"Gi", 0x1p30}, {"Ti", 0x1p40}, {"Pi", 0x1p50}, {"Ei", 0x1p60}};
+	double number = 0, scale = 1;
+	bool digits = false;
 
 	value += *value == '+';
-	size_t whole = strspn(value, DIGITS), part = value[whole] == '.' ? strspn(value + whole + 1, DIGITS) : 0;
-	if (whole + part == 0)
-		return false;
-	value += whole + (value[whole] == '.') + part;
-	for (size_t i = 0; i < COUNT(suffixes); i++)
-		if (strcmp(value, suffixes[i]) == 0)
-			return true;
-	return (*value == 'e' || *value == 'E') && is_integer(value + 1);
+	for (; *value >= '0' && *value <= '9'; value++, digits = true)
+		number = number * 10 + (*value - '0');
+	if (*value == '.')
+		for (value++; *value >= '0' && *value <= '9'; value++, digits = true, scale *= 10)
+			number = number * 10 + (*value - '0');
+	if (!digits)
+		return -1;
+	for (size_t i = 0; i < COUNT(units); i++)
+		if (strcmp(value, units[i].suffix) == 0)
+			return number / scale * units[i].factor;
+	long long exponent;
+	if ((*value != 'e' && *value != 'E') || !integer_read(value + 1, &exponent) || llabs(exponent) > EXPONENT_MAX)
+		return -1;
+	for (; exponent > 0; exponent--)
+		number *= 10;
+	for (; exponent < 0; exponent++)
+		number /= 10;
+	return number / scale;
 }
 
 /* Takes what is before the separator off *at, which becomes NULL behind the last. */
@@ -165,7 +184,8 @@ const char *option_value_problem(struct arena *arena, const struct driver_option
 	case OPTION_DURATION:
 		return is_duration(value) ? NULL : "a duration with its unit, such as 120s or 5m";
 	case OPTION_QUANTITY:
-		return is_quantity(value) ? NULL : "a quantity as Kubernetes writes it, such as 500m, 2, 64Mi or 10Gi";
+		return quantity_read(value) >= 0 ? NULL
+						 : "a quantity as Kubernetes writes it, such as 500m, 2, 64Mi or 10Gi";
 	case OPTION_LABELS:
 		return is_labels(arena, value, option->words) ? NULL : labels_words(arena, option->words);
 	case OPTION_TOLERATIONS:
@@ -195,6 +215,10 @@ bool option_value_same(const struct driver_option *option, const char *one, cons
 	case OPTION_MEMORY:
 	case OPTION_SWAP:
 		return one && other && memory_bytes(one) >= 0 && memory_bytes(one) == memory_bytes(other);
+	case OPTION_DURATION:
+		return one && other && duration_ns(one) >= 0 && duration_ns(one) == duration_ns(other);
+	case OPTION_QUANTITY:
+		return one && other && quantity_read(one) >= 0 && quantity_read(one) == quantity_read(other);
 	default:
 		return false;
 	}
