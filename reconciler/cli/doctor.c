@@ -1,6 +1,7 @@
 /* --doctor: every fault found, each with cause and mend; changes nothing. */
 #include "cli/publish.h"
 #include "desired/desired.h"
+#include "live/buildx.h"
 #include "live/store/disk.h"
 #include "plan/findings.h"
 #include "report/faults.h"
@@ -39,6 +40,8 @@ int mode_doctor(struct session *session)
 	if ((code = read_state(session, &unsound)) || (code = session_live(session)))
 		return code;
 	find_full_disk(session);
+	if (!session->options->live && !session->options->untrusted)
+		buildx_learn(session->live, &session->interrupt);
 	plan_findings(session->live->arena, session->live, session->desired, &session->live->faults);
 	plan_advise(session->live->arena, session->desired, session_state_options(session), &session->live->faults);
 	faults_sort(&session->live->faults);

@@ -5,7 +5,9 @@
 #include "history/protected.h"
 #include "history/repository.h"
 #include "history/resets.h"
+#include "live/buildx.h"
 #include "live/engine/edits.h"
+#include "plan/buildx.h"
 
 #include <time.h>
 
@@ -70,8 +72,12 @@ struct plan *session_plan_for(const struct session *session, const struct goal *
 	read_resets(session, request.desired, &resets);
 	read_protected(session, live, &protected);
 	struct plan *plan = plan_make(&request);
-	/* What is lost with a container is asked for when it is known that one goes, and is part of the plan then. */
-	if (!live->from_snapshot && edits_ask(live, plan, (int)session->options->timeout * MS)) {
+	/* What is lost with a container is asked for when it is known that one goes, BuildX for its version when there
+	 * is something for it to do; what they say is part of the plan then. */
+	bool learned = !live->from_snapshot && edits_ask(live, plan, (int)session->options->timeout * MS);
+	if (!live->from_snapshot && !session->options->untrusted && plan_uses_buildx(plan))
+		learned = buildx_learn(live, &session->interrupt) || learned;
+	if (learned) {
 		plan_free(plan);
 		plan = plan_make(&request);
 	}

@@ -64,55 +64,71 @@ static const struct driver drivers[] = {
 
 // clang-format off
 static const struct driver_option options[] = {
-	/* driver, key, what it may be, where it shows, what leaving it out comes to, what a change does, doc */
-	{CONTAINER, "allow-untrusted-image", BOOL,           IN(FILE),                  NULL,             IN_PLACE, "Run an image that BuildX cannot verify (BuildX 0.36 and newer)"},
-	{CONTAINER, "cgroup-parent",         TEXT,           AT(CGROUP, cgroup_parent), "/docker/buildx", REPLACES, "The container's parent cgroup, where the Engine uses cgroupfs"},
-	{CONTAINER, "cpu-period",            INTEGER,        AT(NUMBER, cpu_period),    NULL,             REPLACES, "Period of the CPU scheduler, in microseconds"},
-	{CONTAINER, "cpu-quota",             INTEGER,        AT(NUMBER, cpu_quota),     NULL,             REPLACES, "CPU time per period, in microseconds"},
-	{CONTAINER, "cpu-shares",            INTEGER,        AT(NUMBER, cpu_shares),    NULL,             REPLACES, "Relative CPU weight"},
-	{CONTAINER, "cpuset-cpus",           TEXT,           AT(TEXT, cpuset_cpus),     NULL,             REPLACES, "CPUs that may be used: 0-3, 0,1"},
-	{CONTAINER, "cpuset-mems",           TEXT,           AT(TEXT, cpuset_mems),     NULL,             REPLACES, "Memory nodes that may be used: 0-3, 0,1"},
-	{CONTAINER, "default-load",          BOOL,           IN(FILE),                  "false",          IN_PLACE, "Load images into the Engine by default"},
-	{CONTAINER, "env.",                  PREFIX,         IN(ENV),                   NULL,             REPLACES, "An environment variable of the container"},
-	{CONTAINER, "image",                 TEXT,           IN(IMAGE),                 NULL,             REPLACES, "The image to run, moby/buildkit:buildx-stable-1 by default"},
-	{CONTAINER, "memory",                MEMORY,         AT(MEMORY, memory),        NULL,             REPLACES, "Memory limit"},
-	{CONTAINER, "memory-swap",           SWAP,           AT(SWAP, memory_swap),     NULL,             REPLACES, "Limit of memory and swap together, -1 for none"},
-	{CONTAINER, "network",               TEXT,           AT(TEXT, network),         "default|bridge", REPLACES, "Network mode of the container; host grants network.host to builds too"},
-	{CONTAINER, "provenance-add-gha",    BOOL,           IN(FILE),                  "true",           IN_PLACE, "Add the GitHub Actions context to the provenance, from when a container is made (BuildX 0.30 and newer)"},
-	{CONTAINER, "restart-policy",        WORD(POLICIES), IN(RESTART),               "unless-stopped", REPLACES, "When the Engine starts the container again by itself"},
+	/* driver, key, what it may be, where it shows, what leaving it out comes to, what a change does, the BuildX
+	 * that brought it (0.N; 0: older than all that are supported), doc */
+	{CONTAINER, "allow-untrusted-image", BOOL,           IN(FILE),                  NULL,             IN_PLACE, 36, "Run an image that BuildX cannot verify"},
+	{CONTAINER, "cgroup-parent",         TEXT,           AT(CGROUP, cgroup_parent), "/docker/buildx", REPLACES, 0,  "The container's parent cgroup, where the Engine uses cgroupfs"},
+	{CONTAINER, "cpu-period",            INTEGER,        AT(NUMBER, cpu_period),    NULL,             REPLACES, 0,  "Period of the CPU scheduler, in microseconds"},
+	{CONTAINER, "cpu-quota",             INTEGER,        AT(NUMBER, cpu_quota),     NULL,             REPLACES, 0,  "CPU time per period, in microseconds"},
+	{CONTAINER, "cpu-shares",            INTEGER,        AT(NUMBER, cpu_shares),    NULL,             REPLACES, 0,  "Relative CPU weight"},
+	{CONTAINER, "cpuset-cpus",           TEXT,           AT(TEXT, cpuset_cpus),     NULL,             REPLACES, 0,  "CPUs that may be used: 0-3, 0,1"},
+	{CONTAINER, "cpuset-mems",           TEXT,           AT(TEXT, cpuset_mems),     NULL,             REPLACES, 0,  "Memory nodes that may be used: 0-3, 0,1"},
+	{CONTAINER, "default-load",          BOOL,           IN(FILE),                  "false",          IN_PLACE, 14, "Load images into the Engine by default"},
+	{CONTAINER, "env.",                  PREFIX,         IN(ENV),                   NULL,             REPLACES, 0,  "An environment variable of the container"},
+	{CONTAINER, "image",                 TEXT,           IN(IMAGE),                 NULL,             REPLACES, 0,  "The image to run, moby/buildkit:buildx-stable-1 by default"},
+	{CONTAINER, "memory",                MEMORY,         AT(MEMORY, memory),        NULL,             REPLACES, 0,  "Memory limit"},
+	{CONTAINER, "memory-swap",           SWAP,           AT(SWAP, memory_swap),     NULL,             REPLACES, 0,  "Limit of memory and swap together, -1 for none"},
+	{CONTAINER, "network",               TEXT,           AT(TEXT, network),         "default|bridge", REPLACES, 0,  "Network mode of the container; host grants network.host to builds too"},
+	{CONTAINER, "provenance-add-gha",    BOOL,           IN(FILE),                  "true",           IN_PLACE, 30, "Add the GitHub Actions context to the provenance, from when a container is made"},
+	{CONTAINER, "restart-policy",        WORD(POLICIES), IN(RESTART),               "unless-stopped", REPLACES, 0,  "When the Engine starts the container again by itself"},
 
-	{KUBERNETES, "annotations",                              LABELS(PLATFORM),      IN(POD),  NULL,    REPLACES, "Annotations of the pods: a=1,b=2"},
-	{KUBERNETES, "buildkit-root-volume-memory",              QUANTITY,              IN(POD),  NULL,    REPLACES, "Keep BuildKit's root in memory of this size"},
-	{KUBERNETES, "default-load",                             BOOL,                  IN(FILE), "false", IN_PLACE, "Load images into the Engine by default"},
-	{KUBERNETES, "env.",                                     PREFIX,                IN(POD),  NULL,    REPLACES, "An environment variable of the pods"},
-	{KUBERNETES, "image",                                    TEXT,                  IN(POD),  NULL,    REPLACES, "The image to run"},
-	{KUBERNETES, "labels",                                   LABELS("app"),         IN(POD),  NULL,    REPLACES, "Labels of the pods: a=1,b=2"},
-	{KUBERNETES, "limits.cpu",                               QUANTITY,              IN(POD),  NULL,    REPLACES, "CPU limit, as Kubernetes writes it"},
-	{KUBERNETES, "limits.ephemeral-storage",                 QUANTITY,              IN(POD),  NULL,    REPLACES, "Limit of ephemeral storage"},
-	{KUBERNETES, "limits.memory",                            QUANTITY,              IN(POD),  NULL,    REPLACES, "Memory limit"},
-	{KUBERNETES, "loadbalance",                              WORD("sticky|random"), IN(FILE), NULL,    IN_PLACE, "How builds are spread over the pods, sticky by default"},
-	{KUBERNETES, "namespace",                                TEXT,                  IN(POD),  NULL,    REPLACES, "Namespace of the pods"},
-	{KUBERNETES, "nodeselector",                             LABELS(NULL),          IN(POD),  NULL,    REPLACES, "Labels that the cluster's nodes must have"},
-	{KUBERNETES, "persistent-volume-claim.requests.storage", QUANTITY,              IN(POD),  NULL,    REPLACES, "Size of a persistent volume; the pods are a StatefulSet then"},
-	{KUBERNETES, "qemu.image",                               TEXT,                  IN(POD),  NULL,    REPLACES, "The image that registers emulators"},
-	{KUBERNETES, "qemu.install",                             BOOL,                  IN(POD),  NULL,    REPLACES, "Register emulators on the cluster's node"},
-	{KUBERNETES, "replicas",                                 COUNTED,               IN(POD),  NULL,    REPLACES, "How many pods"},
-	{KUBERNETES, "requests.cpu",                             QUANTITY,              IN(POD),  NULL,    REPLACES, "CPU request"},
-	{KUBERNETES, "requests.ephemeral-storage",               QUANTITY,              IN(POD),  NULL,    REPLACES, "Request of ephemeral storage"},
-	{KUBERNETES, "requests.memory",                          QUANTITY,              IN(POD),  NULL,    REPLACES, "Memory request"},
-	{KUBERNETES, "rootless",                                 BOOL,                  IN(POD),  NULL,    REPLACES, "Run without root"},
-	{KUBERNETES, "schedulername",                            TEXT,                  IN(POD),  NULL,    REPLACES, "The scheduler of the pods"},
-	{KUBERNETES, "serviceaccount",                           TEXT,                  IN(POD),  NULL,    REPLACES, "The service account of the pods"},
-	{KUBERNETES, "timeout",                                  DURATION,              IN(FILE), NULL,    IN_PLACE, "How long to wait for the pods: 2m"},
-	{KUBERNETES, "tolerations",                              TOLERATIONS,           IN(POD),  NULL,    REPLACES, "Taints that the pods tolerate"},
+	{KUBERNETES, "annotations",                              LABELS(PLATFORM),      IN(POD),  NULL,    REPLACES, 0,  "Annotations of the pods: a=1,b=2"},
+	{KUBERNETES, "buildkit-root-volume-memory",              QUANTITY,              IN(POD),  NULL,    REPLACES, 26, "Keep BuildKit's root in memory of this size"},
+	{KUBERNETES, "default-load",                             BOOL,                  IN(FILE), "false", IN_PLACE, 14, "Load images into the Engine by default"},
+	{KUBERNETES, "env.",                                     PREFIX,                IN(POD),  NULL,    REPLACES, 28, "An environment variable of the pods"},
+	{KUBERNETES, "image",                                    TEXT,                  IN(POD),  NULL,    REPLACES, 0,  "The image to run"},
+	{KUBERNETES, "labels",                                   LABELS("app"),         IN(POD),  NULL,    REPLACES, 0,  "Labels of the pods: a=1,b=2"},
+	{KUBERNETES, "limits.cpu",                               QUANTITY,              IN(POD),  NULL,    REPLACES, 0,  "CPU limit, as Kubernetes writes it"},
+	{KUBERNETES, "limits.ephemeral-storage",                 QUANTITY,              IN(POD),  NULL,    REPLACES, 14, "Limit of ephemeral storage"},
+	{KUBERNETES, "limits.memory",                            QUANTITY,              IN(POD),  NULL,    REPLACES, 0,  "Memory limit"},
+	{KUBERNETES, "loadbalance",                              WORD("sticky|random"), IN(FILE), NULL,    IN_PLACE, 0,  "How builds are spread over the pods, sticky by default"},
+	{KUBERNETES, "namespace",                                TEXT,                  IN(POD),  NULL,    REPLACES, 0,  "Namespace of the pods"},
+	{KUBERNETES, "nodeselector",                             LABELS(NULL),          IN(POD),  NULL,    REPLACES, 0,  "Labels that the cluster's nodes must have"},
+	{KUBERNETES, "persistent-volume-claim.requests.storage", QUANTITY,              IN(POD),  NULL,    REPLACES, 34, "Size of a persistent volume; the pods are a StatefulSet then"},
+	{KUBERNETES, "qemu.image",                               TEXT,                  IN(POD),  NULL,    REPLACES, 0,  "The image that registers emulators"},
+	{KUBERNETES, "qemu.install",                             BOOL,                  IN(POD),  NULL,    REPLACES, 0,  "Register emulators on the cluster's node"},
+	{KUBERNETES, "replicas",                                 COUNTED,               IN(POD),  NULL,    REPLACES, 0,  "How many pods"},
+	{KUBERNETES, "requests.cpu",                             QUANTITY,              IN(POD),  NULL,    REPLACES, 0,  "CPU request"},
+	{KUBERNETES, "requests.ephemeral-storage",               QUANTITY,              IN(POD),  NULL,    REPLACES, 14, "Request of ephemeral storage"},
+	{KUBERNETES, "requests.memory",                          QUANTITY,              IN(POD),  NULL,    REPLACES, 0,  "Memory request"},
+	{KUBERNETES, "rootless",                                 BOOL,                  IN(POD),  NULL,    REPLACES, 0,  "Run without root"},
+	{KUBERNETES, "schedulername",                            TEXT,                  IN(POD),  NULL,    REPLACES, 14, "The scheduler of the pods"},
+	{KUBERNETES, "serviceaccount",                           TEXT,                  IN(POD),  NULL,    REPLACES, 0,  "The service account of the pods"},
+	{KUBERNETES, "timeout",                                  DURATION,              IN(FILE), NULL,    IN_PLACE, 15, "How long to wait for the pods: 2m"},
+	{KUBERNETES, "tolerations",                              TOLERATIONS,           IN(POD),  NULL,    REPLACES, 0,  "Taints that the pods tolerate"},
 
-	{REMOTE, "cacert",       ABSOLUTE, IN(DIAL), NULL,    IN_PLACE, "CA certificate of the daemon"},
-	{REMOTE, "cert",         ABSOLUTE, IN(DIAL), NULL,    IN_PLACE, "Client certificate"},
-	{REMOTE, "default-load", BOOL,     IN(FILE), "false", IN_PLACE, "Load images into the Engine by default (BuildX 0.14 and newer)"},
-	{REMOTE, "key",          ABSOLUTE, IN(DIAL), NULL,    IN_PLACE, "Key of the client certificate"},
-	{REMOTE, "servername",   TEXT,     IN(DIAL), NULL,    IN_PLACE, "The name that the daemon's certificate must have"},
+	{REMOTE, "cacert",       ABSOLUTE, IN(DIAL), NULL,    IN_PLACE, 0,  "CA certificate of the daemon"},
+	{REMOTE, "cert",         ABSOLUTE, IN(DIAL), NULL,    IN_PLACE, 0,  "Client certificate"},
+	{REMOTE, "default-load", BOOL,     IN(FILE), "false", IN_PLACE, 14, "Load images into the Engine by default"},
+	{REMOTE, "key",          ABSOLUTE, IN(DIAL), NULL,    IN_PLACE, 0,  "Key of the client certificate"},
+	{REMOTE, "servername",   TEXT,     IN(DIAL), NULL,    IN_PLACE, 0,  "The name that the daemon's certificate must have"},
 };
 // clang-format on
+
+int driver_option_newest(void)
+{
+	int newest = 0;
+
+	for (size_t i = 0; i < COUNT(options); i++)
+		newest = options[i].since > newest ? options[i].since : newest;
+	return newest;
+}
+
+const char *driver_option_doc(struct arena *arena, const struct driver_option *option)
+{
+	return option->since == 0 ? option->doc
+				  : arena_printf(arena, "%s (BuildX 0.%d and newer)", option->doc, option->since);
+}
 
 const struct driver *driver_find(const char *name)
 {

@@ -87,8 +87,15 @@ struct driver_option {
 	size_t member;	   /* of struct container, for those that are kept in one */
 	const char *unset; /* what leaving it out comes to, besides an empty text or 0: "a|b"; NULL: nothing else */
 	enum field_effect effect;
+	int since; /* the BuildX that brought it, 0.N: an older one cannot load a builder that has it; 0: all have it */
 	const char *doc;
 };
+
+enum { BUILDX_OLDEST = 13 }; /* 0.13: the oldest BuildX that is supported */
+/* The BuildX, 0.N, that has all of the options. */
+int driver_option_newest(void);
+/* With the BuildX that it needs. */
+const char *driver_option_doc(struct arena *arena, const struct driver_option *option);
 
 const struct driver *driver_find(const char *name); /* NULL: there is none of this name */
 enum driver_home driver_home(const char *name);

@@ -216,6 +216,9 @@ static const struct fault_kind table[FAULT_COUNT] = {
 		"docker does not find its plugin BuildX: \"'buildx' is not a docker command\"; builders can be "
 		"observed, and not booted",
 		"install the package docker-buildx-plugin, or run `ln -s /path/of/docker-buildx %s`", REPAIR_NONE},
+	[FAULT_BUILDX_OLD] = {"buildx-old",
+		"the BuildX that docker has is older than what is asked of it: \"invalid driver option\"",
+		"install a newer docker-buildx-plugin, or a newer docker-buildx in the place of %s", REPAIR_NONE},
 	[FAULT_DOCKER_MISSING] = {"docker-missing",
 		"the docker command is not on PATH; builders can be observed, and not booted",
 		"install the package docker-ce-cli, or add its folder to PATH", REPAIR_NONE},
@@ -225,8 +228,7 @@ static const struct fault_kind table[FAULT_COUNT] = {
 		"put the file at %s, or correct DOCKER_CERT_PATH; where the Engine speaks no TLS, run `unset "
 		"DOCKER_TLS_VERIFY DOCKER_TLS`", REPAIR_NONE},
 	[FAULT_DOCKER_TLS_UNUSABLE] = {"docker-tls-unusable",
-		"the environment asks for TLS (DOCKER_TLS_VERIFY or DOCKER_TLS), and docker cannot do it with what "
-		"DOCKER_CERT_PATH or DOCKER_HOST says",
+		"the environment asks for TLS, and docker cannot do it with what DOCKER_CERT_PATH or DOCKER_HOST says",
 		"make %s a PEM file that this user may read, or correct DOCKER_CERT_PATH", REPAIR_NONE},
 	[FAULT_ENDPOINT_CONTEXT_MISSING] = {"endpoint-context-missing",
 		"a node's endpoint is the name of a context that is gone; BuildX says \"unable to parse docker host\"",

@@ -185,6 +185,9 @@ struct live {
 	size_t orphan_count;
 	struct store_file *files; /* those that a rollback puts back, as they are now; found by live_file() */
 	size_t file_count;
+	const char *buildx;		   /* docker's plugin; NULL: it has none. In no snapshot, as the two below */
+	const char *buildx_version;	   /* "0.36.1"; NULL: not asked, or of no form that is known */
+	int buildx_minor;		   /* 36; 0: unknown */
 	const struct environment_tls *tls; /* NULL: none is asked for; in no snapshot */
 	/* The context that nodes live in which are to be on "default": BuildX stores an address for that, and an
 	 * address has no TLS. NULL: the address will do. */

@@ -4,6 +4,7 @@
 #include "model/driver.h"
 #include "model/normal.h"
 #include "plan/blue_green.h"
+#include "plan/buildx.h"
 #include "plan/cache_note.h"
 #include "plan/change.h"
 #include "plan/diff_container.h"
@@ -342,31 +343,6 @@ static void steps_for_builder(struct draft *draft, struct builder_draft *builder
 		steps_in_place(draft, builder);
 }
 
-/* What keeps docker from doing anything: its programs, and the TLS files that it reads before all else. */
-static bool stops_docker(const struct draft *draft, const struct fault *fault)
-{
-	const struct environment_tls *tls = draft->live->tls;
-
-	return fault_is(fault, FAULT_DOCKER_MISSING) || fault_is(fault, FAULT_BUILDX_MISSING) ||
-	       (tls && tls->problem && text_equal(fault->message, tls->problem));
-}
-
-/* What is known to fail is refused before the first write: BuildX boots nodes, and builds to try them. */
-static void check_buildx(struct draft *draft, struct change *change)
-{
-	static const bool by_buildx[STEP_KIND_COUNT] = {
-		[STEP_BOOT] = true, [STEP_BOOT_BESIDE] = true, [STEP_VERIFY_BUILD] = true, [STEP_HEAL] = true};
-	const struct faults *faults = &draft->live->faults;
-	bool needed = false;
-
-	for (size_t i = 0; i < change->step_count; i++)
-		needed = needed || by_buildx[change->steps[i].kind];
-	for (size_t i = 0; needed && !change->blocked && i < faults->count; i++)
-		if (stops_docker(draft, &faults->items[i]))
-			change_block(draft, change, ERROR_UNREACHABLE, "BuildX boots the node: %s; %s",
-				     faults->items[i].message, faults->items[i].mend);
-}
-
 static void finish_builder(struct draft *draft, struct builder_draft *builder, bool reset)
 {
 	struct change *change = builder->change;
@@ -387,7 +363,7 @@ static void finish_builder(struct draft *draft, struct builder_draft *builder, b
 		note_remote(draft, change, builder->have, builder);
 	steps_for_builder(draft, builder);
 	foreign_check(draft, builder);
-	check_buildx(draft, change);
+	check_buildx(draft, builder);
 	if (builder->have && builder->have->damaged && builder->have->file.exists && !builder->have->file.readable)
 		change_block(draft, change, ERROR_OTHER, "%s: it cannot be read, and nothing is replaced unread",
 			     change->reason);

@@ -2,6 +2,7 @@
 #include "plan/findings.h"
 
 #include "model/normal.h"
+#include "plan/buildx.h"
 #include "plan/draft.h"
 #include "plan/effective.h"
 #include "plan/gc_policy.h"
@@ -198,4 +199,5 @@ void plan_findings(struct arena *arena, const struct live *live, const struct st
 			find_missing_platforms(&search, builder, &builder->nodes[k],
 					       live_node_of(search.arena, have, builder->nodes[k].name));
 	}
+	find_new_options(arena, live, faults);
 }

@@ -168,6 +168,7 @@ static void print_field(struct document *page, const struct field *field)
 static void print_option(struct document *page, const struct driver_option *option)
 {
 	CLEANUP_TEXT struct text key = TEXT_INIT, values = TEXT_INIT;
+	CLEANUP_ARENA struct arena *arena = arena_new();
 
 	text_printf(&key, "`%s%s`", option->key, option->type == OPTION_PREFIX ? "NAME" : "");
 	if (option->type == OPTION_WORD)
@@ -175,7 +176,7 @@ static void print_option(struct document *page, const struct driver_option *opti
 	else
 		text_puts(&values, option_words[option->type]);
 	document_row(page, (const char *[]){text_string(&key), text_string(&values), effect_words[option->effect],
-					    option->doc});
+					    driver_option_doc(arena, option)});
 }
 
 static void print_driver(struct document *page, const struct driver *driver)

@@ -110,8 +110,8 @@ static cJSON *enum_schema(const char *values)
 static const char *option_text(struct arena *arena, const struct driver_option *option)
 {
 	if (option->type != OPTION_WORD)
-		return option->doc;
-	return arena_printf(arena, "%s: %s", option->doc, driver_option_words(arena, option));
+		return driver_option_doc(arena, option);
+	return arena_printf(arena, "%s: %s", driver_option_doc(arena, option), driver_option_words(arena, option));
 }
 
 /* Options of all drivers: which of them the driver has is told by --validate, with the line. */

@@ -155,6 +155,13 @@ plant_docker_config_type() { echo '{"features":{"buildkit":true}}' >"$DOCKER_CON
 plant_docker_config_unreadable() { echo '{}' >"$DOCKER_CONFIG/config.json"; as_somebody; roots "$DOCKER_CONFIG/config.json"; touched='^docker/config.json '; }
 plant_buildx_missing() { rm "$DOCKER_CONFIG/cli-plugins/docker-buildx"; mender=install_buildx; }
 install_buildx() { run_command "$(jq -r .command <<<"$1" | sed "s#/path/of/#$work/bin/#")"; }
+plant_buildx_old() {
+	rm "$DOCKER_CONFIG/cli-plugins/docker-buildx"
+	printf '#!/bin/sh\n[ "$1" != version ] || exec echo github.com/docker/buildx v0.10.4 0\nexec %s "$@"\n' "$work/bin/docker-buildx" >"$DOCKER_CONFIG/cli-plugins/docker-buildx"
+	chmod +x "$DOCKER_CONFIG/cli-plugins/docker-buildx"
+	mender=install_newer
+}
+install_newer() { ln -sf "$work/bin/docker-buildx" "$DOCKER_CONFIG/cli-plugins/docker-buildx"; }
 plant_docker_missing() { mv "$work/bin/docker" "$work/docker"; PATH_KEPT=$PATH; PATH=$work/bin:/usr/bin:/bin; mender=install_docker; }
 install_docker() { mv "$work/docker" "$work/bin/docker"; PATH=$PATH_KEPT; }
 clear_docker_missing() { [[ -e $work/bin/docker ]] || install_docker; }

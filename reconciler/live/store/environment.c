@@ -57,8 +57,8 @@ static bool is_on_path(struct arena *arena, const char *path, const char *progra
 	return false;
 }
 
-/* docker/cli cli-plugins/manager/manager.go, getPluginDirs, and manager_unix.go. */
-static bool has_plugin(const struct live *live, const char *own)
+/* docker/cli cli-plugins/manager/manager.go, getPluginDirs, and manager_unix.go; the first one is taken. */
+static const char *find_plugin(const struct live *live, const char *own)
 {
 	static const char *const of_system[] = {
 		"/usr/local/lib/docker/cli-plugins",
@@ -72,12 +72,15 @@ static bool has_plugin(const struct live *live, const char *own)
 
 	if (file->readable && json_parse((const char *)file->data, file->length, &json, NULL) == 0)
 		json_strings(json, "cliPluginsExtraDirs", live->arena, &folders);
+	strings_add(live->arena, &folders, own);
 	for (size_t i = 0; i < COUNT(of_system); i++)
 		strings_add(live->arena, &folders, of_system[i]);
-	for (size_t i = 0; i < folders.count; i++)
-		if (is_program(arena_printf(live->arena, "%s/docker-buildx", folders.items[i])))
-			return true;
-	return is_program(own);
+	for (size_t i = 0; i < folders.count; i++) {
+		const char *path = arena_printf(live->arena, "%s/docker-buildx", folders.items[i]);
+		if (is_program(path))
+			return path;
+	}
+	return NULL;
 }
 
 void environment_check(struct live *live, const char *const *env)
@@ -88,13 +91,15 @@ void environment_check(struct live *live, const char *const *env)
 
 void docker_check(struct live *live, const char *const *env)
 {
-	const char *own = arena_printf(live->arena, "%s/cli-plugins/docker-buildx", live->docker_config);
+	const char *folder = arena_printf(live->arena, "%s/cli-plugins", live->docker_config);
+	const char *own = arena_printf(live->arena, "%s/docker-buildx", folder);
 	struct stat info;
 
+	live->buildx = find_plugin(live, folder);
 	if (!is_on_path(live->arena, environ_value(env, "PATH"), "docker"))
 		faults_add(live->arena, &live->faults, FAULT_DOCKER_MISSING, "docker", NULL, NULL,
 			   "there is no program docker on PATH");
-	if (!has_plugin(live, own))
+	if (!live->buildx)
 		faults_add(live->arena, &live->faults, FAULT_BUILDX_MISSING, "docker", own, NULL,
 			   lstat(own, &info) == 0 ? "%s is not a program that can be run, and no other folder has one"
 						  : "there is no %s, and no other folder of docker's has one",

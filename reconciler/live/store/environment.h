@@ -6,7 +6,7 @@
 
 /* After the store was read: DOCKER_HOST over a selected context, BUILDX_BUILDER without such a builder. */
 void environment_check(struct live *live, const char *const *environ);
-/* Whether docker and its BuildX can be found, where docker looks for them; nothing is run. */
+/* Whether docker and its BuildX can be found, where docker looks for them: fills live->buildx; nothing is run. */
 void docker_check(struct live *live, const char *const *environ);
 
 #endif
