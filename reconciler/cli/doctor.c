@@ -9,7 +9,7 @@
 /* What is damaged is kept in the history before it is mended. A history that is not there yet will be made above. */
 static void find_full_disk(struct session *session)
 {
-	const char *path = session->options->live ? NULL : session_history_folder(session);
+	const char *path = session->options->live.count > 0 ? NULL : session_history_folder(session);
 	struct live *live = session->live;
 
 	if (path)
@@ -40,7 +40,7 @@ int mode_doctor(struct session *session)
 	if ((code = read_state(session, &unsound)) || (code = session_live(session)))
 		return code;
 	find_full_disk(session);
-	if (!session->options->live && !session->options->untrusted)
+	if (session->options->live.count == 0 && !session->options->untrusted)
 		buildx_learn(session->live, &session->interrupt);
 	plan_findings(session->live->arena, session->live, session->desired, &session->live->faults);
 	plan_advise(session->live->arena, session->desired, session_state_options(session), &session->live->faults);

@@ -57,8 +57,9 @@ static const struct option table[] = {
 	INTO(TEXT, "text"),
 	INTO(GITHUB, "github"),
 	INTO(GITLAB, "gitlab"),
-	{"live", 0, "SNAPSHOT", TYPE_TEXT, AT(live), 0, 0, NULL, PLANNING | 1 << MODE_IMPORT | 1 << MODE_DOCTOR,
-	 "look at a file of --snapshot instead of this machine"},
+	{"live", 0, "SNAPSHOT", TYPE_LIST, AT(live), 0, 0, NULL, PLANNING | 1 << MODE_IMPORT | 1 << MODE_DOCTOR,
+	 "look at a file of --snapshot instead of this machine; given again, or\n"
+	 "with a pattern such as 'snapshots/*.json', at one machine after the other"},
 	{"against", 0, "REV", TYPE_TEXT, AT(against), 0, 0, NULL, 1 << MODE_PLAN | 1 << MODE_CHECK,
 	 "compare with the state files of a git revision, or A..B two of them,\n"
 	 "instead of with what lives here: what does a pull request change?"},
@@ -366,7 +367,7 @@ static int check_fit(const struct parser *parser, struct error *err)
 		return error_set(err, ERROR_USAGE, "--reset takes names or --all, not both");
 	if (options->no_retain && parser->given[find_long("retain", strlen("retain")) - table])
 		return error_set(err, ERROR_USAGE, "--retain and --no-retain contradict each other");
-	if (options->against && options->live)
+	if (options->against && options->live.count > 0)
 		return error_set(err, ERROR_USAGE, "--against compares state files alone, and --live is what lives");
 	if (options->quiet && options->verbose)
 		return error_set(err, ERROR_USAGE, "-q and -v contradict each other");

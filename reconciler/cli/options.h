@@ -22,7 +22,8 @@ struct options {
 	struct strings operands, files;
 	struct strings allowed_paths, variables; /* --allow-path, --env */
 	struct strings adopt, only;		 /* --adopt, --only */
-	const char *out, *live, *against, *history_dir;
+	struct strings live;			 /* --live */
+	const char *out, *against, *history_dir;
 	const char *into[FORMAT_COUNT];			   /* --json-into … */
 	int format;					   /* enum report_format */
 	int color;					   /* enum color_choice */

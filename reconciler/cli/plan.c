@@ -1,6 +1,7 @@
 /* --plan: compare, print the plan, change nothing; -o saves it. */
 #include "codec/plan.h"
 #include "base/json.h"
+#include "cli/machines.h"
 #include "cli/publish.h"
 
 static int save(const struct session *session, const char *path)
@@ -21,13 +22,12 @@ static int save(const struct session *session, const char *path)
 
 int mode_plan(struct session *session)
 {
-	int code = session_plan(session);
+	int code = machines_plan(session, session->options->detailed_exitcode);
+	bool made = session->published->done && session->plan;
 
-	if (code || (code = publish_plan(session, session->plan)))
-		return code;
-	if (session->options->out && (code = save(session, session->options->out)))
-		return code;
-	if (plan_obstacle(session->plan) == EXIT_UNREACHABLE)
-		return EXIT_UNREACHABLE;
-	return session->options->detailed_exitcode && plan_has_changes(session->plan) ? EXIT_DIFFERENCES : EXIT_DONE;
+	if (session->options->out && made && session->plans.count == 1) {
+		int failed = save(session, session->options->out);
+		return failed ? failed : code;
+	}
+	return code;
 }

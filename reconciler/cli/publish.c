@@ -27,16 +27,14 @@ static const unsigned acting = 1 << MODE_APPLY | 1 << MODE_RESET | 1 << MODE_ROL
 static const char *marker_of(const struct session *session)
 {
 	const struct options *options = session->options;
-	const struct strings *const lists[] = {&options->files, &options->only};
-	const char *const parts[] = {options->live, options->against};
+	const struct strings *const lists[] = {&options->files, &options->only, &options->live};
 	const char *mode = mode_get(options->mode)->name;
 	CLEANUP_TEXT struct text all = TEXT_INIT;
 	char hex[DIGEST_HEX];
 
 	for (size_t i = 0; i < COUNT(lists); i++)
 		text_printf(&all, "%s\n", strings_join(session->arena, lists[i], "\n"));
-	for (size_t i = 0; i < COUNT(parts); i++)
-		text_printf(&all, "\n%s", parts[i] ? parts[i] : "");
+	text_printf(&all, "\n%s", options->against ? options->against : "");
 	digest_hex(text_string(&all), all.length, hex);
 	return arena_printf(session->arena, "%s:%.*s", mode, MARKER_DIGITS, hex);
 }
@@ -69,7 +67,7 @@ void publish_init(struct session *session)
 	out->root = root_of(session);
 	out->folder = folder ? arena_strdup(session->arena, folder) : NULL;
 	out->state_file = options->files.count > 0 ? options->files.items[0] : NULL;
-	if (!options->live && !options->against && options->mode != MODE_VALIDATE) {
+	if (options->live.count == 0 && !options->against && options->mode != MODE_VALIDATE) {
 		identity_get(&identity);
 		out->host = arena_strdup(session->arena, identity.host);
 	}
@@ -155,6 +153,22 @@ int publish_plan(const struct session *session, const struct plan *plan)
 	return publish(session, write_plan, plan);
 }
 
+static void write_plans(const void *what, const struct report_options *options, struct text *out)
+{
+	report_plans(what, options, out);
+}
+
+int publish_plans(const struct session *session, const struct machine_plans *plans)
+{
+	CLEANUP_TEXT struct text summary = TEXT_INIT;
+
+	if (plans->count > 1) {
+		plans_summary(plans, &summary);
+		session->published->summary = arena_strdup(session->arena, text_string(&summary));
+	}
+	return publish(session, write_plans, plans);
+}
+
 int publish_plan_first(const struct session *session, const struct plan *plan)
 {
 	return publish_first(session, write_plan, plan);
@@ -208,6 +222,8 @@ static const char *outcome_of(const struct session *session, int code)
 	};
 	bool changes = session->plan && plan_has_changes(session->plan);
 
+	for (size_t i = 0; i < session->plans.count; i++)
+		changes |= plan_has_changes(session->plans.items[i].plan);
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (words[i].code == code)
 			return words[i].word;
@@ -229,6 +245,14 @@ static void put_builder(const struct session *session, struct text *out)
 	github_output_put(out, "platforms", strings_join(session->arena, &builder->platforms, ","));
 }
 
+static void count_changes(const struct plan *plan, size_t *changes, size_t *destroys)
+{
+	for (size_t i = 0; i < plan->change_count; i++) {
+		*changes += plan->changes[i].action != ACTION_NONE && plan->changes[i].action != ACTION_UNKNOWN;
+		*destroys += change_destroys(&plan->changes[i]);
+	}
+}
+
 static int append_outputs(const struct session *session, int code)
 {
 	struct arena *arena = session->arena;
@@ -238,10 +262,10 @@ static int append_outputs(const struct session *session, int code)
 	struct error err = ERROR_INIT;
 	size_t changes = 0, destroys = 0;
 
-	for (size_t i = 0; plan && i < plan->change_count; i++) {
-		changes += plan->changes[i].action != ACTION_NONE && plan->changes[i].action != ACTION_UNKNOWN;
-		destroys += change_destroys(&plan->changes[i]);
-	}
+	if (session->plans.count == 0 && plan)
+		count_changes(plan, &changes, &destroys);
+	for (size_t i = 0; i < session->plans.count; i++)
+		count_changes(session->plans.items[i].plan, &changes, &destroys);
 	if (session->published->summary)
 		text_puts(&summary, session->published->summary);
 	else if (plan && session->published->done)

@@ -26,6 +26,7 @@ void publish_init(struct session *session);
 int publish(const struct session *session, report_writer *write, const void *what);
 /* On stdout alone, for more will follow; nothing where the form is one document. */
 int publish_first(const struct session *session, report_writer *write, const void *what);
+int publish_plans(const struct session *session, const struct machine_plans *plans);
 int publish_plan(const struct session *session, const struct plan *plan);
 /* One that is carried out next. */
 int publish_plan_first(const struct session *session, const struct plan *plan);

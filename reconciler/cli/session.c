@@ -10,6 +10,7 @@
 #include "base/shell.h"
 #include "base/xalloc.h"
 #include "cli/against.h"
+#include "cli/machines.h"
 #include "cli/planning.h"
 #include "cli/publish.h"
 #include "cli/terminal.h"
@@ -72,6 +73,9 @@ void session_watch(struct session *session)
 
 void session_done(struct session *session)
 {
+	for (size_t i = 0; i < session->plans.count; i++)
+		if (session->plans.items[i].plan != session->plan)
+			plan_free(session->plans.items[i].plan);
 	plan_free(session->plan);
 	live_free(session->live);
 	state_free(session->desired);
@@ -194,7 +198,7 @@ void session_desired_request(const struct session *session, struct desired_reque
 		.allowed_variables = session->options->variables.items,
 		.allowed_variable_count = session->options->variables.count,
 		.untrusted = session->options->untrusted,
-		.secrets_may_lack = session->options->live,
+		.secrets_may_lack = session->options->live.count > 0,
 	};
 }
 
@@ -238,9 +242,29 @@ static int read_json(const char *path, cJSON **ret_json, struct error *err)
 	return 0;
 }
 
-static int read_snapshot(const char *path, struct live **ret_live, struct error *err)
+/* The one that is looked at now; modes that look at one machine take no more. */
+static const char *snapshot_path(const struct session *session, struct error *err)
 {
+	struct strings files = {0};
+
+	if (session->snapshot)
+		return session->snapshot;
+	if (machines_snapshots(session, &files, err) < 0)
+		return NULL;
+	if (files.count == 1)
+		return files.items[0];
+	error_set(err, ERROR_USAGE, "--%s looks at one machine, and --live names %zu",
+		  mode_get(session->options->mode)->name, files.count);
+	return NULL;
+}
+
+static int read_snapshot(const struct session *session, struct live **ret_live, struct error *err)
+{
+	const char *path = snapshot_path(session, err);
 	CLEANUP_JSON cJSON *json = NULL;
+
+	if (!path)
+		return -1;
 
 	if (read_json(path, &json, err) < 0)
 		return -1;
@@ -308,8 +332,8 @@ int session_observe(const struct session *session, const struct state *desired, 
 	/* What cannot be read offers nothing for removal; it is told of as damage. */
 	history_leftovers(session->history, session->arena, &leftovers, NULL);
 	waiting_begin(&waiting, &session->err, !options->quiet && terminal_live(STDERR_FILENO, session->environ));
-	int result = options->live ? read_snapshot(options->live, ret_live, &err)
-				   : observe_interruptibly(session, &observe, ret_live, &err);
+	int result = options->live.count > 0 ? read_snapshot(session, ret_live, &err)
+					     : observe_interruptibly(session, &observe, ret_live, &err);
 	waiting_end(&waiting);
 
 	return result < 0 ? session_fail(session, &err) : 0;

@@ -14,6 +14,7 @@
 #include "cli/options.h"
 #include "model/plan.h"
 #include "plan/plan.h"
+#include "report/plans.h"
 #include "report/report.h"
 
 #include <sys/types.h>
@@ -48,7 +49,9 @@ struct session {
 	char store_id[13];
 	struct history *history; /* NULL: not opened, or none there */
 	struct strings history_damages;
-	struct plan *plan;
+	struct plan *plan;		 /* with several machines, the last one's */
+	struct machine_plans plans;	 /* of --plan and --check */
+	const char *snapshot;		 /* what is looked at instead of the machine; NULL: what --live names */
 	long patience;			 /* seconds that an endpoint has to answer; 0: --timeout */
 	int run_lock_fd;		 /* 0: not held */
 	const struct run_lock *run_lock; /* NULL: not held */

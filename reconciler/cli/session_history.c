@@ -35,7 +35,7 @@ void session_peek_history(struct session *session)
 	const char *store = NULL, *docker_config = NULL;
 	struct error err = ERROR_INIT;
 
-	if (session->history || session->options->live ||
+	if (session->history || session->options->live.count > 0 ||
 	    store_locate(session->arena, session->environ, &store, &docker_config, NULL) < 0)
 		return;
 	store_id(store, session->store_id);

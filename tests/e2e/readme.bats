@@ -303,7 +303,24 @@ states() { # a folder of state files, as the texts have it
 	[[ $(<posted) == "api repos/o/r/issues/1/comments "*$'\n'"api -X PATCH repos/o/r/issues/comments/7 "* ]] || fail_with "$(<posted)"
 	unset GITHUB_STEP_SUMMARY GITHUB_OUTPUT
 	script "$guide" offline
-	[[ $output == *"No changes."* ]] || fail_with "$output"
+	[[ $output == *"seen on $(hostname), less than a minute ago"*"No changes."* ]] || fail_with "$output"
+}
+
+@test "guide: a review without the machine shows what the guide shows, in a git repository" {
+	export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_AUTHOR_DATE=2026-01-02T03:04:05Z GIT_COMMITTER_DATE=2026-01-02T03:04:05Z
+	export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@example.com GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@example.com
+	mkdir -p repository/states && cd repository
+	git -c init.defaultBranch=main init -q
+	printf 'version: 1\ndefaults:\n  driver-opts: {memory: 1g}\nbuilders:\n  ci: {}\n' >states/team.yaml
+	git add states && git commit -qm 'Begin' && git switch -qc feature
+	printf 'version: 1\ndefaults:\n  driver-opts: {memory: 2g}\nbuilders:\n  ci: {}\n  arm: {driver-opts: {memory: null}, endpoint: "ssh://builder@arm.example.com", bootstrap: false}\n' >states/team.yaml
+	block "$guide" against >wanted
+	[[ $(head -n 1 wanted) == '$ reconcile --plan -f states/ --against main' ]]
+	PATH=/usr/bin:/bin DOCKER_HOST=unix:///nowhere DOCKER_CONFIG=/nowhere BUILDX_CONFIG=/nowhere run -0 --separate-stderr reconcile --plan -f states/ --against main
+	diff -u <(tail -n +2 wanted) <(sed -E 's/\(([0-9a-f]{7})\)/(d1f1fd1)/' <<<"$output") || fail_with "the guide shows another plan"
+	git commit -qam 'More memory'
+	run -0 reconcile --check -f states/ --against HEAD
+	run -2 reconcile --check -f states/ --against main..feature
 }
 
 @test "guide: what strangers wrote is planned, without their endpoints and with named variables only" {
