@@ -106,6 +106,7 @@ const struct members snapshot_engine = MEMBERS("an engine", engine_rows);
 static const struct member container_rows[] = {
 	SAME(NAME, name),
 	SAME(TEXT, id),
+	{.key = "unread", .type = MEMBER_TEXT, .offset = offsetof(STRUCT, unread), .presence = MEMBER_IF_SET},
 	SAME(TEXT, image),
 	SAME(TEXT, image_id),
 	SAME(TEXT, image_now_id),

@@ -28,8 +28,9 @@ struct store_file {
 
 struct container {
 	const char *name, *id;
-	const char *image;	  /* as it was created with */
-	const char *image_id;	  /* what it really runs */
+	const char *unread;   /* why the Engine did not tell of it: image, image_id, status, created alone are known */
+	const char *image;    /* as it was created with */
+	const char *image_id; /* what it really runs */
 	const char *image_now_id; /* what that name means on this engine now; NULL: gone or unknown */
 	const char *status;	  /* created, running, paused, restarting, removing, exited, dead */
 	int64_t exit_code;

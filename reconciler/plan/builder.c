@@ -115,6 +115,12 @@ static void assess_container(struct draft *draft, struct builder_draft *builder,
 			assess_drop(draft, builder, node);
 		return;
 	}
+	if (node->container && node->container->unread) {
+		node->action = NODE_BLIND;
+		node->why = arena_printf(draft->arena, "container %s of node %s: %s", node->container->name, name,
+					 node->container->unread);
+		return;
+	}
 	if (node->container) {
 		diff_container(draft, builder, node);
 		if (node->action == NODE_KEEP)

@@ -407,6 +407,8 @@ static void join_images(struct engine_probe *probe)
 
 	for (size_t i = 0; i < probe->container_count; i++) {
 		struct container *container = &probe->containers[i];
+
+		container->unread = probe->problems[i];
 		const struct image_answer *runs = image_by_id(state, container->image_id);
 		if (runs)
 			container->image_env = runs->env;
