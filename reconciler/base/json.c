@@ -2,13 +2,14 @@
 #include "base/json.h"
 
 #include "base/count.h"
+#include "base/json_walk.h"
+#include "base/limits.h"
 #include "base/xalloc.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPTH_MAX = 128 };
 static const double EXACT_MAX = 9007199254740992.0; /* 2^53: beyond it a double skips integers */
 
 /* An integer that a double holds exactly. */
@@ -37,11 +38,6 @@ static int error_place(struct error *err, const char *data, size_t offset)
 	return error_at(err, NULL, line, column);
 }
 
-struct json_scan {
-	int depth;	/* of what is still open at the end */
-	bool in_string; /* the end is inside a string */
-};
-
 static int unexpected(struct error *err, const char *data, size_t offset)
 {
 	unsigned char byte = (unsigned char)data[offset];
@@ -61,36 +57,35 @@ static bool is_nul(const char *data, size_t length, bool in_string)
 	return data[0] == '\0' || (in_string && length >= size && memcmp(data, escaped, size) == 0);
 }
 
-/* Finds what cJSON lets through: NUL bytes, also as \u0000, which would cut a string short; control characters, which
- * it takes for blanks; and deep nesting, which it allows up to 1000 and then recurses over. */
-static int scan_structure(const char *data, size_t length, struct json_scan *ret_scan, struct error *err)
+/* What cJSON takes and we do not: more values than are good for anything, and deep nesting, which it allows up to 1000
+ * and then recurses over. */
+static int check_size(const struct json_walk *walk, struct error *err)
 {
-	struct json_scan scan = {0};
+	if (walk->depth > LIMIT_JSON_DEPTH)
+		return error_set(err, ERROR_CORRUPT, "is nested deeper than %d levels", LIMIT_JSON_DEPTH);
+	if (walk->values > LIMIT_JSON_VALUES)
+		return error_set(err, ERROR_CORRUPT, "holds more than %d values", LIMIT_JSON_VALUES);
+	return 0;
+}
+
+/* Finds what cJSON lets through: that, before anything is built; NUL bytes, also as \u0000, which would cut a string
+ * short; and control characters, which it takes for blanks. */
+static int check_structure(const char *data, size_t length, struct json_walk *ret_walk, struct error *err)
+{
+	struct json_walk walk = {0};
 
 	for (size_t i = 0; i < length; i++) {
-		if (is_nul(data + i, length - i, scan.in_string)) {
+		if (is_nul(data + i, length - i, walk.in_string && !walk.escaped)) {
 			error_set(err, ERROR_CORRUPT, "holds NUL bytes");
 			return error_place(err, data, i);
 		}
-		if ((unsigned char)data[i] < ' ' && (scan.in_string || !is_blank(data[i])))
+		if ((unsigned char)data[i] < ' ' && (walk.in_string || !is_blank(data[i])))
 			return unexpected(err, data, i);
-		if (scan.in_string) {
-			if (data[i] == '\\' && i + 1 < length && (unsigned char)data[i + 1] >= ' ')
-				i++;
-			else if (data[i] == '"')
-				scan.in_string = false;
-		} else if (data[i] == '"') {
-			scan.in_string = true;
-		} else if (data[i] == '{' || data[i] == '[') {
-			if (++scan.depth > DEPTH_MAX) {
-				error_set(err, ERROR_CORRUPT, "is nested deeper than %d levels", DEPTH_MAX);
-				return error_place(err, data, i);
-			}
-		} else if (data[i] == '}' || data[i] == ']') {
-			scan.depth--;
-		}
+		json_walk_step(&walk, data[i]);
+		if (check_size(&walk, err) < 0)
+			return error_place(err, data, i);
 	}
-	*ret_scan = scan;
+	*ret_walk = walk;
 	return 0;
 }
 
@@ -106,41 +101,24 @@ static bool is_cut_word(const char *data, size_t length)
 }
 
 /* cJSON stops at `stop`; `length` has no blanks at its end. */
-static int parse_failed(const char *data, size_t length, size_t stop, const struct json_scan *scan, struct error *err)
+static int parse_failed(const char *data, size_t length, size_t stop, const struct json_walk *walk, struct error *err)
 {
 	unsigned char byte = (unsigned char)data[stop < length ? stop : length - 1];
 	/* Running out of input, cJSON stops at the last byte, which then is one that may stand there. */
-	bool at_end = stop + 1 >= length && scan->depth > 0 && strchr("{}[],:\"0123456789el", byte);
+	bool at_end = stop + 1 >= length && walk->depth > 0 && strchr("{}[],:\"0123456789el", byte);
 
-	if (scan->in_string || at_end || (stop < length && is_cut_word(data + stop, length - stop))) {
+	if (walk->in_string || at_end || (stop < length && is_cut_word(data + stop, length - stop))) {
 		error_set(err, ERROR_CORRUPT, "ends in the middle of a value (cut short?)");
 		return error_place(err, data, length);
 	}
 	return unexpected(err, data, stop < length ? stop : length - 1);
 }
 
-size_t json_first_length(const char *data, size_t length)
-{
-	size_t depth = 0;
-	bool in_string = false;
-
-	for (size_t i = 0; i < length; i++)
-		if (in_string && data[i] == '\\')
-			i++;
-		else if (data[i] == '"')
-			in_string = !in_string;
-		else if (!in_string && (data[i] == '{' || data[i] == '['))
-			depth++;
-		else if (!in_string && (data[i] == '}' || data[i] == ']') && (depth == 0 || --depth == 0))
-			return i + 1;
-	return length;
-}
-
 /* cJSON also notes the place in a global for cJSON_GetErrorPtr(), which nothing here reads. */
 int json_parse(const char *data, size_t length, cJSON **ret_json, struct error *err)
 {
 	const char *end = NULL;
-	struct json_scan scan = {0};
+	struct json_walk walk = {0};
 
 	while (length > 0 && is_blank(data[length - 1]))
 		length--;
@@ -153,12 +131,12 @@ int json_parse(const char *data, size_t length, cJSON **ret_json, struct error *
 		error_at(err, NULL, 1, 1);
 		return error_hint(err, "save the file as UTF-8 without a byte order mark (BOM)");
 	}
-	if (scan_structure(data, length, &scan, err) < 0)
+	if (check_structure(data, length, &walk, err) < 0)
 		return -1;
 	cJSON *json = cJSON_ParseWithLengthOpts(data, length, &end, false);
 	size_t stop = end ? (size_t)(end - data) : 0;
 	if (!json)
-		return parse_failed(data, length, stop, &scan, err);
+		return parse_failed(data, length, stop, &walk, err);
 	while (stop < length && is_blank(data[stop]))
 		stop++;
 	if (stop < length) {

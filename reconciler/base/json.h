@@ -11,13 +11,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Parses exactly one value (whitespace around it allowed) of bounded depth; NUL bytes and trailing bytes are errors.
- * The error names line and column. The caller frees with cJSON_Delete(). */
+/* Parses exactly one value (whitespace around it allowed) of at most LIMIT_JSON_DEPTH levels and LIMIT_JSON_VALUES
+ * values, counted before anything is built; NUL bytes and trailing bytes are errors. The error names line and column.
+ * The caller frees with cJSON_Delete(). */
 int json_parse(const char *data, size_t length, cJSON **ret_json, struct error *err);
-
-/* The length of the first object or list of the text, as Go's json.Decoder reads it: what follows is not looked at. All
- * of it where none begins or ends. */
-size_t json_first_length(const char *data, size_t length);
 
 /* Case-sensitive lookups that give NULL or the default when the member is missing or of another type. */
 const cJSON *json_get(const cJSON *object, const char *key);

@@ -5,6 +5,7 @@
 #include "codec/docker_config.h"
 
 #include "base/json.h"
+#include "base/json_walk.h"
 #include "codec/gojson.h"
 
 #include <string.h>

@@ -6,18 +6,15 @@
 #include "base/cleanup.h"
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/json_walk.h"
+#include "base/limits.h"
 #include "codec/gojson.h"
 #include "model/normal.h"
 #include "model/secret.h"
 
 #include <string.h>
 
-enum {
-	INSTANCE_CAP = 1024 * 1024,
-	NODES_CAP = 1000,
-	ENTRIES_CAP = 10000, /* of a list or map of one node */
-	PLATFORM_PART_CAP = 128,
-};
+enum { PLATFORM_PART_CAP = 128 };
 
 /* One node being read. */
 struct instance_reader {
@@ -36,8 +33,9 @@ static int collection(const struct instance_reader *reading, const char *key, bo
 	if (json && (is_map ? !cJSON_IsObject(json) : !cJSON_IsArray(json)))
 		return error_set(err, ERROR_CORRUPT, "%s%s is %s, not %s", reading->where, key, gojson_type(json),
 				 is_map ? "an object" : "a list");
-	if (json && cJSON_GetArraySize(json) > ENTRIES_CAP)
-		return error_set(err, ERROR_CORRUPT, "%s%s has more than %d entries", reading->where, key, ENTRIES_CAP);
+	if (json && cJSON_GetArraySize(json) > LIMIT_STORE_OPTIONS)
+		return error_set(err, ERROR_CORRUPT, "%s%s has more than %d entries", reading->where, key,
+				 LIMIT_STORE_OPTIONS);
 	*ret_json = json;
 	return 0;
 }
@@ -150,7 +148,7 @@ static int read_options(const struct instance_reader *reading, struct error *err
 
 static int read_file(const struct instance_reader *reading, const cJSON *json, struct error *err)
 {
-	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(INSTANCE_CAP);
+	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(LIMIT_STORE_FILE);
 	struct config_files *files = &reading->node->files;
 
 	if (!cJSON_IsString(json) && !cJSON_IsNull(json))
@@ -228,8 +226,8 @@ static int read_nodes(struct arena *arena, const cJSON *json, struct live_builde
 		*ret_code = *builder->driver == '\0' ? FAULT_INSTANCE_BLANK : FAULT_INSTANCE_NO_NODES;
 		return error_set(err, ERROR_CORRUPT, "it has no nodes");
 	}
-	if (cJSON_GetArraySize(nodes) > NODES_CAP)
-		return error_set(err, ERROR_CORRUPT, "it has more than %d nodes", NODES_CAP);
+	if (cJSON_GetArraySize(nodes) > LIMIT_STORE_NODES)
+		return error_set(err, ERROR_CORRUPT, "it has more than %d nodes", LIMIT_STORE_NODES);
 	builder->node_count = (size_t)cJSON_GetArraySize(nodes);
 	builder->nodes = ARENA_ARRAY(arena, struct live_node, builder->node_count);
 	cJSON_ArrayForEach(item, nodes)
@@ -275,29 +273,11 @@ static int read_builder(struct arena *arena, const cJSON *json, struct live_buil
 	return 0;
 }
 
-/* Whether something is still open at the end. */
-static bool is_cut_short(const char *data, size_t length)
-{
-	bool in_string = false;
-	size_t depth = 0;
-
-	for (size_t i = 0; i < length; i++)
-		if (in_string && data[i] == '\\')
-			i++;
-		else if (data[i] == '"')
-			in_string = !in_string;
-		else if (!in_string && (data[i] == '{' || data[i] == '['))
-			depth++;
-		else if (!in_string && (data[i] == '}' || data[i] == ']'))
-			depth -= depth > 0;
-	return in_string || depth > 0;
-}
-
 static enum fault_code syntax_code(const char *data, size_t length)
 {
 	if (memchr(data, '\0', length))
 		return FAULT_INSTANCE_NUL;
-	return is_cut_short(data, length) ? FAULT_INSTANCE_TRUNCATED : FAULT_INSTANCE_INVALID;
+	return json_is_cut_short(data, length) ? FAULT_INSTANCE_TRUNCATED : FAULT_INSTANCE_INVALID;
 }
 
 int instance_parse(struct arena *arena, const void *data, size_t length, struct live_builder *ret_builder,
@@ -313,9 +293,9 @@ int instance_parse(struct arena *arena, const void *data, size_t length, struct 
 		*ret_code = FAULT_INSTANCE_EMPTY;
 		return error_set(err, ERROR_CORRUPT, "it is empty");
 	}
-	if (length > INSTANCE_CAP) {
+	if (length > LIMIT_STORE_FILE) {
 		*ret_code = FAULT_INSTANCE_TOO_LARGE;
-		return error_set(err, ERROR_CORRUPT, "it is larger than %d bytes", INSTANCE_CAP);
+		return error_set(err, ERROR_CORRUPT, "it is larger than %d bytes", LIMIT_STORE_FILE);
 	}
 	if (json_parse(data, length, &json, err) < 0) {
 		*ret_code = syntax_code(data, length);

@@ -1,6 +1,7 @@
 /* A reader of tar streams that are whole in memory. */
 #include "codec/tar.h"
 
+#include "base/limits.h"
 #include "model/secret.h"
 
 #include <stdbool.h>
@@ -146,8 +147,8 @@ static const char *below(const char *name, const char *folder)
 static int keep_file(struct tar_reader *reader, const char *name, const unsigned char *data, size_t length,
 		     struct config_files *files, struct error *err)
 {
-	if (files->count >= TAR_FILES_MAX)
-		return error_set(err, ERROR_CORRUPT, "tar: more than %d files", TAR_FILES_MAX);
+	if (files->count >= LIMIT_ENGINE_FILES)
+		return error_set(err, ERROR_CORRUPT, "tar: more than %d files", LIMIT_ENGINE_FILES);
 	*ARENA_PUSH(reader->arena, files->items, files->count) = (struct config_file){
 		.name = arena_strdup(reader->arena, name),
 		.data = arena_copy(reader->arena, data, length),

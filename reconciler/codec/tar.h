@@ -10,8 +10,6 @@
 
 #include <stddef.h>
 
-enum { TAR_FILES_MAX = 1024 };
-
 /* The regular files below `folder` ("buildkit"), named relative to it, sorted, their bytes copied. Folders, links and
  * devices are left out. ERROR_CORRUPT for a bad checksum, a cut stream, a name that leads out of the folder. */
 int tar_read(struct arena *arena, const void *data, size_t length, const char *folder, struct config_files *ret_files,

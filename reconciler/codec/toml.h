@@ -16,12 +16,8 @@
 #include <cjson/cJSON.h>
 #include <stddef.h>
 
-enum {
-	TOML_TEXT_CAP = 256 * 1024, /* bytes; lookups are linear, as cJSON's are */
-	TOML_DEPTH_MAX = 64,	    /* parts of a key, arrays and inline tables together */
-};
-
-/* The error (ERROR_INVALID) names line and column. The caller frees with cJSON_Delete(). */
+/* At most LIMIT_TOML bytes, and LIMIT_TOML_DEPTH parts of a key, arrays and inline tables together. The error
+ * (ERROR_INVALID) names line and column. The caller frees with cJSON_Delete(). */
 int toml_parse(const char *text, size_t length, cJSON **ret_json, struct error *err);
 
 /* Always the same text for the same tree, which toml_parse() reads back as an equal tree: values first, then tables, in

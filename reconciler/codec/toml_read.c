@@ -1,6 +1,7 @@
 /* Reads TOML's tables, keys, arrays and inline tables into a cJSON tree. */
 #include "base/buffer.h"
 #include "base/json.h"
+#include "base/limits.h"
 #include "base/xalloc.h"
 #include "codec/toml_scan.h"
 
@@ -113,8 +114,8 @@ static int read_path(struct toml_scanner *scanner, enum mark made, cJSON **table
 
 		if (read_key(scanner, key) < 0)
 			return -1;
-		if (++*depth > TOML_DEPTH_MAX)
-			return toml_fail(scanner, at, "nested deeper than %d levels", TOML_DEPTH_MAX);
+		if (++*depth > LIMIT_TOML_DEPTH)
+			return toml_fail(scanner, at, "nested deeper than %d levels", LIMIT_TOML_DEPTH);
 		skip_blanks(scanner);
 		if (toml_peek(scanner) != '.')
 			return 0;
@@ -130,7 +131,7 @@ static int read_value(struct toml_scanner *scanner, int depth, cJSON **ret_value
 
 static int read_member(struct toml_scanner *scanner, cJSON *table, int depth)
 {
-	CLEANUP_BUFFER struct buffer key = BUFFER_INIT(TOML_TEXT_CAP);
+	CLEANUP_BUFFER struct buffer key = BUFFER_INIT(LIMIT_TOML);
 	const char *at = scanner->at;
 	cJSON *value = NULL;
 
@@ -202,7 +203,7 @@ static int read_inline_table(struct toml_scanner *scanner, int depth, cJSON *tab
 
 static int read_string(struct toml_scanner *scanner, cJSON **ret_value)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(TOML_TEXT_CAP);
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(LIMIT_TOML);
 
 	if (toml_scan_string(scanner, true, &text) < 0)
 		return -1;
@@ -221,8 +222,8 @@ static int read_value(struct toml_scanner *scanner, int depth, cJSON **ret_value
 		return read_string(scanner, ret_value);
 	if (byte != '[' && byte != '{')
 		return toml_scan_word(scanner, ret_value);
-	if (depth >= TOML_DEPTH_MAX)
-		return toml_fail(scanner, scanner->at, "nested deeper than %d levels", TOML_DEPTH_MAX);
+	if (depth >= LIMIT_TOML_DEPTH)
+		return toml_fail(scanner, scanner->at, "nested deeper than %d levels", LIMIT_TOML_DEPTH);
 	CLEANUP_JSON cJSON *value = marked(is_array ? cJSON_CreateArray() : cJSON_CreateObject(), MARK_CLOSED);
 	if ((is_array ? read_array : read_inline_table)(scanner, depth + 1, value) < 0)
 		return -1;
@@ -263,7 +264,7 @@ static int open_list_item(struct toml_reader *reader, cJSON *above, const char *
 static int read_header(struct toml_reader *reader)
 {
 	struct toml_scanner *scanner = &reader->scanner;
-	CLEANUP_BUFFER struct buffer key = BUFFER_INIT(TOML_TEXT_CAP);
+	CLEANUP_BUFFER struct buffer key = BUFFER_INIT(LIMIT_TOML);
 	const char *opened = scanner->at;
 	bool is_list = scanner->end - scanner->at > 1 && scanner->at[1] == '[';
 	const char *closing = is_list ? "]]" : "]";
@@ -307,8 +308,8 @@ int toml_parse(const char *text, size_t length, cJSON **ret_json, struct error *
 
 	if (length >= 3 && memcmp(text, byte_order_mark, 3) == 0)
 		text += 3;
-	if (length > TOML_TEXT_CAP)
-		return error_set(err, ERROR_INVALID, "the text is larger than %d bytes", TOML_TEXT_CAP);
+	if (length > LIMIT_TOML)
+		return error_set(err, ERROR_INVALID, "the text is larger than %d bytes", LIMIT_TOML);
 	CLEANUP_JSON cJSON *root = marked(cJSON_CreateObject(), MARK_DEFINED);
 	struct toml_reader reader = {
 		.scanner = {.start = text, .at = text, .end = end, .err = err}, .root = root, .table = root};

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/count.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "desired/bytes.h"
 #include "desired/yaml.h"
@@ -44,13 +45,13 @@ static bool is_full(struct source_reader *reading, const char *path)
 
 static void file_add(struct source_reader *reading, const char *path)
 {
-	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(YAML_SIZE_MAX);
+	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(LIMIT_YAML);
 	struct error err = ERROR_INIT;
 	bool foreign;
 
 	if (is_full(reading, path))
 		return;
-	if (reach_read(reading->reach, path, path, YAML_SIZE_MAX, &data, &foreign, &err) < 0) {
+	if (reach_read(reading->reach, path, path, LIMIT_YAML, &data, &foreign, &err) < 0) {
 		if (err.hint[0] == '\0' && err.kind == ERROR_NOT_FOUND)
 			error_hint(&err, "check the path that -f names");
 		diagnostics_add(reading->problems, &err);

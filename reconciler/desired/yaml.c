@@ -1,6 +1,7 @@
 /* Builds the tree of a document from libyaml's events, within bounds. */
 #include "desired/yaml.h"
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "desired/bytes.h"
@@ -27,6 +28,7 @@ struct yaml_reader {
 	struct diagnostics *problems;
 	struct anchor *anchors;
 	size_t anchor_count;
+	size_t values;
 	size_t alias_nodes; /* brought by aliases so far */
 };
 
@@ -79,7 +81,7 @@ static int anchor_add(struct yaml_reader *reader, const yaml_char_t *name, struc
 			reader->anchors[i].node = node;
 			return 0;
 		}
-	if (reader->anchor_count >= YAML_ANCHORS_MAX)
+	if (reader->anchor_count >= LIMIT_YAML_ANCHORS)
 		return tell(reader, node->where, "write the values out", "there are too many anchors");
 	struct anchor *anchor = ARENA_PUSH(reader->arena, reader->anchors, reader->anchor_count);
 	*anchor = (struct anchor){arena_strdup(reader->arena, (const char *)name), node};
@@ -101,9 +103,9 @@ static int read_alias(struct yaml_reader *reader, const yaml_event_t *event, int
 	if (node->weight == 0)
 		return tell(reader, where, NULL, arena_printf(reader->arena, "the alias \"*%s\" holds itself", name));
 	reader->alias_nodes += node->weight;
-	if (reader->alias_nodes > YAML_ALIAS_NODES_MAX)
+	if (reader->alias_nodes > LIMIT_YAML_ALIASED)
 		return tell(reader, where, "write fewer aliases of aliases",
-			    arena_printf(reader->arena, "aliases bring more than %d values", YAML_ALIAS_NODES_MAX));
+			    arena_printf(reader->arena, "aliases bring more than %d values", LIMIT_YAML_ALIASED));
 	if (depth + node->height - 1 > TREE_DEPTH_MAX)
 		return tell(reader, where, NULL,
 			    arena_printf(reader->arena, "more than %d levels are nested", TREE_DEPTH_MAX));
@@ -351,6 +353,9 @@ static int read_node(struct yaml_reader *reader, yaml_event_t *event, int depth,
 	if (depth > TREE_DEPTH_MAX)
 		tell(reader, place(reader, &event->start_mark), NULL,
 		     arena_printf(reader->arena, "more than %d levels are nested", TREE_DEPTH_MAX));
+	else if (++reader->values > LIMIT_YAML_VALUES)
+		tell(reader, place(reader, &event->start_mark), "put some of it into a file of its own",
+		     arena_printf(reader->arena, "more than %d values are in one file", LIMIT_YAML_VALUES));
 	else if (event->type == YAML_ALIAS_EVENT)
 		result = read_alias(reader, event, depth, ret_node);
 	else if (event->type == YAML_SCALAR_EVENT)
@@ -398,7 +403,7 @@ int yaml_read(struct arena *arena, const struct desired_text *text, struct inter
 	struct error err = ERROR_INIT;
 	struct tree *root = NULL;
 
-	if (bytes_check(text, YAML_SIZE_MAX, &err) < 0) {
+	if (bytes_check(text, LIMIT_YAML, &err) < 0) {
 		diagnostics_add(problems, &err);
 		return -1;
 	}

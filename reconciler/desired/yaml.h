@@ -1,7 +1,8 @@
 /* One YAML document -> a tree, with every problem found on the way. Reading is the only use of libyaml but for print.c.
  *
  * YAML 1.2 core: `yes` and `on` are texts. The only tag is !secret; keys are texts and differ; no merge keys. Bounds:
- * YAML_SIZE_MAX bytes, TREE_DEPTH_MAX levels, aliases that bring at most YAML_ALIAS_NODES_MAX nodes in all. */
+ * LIMIT_YAML bytes, LIMIT_YAML_VALUES values, TREE_DEPTH_MAX levels, aliases that bring at most LIMIT_YAML_ALIASED
+ * values in all. */
 #ifndef RECONCILE_DESIRED_YAML_H
 #define RECONCILE_DESIRED_YAML_H
 
@@ -11,9 +12,6 @@
 #include "desired/tree.h"
 
 enum {
-	YAML_SIZE_MAX = 1024 * 1024,
-	YAML_ALIAS_NODES_MAX = 10000,
-	YAML_ANCHORS_MAX = 1000,
 	YAML_KEY_MAX = 256,
 };
 

@@ -1,16 +1,19 @@
 /* Finds the containers that run with the volumes of nodes that do not. */
 #include "live/holders.h"
 
+#include "base/cleanup.h"
 #include "base/json.h"
+#include "base/keyed.h"
+#include "base/limits.h"
 #include "base/shell.h"
+#include "base/xalloc.h"
 #include "live/buildkit/observe.h"
 #include "live/engine/ask.h"
+#include "live/engine/parse.h"
 #include "model/driver.h"
 #include "model/normal.h"
 
 #include <string.h>
-
-enum { LIST_CAP = 8 * 1024 * 1024 };
 
 /* Those that hold a lock: one that ended holds none. */
 #define RUNNING_ONES                                                                                                   \
@@ -30,28 +33,12 @@ static bool is_up(const struct container *container)
 }
 
 /* A container of BuildX's runs with the volume: nobody else is looked for. */
-static bool is_in_use(struct arena *arena, const struct engine *engine, const struct volume *volume)
+static bool is_in_use(const struct engine *engine, const struct volume *volume)
 {
-	for (size_t i = 0; i < engine->container_count; i++) {
-		const struct container *container = &engine->containers[i];
+	CLEANUP_FREE char *owner = xstrndup(volume->name, strlen(volume->name) - strlen(ENGINE_VOLUME_SUFFIX));
+	const struct container *container = engine_container(engine, owner);
 
-		if (is_up(container) && text_equal(arena_printf(arena, "%s_state", container->name), volume->name))
-			return true;
-	}
-	return false;
-}
-
-static bool mounts(const cJSON *container, const char *volume)
-{
-	const cJSON *mount;
-
-	cJSON_ArrayForEach(mount, json_get(container, "Mounts"))
-	{
-		if (text_equal(json_string(mount, "Name"), volume) &&
-		    text_equal(json_string(mount, "Destination"), STATE_FOLDER))
-			return true;
-	}
-	return false;
+	return container && is_up(container);
 }
 
 static const char *name_of(const cJSON *container)
@@ -62,33 +49,46 @@ static const char *name_of(const cJSON *container)
 	return name && *name == '/' ? name + 1 : name;
 }
 
-static void find_holder(struct arena *arena, const cJSON *list, struct volume *volume)
+static bool is_own(const char *volume, const char *container)
 {
-	const cJSON *container;
+	size_t length = strlen(container);
 
-	cJSON_ArrayForEach(container, list)
-	{
-		const char *name = name_of(container), *state = json_string(container, "State");
+	return strncmp(volume, container, length) == 0 && text_equal(volume + length, ENGINE_VOLUME_SUFFIX);
+}
 
-		if (!name || text_equal(arena_printf(arena, "%s_state", name), volume->name) ||
-		    text_equal(state, "restarting") || !mounts(container, volume->name))
-			continue;
-		volume->holder = text_printable(arena, name, false);
+/* One of those that run. Mounts are looked up among the volumes, and not the other way round: both lists may be long.
+ */
+static void take_running(const struct question *question, const cJSON *container)
+{
+	const char *name = name_of(container);
+	const cJSON *mount;
+
+	if (!name || text_equal(json_string(container, "State"), "restarting"))
 		return;
+	cJSON_ArrayForEach(mount, json_get(container, "Mounts"))
+	{
+		struct volume *volume = KEYED_FIND(question->engine->volumes, question->engine->volume_count,
+						   json_string(mount, "Name"));
+
+		if (!volume || volume->holder || !text_equal(json_string(mount, "Destination"), STATE_FOLDER) ||
+		    is_own(volume->name, name) || is_in_use(question->engine, volume))
+			continue;
+		volume->holder = text_printable(question->live->arena, name, false);
 	}
 }
 
 static void answered(void *context, const struct http_response *response)
 {
-	const struct question *question = context;
+	const cJSON *container;
 	CLEANUP_JSON cJSON *list = NULL;
 
 	if (response->failure || response->status != 200 ||
 	    json_parse(response->body, response->length, &list, NULL) < 0)
 		return;
-	for (size_t i = 0; i < question->engine->volume_count; i++)
-		if (!is_in_use(question->live->arena, question->engine, &question->engine->volumes[i]))
-			find_holder(question->live->arena, list, &question->engine->volumes[i]);
+	cJSON_ArrayForEach(container, list)
+	{
+		take_running(context, container);
+	}
 }
 
 /* A builder that is to be made takes over a volume that is there. */
@@ -144,7 +144,7 @@ void holders_ask(struct http *http, struct live *live, const struct state *desir
 
 		*question = (struct question){live, &live->engines[i]};
 		if (question->engine->volume_count > 0 && (making || has_idle_node(live, question->engine)))
-			engine_ask(&asker, question->engine, RUNNING_ONES, LIST_CAP, answered, question);
+			engine_ask(&asker, question->engine, RUNNING_ONES, LIMIT_ENGINE_LIST, answered, question);
 	}
 	engine_asker_run(&asker);
 	for (size_t i = 0; i < live->builder_count; i++)

@@ -2,6 +2,7 @@
 #include "base/json.h"
 
 #include "base/count.h"
+#include "base/json_walk.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -116,6 +117,59 @@ static void test_depth_is_bounded(void **state)
 			assert_int_equal(err.column, 129);
 		}
 		free(text);
+	}
+}
+
+/* As many values as cJSON would make, at least: counted before it makes any. */
+static void test_values_are_bounded(void **state)
+{
+	static const struct {
+		const char *element;
+		int count, result;
+	} rows[] = {
+		{"{}", 400000, 0}, {"{}", 510000, -1}, {"1", 999999, 0}, {"1", 1000001, -1}, {"\",{[\"", 999999, 0}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		CLEANUP_TEXT struct text text = TEXT_INIT;
+		struct error err = ERROR_INIT;
+		CLEANUP_JSON cJSON *json = NULL;
+
+		for (int n = 0; n < rows[i].count; n++)
+			text_printf(&text, "%s%s", n == 0 ? "[" : ",", rows[i].element);
+		text_puts(&text, "]");
+		assert_int_equal(json_parse(text_string(&text), text.length, &json, &err), rows[i].result);
+		if (rows[i].result < 0)
+			assert_string_equal(err.message, "holds more than 1000000 values");
+	}
+}
+
+static void test_walks(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t first, element;
+		bool cut;
+	} rows[] = {
+		{"", 0, 0, false},
+		{"{}", 2, 2, false},
+		{"{\"a\":[1,{}]} rest", 12, 12, false},
+		{"[\"]\\\"]\"]]", 8, 8, false},
+		{"1,2", 3, 1, false},
+		{"\"a,b\",", 6, 5, false},
+		{"1]", 2, 1, false},
+		{"{\"a\":", 5, 0, true},
+		{"\"a\\\"", 4, 0, true},
+		{"[[]", 3, 0, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		size_t length = strlen(rows[i].text);
+
+		assert_int_equal(json_first_length(rows[i].text, length), rows[i].first);
+		assert_int_equal(json_element_length(rows[i].text, length), rows[i].element);
+		assert_int_equal(json_is_cut_short(rows[i].text, length), rows[i].cut);
 	}
 }
 
@@ -266,6 +320,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_errors_and_their_places),
 		cmocka_unit_test(test_depth_is_bounded),
+		cmocka_unit_test(test_values_are_bounded),
+		cmocka_unit_test(test_walks),
 		cmocka_unit_test(test_brackets_in_strings_do_not_count),
 		cmocka_unit_test(test_lookups),
 		cmocka_unit_test(test_printed),

@@ -3,6 +3,7 @@
 
 #include "base/count.h"
 #include "base/json.h"
+#include "base/limits.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -373,8 +374,8 @@ static void test_bounds(void **state)
 		{"[a.", "a.", 62, "a]\nb = 1", "nested deeper than 64 levels"},
 		{"a = ", "[", 100000, "", "nested deeper than 64 levels"},
 		{"a = ", "{a=", 60000, "", "nested deeper than 64 levels"},
-		{"", "#", TOML_TEXT_CAP, "", NULL},
-		{"", "#", TOML_TEXT_CAP + 1, "", "the text is larger than 262144 bytes"},
+		{"", "#", LIMIT_TOML, "", NULL},
+		{"", "#", LIMIT_TOML + 1, "", "the text is larger than 262144 bytes"},
 		{"a = ", "1", 129, "", "the value is too long"},
 	};
 

@@ -4,6 +4,8 @@
 #include "base/buffer.h"
 #include "base/count.h"
 #include "base/digest.h"
+#include "base/limits.h"
+#include "base/text_buffer.h"
 #include "live/buildkit/grpc.h"
 #include "live/buildkit/route.h"
 #include "live/engine/demux.h"
@@ -16,6 +18,7 @@
 #include <cmocka.h>
 
 #include <string.h>
+#include <sys/resource.h>
 
 static const char WORKERS_OLD[] =
 	"CtEEChl0ZDhvdmhtbDRxc2Mzb3N3c2tja2M5a3p3Ei8KJ29yZy5tb2J5cHJvamVjdC5idWlsZGtpdC53b3JrZXIubmV0d29yaxIE"
@@ -134,6 +137,28 @@ static void test_disk(void **state)
 	assert_int_equal(daemon.disk[0].records, 3);
 	assert_int_equal(buildkit_read_disk(arena, "\x0a\x7f", 2, &daemon, &err), -1);
 	assert_int_equal(err.kind, ERROR_CORRUPT);
+}
+
+/* A message of two-byte records grows a hundredfold when it is decoded. */
+static void test_too_many_records(void **state)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	CLEANUP_TEXT struct text bytes = TEXT_INIT;
+	struct daemon daemon = {0};
+	struct error err = ERROR_INIT;
+	struct rusage use;
+
+	(void)state;
+	for (size_t i = 0; i < LIMIT_DAEMON_MESSAGE / 2; i++)
+		text_append(&bytes, "\x0a\x00", 2);
+	assert_int_equal(buildkit_read_disk(arena, bytes.data, bytes.length, &daemon, &err), -1);
+	assert_int_equal(err.kind, ERROR_CORRUPT);
+	assert_string_equal(err.message, "the daemon's answer (DiskUsageResponse) takes more than 96 MiB of memory");
+	assert_false(daemon.disk_known);
+	assert_int_equal(getrusage(RUSAGE_SELF, &use), 0);
+#ifndef __SANITIZE_ADDRESS__
+	assert_true(use.ru_maxrss < 256 * 1024);
+#endif
 }
 
 static void test_builds(void **state)
@@ -339,10 +364,15 @@ static void test_remote_routes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_workers),	      cmocka_unit_test(test_info),
-		cmocka_unit_test(test_disk),	      cmocka_unit_test(test_builds),
-		cmocka_unit_test(test_frames),	      cmocka_unit_test(test_pruned_and_requests),
-		cmocka_unit_test(test_words),	      cmocka_unit_test(test_demux),
+		cmocka_unit_test(test_workers),
+		cmocka_unit_test(test_info),
+		cmocka_unit_test(test_disk),
+		cmocka_unit_test(test_too_many_records),
+		cmocka_unit_test(test_builds),
+		cmocka_unit_test(test_frames),
+		cmocka_unit_test(test_pruned_and_requests),
+		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_demux),
 		cmocka_unit_test(test_remote_routes),
 	};
 

@@ -373,6 +373,31 @@ static void test_failures(void **state)
 	server_stop(server);
 }
 
+/* libcurl takes none of 8 MB, and says so only when it is set. */
+static void test_long_path(void **state)
+{
+	struct server *server = server_start(false);
+	struct http_target target = target_of(server);
+	struct http *http = http_new();
+	struct result result, second;
+	char *path = test_malloc(9 * 1000 * 1000);
+
+	(void)state;
+	memset(path, 'a', 9 * 1000 * 1000 - 1);
+	path[0] = '/';
+	path[9 * 1000 * 1000 - 1] = '\0';
+	get(http, &target, path, 0, PATIENCE_MS, &result);
+	get(http, &target, "/ok", 0, PATIENCE_MS, &second);
+	run(http);
+	assert_int_equal(result.calls, 1);
+	assert_int_equal(result.failure.kind, ERROR_CORRUPT);
+	assert_string_equal(result.failure.message, "a name is longer than 262144 bytes");
+	assert_int_equal(second.status, 200);
+	test_free(path);
+	http_free(http);
+	server_stop(server);
+}
+
 static void test_no_server(void **state)
 {
 	struct http *http = http_new();
@@ -697,10 +722,11 @@ static void test_escape(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_answers),	  cmocka_unit_test(test_headers), cmocka_unit_test(test_failures),
-		cmocka_unit_test(test_no_server), cmocka_unit_test(test_streams), cmocka_unit_test(test_side_by_side),
-		cmocka_unit_test(test_chain),	  cmocka_unit_test(test_dropped), cmocka_unit_test(test_interrupt),
-		cmocka_unit_test(test_watches),	  cmocka_unit_test(test_reasons), cmocka_unit_test(test_escape),
+		cmocka_unit_test(test_answers),	     cmocka_unit_test(test_headers),   cmocka_unit_test(test_failures),
+		cmocka_unit_test(test_long_path),    cmocka_unit_test(test_no_server), cmocka_unit_test(test_streams),
+		cmocka_unit_test(test_side_by_side), cmocka_unit_test(test_chain),     cmocka_unit_test(test_dropped),
+		cmocka_unit_test(test_interrupt),    cmocka_unit_test(test_watches),   cmocka_unit_test(test_reasons),
+		cmocka_unit_test(test_escape),
 	};
 
 	http_global_init();

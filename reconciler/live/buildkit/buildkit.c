@@ -2,6 +2,7 @@
 #include "live/buildkit/buildkit.h"
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "live/buildkit/messages.h"
 #include "live/buildkit/query.h"
 #include "live/buildkit/route.h"
@@ -15,7 +16,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { STEP_MS = 1000, PRUNE_MS = 30 * 60 * 1000, PRUNED_MAX = 10 * 1000 * 1000 };
+enum { STEP_MS = 1000, PRUNE_MS = 30 * 60 * 1000 };
 
 struct buildkit_client {
 	struct arena *arena;
@@ -256,7 +257,7 @@ int buildkit_prune(struct buildkit_client *client, bool all, int64_t *ret_freed,
 		.length = message.length,
 		/* Deleting hundreds of gigabytes takes minutes, in which nothing is said. */
 		.timeout_ms = PRUNE_MS,
-		.count_cap = PRUNED_MAX,
+		.count_cap = LIMIT_DAEMON_PRUNED,
 		.on_message = take_pruned,
 		.done = pruned,
 		.context = &pruning,

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/count.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "live/http/text.h"
 
@@ -10,7 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { MESSAGE_CAP = 16 * 1024 * 1024, WORDS_CAP = 2048 };
+enum { WORDS_CAP = 2048 };
 
 static int hex(char digit)
 {
@@ -175,7 +176,7 @@ void grpc_start(struct http *http, const struct http_target *target, struct grpc
 	const char *const headers[] = {"TE: trailers", call->timeout_ms > 0 ? timeout : NULL, NULL};
 
 	call->frames = (struct grpc_frames){
-		.cap = call->message_cap > 0 ? call->message_cap : MESSAGE_CAP,
+		.cap = call->message_cap > 0 ? call->message_cap : LIMIT_DAEMON_MESSAGE,
 		.count_cap = call->count_cap > 0 ? call->count_cap : 1,
 		.on_message = call->on_message ? call->on_message : ignore_message,
 		.context = call->context,

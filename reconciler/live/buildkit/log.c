@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 #include "base/count.h"
+#include "base/limits.h"
 #include "live/buildkit/observe.h"
 #include "live/buildkit/route.h"
 #include "live/engine/ask.h"
@@ -11,8 +12,6 @@
 #include "model/driver.h"
 
 #include <string.h>
-
-enum { LOG_CAP = 256 * 1024 };
 
 #define LOG_TAIL "50" /* lines */
 
@@ -52,7 +51,7 @@ static const struct sign *find_sign(const char *line)
 
 enum fault_code log_fault(struct arena *arena, const char *log, size_t length, const char **ret_line)
 {
-	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(LOG_CAP);
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(LIMIT_ENGINE_LOG);
 	struct demux demux = {.on_data = keep, .context = &text};
 	enum fault_code fault = FAULT_NONE;
 
@@ -138,7 +137,8 @@ static void ask(struct engine_asker *asker, struct live *live, const struct live
 	text_puts(&path, "/containers/");
 	http_escape(&path, node->container->id, "");
 	text_puts(&path, "/logs?stdout=1&stderr=1&tail=" LOG_TAIL);
-	engine_ask(asker, node->engine, arena_strdup(live->arena, text_string(&path)), LOG_CAP, answered, question);
+	engine_ask(asker, node->engine, arena_strdup(live->arena, text_string(&path)), LIMIT_ENGINE_LOG, answered,
+		   question);
 }
 
 void logs_ask(struct http *http, struct live *live, struct engine_probe *const *probes, size_t count)

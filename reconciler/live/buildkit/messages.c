@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/keyed.h"
+#include "base/limits.h"
 #include "base/xalloc.h"
 #include "model/normal.h"
 
@@ -11,20 +12,23 @@
 #include <string.h>
 
 /* A message of two-byte records grows a hundredfold when it is decoded: what that may take is bounded too. */
-enum { DECODED_CAP = 256 * 1024 * 1024, TEXT_CAP = 1024 };
+enum { TEXT_CAP = 1024 };
 
 /* Memory of one decoding. */
 struct budget {
 	struct arena *arena;
 	size_t left;
+	bool spent;
 };
 
 static void *budget_alloc(void *context, size_t size)
 {
 	struct budget *budget = context;
 
-	if (size > budget->left)
+	if (size > budget->left) {
+		budget->spent = true;
 		return NULL;
+	}
 	budget->left -= size;
 	return arena_alloc(budget->arena, size > 0 ? size : 1);
 }
@@ -39,13 +43,18 @@ static void budget_free(void *context, void *pointer)
 static void *decode(struct arena *scratch, const ProtobufCMessageDescriptor *descriptor, const void *data,
 		    size_t length, struct error *err)
 {
-	struct budget budget = {.arena = scratch, .left = DECODED_CAP};
+	struct budget budget = {.arena = scratch, .left = LIMIT_DAEMON_DECODED};
 	ProtobufCAllocator allocator = {.alloc = budget_alloc, .free = budget_free, .allocator_data = &budget};
 	void *message = protobuf_c_message_unpack(descriptor, &allocator, length, data);
 
-	if (!message)
+	if (message)
+		return message;
+	if (budget.spent)
+		error_set(err, ERROR_CORRUPT, "the daemon's answer (%s) takes more than %d MiB of memory",
+			  descriptor->short_name, LIMIT_DAEMON_DECODED / LIMIT_MIB);
+	else
 		error_set(err, ERROR_CORRUPT, "the daemon's answer was not understood (%s)", descriptor->short_name);
-	return message;
+	return NULL;
 }
 #define DECODE(scratch, name, data, length, err)                                                                       \
 	((Moby__Buildkit__V1__##name *)decode((scratch), descriptor_##name(), (data), (length), (err)))
@@ -172,8 +181,6 @@ static struct disk_use *use_of(struct arena *arena, struct daemon *daemon, const
 
 int buildkit_read_disk(struct arena *arena, const void *data, size_t length, struct daemon *daemon, struct error *err)
 {
-	/* moby/buildkit client/diskusage.go has nine types; a daemon that makes up thousands says nothing. */
-	enum { TYPES_MAX = 64 };
 	CLEANUP_ARENA struct arena *scratch = arena_new();
 	const Moby__Buildkit__V1__DiskUsageResponse *answer = DECODE(scratch, DiskUsageResponse, data, length, err);
 
@@ -183,7 +190,7 @@ int buildkit_read_disk(struct arena *arena, const void *data, size_t length, str
 	for (size_t i = 0; i < answer->n_record; i++) {
 		const Moby__Buildkit__V1__UsageRecord *record = answer->record[i];
 		const char *type = record->recordtype[0] == '\0' ? "regular" : record->recordtype;
-		if (strcspn(type, "\\") > TEXT_CAP / 16 || daemon->disk_count >= TYPES_MAX)
+		if (strcspn(type, "\\") > TEXT_CAP / 16 || daemon->disk_count >= LIMIT_DAEMON_TYPES)
 			type = "other";
 		struct disk_use *use = use_of(arena, daemon, text_printable(scratch, type, false));
 		use->bytes = add(use->bytes, record->size);

@@ -2,13 +2,13 @@
 #include "live/buildkit/query.h"
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "live/buildkit/messages.h"
 #include "live/http/failure.h"
 
 #include <string.h>
 
 enum {
-	BUILDS_MAX = 10000,
 	/* A big cache takes long to count, and a daemon that does not know EarlyExit never ends its stream. */
 	PATIENCE_MS = 2000,
 };
@@ -50,7 +50,7 @@ static const struct question {
 } QUESTIONS[ASK_COUNT] = {
 	[ASK_WORKERS] = {"/moby.buildkit.v1.Control/ListWorkers", take_workers, 1, false},
 	[ASK_INFO] = {"/moby.buildkit.v1.Control/Info", take_info, 1, true},
-	[ASK_BUILDS] = {"/moby.buildkit.v1.Control/ListenBuildHistory", take_build, BUILDS_MAX, true},
+	[ASK_BUILDS] = {"/moby.buildkit.v1.Control/ListenBuildHistory", take_build, LIMIT_DAEMON_BUILDS, true},
 	[ASK_DISK] = {"/moby.buildkit.v1.Control/DiskUsage", take_disk, 1, true},
 };
 

@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 #include "base/json.h"
+#include "base/limits.h"
 #include "live/engine/auth.h"
 #include "live/engine/call.h"
 #include "live/engine/parse.h"
@@ -11,7 +12,7 @@
 
 #include <string.h>
 
-enum { PRUNE_MS = 600000, LINE_CAP = 256 * 1024, REGISTRY_CAP = 256 };
+enum { PRUNE_MS = 600000, REGISTRY_CAP = 256 };
 
 int engine_image_id(struct engine_client *client, struct arena *arena, const char *image, const char **ret_id,
 		    struct error *err)
@@ -127,7 +128,7 @@ int engine_image_pull(struct engine_client *client, const struct pull_request *p
 	const char *image = pull_request->image;
 	CLEANUP_TEXT struct text path = TEXT_INIT;
 	struct text value = TEXT_INIT, header = TEXT_INIT;
-	struct pull pull = {.request = pull_request, .line = BUFFER_INIT(LINE_CAP)};
+	struct pull pull = {.request = pull_request, .line = BUFFER_INIT(LIMIT_ENGINE_LINE)};
 	int result = 0;
 
 	pull_path(image, &path);

@@ -2,6 +2,7 @@
 #include "live/engine/observe.h"
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/text_buffer.h"
 #include "codec/tar.h"
 #include "live/engine/parse.h"
@@ -13,12 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-	PARALLEL = 32, /* requests under way per host */
-	LIST_CAP = 64 * 1024 * 1024,
-	ANSWER_CAP = 4 * 1024 * 1024,
-	ARCHIVE_CAP = 8 * 1024 * 1024,
-};
+enum { PARALLEL = 32 /* requests under way per host */ };
 
 #define CONFIG_FOLDER "/etc/buildkit"
 
@@ -267,6 +263,21 @@ static void take_failure(const struct task *task, bool answered_404, const struc
 
 static void pump(struct engine_probe *probe);
 
+/* Of an answer that is too large, or nonsense, it is said which one it was. */
+static int name_answer(enum task_kind kind, struct error *err)
+{
+	static const char *const names[] = {
+		[TASK_LIST] = "its list of nodes' containers",	   [TASK_VOLUMES] = "its list of nodes' volumes",
+		[TASK_SIZES] = "the sizes of its volumes",	   [TASK_CONTAINER] = "what it says of a container",
+		[TASK_FILES] = "the configuration in a container", [TASK_IMAGE] = "what it says of an image",
+	};
+
+	error_wrap(err, "%s", names[kind]);
+	return *err->hint ? -1
+			  : error_hint(err, "no Docker Engine says such a thing of its nodes: see what answers at the "
+					    "endpoint, and what lies there (docker ps -a, docker volume ls)");
+}
+
 static void answered(void *context, const struct http_response *response)
 {
 	struct task *task = context;
@@ -280,6 +291,8 @@ static void answered(void *context, const struct http_response *response)
 		result = response_error(probe, response, &err);
 	else
 		result = take_answer(task, response, &err);
+	if (result < 0 && err.kind == ERROR_CORRUPT)
+		name_answer(task->kind, &err);
 	if (result < 0)
 		take_failure(task, !response->failure && response->status == 404, &err);
 	pump(probe);
@@ -318,8 +331,9 @@ static void task_start(struct task *task)
 	struct engine_probe_state *state = task->probe->state;
 	CLEANUP_TEXT struct text path = TEXT_INIT;
 	static const size_t caps[] = {
-		[TASK_LIST] = LIST_CAP,	       [TASK_VOLUMES] = LIST_CAP,  [TASK_SIZES] = LIST_CAP,
-		[TASK_CONTAINER] = ANSWER_CAP, [TASK_FILES] = ARCHIVE_CAP, [TASK_IMAGE] = ANSWER_CAP,
+		[TASK_LIST] = LIMIT_ENGINE_LIST,     [TASK_VOLUMES] = LIMIT_ENGINE_LIST,
+		[TASK_SIZES] = LIMIT_ENGINE_LIST,    [TASK_CONTAINER] = LIMIT_ENGINE_ANSWER,
+		[TASK_FILES] = LIMIT_ENGINE_ARCHIVE, [TASK_IMAGE] = LIMIT_ENGINE_ANSWER,
 	};
 
 	task_path(task, &path);

@@ -3,44 +3,15 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/json_walk.h"
 #include "base/keyed.h"
+#include "base/limits.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS_MAX = 100000, TEXTS_MAX = 10000 };
-
 static const char STATE_FOLDER[] = "/var/lib/buildkit";
-
-/* The length of the JSON value at the start of data, 0 when it does not end. Only brackets and strings are looked at:
- * json_parse() is the judge of what it finds. */
-static size_t value_length(const char *data, size_t length)
-{
-	size_t depth = 0;
-	bool in_string = false;
-
-	for (size_t i = 0; i < length; i++) {
-		if (in_string) {
-			if (data[i] == '\\')
-				i++;
-			else if (data[i] == '"')
-				in_string = false;
-		} else if (data[i] == '"') {
-			in_string = true;
-		} else if (data[i] == '{' || data[i] == '[') {
-			depth++;
-		} else if (data[i] == '}' || data[i] == ']') {
-			if (depth == 0)
-				return i;
-			if (--depth == 0)
-				return i + 1;
-		} else if (data[i] == ',' && depth == 0) {
-			return i;
-		}
-	}
-	return 0;
-}
 
 static size_t blank_length(const char *data, size_t length)
 {
@@ -66,11 +37,12 @@ static int each_element(const char *data, size_t length, element_fn each, void *
 		return 0;
 	while (at < length) {
 		CLEANUP_JSON cJSON *element = NULL;
-		size_t size = value_length(data + at, length - at);
+		size_t size = json_element_length(data + at, length - at);
 		if (size == 0)
 			break;
-		if (++rows > ROWS_MAX)
-			return error_set(err, ERROR_CORRUPT, "the Engine's answer has more than %d rows", ROWS_MAX);
+		if (++rows > LIMIT_ENGINE_ROWS)
+			return error_set(err, ERROR_CORRUPT, "the Engine's answer has more than %d rows",
+					 LIMIT_ENGINE_ROWS);
 		if (json_parse(data + at, size, &element, err) < 0)
 			return error_wrap(err, "the Engine's answer");
 		each(context, element);
@@ -100,6 +72,7 @@ static const char *copied_text(struct arena *arena, const cJSON *object, const c
 
 struct list_build {
 	struct arena *arena;
+	bool too_long; /* one of its texts */
 	struct listed *rows;
 	struct volume *volumes;
 	size_t count;
@@ -119,14 +92,36 @@ static const char *node_name_of(const cJSON *row)
 	return NULL;
 }
 
+static bool fits(const cJSON *row, const char *const *keys)
+{
+	for (; *keys; keys++) {
+		const char *text = json_string(row, *keys);
+
+		if (text && strlen(text) > LIMIT_ENGINE_TEXT)
+			return false;
+	}
+	return true;
+}
+
+static int too_long(struct error *err)
+{
+	return error_set(err, ERROR_CORRUPT, "the Engine's answer holds a text of more than %d KiB",
+			 LIMIT_ENGINE_TEXT / LIMIT_KIB);
+}
+
 static void take_listed(void *context, const cJSON *row)
 {
+	static const char *const texts[] = {"Id", "Image", "ImageID", "Command", "State", NULL};
 	struct list_build *build = context;
 	const char *name = node_name_of(row), *id = json_string(row, "Id");
 	char created[32];
 
 	if (!name || text_empty(id))
 		return;
+	if (strlen(name) > LIMIT_ENGINE_TEXT || !fits(row, texts)) {
+		build->too_long = true;
+		return;
+	}
 	clock_rfc3339((time_t)json_integer(row, "Created", 0), created);
 	*ARENA_PUSH(build->arena, build->rows, build->count) = (struct listed){
 		.id = arena_strdup(build->arena, id),
@@ -146,6 +141,8 @@ int engine_parse_list(struct arena *arena, const char *data, size_t length, stru
 
 	if (each_element(data, length, take_listed, &build, err) < 0)
 		return -1;
+	if (build.too_long)
+		return too_long(err);
 	KEYED_SORT(build.rows, build.count);
 	*ret_rows = build.rows;
 	*ret_count = build.count;
@@ -158,7 +155,7 @@ static void copy_labels(struct arena *arena, const cJSON *labels, struct strings
 
 	cJSON_ArrayForEach(label, labels)
 	{
-		if (cJSON_IsString(label) && label->string && ret->count < TEXTS_MAX)
+		if (cJSON_IsString(label) && label->string && ret->count < LIMIT_ENGINE_TEXTS)
 			strings_add(arena, ret, arena_printf(arena, "%s=%s", label->string, label->valuestring));
 	}
 	strings_sort(ret);
@@ -166,11 +163,16 @@ static void copy_labels(struct arena *arena, const cJSON *labels, struct strings
 
 static void take_volume(void *context, const cJSON *row)
 {
+	static const char *const texts[] = {"Name", "CreatedAt", NULL};
 	struct list_build *build = context;
 	const char *name = json_string(row, "Name");
 
 	if (!name || !text_starts(name, ENGINE_PREFIX) || !text_ends(name, ENGINE_VOLUME_SUFFIX))
 		return;
+	if (!fits(row, texts)) {
+		build->too_long = true;
+		return;
+	}
 	struct volume volume = {
 		.name = arena_strdup(build->arena, name),
 		.created = copied_text(build->arena, row, "CreatedAt"),
@@ -195,6 +197,10 @@ int engine_parse_volumes(struct arena *arena, const char *data, size_t length, s
 	{
 		take_volume(&build, row);
 	}
+	if (build.too_long)
+		return too_long(err);
+	if (build.count > LIMIT_ENGINE_ROWS)
+		return error_set(err, ERROR_CORRUPT, "the Engine's answer has more than %d volumes", LIMIT_ENGINE_ROWS);
 	KEYED_SORT(build.volumes, build.count);
 	*ret_volumes = build.volumes;
 	*ret_count = build.count;
@@ -253,7 +259,7 @@ static void read_mounts(struct arena *arena, const cJSON *mounts, struct contain
 	{
 		const char *target = json_string(mount, "Destination"), *type = json_string(mount, "Type");
 		const char *name = json_string(mount, "Name"), *source = json_string(mount, "Source");
-		if (!target || container->binds.count >= TEXTS_MAX)
+		if (!target || container->binds.count >= LIMIT_ENGINE_TEXTS)
 			continue;
 		if (strcmp(target, STATE_FOLDER) == 0 && !text_empty(name))
 			container->state_volume = arena_strdup(arena, name);
@@ -274,7 +280,7 @@ static void read_networks(struct arena *arena, const cJSON *settings, struct con
 
 	cJSON_ArrayForEach(network, json_get(settings, "Networks"))
 	{
-		if (container->networks.count < TEXTS_MAX)
+		if (container->networks.count < LIMIT_ENGINE_TEXTS)
 			strings_add(arena, &container->networks, network->string);
 	}
 	strings_sort(&container->networks);

@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/environ.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "codec/context.h"
 #include "codec/docker_config.h"
 #include "live/store/contexts_tls.h"
@@ -18,8 +19,6 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
-
-enum { CONTEXTS_CAP = 10000 };
 
 static const char META[] = "contexts/meta";
 static const char DEFAULT[] = "default";
@@ -127,7 +126,7 @@ static void read_folder(const struct contexts_reader *reader, DIR *folder)
 {
 	const struct dirent *entry;
 
-	while ((entry = readdir(folder)) && reader->live->context_count < CONTEXTS_CAP)
+	while ((entry = readdir(folder)) && reader->live->context_count < LIMIT_STORE_CONTEXTS)
 		if (entry->d_name[0] != '.' && is_folder(dirfd(folder), entry->d_name))
 			read_context(reader, entry->d_name);
 }

@@ -4,6 +4,7 @@
 #include "base/beneath.h"
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/limits.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -80,7 +81,7 @@ static ssize_t read_once(int fd, unsigned char *data, size_t size)
 /* Asks for one byte more than there should be, which shows whether the file grew meanwhile. */
 static enum store_file_state read_open(struct arena *arena, int fd, size_t expected, struct store_file *file)
 {
-	for (size_t size = expected + 1; size <= STORE_FILE_CAP + 1; size *= 2) {
+	for (size_t size = expected + 1; size <= LIMIT_STORE_FILE + 1; size *= 2) {
 		unsigned char *data = arena_alloc(arena, size + 1);
 		ssize_t length = read_once(fd, data, size);
 
@@ -114,7 +115,7 @@ enum store_file_state store_file_read(struct arena *arena, int folder_fd, const 
 		return STORE_FILE_SPECIAL;
 	if (file_is_linked_in(folder_fd, &info))
 		return STORE_FILE_LINKED_IN;
-	if (info.st_size > STORE_FILE_CAP)
+	if (info.st_size > LIMIT_STORE_FILE)
 		return STORE_FILE_TOO_LARGE;
 	return read_open(arena, fd, (size_t)info.st_size, file);
 }

@@ -8,8 +8,6 @@
 #include "base/error.h"
 #include "model/live.h"
 
-enum { STORE_FILE_CAP = 1024 * 1024 };
-
 enum store_file_state {
 	STORE_FILE_READ,
 	STORE_FILE_MISSING,

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/limits.h"
 #include "codec/instance.h"
 #include "codec/toml.h"
 #include "live/store/file.h"
@@ -16,8 +17,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-
-enum { ENTRIES_CAP = 100000 };
 
 /* One entry of instances/. */
 struct entry {
@@ -117,7 +116,7 @@ static void check_toml(const struct entry *entry, const struct live_builder *bui
 		struct error err = ERROR_INIT;
 		CLEANUP_JSON cJSON *json = NULL;
 
-		if (!file || file->length > TOML_TEXT_CAP)
+		if (!file || file->length > LIMIT_TOML)
 			continue;
 		if (toml_parse((const char *)file->data, file->length, &json, &err) < 0)
 			entry_fault(entry, FAULT_INSTANCE_TOML_INVALID, subject,
@@ -213,8 +212,9 @@ static int list_names(DIR *folder, struct arena *arena, struct strings *ret_name
 	for (errno = 0; (entry = readdir(folder)); errno = 0) {
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		if (ret_names->count == ENTRIES_CAP)
-			return error_set(err, ERROR_CORRUPT, "the store holds more than %d builders", ENTRIES_CAP);
+		if (ret_names->count == LIMIT_STORE_ENTRIES)
+			return error_set(err, ERROR_CORRUPT, "the store holds more than %d builders",
+					 LIMIT_STORE_ENTRIES);
 		strings_add(arena, ret_names, entry->d_name);
 	}
 	if (errno != 0)

@@ -4,6 +4,7 @@
 
 #include "base/count.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "model/normal.h"
 
 #include <dirent.h>
@@ -11,8 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { ENTRIES_CAP = 100000 };
 
 /* "": the store itself. instances/ is read elsewhere, for there a leftover stops BuildX. */
 static const char *const folders[] = {"", "activity", "defaults"};
@@ -27,7 +26,7 @@ static void list_temporaries(struct live *live, int store_fd, const char *name)
 	DIR *folder = folder_list_at(store_fd, *name == '\0' ? "." : name);
 	const struct dirent *entry;
 
-	for (size_t i = 0; folder && i < ENTRIES_CAP && (entry = readdir(folder)); i++) {
+	for (size_t i = 0; folder && i < LIMIT_STORE_ENTRIES && (entry = readdir(folder)); i++) {
 		struct stat info;
 
 		/* docker/buildx util/confutil/config.go, AtomicWriteFile: os.CreateTemp(dir, ".tmp-"+name); so do we.
@@ -49,7 +48,7 @@ static void list_refs(struct live *live, int store_fd)
 	DIR *folder = folder_list_at(store_fd, "refs");
 	const struct dirent *entry;
 
-	for (size_t i = 0; folder && i < ENTRIES_CAP && (entry = readdir(folder)); i++) {
+	for (size_t i = 0; folder && i < LIMIT_STORE_ENTRIES && (entry = readdir(folder)); i++) {
 		const char *name = entry->d_name;
 
 		if (*name == '.' || strcmp(name, "__group__") == 0 ||

@@ -4,6 +4,7 @@
 
 #include "base/beneath.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/shell.h"
 
 #include <dirent.h>
@@ -13,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ENTRIES_CAP = 100000, NAMED = 3 };
+enum { NAMED = 3 };
 
 struct owners {
 	struct live *live;
@@ -45,7 +46,7 @@ static void look_into(struct owners *owners, int root_fd, const char *name)
 	bool is_root = strcmp(name, ".") == 0;
 
 	look_at(owners, root_fd, name, is_root ? owners->root : name);
-	for (size_t i = 0; folder && i < ENTRIES_CAP && (entry = readdir(folder)); i++) {
+	for (size_t i = 0; folder && i < LIMIT_STORE_ENTRIES && (entry = readdir(folder)); i++) {
 		struct stat info;
 		bool is_file = fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
 			       !S_ISDIR(info.st_mode);

@@ -1,0 +1,41 @@
+/* One request on its way, as libcurl sees it. Only for live/http/http.c, whose list it is in. */
+#ifndef RECONCILE_LIVE_HTTP_TRANSFER_H
+#define RECONCILE_LIVE_HTTP_TRANSFER_H
+
+#include "base/buffer.h"
+#include "live/http/http.h"
+
+#include <curl/curl.h>
+#include <stdlib.h>
+
+enum { HEADER_KEPT = 96 };
+
+struct transfer {
+	struct transfer *next, *previous;
+	CURL *easy;
+	struct curl_slist *headers, *connect_to;
+	struct http_request request; /* its texts are not kept, except those libcurl copied */
+	const struct http_target *target;
+	struct buffer body;
+	char server[HEADER_KEPT], api_version[HEADER_KEPT];
+	bool h2, over_cap, refused; /* refused: on_data said no */
+	bool garbled;		    /* the body is what came in place of an answer */
+	bool too_long;		    /* never started */
+	struct error *broke;	    /* under diagnosis: what it will be said to have failed with otherwise */
+	char text[CURL_ERROR_SIZE];
+};
+
+/* libcurl's reasons to fail at setup are wrong use and lack of memory: neither can be gone on from. */
+static inline void must(bool ok)
+{
+	if (!ok)
+		abort();
+}
+
+/* libcurl wants varargs of exact types; a failing option means wrong use. */
+#define SET(easy, option, value) must(curl_easy_setopt((easy), (option), (value)) == CURLE_OK)
+
+/* From the request and the target, for a handle that may have served another. */
+void transfer_setup(struct transfer *transfer);
+
+#endif
