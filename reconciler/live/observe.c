@@ -3,6 +3,7 @@
 
 #include "base/beneath.h"
 #include "base/cleanup.h"
+#include "base/environ.h"
 #include "live/assess.h"
 #include "live/buildkit/log.h"
 #include "live/buildkit/observe.h"
@@ -136,6 +137,7 @@ static struct engine_probe *look_for(struct observation *observation, const stru
 		.endpoint = *endpoint,
 		.timeout_ms = observation->options->timeout_ms,
 		.sizes = observation->options->sizes,
+		.api_version = environ_value(observation->options->environ, "DOCKER_API_VERSION"),
 		.with_files = &observation->with_files,
 		.done = engine_answered,
 		.context = observation,

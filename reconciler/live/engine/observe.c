@@ -18,6 +18,8 @@ enum { PARALLEL = 32 /* requests under way per host */ };
 
 #define CONFIG_FOLDER "/etc/buildkit"
 
+#define API_HINT "run `unset DOCKER_API_VERSION`: docker and BuildX then ask by a version that both sides have"
+
 /* {"name":["buildx_buildkit_"]} */
 #define NAME_FILTER "filters=%7B%22name%22%3A%5B%22" ENGINE_PREFIX "%22%5D%7D"
 
@@ -109,6 +111,10 @@ static int response_error(struct engine_probe *probe, const struct http_response
 	if (response->status == 400 && strstr(message, "HTTPS server")) {
 		error_set(err, ERROR_UNREACHABLE, "the Engine wants TLS");
 		return error_hint(err, "%s", FAILURE_WANTS_TLS);
+	}
+	if (response->status == 400 && !text_empty(probe->api_version) && strstr(message, "API version")) {
+		error_set(err, ERROR_UNREACHABLE, "DOCKER_API_VERSION=%s: %s", probe->api_version, message);
+		return error_hint(err, API_HINT);
 	}
 	if (response->api_version[0] == '\0' && !text_starts(response->server, "Docker/"))
 		return error_set(err, ERROR_UNREACHABLE, "what answers there is not a Docker Engine (status %d)",
@@ -304,6 +310,10 @@ static void task_path(const struct task *task, struct text *path)
 
 	switch (task->kind) {
 	case TASK_LIST:
+		/* As docker asks: an Engine that has no such version says so, and would to docker and BuildX. All other
+		 * requests name none, which is the Engine's newest and never refused. */
+		if (!text_empty(probe->api_version))
+			text_printf(path, "/v%s", probe->api_version);
 		text_puts(path, "/containers/json?all=1&" NAME_FILTER);
 		break;
 	case TASK_VOLUMES:
@@ -376,6 +386,17 @@ static void pump(struct engine_probe *probe)
 	}
 }
 
+/* docker/cli cli/command/cli.go wants digits, a dot and digits. */
+static bool api_version_valid(const char *text)
+{
+	if (text_empty(text))
+		return true;
+	size_t major = strspn(text, "0123456789");
+	size_t minor = major > 0 && text[major] == '.' ? strspn(text + major + 1, "0123456789") : 0;
+
+	return minor > 0 && text[major + 1 + minor] == '\0';
+}
+
 void engine_probe_start(struct http *http, struct arena *arena, struct engine_probe *probe)
 {
 	struct engine_probe_state *state = ARENA_NEW(arena, struct engine_probe_state);
@@ -390,6 +411,15 @@ void engine_probe_start(struct http *http, struct arena *arena, struct engine_pr
 		.parallel = probe->endpoint.is_ssh ? 1 : PARALLEL,
 	};
 	probe->state = state;
+	if (!api_version_valid(probe->api_version)) {
+		error_set(&err, ERROR_UNREACHABLE,
+			  "DOCKER_API_VERSION=%.40s is no version as 1.45, and docker does "
+			  "nothing with it",
+			  text_printable(arena, probe->api_version, false));
+		error_hint(&err, API_HINT);
+		look_fail(probe, &err);
+		return;
+	}
 	if (probe->endpoint.is_ssh) {
 		if (tunnel_open(http, &probe->endpoint, TUNNEL_DOCKER, probe->timeout_ms, &state->tunnel, &err) < 0) {
 			look_fail(probe, &err);

@@ -22,6 +22,7 @@ struct engine_probe {
 	struct endpoint endpoint;
 	int timeout_ms;
 	bool sizes;
+	const char *api_version; /* that docker and BuildX will ask by, DOCKER_API_VERSION; "": the Engine's own */
 	/* Base names (node_base_name()) of nodes whose config files are wanted, besides containers run with --config.
 	 */
 	const struct strings *with_files;
