@@ -162,7 +162,8 @@ static void plan_absent(struct draft *draft, const struct context *want, const s
 		plan_stray(draft, want);
 	if (!have || have->implicit)
 		return;
-	struct change *change = context_change(draft, want, have, ACTION_REMOVE, "state: absent");
+	struct change *change = context_change(draft, want, have, ACTION_REMOVE,
+					       draft->request->rollback ? "it was not there before" : "state: absent");
 	change->phase = PHASE_CLEAR;
 	field_add(draft, change, "endpoint", have->endpoint, NULL, want->source);
 	context_tls_remove(draft, change, want, have);

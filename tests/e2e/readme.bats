@@ -183,6 +183,30 @@ states() { # a folder of state files, as the texts have it
 	[[ -s $BUILDX_CONFIG/instances/nightly ]] # the rollback brought it back
 }
 
+@test "guide: GitLab's docker-in-docker, by its variables alone" {
+	own_engine
+	[[ -n ${RECONCILE_ENGINE_TLS:-} ]] || skip "this engine does not listen with TLS"
+	block "$guide" dind >gitlab.yaml
+	mkdir states client
+	printf 'version: 1\nselected: everyday\nbuilders: {everyday: {}}\n' >states/team.yaml
+	for file in ca:a cert:a-client key:a-client-key; do cp "$RECONCILE_ENGINE_TLS/${file#*:}.pem" "client/${file%:*}.pem"; done
+	printf 'FROM scratch\nCOPY client/ca.pem /\n' >Dockerfile
+	# That service is called docker here, and its certificates are in the folder of this test.
+	python3 - <<-'P' >runs
+		import shlex, yaml
+		job = yaml.safe_load(open("gitlab.yaml"))["build"]
+		for name, value in job["variables"].items():
+		    print(f"export {name}={shlex.quote(value)}")
+		print("DOCKER_HOST=${DOCKER_HOST/docker/127.0.0.1} DOCKER_CERT_PATH=$PWD/${DOCKER_CERT_PATH#/certs/}")
+		print("\n".join(job["script"]))
+	P
+	for _ in first again; do
+		PATH=$PWD/bin:$PATH run --separate-stderr nsenter -n -t "$RECONCILE_ENGINE_PID" bash -euo pipefail runs
+		((status == 0)) || fail_with "$output" "$stderr"
+	done
+	[[ $output == *"No changes."* ]] || fail_with "$output"
+}
+
 @test "README and guide: a clean reinstallation, what is retained, and back again; the cache alone" {
 	own_engine
 	printf 'version: 1\nbuilders:\n  ci: {}\n' >reconcile.yaml
