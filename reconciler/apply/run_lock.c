@@ -100,7 +100,7 @@ static int lock_here(struct taking *taking, int *ret_fd, struct error *err)
 				return locked(taking, err);
 			}
 			error_copy(err, &failure);
-			return error_hint(err, STORE_LOCK_HINT);
+			return failure.hint[0] ? -1 : error_hint(err, STORE_LOCK_HINT);
 		}
 		if (check_file(taking, *ret_fd, &again, err) < 0 || again)
 			file_unlock(ret_fd);

@@ -45,6 +45,10 @@ static int lock_open(const char *path, struct error *err)
 	while (fd < 0 && errno == EINTR);
 	if (fd < 0 && errno == ELOOP && geteuid() == 0)
 		return careful_refuse(path, err);
+	if (fd < 0 && errno == EACCES) {
+		error_set_errno(err, errno, "cannot open the lock %s", path);
+		return error_hint(err, "after `sudo docker buildx …`, run `sudo chown \"$(id -u):$(id -g)\" %s`", path);
+	}
 	if (fd < 0)
 		return error_set_errno(err, errno, "cannot open the lock %s", path);
 	if (lock_check(&place, fd, path, err) == 0)

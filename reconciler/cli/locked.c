@@ -4,6 +4,7 @@
 #include "apply/private_store.h"
 #include "apply/run_lock.h"
 #include "apply/sweep.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "cli/carry_out.h"
 #include "cli/publish.h"
@@ -11,6 +12,7 @@
 #include "history/leftovers.h"
 #include "history/record.h"
 #include "live/store/access.h"
+#include "live/store/lock.h"
 #include "model/normal.h"
 #include "report/plan.h"
 #include "report/result.h"
@@ -79,6 +81,18 @@ static int take_lock(const struct session *session, const char *verb, struct run
 	return -1;
 }
 
+/* Each step on the store takes BuildX's lock: one that cannot be had at all is told of before the first. */
+static int check_store_lock(const struct session *session)
+{
+	struct error err = ERROR_INIT;
+	int fd = -1;
+
+	if (store_try_lock(session->store, 0, NULL, &fd, &err) < 0 && err.kind != ERROR_LOCKED)
+		return session_fail(session, &err);
+	file_unlock(&fd);
+	return 0;
+}
+
 static int lock_run(struct session *session, const char *verb, struct run_lock *ret_lock)
 {
 	struct error err = ERROR_INIT;
@@ -95,7 +109,8 @@ static int lock_run(struct session *session, const char *verb, struct run_lock *
 	if (private_stores_clear(session->store, &err) < 0)
 		code = session_fail(session, &err);
 	clear_unfinished(session);
-	if (code || (code = session_sound_history(session)) || (code = recover(session)))
+	if (code || (code = check_store_lock(session)) || (code = session_sound_history(session)) ||
+	    (code = recover(session)))
 		run_lock_release(ret_lock);
 	return code;
 }
@@ -175,6 +190,27 @@ static int ask(const struct session *session)
 	return session_fail(session, &err);
 }
 
+static bool writes_docker_config(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->change_count; i++)
+		for (size_t k = 0; k < plan->changes[i].step_count; k++) {
+			const struct step *step = &plan->changes[i].steps[k];
+
+			if (step->in_docker_config || step->kind == STEP_USE_CONTEXT)
+				return true;
+		}
+	return false;
+}
+
+static int check_docker_config(const struct session *session)
+{
+	struct error err = ERROR_INIT;
+
+	if (writes_docker_config(session->plan) && docker_config_check_access(session->docker_config, &err) < 0)
+		return session_fail(session, &err);
+	return 0;
+}
+
 int act_run(struct session *session, const struct act *act)
 {
 	const struct plan *plan = session->plan;
@@ -195,8 +231,8 @@ int act_run(struct session *session, const struct act *act)
 		say_obstacles(session, plan);
 		return obstacle;
 	}
-	if ((code = publish_plan_first(session, plan)) || (code = ask(session)) ||
-	    (code = session_history(session, true)))
+	if ((code = publish_plan_first(session, plan)) || (code = check_docker_config(session)) ||
+	    (code = ask(session)) || (code = session_history(session, true)))
 		return code;
 	return carry_out(session, act);
 }

@@ -42,6 +42,23 @@ static void check_folder(struct live *live, enum fault_code code, const char *su
 		faults_add(live->arena, &live->faults, code, subject, path, NULL, "%s may write in %s", others, path);
 }
 
+static bool has_fault(const struct live *live, enum fault_code code, const char *subject)
+{
+	for (size_t i = 0; i < live->faults.count; i++)
+		if (fault_is(&live->faults.items[i], code) && text_equal(live->faults.items[i].subject, subject))
+			return true;
+	return false;
+}
+
+/* Of a store that is somebody else's that is told already. */
+static void check_writable(struct live *live)
+{
+	const char *folder, *mend, *closed = store_closed(live->arena, live->store, &folder, &mend);
+
+	if (closed && !has_fault(live, FAULT_OWNER_WRONG, "store"))
+		faults_add(live->arena, &live->faults, FAULT_STORE_READ_ONLY, "store", folder, mend, "%s", closed);
+}
+
 static int open_store(struct live *live, int *ret_fd, struct error *err)
 {
 	*ret_fd = careful_open(live->store, O_RDONLY | O_DIRECTORY);
@@ -83,6 +100,7 @@ static int read_all(struct live *live, int store_fd, const char *const *env, boo
 		owners_check(live);
 		disk_check(live->arena, &live->faults, "store", live->store, NULL);
 	}
+	check_writable(live);
 	faults_sort(&live->faults);
 	return 0;
 }
