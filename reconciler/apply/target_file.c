@@ -62,10 +62,17 @@ static int check_inside(struct arena *arena, const struct target *target, struct
 
 		if (real && is_below(real, root))
 			return 0;
-		if (real)
-			return error_set(err, ERROR_REFUSED, "%s leads out of %s, to %s", folder, target->root, real);
-		if (errno != ENOENT || lstat(folder, &info) == 0)
+		if (real) {
+			error_set(err, ERROR_REFUSED, "%s leads out of %s by a link, to %s", folder, target->root,
+				  real);
+			return error_hint(err, "put what the link leads to in its place");
+		}
+		if (errno != ENOENT)
 			return error_set_errno(err, errno, "cannot use the folder %s", folder);
+		if (lstat(folder, &info) == 0) {
+			error_set(err, ERROR_REFUSED, "%s is a link to what is not there", folder);
+			return error_hint(err, "remove it");
+		}
 	}
 }
 

@@ -233,6 +233,26 @@ static int write_atomic(const char *path, const void *data, size_t length, mode_
 	return place_sync(&place, target, err);
 }
 
+int file_check_links(const char *path, bool follows, struct error *err)
+{
+	CLEANUP_PLACE struct place place = {.fd = -1};
+	struct error cause = ERROR_INIT;
+	struct stat info;
+
+	if (geteuid() != 0)
+		return 0;
+	if (place_open(path, &place, "write", &cause) < 0) {
+		if (cause.kind != ERROR_REFUSED)
+			return 0;
+		error_copy(err, &cause);
+		return -1;
+	}
+	if (follows && fstatat(place.fd, place.name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(info.st_mode) &&
+	    info.st_uid != 0)
+		return careful_refuse(path, err);
+	return 0;
+}
+
 int file_write_atomic(const char *path, const void *data, size_t length, mode_t mode, struct error *err)
 {
 	return write_atomic(path, data, length, mode, NULL, err);

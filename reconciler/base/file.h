@@ -33,6 +33,9 @@ int file_read_careful(const char *path, size_t cap, struct buffer *ret_data, str
 /* Whether a file in this folder is such a one. */
 bool file_is_linked_in(int folder_fd, const struct stat *info);
 int file_write_atomic(const char *path, const void *data, size_t length, mode_t mode, struct error *err);
+/* Whether root would write there, links being what they are now (REFUSED); what else may be wrong, writing it tells.
+ * `follows`: it may be a link of root's itself. */
+int file_check_links(const char *path, bool follows, struct error *err);
 /* As file_write_atomic(), for a path that somebody typed: never through a link, and in the place of no device, pipe,
  * socket or folder (ERROR_USAGE). */
 int file_save(const char *path, const void *data, size_t length, mode_t mode, struct error *err);

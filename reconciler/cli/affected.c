@@ -1,6 +1,7 @@
 /* The files that a plan may touch, with their bytes as they are now. */
 #include "cli/affected.h"
 
+#include "apply/target_file.h"
 #include "base/beneath.h"
 #include "base/cleanup.h"
 #include "base/file.h"
@@ -162,4 +163,19 @@ void affected_again(const struct affected *before, const struct live *live, stru
 	for (size_t i = 0; i < before->count; i++)
 		add(&collector, before->items[i].path, before->items[i].in_docker_config);
 	*ret_now = collector.affected;
+}
+
+int affected_check(const struct affected *affected, const struct live *live, struct error *err)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+
+	for (size_t i = 0; i < affected->count; i++) {
+		const struct store_file *file = &affected->items[i];
+		struct target target;
+
+		if (target_find(live, arena, file->path, file->in_docker_config, &target, err) < 0 ||
+		    file_check_links(target.path, target.follows, err) < 0)
+			return -1;
+	}
+	return 0;
 }

@@ -17,4 +17,7 @@ void affected_collect(const struct plan *plan, const struct live *live, struct a
 void affected_again(const struct affected *before, const struct live *live, struct arena *arena,
 		    struct affected *ret_now);
 
+/* What a step would be refused for, by where its file leads, is said before the first step. */
+int affected_check(const struct affected *affected, const struct live *live, struct error *err);
+
 #endif

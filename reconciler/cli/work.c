@@ -68,6 +68,8 @@ int work_begin(struct work *work, const char *verb, struct error *err)
 	state_print_yaml(desired, key, sizeof(key), &yaml);
 	report_plan(work->plan, &markdown, &report);
 	affected_collect(work->plan, work->live, session->arena, &work->affected);
+	if (affected_check(&work->affected, work->live, err) < 0)
+		return -1;
 	content = (struct record_content){
 		.plan_id = work->plan->plan_id,
 		.store = session->store,

@@ -40,24 +40,28 @@ seen() { find victim -printf '%p %y %U:%G %m %s %T@\n' | sort; cat victim/file v
 as_root() { # for the user of $1, as `sudo` does that keeps HOME
 	local home=$1
 	shift
-	timeout 60 env HOME="$work/$home" DOCKER_CONFIG="$work/$home/.docker" BUILDX_CONFIG="$work/$home/.docker/buildx" RECONCILE_HISTORY= "$reconcile" "$@" >out 2>&1 </dev/null
+	local host=(DOCKER_HOST="$DOCKER_HOST")
+	[[ ${what:-} != *" at .docker/co"* ]] || host=(-u DOCKER_HOST) # it would override the current context
+	timeout 60 env "${host[@]}" HOME="$work/$home" DOCKER_CONFIG="$work/$home/.docker" BUILDX_CONFIG="$work/$home/.docker/buildx" RECONCILE_HISTORY= "$reconcile" "$@" >out 2>&1 </dev/null
 	code=$?
 }
 cat >state.yaml <<'Y'
 version: 1
 selected: n
-current-context: ctx
+current-context: default
 contexts: {ctx: {endpoint: "unix:///var/run/other.sock"}}
 builders:
   r: {driver: remote, bootstrap: false, nodes: {r0: {endpoint: "tcp://127.0.0.1:3"}}}
   n: {driver: remote, bootstrap: false, nodes: {n0: {endpoint: "tcp://127.0.0.1:3"}}}
   old: {state: absent}
 Y
+modes=(--plan --doctor "--apply --yes" "--rollback --yes")
+[[ -z ${FAULT_ALL:-} ]] || modes=(--plan --check --doctor --status --snapshot "--apply --yes" --history --show "--rollback --yes" "--reset --yes --all" "--gc --yes" --import)
 all_modes() { # what a mode does must hold in every one
 	local mode
-	for mode in --plan --doctor --status --snapshot "--apply --yes" "--rollback --yes" "--gc --yes" "--import"; do
+	for mode in "${modes[@]}"; do
 		# shellcheck disable=SC2086
-		case $mode in --plan | --apply*) as_root home $mode -f state.yaml ;; --status) as_root home $mode -f state.yaml ;; *) as_root home $mode ;; esac
+		case $mode in --plan | --check | --status | --apply*) as_root home $mode -f state.yaml ;; *) as_root home $mode ;; esac
 		[[ -z ${SHOW:-} || $mode != --apply* ]] || { echo "== $what: $code"; grep -a "^reconcile:" out; }
 		[[ $code != 124 ]] || wrong "$what: $mode hangs"
 		[[ $code -lt 128 ]] || wrong "$what: $mode ends in $code: $(<out)"
@@ -96,7 +100,7 @@ points=$((points + 2))
 store=.docker/buildx
 files=("$store/instances/r" "$store/instances/n" "$store/instances/old" "$store/activity/r" "$store/activity/n" "$store/current"
 	"$store/defaults/$(sum "$DOCKER_HOST" | cut -c1-20)" "$store/buildkitd.default.toml" "$store/.lock" "$store/.reconcile.lock"
-	"$store/.reconcile.lock.claim" .docker/config.json "$meta/meta.json" "$tls/key.pem")
+	.docker/config.json "$meta/meta.json" "$tls/key.pem")
 folders=("$store/instances" "$store/activity" "$store/defaults" "$store/refs" "$store/refs/r" "$store/.reconcile-aside" "$store/.reconcile-run"
 	.docker/contexts .docker/contexts/meta "$meta" "$tls" "$store" .docker .local .local/state .local/state/reconcile)
 shape() { # SHAPE PATH: puts it there
@@ -131,10 +135,21 @@ try() { # SHAPE PATH
 	[[ $1 != *-link || $1 == *hard-link || -n $told || $applied == 0 ]] || wrong "$what: nobody says that it is a link: exit $applied"
 	points=$((points + 1))
 }
+[[ -z ${FAULT_ALL:-} ]] || files+=("$store/.reconcile.lock.claim") # its waits are long, and what it may be is a case of its own
+# What matters most for each, and one more in turn; FAULT_ALL=1: everything.
+turn=0
+others() { # HOW-MANY SHAPE…
+	local keep=("${@:2:$1}") rest=("${@:$(($1 + 2))}")
+	turn=$((turn + 1))
+	if [[ -n ${FAULT_ALL:-} ]]; then echo "${keep[*]} ${rest[*]}"; else echo "${keep[*]} ${rest[$((turn % ${#rest[@]}))]}"; fi
+}
 for file in "${files[@]}"; do
-	for kind in foreign-link new-link folder-link own-link hard-link empty-hard-link fifo folder roots; do try $kind "$file"; done
+	others 2 foreign-link hard-link own-link new-link folder-link empty-hard-link fifo folder roots >kinds
+	turn=$((turn + 1))
+	for kind in $(<kinds); do [[ $kind-$file == folder-*.claim ]] || try "$kind" "$file"; done
 done
 for folder in "${folders[@]}"; do
-	for kind in folder-link new-link foreign-link fifo; do try $kind "$folder"; done
+	others 1 folder-link new-link foreign-link fifo >kinds
+	for kind in $(<kinds); do try "$kind" "$folder"; done
 done
 echo "$points points"

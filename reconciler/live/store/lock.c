@@ -94,6 +94,9 @@ int store_try_lock(const char *store, int timeout_ms, const struct interrupt *in
 {
 	CLEANUP_FREE char *path = path_join(store, ".lock");
 
+	CLEANUP_CLOSE int there = careful_open(path, FILE_READ_FLAGS);
 	*ret_fd = -1;
-	return file_exists(path) ? store_lock(store, timeout_ms, interrupt, ret_fd, err) : check_locking(store, err);
+	if (there < 0 && errno == ENOENT)
+		return check_locking(store, err);
+	return store_lock(store, timeout_ms, interrupt, ret_fd, err);
 }
