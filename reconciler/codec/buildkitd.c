@@ -4,10 +4,52 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "codec/toml.h"
+#include "model/buildkitd_table.h"
 #include "model/driver.h"
 #include "model/redact.h"
 
 #include <string.h>
+
+static void spell_table(cJSON *tree, enum config_table table);
+
+static void spell_below(cJSON *item, const struct key_row *row)
+{
+	cJSON *child;
+
+	if (row->value == TABLE)
+		spell_table(item, row->below);
+	else if (row->value == TABLES || row->value == NAMED)
+		cJSON_ArrayForEach(child, item) spell_table(child, row->below);
+}
+
+/* One that is there in BuildKit's spelling, too, is what BuildX made of this one (util/confutil/container.go), and what
+ * counts: BuildX sorts it behind. */
+static void spell_table(cJSON *tree, enum config_table table)
+{
+	cJSON *next;
+
+	for (cJSON *item = cJSON_IsObject(tree) ? tree->child : NULL; item; item = next) {
+		const struct key_row *row = key_row_of_file(table, item->string);
+
+		next = item->next;
+		if (!row)
+			continue;
+		if (strcmp(row->key, item->string) != 0 && json_get(tree, row->key)) {
+			cJSON_Delete(cJSON_DetachItemViaPointer(tree, item));
+			continue;
+		}
+		memcpy(item->string, row->key, strlen(row->key)); /* which is as long */
+		spell_below(item, row);
+	}
+}
+
+int buildkitd_parse(const void *data, size_t length, cJSON **ret_tree, struct error *err)
+{
+	if (toml_parse(data, length, ret_tree, err) < 0)
+		return -1;
+	spell_table(*ret_tree, ROOT);
+	return 0;
+}
 
 #define ENTITLEMENT "--allow-insecure-entitlement"
 #define GRANT_NETWORK_HOST ENTITLEMENT "=network.host"
@@ -45,7 +87,7 @@ static enum entitled config_entitled(const struct node *node)
 	const cJSON *list, *item;
 	bool found = false, others = false;
 
-	if (!file || toml_parse((const char *)file->data, file->length, &toml, NULL) < 0)
+	if (!file || buildkitd_parse(file->data, file->length, &toml, NULL) < 0)
 		return ENTITLED_NO;
 	list = json_get(toml, "insecure-entitlements");
 	cJSON_ArrayForEach(item, list)
@@ -127,9 +169,9 @@ static int config_parse(const struct config_file *file, bool hidden, cJSON **ret
 	const char *text = arena_strndup(arena, (const char *)file->data, file->length);
 
 	if (!hidden)
-		return toml_parse((const char *)file->data, file->length, ret_tree, NULL);
+		return buildkitd_parse(file->data, file->length, ret_tree, NULL);
 	text = text_without_password(arena, text);
-	return toml_parse(text, strlen(text), ret_tree, NULL);
+	return buildkitd_parse(text, strlen(text), ret_tree, NULL);
 }
 
 bool config_file_same(const struct config_file *a, const struct config_file *b)

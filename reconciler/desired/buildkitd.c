@@ -4,6 +4,7 @@
 #include "base/buffer.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "codec/buildkitd.h"
 #include "codec/toml.h"
 
 #include <ctype.h>
@@ -176,7 +177,7 @@ static cJSON *config_read(struct making *making)
 		problem(making, err.hint[0] ? err.hint : NULL, err.message);
 		return NULL;
 	}
-	if (toml_parse(buffer_text(&data), data.length, &tree, &err) < 0) {
+	if (buildkitd_parse(buffer_text(&data), data.length, &tree, &err) < 0) {
 		problem_of_config(making, &err,
 				  arena_printf(making->arena, "%s:%d:%d: %s", path, err.line, err.column, err.message));
 		return NULL;

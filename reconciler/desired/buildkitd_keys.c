@@ -1,7 +1,7 @@
 /* Translates a `buildkitd` tree into BuildKit's spelling and finds mistakes. */
 #include "base/text_buffer.h"
 #include "desired/buildkitd.h"
-#include "desired/buildkitd_table.h"
+#include "model/buildkitd_table.h"
 
 #include "base/buffer.h"
 #include "base/text.h"

@@ -1,7 +1,7 @@
 /* A tree in BuildKit's spelling as state files spell it: for --import. */
 #include "base/json.h"
 #include "desired/buildkitd.h"
-#include "desired/buildkitd_table.h"
+#include "model/buildkitd_table.h"
 
 static cJSON *table_respell(struct arena *arena, const cJSON *tree, enum config_table table);
 

@@ -3,7 +3,6 @@
 
 #include "base/json.h"
 #include "codec/buildkitd.h"
-#include "codec/toml.h"
 #include "desired/buildkitd.h"
 #include "model/driver.h"
 #include "model/normal.h"
@@ -69,7 +68,7 @@ static struct config_taken take_config(const struct importing *at, const char *w
 	struct diagnostics problems = {0};
 	CLEANUP_JSON cJSON *tree = NULL;
 
-	if (!file || file->digest || toml_parse((const char *)file->data, file->length, &tree, NULL) < 0) {
+	if (!file || file->digest || buildkitd_parse(file->data, file->length, &tree, NULL) < 0) {
 		if (file)
 			note(at, arena_printf(at->arena, "%s buildkitd.toml cannot be read, and is left out", whose));
 		return (struct config_taken){0};

@@ -4,7 +4,6 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "codec/buildkitd.h"
-#include "codec/toml.h"
 #include "model/driver.h"
 #include "model/normal.h"
 #include "model/option_value.h"
@@ -138,7 +137,7 @@ static int toml_leaves(struct arena *arena, const struct config_file *file, stru
 
 	if (!file)
 		return 0;
-	if (toml_parse((const char *)file->data, file->length, &tree, NULL) < 0)
+	if (buildkitd_parse(file->data, file->length, &tree, NULL) < 0)
 		return -1;
 	flatten(arena, tree, "", ret_leaves);
 	return 0;

@@ -6,7 +6,7 @@
 
 #include "base/count.h"
 #include "base/json.h"
-#include "codec/toml.h"
+#include "codec/buildkitd.h"
 #include "model/normal.h"
 #include "plan/change.h"
 #include "plan/draft.h"
@@ -91,7 +91,7 @@ bool gc_policy_wanted(struct arena *arena, const struct node *node, struct gc_po
 	CLEANUP_JSON cJSON *tree = NULL;
 
 	*ret_policy = (struct gc_policy){0};
-	if (!file || has_gc_flag(&node->flags) || toml_parse((const char *)file->data, file->length, &tree, NULL) < 0)
+	if (!file || has_gc_flag(&node->flags) || buildkitd_parse(file->data, file->length, &tree, NULL) < 0)
 		return false;
 	const cJSON *oci = json_get(json_get(tree, "worker"), "oci");
 	if (!oci || !json_bool(oci, "gc", true))

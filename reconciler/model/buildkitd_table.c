@@ -1,5 +1,5 @@
 /* The rows, and looking one up. */
-#include "desired/buildkitd_table.h"
+#include "model/buildkitd_table.h"
 
 #include "base/count.h"
 
@@ -141,6 +141,14 @@ const struct key_row *key_row_find(enum config_table table, const char *key)
 {
 	for (size_t i = 0; i < COUNT(rows); i++)
 		if (rows[i].table == table && key_same(rows[i].key, key))
+			return &rows[i];
+	return NULL;
+}
+
+const struct key_row *key_row_of_file(enum config_table table, const char *key)
+{
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (rows[i].table == table && strcasecmp(rows[i].key, key) == 0)
 			return &rows[i];
 	return NULL;
 }
