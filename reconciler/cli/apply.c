@@ -1,6 +1,6 @@
 /* --apply [PLAN]: plan now and apply, or apply exactly the saved plan, or refuse. */
+#include "cli/hold.h"
 #include "cli/locked.h"
-#include "history/hold.h"
 #include "plan/saved.h"
 
 /* A state that was rolled back is not brought again unasked. */
@@ -8,11 +8,11 @@ static int check_hold(const struct session *session)
 {
 	struct error err = ERROR_INIT;
 
-	if (session->options->override_hold || !session->history ||
-	    !history_is_held(session->history, session->desired_digest))
+	const char *held = session_held(session);
+	/* Without a state file nobody can change it, and it is asked for by hand. */
+	if (session->options->override_hold || session->standing || !held)
 		return 0;
-	error_set(&err, ERROR_REFUSED, "this state was rolled back and is held");
-	error_hint(&err, "change the state file, or give --override-hold to apply it again");
+	error_set(&err, ERROR_REFUSED, "held: %s", held);
 	return session_fail(session, &err);
 }
 
@@ -25,6 +25,8 @@ static int apply(struct session *session, void *context)
 
 	if (code)
 		return code;
+	if (session->standing && !plan_has_changes(session->plan))
+		return session_desired(session); /* which says what to do without a state file */
 	if (plan_has_changes(session->plan) && (code = check_hold(session)))
 		return code;
 	if (saved && plan_restrict_to_saved(session->plan, saved, &err) < 0)
@@ -42,7 +44,11 @@ int mode_apply(struct session *session)
 		return code;
 	if (saved)
 		session->default_files = saved->state_files;
-	code = session_desired(session);
+	/* It is stale by then, and so the command that goes on names the files that it was made from. */
+	if (saved && session->options->files.count == 0)
+		session->out.command =
+			arena_printf(session->arena, "%s%s", session->options->command, session_state_options(session));
+	code = session_desired_or_standing(session);
 	if (code == 0)
 		code = act_locked(session, "apply", apply, saved);
 	plan_free(saved);

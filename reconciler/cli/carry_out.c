@@ -148,7 +148,7 @@ static int settle(struct session *session, const struct act *act, struct error *
 	for (size_t i = 0; i < act->hold.count; i++)
 		if (history_hold(session->history, act->hold.items[i], err) < 0)
 			return -1;
-	if (act->hold.count > 0)
+	if (act->hold.count > 0 || session->standing)
 		return 0;
 	return history_release(session->history, err);
 }
@@ -259,7 +259,9 @@ int carry_out(struct session *session, const struct act *act)
 		return session_fail(session, &err);
 	}
 	if (work.interrupted) {
-		code = print_result(&work, work_status(&work), NULL);
+		bool unchanged = work_count(&work, CHANGE_DONE) == 0 && !undo_is_needed(work.plan, work.results);
+
+		code = print_result(&work, work_status(&work), unchanged ? "Nothing was changed." : NULL);
 		if (!code && run_lock_is_lost(session->run_lock))
 			return lost(session);
 		return code ? code : signal_code(session);

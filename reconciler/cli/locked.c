@@ -171,6 +171,16 @@ static void write_unchanged(const void *what, const struct report_options *optio
 	json_print(json, out);
 }
 
+static const char *question(const struct session *session)
+{
+	size_t resets = plan_count(session->plan, ACTION_RESET);
+
+	if (resets == 0)
+		return "Apply these changes?";
+	return arena_printf(session->arena, "Reset %zu builder%s? %s empty.", resets, resets == 1 ? "" : "s",
+			    resets == 1 ? "Its cache starts" : "Their caches start");
+}
+
 static int ask(const struct session *session)
 {
 	struct error err = ERROR_INIT;
@@ -181,10 +191,12 @@ static int ask(const struct session *session)
 	if (session->out.format == FORMAT_JSON || !terminal_asks()) {
 		error_set(&err, ERROR_USAGE, "--%s asks before it changes anything, and there is no terminal to ask on",
 			  mode);
-		error_hint(&err, "give --yes, or look first with reconcile --plan");
+		error_hint(&err, session->options->mode == MODE_APPLY
+					 ? "give --yes, or look first with reconcile --plan"
+					 : "give --yes to carry out the plan that stands above");
 		return session_fail(session, &err);
 	}
-	if (terminal_confirm("Apply these changes?"))
+	if (terminal_confirm(question(session)))
 		return 0;
 	error_set(&err, ERROR_OTHER, "not confirmed; nothing was changed");
 	return session_fail(session, &err);

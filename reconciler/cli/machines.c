@@ -1,6 +1,8 @@
 /* Plans for one machine or several. */
 #include "cli/machines.h"
 
+#include "cli/hold.h"
+
 #include "base/file.h"
 #include "cli/planning.h"
 #include "cli/publish.h"
@@ -66,11 +68,18 @@ static int plan_each(struct session *session, const struct strings *files)
 	return code;
 }
 
-static int code_of(const struct plan *plan, bool differs)
+static int code_of(const struct session *session, const struct plan *plan, bool differs)
 {
-	if (plan_obstacle(plan) == EXIT_UNREACHABLE)
+	int obstacle = plan_obstacle(plan);
+
+	if (obstacle == EXIT_UNREACHABLE)
 		return EXIT_UNREACHABLE;
-	return differs && plan_has_changes(plan) ? EXIT_DIFFERENCES : EXIT_DONE;
+	if (!differs || !plan_has_changes(plan))
+		return EXIT_DONE;
+	/* What is asked of --check is whether anything differs, not whether it may be applied. */
+	return session->options->mode == MODE_PLAN && (session->out.held || obstacle == EXIT_REFUSED)
+		       ? EXIT_REFUSED
+		       : EXIT_DIFFERENCES;
 }
 
 int machines_plan(struct session *session, bool differs)
@@ -90,10 +99,12 @@ int machines_plan(struct session *session, bool differs)
 		code = plan_each(session, &files);
 	else if ((code = session_plan(session)) == 0)
 		add(session, "");
+	if (files.count <= 1 && !session->options->against)
+		session->out.held = session_held(session);
 	if (code || (code = publish_plans(session, &session->plans)))
 		return code;
 	for (size_t i = 0; i < session->plans.count; i++)
-		if ((code = code_of(session->plans.items[i].plan, differs)) > worst)
+		if ((code = code_of(session, session->plans.items[i].plan, differs)) > worst)
 			worst = code;
 	return worst;
 }

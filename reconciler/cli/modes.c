@@ -12,7 +12,7 @@ static const struct mode modes[MODE_COUNT] = {
 	 "Shows the plan and asks; without a terminal it wants `--yes`. Records plan and former state before anything "
 	 "is touched, and observes again afterwards: what does not match then has failed, and is brought back as it "
 	 "was. Of a saved *PLAN*, what is done already is left out; what is neither as planned nor done makes the "
-	 "plan stale, and nothing is changed.",
+	 "plan stale, and nothing is changed. Without a state file it repairs what is broken, and nothing else.",
 	 mode_apply},
 	{MODE_CHECK, "check", "", 0, "compare as --plan does, and exit 2 when anything differs",
 	 "For CI and for timers. What could not be observed is exit 8 where it stands in the way of a change.",

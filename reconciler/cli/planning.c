@@ -51,6 +51,7 @@ struct plan *session_plan_for(const struct session *session, const struct goal *
 		.host = identity.host,
 		.serial = history_serial(session->history),
 		.subject = goal->subject,
+		.standing = session->standing && !goal->desired && !goal->gc,
 		.state_options = goal->desired || goal->gc ? NULL : session_state_options(session),
 		.reset = goal->reset,
 		.reset_count = goal->reset_count,
@@ -85,9 +86,9 @@ struct plan *session_plan_for(const struct session *session, const struct goal *
 }
 
 /* Of a goal of its own (a rollback, --gc) the state says nothing about protection. */
-static bool says_protection(const struct goal *goal)
+static bool says_protection(const struct session *session, const struct goal *goal)
 {
-	return !goal->desired && !goal->gc && !goal->rollback;
+	return !session->standing && !goal->desired && !goal->gc && !goal->rollback;
 }
 
 int session_protect(struct session *session, const struct goal *goal)
@@ -97,7 +98,7 @@ int session_protect(struct session *session, const struct goal *goal)
 	struct error err = ERROR_INIT;
 	int code;
 
-	for (size_t i = 0; says_protection(goal) && i < state->builder_count; i++)
+	for (size_t i = 0; says_protection(session, goal) && i < state->builder_count; i++)
 		if (state->builders[i].protect == TRI_YES && !builder_absent(&state->builders[i]))
 			strings_add(session->arena, &names, state->builders[i].name);
 	if (names.count == 0 || (code = session_history(session, true)))
@@ -112,7 +113,7 @@ int session_unprotect(struct session *session, const struct goal *goal)
 	struct strings names = {0}, none = {0};
 	struct error err = ERROR_INIT;
 
-	for (size_t i = 0; says_protection(goal) && i < state->builder_count; i++)
+	for (size_t i = 0; says_protection(session, goal) && i < state->builder_count; i++)
 		if (state->builders[i].protect != TRI_YES)
 			strings_add(session->arena, &names, state->builders[i].name);
 	for (size_t i = 0; i < plan->change_count; i++)

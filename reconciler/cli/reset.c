@@ -18,8 +18,9 @@ static int check_names(const struct session *session)
 		if (builder && !builder_absent(builder))
 			continue;
 		error_set(&err, ERROR_USAGE,
-			  builder ? "builder \"%s\" is absent in the state file"
-				  : "no builder \"%s\" in the state file",
+			  builder	      ? "builder \"%s\" is absent in the state file"
+			  : session->standing ? "no builder \"%s\" lives here that could be reset"
+					      : "no builder \"%s\" in the state file",
 			  names->items[i]);
 		if (nearest && !builder)
 			error_hint(&err, "did you mean \"%s\"?", nearest);
@@ -44,7 +45,8 @@ static int reset(struct session *session, void *context)
 	int code = act_plan(session, &act);
 
 	(void)context;
-	if (code)
+	/* Without a state file they are known when what lives here is. */
+	if (code || (session->standing && (code = check_names(session))))
 		return code;
 	/* To verify, the state files' own plan must be empty: the reset itself would be planned for ever. */
 	act.goal.reset_count = 0;
@@ -54,9 +56,9 @@ static int reset(struct session *session, void *context)
 
 int mode_reset(struct session *session)
 {
-	int code = session_desired(session);
+	int code = session_desired_or_standing(session);
 
-	if (code || (code = check_names(session)))
+	if (code || (!session->standing && (code = check_names(session))))
 		return code;
 	return act_locked(session, "reset", reset, NULL);
 }

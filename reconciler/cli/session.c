@@ -13,12 +13,14 @@
 #include "cli/machines.h"
 #include "cli/planning.h"
 #include "cli/publish.h"
+#include "cli/start.h"
 #include "cli/terminal.h"
 #include "cli/waiting.h"
 #include "codec/plan.h"
 #include "codec/snapshot.h"
 #include "desired/desired.h"
 #include "desired/reach.h"
+#include "desired/standing.h"
 #include "history/leftovers.h"
 #include "history/repository.h"
 #include "history/secret_keys.h"
@@ -211,6 +213,8 @@ int session_desired(struct session *session)
 	if (desired_load(&request, &session->desired, &problems) < 0) {
 		session_print_problems(session, &problems);
 		diagnostics_done(&problems);
+		if (start_lacks_state(session))
+			start_say(session);
 		return EXIT_INVALID;
 	}
 	diagnostics_done(&problems);
@@ -357,6 +361,15 @@ static void set_store(struct session *session, const char *store)
 	session->out.store = store_shown(session);
 }
 
+/* What lives here is what is wanted. */
+static int take_standing(struct session *session)
+{
+	state_free(session->desired);
+	session->desired = state_standing(session->live);
+	desired_digest(session->desired, session->desired_digest);
+	return session_check_only(session, NULL);
+}
+
 int session_live(struct session *session)
 {
 	session_peek_history(session);
@@ -366,7 +379,7 @@ int session_live(struct session *session)
 		set_store(session, session->live->store);
 		session_add_damages(session);
 	}
-	return code;
+	return code == 0 && session->standing ? take_standing(session) : code;
 }
 
 int session_store(struct session *session)
@@ -381,13 +394,25 @@ int session_store(struct session *session)
 	return 0;
 }
 
+int session_desired_or_standing(struct session *session)
+{
+	session->standing = start_lacks_state(session);
+	if (!session->standing)
+		return session_desired(session);
+	session->desired = state_new();
+	session->desired->version = 1;
+	return 0;
+}
+
 int session_plan(struct session *session)
 {
 	int code;
 
 	if (session->options->against)
 		return session_against(session);
-	if ((code = session_desired(session)) || (code = session_live(session)))
+	bool may_lack = session->options->mode == MODE_STATUS;
+	code = may_lack ? session_desired_or_standing(session) : session_desired(session);
+	if (code || (code = session_live(session)))
 		return code;
 	/* A history that is damaged, or that others may write, is told of, and not believed: what changes something
 	 * refuses to. */

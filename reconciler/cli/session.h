@@ -43,6 +43,7 @@ struct session {
 	struct strings default_files;	/* state files when -f names none: a saved plan's */
 	struct state *desired;
 	char desired_digest[65];
+	bool standing; /* there is no state file: `desired` is what lives here, once that was observed */
 	struct live *live;
 	const char *store; /* located, or a snapshot's */
 	const char *docker_config;
@@ -65,6 +66,8 @@ void session_done(struct session *session);
 void session_watch(struct session *session);
 
 int session_desired(struct session *session);
+/* The same, and where there is no state file what lives here will be what is wanted: to be repaired, or reset. */
+int session_desired_or_standing(struct session *session);
 /* The options that name the state files, as they were given: "", " -f states". */
 const char *session_state_options(const struct session *session);
 /* What the options say of the state files. */

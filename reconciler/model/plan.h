@@ -139,7 +139,8 @@ struct change {
 	size_t field_count;
 	enum cache_effect cache;
 	const char *cache_note; /* "kept in volume buildx_buildkit_ci0_state", "retained until …" */
-	bool protect; /* the builder is protected: a rollback that would remove it needs --allow-protected too */
+	const char *detail; /* what it means for people: "moved into the record …", "away for some seconds …"; NULL */
+	bool protect;	    /* the builder is protected: a rollback that would remove it needs --allow-protected too */
 	struct source source;	      /* the line that asked */
 	const char *live_fingerprint; /* hex digest of the object as it was observed */
 	struct step *steps;
@@ -167,6 +168,7 @@ struct plan {
 	int64_t serial;		    /* records in the history when it was made */
 	bool complete;		    /* nothing that matters is unknown */
 	bool applyable;		    /* has changes and none is blocked */
+	bool standing;		    /* no state file: what lives here is repaired or reset, and else left alone */
 	bool speculative;	    /* made from a snapshot or against a revision: may not be applied */
 	/* A comparison of state files alone: what they are compared with, "main (3f2a1b9)", and, unless they are read
 	 * as they lie there, what they are. NULL: a plan for what lives. */

@@ -7,6 +7,7 @@
 #include "plan/buildx.h"
 #include "plan/cache_note.h"
 #include "plan/change.h"
+#include "plan/detail.h"
 #include "plan/diff_container.h"
 #include "plan/diff_instance.h"
 #include "plan/draft.h"
@@ -314,6 +315,11 @@ static void plan_docker(struct draft *draft, const struct builder *desired)
 		desired->name, desired->name);
 }
 
+static bool was_protected_before(const struct draft *draft, const char *name)
+{
+	return draft->request->protected && strings_contain(draft->request->protected, name);
+}
+
 static void plan_removal(struct draft *draft, const struct live_builder *have, struct source source, enum tri protect,
 			 const char *reason)
 {
@@ -322,12 +328,12 @@ static void plan_removal(struct draft *draft, const struct live_builder *have, s
 	change->source = source;
 	change->reason = reason;
 	steps_for_removal(draft, change, have);
+	detail_removal(draft, change, have);
 	if (driver_home(have->driver) == HOME_ELSEWHERE)
 		note_remote(draft, change, have, NULL);
 	struct builder_draft observed = {.have = have};
 	change->live_fingerprint = fingerprint_builder(draft, have->name, &observed);
-	bool was_protected = protect == TRI_UNSET && draft->request->protected &&
-			     strings_contain(draft->request->protected, have->name);
+	bool was_protected = protect == TRI_UNSET && was_protected_before(draft, have->name);
 	if ((protect == TRI_YES || was_protected) && !draft->request->allow_protected)
 		change_block(draft, change, ERROR_REFUSED,
 			     "builder \"%s\" is protected%s: pass --allow-protected to remove it", have->name,
@@ -368,12 +374,15 @@ static void finish_builder(struct draft *draft, struct builder_draft *builder, b
 	if (builder->have && driver_home(builder->have->driver) == HOME_ELSEWHERE)
 		note_remote(draft, change, builder->have, builder);
 	steps_for_builder(draft, builder);
+	detail_builder(draft, builder);
 	foreign_check(draft, builder);
 	check_buildx(draft, builder);
 	if (builder->have && builder->have->damaged && builder->have->file.exists && !builder->have->file.readable)
 		change_block(draft, change, ERROR_OTHER, "%s: it cannot be read, and nothing is replaced unread",
 			     change->reason);
-	if (reset && builder->want.protect == TRI_YES && !draft->request->allow_protected)
+	if (reset && !draft->request->allow_protected &&
+	    (builder->want.protect == TRI_YES ||
+	     (draft->request->standing && was_protected_before(draft, builder->want.name))))
 		change_block(draft, change, ERROR_REFUSED,
 			     "builder \"%s\" is protected: pass --allow-protected to reset it", builder->want.name);
 }
@@ -437,6 +446,11 @@ void plan_builder(struct draft *draft, const struct builder *desired, bool reset
 			"builder \"%s\" is of the kubernetes driver, whose Deployment this version cannot remove: run "
 			"`docker buildx rm %s` first",
 			desired->name, desired->name);
+	/* What lives here is what is wanted, as far as it works. */
+	if (draft->request->standing && !reset && builder.change->action != ACTION_REPAIR) {
+		draft->plan->complete = draft->plan->complete && builder.change->action != ACTION_UNKNOWN;
+		builder.change->action = ACTION_NONE;
+	}
 	if (builder.change->action == ACTION_NONE) {
 		draft->plan->change_count--;
 		draft->plan->matching++;

@@ -2,6 +2,7 @@
 #include "plan/cache_note.h"
 
 #include "model/normal.h"
+#include "plan/detail.h"
 #include "plan/draft.h"
 #include "plan/effective.h"
 #include "plan/heal.h"
@@ -21,15 +22,16 @@ static const char *keep_text(struct arena *arena, int64_t keep_s)
 	return arena_printf(arena, "%lld%s", (long long)(keep_s / units[i].seconds), units[i].unit);
 }
 
-static const char *retained(struct draft *draft, const char *volume)
+static const char *retained(struct draft *draft, const char *volume, const struct live_node *node)
 {
-	return arena_printf(draft->arena, "retained for %s in volume %s",
-			    keep_text(draft->arena, draft->request->keep_s), volume);
+	return arena_printf(draft->arena, "retained for %s in volume %s%s",
+			    keep_text(draft->arena, draft->request->keep_s), volume,
+			    cache_size_text(draft->arena, node));
 }
 
-static const char *lost(struct draft *draft, const char *volume)
+static const char *lost(struct draft *draft, const char *volume, const struct live_node *node)
 {
-	return arena_printf(draft->arena, "lost: volume %s is removed", volume);
+	return arena_printf(draft->arena, "lost: volume %s is removed%s", volume, cache_size_text(draft->arena, node));
 }
 
 /* The record says that a volume of this name was there, and it is no more. */
@@ -65,19 +67,21 @@ static void note_going(struct draft *draft, struct builder_draft *builder, const
 	if (!clearing.volume)
 		return;
 	if (clearing.keep_s > 0)
-		note(builder->change, CACHE_RETAINED, retained(draft, volume));
+		note(builder->change, CACHE_RETAINED, retained(draft, volume, node->have));
 	else
-		note(builder->change, CACHE_LOST, lost(draft, volume));
+		note(builder->change, CACHE_LOST, lost(draft, volume, node->have));
 }
 
-void note_removed_cache(struct draft *draft, struct change *change, const char *volume, bool kept)
+void note_removed_cache(struct draft *draft, struct change *change, const struct live_node *node, bool kept)
 {
+	const char *volume = node->volume->name;
+
 	if (kept)
 		note(change, CACHE_KEPT, arena_printf(draft->arena, "kept: volume %s was there before", volume));
 	else if (draft->request->keep_s > 0)
-		note(change, CACHE_RETAINED, retained(draft, volume));
+		note(change, CACHE_RETAINED, retained(draft, volume, node));
 	else
-		note(change, CACHE_LOST, lost(draft, volume));
+		note(change, CACHE_LOST, lost(draft, volume, node));
 }
 
 static void note_sick(struct draft *draft, struct change *change, const struct node_draft *node)
@@ -89,7 +93,7 @@ static void note_sick(struct draft *draft, struct change *change, const struct n
 	if (heal_renews(draft, node))
 		note(change, CACHE_RETAINED,
 		     arena_printf(draft->arena, "kept if the gentle ways help; else begun anew, and %s",
-				  retained(draft, volume)));
+				  retained(draft, volume, node->have)));
 	else
 		note(change, CACHE_KEPT, arena_printf(draft->arena, "kept in volume %s", volume));
 }

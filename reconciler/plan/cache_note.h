@@ -8,6 +8,6 @@
 /* To be called once every node has its action. */
 void note_cache(struct draft *draft, struct builder_draft *builder);
 /* The same of one volume whose builder is removed; kept: a rollback leaves it. */
-void note_removed_cache(struct draft *draft, struct change *change, const char *volume, bool kept);
+void note_removed_cache(struct draft *draft, struct change *change, const struct live_node *node, bool kept);
 
 #endif

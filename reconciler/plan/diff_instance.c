@@ -231,6 +231,25 @@ static const char *generation_text(struct draft *draft, const char *name)
 	return arena_printf(draft->arena, "%d", generation);
 }
 
+/* What a new node runs, though nobody wrote it. */
+static void tell_defaults(const struct node_diff *diff)
+{
+	static const char granted[] = "--allow-insecure-entitlement=network.host", note[] = "BuildX's default";
+	const struct node *want = &diff->node->want;
+	const char *image = pairs_get(&want->driver_opts, "image");
+	struct arena *arena = diff->draft->arena;
+	struct change *change = diff->builder->change;
+
+	if (diff->node->have || !driver_has_containers(diff->builder->want.driver))
+		return;
+	if (!image || text_equal(image_normal(arena, image), image_normal(arena, image_default())))
+		add(diff, "driver-opts.image", NULL, image_default(), want->source)->note = note;
+	for (size_t i = 0; i < change->field_count; i++)
+		if (text_ends(change->fields[i].path, ".buildkitd-flags") &&
+		    text_equal(change->fields[i].after, granted))
+			change->fields[i].note = note;
+}
+
 static void diff_node(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
 {
 	static const struct node nothing = {0};
@@ -254,6 +273,7 @@ static void diff_node(struct draft *draft, struct builder_draft *builder, struct
 		flags_normal(draft->arena, builder->want.driver, have, &flags);
 	diff_list(&diff, "buildkitd-flags", &flags, &want->flags, " ",
 		  origin_of(&builder->want, want, "buildkitd-flags"));
+	tell_defaults(&diff);
 	struct files_diff files = {draft, builder->change, &builder->want, want, prefix};
 	if (diff_files(&files, &have->files) > 0)
 		builder->write_instance = true;

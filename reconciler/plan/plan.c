@@ -172,6 +172,7 @@ struct plan *plan_make(const struct plan_request *request)
 	plan->lineage = arena_strdup(plan->arena, request->lineage);
 	plan->subject = arena_strdup(plan->arena, request->subject);
 	plan->serial = request->serial;
+	plan->standing = request->standing;
 	plan->speculative = request->live->from_snapshot;
 	plan->taken = (struct taken){.host = arena_strdup(plan->arena, request->live->taken.host),
 				     .at = arena_strdup(plan->arena, request->live->taken.at),
@@ -189,7 +190,8 @@ struct plan *plan_make(const struct plan_request *request)
 	copy_faults(&draft);
 	plan_findings(draft.arena, draft.live, draft.desired, &plan->faults);
 	if (request->state_options)
-		plan_advise(draft.arena, draft.desired, request->state_options, &plan->faults);
+		plan_advise(draft.arena, request->standing ? NULL : draft.desired, request->state_options,
+			    &plan->faults);
 	faults_sort(&plan->faults);
 	plan_own_texts(&draft);
 	plan->applyable = is_applyable(plan);

@@ -12,6 +12,7 @@ struct plan_request {
 	const char *host;	    /* of identity_get(); NULL: nothing is known to be ours by its mark */
 	int64_t serial;
 	const char *state_options; /* that name the state files: "", " -f states"; NULL: none are asked */
+	bool standing;		   /* desired is what lives here: only repairs, and the resets that are asked for */
 	const char *subject;	   /* "roll back 4f2a1b9", "reset ci"; NULL */
 	const char *const *reset;  /* names of desired builders to be made afresh (--reset) */
 	size_t reset_count;

@@ -59,7 +59,7 @@ void steps_for_removal(struct draft *draft, struct change *change, const struct 
 			step_engine_add(draft, change, STEP_REMOVE_CONTAINER, node->spec.endpoint,
 					node->container->name, node->container->id);
 		if (node->volume)
-			note_removed_cache(draft, change, node->volume->name, kept);
+			note_removed_cache(draft, change, node, kept);
 	}
 	step_add(draft, change, STEP_FORGET_BUILDER, have->name);
 	if (draft->request->keep_s == 0)

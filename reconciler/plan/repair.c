@@ -3,6 +3,7 @@
 
 #include "model/driver.h"
 #include "plan/change.h"
+#include "plan/detail.h"
 #include "plan/draft.h"
 #include "plan/fingerprint.h"
 
@@ -51,6 +52,7 @@ void plan_repairs(struct draft *draft)
 		struct change *change = change_add(draft, OBJECT_FILE, path, ACTION_REPAIR);
 		change->reason = fault->message;
 		change->live_fingerprint = fingerprint_text(draft, fault->message);
+		detail_file(draft, change);
 		struct step *step = step_add(draft, change, STEP_REMOVE_FILE, NULL);
 		step->path = change->name;
 		step->detail = "its bytes are in the record";

@@ -157,17 +157,29 @@ static void put_field(struct page *page, const struct change *change, const stru
 		put_block(page, field);
 }
 
+/* The planner's own: people are told what it means. */
+static bool is_shown(const struct page *page, const struct field_change *field)
+{
+	return page->options->verbose || !text_ends(field->path, ".generation");
+}
+
 static void put_fields(struct page *page, const struct change *change)
 {
 	struct text_row *rows = ARENA_ARRAY(page->arena, struct text_row, change->field_count + 1);
 	struct columns columns;
+	const struct field_change **shown =
+		ARENA_ARRAY(page->arena, const struct field_change *, change->field_count + 1);
+	size_t count = 0;
 
 	for (size_t i = 0; i < change->field_count; i++)
-		rows[i] = row_of(page, &change->fields[i]);
-	columns = measure(rows, change->field_count);
-	for (size_t i = 0; i < change->field_count; i++) {
+		if (is_shown(page, &change->fields[i])) {
+			shown[count] = &change->fields[i];
+			rows[count++] = row_of(page, &change->fields[i]);
+		}
+	columns = measure(rows, count);
+	for (size_t i = 0; i < count; i++) {
 		page_put(page, STYLE_PLAIN, "      ");
-		put_field(page, change, &rows[i], &change->fields[i], &columns);
+		put_field(page, change, &rows[i], shown[i], &columns);
 	}
 }
 
@@ -225,6 +237,8 @@ static void put_change(const struct change *change, const struct report_options 
 		page_printf(&page, STYLE_PLAIN, " %s\n", page_safe(&page, change->address));
 		put_fields(&page, change);
 	}
+	if (change->detail)
+		page_printf(&page, STYLE_PLAIN, "        %s\n", page_safe(&page, change->detail));
 	put_cache(&page, change);
 	if (change->blocked && !text_equal(change->blocked, change->reason))
 		page_printf(&page, STYLE_REMOVE, "        blocked: %s\n", page_safe(&page, change->blocked));
@@ -242,6 +256,9 @@ static void put_head(struct page *page, const struct plan *plan)
 		words_count(page->out, plan->desired_count, "builder");
 		if (plan->state_files.count > 0)
 			page_printf(page, STYLE_PLAIN, " in %s", words_list(page->arena, &plan->state_files));
+		if (plan->standing)
+			page_printf(page, STYLE_PLAIN, " that live%s here, and no state file",
+				    plan->desired_count == 1 ? "s" : "");
 	}
 	if (plan->against)
 		page_printf(page, STYLE_PLAIN, ", against %s", page_safe(page, plan->against));
@@ -280,6 +297,23 @@ static void put_faults(struct page *page, const struct plan *plan)
 	page_put(page, STYLE_PLAIN, "\n");
 }
 
+/* What the fault of the same Engine or node says to do; NULL: nothing. */
+static const char *unknown_mend(struct page *page, const struct plan *plan, const char *unknown)
+{
+	for (size_t i = 0; i < plan->faults.count; i++) {
+		const struct fault *fault = &plan->faults.items[i];
+		const char *dot = strchr(fault->subject, '.'), *name = dot ? dot + 1 : "";
+
+		if (fault_is(fault, FAULT_ENGINE_UNREACHABLE) && text_starts(unknown, "engine ") && *name &&
+		    strstr(unknown, name))
+			return fault->mend;
+		if (fault_is(fault, FAULT_DAEMON_UNREACHABLE) && text_starts(unknown, "node ") &&
+		    strstr(unknown, arena_printf(page->arena, " of builder %s,", name)))
+			return fault->mend;
+	}
+	return NULL;
+}
+
 static void put_unknown(struct page *page, const struct plan *plan)
 {
 	if (plan->complete && plan->unknown.count == 0)
@@ -287,8 +321,13 @@ static void put_unknown(struct page *page, const struct plan *plan)
 	page_put(page, STYLE_UNKNOWN,
 		 plan->complete ? "Could not be observed, not needed for this plan:\n"
 				: "Plan is incomplete: could not observe\n");
-	for (size_t i = 0; i < plan->unknown.count; i++)
+	for (size_t i = 0; i < plan->unknown.count; i++) {
+		const char *mend = unknown_mend(page, plan, plan->unknown.items[i]);
+
 		page_printf(page, STYLE_PLAIN, "  ? %s\n", page_safe(page, plan->unknown.items[i]));
+		if (mend)
+			page_printf(page, STYLE_DIM, "      mend: %s\n", page_safe(page, mend));
+	}
 	page_put(page, STYLE_PLAIN, "\n");
 }
 
@@ -313,8 +352,11 @@ void plan_text(const struct plan *plan, const struct report_options *options, st
 		if (basis)
 			page_printf(&page, STYLE_DIM, "%s.\n\n", basis);
 	}
+	if (options->held)
+		page_printf(&page, STYLE_REMOVE, "Held: %s\n", page_safe(&page, options->held));
 	text_puts(out, style_begin(STYLE_STRONG, options->color));
 	plan_summary(plan, out);
+	plan_blocked(plan, out);
 	text_puts(out, style_end(STYLE_STRONG, options->color));
 	text_puts(out, "\n");
 }

@@ -31,6 +31,7 @@ struct report_options {
 	const char *state_file; /* where GitLab is told what is in no file; NULL: the usual one */
 	bool drift;		/* --check: a difference is an error */
 	bool goes_on;		/* this plan is carried out next: its annotations leave room for those of the outcome */
+	const char *held;	/* why --apply refuses this state; NULL: it does not */
 	const char *note;	/* after a failed apply, before the command that goes on: what became of it; NULL */
 	const char *command; /* the command that goes on after a failed apply; NULL: made from the plan's state files */
 };

@@ -134,9 +134,10 @@ static void put_would(const struct plan *plan, struct text *out)
 	text_puts(out, ".");
 }
 
+/* What was not seen may differ. */
 static void put_no_changes(const struct plan *plan, size_t unknown, struct text *out)
 {
-	text_puts(out, "No changes. ");
+	text_puts(out, unknown > 0 ? "Incomplete: " : "No changes. ");
 	if (plan->against) {
 		words_count(out, plan->matching, "builder");
 		text_puts(out, plan->matching == 1 ? " is as in " : " are as in ");
@@ -148,11 +149,44 @@ static void put_no_changes(const struct plan *plan, size_t unknown, struct text 
 		text_puts(out, text_equal(plan->subject, "gc") ? "Nothing is past its time." : "It is so already.");
 		return;
 	}
+	if (unknown > 0) {
+		words_count(out, unknown, "object");
+		text_puts(out, plan->subject ? " could not be observed." : " could not be observed; ");
+	}
+	if (plan->subject)
+		return;
 	words_count(out, plan->matching, "builder");
+	if (plan->standing) {
+		text_puts(out, plan->matching == 1 ? " lives here" : " live here");
+		text_puts(out, ", and nothing is to be repaired.");
+		return;
+	}
 	text_printf(out, plan->matching == 1 ? " matches" : " match");
-	text_puts(out, plan->state_files.count > 1 ? " the state files" : " the state file");
-	if (unknown > 0)
-		text_printf(out, "; %zu could not be observed", unknown);
+	text_puts(out, plan->state_files.count > 1 ? " the state files." : " the state file.");
+}
+
+void plan_blocked(const struct plan *plan, struct text *out)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	const char *first = NULL;
+	size_t more = 0;
+
+	for (size_t i = 0; i < plan->change_count; i++) {
+		const char *why = plan->changes[i].blocked;
+
+		/* What could not be observed has a paragraph of its own. */
+		if (!why || plan->changes[i].action == ACTION_UNKNOWN)
+			continue;
+		if (!first)
+			first = why;
+		else
+			more += !text_equal(first, why);
+	}
+	if (!first)
+		return;
+	text_printf(out, " Blocked: %s", text_printable(arena, first, false));
+	if (more > 0)
+		text_printf(out, "; and %zu more", more);
 	text_puts(out, ".");
 }
 

@@ -23,6 +23,8 @@ const char *plan_basis(struct arena *arena, const struct plan *plan, time_t now)
 const char *taken_words(struct arena *arena, const struct taken *taken, time_t now);
 /* "3 hours", "less than a minute" */
 const char *age_words(struct arena *arena, int64_t seconds);
+/* " Blocked: …." to follow it, when something in the plan may not be applied; else nothing. */
+void plan_blocked(const struct plan *plan, struct text *out);
 /* "Unmanaged, left alone: foo, bar" needs the list printable. */
 const char *words_list(struct arena *arena, const struct strings *list);
 /* The place that asked, printable: "states/team.yaml:12", "states/team.yaml:4 (defaults)"; NULL when nobody did. */

@@ -21,7 +21,7 @@ selected() { docker buildx inspect | sed -n 's/^Name: *//p' | head -1; }
 	build "$B"
 	before=$(<"$BUILDX_CONFIG/instances/$B")
 	run -0 reconcile --reset "$B" --yes -f state.yaml
-	[[ $output == *"! builder.$B"*"nodes.${B}0.generation  1 → 2"*"retained for 24h in volume buildx_buildkit_${B}0_state"* ]] || fail_with "$output"
+	[[ $output == *"! builder.$B"*"a fresh BuildKit is booted and tried beside the old one"*"retained for 24h in volume buildx_buildkit_${B}0_state"* ]] || fail_with "$output"
 	[[ $(names) == "buildx_buildkit_${B}0.g2 " && $(volumes) == "buildx_buildkit_${B}0.g2_state buildx_buildkit_${B}0_state " ]]
 	[[ $(selected) == "$B" ]]
 	settled

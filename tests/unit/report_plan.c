@@ -166,7 +166,7 @@ static void test_summaries(void **state)
 	plan.change_count = 1;
 	plan_summary(&plan, &out);
 	assert_string_equal(text_string(&out),
-			    "No changes. 3 builders match the state files; 1 could not be observed.");
+			    "Incomplete: 1 object could not be observed; 3 builders match the state files.");
 }
 
 static void test_hostile_strings(void **state)

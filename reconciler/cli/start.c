@@ -1,0 +1,83 @@
+/* Looks for what there is to begin with. */
+#include "cli/start.h"
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/xalloc.h"
+#include "desired/desired.h"
+#include "live/store/locate.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+
+enum { NAMES_SHOWN = 3, COLUMN = 21 };
+
+bool start_lacks_state(const struct session *session)
+{
+	return session->options->files.count == 0 && session->default_files.count == 0 && !desired_is_here();
+}
+
+/* The names in the folder that end in one of the endings; NULL-ended, none: all that do not begin with a dot. */
+static void list(struct arena *arena, const char *folder, const char *const *endings, struct strings *ret_names)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *open_folder = fd < 0 ? NULL : xfdopendir(fd);
+	const struct dirent *item;
+
+	*ret_names = (struct strings){0};
+	while (open_folder && (item = readdir(open_folder))) {
+		bool fits = !*endings && item->d_name[0] != '.';
+
+		for (size_t i = 0; endings[i]; i++)
+			fits = fits || (item->d_name[0] != '.' && text_ends(item->d_name, endings[i]));
+		if (fits)
+			strings_add(arena, ret_names, item->d_name);
+	}
+	if (open_folder)
+		closedir(open_folder);
+	strings_sort(ret_names);
+}
+
+static void say(const struct session *session, const char *when, const char *command)
+{
+	session_say(session, "  %-*s  %s", COLUMN, when, command);
+}
+
+static void say_states(const struct session *session)
+{
+	static const char *const endings[] = {".yaml", ".yml", NULL};
+	struct strings names, shown = {0};
+
+	list(session->arena, "states", endings, &names);
+	if (names.count == 0)
+		return;
+	for (size_t i = 0; i < names.count && i < NAMES_SHOWN; i++)
+		strings_add(session->arena, &shown, names.items[i]);
+	const char *more = names.count > NAMES_SHOWN
+				   ? arena_printf(session->arena, " and %zu more", names.count - NAMES_SHOWN)
+				   : "";
+	say(session,
+	    arena_printf(session->arena, "states/ holds %s%s:", strings_join(session->arena, &shown, ", "), more),
+	    arena_printf(session->arena, "reconcile --%s -f states", mode_get(session->options->mode)->name));
+}
+
+void start_say(struct session *session)
+{
+	static const char *const all[] = {NULL};
+	const char *store = NULL, *docker_config = NULL;
+	struct strings names = {0};
+
+	say_states(session);
+	if (store_locate(session->arena, session->environ, &store, &docker_config, NULL) == 0) {
+		CLEANUP_FREE char *folder = path_join(store, "instances");
+
+		list(session->arena, folder, all, &names);
+	}
+	if (names.count > 0)
+		say(session,
+		    arena_printf(session->arena, "%zu builder%s here:", names.count,
+				 names.count == 1 ? " lives" : "s live"),
+		    "reconcile --import -o reconcile.yaml");
+	say(session, "something is broken:", "reconcile --doctor");
+	say(session, "begin with one:", "echo '{version: 1, builders: {ci: {}}}' >reconcile.yaml");
+}

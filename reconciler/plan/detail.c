@@ -1,0 +1,89 @@
+/* Words for people about changes whose fields do not tell. */
+#include "plan/detail.h"
+
+#include "model/driver.h"
+#include "model/normal.h"
+#include "plan/steps.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static const char back[] = "`reconcile --rollback` brings it back";
+
+const char *cache_size_text(struct arena *arena, const struct live_node *node)
+{
+	if (!node || !node->daemon || !node->daemon->disk_known)
+		return "";
+	return arena_printf(arena, " (%s)", bytes_text(arena, daemon_disk_total(node->daemon)));
+}
+
+static bool has_step(const struct change *change, enum step_kind kind)
+{
+	for (size_t i = 0; i < change->step_count; i++)
+		if (change->steps[i].kind == kind)
+			return true;
+	return false;
+}
+
+static const char *length_text(struct draft *draft, const struct store_file *file)
+{
+	if (!file || !file->exists || !file->readable)
+		return "";
+	return arena_printf(draft->arena, " (%zu byte%s)", file->length, file->length == 1 ? "" : "s");
+}
+
+/* The node goes before the new one is there. */
+static const char *away(struct draft *draft, const struct builder_draft *builder)
+{
+	const char *fallback = has_step(builder->change, STEP_DIVERT) ? builder->want.fallback : NULL;
+
+	return arena_printf(draft->arena, "away for some seconds%s: %s",
+			    has_step(builder->change, STEP_DRAIN) ? ", once its builds have ended" : "",
+			    fallback ? arena_printf(draft->arena, "builds go to %s meanwhile", fallback)
+				     : "no build starts on it meanwhile (with a `fallback` they go there)");
+}
+
+static bool boots_beside(const struct change *change)
+{
+	return has_step(change, STEP_BOOT_BESIDE);
+}
+
+void detail_builder(struct draft *draft, struct builder_draft *builder)
+{
+	struct change *change = builder->change;
+
+	if (change->action == ACTION_REPAIR && builder->have && builder->have->damaged)
+		change->detail = arena_printf(draft->arena, "the damaged file%s is kept in the record: %s",
+					      length_text(draft, &builder->have->file), back);
+	else if (change->action == ACTION_RESET && boots_beside(change))
+		change->detail =
+			"a fresh BuildKit is booted and tried beside the old one, which goes when its builds have "
+			"ended: builds go on, with an empty cache";
+	else if (change->action == ACTION_REPLACE && boots_beside(change))
+		change->detail =
+			"the new node is booted beside the old one, which goes when its builds have ended: builds "
+			"go on";
+	else if (change->action == ACTION_REPLACE && has_step(change, STEP_REMOVE_CONTAINER))
+		change->detail = away(draft, builder);
+}
+
+void detail_removal(struct draft *draft, struct change *change, const struct live_builder *have)
+{
+	struct strings nodes = {0};
+
+	for (size_t i = 0; i < have->node_count; i++)
+		strings_add(draft->arena, &nodes,
+			    arena_printf(draft->arena, "%s at %s", have->nodes[i].spec.name,
+					 have->nodes[i].spec.endpoint ? have->nodes[i].spec.endpoint : "no endpoint"));
+	change->detail = arena_printf(draft->arena, "%s, node%s %s; its file is kept in the record: %s",
+				      have->driver ? have->driver : "unknown driver", nodes.count == 1 ? "" : "s",
+				      nodes.count > 0 ? strings_join(draft->arena, &nodes, ", ") : "none", back);
+}
+
+void detail_file(struct draft *draft, struct change *change)
+{
+	const struct store_file *file = live_file(draft->live, change->name, false);
+	const char *size = length_text(draft, file);
+
+	change->detail = arena_printf(draft->arena, "moved into the record%s: %s", size, back);
+}
