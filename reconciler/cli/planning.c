@@ -48,7 +48,8 @@ struct plan *session_plan_for(const struct session *session, const struct goal *
 		.live = live,
 		.desired_digest = goal->desired_digest ? goal->desired_digest : session->desired_digest,
 		.lineage = session->store_id,
-		.host = identity.host,
+		/* Whose marks are ours is a matter of the machine that was looked at. */
+		.host = live->from_snapshot ? live->taken.host : identity.host,
 		.serial = history_serial(session->history),
 		.subject = goal->subject,
 		.standing = session->standing && !goal->desired && !goal->gc,
