@@ -9,6 +9,7 @@
 #include <string.h>
 
 enum {
+	LINE_COLUMNS = 80,  /* which a line should not need more than */
 	SOURCE_COLUMN = 64, /* where the file:line that asked stands, when the reason leaves room */
 	PATH_COLUMNS = 56,  /* longer texts do not push the columns of the others */
 	BEFORE_COLUMNS = 40,
@@ -194,7 +195,10 @@ static void put_reason(struct page *page, const struct change *change)
 	page_put(page, STYLE_STRONG, address);
 	page_printf(page, STYLE_PLAIN, *reason ? ": %s" : "%s", reason);
 	if (source) {
-		page_pad(page, columns < SOURCE_COLUMN ? SOURCE_COLUMN - columns : 2);
+		int beside = LINE_COLUMNS - text_columns(source);
+		int column = beside < SOURCE_COLUMN ? beside : SOURCE_COLUMN;
+
+		page_pad(page, columns + 2 < column ? column - columns : 2);
 		page_put(page, STYLE_DIM, source);
 	}
 	page_put(page, STYLE_PLAIN, "\n");

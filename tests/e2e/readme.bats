@@ -67,7 +67,7 @@ states() { # a folder of state files, as the texts have it
 		reconcile "$mode" --help
 	done >help
 	reconcile --help >>help
-	for option in $(sed 's/docker [^`]*//; s/git --git-dir//; s/gh api .*//' "$readme" "$guide" | grep -oE -- '--[a-z][a-z-]+' | sort -u); do
+	for option in $(sed 's/docker [^`]*//; s/`git [^`]*//; s/git --git-dir//; s/gh api .*//' "$readme" "$guide" | grep -oE -- '--[a-z][a-z-]+' | sort -u); do
 		[[ $option != --allow-fork-prs ]] || continue # of Atlantis
 		grep -qF -- "$option" help || fail_with "the texts say $option, the program does not know it"
 	done
@@ -343,7 +343,7 @@ states() { # a folder of state files, as the texts have it
 	printf 'version: 1\ndefaults:\n  driver-opts: {memory: 2g}\nbuilders:\n  ci: {}\n  arm: {driver-opts: {memory: null}, endpoint: "ssh://builder@arm.example.com", bootstrap: false}\n' >states/team.yaml
 	block "$guide" against >wanted
 	[[ $(head -n 1 wanted) == '$ reconcile --plan -f states/ --against main' ]]
-	PATH=/usr/bin:/bin DOCKER_HOST=unix:///nowhere DOCKER_CONFIG=/nowhere BUILDX_CONFIG=/nowhere run -0 --separate-stderr reconcile --plan -f states/ --against main
+	PATH=/usr/bin:/bin DOCKER_HOST=unix:///nowhere DOCKER_CONFIG=/nowhere BUILDX_CONFIG=/nowhere COLUMNS=80 run -0 --separate-stderr reconcile --plan -f states/ --against main
 	diff -u <(tail -n +2 wanted) <(sed -E 's/\(([0-9a-f]{7})\)/(d1f1fd1)/' <<<"$output") || fail_with "the guide shows another plan"
 	git commit -qam 'More memory'
 	run -0 reconcile --check -f states/ --against HEAD

@@ -68,7 +68,7 @@ static struct plan make_plan(void)
 static const char expected_text[] =
 	"reconcile: 3 builders in states/team.yaml, BuildX store ~/.docker/buildx\n"
 	"\n"
-	"  # builder.ci: image changed                                   states/team.yaml:12\n"
+	"  # builder.ci: image changed                                states/team.yaml:12\n"
 	"-/+ builder.ci\n"
 	"      ~ nodes.ci0.driver-opts.image    moby/buildkit:v0.25.0 → moby/buildkit:v0.26.2   # forces replacement\n"
 	"      ~ nodes.ci0.container.memory     1GiB                  → 2GiB                    # made outside BuildX\n"
@@ -76,7 +76,7 @@ static const char expected_text[] =
 	"      - nodes.ci0.driver-opts.env.OLD  \"\"\n"
 	"        cache: kept in volume buildx_buildkit_ci0_state\n"
 	"\n"
-	"  # selected: \"default\" is selected                             states/team.yaml:3\n"
+	"  # selected: \"default\" is selected                           states/team.yaml:3\n"
 	"  ~ selected  default → ci\n"
 	"\n"
 	"Plan: 0 to create, 0 to change, 1 to replace (cache kept), 0 to remove, 1 to select.\n";
