@@ -76,7 +76,8 @@ struct plan *session_plan_for(const struct session *session, const struct goal *
 	struct plan *plan = plan_make(&request);
 	/* What is lost with a container is asked for when it is known that one goes, BuildX for its version when there
 	 * is something for it to do; what they say is part of the plan then. */
-	bool learned = !live->from_snapshot && edits_ask(live, plan, (int)session->options->timeout * MS);
+	bool learned =
+		!live->from_snapshot && edits_ask(live, plan, (int)session->options->timeout * MS, &session->interrupt);
 	if (!live->from_snapshot && !session->options->untrusted && plan_uses_buildx(plan))
 		learned = buildx_learn(live, &session->interrupt) || learned;
 	if (learned) {

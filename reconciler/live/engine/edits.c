@@ -191,7 +191,7 @@ static struct engine_probe *way_to(struct live *live, const struct engine *engin
 	return endpoint_resolve(live->arena, live, engine->endpoint, &probe->endpoint, NULL) == 0 ? probe : NULL;
 }
 
-static void ask(struct questions *questions, int timeout_ms)
+static void ask(struct questions *questions, int timeout_ms, const struct interrupt *interrupt)
 {
 	struct live *live = questions->live;
 	struct engine_probe **probes = ARENA_ARRAY(live->arena, struct engine_probe *, questions->count);
@@ -207,6 +207,7 @@ static void ask(struct questions *questions, int timeout_ms)
 		if (probe)
 			probes[count++] = probe;
 	}
+	http_heed(http, interrupt);
 	engine_asker_init(&asker, http, live, probes, count);
 	for (size_t i = 0; i < questions->count; i++) {
 		struct question *question = questions->items[i];
@@ -222,14 +223,14 @@ static void ask(struct questions *questions, int timeout_ms)
 	http_free(http);
 }
 
-bool edits_ask(struct live *live, const struct plan *plan, int timeout_ms)
+bool edits_ask(struct live *live, const struct plan *plan, int timeout_ms, const struct interrupt *interrupt)
 {
 	struct questions questions = questions_of(live, plan);
 	bool found = false;
 
 	if (questions.count == 0)
 		return false;
-	ask(&questions, timeout_ms);
+	ask(&questions, timeout_ms, interrupt);
 	for (size_t i = 0; i < questions.count; i++) {
 		if (!questions.items[i]->answered)
 			note(questions.items[i], &(struct strings){0}, "the Engine is not reached any more");

@@ -7,6 +7,7 @@
 #define RECONCILE_LIVE_ENGINE_EDITS_H
 
 #include "base/error.h"
+#include "base/interrupt.h"
 #include "model/live.h"
 
 /* The Engine's answer -> paths, sorted; folders that were only written into are left out. Pure. */
@@ -17,7 +18,7 @@ struct plan;
 
 /* Asks about the containers that the plan gives up for others, all at once, and notes the answers in `live`. True when
  * a container was found changed, or could not be compared: then the plan is to be made again. Nothing is asked where
- * the plan gives no container up. */
-bool edits_ask(struct live *live, const struct plan *plan, int timeout_ms);
+ * the plan gives no container up; `interrupt` (may be NULL) cuts it off. */
+bool edits_ask(struct live *live, const struct plan *plan, int timeout_ms, const struct interrupt *interrupt);
 
 #endif
