@@ -2,6 +2,7 @@
 #include "plan_world.h"
 
 #include "base/count.h"
+#include "base/digest.h"
 
 static void no_instance(struct world *w)
 {
@@ -581,9 +582,53 @@ static void rollback_keeps_a_volume_that_was_there_before(void **state)
 	arena_free(w.arena);
 }
 
+static const struct field_change *field_at(const struct change *change, const char *path)
+{
+	for (size_t i = 0; i < change->field_count; i++)
+		if (text_equal(change->fields[i].path, path))
+			return &change->fields[i];
+	return NULL;
+}
+
+/* Of a container that goes the plan says what was changed in it, and is another plan when that is more. */
+static void files_changed_by_hand_are_told(void **state)
+{
+	static const char path[] = "nodes.ci0.container.changed-files";
+	char before[DIGEST_HEX];
+	struct world w;
+
+	(void)state;
+	make_world(&w);
+	strings_add(w.arena, &w.container.edits, "/etc/ssl/certs/my.pem");
+	struct plan *made = plan(&w);
+	assert_int_equal(made->change_count, 0); /* it stays */
+	plan_free(made);
+	w.memory.value = "1g";
+	made = plan(&w);
+	assert_string_equal(field_at(made->changes, path)->before, "/etc/ssl/certs/my.pem");
+	snprintf(before, sizeof(before), "%s", made->changes->live_fingerprint);
+	plan_free(made);
+	for (int i = 0; i < 9; i++)
+		strings_add(w.arena, &w.container.edits, arena_printf(w.arena, "/opt/tool/%d\033", i));
+	made = plan(&w);
+	assert_string_not_equal(made->changes->live_fingerprint, before);
+	assert_non_null(strstr(field_at(made->changes, path)->before, "/opt/tool/2"));
+	assert_non_null(strstr(field_at(made->changes, path)->before, " and 6 more"));
+	assert_null(strchr(field_at(made->changes, path)->before, '\033'));
+	plan_free(made);
+	w.container.edits = (struct strings){0};
+	w.container.edits_unknown = "timed out";
+	made = plan(&w);
+	assert_non_null(strstr(field_at(made->changes, path)->note, "could not be listed"));
+	assert_non_null(strstr(field_at(made->changes, path)->note, "timed out"));
+	plan_free(made);
+	arena_free(w.arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(files_changed_by_hand_are_told),
 		cmocka_unit_test(each_change),
 		cmocka_unit_test(what_others_made_is_left_to_them),
 		cmocka_unit_test(a_network_connected_by_hand_is_told),
