@@ -149,7 +149,8 @@ static void put_field(struct page *page, const struct change *change, const stru
 	page_put(page, row->style, row->symbol);
 	page_printf(page, STYLE_PLAIN, " %s", row->path);
 	if (!row->block) {
-		page_pad(page, columns->path - text_columns(row->path) + 2);
+		int gap = columns->path - text_columns(row->path);
+		page_pad(page, 2 + (gap > 0 ? gap : 0));
 		put_values(page, row, columns);
 	}
 	put_notes(page, change, field, row->block ? 0 : columns->value - value_columns(row, columns));

@@ -146,6 +146,21 @@ static void test_lines_that_differ(void **state)
 						  "\n"));
 }
 
+/* A path that is longer than the column for paths, as of every registry, still ends before its value. */
+static void test_long_path(void **state)
+{
+	CLEANUP_TEXT struct text out = TEXT_INIT;
+	struct field_change field = {.path = "nodes.release0.buildkitd.toml: registry.docker.io.mirrors",
+				     .after = "[\"mirror.example.com\"]"};
+	struct change change = {.address = "builder.ci", .action = ACTION_CREATE, .fields = &field, .field_count = 1};
+	struct plan plan = {.complete = true, .changes = &change, .change_count = 1};
+	struct report_options options = {0};
+
+	(void)state;
+	report_plan(&plan, &options, &out);
+	assert_non_null(strstr(text_string(&out), "docker.io.mirrors  [\"mirror.example.com\"]\n"));
+}
+
 static void test_summaries(void **state)
 {
 	CLEANUP_TEXT struct text out = TEXT_INIT;
@@ -374,6 +389,7 @@ int main(void)
 		cmocka_unit_test(test_verbose_lists_steps),
 		cmocka_unit_test(test_color_only_adds_escapes),
 		cmocka_unit_test(test_lines_that_differ),
+		cmocka_unit_test(test_long_path),
 		cmocka_unit_test(test_summaries),
 		cmocka_unit_test(test_hostile_strings),
 		cmocka_unit_test(test_markdown),
