@@ -1,5 +1,6 @@
 /* --import [NAME…]: a state file for builders that live here; -o writes it, with the files that it names beside it. */
 #include "base/buffer.h"
+#include "cli/convert.h"
 #include "cli/session.h"
 #include "desired/reach.h"
 
@@ -105,6 +106,8 @@ int mode_import(struct session *session)
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 	int code;
 
+	if (convert_is_asked(session->options))
+		return convert(session);
 	if ((code = session_live(session)) || (code = check_names(session)))
 		return code;
 	struct import import = {.live = session->live};

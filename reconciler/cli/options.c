@@ -63,6 +63,10 @@ static const struct option table[] = {
 	{"against", 0, "REV", TYPE_TEXT, AT(against), 0, 0, NULL, 1 << MODE_PLAN | 1 << MODE_CHECK,
 	 "compare with the state files of a git revision, or A..B two of them,\n"
 	 "instead of with what lives here: what does a pull request change?"},
+	{"from-action", 0, "FILE", TYPE_TEXT, AT(from_action), 0, 0, NULL, 1 << MODE_IMPORT,
+	 "convert the docker/setup-buildx-action steps of a workflow"},
+	{"from-script", 0, "FILE", TYPE_TEXT, AT(from_script), 0, 0, NULL, 1 << MODE_IMPORT,
+	 "convert the `docker buildx create` lines of a script"},
 	{"untrusted", 0, NULL, TYPE_FLAG, AT(untrusted), 0, 0, NULL, STRANGE,
 	 "strangers wrote the state files: no network but the endpoints that\n"
 	 "live here, and no variables but those of --env"},
@@ -369,6 +373,10 @@ static int check_fit(const struct parser *parser, struct error *err)
 		return error_set(err, ERROR_USAGE, "--retain and --no-retain contradict each other");
 	if (options->against && options->live.count > 0)
 		return error_set(err, ERROR_USAGE, "--against compares state files alone, and --live is what lives");
+	if ((options->from_action || options->from_script) &&
+	    (options->operands.count > 0 || options->live.count > 0 || (options->from_action && options->from_script)))
+		return error_set(err, ERROR_USAGE,
+				 "--from-action or --from-script says what is converted; give nothing else to import");
 	if (options->quiet && options->verbose)
 		return error_set(err, ERROR_USAGE, "-q and -v contradict each other");
 	return mode->id == MODE_HELP ? 0 : check_files(options, err);

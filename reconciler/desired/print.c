@@ -22,6 +22,7 @@ struct printer {
 	struct text *out;
 	const void *key; /* of secrets' digests; NULL: variables instead */
 	size_t key_length;
+	bool written;		       /* texts hold variables, and are as they shall stand */
 	const struct builder *builder; /* the one being printed, or NULL */
 	const struct node *node;       /* likewise */
 };
@@ -128,7 +129,9 @@ static void print_secret(struct printer *printer, const char *key, const char *v
 	char hex[DIGEST_HEX];
 	const char *text;
 
-	if (!printer->key) {
+	if (printer->written) {
+		text = value;
+	} else if (!printer->key) {
 		text = arena_printf(arena, "${%s}", variable_name(arena, printer, key));
 	} else {
 		digest_hmac_hex(printer->key, printer->key_length, value, strlen(value), hex);
@@ -144,6 +147,10 @@ static void print_text(struct printer *printer, const char *key, const char *tex
 	const char *shown = text_without_password(arena, text);
 	size_t length = 0;
 
+	if (printer->written) {
+		scalar(printer, text, NULL, text_style(text));
+		return;
+	}
 	if (strcmp(shown, text) != 0) {
 		print_secret(printer, key, text, NULL);
 		return;
@@ -362,14 +369,13 @@ static void print_object(struct printer *printer, enum field_scope scope, const 
 	mapping_end(printer);
 }
 
-void state_print_yaml(const struct state *state, const void *key, size_t key_length, struct text *out)
+static void print_state(struct printer printer, const struct state *state)
 {
-	struct printer printer = {.out = out, .key = key, .key_length = key_length};
 	yaml_event_t event;
 
 	if (!yaml_emitter_initialize(&printer.emitter))
 		out_of_memory();
-	yaml_emitter_set_output(&printer.emitter, write_out, out);
+	yaml_emitter_set_output(&printer.emitter, write_out, printer.out);
 	yaml_emitter_set_unicode(&printer.emitter, 1);
 	yaml_emitter_set_width(&printer.emitter, -1);
 	emit_made(&printer, &event, yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING));
@@ -378,4 +384,14 @@ void state_print_yaml(const struct state *state, const void *key, size_t key_len
 	emit_made(&printer, &event, yaml_document_end_event_initialize(&event, 1));
 	emit_made(&printer, &event, yaml_stream_end_event_initialize(&event));
 	yaml_emitter_delete(&printer.emitter);
+}
+
+void state_print_yaml(const struct state *state, const void *key, size_t key_length, struct text *out)
+{
+	print_state((struct printer){.out = out, .key = key, .key_length = key_length}, state);
+}
+
+void state_print_written(const struct state *state, struct text *out)
+{
+	print_state((struct printer){.out = out, .written = true}, state);
 }
