@@ -299,6 +299,17 @@ states() { # a folder of state files, as the texts have it
 	RECONCILE_HISTORY=$PWD/history.git # for the audit of what was kept
 }
 
+@test "guide: moving over from a workflow and from a script" {
+	own_engine
+	mkdir -p .github/workflows states
+	cp "$root/tests/golden/convert-action/ci.yml" .github/workflows/
+	cp "$root/tests/golden/convert-script/boot.sh" .
+	script "$guide" convert
+	[[ $stderr == *"2 builders converted"*"3 builders converted"* ]] || fail_with "$stderr"
+	BUILDKIT=v0.26.2 NPM_TOKEN=x TOKEN=x run -0 reconcile --validate -f states/ci.yaml
+	BUILDKIT=v0.26.2 NPM_TOKEN=x TOKEN=x run -0 reconcile --validate -f states/boot.yaml
+}
+
 @test "guide: the workflow, and reviews away from the runner" {
 	own_engine
 	states 1g
