@@ -6,9 +6,13 @@
 #include "apply/mark.h"
 #include "apply/private_store.h"
 #include "apply/steps.h"
+#include "base/buffer.h"
+#include "base/file.h"
 #include "model/normal.h"
 
 #include <time.h>
+
+enum { INSTANCE_CAP = 1024 * 1024 };
 
 int execute_note_leftover(struct execution *run, const struct step *step, struct error *err)
 {
@@ -52,11 +56,6 @@ static int boot_in(struct execution *run, const char *name, const char *store, s
 	return err && err->kind == ERROR_OTHER ? boot_log_explain(run, store, name, err) : -1;
 }
 
-int execute_boot(struct execution *run, const struct step *step, struct error *err)
-{
-	return boot_in(run, step->name, run->live->store, err);
-}
-
 int execute_boot_beside(struct execution *run, const struct step *step, struct error *err)
 {
 	struct private_store private_store;
@@ -67,4 +66,20 @@ int execute_boot_beside(struct execution *run, const struct step *step, struct e
 	booted = boot_in(run, step->name, private_store.store, err);
 	private_store_remove(run, &private_store);
 	return booted;
+}
+
+/* Root's BuildX works in no store of another user's: it goes where their links lead, and leaves what is root's. */
+int execute_boot(struct execution *run, const struct step *step, struct error *err)
+{
+	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(INSTANCE_CAP);
+	const char *path = arena_printf(run->arena, "%s/instances/%s", run->live->store, step->name);
+	struct step beside = *step;
+
+	if (!store_is_others(run->live->store))
+		return boot_in(run, step->name, run->live->store, err);
+	if (file_read_careful(path, INSTANCE_CAP, &data, err) < 0)
+		return -1;
+	beside.data = (const unsigned char *)buffer_text(&data);
+	beside.length = data.length;
+	return execute_boot_beside(run, &beside, err);
 }

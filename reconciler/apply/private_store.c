@@ -3,11 +3,29 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "live/store/locate.h"
 
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-static const char run_folder[] = ".reconcile-run";
+bool store_is_others(const char *store)
+{
+	struct stat info;
+
+	return geteuid() == 0 && stat(store, &info) == 0 && info.st_uid != 0;
+}
+
+/* For root not in a user's store, where that user may put links meanwhile. */
+static const char *run_folder(struct arena *arena, const char *store)
+{
+	char id[13];
+
+	if (!store_is_others(store))
+		return arena_printf(arena, "%s/.reconcile-run", store);
+	store_id(store, id);
+	return arena_printf(arena, "/run/reconcile/%s", id);
+}
 
 int private_store_make(struct execution *run, const struct step *step, struct private_store *ret_private,
 		       struct error *err)
@@ -16,7 +34,7 @@ int private_store_make(struct execution *run, const struct step *step, struct pr
 	    !step->data)
 		return error_set(err, ERROR_CORRUPT, "the plan's step %s names no builder", step_kind_name(step->kind));
 	/* One change of a builder is under way at a time, and one step of it. */
-	const char *folder = arena_printf(run->arena, "%s/%s/%s", run->live->store, run_folder, step->name);
+	const char *folder = arena_printf(run->arena, "%s/%s", run_folder(run->arena, run->live->store), step->name);
 	const char *store = arena_printf(run->arena, "%s/store", folder);
 	const char *instances = arena_printf(run->arena, "%s/instances", store);
 	CLEANUP_FREE char *path = path_join(instances, step->name);
@@ -35,12 +53,13 @@ void private_store_remove(struct execution *run, const struct private_store *pri
 	if (folder_remove(private_store->folder, &err) < 0)
 		run->say(run->context, err.message);
 	/* Fails while another builder's is in it, which is as good. */
-	rmdir(arena_printf(run->arena, "%s/%s", run->live->store, run_folder));
+	rmdir(run_folder(run->arena, run->live->store));
 }
 
 int private_stores_clear(const char *store, struct error *err)
 {
-	CLEANUP_FREE char *path = path_join(store, run_folder);
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	CLEANUP_FREE char *users = path_join(store, ".reconcile-run");
 
-	return folder_remove(path, err);
+	return folder_remove(run_folder(arena, store), err) < 0 ? -1 : folder_remove(users, err);
 }

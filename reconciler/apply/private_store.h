@@ -1,6 +1,7 @@
 /* A BuildX store of our own for a moment, with one instance in it: so that BuildX boots or tries nodes that the user's
  * store does not name, or not alone. It lies in <store>/.reconcile-run/, as it may hold secrets, and so that the next
- * run can clear it when this one is killed. */
+ * run can clear it when this one is killed. Root's for a user's store lies in /run/reconcile/<id of the store>/: in
+ * their folders BuildX would go where their links lead. */
 #ifndef RECONCILE_APPLY_PRIVATE_STORE_H
 #define RECONCILE_APPLY_PRIVATE_STORE_H
 
@@ -19,5 +20,8 @@ void private_store_remove(struct execution *run, const struct private_store *pri
 
 /* Removes what killed runs left. To be called with the run lock held. */
 int private_stores_clear(const char *store, struct error *err);
+
+/* Whether this is root in a store of another user's. */
+bool store_is_others(const char *store);
 
 #endif
