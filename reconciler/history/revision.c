@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/xalloc.h"
+#include "history/objects.h"
 #include "history/revision_tree.h"
 
 #include <string.h>
@@ -203,6 +204,18 @@ static int repository_fail(struct error *err, int code, const char *folder)
 	return git_fail(err, code, "cannot open the repository %s", folder);
 }
 
+/* Bounded, as the history is; libgit2 reads where objects lie in other repositories, too. */
+static int objects_open(struct revisions *revisions, struct error *err)
+{
+	CLEANUP_FREE char *common = xstrdup(git_repository_commondir(revisions->repo));
+	CLEANUP_FREE char *alternates = path_join(common, "objects/info/alternates");
+
+	if (!file_exists(alternates) && objects_guard(revisions->repo, common, err) < 0)
+		return -1;
+	int code = git_repository_odb(&revisions->odb, revisions->repo);
+	return code == 0 ? 0 : git_fail(err, code, "cannot read the repository %s", common);
+}
+
 static int repository_open(struct revisions *revisions, const char *path, struct error *err)
 {
 	CLEANUP_FREE char *folder = find_folder(path);
@@ -212,10 +225,10 @@ static int repository_open(struct revisions *revisions, const char *path, struct
 		return error_hint(err, "run it where the repository is checked out, or in a bare one");
 	}
 	int code = git_repository_open_ext(&revisions->repo, folder, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
-	if (code == 0)
-		code = git_repository_odb(&revisions->odb, revisions->repo);
 	if (code != 0)
 		return repository_fail(err, code, folder);
+	if (objects_open(revisions, err) < 0)
+		return -1;
 	revisions->bare = git_repository_is_bare(revisions->repo);
 	revisions->shallow = git_repository_is_shallow(revisions->repo);
 	revisions->root = xrealpath(revisions->bare ? git_repository_path(revisions->repo)

@@ -349,9 +349,9 @@ states() { # a folder of state files, as the texts have it
 	export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@example.com GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@example.com
 	mkdir -p repository/states && cd repository
 	git -c init.defaultBranch=main init -q
-	printf 'version: 1\ndefaults:\n  driver-opts: {memory: 1g}\nbuilders:\n  ci: {}\n' >states/team.yaml
+	printf 'version: 1\ndefaults:\n  driver-opts: {image: "moby/buildkit:v0.32.2", memory: 1g}\nbuilders:\n  ci: {}\n' >states/team.yaml
 	git add states && git commit -qm 'Begin' && git switch -qc feature
-	printf 'version: 1\ndefaults:\n  driver-opts: {memory: 2g}\nbuilders:\n  ci: {}\n  arm: {driver-opts: {memory: null}, endpoint: "ssh://builder@arm.example.com", bootstrap: false}\n' >states/team.yaml
+	printf 'version: 1\ndefaults:\n  driver-opts: {image: "moby/buildkit:v0.32.2", memory: 2g}\nbuilders:\n  ci: {}\n  arm: {driver-opts: {memory: null}, endpoint: "ssh://builder@arm.example.com", bootstrap: false}\n' >states/team.yaml
 	block "$guide" against >wanted
 	[[ $(head -n 1 wanted) == '$ reconcile --plan -f states/ --against main' ]]
 	PATH=/usr/bin:/bin DOCKER_HOST=unix:///nowhere DOCKER_CONFIG=/nowhere BUILDX_CONFIG=/nowhere COLUMNS=80 run -0 --separate-stderr reconcile --plan -f states/ --against main

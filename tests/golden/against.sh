@@ -136,6 +136,20 @@ git init -q a && cd a && git config uploadpack.allowFilter true && ci reconcile.
 reconcile --check --against HEAD^
 this clone lacks it: git fetch --refetch
 E
+against "objects of another repository's, by alternates" 2 <<'E'
+git init -q a && cd a && ci reconcile.yaml 1g && commit && cd .. && git clone -q --shared a b && cd b && ci reconcile.yaml 2g
+reconcile --check --against HEAD
+memory  1g → 2g
+E
+against "objects in packs" 2 <<'E'
+git init -q && for size in 1 2 3 4; do ci reconcile.yaml ${size}g && commit; done && git gc -q && git prune
+reconcile --check --against HEAD~3..HEAD~1
+memory  1g → 3g
+E
+against "object that is cut short" 8 <<'E'
+git init -q && ci reconcile.yaml 1g && commit && ci reconcile.yaml 2g && id=$(git rev-parse HEAD:reconcile.yaml) && file=.git/objects/${id:0:2}/${id:2} && chmod u+w "$file" && truncate -s 9 "$file"
+reconcile --check --against HEAD
+E
 against "linked worktree" 2 <<'E'
 git init -q a && cd a && ci states/team.yaml 1g && commit && git worktree add -qb feature ../linked && cd ../linked && ci states/team.yaml 2g
 reconcile --check -f states --against main
@@ -266,7 +280,7 @@ reconcile --check -f s.yaml --against HEAD
 ~ context.far
 ~ nodes.a.endpoint  tcp://a:1 → tcp://c:1
 - nodes.b
-+ nodes.n           (the current context)
++ nodes.n.driver-opts.image
 E
 against "no repository" 1 <<'E'
 ci reconcile.yaml
