@@ -13,6 +13,7 @@
 #include "codec/current.h"
 #include "live/store/lock.h"
 
+#include <dirent.h>
 #include <string.h>
 #include <time.h>
 
@@ -153,17 +154,45 @@ int execute_remove_file(struct execution *run, const struct step *step, struct e
 	return result;
 }
 
+/* What BuildX keeps of a builder beside its instance is under the name as it was typed, and it removes it in lower case
+ * only (docker/buildx store/store.go, UpdateLastActivity, RemoveLastActivity; localstate/localstate.go): what belongs
+ * to "HUp" would stay for ever. */
+static struct strings spellings(struct execution *run, const char *folder, const char *name)
+{
+	struct strings names = {0};
+	DIR *dir = folder_list(arena_printf(run->arena, "%s/%s", run->live->store, folder));
+
+	strings_add(run->arena, &names, name);
+	for (const struct dirent *entry; dir && (entry = readdir(dir));)
+		if (strcasecmp(entry->d_name, name) == 0 && strcmp(entry->d_name, name) != 0)
+			strings_add(run->arena, &names, arena_strdup(run->arena, entry->d_name));
+	if (dir)
+		closedir(dir);
+	return names;
+}
+
+static int forget_traces(struct execution *run, const char *name, struct error *err)
+{
+	struct strings used = spellings(run, "activity", name), builds = spellings(run, "refs", name);
+	struct target refs;
+
+	for (size_t i = 0; i < used.count; i++)
+		if (remove_at(run, arena_printf(run->arena, "activity/%s", used.items[i]), false, err) < 0)
+			return -1;
+	for (size_t i = 0; i < builds.count; i++)
+		if (find_target(run, arena_printf(run->arena, "refs/%s", builds.items[i]), false, &refs, err) < 0 ||
+		    refs_remove(refs.folder, builds.items[i], err) < 0)
+			return -1;
+	return 0;
+}
+
 /* The order of docker/buildx store/store.go, Remove(): while the instance file is there, the next plan sees the rest.
  */
 static int forget(struct execution *run, const char *name, struct error *err)
 {
 	const struct rewrite gone = {.path = arena_printf(run->arena, "instances/%s", name)};
-	struct target refs;
 
-	if (unchanged_check(run, &gone, err) < 0 ||
-	    remove_at(run, arena_printf(run->arena, "activity/%s", name), false, err) < 0 ||
-	    find_target(run, arena_printf(run->arena, "refs/%s", name), false, &refs, err) < 0 ||
-	    refs_remove(refs.folder, name, err) < 0)
+	if (unchanged_check(run, &gone, err) < 0 || forget_traces(run, name, err) < 0)
 		return -1;
 	return remove_at(run, gone.path, false, err);
 }
