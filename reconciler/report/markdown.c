@@ -154,6 +154,24 @@ static void put_word(struct text *out, const char *word, size_t length, code_wri
 	text_append(out, word + last, length - last);
 }
 
+/* "`reconcile --rollback`," as our own messages have it: what stands between two ticks is code already. The bytes that
+ * were taken; 0: it does not begin so. */
+static size_t put_ticked(struct text *out, const char *text, code_writer *code)
+{
+	size_t open = strspn(text, "('\"");
+	const char *inner = text + open + 1, *end = text[open] == '`' ? strchr(inner, '`') : NULL;
+
+	if (!end || end == inner || end[1] == '`' || strspn(inner, " ") == (size_t)(end - inner))
+		return 0;
+	CLEANUP_TEXT struct text shown = TEXT_INIT;
+	text_append(&shown, inner, (size_t)(end - inner));
+	text_append(out, text, open);
+	code(out, text_string(&shown));
+	size_t marks = strspn(end + 1, ",.;:?)'\"");
+	text_append(out, end + 1, marks);
+	return (size_t)(end + 1 + marks - text);
+}
+
 static void put_prose(struct text *out, const char *text, code_writer *code)
 {
 	const char *separator = "";
@@ -162,7 +180,10 @@ static void put_prose(struct text *out, const char *text, code_writer *code)
 		size_t length = strcspn(text, " ");
 
 		text_puts(out, separator);
-		if (is_plain(text, length))
+		size_t ticked = put_ticked(out, text, code);
+		if (ticked > 0)
+			length = ticked;
+		else if (is_plain(text, length))
 			text_append(out, text, length);
 		else
 			put_word(out, text, length, code);

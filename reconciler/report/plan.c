@@ -24,6 +24,7 @@ static void plan_remarks(const struct plan *plan, const struct report_options *o
 	if (!options->quiet)
 		remarks_of_plan(&remarks, plan);
 	plan_summary(plan, &remarks.summary);
+	plan_blocked(plan, &remarks.summary);
 	remarks_print(&remarks, out);
 	remarks_done(&remarks);
 }

@@ -158,6 +158,15 @@ static void put_title(struct page *page, const struct change *change, void (*cod
 		text_puts(page->out, ", blocked");
 }
 
+/* A sentence is no line of a block: it is wrapped where it is read. */
+static void put_detail(struct page *page, const char *separator, const struct change *change)
+{
+	if (!change->detail)
+		return;
+	text_puts(page->out, separator);
+	markdown_prose(page->out, shown(page, change->detail));
+}
+
 /* One change into out, open or folded. */
 static void put_change(const struct change *change, const struct report_options *options, bool open, struct text *out)
 {
@@ -169,6 +178,7 @@ static void put_change(const struct change *change, const struct report_options 
 	page.out = out;
 	if (block.length == 0) {
 		put_title(&page, change, markdown_code, markdown_prose);
+		put_detail(&page, "; ", change);
 		text_puts(out, "\n\n");
 		return;
 	}
@@ -176,7 +186,8 @@ static void put_change(const struct change *change, const struct report_options 
 	put_title(&page, change, markdown_html_code, markdown_html_prose);
 	text_puts(out, "</summary>\n\n");
 	markdown_block(out, "diff", text_string(&block));
-	text_puts(out, "\n</details>\n\n");
+	put_detail(&page, "\n", change);
+	text_puts(out, change->detail ? "\n\n</details>\n\n" : "\n</details>\n\n");
 }
 
 /* Those of the rest that are left out, by what they would do. */
@@ -271,6 +282,22 @@ static void put_list(struct page *page, const char *title, const struct strings 
 	text_puts(page->out, "\n");
 }
 
+static void put_unknown(struct page *page, const struct plan *plan)
+{
+	struct strings told = {0};
+
+	for (size_t i = 0; i < plan->unknown.count; i++) {
+		const char *unknown = plan->unknown.items[i], *mend = unknown_mend(page->arena, plan, unknown);
+
+		strings_add(page->arena, &told,
+			    mend ? arena_printf(page->arena, "%s; mend: %s", unknown, mend) : unknown);
+	}
+	put_list(page,
+		 plan->complete ? "Could not be observed, not needed for this plan"
+				: "Plan is incomplete: could not observe",
+		 &told);
+}
+
 static void put_fault(struct page *page, const struct fault *fault)
 {
 	text_puts(page->out, "- ");
@@ -314,10 +341,7 @@ static void put_end(struct page *page, const struct plan *plan)
 {
 	put_faults(page, plan);
 	put_list(page, "Unmanaged, left alone", &plan->unmanaged);
-	put_list(page,
-		 plan->complete ? "Could not be observed, not needed for this plan"
-				: "Plan is incomplete: could not observe",
-		 &plan->unknown);
+	put_unknown(page, plan);
 	put_list(page, "To be known", &plan->notes);
 	const char *basis = plan_basis(page->arena, plan, page->options->now);
 	if (basis) {
@@ -341,6 +365,23 @@ static void put_words(const struct plan *plan, struct text *out)
 		text_puts(out, plan->complete ? "no changes" : "incomplete");
 }
 
+/* Why an apply of it would be refused. */
+static void put_refusals(struct page *page, const struct plan *plan)
+{
+	CLEANUP_TEXT struct text blocked = TEXT_INIT;
+
+	if (page->options->held) {
+		text_puts(page->out, "**Held**: ");
+		markdown_prose(page->out, shown(page, page->options->held));
+		text_puts(page->out, "\n\n");
+	}
+	plan_blocked(plan, &blocked);
+	if (blocked.length == 0)
+		return;
+	markdown_prose(page->out, shown(page, text_string(&blocked)));
+	text_puts(page->out, "\n\n");
+}
+
 void plan_markdown(const struct plan *plan, const struct report_options *options, struct text *out)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
@@ -360,6 +401,7 @@ void plan_markdown(const struct plan *plan, const struct report_options *options
 		plan_summary(plan, out);
 		text_puts(out, "\n\n");
 	}
+	put_refusals(&page, plan);
 	if (options->quiet)
 		return;
 	put_changes(&comment, plan, end.length);

@@ -156,6 +156,8 @@ static void add_part(struct remarks *remarks, const struct change *change, const
 		text_printf(&message, "%s%s", message.length > 0 ? "\n" : "", words);
 		text_printf(&identity, "%s\n", words);
 	}
+	if (head && change->detail)
+		text_printf(&message, "\n%s", printable(arena, change->detail));
 	if (head && change->cache_note)
 		text_printf(&message, "\ncache: %s", printable(arena, change->cache_note));
 	if (change->blocked && !text_equal(change->blocked, change->reason))
@@ -204,12 +206,16 @@ static void add_unknown(struct remarks *remarks, const struct plan *plan)
 
 	for (size_t i = 0; i < plan->unknown.count; i++) {
 		const char *text = printable(remarks->arena, plan->unknown.items[i]);
+		const char *mend =
+			printable(remarks->arena, unknown_mend(remarks->arena, plan, plan->unknown.items[i]));
 
-		remarks_add(remarks, &(struct remark){.level = level,
-						      .check = "unknown",
-						      .title = "could not observe",
-						      .message = text,
-						      .identity = text});
+		remarks_add(remarks,
+			    &(struct remark){.level = level,
+					     .check = "unknown",
+					     .title = "could not observe",
+					     .message = mend ? arena_printf(remarks->arena, "%s\nmend: %s", text, mend)
+							     : text,
+					     .identity = text});
 	}
 }
 
@@ -226,6 +232,18 @@ static void add_notes(struct remarks *remarks, const struct plan *plan)
 	}
 }
 
+static void add_hold(struct remarks *remarks)
+{
+	const char *held = printable(remarks->arena, remarks->options->held);
+
+	if (held)
+		remarks_add(remarks, &(struct remark){.level = LEVEL_WARNING,
+						      .check = "held",
+						      .title = "held",
+						      .message = held,
+						      .identity = "held"});
+}
+
 void remarks_of_plan(struct remarks *remarks, const struct plan *plan)
 {
 	struct inheritances inherited = {0};
@@ -235,6 +253,7 @@ void remarks_of_plan(struct remarks *remarks, const struct plan *plan)
 		collect(remarks->arena, &plan->changes[i], &inherited);
 	for (size_t i = 0; i < inherited.count; i++)
 		add_inherited(remarks, &inherited.items[i]);
+	add_hold(remarks);
 	add_changes(remarks, plan, true);
 	add_changes(remarks, plan, false);
 	for (size_t i = 0; i < plan->faults.count; i++)

@@ -302,23 +302,6 @@ static void put_faults(struct page *page, const struct plan *plan)
 	page_put(page, STYLE_PLAIN, "\n");
 }
 
-/* What the fault of the same Engine or node says to do; NULL: nothing. */
-static const char *unknown_mend(struct page *page, const struct plan *plan, const char *unknown)
-{
-	for (size_t i = 0; i < plan->faults.count; i++) {
-		const struct fault *fault = &plan->faults.items[i];
-		const char *dot = strchr(fault->subject, '.'), *name = dot ? dot + 1 : "";
-
-		if (fault_is(fault, FAULT_ENGINE_UNREACHABLE) && text_starts(unknown, "engine ") && *name &&
-		    strstr(unknown, name))
-			return fault->mend;
-		if (fault_is(fault, FAULT_DAEMON_UNREACHABLE) && text_starts(unknown, "node ") &&
-		    strstr(unknown, arena_printf(page->arena, " of builder %s,", name)))
-			return fault->mend;
-	}
-	return NULL;
-}
-
 static void put_unknown(struct page *page, const struct plan *plan)
 {
 	if (plan->complete && plan->unknown.count == 0)
@@ -327,7 +310,7 @@ static void put_unknown(struct page *page, const struct plan *plan)
 		 plan->complete ? "Could not be observed, not needed for this plan:\n"
 				: "Plan is incomplete: could not observe\n");
 	for (size_t i = 0; i < plan->unknown.count; i++) {
-		const char *mend = unknown_mend(page, plan, plan->unknown.items[i]);
+		const char *mend = unknown_mend(page->arena, plan, plan->unknown.items[i]);
 
 		page_printf(page, STYLE_PLAIN, "  ? %s\n", page_safe(page, plan->unknown.items[i]));
 		if (mend)

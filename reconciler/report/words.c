@@ -359,3 +359,19 @@ size_t plan_open_faults(const struct plan *plan)
 		count += fault_is_open(plan, &plan->faults.items[i]);
 	return count;
 }
+
+const char *unknown_mend(struct arena *arena, const struct plan *plan, const char *unknown)
+{
+	for (size_t i = 0; i < plan->faults.count; i++) {
+		const struct fault *fault = &plan->faults.items[i];
+		const char *dot = strchr(fault->subject, '.'), *name = dot ? dot + 1 : "";
+
+		if (fault_is(fault, FAULT_ENGINE_UNREACHABLE) && text_starts(unknown, "engine ") && *name &&
+		    strstr(unknown, name))
+			return fault->mend;
+		if (fault_is(fault, FAULT_DAEMON_UNREACHABLE) && text_starts(unknown, "node ") &&
+		    strstr(unknown, arena_printf(arena, " of builder %s,", name)))
+			return fault->mend;
+	}
+	return NULL;
+}

@@ -39,5 +39,7 @@ size_t plan_orphans(const struct plan *plan);
 /* Faults that a plan tells apart from its changes: neither orphans nor what one of the changes mends. */
 bool fault_is_open(const struct plan *plan, const struct fault *fault);
 size_t plan_open_faults(const struct plan *plan);
+/* What the fault of the same Engine or node says to do about one of plan->unknown; NULL: nothing. */
+const char *unknown_mend(struct arena *arena, const struct plan *plan, const char *unknown);
 
 #endif

@@ -139,6 +139,7 @@ static void make_change(struct arena *arena, const char *text, bool tame, struct
 				      .fields = fields,
 				      .field_count = 3,
 				      .cache_note = name,
+				      .detail = arena_printf(arena, "away: %s", name),
 				      .blocked = name,
 				      .source = {.file = name, .line = 1}};
 }
@@ -170,7 +171,7 @@ static void make_reports(struct arena *arena, bool tame, struct reports *ret)
 
 		make_change(arena, hostile[i], tame, &ret->plan.changes[2 * i]);
 		ret->plan.changes[2 * i + 1] =
-			(struct change){.address = text, .action = ACTION_REPAIR, .reason = text};
+			(struct change){.address = text, .action = ACTION_REPAIR, .reason = text, .detail = text};
 		ret->results[2 * i].status = CHANGE_FAILED;
 		error_set(&ret->results[2 * i].error, ERROR_OTHER, "%s", text);
 		error_hint(&ret->results[2 * i].error, "%s", text);
@@ -423,7 +424,9 @@ static void test_words(void **state)
 		{"tcp://192.0.2.1:2376: refused", "`tcp://192.0.2.1:2376`: refused",
 		 "<code>tcp://192.0.2.1:2376</code>: refused"},
 		{"a`b", "``a`b``", "<code>a`b</code>"},
-		{"`a`", "`` `a` ``", "<code>`a`</code>"},
+		{"`a`", "`a`", "<code>a</code>"},
+		{"run `a b` (or `c|d`): e", "run `a b` (or `c|d`): e", "run <code>a b</code> (or <code>c|d</code>): e"},
+		{"`a`b `` `c", "`a` b ``` `` ``` `` `c ``", "<code>a</code> b <code>``</code> <code>`c</code>"},
 		{"1 → 2…", "1 → 2…", NULL},
 		{"<b>", "`<b>`", "<code>&lt;b&gt;</code>"},
 		{"  x   y  ", "x y", NULL},

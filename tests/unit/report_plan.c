@@ -343,6 +343,42 @@ static void test_github_drift(void **state)
 	assert_true(text_ends(text_string(&out), "\n::endgroup::\n"));
 }
 
+/* What a plan says besides its changes is in every form for people. */
+static void test_everything_is_said(void **state)
+{
+	static const enum report_format formats[] = {FORMAT_TEXT, FORMAT_MARKDOWN, FORMAT_GITHUB, FORMAT_GITLAB};
+	const char *unknown = "engine tcp://arm:2376: refused", *note = "the states are of two repositories";
+	struct fault fault = {.kind = fault_kind(FAULT_ENGINE_UNREACHABLE),
+			      .subject = "engine.tcp://arm:2376",
+			      .message = "refused",
+			      .mend = "start the Engine there"};
+	struct change change = {.address = "builder.ci",
+				.action = ACTION_REMOVE,
+				.reason = "not wanted",
+				.detail = "its volume stays a day",
+				.cache_note = "retained for 24h",
+				.blocked = "it is protected"};
+	struct plan plan = {.changes = &change,
+			    .change_count = 1,
+			    .unknown = {.items = &unknown, .count = 1},
+			    .notes = {.items = &note, .count = 1},
+			    .faults = {.items = &fault, .count = 1}};
+	static const char *const said[] = {
+		"not wanted", "its volume stays a day", "retained for 24h", "it is protected",
+		"refused",    "start the Engine there", "two repositories", "rolled back by ann"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(formats); i++) {
+		CLEANUP_TEXT struct text out = TEXT_INIT;
+		struct report_options options = {.format = formats[i], .held = "rolled back by ann"};
+
+		report_plan(&plan, &options, &out);
+		for (size_t k = 0; k < COUNT(said); k++)
+			if (!strstr(text_string(&out), said[k]))
+				fail_msg("form %d does not say: %s\n%s", (int)formats[i], said[k], text_string(&out));
+	}
+}
+
 static void test_gitlab(void **state)
 {
 	CLEANUP_TEXT struct text out = TEXT_INIT, moved = TEXT_INIT;
@@ -397,6 +433,7 @@ int main(void)
 		cmocka_unit_test(test_github),
 		cmocka_unit_test(test_github_drift),
 		cmocka_unit_test(test_gitlab),
+		cmocka_unit_test(test_everything_is_said),
 		cmocka_unit_test(test_incomplete),
 	};
 
