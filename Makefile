@@ -62,6 +62,15 @@ $(BUILD)/reconcile: $(OBJECTS)
 	$(if $(V),,@echo '  LINK  $@')
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
+# Which commit --version names; the file changes when that does.
+COMMIT := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo release)
+$(BUILD)/commit: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' >$@
+FORCE:
+$(BUILD)/obj/cli/version.o: $(BUILD)/commit
+$(BUILD)/obj/cli/version.o: private ALL_CFLAGS += -DRECONCILE_COMMIT='"$(COMMIT)"'
+
 $(BUILD)/obj/%.o: reconciler/%.c | build-needs $(MESSAGES).h
 	@mkdir -p $(@D)
 	$(if $(V),,@echo '  CC    $<')

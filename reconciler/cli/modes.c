@@ -8,7 +8,7 @@ enum { ANY = 1000 };
 static const struct mode modes[MODE_COUNT] = {
 	{MODE_PLAN, "plan", "", 0, "compare, print the plan, change nothing (the default)",
 	 "With `-o` the plan is saved, to be reviewed and then applied exactly.", mode_plan},
-	{MODE_APPLY, "apply", "[PLAN]", 1, "plan now and apply, or apply exactly the saved PLAN, or refuse",
+	{MODE_APPLY, "apply", "[PLAN]", 1, "plan and apply, or apply exactly the saved PLAN",
 	 "Shows the plan and asks; without a terminal it wants `--yes`. Records plan and former state before anything "
 	 "is touched, and observes again afterwards: what does not match then has failed, and is brought back as it "
 	 "was. Of a saved *PLAN*, what is done already is left out; what is neither as planned nor done makes the "
@@ -25,7 +25,7 @@ static const struct mode modes[MODE_COUNT] = {
 	 "The next generation of each node is booted and tried beside the one that builds; the builder is switched "
 	 "over in one rename; the old node goes when its builds have ended, and its volume is retained.",
 	 mode_reset},
-	{MODE_ROLLBACK, "rollback", "[REV]", 1, "bring back the state before REV (default: the last record)",
+	{MODE_ROLLBACK, "rollback", "[REV]", 1, "bring back the state before REV (or the last record)",
 	 "Undoes that record and all later ones, as a plan that is shown like any other. *REV* is what `--history` "
 	 "prints, or what git makes of it: `HEAD~2`. The state that was rolled back is held: `--apply` refuses it "
 	 "until the state file changes, or with `--override-hold`.",
@@ -37,16 +37,17 @@ static const struct mode modes[MODE_COUNT] = {
 	 "that "
 	 "the builders' configuration names are written beside the file.",
 	 mode_import},
-	{MODE_DOCTOR, "doctor", "", 0, "list every fault found, each with cause and mend; changes nothing",
+	{MODE_DOCTOR, "doctor", "", 0, "list every fault, with its cause and what mends it",
 	 "Needs no state file; with `-f` the Engines and builders that it names are asked too. The faults are those of "
 	 "reconcile-faults(7).",
 	 mode_doctor},
-	{MODE_SNAPSHOT, "snapshot", "", 0, "print the live state as JSON, redacted, for planning elsewhere",
+	{MODE_SNAPSHOT, "snapshot", "", 0, "print what lives here as JSON, for planning elsewhere",
 	 "For `--live`. With `-f` the Engines that the state file names are asked too, so that a plan made from it is "
 	 "complete.",
 	 mode_snapshot},
-	{MODE_GC, "gc", "", 0, "remove retained volumes whose time is past, and what runs that died left over",
-	 "Only what this store noted before it let go of it. Needs no state file.", mode_gc},
+	{MODE_GC, "gc", "", 0, "remove retained volumes whose time is past",
+	 "Also what runs that died left over; only what this store noted before it let go of it. Needs no state file.",
+	 mode_gc},
 	{MODE_SCHEMA, "schema", "[WHAT]", 1, "print the schema of state files, or a page of the manual",
 	 "*WHAT* is `state` (the default: JSON Schema, for editors), `command`, `reference` or `faults` (the manual in "
 	 "Markdown), or a man page by its name, such as `reconcile.1`.",

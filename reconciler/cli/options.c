@@ -4,6 +4,7 @@
 #include "base/shell.h"
 #include "cli/exit.h"
 #include "cli/format.h"
+#include "cli/operands.h"
 #include "cli/option.h"
 #include "model/normal.h"
 #include "report/words.h"
@@ -316,13 +317,9 @@ static int choose_mode(struct parser *parser, struct error *err)
 	const struct mode *mode = parser->mode;
 
 	if (!mode && operands->count > 0) {
-		const char *name = operands->items[0], *nearest = mode_nearest(name);
-
-		mode = mode_find(name);
-		if (!mode && nearest)
-			return error_set(err, ERROR_USAGE, "unknown mode \"%s\"; did you mean %s?", name, nearest);
+		mode = mode_find(operands->items[0]);
 		if (!mode)
-			return error_set(err, ERROR_USAGE, "unknown mode \"%s\"", name);
+			return operand_refuse_mode(operands->items[0], err);
 		operands->items++;
 		operands->count--;
 	}
@@ -355,16 +352,14 @@ static int check_files(const struct options *options, struct error *err)
 
 static int check_fit(const struct parser *parser, struct error *err)
 {
-	const struct options *options = parser->options;
+	struct options *options = parser->options;
 	const struct mode *mode = mode_get(options->mode);
 
 	for (size_t i = 0; i < OPTION_COUNT && mode->id != MODE_HELP; i++)
 		if (parser->given[i] && !(table[i].modes & 1U << mode->id))
 			return error_set(err, ERROR_USAGE, "--%s is no option of --%s", table[i].name, mode->name);
-	if (options->operands.count > mode->most_operands)
-		return error_set(err, ERROR_USAGE, "--%s takes %s, so what is \"%s\"?", mode->name,
-				 *mode->operands ? mode->operands : "no operand",
-				 options->operands.items[mode->most_operands]);
+	if (operands_settle(parser->arena, options, mode, err) < 0)
+		return -1;
 	if (mode->id == MODE_RESET && !options->all && options->operands.count == 0)
 		return error_set(err, ERROR_USAGE, "--reset wants the names of builders, or --all");
 	if (mode->id == MODE_RESET && options->all && options->operands.count > 0)
@@ -425,6 +420,8 @@ int options_parse(struct arena *arena, int argc, char *const *argv, struct optio
 					.parallel = 4,
 					.max_remove = -1};
 	if (parse_arguments(&parser, err) < 0 || choose_mode(&parser, err) < 0 || check_fit(&parser, err) < 0) {
+		if (err && *err->hint)
+			return -1;
 		if (parser.mode)
 			return error_hint(err, "see reconcile --%s --help", parser.mode->name);
 		return error_hint(err, "see reconcile --help");
@@ -432,48 +429,4 @@ int options_parse(struct arena *arena, int argc, char *const *argv, struct optio
 	ret_options->command = command_of(&parser, false);
 	ret_options->plain_command = command_of(&parser, true);
 	return 0;
-}
-
-static void put_option(const struct option *option, struct text *out)
-{
-	CLEANUP_TEXT struct text left = TEXT_INIT;
-
-	if (option->letter)
-		text_printf(&left, "-%c, ", option->letter);
-	else
-		text_puts(&left, "    ");
-	text_printf(&left, "--%s", option->name);
-	if (option->value)
-		text_printf(&left, " %s", option->value);
-	for (const char *line = option->does; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
-		text_printf(out, "  %-27s  %.*s\n", line == option->does ? text_string(&left) : "",
-			    (int)strcspn(line, "\n"), line);
-}
-
-void options_help_mode(const struct mode *mode, struct text *out)
-{
-	text_printf(out, "Usage: reconcile --%s [OPTIONS]%s%s\n\n", mode->name, *mode->operands ? " " : "",
-		    mode->operands);
-	text_printf(out, "%c%s.\n\nOptions:\n", toupper((unsigned char)*mode->does), mode->does + 1);
-	for (size_t i = 0; i < OPTION_COUNT; i++)
-		if (table[i].does && table[i].modes & 1U << mode->id)
-			put_option(&table[i], out);
-}
-
-void options_help(struct text *out)
-{
-	text_puts(out, "Usage: reconcile MODE [OPTIONS] [OPERANDS]\n\n"
-		       "Keeps Docker BuildX builders as a YAML file says.\n\nModes:\n");
-	for (size_t i = 0; i < MODE_COUNT; i++) {
-		const struct mode *mode = mode_get((enum mode_id)i);
-		int columns = 4 + (int)strlen(mode->name);
-
-		text_printf(out, "  --%s %s", mode->name, mode->operands);
-		for (const char *at = mode->operands; *at; at++)
-			columns += (*at & 0xc0) != 0x80;
-		text_printf(out, "%*s  %s\n", columns < 28 ? 28 - columns : 0, "", mode->does);
-	}
-	text_puts(out, "\nThe bare verb works as well: reconcile plan. A mode's options: reconcile --plan --help.\n"
-		       "The manual: man reconcile, man reconcile.yaml, man reconcile-faults.\n\n");
-	exit_help(out);
 }

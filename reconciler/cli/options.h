@@ -41,7 +41,4 @@ struct options {
  * --color counts for the message. */
 int options_parse(struct arena *arena, int argc, char *const *argv, struct options *ret_options, struct error *err);
 
-void options_help(struct text *out); /* every mode */
-void options_help_mode(const struct mode *mode, struct text *out);
-
 #endif

@@ -419,3 +419,8 @@ int yaml_read(struct arena *arena, const struct desired_text *text, struct inter
 		*ret_root = !root || tree_is_blank(root) ? NULL : root;
 	return result;
 }
+
+const char *yaml_library(struct arena *arena)
+{
+	return arena_printf(arena, "libyaml/%s", yaml_get_version_string());
+}

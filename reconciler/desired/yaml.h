@@ -21,4 +21,7 @@ enum {
 int yaml_read(struct arena *arena, const struct desired_text *text, struct interpolation *variables,
 	      struct tree **ret_root, struct diagnostics *problems);
 
+/* What it was made with, for --version: "libyaml/0.2.5". */
+const char *yaml_library(struct arena *arena);
+
 #endif

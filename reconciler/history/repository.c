@@ -381,3 +381,11 @@ int64_t history_serial(struct history *history)
 	git_error_clear();
 	return count + (number > 0 ? number : 0);
 }
+
+const char *history_library(struct arena *arena)
+{
+	int major, minor, patch;
+
+	git_libgit2_version(&major, &minor, &patch);
+	return arena_printf(arena, "libgit2/%d.%d.%d", major, minor, patch);
+}

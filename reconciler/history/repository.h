@@ -42,4 +42,7 @@ enum { HISTORY_KEY = 32 };
 int history_key(struct history *history, unsigned char ret_key[HISTORY_KEY], struct error *err);
 int64_t history_serial(struct history *history); /* records of this store; 0 for NULL */
 
+/* What it was made with, for --version: "libgit2/1.9.1". */
+const char *history_library(struct arena *arena);
+
 #endif

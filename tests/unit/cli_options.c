@@ -3,6 +3,8 @@
 #include "cli/exit.h"
 #include "cli/options.h"
 
+#include "cli/help.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,6 +32,11 @@ static const struct {
 	{"--platfrm", "unknown option --platfrm", "see reconcile --help"},
 	{"--plan --fromat json", "unknown option --fromat; did you mean --format?", "see reconcile --plan --help"},
 	{"aply", "unknown mode \"aply\"; did you mean apply?", "see reconcile --help"},
+	{"ls", "unknown mode \"ls\"", "that is: reconcile --status"},
+	{"undo", "unknown mode \"undo\"", "that is: reconcile --rollback"},
+	{"s.yaml", "unknown mode \"s.yaml\"", "a state file is named with -f: reconcile --plan -f s.yaml"},
+	{"apply s.yaml", "s.yaml is a state file, and --apply takes a saved plan", "reconcile --apply -f s.yaml"},
+	{"plan ci", "--plan takes no operand, so what is \"ci\"?", "one builder alone: reconcile --plan --only ci"},
 	{"--plan --apply", "--plan and --apply are two modes; give one", NULL},
 	{"--plan -o a --out b", "--out is given twice, and takes one value", NULL},
 	{"--plan=x", "--plan takes no value", NULL},
@@ -136,6 +143,18 @@ static void test_command_to_go_on(void **state)
 	assert_string_equal(options.command, "reconcile --apply -f 'a$b.yaml' --yes");
 }
 
+/* In a mode that changes nothing it can mean one thing only. */
+static void test_state_files_as_operands(void **state)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct options options;
+
+	(void)state;
+	assert_int_equal(parse(arena, "validate a.yaml -f b.yaml c.yml", &options, NULL), 0);
+	assert_string_equal(strings_join(arena, &options.files, " "), "b.yaml a.yaml c.yml");
+	assert_int_equal(options.operands.count, 0);
+}
+
 static void test_help(void **state)
 {
 	CLEANUP_TEXT struct text out = TEXT_INIT;
@@ -161,6 +180,7 @@ int main(void)
 		cmocka_unit_test(test_spellings),
 		cmocka_unit_test(test_bare_verbs),
 		cmocka_unit_test(test_command_to_go_on),
+		cmocka_unit_test(test_state_files_as_operands),
 		cmocka_unit_test(test_help),
 	};
 

@@ -1,6 +1,7 @@
 /* Begins libcurl, and knows its versions. */
 #include "live/http/curl.h"
 
+#include "base/arena.h"
 #include "base/xalloc.h"
 #include "live/http/http.h"
 
@@ -8,6 +9,7 @@
 #include <openssl/crypto.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void global_init(void)
 {
@@ -24,6 +26,16 @@ void http_global_init(void)
 
 	if (pthread_once(&once, global_init) != 0)
 		abort();
+}
+
+const char *http_library(struct arena *arena)
+{
+	const char *all = curl_version(); /* curl, its TLS, and much else */
+	size_t length = strcspn(all, " ");
+
+	if (all[length])
+		length += 1 + strcspn(all + length + 1, " ");
+	return arena_strndup(arena, all, length);
 }
 
 bool curl_h2_reuse_is_broken(void)

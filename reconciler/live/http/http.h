@@ -21,6 +21,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+struct arena;
 struct http;
 
 /* Where a server is. Texts are the caller's and live as long as requests to it. */
@@ -101,5 +102,8 @@ ssize_t http_stream_send(struct http_stream *stream, const void *data, size_t le
 ssize_t http_stream_receive(struct http_stream *stream, void *data, size_t length);
 int http_stream_fd(const struct http_stream *stream);
 void http_stream_close(struct http_stream *stream); /* NULL is allowed */
+
+/* What it was made with, for --version: "libcurl/8.14.1 OpenSSL/3.5.1". */
+const char *http_library(struct arena *arena);
 
 #endif
