@@ -1,11 +1,13 @@
 /* --show [REV|PLAN]: one record or one saved plan, stale ones too. */
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/publish.h"
 #include "codec/plan.h"
 #include "history/log.h"
 #include "report/records.h"
+#include "report/words.h"
 
 static int show_plan(struct session *session, const char *path)
 {
@@ -58,6 +60,51 @@ static int show_log(const struct session *session, const struct record *record)
 	return session_print(session, &text);
 }
 
+/* "✓ builder.ci created (2.1 s)", or why not; a record may have been written by somebody else. */
+static void put_outcome(const struct session *session, const cJSON *change, struct text *out)
+{
+	struct arena *arena = session->arena;
+	const char *status = json_string(change, "status"), *error = json_string(change, "error");
+	const char *hint = json_string(change, "hint"), *address = json_string(change, "address");
+	const struct action_kind *action = action_find(json_string(change, "action"));
+	const char *past = action_past(action ? action->action : ACTION_NONE);
+	bool done = text_equal(status, "done");
+
+	text_printf(out, "  %s %s %s%s",
+		    done    ? "✓"
+		    : error ? "✗"
+			    : "-",
+		    text_printable(arena, address ? address : "?", false), done ? "" : "not ", past);
+	if (text_equal(status, "unverified"))
+		text_puts(out, ", or not verified");
+	text_printf(out, " (%.1f s)", (double)json_integer(change, "elapsed_ms", 0) / 1000.0);
+	text_printf(out, "%s%s\n", error ? ": " : "", error ? text_printable(arena, error, false) : "");
+	if (hint)
+		text_printf(out, "      hint: %s\n", text_printable(arena, hint, false));
+}
+
+/* Who, where, for how long, what asked for it, and what became of each change. */
+static void put_circumstances(const struct session *session, const struct record *record, struct text *out)
+{
+	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(BUFFER_TEXT_CAP);
+	CLEANUP_JSON cJSON *json = NULL;
+	struct arena *arena = session->arena;
+	const cJSON *change;
+	char began[32];
+
+	clock_rfc3339(record->began, began);
+	text_printf(out, "  begun at %s by %s on %s, took %lld s\n", began,
+		    text_printable(arena, record->user ? record->user : "unknown", false),
+		    text_printable(arena, record->host ? record->host : "unknown", false),
+		    (long long)(record->when - record->began));
+	if (record->state_commit)
+		text_printf(out, "  state files as of commit %s\n", text_printable(arena, record->state_commit, false));
+	if (history_read(session->history, record->id, "result.json", &data, NULL) < 0 ||
+	    json_parse(buffer_text(&data), data.length, &json, NULL) < 0)
+		return;
+	cJSON_ArrayForEach(change, json_get(json, "changes")) put_outcome(session, change, out);
+}
+
 /* The plan as text, below the line that --history has for the record. */
 static int show_text(struct session *session, struct record *record)
 {
@@ -74,6 +121,7 @@ static int show_text(struct session *session, struct record *record)
 		return session_fail_history(session, &err);
 	verbose.verbose = true;
 	report_records(&(struct records){.items = record, .count = 1}, &verbose, &head);
+	put_circumstances(session, record, &head);
 	text_puts(&head, "\n");
 	session->out.store = NULL;
 	code = session_print(session, &head);

@@ -11,6 +11,7 @@
 #include "desired/print.h"
 #include "history/record.h"
 #include "history/repository.h"
+#include "history/revision.h"
 #include "history/secret_keys.h"
 #include "report/plan.h"
 #include "report/result.h"
@@ -50,12 +51,24 @@ static void print_json_text(cJSON *json, struct text *out)
 	cJSON_Delete(json);
 }
 
+/* Of the repository that asked; NULL: nobody's, or it is not known. */
+static const char *state_commit(const struct work *work)
+{
+	const struct session *session = work->session;
+	const struct strings *files = &session->desired->files;
+
+	if (work->goal->desired || work->goal->rollback || work->goal->gc || files->count == 0)
+		return NULL;
+	return revision_head(session->arena, files->items[0]);
+}
+
 int work_begin(struct work *work, const char *verb, struct error *err)
 {
 	struct session *session = work->session;
 	const struct state *desired = work->goal->desired ? work->goal->desired : session->desired;
 	CLEANUP_TEXT struct text plan = TEXT_INIT, yaml = TEXT_INIT;
-	CLEANUP_TEXT struct text live = TEXT_INIT, report = TEXT_INIT;
+	CLEANUP_TEXT struct text live = TEXT_INIT, report = TEXT_INIT, body = TEXT_INIT;
+	struct report_options plain = {.format = FORMAT_TEXT};
 	unsigned char key[HISTORY_KEY];
 	struct report_options markdown = {.format = FORMAT_MARKDOWN, .verbose = true};
 	struct record_content content;
@@ -67,6 +80,7 @@ int work_begin(struct work *work, const char *verb, struct error *err)
 	print_json_text(live_to_json(work->live), &live);
 	state_print_yaml(desired, key, sizeof(key), &yaml);
 	report_plan(work->plan, &markdown, &report);
+	report_plan(work->plan, &plain, &body);
 	affected_collect(work->plan, work->live, session->arena, &work->affected);
 	if (affected_check(&work->affected, work->live, err) < 0)
 		return -1;
@@ -74,6 +88,8 @@ int work_begin(struct work *work, const char *verb, struct error *err)
 		.plan_id = work->plan->plan_id,
 		.store = session->store,
 		.subject = subject_of(session->arena, verb, work->plan, work->goal->rollback),
+		.state_commit = state_commit(work),
+		.body = text_string(&body),
 		.plan_json = text_string(&plan),
 		.desired_yaml = text_string(&yaml),
 		.live_json = text_string(&live),
@@ -89,9 +105,13 @@ int work_finish(const struct work *work, const char *status, struct error *err)
 {
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 
+	CLEANUP_TEXT struct text outcome = TEXT_INIT;
+	struct report_options plain = {.format = FORMAT_TEXT, .command = work->session->out.command};
+
 	print_json_text(report_result_json(work->plan, work->results, status), &text);
-	return history_finish(work->session->history, work->plan->plan_id, status, text_string(&text),
-			      heard_all(work->heard), err);
+	report_result(work->plan, work->results, &plain, &outcome);
+	return history_finish(work->session->history, work->plan->plan_id, status, text_string(&outcome),
+			      text_string(&text), heard_all(work->heard), err);
 }
 
 /* What the callbacks of apply_run() need. */

@@ -31,6 +31,8 @@ static void record_read(const struct history *history, struct arena *arena, git_
 		.host = trailer_get(arena, message, "Host"),
 		.user = trailer_get(arena, message, "User"),
 		.desired_digest = trailer_get(arena, message, "Desired-Digest"),
+		.state_commit = trailer_get(arena, message, "State-Commit"),
+		.began = (time_t)git_commit_author(commit)->when.time,
 		.when = (time_t)git_commit_time(commit),
 		.of_other_store = !is_of_store(history, message),
 	};

@@ -112,6 +112,28 @@ static int write_tree(struct history *history, const git_tree *base, const char 
 	return code == 0 ? 0 : git_fail(err, code, "cannot write to the history %s", history->path);
 }
 
+/* A paragraph or several, between the subject and the trailers. */
+static void put_body(struct text *out, const char *body)
+{
+	size_t length = body ? strlen(body) : 0;
+
+	while (length > 0 && body[length - 1] == '\n')
+		length--;
+	if (length > 0)
+		text_printf(out, "%.*s\n\n", (int)length, body);
+}
+
+/* What stands between the subject and the last paragraph, which holds the trailers; "" for none. */
+static const char *body_of(struct arena *arena, const char *message)
+{
+	const char *start = strstr(message, "\n\n"), *end = NULL;
+
+	for (const char *at = start; at && (at = strstr(at, "\n\n")); at++)
+		if (at[2] != '\0' && at[2] != '\n')
+			end = at;
+	return start && end > start ? arena_strndup(arena, start + 2, (size_t)(end - start - 2)) : "";
+}
+
 static void print_message(const struct record_content *content, const struct identity *identity,
 			  const char *private_ref, const git_oid *private_id, struct text *out)
 {
@@ -119,11 +141,13 @@ static void print_message(const struct record_content *content, const struct ide
 	const char *subject = text_empty(content->subject) ? "apply" : text_printable(arena, content->subject, false);
 
 	text_printf(out, "%s\n\n", subject);
+	put_body(out, content->body);
 	trailer_add(out, "Plan-Id", content->plan_id);
 	trailer_add(out, "Status", "pending");
 	trailer_add(out, "Store", content->store);
 	trailer_add(out, "Host", identity->host);
 	trailer_add(out, "User", identity->user);
+	trailer_add(out, "State-Commit", content->state_commit);
 	trailer_add(out, "Desired-Digest", content->desired_digest);
 	trailer_add(out, "Private-Ref", private_ref);
 	trailer_add(out, private_commit, git_oid_tostr_s(private_id));
@@ -195,14 +219,18 @@ static int is_recorded(struct history *history, const git_commit *pending, bool 
 }
 
 /* The pending message with another Status, and where the record comes from. */
-static void finish_message(const git_commit *pending, const char *status, int64_t serial, struct text *out)
+static void finish_message(const git_commit *pending, const char *status, const char *outcome, int64_t serial,
+			   struct text *out)
 {
-	static const char *const kept[] = {"Plan-Id", "Store", "Host", "User", "Desired-Digest", "Private-Ref"};
+	static const char *const kept[] = {"Plan-Id",	   "Store",	     "Host",	   "User",
+					   "State-Commit", "Desired-Digest", "Private-Ref"};
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	const char *message = git_commit_message(pending);
 	char text[32];
 
 	text_printf(out, "%s\n\n", git_commit_summary((git_commit *)pending));
+	put_body(out, outcome);
+	put_body(out, body_of(arena, message));
 	for (size_t i = 0; i < COUNT(kept); i++) {
 		trailer_add(out, kept[i], trailer_get(arena, message, kept[i]));
 		if (i == 0)
@@ -224,7 +252,7 @@ static int move_main(struct history *history, const git_oid *to, const git_commi
 }
 
 static int commit_record(struct history *history, const git_commit *pending, const git_tree *tree, const char *status,
-			 struct error *err)
+			 const char *outcome, struct error *err)
 {
 	CLEANUP_GIT(git_signature) *who = NULL;
 	struct identity identity;
@@ -240,7 +268,7 @@ static int commit_record(struct history *history, const git_commit *pending, con
 
 		if (main_tip(history, &tip, err) < 0)
 			return -1;
-		finish_message(pending, status, history_serial(history) + 1, &message);
+		finish_message(pending, status, outcome, history_serial(history) + 1, &message);
 		const git_commit *parents[] = {tip};
 		code = git_commit_create(&id, history->repo, NULL, git_commit_author(pending), who, "UTF-8",
 					 text_string(&message), tree, tip ? 1 : 0, parents);
@@ -251,8 +279,9 @@ static int commit_record(struct history *history, const git_commit *pending, con
 }
 
 /* Makes the record of a pending ref, unless main has it (*ret_recorded), and removes the ref. */
-static int conclude(struct history *history, const char *ref_name, const char *status, const char *result_json,
-		    const char *journal, const char *output, bool *ret_recorded, struct error *err)
+static int conclude(struct history *history, const char *ref_name, const char *status, const char *outcome,
+		    const char *result_json, const char *journal, const char *output, bool *ret_recorded,
+		    struct error *err)
 {
 	static const char *const names[] = {"result.json", "journal.jsonl", "output.log", NULL};
 	const char *const texts[] = {result_json, text_empty(journal) ? NULL : journal,
@@ -270,7 +299,7 @@ static int conclude(struct history *history, const char *ref_name, const char *s
 	if (complete_private(history, pending, err) < 0 || is_recorded(history, pending, ret_recorded, err) < 0)
 		return -1;
 	if (!*ret_recorded && (write_tree(history, base, names, texts, &tree, err) < 0 ||
-			       commit_record(history, pending, tree, status, err) < 0))
+			       commit_record(history, pending, tree, status, outcome, err) < 0))
 		return -1;
 	int code = git_reference_delete(ref);
 	return code == 0 ? 0 : git_fail(err, code, "cannot remove %s of the history %s", ref_name, history->path);
@@ -308,8 +337,8 @@ static int conclude_dead(struct history *history, const char *ref_name, struct a
 		return -1;
 	journal_tell(arena, buffer_text(&journal), &result, ret_story);
 	*ret_story = story_of(history, arena, ref_name, *ret_story);
-	if (conclude(history, ref_name, "interrupted", text_string(&result), buffer_text(&journal), NULL, &recorded,
-		     err) < 0)
+	if (conclude(history, ref_name, "interrupted", NULL, text_string(&result), buffer_text(&journal), NULL,
+		     &recorded, err) < 0)
 		return -1;
 	if (recorded)
 		*ret_story = NULL;
@@ -354,8 +383,8 @@ int history_begin(struct history *history, const struct record_content *content,
 	return -1;
 }
 
-int history_finish(struct history *history, const char *plan_id, const char *status, const char *result_json,
-		   const char *output, struct error *err)
+int history_finish(struct history *history, const char *plan_id, const char *status, const char *outcome,
+		   const char *result_json, const char *output, struct error *err)
 {
 	CLEANUP_BUFFER struct buffer journal = BUFFER_INIT(BUFFER_TEXT_CAP);
 	CLEANUP_ARENA struct arena *arena = arena_new();
@@ -364,7 +393,7 @@ int history_finish(struct history *history, const char *plan_id, const char *sta
 
 	if (check_plan_id(plan_id, err) < 0 || writing_begin(history, &writing, err) < 0 ||
 	    journal_read(history, plan_id, &journal, err) < 0 ||
-	    conclude(history, arena_printf(arena, HISTORY_PENDING "%s", plan_id), status, result_json,
+	    conclude(history, arena_printf(arena, HISTORY_PENDING "%s", plan_id), status, outcome, result_json,
 		     buffer_text(&journal), output, &recorded, err) < 0)
 		return -1;
 	return journal.length > 0 ? journal_remove(history, err) : 0;

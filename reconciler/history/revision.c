@@ -283,3 +283,24 @@ const char *revision_name(const struct revision *revision)
 {
 	return revision->name;
 }
+
+const char *revision_head(struct arena *arena, const char *path)
+{
+	CLEANUP_FREE char *folder = find_folder(path);
+	git_repository *repo = NULL;
+	const char *name = NULL;
+	git_oid id;
+
+	if (!folder)
+		return NULL;
+	git_use_xalloc();
+	if (git_libgit2_init() < 0)
+		return NULL;
+	if (git_repository_open_ext(&repo, folder, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL) == 0 &&
+	    git_reference_name_to_id(&id, repo, "HEAD") == 0)
+		name = arena_strdup(arena, git_oid_tostr_s(&id));
+	git_repository_free(repo);
+	git_error_clear();
+	git_libgit2_shutdown();
+	return name;
+}

@@ -52,4 +52,8 @@ int revision_list(const struct revision *revision, struct arena *arena, const ch
 const char *revisions_former(const struct revisions *revisions, struct arena *arena, const char *path, bool same_name,
 			     const struct strings *taken);
 
+/* The commit that is checked out in the repository that holds the path, 40 hex digits in the arena; NULL: there is
+ * none, or it cannot be read. Only refs are looked at. */
+const char *revision_head(struct arena *arena, const char *path);
+
 #endif

@@ -10,7 +10,8 @@
 struct record {
 	const char *id; /* 40 hex digits */
 	const char *subject, *plan_id, *status, *store, *host, *user, *desired_digest;
-	time_t when;
+	const char *state_commit; /* of the repository that held the state files; NULL */
+	time_t began, when;
 	bool of_other_store; /* of this history; `store` says which */
 };
 struct records {

@@ -60,6 +60,9 @@ static void records_json(struct page *page, const struct records *records)
 		json_add_string(item, "store", record->store);
 		json_add_string(item, "host", record->host);
 		json_add_string(item, "user", record->user);
+		if (record->state_commit)
+			json_add_string(item, "state_commit", record->state_commit);
+		json_add_integer(item, "seconds", (int64_t)(record->when - record->began));
 	}
 	json_print(json, page->out);
 }

@@ -71,7 +71,7 @@ static void finish(struct history *history, const char *plan_id, const char *sta
 {
 	struct error err = ERROR_INIT;
 
-	if (history_finish(history, plan_id, status, "{\"status\":1}\n", NULL, &err) < 0)
+	if (history_finish(history, plan_id, status, NULL, "{\"status\":1}\n", NULL, &err) < 0)
 		fail_msg("%s", err.message);
 }
 
@@ -237,7 +237,7 @@ static void test_recovers(void **state)
 	begin(history, &a);
 	finish(history, PLAN_A, "applied");
 	assert_int_equal(history_serial(history), 4);
-	assert_int_equal(history_finish(history, PLAN_A, "applied", "{}", NULL, &err), -1);
+	assert_int_equal(history_finish(history, PLAN_A, "applied", NULL, "{}", NULL, &err), -1);
 	assert_int_equal(err.kind, ERROR_NOT_FOUND);
 	history_close(history);
 }
@@ -330,7 +330,7 @@ static void test_bad_plan_ids(void **state)
 		const struct record_content content = content_of(ids[i], "x");
 
 		assert_int_equal(history_begin(history, &content, NULL), -1);
-		assert_int_equal(history_finish(history, ids[i], "applied", "{}", NULL, NULL), -1);
+		assert_int_equal(history_finish(history, ids[i], "applied", NULL, "{}", NULL, NULL), -1);
 	}
 	history_close(history);
 }

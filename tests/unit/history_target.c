@@ -118,7 +118,7 @@ static struct state *target(const struct scratch *scratch, const struct before *
 
 	if (history_open(scratch_at(scratch, "h"), true, &history, &err) < 0 ||
 	    history_begin(history, &content, &err) < 0 ||
-	    history_finish(history, PLAN_ID, "applied", "{}", NULL, &err) < 0 ||
+	    history_finish(history, PLAN_ID, "applied", NULL, "{}", NULL, &err) < 0 ||
 	    history_find(history, scratch->arena, NULL, &record, &err) < 0 ||
 	    history_target(history, &record, &state, left, scratch->arena, &err) < 0)
 		fail_msg("%s", err.message);
