@@ -2,6 +2,7 @@
 #include "apply/boot.h"
 
 #include "apply/buildx_output.h"
+#include "base/count.h"
 
 #include <string.h>
 
@@ -81,7 +82,19 @@ static void pass_line(void *context, bool is_stderr, const char *line)
 		request->say(request->context, line);
 }
 
-int boot_builder(const struct boot_request *request, struct error *err)
+/* "failed to list workers" is buildctl's for a daemon that does not listen; the others are Go's for a time that is up.
+ */
+static bool gave_up(const struct spawn_result *result)
+{
+	static const char *const words[] = {"failed to list workers", "context deadline exceeded", "DeadlineExceeded"};
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (strstr(result->err, words[i]) || strstr(result->out, words[i]))
+			return !result->was_interrupted && !result->timed_out;
+	return false;
+}
+
+int boot_builder(const struct boot_request *request, bool *ret_gave_up, struct error *err)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	const char *argv[] = {"docker", "buildx", "inspect", "--bootstrap", request->name, NULL};
@@ -98,6 +111,8 @@ int boot_builder(const struct boot_request *request, struct error *err)
 	struct spawn_result result = {0};
 	int judged;
 
+	if (ret_gave_up)
+		*ret_gave_up = false;
 	buildx_env(arena, request->store, request->docker_config, env);
 	/* A name never starts with a dash (docker/buildx store/util.go), but plans may come from a file. */
 	if (text_empty(request->name) || *request->name == '-')
@@ -107,6 +122,8 @@ int boot_builder(const struct boot_request *request, struct error *err)
 		return error_hint(err, "install the docker CLI and BuildX, and see that `docker buildx version` works");
 	}
 	judged = assess(arena, request, &result, err);
+	if (ret_gave_up)
+		*ret_gave_up = judged < 0 && gave_up(&result);
 	spawn_result_done(&result);
 	return judged;
 }

@@ -19,7 +19,10 @@ struct boot_request {
 };
 
 /* 0 when every node runs. Else the error holds BuildX's, the Engine's or the daemon's own words, and a hint where
- * apply/buildx_words.h knows one. UNREACHABLE after the deadline, INTERRUPTED when that came. */
-int boot_builder(const struct boot_request *request, struct error *err);
+ * apply/buildx_words.h knows one; *ret_gave_up (may be NULL): BuildX only waited no longer, for it has patience of its
+ * own, some 15 s for a daemon to come up and 20 s in all, whatever ours is (docker/buildx
+ * driver/docker-container/driver.go, wait; commands/inspect.go). UNREACHABLE after the deadline, INTERRUPTED when that
+ * came. */
+int boot_builder(const struct boot_request *request, bool *ret_gave_up, struct error *err);
 
 #endif

@@ -2,11 +2,13 @@
  * from an instance that the store does not have yet. The switch over is a write of the instance file, a step like any
  * other. */
 #include "apply/boot.h"
+#include "apply/boot_await.h"
 #include "apply/boot_log.h"
 #include "apply/mark.h"
 #include "apply/private_store.h"
 #include "apply/steps.h"
 #include "base/buffer.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "model/normal.h"
 
@@ -51,9 +53,15 @@ static int boot_in(struct execution *run, const char *name, const char *store, s
 
 	if (mark_volumes(run, store, name, err) < 0)
 		return -1;
-	if (boot_builder(&request, err) == 0)
-		return 0;
-	return err && err->kind == ERROR_OTHER ? boot_log_explain(run, store, name, err) : -1;
+	int64_t deadline = clock_ms() + request.timeout_ms;
+	bool gave_up = false;
+	while (boot_builder(&request, &gave_up, err) < 0) {
+		if (!gave_up || !boot_await(run, store, name, deadline))
+			return err && err->kind == ERROR_OTHER ? boot_log_explain(run, store, name, err) : -1;
+		int64_t left = deadline - clock_ms();
+		request.timeout_ms = left > 0 ? (int)left : 1;
+	}
+	return 0;
 }
 
 int execute_boot_beside(struct execution *run, const struct step *step, struct error *err)

@@ -76,17 +76,30 @@ static const struct silent_node *find_silent(const struct plan *after, const str
 	return NULL;
 }
 
-/* Nobody but its owner boots a remote daemon, so --timeout is enough for it. */
+/* Whether a node that is silent may answer yet. Nobody but its owner boots a remote daemon: one that refuses is given
+ * no more than --timeout, one that is late or whose container runs as long as a boot takes. */
+static bool may_come(const struct live_node *node, bool boots)
+{
+	return node->seen == SEEN_STARTING || node->seen == SEEN_NOT_UP || node->seen == SEEN_LATE || boots;
+}
+
 static bool is_awaited(const struct plan *after, const struct live *live, const struct change *change)
 {
 	const struct live_builder *builder = change->object == OBJECT_BUILDER ? live_builder(live, change->name) : NULL;
 
-	if (!builder || !driver_has_containers(builder->driver))
+	if (!builder)
 		return false;
-	for (size_t i = 0; i < builder->node_count; i++)
-		if (builder->nodes[i].seen == SEEN_STARTING)
+	const struct silent_node *silent = find_silent(after, change);
+	bool boots = driver_has_containers(builder->driver);
+	for (size_t i = 0; i < builder->node_count; i++) {
+		const struct live_node *node = &builder->nodes[i];
+
+		if (boots && node->seen == SEEN_STARTING)
 			return true;
-	return find_silent(after, change);
+		if (silent && text_equal(silent->node, node->spec.name) && may_come(node, boots))
+			return true;
+	}
+	return false;
 }
 
 bool apply_unsure(const struct plan *plan, const struct plan *after, const struct live *live,

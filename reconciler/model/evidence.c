@@ -40,6 +40,8 @@ static const struct seen_kind table[SEEN_COUNT] = {
 		EVIDENCE_WELL, NODE_RUNNING, 0, NULL, NULL, FAULT_NONE, NULL},
 	[SEEN_STARTING] = {"daemon-starting", "its container was started a moment ago, and its daemon does not answer yet",
 		EVIDENCE_UNKNOWN, NODE_RUNNING, 0, NULL, "its daemon is starting", FAULT_NONE, NULL},
+	[SEEN_NOT_UP] = {"daemon-not-up", "its container runs, and its daemon has not opened its socket there",
+		EVIDENCE_UNKNOWN, NODE_UNKNOWN, 0, NULL, NULL, FAULT_DAEMON_UNREACHABLE, NULL},
 	[SEEN_LATE] = {"daemon-late", "its daemon gives no answer within `--timeout`",
 		EVIDENCE_UNKNOWN, NODE_UNKNOWN, 0, NULL, NULL, FAULT_DAEMON_UNREACHABLE, NULL},
 	[SEEN_REFUSED] = {"daemon-refused", "no connection to its daemon: refused, reset, TLS, ssh, permission",

@@ -55,7 +55,7 @@ static int boot(const struct scratch *scratch, struct said *said, int timeout_ms
 	};
 
 	said->lines = (struct text)TEXT_INIT;
-	return boot_builder(&request, err);
+	return boot_builder(&request, NULL, err);
 }
 
 static void test_what_is_run(void **state)
@@ -169,8 +169,8 @@ static void test_bad_names(void **state)
 	struct error err = ERROR_INIT;
 
 	(void)state;
-	assert_int_equal(boot_builder(&empty, &err), -1);
-	assert_int_equal(boot_builder(&dash, &err), -1);
+	assert_int_equal(boot_builder(&empty, NULL, &err), -1);
+	assert_int_equal(boot_builder(&dash, NULL, &err), -1);
 	assert_int_equal(err.kind, ERROR_CORRUPT);
 }
 

@@ -58,6 +58,13 @@ static void probe_fail(struct probe *probe, const struct error *err)
 
 static void pump(struct daemons *daemons);
 
+/* buildctl's words, said in the daemon's own container: somebody has started it, and it does not listen yet. The same
+ * words from another machine's shell say nothing of what runs there. */
+static bool says_not_up(const struct probe *probe)
+{
+	return probe->route.way == WAY_EXEC && strstr(probe->reason, "buildkitd.sock: connect: ");
+}
+
 static void probed(void *context, struct daemon_query *query)
 {
 	struct probe *probe = context;
@@ -76,6 +83,8 @@ static void probed(void *context, struct daemon_query *query)
 	/* Of a way with several legs any may be the slow one. */
 	if (probe->seen == SEEN_REFUSED && strstr(probe->reason, FAILURE_LATE))
 		probe->seen = SEEN_LATE;
+	if (probe->seen == SEEN_REFUSED && says_not_up(probe))
+		probe->seen = SEEN_NOT_UP;
 	pump(daemons);
 }
 

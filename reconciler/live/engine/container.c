@@ -45,6 +45,17 @@ int engine_container_id(struct engine_client *client, struct arena *arena, const
 	return 0;
 }
 
+int engine_container_inspect(struct engine_client *client, struct arena *arena, const char *name,
+			     struct container *ret_container, struct error *err)
+{
+	CLEANUP_ANSWER struct answer answer = {0};
+	bool there;
+
+	if (inspect(client, arena, name, &answer, ret_container, &there, err) < 0)
+		return -1;
+	return there ? 0 : engine_answer_error(&answer, err);
+}
+
 int engine_container_stop(struct engine_client *client, const char *id, int grace_seconds, struct error *err)
 {
 	CLEANUP_ANSWER struct answer answer = {0};

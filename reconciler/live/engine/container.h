@@ -7,6 +7,9 @@
 /* Looks the container up by name; ret_id (arena) NULL when there is none. */
 int engine_container_id(struct engine_client *client, struct arena *arena, const char *name, const char **ret_id,
 			struct error *err);
+/* As the Engine tells of it now; NOT_FOUND when there is none. */
+int engine_container_inspect(struct engine_client *client, struct arena *arena, const char *name,
+			     struct container *ret_container, struct error *err);
 int engine_container_stop(struct engine_client *client, const char *id, int grace_seconds, struct error *err);
 /* POST /containers/<id>/<verb>: "unpause", "restart?t=10". Already so is no error. */
 int engine_container_post(struct engine_client *client, const char *id, const char *verb, struct error *err);
