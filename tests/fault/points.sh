@@ -6,7 +6,7 @@
 # shellcheck disable=SC2034
 CALLS=write,pwrite64,writev,sendto,sendmsg,connect,openat,rename,renameat,renameat2,link,linkat,unlink,unlinkat,rmdir,mkdir,mkdirat,symlink,ftruncate,fchmod,chown,fsync,fdatasync,syncfs
 # shellcheck disable=SC2034
-ENOSPC_CALLS=write,pwrite64,openat,mkdir,link,rename
+ENOSPC_CALLS=write,pwrite64,openat,mkdir,mkdirat,link,rename,renameat
 
 # The main thread's calls as "CALL N LINE"; N counts as strace does, for each name on its own.
 numbered() { # trace
