@@ -12,6 +12,8 @@ static const struct side_file side_files[] = {
 	{"reconcile.resets", resets_check, "the caches that the state file wants reset count as reset", true},
 	{"reconcile.leftovers", leftovers_check,
 	 "volumes that were kept are not known as ours any more: reconcile --doctor names them", true},
+	{"reconcile.protected", protected_check,
+	 "builders that no state file names any more are not protected any more", true},
 	{"reconcile.journal", journal_check, NULL, true},
 };
 

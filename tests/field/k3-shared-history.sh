@@ -88,6 +88,17 @@ is_there a more
 [[ $(git --git-dir="$RECONCILE_HISTORY" log --format=%b main | grep -c '^Status: interrupted') == 1 ]] || wrong "not one interrupted record"
 point
 
+# What one protects another may remove.
+echo "{version: 1, builders: {ci: $R, more: $R, kept: {protect: true, ${R:1}}}" >kept.yaml
+echo "{version: 1, unmanaged: remove, builders: {ci: $R, more: $R}}" >gone.yaml
+sed 's/protect: true, //' kept.yaml >free.yaml
+ok a --apply --yes -f kept.yaml
+ok b --apply --yes --override-hold -f free.yaml
+ok b --apply --yes -f gone.yaml
+is_gone b kept
+exits 5 a --apply --yes -f gone.yaml
+is_there a kept
+
 # Side by side: nothing is lost, and git likes what came of it.
 before_a=$(records a) before_b=$(records b)
 many() {
