@@ -161,7 +161,7 @@ static void drop_endpoint(const struct importing *at, struct node *node)
 	const struct driver *driver = driver_find(at->have->driver);
 
 	if (driver->endpoint == ENDPOINT_MADE ||
-	    (driver->endpoint == ENDPOINT_ENGINE && text_equal(node->endpoint, at->import->live->current_endpoint)))
+	    (driver->endpoint == ENDPOINT_ENGINE && text_equal(node->endpoint, live_node_endpoint(at->import->live))))
 		node->endpoint = NULL;
 }
 

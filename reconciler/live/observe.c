@@ -283,7 +283,7 @@ int live_observe(const struct observe_options *options, struct live **ret_live, 
 			contexts_declare(live, options->desired);
 		planned_context_learn(live, options->desired, options->environ);
 	}
-	if (options->desired)
+	if (options->desired || live->tls_held)
 		environment_declare(live);
 	learn_files(live, options->desired);
 	remote_check_files(live, options->living_only ? NULL : options->desired);

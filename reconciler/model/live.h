@@ -193,6 +193,7 @@ struct live {
 	/* The context that nodes live in which are to be on "default": BuildX stores an address for that, and an
 	 * address has no TLS. NULL: the address will do. */
 	const char *tls_context;
+	bool tls_held; /* it is there, with the same host and files */
 	struct faults faults;
 	/* Options that a state file or the history calls secret beyond what their names tell, sorted: "env.DEPLOY";
 	 * LIVE_EVERY_OPTION where that cannot be read. */

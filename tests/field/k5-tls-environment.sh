@@ -45,6 +45,7 @@ for buildx in "$RECONCILE_BUILDX_OLD" "$RECONCILE_BUILDX_NEW"; do
 	has 'No changes' out
 	run --import
 	lacks endpoint out
+	[[ $("$reconcile" --snapshot | jq '[.engines[] | select(.same_as == null)] | length') == 1 ]] || wrong "the Engine is told twice"
 	run --rollback --yes
 	[[ $code == 0 ]] || wrong "exit $code: $(<out)"
 	docker context inspect tls-environment >/dev/null 2>&1 && wrong "the rollback leaves the context"

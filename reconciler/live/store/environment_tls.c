@@ -150,6 +150,17 @@ static bool holds_it(struct live *live, const struct live_context *context, cons
 	       context->skip_tls_verify == live->tls->skip_verify && has_files(live->arena, context, &live->tls->files);
 }
 
+/* Ours before others'; NULL: none has the same. */
+static const struct live_context *find_holder(struct live *live, const struct live_context *ours, const char *host)
+{
+	if (ours && holds_it(live, ours, host))
+		return ours;
+	for (size_t i = 0; i < live->context_count; i++)
+		if (holds_it(live, &live->contexts[i], host))
+			return &live->contexts[i];
+	return NULL;
+}
+
 void environment_tls_place(struct live *live)
 {
 	const struct live_context *own = live_context(live, "default"), *ours = live_context(live, PLACE);
@@ -169,12 +180,12 @@ void environment_tls_place(struct live *live)
 					     host));
 		return;
 	}
-	if (!ours || !holds_it(live, ours, host))
-		for (size_t i = 0; i < live->context_count; i++)
-			if (holds_it(live, &live->contexts[i], host)) {
-				live->tls_context = live->contexts[i].name;
-				return;
-			}
+	const struct live_context *holder = find_holder(live, ours, host);
+	if (holder) {
+		live->tls_context = holder->name;
+		live->tls_held = true;
+		return;
+	}
 	digest_hex(host, strlen(host), hex);
 	/* One of that name that leads elsewhere is somebody's. */
 	live->tls_context = ours && !ours->damaged && !text_equal(ours->endpoint, host)
