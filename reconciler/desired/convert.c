@@ -66,19 +66,33 @@ static void split_first(struct converting *at)
 	builder->driver_opts = (struct pairs){0};
 }
 
+static struct node *find_node(const struct builder *builder, const char *name)
+{
+	for (size_t i = 0; i < builder->node_count; i++)
+		if (text_equal(builder->nodes[i].name, name))
+			return &builder->nodes[i];
+	return NULL;
+}
+
+/* The first that is free (docker/buildx store/nodegroup.go, nextNodeName). */
+static const char *next_name(const struct converting *at)
+{
+	const char *name = NULL;
+
+	for (size_t i = 0; !name || find_node(at->builder, name); i++)
+		name = arena_printf(at->arena, "%s%zu", at->builder->name, i);
+	return name;
+}
+
 void convert_node(struct converting *at, const char *name)
 {
 	struct builder *builder = at->builder;
 
 	if (builder->node_count == 0)
 		split_first(at);
-	const char *wanted = name ? name_lower(at->arena, name)
-				  : arena_printf(at->arena, "%s%zu", builder->name, builder->node_count);
-	for (size_t i = 0; i < builder->node_count; i++)
-		if (text_equal(builder->nodes[i].name, wanted)) {
-			at->node = &builder->nodes[i];
-			return;
-		}
+	const char *wanted = name ? name_lower(at->arena, name) : next_name(at);
+	if ((at->node = find_node(builder, wanted)))
+		return;
 	at->node = ARENA_PUSH(at->arena, builder->nodes, builder->node_count);
 	at->node->name = wanted;
 }

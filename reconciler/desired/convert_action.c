@@ -208,7 +208,7 @@ static void take_append(struct converting *at, const char *input, const char *te
 	struct tree *list = NULL;
 	struct desired_text source = {.path = "append", .data = text, .length = strlen(text)};
 
-	if (read_tree(at->arena, &source, &list, &problems) < 0 || !list || list->kind != TREE_LIST)
+	if (at->node || read_tree(at->arena, &source, &list, &problems) < 0 || !list || list->kind != TREE_LIST)
 		convert_note(at, "%s is no list of nodes", input);
 	for (size_t i = 0; list && list->kind == TREE_LIST && i < list->count; i++) {
 		const struct tree *node = list->items[i];
