@@ -34,7 +34,7 @@ static const char *marker_of(const struct session *session)
 
 	for (size_t i = 0; i < COUNT(lists); i++)
 		text_printf(&all, "%s\n", strings_join(session->arena, lists[i], "\n"));
-	text_printf(&all, "\n%s", options->against ? options->against : "");
+	text_printf(&all, "\n%s", options->against ? "against" : "");
 	digest_hex(text_string(&all), all.length, hex);
 	return arena_printf(session->arena, "%s:%.*s", mode, MARKER_DIGITS, hex);
 }

@@ -53,6 +53,9 @@ static int is_missing(const struct revisions *revisions, const char *name, struc
 	CLEANUP_FREE char *remote = xasprintf("origin/%s", name);
 	CLEANUP_GIT(git_object) *object = NULL;
 
+	if (git_repository_head_unborn(revisions->repo) == 1)
+		return error_set(err, ERROR_OTHER, "--against: nothing is committed yet in the repository %s",
+				 revisions->root);
 	error_set(err, ERROR_OTHER, "--against: there is no revision %s in the repository %s", name, revisions->root);
 	if (git_revparse_single(&object, revisions->repo, remote) == 0)
 		return error_hint(err, "did you mean %s?", remote);

@@ -282,6 +282,11 @@ reconcile --check -f s.yaml --against HEAD
 - nodes.b
 + nodes.n.driver-opts.image
 E
+against "repository without a commit" 1 <<'E'
+git init -q && ci reconcile.yaml
+reconcile --check --against HEAD
+nothing is committed yet
+E
 against "no repository" 1 <<'E'
 ci reconcile.yaml
 reconcile --check --against main
