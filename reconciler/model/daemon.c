@@ -11,3 +11,13 @@ int64_t daemon_disk_total(const struct daemon *daemon)
 	}
 	return total;
 }
+
+int64_t worker_cache_limit(const struct worker *worker)
+{
+	int64_t limit = 0;
+
+	for (size_t i = 0; i < worker->rule_count; i++)
+		if (worker->rules[i].filters.count == 0 && worker->rules[i].all)
+			limit = worker->rules[i].max_used_space;
+	return limit;
+}

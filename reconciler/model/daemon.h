@@ -52,5 +52,7 @@ struct daemon {
 
 /* Bytes in all. */
 int64_t daemon_disk_total(const struct daemon *daemon);
+/* The most space that this worker's cache may use; 0: no bound. */
+int64_t worker_cache_limit(const struct worker *worker);
 
 #endif

@@ -48,7 +48,7 @@ static int64_t limit_of(const struct builder *desired, const struct daemon *daem
 
 	if (cap && !text_ends(cap, "%"))
 		return memory_bytes(cap);
-	return daemon->worker_count > 0 ? gc_policy_limit(&daemon->workers[0]) : 0;
+	return daemon->worker_count > 0 ? worker_cache_limit(&daemon->workers[0]) : 0;
 }
 
 static void find_over_limit(struct findings_search *search, const struct live_builder *have,

@@ -178,16 +178,6 @@ bool gc_policy_is_old(const struct daemon *daemon)
 	return minor > 0 && minor < 17; /* "0.0.0+unknown" is somebody's own build */
 }
 
-int64_t gc_policy_limit(const struct worker *worker)
-{
-	int64_t limit = 0;
-
-	for (size_t i = 0; i < worker->rule_count; i++)
-		if (worker->rules[i].filters.count == 0 && worker->rules[i].all)
-			limit = worker->rules[i].max_used_space;
-	return limit;
-}
-
 void diff_gc_policy(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
 {
 	const struct daemon *daemon = node->have ? node->have->daemon : NULL;

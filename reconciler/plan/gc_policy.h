@@ -31,9 +31,6 @@ const char *gc_policy_difference(struct arena *arena, const struct gc_policy *wa
  * version is taken for a new one. */
 bool gc_policy_is_old(const struct daemon *daemon);
 
-/* The most space that this worker's cache may use; 0: no bound. */
-int64_t gc_policy_limit(const struct worker *worker);
-
 /* A running daemon whose policy is not the one that its file asks for makes the node be made anew. */
 void diff_gc_policy(struct draft *draft, struct builder_draft *builder, struct node_draft *node);
 

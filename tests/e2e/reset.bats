@@ -26,7 +26,7 @@ selected() { docker buildx inspect | sed -n 's/^Name: *//p' | head -1; }
 	[[ $(selected) == "$B" ]]
 	settled
 	run -0 reconcile --status -f state.yaml
-	[[ $output == *"retained: volume buildx_buildkit_${B}0_state, until 2"*"(reset $B)"* ]]
+	[[ $output == *"retained: volume buildx_buildkit_${B}0_state, "*" left, until 2"*"(reset $B)"* ]]
 	run -0 build "$B"
 	[[ $output != *CACHED* ]] || fail_with "the cache is not fresh" "$output"
 	run -0 --separate-stderr reconcile --rollback --yes
