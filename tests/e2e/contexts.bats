@@ -263,7 +263,7 @@ moves_to_context() { # builder $B, as YAML
 	run ! docker ps
 	state <<<"{version: 1, current-context: default}"
 	run -0 --separate-stderr reconcile --doctor -f state.yaml
-	[[ $output == *context-missing*"current-context: default"* ]] || fail_with "$output"
+	[[ $output == *context-missing*"reconcile --apply -f state.yaml"* ]] || fail_with "$output"
 	apply
 	run -0 docker context show
 	settled
