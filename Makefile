@@ -141,11 +141,11 @@ check: ## install what is missing, run every test: ends in `N passed, N failed, 
 	@tests/run
 
 RESETS ?= 100
-soak: ## the long tests: other Debians, valgrind, the whole crash matrix, power cuts, lost Engines, signals in every wait, vectors, builds during RESETS (100) resets
+soak: ## the long tests: other Debians, valgrind, the whole crash and history matrices, power cuts, lost Engines, signals in every wait, vectors, builds during RESETS (100) resets
 	@.ci/deps.sh build unit test
 	@tests/engine/prepare
 	@$(MAKE) -s -j$$(nproc) all units
-	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) WAITS_ALL=1 CAPS_ALL=1 tests/run roots-units valgrind memory crash power builds lost waits caps conform-all
+	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) WAITS_ALL=1 CAPS_ALL=1 tests/run roots-units valgrind memory history crash power builds lost waits caps conform-all
 
 demo: ## install what is missing, then: break an installation, plan, apply, no changes, roll back
 	@.ci/deps.sh build

@@ -68,7 +68,7 @@ bool text_equal(const char *a, const char *b)
 
 bool text_starts(const char *text, const char *prefix)
 {
-	return strncmp(text, prefix, strlen(prefix)) == 0;
+	return text && strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
 bool text_ends(const char *text, const char *suffix)

@@ -19,8 +19,8 @@ bool strings_equal(const struct strings *a, const struct strings *b);
 void strings_sort(struct strings *list);
 char *strings_join(struct arena *arena, const struct strings *list, const char *separator);
 
-bool text_equal(const char *a, const char *b); /* NULL equals only NULL */
-bool text_starts(const char *text, const char *prefix);
+bool text_equal(const char *a, const char *b);		/* NULL equals only NULL */
+bool text_starts(const char *text, const char *prefix); /* NULL does not */
 bool text_ends(const char *text, const char *suffix);
 bool text_empty(const char *text); /* NULL or "" */
 

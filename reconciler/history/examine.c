@@ -20,6 +20,7 @@ enum { DAMAGES_MAX = 5, PATIENCE_MS = 5000, TREE_DEPTH_MAX = 8 };
 struct examination {
 	struct history *history;
 	struct arena *arena;
+	enum history_depth depth;
 	struct strings damages;
 	int64_t deadline;
 };
@@ -105,6 +106,27 @@ static bool is_record(struct arena *arena, const git_commit *commit)
 	       !text_equal(trailer_get(arena, message, "Status"), "pending");
 }
 
+/* The files of a run that was cut off may lack their ref: it is made when the run is concluded. */
+static void examine_record(struct examination *examination, const git_commit *commit, bool is_pending)
+{
+	struct arena *arena = examination->arena;
+	const char *name = arena_printf(arena, "the record %.7s", git_oid_tostr_s(git_commit_id(commit)));
+	const char *private_ref = trailer_get(arena, git_commit_message(commit), "Private-Ref");
+	struct error err = ERROR_INIT;
+	git_oid id;
+
+	examine_tree(examination, git_commit_tree_id(commit), name, 0);
+	if (!text_starts(private_ref, HISTORY_PRIVATE))
+		return;
+	if (ref_read(examination->history, private_ref, &id, &err) < 0) {
+		note(examination, is_pending && err.kind == ERROR_NOT_FOUND ? 0 : -1, &err);
+		return;
+	}
+	CLEANUP_GIT(git_commit) *files = read_commit(examination, private_ref);
+	if (files)
+		examine_tree(examination, git_commit_tree_id(files), private_ref, 0);
+}
+
 /* A run that was cut off is concluded from its ref. */
 static void examine_pending(struct examination *examination, const char *ref, bool has_main)
 {
@@ -123,12 +145,25 @@ static void examine_pending(struct examination *examination, const char *ref, bo
 		note_object(examination, ref);
 	if (!has_main && git_commit_parentcount(commit) > 0)
 		add(examination, HISTORY_MAIN " is gone, and there was a record");
+	if (examination->depth == EXAMINE_ALL)
+		examine_record(examination, commit, true);
+}
+
+/* Without main and without a run that was cut off: a first run keeps its files before its record is, and somebody
+ * packed what there was. */
+static bool had_records(const struct examination *examination)
+{
+	struct strings private_refs = {0};
+
+	return layout_has_packs(examination->history->path) ||
+	       (refs_list(examination->history, examination->arena, HISTORY_PRIVATE, &private_refs, NULL) == 0 &&
+		private_refs.count > 0);
 }
 
 static void examine_refs(struct examination *examination)
 {
 	struct history *history = examination->history;
-	struct strings pending = {0}, private_refs = {0};
+	struct strings pending = {0};
 	struct error err = ERROR_INIT;
 	CLEANUP_GIT(git_commit) *tip = read_commit(examination, HISTORY_MAIN);
 	bool has_main = ref_exists(history, HISTORY_MAIN);
@@ -139,9 +174,7 @@ static void examine_refs(struct examination *examination)
 	note(examination, refs_list(history, examination->arena, HISTORY_PENDING, &pending, &err), &err);
 	for (size_t i = 0; i < pending.count; i++)
 		examine_pending(examination, pending.items[i], has_main);
-	/* The files of a run are kept before its record is; but there is no record before the first run has ended. */
-	if (!has_main && pending.count == 0 &&
-	    refs_list(history, examination->arena, HISTORY_PRIVATE, &private_refs, &err) == 0 && private_refs.count > 0)
+	if (!has_main && pending.count == 0 && had_records(examination))
 		add(examination, HISTORY_MAIN " is gone, and there were records");
 }
 
@@ -161,35 +194,13 @@ static void examine_side_files(struct examination *examination)
 	}
 }
 
-/* --- everything --------------------------------------------------------------------------------------------------- */
-
-static void examine_record(struct examination *examination, const git_commit *commit)
-{
-	struct arena *arena = examination->arena;
-	const char *name = arena_printf(arena, "the record %.7s", git_oid_tostr_s(git_commit_id(commit)));
-	const char *private_ref = trailer_get(arena, git_commit_message(commit), "Private-Ref");
-	struct error err = ERROR_INIT;
-	git_oid id;
-
-	examine_tree(examination, git_commit_tree_id(commit), name, 0);
-	if (!text_starts(private_ref, HISTORY_PRIVATE))
-		return;
-	if (ref_read(examination->history, private_ref, &id, &err) < 0) {
-		note(examination, -1, &err);
-		return;
-	}
-	CLEANUP_GIT(git_commit) *files = read_commit(examination, private_ref);
-	if (files)
-		examine_tree(examination, git_commit_tree_id(files), private_ref, 0);
-}
-
 static void examine_records(struct examination *examination)
 {
 	git_commit *commit = read_commit(examination, HISTORY_MAIN), *parent;
 
 	for (; commit && !is_over(examination); commit = parent) {
 		parent = NULL;
-		examine_record(examination, commit);
+		examine_record(examination, commit, false);
 		if (git_commit_parentcount(commit) > 0 && git_commit_parent(&parent, commit, 0) != 0)
 			note_object(examination, arena_printf(examination->arena, "the record before %.7s",
 							      git_oid_tostr_s(git_commit_id(commit))));
@@ -201,7 +212,8 @@ static void examine_records(struct examination *examination)
 void history_examine(struct history *history, enum history_depth depth, struct arena *arena,
 		     struct strings *ret_damages)
 {
-	struct examination examination = {.history = history, .arena = arena, .deadline = clock_ms() + PATIENCE_MS};
+	struct examination examination = {
+		.history = history, .arena = arena, .depth = depth, .deadline = clock_ms() + PATIENCE_MS};
 	struct error err = ERROR_INIT;
 
 	*ret_damages = (struct strings){0};

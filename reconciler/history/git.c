@@ -52,3 +52,17 @@ int git_unreadable(struct error *err, const char *format, ...)
 	va_end(args);
 	return -1;
 }
+
+int history_damaged(struct error *err, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	if (!err)
+		return -1;
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	err->kind = ERROR_CORRUPT;
+	return error_wrap(err, "%s", text);
+}

@@ -37,6 +37,8 @@ void git_use_xalloc(void);
 int git_fail(struct error *err, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
 /* The same for what the history itself says is there, and cannot be read: ERROR_CORRUPT, whatever the code. */
 int git_unreadable(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Makes that of an error which is set, and wraps it: "context: words". */
+int history_damaged(struct error *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #define CLEANUP_GIT_(type)                                                                                             \
 	static inline void type##_cleanup(type **object)                                                               \

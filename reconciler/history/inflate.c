@@ -89,6 +89,11 @@ int inflater_exactly(struct inflater *inflater, void *out, size_t size, struct e
 	return length == 0 ? 0 : error_set(err, ERROR_CORRUPT, "is longer than it says");
 }
 
+bool inflater_is_spent(const struct inflater *inflater)
+{
+	return inflater->from >= inflater->to && inflater->stream.avail_in == 0;
+}
+
 bool inflater_may_give(const struct inflater *inflater, uint64_t size)
 {
 	uint64_t left = inflater->to > inflater->from ? (uint64_t)(inflater->to - inflater->from) : 0;

@@ -30,6 +30,8 @@ void inflater_done(struct inflater *inflater);
 
 /* At most `size` bytes; fewer when what was packed ends before. Errors name no object. */
 int inflater_read(struct inflater *inflater, void *out, size_t size, size_t *ret_length, struct error *err);
+/* Nothing is left of the input. */
+bool inflater_is_spent(const struct inflater *inflater);
 /* `size` bytes, and with them what was packed ends. */
 int inflater_exactly(struct inflater *inflater, void *out, size_t size, struct error *err);
 /* Whether so much can come out of what is left of the input at all. Ask before you allocate it. */

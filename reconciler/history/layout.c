@@ -67,8 +67,7 @@ static int check_head(const char *path, struct error *err)
 		return -1;
 	if (text_equal(buffer_text(&text), "ref: refs/heads/main\n"))
 		return 0;
-	error_set(err, ERROR_CORRUPT, "its HEAD is not \"ref: refs/heads/main\"");
-	return error_hint(err, "echo 'ref: refs/heads/main' >%s", name);
+	return error_set(err, ERROR_CORRUPT, "its HEAD is not \"ref: refs/heads/main\"");
 }
 
 int layout_check(const char *path, struct error *err)
@@ -119,6 +118,20 @@ int layout_check_folders(const char *path, struct error *err)
 			return error_set(err, ERROR_CORRUPT, "%s is not a folder", folders[i]);
 	}
 	return check_objects(path, err);
+}
+
+bool layout_has_packs(const char *path)
+{
+	CLEANUP_FREE char *packs = path_join(path, "objects/pack");
+	DIR *folder = xopendir(packs);
+	const struct dirent *entry;
+	bool found = false;
+
+	while (folder && !found && (entry = readdir(folder)))
+		found = text_ends(entry->d_name, ".pack") || text_ends(entry->d_name, ".idx");
+	if (folder)
+		closedir(folder);
+	return found;
 }
 
 bool layout_is_history(const char *path)

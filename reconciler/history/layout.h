@@ -11,6 +11,8 @@
 int layout_check(const char *path, struct error *err);
 /* The folders of the objects and refs are folders: what writes goes there. */
 int layout_check_folders(const char *path, struct error *err);
+/* git has packed objects here: there were refs that led to them. */
+bool layout_has_packs(const char *path);
 /* A folder with something of a history in it, however damaged, and not just anybody's. */
 bool layout_is_history(const char *path);
 

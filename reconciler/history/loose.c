@@ -61,6 +61,8 @@ static int read_packed(struct inflater *inflater, struct object *ret_object, str
 	memcpy(data, head + used, begun);
 	if (inflater_exactly(inflater, data + begun, object.length - begun, err) < 0)
 		return -1;
+	if (!inflater_is_spent(inflater))
+		return error_set(err, ERROR_CORRUPT, "has something after its end");
 	data[object.length] = '\0';
 	object.data = TAKE(data);
 	*ret_object = object;

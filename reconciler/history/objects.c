@@ -16,6 +16,7 @@
 #include <git2/sys/odb_backend.h>
 #include <git2/sys/repository.h>
 #include <string.h>
+#include <unistd.h>
 
 struct guard {
 	git_odb_backend backend; /* first: libgit2 hands this back */
@@ -91,8 +92,11 @@ static int guard_freshen(git_odb_backend *backend, const git_oid *id)
 static int guard_write(git_odb_backend *backend, const git_oid *id, const void *data, size_t length, git_object_t type)
 {
 	struct guard *guard = (struct guard *)(void *)backend;
+	CLEANUP_FREE char *path = loose_path(guard, id);
+	int code = guard->writer->write(guard->writer, id, data, length, type);
 
-	return guard->writer->write(guard->writer, id, data, length, type);
+	/* An empty folder, as a mount or a restore leaves it, is the one thing that a rename does not replace. */
+	return code != 0 && rmdir(path) == 0 ? guard->writer->write(guard->writer, id, data, length, type) : code;
 }
 
 /* How many loose ids begin so, two standing for more. */

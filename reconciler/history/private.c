@@ -110,7 +110,7 @@ static int read_bytes(struct history *history, const git_tree *tree, struct aren
 		return 0;
 	}
 	if (blob_read(history, tree, file->blob, &data, err) < 0)
-		return -1;
+		return history_damaged(err, "the files of the record");
 	file->raw.data = arena_copy(arena, buffer_text(&data), data.length + 1);
 	file->raw.length = data.length;
 	return 0;
@@ -157,14 +157,14 @@ int private_read(struct history *history, struct arena *arena, const char *ref, 
 	if (!text_starts(ref, HISTORY_PRIVATE))
 		return error_set(err, ERROR_CORRUPT, "the record does not say where its files are");
 	if (ref_read(history, ref, &id, err) < 0)
-		return -1;
+		return history_damaged(err, "the files of the record");
 	if (git_commit_lookup(&commit, history->repo, &id) != 0 || git_commit_tree(&tree, commit) != 0)
 		return git_unreadable(err, "cannot read %s of the history %s", ref, history->path);
 	if (!text_equal(trailer_get(arena, git_commit_message(commit), "Plan-Id"), plan_id))
 		return error_set(err, ERROR_CORRUPT, "%s of the history %s has the files of another record", ref,
 				 history->path);
 	if (blob_read(history, tree, manifest_name, &text, err) < 0)
-		return -1;
+		return history_damaged(err, "the files of the record");
 	if (json_parse(buffer_text(&text), text.length, &manifest, err) < 0)
 		return error_wrap(err, "%s of %s", manifest_name, ref);
 	return read_files(history, tree, arena, json_get(manifest, "files"), ret_files, err);

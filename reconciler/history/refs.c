@@ -97,8 +97,10 @@ int ref_read(const struct history *history, const char *name, git_oid *ret_id, s
 
 	if (read_loose(history, name, ret_id, &reading) == 0)
 		return 0;
-	if (reading.kind != ERROR_NOT_FOUND)
-		return error_copy(err, &reading);
+	if (reading.kind != ERROR_NOT_FOUND) {
+		error_copy(err, &reading);
+		return history_damaged(err, "%s", name);
+	}
 	if (read_packed(history, &text, err) < 0 || walk_packed(history, &text, match_name, &search, err) < 0)
 		return -1;
 	if (!search.found)

@@ -48,10 +48,10 @@ static int move_aside(const char *path, const char *aside, struct error *err)
 	CLEANUP_FREE char *folder = !slash ? xstrdup(".") : xstrndup(path, slash == path ? 1 : (size_t)(slash - path));
 	struct stat info;
 
-	if (lstat(path, &info) < 0)
+	if (stat(path, &info) < 0)
 		return error_set_errno(err, errno, "cannot use the history %s", path);
-	if (S_ISDIR(info.st_mode) && !layout_is_history(path)) {
-		error_set(err, ERROR_REFUSED, "%s is not a history, but a folder with something else in it", path);
+	if (!S_ISDIR(info.st_mode) || !layout_is_history(path)) {
+		error_set(err, ERROR_REFUSED, "%s is no history, and stays where it is", path);
 		return error_hint(err, "name another folder with --history-dir DIR or RECONCILE_HISTORY");
 	}
 	if (info.st_uid != 0 && acting_begin(info.st_uid, info.st_gid, &acting, err) < 0)

@@ -65,8 +65,11 @@ static int check_folder(const struct history *history, struct error *err)
 
 	if (stat(path, &info) < 0)
 		return error_set_errno(err, errno, "cannot use the history %s", path);
-	if (!S_ISDIR(info.st_mode))
-		return error_set(err, ERROR_CORRUPT, "the history %s is not a folder", path);
+	if (!S_ISDIR(info.st_mode)) {
+		error_set(err, ERROR_CORRUPT, "the history %s is not a folder", path);
+		return error_hint(err,
+				  "move it away, or name another folder with --history-dir DIR or RECONCILE_HISTORY");
+	}
 	if (info.st_uid != geteuid() && (history->user == 0 || info.st_uid != history->user)) {
 		error_set(err, ERROR_REFUSED, "the history %s belongs to another user (uid %u, you are %u)", path,
 			  (unsigned)info.st_uid, (unsigned)geteuid());
@@ -242,7 +245,7 @@ static int open_at(struct arena *arena, struct history *history, const char *sto
 	if (check_folder(history, err) < 0)
 		return -1;
 	if (layout_check(history->path, err) < 0)
-		return error_wrap(err, "the history %s is damaged", history->path);
+		return history_damaged(err, "the history %s is damaged", history->path);
 	code = git_repository_open_ext(&history->repo, history->path,
 				       GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE, NULL);
 	if (code == 0)
