@@ -2,6 +2,7 @@
 
 #include "base/count.h"
 #include "base/spawn.h"
+#include "history/hold.h"
 #include "history/journal.h"
 #include "history/log.h"
 #include "history/record.h"
@@ -358,19 +359,69 @@ static void test_after_gc(void **state)
 	history_close(history);
 }
 
+static struct history *open_of(const struct scratch *scratch, const char *store)
+{
+	struct history *history = NULL;
+	struct error err = ERROR_INIT;
+
+	if (history_open_of(store, scratch_at(scratch, "state/h.git"), true, &history, &err) < 0)
+		fail_msg("%s", err.message);
+	return history;
+}
+
+/* One history, two stores, both with a run under way. */
+static void test_stores_apart(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct record_content ours = content_of(PLAN_A, "apply: ours"), theirs = content_of(PLAN_B, "apply: theirs");
+	struct history *here = open_of(scratch, ours.store), *there = open_of(scratch, "/other/buildx");
+	struct records records = {0};
+	struct record record;
+	struct strings stories;
+
+	theirs.store = "/other/buildx";
+	begin(here, &ours);
+	begin(there, &theirs);
+	journal(there, JOURNAL_STEP, 1);
+	assert_int_equal(history_recover(there, scratch->arena, &stories, NULL), 0);
+	assert_int_equal(stories.count, 1); /* its own, as after a kill */
+	assert_non_null(strstr(stories.items[0], "theirs"));
+	finish(here, PLAN_A, "applied");
+	assert_int_equal(history_serial(here), 1);
+	assert_int_equal(history_serial(there), 1);
+	assert_int_equal(history_list(here, scratch->arena, 0, &records, NULL), 0);
+	assert_int_equal(records.count, 1);
+	assert_string_equal(records.items[0].plan_id, PLAN_A);
+	assert_int_equal(history_list_all(here, scratch->arena, 0, &records, NULL), 0);
+	assert_int_equal(records.count, 2);
+	assert_false(records.items[0].of_other_store);
+	assert_true(records.items[1].of_other_store);
+	assert_int_equal(history_find(there, scratch->arena, NULL, &record, NULL), 0);
+	assert_string_equal(record.plan_id, PLAN_B);
+	assert_int_equal(history_hold(there, "abc", NULL), 0);
+	assert_true(history_is_held(there, "abc"));
+	assert_false(history_is_held(here, "abc"));
+	assert_string_equal(git(scratch, "cat \"$GIT_DIR\"/reconcile.store"), "/home/me/.docker/buildx\n");
+	history_close(here);
+	history_close(there);
+	/* From before stores were told apart: the last record says whose the plain names are. */
+	git(scratch, "rm \"$GIT_DIR\"/reconcile.store && mv \"$GIT_DIR\"/reconcile.held.* \"$GIT_DIR\"/reconcile.held");
+	here = open_of(scratch, ours.store);
+	there = open_of(scratch, theirs.store);
+	assert_true(history_is_held(here, "abc"));
+	assert_false(history_is_held(there, "abc"));
+	history_close(here);
+	history_close(there);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, scratch_setup, scratch_teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_one_record),
-		TEST(test_clone_is_clean),
-		TEST(test_same_plan_again),
-		TEST(test_recovers),
-		TEST(test_recovers_half_written),
-		TEST(test_find),
-		TEST(test_bad_plan_ids),
-		TEST(test_after_gc),
+		TEST(test_one_record), TEST(test_clone_is_clean),	 TEST(test_same_plan_again),
+		TEST(test_recovers),   TEST(test_recovers_half_written), TEST(test_stores_apart),
+		TEST(test_find),       TEST(test_bad_plan_ids),		 TEST(test_after_gc),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
