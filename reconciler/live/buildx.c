@@ -18,7 +18,7 @@ static int take_number(const char **at)
 
 	if (length == 0 || length > DIGITS_MAX)
 		return -1;
-	int number = atoi(*at);
+	int number = (int)strtol(*at, NULL, 10);
 	*at += length;
 	return number;
 }
