@@ -5,7 +5,8 @@
 # shellcheck disable=SC2154
 . "$(dirname "$0")/lib.sh" "$@"
 need_engine
-[[ -n ${RECONCILE_ENGINE_PID:-} ]] && nsenter -t "$RECONCILE_ENGINE_PID" -n true 2>/dev/null || skip "needs an engine whose network can be entered"
+{ [[ -n ${RECONCILE_ENGINE_PID:-} ]] && nsenter -t "$RECONCILE_ENGINE_PID" -n true 2>/dev/null; } ||
+	skip "needs an engine whose network can be entered"
 cat >registry.py <<'P'
 import socket, sys
 server = socket.create_server(("127.0.0.1", 0))
