@@ -60,6 +60,11 @@ int private_stores_clear(const char *store, struct error *err)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	CLEANUP_FREE char *users = path_join(store, ".reconcile-run");
+	struct stat info;
 
+	if (lstat(users, &info) == 0 && !S_ISDIR(info.st_mode)) {
+		error_set(err, ERROR_REFUSED, "%s is not a folder of ours but %s", users, file_type_name(info.st_mode));
+		return error_hint(err, "look at what it is, then remove it: rm -r %s", users);
+	}
 	return folder_remove(run_folder(arena, store), err) < 0 ? -1 : folder_remove(users, err);
 }

@@ -57,6 +57,12 @@ static int locked(const struct taking *taking, struct error *err)
 			  taking->timeout_ms / 1000);
 }
 
+static int in_the_way(const char *path, mode_t mode, struct error *err)
+{
+	error_set(err, ERROR_REFUSED, "%s is not a file of ours but %s", path, file_type_name(mode));
+	return error_hint(err, "look at what it is, then remove it: rm -r %s", path);
+}
+
 /* The file that was locked must be the one that others find: not a link that leads to somebody's file, which we would
  * then write, and not one that was removed while we waited. */
 static int check_file(const struct taking *taking, int fd, bool *ret_again, struct error *err)
@@ -70,11 +76,8 @@ static int check_file(const struct taking *taking, int fd, bool *ret_again, stru
 		*ret_again = errno == ENOENT;
 		return *ret_again ? 0 : error_set_errno(err, errno, "cannot use the lock %s", taking->path);
 	}
-	if (!S_ISREG(named.st_mode) || !S_ISREG(ours.st_mode)) {
-		error_set(err, ERROR_REFUSED, "%s is not a file of ours but %s", taking->path,
-			  S_ISLNK(named.st_mode) ? "a link" : "something else");
-		return error_hint(err, "look at what it is, then remove it");
-	}
+	if (!S_ISREG(named.st_mode) || !S_ISREG(ours.st_mode))
+		return in_the_way(taking->path, S_ISREG(named.st_mode) ? ours.st_mode : named.st_mode, err);
 	*ret_again = ours.st_ino != named.st_ino || ours.st_dev != named.st_dev;
 	return 0;
 }
@@ -93,7 +96,10 @@ static int lock_here(struct taking *taking, int *ret_fd, struct error *err)
 
 	while (again) {
 		struct error failure = ERROR_INIT;
+		struct stat named;
 
+		if (lstat(taking->path, &named) == 0 && !S_ISREG(named.st_mode))
+			return in_the_way(taking->path, named.st_mode, err);
 		if (file_lock(taking->path, left_ms(taking), NULL, ret_fd, &failure) < 0) {
 			if (failure.kind == ERROR_LOCKED) {
 				owner_read(taking->path, &taking->self, &taking->found);
@@ -146,19 +152,24 @@ static void read_claim(const char *path, char ret_boot[64])
 	ret_boot[length < 0 ? 0 : length] = '\0';
 }
 
-/* True once the claim is ours. One of this boot is a dead run's, for we have the flock; another machine's is waited
+/* 0 once the claim is ours. One of this boot is a dead run's, for we have the flock; another machine's is waited
  * for, and removed when it does not go. A file system without links has no claims: then the beats alone tell. */
-static bool claim(const struct taking *taking)
+static int claim(const struct taking *taking, struct error *err)
 {
+	struct stat info;
 	const char *self = *taking->self.boot == '\0' ? "unknown" : taking->self.boot;
 	int64_t since = clock_ms();
 	char seen[64] = "", now[64];
 
 	for (;;) {
 		if (symlink(self, taking->claim) == 0)
-			return true;
+			return 0;
+		if (errno == EPERM || errno == ENOTSUP || errno == ENOSYS)
+			return 0;
 		if (errno != EEXIST)
-			return errno == EPERM || errno == ENOTSUP || errno == ENOSYS;
+			return error_set_errno(err, errno, "cannot make %s", taking->claim);
+		if (lstat(taking->claim, &info) == 0 && !S_ISLNK(info.st_mode))
+			return in_the_way(taking->claim, info.st_mode, err);
 		read_claim(taking->claim, now);
 		if (strcmp(now, seen) != 0)
 			since = clock_ms();
@@ -166,7 +177,7 @@ static bool claim(const struct taking *taking)
 		if (strcmp(now, self) == 0 || clock_ms() - since >= (int64_t)SILENT_LEASES * LEASE_MS)
 			unlink(taking->claim);
 		else if (left_ms(taking) == 0)
-			return false;
+			return error_set(err, ERROR_LOCKED, "another machine is taking the lock %s", taking->path);
 		else
 			poll(NULL, 0, WATCH_MS);
 	}
@@ -179,8 +190,8 @@ static int write_owner(const struct taking *taking, int fd, bool *ret_again, str
 	int result = 0;
 
 	*ret_again = false;
-	if (!claim(taking))
-		return error_set(err, ERROR_LOCKED, "another machine is taking the lock %s", taking->path);
+	if (claim(taking, err) < 0)
+		return -1;
 	owner_read(taking->path, &taking->self, &now);
 	if (same_owner(&now, &taking->found))
 		result = owner_write(fd, taking->path, &taking->self, err);

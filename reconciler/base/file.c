@@ -316,6 +316,16 @@ int file_move(const char *from, const char *to, struct error *err)
 	return place_sync(&target, to, err) < 0 ? -1 : place_sync(&source, from, err);
 }
 
+const char *file_type_name(mode_t mode)
+{
+	return S_ISREG(mode)	? "a file"
+	       : S_ISDIR(mode)	? "a folder"
+	       : S_ISLNK(mode)	? "a link"
+	       : S_ISFIFO(mode) ? "a pipe"
+	       : S_ISSOCK(mode) ? "a socket"
+				: "a device";
+}
+
 bool file_exists(const char *path)
 {
 	struct stat info;

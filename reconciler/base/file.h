@@ -58,6 +58,8 @@ int entry_remove_at(int folder_fd, const char *name);
 /* Removes a folder with what is in it; links are removed, never followed; a missing folder is no error. */
 int folder_remove(const char *path, struct error *err);
 bool file_exists(const char *path);
+/* "a folder", "a link", "a pipe"…, as stat(2) has it in st_mode. */
+const char *file_type_name(mode_t mode);
 /* Joins with one slash into a malloc'ed string. */
 char *path_join(const char *folder, const char *name);
 

@@ -155,6 +155,9 @@ static const struct fault_kind table[FAULT_COUNT] = {
 		"BuildX holds its lock while it dials every node: one silent endpoint keeps it for 20 seconds, a "
 		"hanging process for ever",
 		"wait for that process, or end it; what is reported here was read without the lock", REPAIR_NONE},
+	[FAULT_STORE_OWN_FILE] = {"store-own-file",
+		"something else lies where this program keeps its lock or its own folder; every apply stops before it begins",
+		"look at what it is, then run `rm -r %s`", REPAIR_NONE},
 	[FAULT_STORE_READ_ONLY] = {"store-read-only",
 		"this user may not write where the builders are kept, or the disk is mounted read-only; BuildX stops with "
 		"\"permission denied\", and an apply refuses before it writes anything",

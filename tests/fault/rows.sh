@@ -105,6 +105,7 @@ plant_store_locked() {
 	doctor+=(--lock-timeout 0)
 	mender=end_processes
 }
+plant_store_own_file() { mkdir "$S/.reconcile.lock.claim"; touched='^store/\.reconcile\.lock\.claim '; }
 plant_store_read_only() { as_somebody; chmod 555 "$S"; touched='^store '; }
 plant_store_temporary() { stored ".tmp-current123" '{"Key":'; }
 plant_store_writable_by_others() { chmod o+w "$S"; touched='^store '; }

@@ -62,6 +62,29 @@ static void list_refs(struct live *live, int store_fd)
 		closedir(folder);
 }
 
+/* What we make in the store, as apply/run_lock.h and apply/private_store.h say. A wrong one is not ours to remove. */
+static void check_own(struct live *live, int store_fd)
+{
+	static const struct {
+		const char *name, *wanted;
+		mode_t type;
+	} rows[] = {
+		{".reconcile.lock", "a file", S_IFREG},
+		{".reconcile.lock.claim", "a link", S_IFLNK},
+		{".reconcile-run", "a folder", S_IFDIR},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct stat info;
+
+		if (fstatat(store_fd, rows[i].name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    (info.st_mode & S_IFMT) != rows[i].type)
+			faults_add(live->arena, &live->faults, FAULT_STORE_OWN_FILE, "store",
+				   absolute(live, rows[i].name), NULL, "%s is not %s but %s", rows[i].name,
+				   rows[i].wanted, file_type_name(info.st_mode));
+	}
+}
+
 void store_leftovers(struct live *live, int store_fd, bool is_locked, bool contexts_known)
 {
 	/* Without the lock it may be a file that BuildX is writing just now. */
@@ -69,6 +92,7 @@ void store_leftovers(struct live *live, int store_fd, bool is_locked, bool conte
 		list_temporaries(live, store_fd, folders[i]);
 	if (contexts_known)
 		list_refs(live, store_fd);
+	check_own(live, store_fd);
 }
 
 void store_check_folders(struct live *live, int store_fd)
