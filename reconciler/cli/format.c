@@ -23,6 +23,11 @@ static const unsigned of_mode[MODE_COUNT] = {
 	[MODE_GC] = ALL_FORMATS,       [MODE_SCHEMA] = 1 << FORMAT_TEXT | 1 << FORMAT_JSON,
 };
 
+bool format_is_document(enum report_format format)
+{
+	return format == FORMAT_JSON || format == FORMAT_GITLAB || format == FORMAT_MARKDOWN;
+}
+
 const char *format_name(enum report_format format)
 {
 	return names[format];

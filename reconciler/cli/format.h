@@ -6,6 +6,8 @@
 #include "cli/modes.h"
 #include "report/report.h"
 
+/* Whether what is printed is one document: a plan and its outcome do not stand in it one after the other. */
+bool format_is_document(enum report_format format);
 const char *format_name(enum report_format format);
 /* ERROR_USAGE when the mode has no such form, naming those that it has. */
 int format_check(enum mode_id mode, enum report_format format, struct error *err);

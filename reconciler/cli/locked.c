@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "cli/carry_out.h"
+#include "cli/format.h"
 #include "cli/publish.h"
 #include "cli/terminal.h"
 #include "history/leftovers.h"
@@ -188,12 +189,16 @@ static int ask(const struct session *session)
 
 	if (session->options->yes)
 		return 0;
-	if (session->out.format == FORMAT_JSON || !terminal_asks()) {
+	if (format_is_document(session->out.format) || !terminal_asks()) {
 		error_set(&err, ERROR_USAGE, "--%s asks before it changes anything, and there is no terminal to ask on",
 			  mode);
-		error_hint(&err, session->options->mode == MODE_APPLY
-					 ? "give --yes, or look first with reconcile --plan"
-					 : "give --yes to carry out the plan that stands above");
+		if (format_is_document(session->out.format))
+			error_hint(&err, "give --yes; the plan alone is shown without --format %s",
+				   format_name(session->out.format));
+		else
+			error_hint(&err, session->options->mode == MODE_APPLY
+						 ? "give --yes, or look first with reconcile --plan"
+						 : "give --yes to carry out the plan that stands above");
 		return session_fail(session, &err);
 	}
 	if (terminal_confirm(question(session)))

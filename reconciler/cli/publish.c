@@ -73,11 +73,6 @@ void publish_init(struct session *session)
 	}
 }
 
-static bool is_one_document(enum report_format format)
-{
-	return format == FORMAT_JSON || format == FORMAT_GITLAB;
-}
-
 static int print(const struct session *session, report_writer *write, const void *what)
 {
 	CLEANUP_TEXT struct text text = TEXT_INIT;
@@ -130,7 +125,7 @@ int publish_first(const struct session *session, report_writer *write, const voi
 	struct session first = *session;
 
 	first.out.goes_on = true;
-	return is_one_document(session->out.format) ? 0 : print(&first, write, what);
+	return format_is_document(session->out.format) ? 0 : print(&first, write, what);
 }
 
 int publish(const struct session *session, report_writer *write, const void *what)

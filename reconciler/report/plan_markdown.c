@@ -234,7 +234,7 @@ static const struct change **in_order(struct arena *arena, const struct plan *pl
 	return order;
 }
 
-static void put_changes(struct comment *comment, const struct plan *plan, size_t last)
+void plan_markdown_changes(struct comment *comment, const struct plan *plan, bool open_first, size_t last)
 {
 	struct page *page = comment->page;
 	size_t open;
@@ -244,7 +244,7 @@ static void put_changes(struct comment *comment, const struct plan *plan, size_t
 		CLEANUP_TEXT struct text part = TEXT_INIT;
 		bool is_last = i + 1 == plan->change_count;
 
-		put_change(order[i], page->options, i < open, &part);
+		put_change(order[i], page->options, open_first && i < open, &part);
 		if (!comment_fits(comment, part.length, last + (is_last ? 0 : LEFT_OUT_ROOM))) {
 			put_left_out(page, order + i, plan->change_count - i);
 			return;
@@ -404,7 +404,7 @@ void plan_markdown(const struct plan *plan, const struct report_options *options
 	put_refusals(&page, plan);
 	if (options->quiet)
 		return;
-	put_changes(&comment, plan, end.length);
+	plan_markdown_changes(&comment, plan, true, end.length);
 	text_puts(out, text_string(&end));
 	while (out->length > 1 && out->data[out->length - 2] == '\n')
 		text_cut(out, out->length - 1);

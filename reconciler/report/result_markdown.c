@@ -4,12 +4,13 @@
 #include "base/count.h"
 #include "report/comment.h"
 #include "report/markdown.h"
+#include "report/plan_markdown.h"
 #include "report/result.h"
 #include "report/words.h"
 
 #include <ctype.h>
 
-enum { END_ROOM = 4000, VALUE_MAX = 1000 };
+enum { END_ROOM = 8000, VALUE_MAX = 1000 };
 
 /* What failed, then what was not begun, then what is done. */
 static const enum change_status order[] = {CHANGE_FAILED, CHANGE_PENDING, CHANGE_SKIPPED, CHANGE_DONE};
@@ -73,6 +74,21 @@ static void put_changes(struct comment *comment, const struct plan *plan, const 
 		}
 }
 
+static void put_going_on(struct page *page, const struct plan *plan)
+{
+	const struct report_options *options = page->options;
+
+	if (options->note) {
+		const char *note = text_printable(page->arena, options->note, true);
+
+		text_puts(page->out, "\n");
+		markdown_block(page->out, "text", text_shortened(page->arena, note, VALUE_MAX));
+	}
+	text_puts(page->out, "\nTo go on: ");
+	markdown_code(page->out, text_shortened(page->arena, result_command(page->arena, plan, options), VALUE_MAX));
+	text_puts(page->out, "\n");
+}
+
 void result_markdown(const struct plan *plan, const struct change_result *results, const struct report_options *options,
 		     struct text *out)
 {
@@ -89,14 +105,9 @@ void result_markdown(const struct plan *plan, const struct change_result *result
 	if (options->quiet)
 		return;
 	put_changes(&comment, plan, results);
-	if (complete)
-		return;
-	if (options->note) {
-		text_puts(out, "\n");
-		markdown_block(out, "text",
-			       text_shortened(arena, text_printable(arena, options->note, true), VALUE_MAX));
-	}
-	text_puts(out, "\nTo go on: ");
-	markdown_code(out, text_shortened(arena, result_command(arena, plan, options), VALUE_MAX));
-	text_puts(out, "\n");
+	if (!complete)
+		put_going_on(&page, plan);
+	text_puts(out, "\n**What was planned**\n\n");
+	plan_markdown_changes(&comment, plan, false, 0);
+	text_cut(out, out->length - 1); /* one blank line less at the end */
 }
