@@ -336,7 +336,8 @@ moves_to_context() { # builder $B, as YAML
 	authority a
 	tls_engine a
 	local call number points=0 paths=() name
-	for name in "$DOCKER_CONFIG/config.json" {"$(meta "$ctx")","$(meta "$ctx-old")"}{,/meta.json} \
+	# strace knows a path that a call names, and a folder that it is beneath.
+	for name in "$DOCKER_CONFIG"{,/config.json,/contexts,/contexts/meta,/contexts/tls} {"$(meta "$ctx")","$(meta "$ctx-old")"}{,/meta.json} \
 		{"$(tls "$ctx")","$(tls "$ctx-old")"}{,/docker,/docker/ca.pem,/docker/cert.pem,/docker/key.pem}; do
 		paths+=(-P "$name")
 	done

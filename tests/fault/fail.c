@@ -46,21 +46,6 @@ static int fails_fd(const char *call, int fd)
 	return fails(call, path);
 }
 
-/* A name as the *at calls have it. */
-static int fails_at(const char *call, int folder, const char *name)
-{
-	char link[64], path[PATH_MAX + NAME_MAX + 2];
-
-	if (folder == AT_FDCWD || *name == '/')
-		return fails(call, name);
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", folder);
-	ssize_t length = readlink(link, path, PATH_MAX);
-	if (length < 0)
-		return 0;
-	snprintf(path + length, sizeof(path) - (size_t)length, "/%.*s", NAME_MAX, name);
-	return fails(call, path);
-}
-
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
 
 static int refuse(void)
@@ -72,16 +57,6 @@ static int refuse(void)
 int rename(const char *from, const char *to)
 {
 	return fails("rename", to) ? refuse() : REAL(rename)(from, to);
-}
-
-int renameat(int from_folder, const char *from, int to_folder, const char *to)
-{
-	return fails_at("rename", to_folder, to) ? refuse() : REAL(renameat)(from_folder, from, to_folder, to);
-}
-
-int unlinkat(int folder, const char *name, int flags)
-{
-	return fails_at("unlink", folder, name) ? refuse() : REAL(unlinkat)(folder, name, flags);
 }
 
 int unlink(const char *path)
