@@ -99,7 +99,7 @@ states() { # a folder of state files, as the texts have it
 	block "$readme" state >reconcile.yaml
 	block "$readme" plan >plan
 	[[ $(head -n 1 plan) == '$ reconcile' ]]
-	run -0 --separate-stderr reconcile
+	COLUMNS=120 run -0 --separate-stderr reconcile
 	diff -u <(tail -n +2 plan) <(sed "s|$BUILDX_CONFIG|/home/ada/.docker/buildx|" <<<"$output") || fail_with "the README shows another plan"
 	run -0 --separate-stderr reconcile --apply --yes
 	run -0 --separate-stderr reconcile --check

@@ -92,6 +92,8 @@ says() {
 	[[ $(memory_of) == 209715200 ]]
 	runner -0 --rollback --yes
 	[[ $(memory_of) == 419430400 ]]
+	runner -2 --check -f states
+	says "Held: this state was rolled back"
 	runner -5 --apply --yes -f states
 	says "rolled back" "--override-hold"
 	[[ $(memory_of) == 419430400 ]]
