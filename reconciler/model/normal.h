@@ -27,6 +27,9 @@ char *aside_path(struct arena *arena, const char *plan_id, const char *path);
  * NULL when it is not a platform. A trailing "*" (BuildX's mark of a preferred platform) is dropped. */
 char *platform_normal(struct arena *arena, const char *text);
 
+/* A decimal number with an optional fraction at the start of text; NULL when there is none, else where it ends. By
+ * hand, because strtod() follows the locale and takes hexadecimal, "inf" and "nan". */
+const char *decimal_read(const char *text, double *ret_value);
 /* Docker sizes "512m", "40GB" to bytes (binary multiples, docker/go-units RAMInBytes); -1 when not one. */
 int64_t memory_bytes(const char *text);
 /* buildkitd spaces "40GB", "20%", "512MB", plain bytes; false when not one (moby/buildkit

@@ -83,28 +83,23 @@ static double quantity_read(const char *value)
 	} units[] = {{"", 1},	     {"n", 1e-9},    {"u", 1e-6},    {"m", 1e-3},   {"k", 1e3},	    {"M", 1e6},
 		     {"G", 1e9},     {"T", 1e12},    {"P", 1e15},    {"E", 1e18},   {"Ki", 0x1p10}, {"Mi", 0x1p20},
 		     {"Gi", 0x1p30}, {"Ti", 0x1p40}, {"Pi", 0x1p50}, {"Ei", 0x1p60}};
-	double number = 0, scale = 1;
-	bool digits = false;
+	double number;
 
-	value += *value == '+';
-	for (; *value >= '0' && *value <= '9'; value++, digits = true)
-		number = number * 10 + (*value - '0');
-	if (*value == '.')
-		for (value++; *value >= '0' && *value <= '9'; value++, digits = true, scale *= 10)
-			number = number * 10 + (*value - '0');
-	if (!digits)
+	value = decimal_read(value + (*value == '+'), &number);
+	if (!value)
 		return -1;
 	for (size_t i = 0; i < COUNT(units); i++)
 		if (strcmp(value, units[i].suffix) == 0)
-			return number / scale * units[i].factor;
+			return number * units[i].factor;
 	long long exponent;
-	if ((*value != 'e' && *value != 'E') || !integer_read(value + 1, &exponent) || llabs(exponent) > EXPONENT_MAX)
+	if ((*value != 'e' && *value != 'E') || !integer_read(value + 1, &exponent) || exponent > EXPONENT_MAX ||
+	    exponent < -EXPONENT_MAX)
 		return -1;
 	for (; exponent > 0; exponent--)
 		number *= 10;
 	for (; exponent < 0; exponent++)
 		number /= 10;
-	return number / scale;
+	return number;
 }
 
 /* Takes what is before the separator off *at, which becomes NULL behind the last. */

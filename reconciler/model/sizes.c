@@ -7,9 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* A decimal number with an optional fraction at the start of text; NULL when there is none, else where it ends. By
- * hand, because strtod() follows the locale and takes hexadecimal, "inf" and "nan". */
-static const char *decimal_read(const char *text, double *ret_value)
+const char *decimal_read(const char *text, double *ret_value)
 {
 	double value = 0, scale = 1;
 	bool digits = false;
