@@ -20,7 +20,8 @@ static enum error_kind kind_of_git(int code)
 	}
 }
 
-static int fail(struct error *err, enum error_kind kind, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static int fail(struct error *err, enum error_kind kind, const char *format,
+						      va_list args)
 {
 	const git_error *last = git_error_last();
 	char text[512];
