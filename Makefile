@@ -145,7 +145,7 @@ soak: ## the long tests: other Debians, valgrind, the whole crash and history ma
 	@.ci/deps.sh build unit test
 	@tests/engine/prepare
 	@$(MAKE) -s -j$$(nproc) all units
-	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) WAITS_ALL=1 CAPS_ALL=1 tests/run roots-units valgrind memory history crash power builds lost waits caps conform-all
+	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) WAITS_ALL=1 CAPS_ALL=1 tests/run roots-units valgrind memory history crash power builds lost waits caps conform-all field
 
 demo: ## install what is missing, then: break an installation, plan, apply, no changes, roll back
 	@.ci/deps.sh build

@@ -56,7 +56,8 @@ is_there a ci
 # One is killed in the middle of its run, the other goes on all the while.
 echo "{version: 1, builders: {ci: $R, more: $R}}" >more.yaml
 ok b --apply --yes --override-hold -f state.yaml
-"${CC:-cc}" -shared -fPIC -o fail.so "$here/../fault/fail.c" -ldl || skip "needs a compiler"
+command -v "${CC:-cc}" >/dev/null || skip "needs a compiler"
+"${CC:-cc}" -shared -fPIC -o fail.so "$here/../fault/fail.c" -ldl || wrong "tests/fault/fail.c does not compile"
 # Held at its first line of the journal. A process of its own, so that the kill meets it and not a shell.
 env HOME="$work/a" DOCKER_CONFIG="$work/a/.docker" BUILDX_CONFIG="$work/a/buildx" LD_PRELOAD="$work/fail.so" FAULT="fdatasync $RECONCILE_HISTORY/reconcile.journal 0 3600000" FAULT_HIT="$work/held" "$reconcile" --apply --yes -f more.yaml >out.a 2>&1 </dev/null &
 run_of_a=$!
