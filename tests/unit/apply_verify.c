@@ -83,9 +83,46 @@ static void test_besides(void **state)
 	}
 }
 
+/* Who is silent after an apply is waited for where there is a chance that he answers yet. */
+static void test_who_is_awaited(void **state)
+{
+	static const struct {
+		const char *driver;
+		enum seen seen;
+		bool tolerated, awaited;
+	} rows[] = {
+		{"docker-container", SEEN_STARTING, false, true},
+		{"docker-container", SEEN_REFUSED, false, true},
+		{"docker-container", SEEN_NOT_UP, true, false},
+		{"remote", SEEN_NOT_UP, false, true},
+		{"remote", SEEN_LATE, false, true},
+		{"remote", SEEN_LATE, true, false},
+		{"remote", SEEN_REFUSED, false, false},
+		{"remote", SEEN_STRANGE, false, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct live_node node = {.spec = {.name = "ci0"}, .seen = rows[i].seen};
+		struct live_builder builder = {.name = "ci", .driver = rows[i].driver, .nodes = &node, .node_count = 1};
+		const struct live live = {.builders = &builder, .builder_count = 1};
+		struct change change = {.address = "builder.ci", .object = OBJECT_BUILDER, .name = "ci"};
+		struct silent_node silent = {
+			.builder = "ci", .node = "ci0", .reason = "silent", .tolerated = rows[i].tolerated};
+		const struct plan plan = {.changes = &change, .change_count = 1},
+				  after = {.silent = &silent, .silent_count = 1};
+		struct change_result result = {.status = CHANGE_DONE};
+
+		assert_int_equal(apply_unsure(&plan, &after, &live, &result), rows[i].awaited);
+		result.status = CHANGE_FAILED;
+		assert_false(apply_unsure(&plan, &after, &live, &result));
+	}
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_verify), cmocka_unit_test(test_besides)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(test_verify), cmocka_unit_test(test_besides),
+					   cmocka_unit_test(test_who_is_awaited)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
