@@ -177,7 +177,27 @@ static size_t fail_current(const struct plan *plan, struct change_result *result
 	return failed;
 }
 
-size_t apply_verify(const struct plan *plan, const struct plan *after, struct change_result *results)
+/* A node that was booted and has not answered yet: what is wanted of it is there, and nobody knows whether it works. */
+static const struct live_node *find_starting(const struct live *live, const struct change *change)
+{
+	const struct live_builder *builder =
+		live && change->object == OBJECT_BUILDER ? live_builder(live, change->name) : NULL;
+
+	for (size_t i = 0; builder && driver_has_containers(builder->driver) && i < builder->node_count; i++)
+		if (builder->nodes[i].seen == SEEN_STARTING)
+			return &builder->nodes[i];
+	return NULL;
+}
+
+static void doubt_starting(const struct live_node *node, struct change_result *result)
+{
+	result->status = CHANGE_UNVERIFIED;
+	error_set(&result->error, ERROR_UNREACHABLE, "the daemon of node %s is still starting", node->spec.name);
+	error_hint(&result->error, "give it more time with --boot-timeout");
+}
+
+size_t apply_verify(const struct plan *plan, const struct plan *after, const struct live *live,
+		    struct change_result *results)
 {
 	size_t failed = 0;
 
@@ -191,6 +211,8 @@ size_t apply_verify(const struct plan *plan, const struct plan *after, struct ch
 			fail(left, &results[i]);
 		else if (silent)
 			fail_silent(silent, &results[i]);
+		else if (find_starting(live, &plan->changes[i]))
+			doubt_starting(find_starting(live, &plan->changes[i]), &results[i]);
 		failed += results[i].status != CHANGE_DONE;
 	}
 	failed += fail_current(plan, results);

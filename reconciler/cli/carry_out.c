@@ -81,7 +81,7 @@ static void verify(struct work *work)
 		return;
 	}
 	/* What has not answered when the run is told to end did not fail by that. */
-	if (apply_verify(work->plan, after, work->results) > 0)
+	if (apply_verify(work->plan, after, live, work->results) > 0)
 		work->interrupted = interrupt_came(&session->interrupt);
 	if (history_settle_leftovers(session->history, live, &err) < 0)
 		session_fail(session, &err);

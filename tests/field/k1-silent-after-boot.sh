@@ -11,9 +11,11 @@ docker=$(command -v docker)
 cat >bin/docker <<END
 #!/bin/sh
 $docker "\$@" || exit
-case "\$*" in
-*--bootstrap*) kill -STOP \$(ps -o pid= --ppid "\$($docker inspect -f '{{.State.Pid}}' buildx_buildkit_${B}0)") ;;
-esac
+case "\$*" in *--bootstrap*) ;; *) exit 0 ;; esac
+daemon=\$(ps -o pid= --ppid "\$($docker inspect -f '{{.State.Pid}}' buildx_buildkit_${B}0)" | tr -d ' ')
+kill -STOP "\$daemon"
+# On a busy machine its threads run on for a while.
+while grep -h '^State:' /proc/"\$daemon"/task/*/status | grep -qv 'T (stopped)'; do sleep 0.05; done
 END
 chmod +x bin/docker
 PATH=$PWD/bin:$PATH run --apply --yes --timeout 1 --boot-timeout 6 -f state.yaml

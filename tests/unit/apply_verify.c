@@ -40,7 +40,7 @@ static void test_verify(void **state)
 	};
 
 	(void)state;
-	assert_int_equal(apply_verify(&plan, &after, results), 2);
+	assert_int_equal(apply_verify(&plan, &after, NULL, results), 2);
 	assert_int_equal(results[0].status, CHANGE_DONE);
 	assert_int_equal(results[1].status, CHANGE_FAILED);
 	assert_non_null(strstr(results[1].error.message, "nodes.ci0.driver-opts.image is a and should be b"));
@@ -79,7 +79,7 @@ static void test_besides(void **state)
 				  after = {.changes = &left, .change_count = 1};
 		struct change_result result = {.status = CHANGE_DONE};
 
-		assert_int_equal(apply_verify(&plan, &after, &result), rows[i].fails ? 1 : 0);
+		assert_int_equal(apply_verify(&plan, &after, NULL, &result), rows[i].fails ? 1 : 0);
 	}
 }
 

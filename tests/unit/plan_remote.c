@@ -394,7 +394,7 @@ static enum change_status verified(void (*before)(struct world *), void (*after)
 	after(&then);
 	struct plan *made = plan(&w), *made_after = plan(&then);
 	assert_int_equal(made->change_count, 1);
-	apply_verify(made, made_after, &result);
+	apply_verify(made, made_after, NULL, &result);
 	if (message) {
 		assert_int_equal(result.error.kind, ERROR_UNREACHABLE);
 		assert_non_null(strstr(result.error.message, message));
@@ -429,7 +429,7 @@ static void the_selection_of_a_silent_builder_fails_with_it(void **state)
 	silent_and_selected(&then);
 	struct plan *made = plan(&w), *made_after = plan(&then);
 	assert_int_equal(made->change_count, 2);
-	assert_int_equal(apply_verify(made, made_after, results), 2);
+	assert_int_equal(apply_verify(made, made_after, NULL, results), 2);
 	assert_int_equal(results[1].status, CHANGE_FAILED);
 	plan_free(made);
 	plan_free(made_after);
