@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# docker/buildx#1421, docker/cli#1810: `sudo` in a user's home leaves files of root's, and every BuildX command of the user fails
+# kubernetes/minikube#16393, docker/for-linux#1451: `sudo -E` in a user's home leaves files of root's, and `docker build` of the user fails
 # Right: what root's run makes in a user's home is the user's, the history too, also when it is killed; two users share one Engine
 # shellcheck disable=SC2154
 [[ -n ${OWNER_INSIDE:-} || $(id -u) != 0 ]] || OWNER_INSIDE=1 exec unshare --mount --propagation private bash "$0" "$@"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# docker/cli#2630, docker/buildx#1086: a ~/.docker that may not be written (mode 0555, a read-only mount, a home without one)
+# jupyterhub/repo2docker#1422, actions/runner#2952: "mkdir ~/.docker/buildx: read-only file system" (a mount, mode 0555, a home without one)
 # Right: plans and looks as ever; the doctor names it; an apply refuses before it writes anything, with what to do
 # shellcheck disable=SC2154
 . "$(dirname "$0")/lib.sh" "$@"

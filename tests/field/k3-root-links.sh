@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# cli/cli#2845, CVE-2021-23240 (sudoedit): root works in a user's Docker configuration, and the user has put links there
+# An audit: root works in a user's Docker configuration (`sudo -E`), and the user has put links there, to /etc/passwd for one
 # Right: nothing outside is written, removed, given away or told of; what is refused names the path; what is made is the user's
 # shellcheck disable=SC2154
 . "$(dirname "$0")/lib.sh" "$@"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# moby/moby#4083, hashicorp/terraform#25609: one state folder for several installations (RECONCILE_HISTORY for a whole machine)
+# An audit: one RECONCILE_HISTORY for all stores of a machine; a run of one concluded the living record of another
 # Right: each store has its own records, holds and journal in it; runs side by side lose nothing; a run that lives is not another's to end
 # shellcheck disable=SC2154
 . "$(dirname "$0")/lib.sh" "$@"
