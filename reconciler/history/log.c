@@ -182,9 +182,14 @@ static int find_revision(struct history *history, struct arena *arena, const cha
 {
 	CLEANUP_GIT(git_object) *object = NULL, *commit = NULL;
 	struct commit_search search = {0};
+	struct error reading = ERROR_INIT;
+	git_oid tip;
 
 	*ret_commit = NULL;
 	READING(history);
+	/* HEAD leads there, and libgit2 would go. */
+	if (ref_read(history, HISTORY_MAIN, &tip, &reading) < 0)
+		return reading.kind == ERROR_NOT_FOUND ? 0 : error_copy(err, &reading);
 	bool is_commit = may_resolve(history, arena, rev) && git_revparse_single(&object, history->repo, rev) == 0 &&
 			 git_object_peel(&commit, object, GIT_OBJECT_COMMIT) == 0;
 	git_error_clear();
@@ -217,9 +222,12 @@ int history_find(struct history *history, struct arena *arena, const char *rev, 
 	if (!rev) {
 		if (history_list(history, arena, 1, &last, err) < 0)
 			return -1;
-		if (last.count == 0)
-			return error_set(err, ERROR_NOT_FOUND, "the history %s has no records%s yet", history->path,
-					 history->store ? " of this store" : "");
+		if (last.count == 0) {
+			error_set(err, ERROR_NOT_FOUND, "the history %s has no records%s yet", history->path,
+				  history->store ? " of this store" : "");
+			return error_hint(err, "an apply that changes something makes one; if there were some, see "
+					       "reconcile --doctor");
+		}
 		*ret_record = last.items[0];
 		return 0;
 	}
@@ -263,5 +271,7 @@ int history_read(struct history *history, const char *record_id, const char *nam
 		return -1;
 	if (git_commit_tree(&tree, commit) != 0)
 		return git_unreadable(err, "cannot read the record %.12s", record_id);
-	return blob_read(history, tree, name, ret_data, err);
+	if (blob_read(history, tree, name, ret_data, err) < 0)
+		return history_damaged(err, "the record %.7s", record_id);
+	return 0;
 }

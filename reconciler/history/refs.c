@@ -35,7 +35,10 @@ static int read_packed(const struct history *history, struct buffer *ret_text, s
 	if (file_read(path, PACKED_CAP, ret_text, &reading) == 0)
 		return 0;
 	*ret_text = (struct buffer)BUFFER_INIT(PACKED_CAP);
-	return reading.kind == ERROR_NOT_FOUND ? 0 : error_copy(err, &reading);
+	if (reading.kind == ERROR_NOT_FOUND)
+		return 0;
+	error_copy(err, &reading);
+	return history_damaged(err, "packed refs");
 }
 
 /* "ID refs/…", "^ID" of a tag, or a comment. The name of a ref, else NULL; *ret_good is false for what is none of

@@ -31,16 +31,29 @@ static const char *store_of_last(const struct history *history, struct arena *ar
 	return store ? store : history->store;
 }
 
-static bool is_path(const char *line, size_t length)
+static bool is_line(const char *line, size_t length)
 {
-	return length > 0 && *line == '/';
+	(void)line;
+	return length > 0;
 }
 
+/* The path, and its digest: one that was changed would make the first store any other, and its hold nobody's. */
 int stores_check(const char *path, struct error *err)
 {
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(LINES_CAP);
+	char hex[DIGEST_HEX];
 
-	return lines_read(path, is_path, &text, err);
+	if (lines_read(path, is_line, &text, err) < 0)
+		return -1;
+	const char *line = buffer_text(&text);
+	size_t length = strcspn(line, "\n");
+	if (length == 0)
+		return 0;
+	digest_hex(line, length, hex);
+	if (*line == '/' && (line[length + 1] == '\0' || (text_starts(line + length + 1, hex) &&
+							  text_equal(line + length + strlen(hex) + 1, "\n"))))
+		return 0;
+	return error_set(err, ERROR_CORRUPT, "%s is damaged", path);
 }
 
 /* False when nobody has noted it. */
@@ -49,7 +62,7 @@ static bool read_first(const struct history *history, struct arena *arena, const
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(PATH_MAX * 4);
 	CLEANUP_FREE char *path = path_join(history->path, first_name);
 
-	if (file_read(path, PATH_MAX * 4, &text, NULL) < 0 || text.length == 0)
+	if (stores_check(path, NULL) < 0 || file_read(path, PATH_MAX * 4, &text, NULL) < 0 || text.length == 0)
 		return false;
 	*ret_store = arena_strndup(arena, buffer_text(&text), strcspn(buffer_text(&text), "\n"));
 	return true;
@@ -95,7 +108,11 @@ int stores_note(struct history *history, struct error *err)
 	if (!history->store || history->is_noted)
 		return 0;
 	if (!read_first(history, arena, &first)) {
-		first = arena_printf(arena, "%s\n", store_of_last(history, arena));
+		char hex[DIGEST_HEX];
+		const char *last = store_of_last(history, arena);
+
+		digest_hex(last, strlen(last), hex);
+		first = arena_printf(arena, "%s\n%s\n", last, hex);
 		if (file_write_atomic(path, first, strlen(first), 0600, err) < 0)
 			return -1;
 		first = store_of_last(history, arena);
