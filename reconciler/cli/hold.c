@@ -23,8 +23,10 @@ const char *session_held(const struct session *session)
 
 	if (!session->history || !history_is_held(session->history, session->desired_digest))
 		return NULL;
-	if (history_list(session->history, session->arena, NEWEST, &records, NULL) < 0)
-		records.count = 0;
+	/* That the hold is damaged is said as such, and an apply is refused for it. */
+	if (session->history_damages.count > 0 && !history_hold_is_known(session->history))
+		return NULL;
+	history_list(session->history, session->arena, NEWEST, &records, NULL);
 	const struct record *record = last_rollback(&records);
 	if (!record)
 		return "this state was rolled back; --apply refuses it until the state file changes, or with "

@@ -77,6 +77,14 @@ bool history_is_held(struct history *history, const char *desired_digest)
 	return read_held(history, &text, NULL) < 0 || has_line(&text, desired_digest);
 }
 
+bool history_hold_is_known(struct history *history)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(LINES_CAP);
+
+	READING(history);
+	return read_held(history, &text, NULL) == 0;
+}
+
 int history_release(struct history *history, struct error *err)
 {
 	CLEANUP_WRITING struct writing writing = {0};
