@@ -193,7 +193,7 @@ forge() { # python code that changes `plan`, `manifest` and `message`
 		name = [line for line in git("ls-tree", "--name-only", ref).decode().splitlines() if line.endswith(".json")][0]
 		manifest = json.loads(git("show", ref + ":" + name))
 		exec(code)
-		git("update-ref", ref, commit(ref, {name: json.dumps(manifest)}, "private", []))
+		git("update-ref", ref, commit(ref, {name: json.dumps(manifest)}, git("log", "-1", "--format=%B", ref).decode(), []))
 		old = git("rev-parse", "main").decode().strip()
 		git("update-ref", "refs/heads/main", commit(old, {"plan.json": json.dumps(plan), "live.json": json.dumps(live), "report.md": evil if "evil" in globals() else "x"}, message, [old]))
 	P

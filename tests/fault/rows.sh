@@ -159,6 +159,7 @@ plant_buildx_missing() { rm "$DOCKER_CONFIG/cli-plugins/docker-buildx"; mender=i
 install_buildx() { run_command "$(jq -r .command <<<"$1" | sed "s#/path/of/#$work/bin/#")"; }
 plant_buildx_old() {
 	rm "$DOCKER_CONFIG/cli-plugins/docker-buildx"
+	# shellcheck disable=SC2016  # for the shell in there
 	printf '#!/bin/sh\n[ "$1" != version ] || exec echo github.com/docker/buildx v0.10.4 0\nexec %s "$@"\n' "$work/bin/docker-buildx" >"$DOCKER_CONFIG/cli-plugins/docker-buildx"
 	chmod +x "$DOCKER_CONFIG/cli-plugins/docker-buildx"
 	mender=install_newer

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Where there is no state file the doctor said "run `reconcile --apply`", and that ended in exit 65
 # Right: what lives here is repaired, reset and shown; where nothing is to be repaired it is said what to begin with
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2016
 . "$(dirname "$0")/lib.sh" "$@"
 need_no_engine
 instance good remote '{"Name":"good0","Endpoint":"tcp://127.0.0.1:1"}'
