@@ -237,10 +237,9 @@ static bool context_absent(const struct context *context)
 	return text_equal(context->state, "absent");
 }
 
-static void diff_tls(struct draft *draft, struct change *change, const struct context *now,
+static void diff_tls(struct draft *draft, struct change *change, const struct context *now, const char *name,
 		     const struct config_file *before, const struct config_file *after)
 {
-	const char *name = after ? after->name : before->name;
 	const char *key = arena_strndup(draft->arena, name, strcspn(name, "."));
 
 	if (before && after && config_file_same(before, after))
@@ -254,10 +253,11 @@ static void diff_tls_files(struct draft *draft, struct change *change, const str
 			   const struct context *now)
 {
 	for (size_t i = 0; i < now->tls.count; i++)
-		diff_tls(draft, change, now, config_files_get(old, now->tls.items[i].name), &now->tls.items[i]);
+		diff_tls(draft, change, now, now->tls.items[i].name, config_files_get(old, now->tls.items[i].name),
+			 &now->tls.items[i]);
 	for (size_t i = 0; i < old->count; i++)
 		if (!config_files_get(&now->tls, old->items[i].name))
-			diff_tls(draft, change, now, &old->items[i], NULL);
+			diff_tls(draft, change, now, old->items[i].name, &old->items[i], NULL);
 }
 
 static void compare_context(struct draft *draft, const struct context *old, const struct context *now)

@@ -60,11 +60,10 @@ static const struct pair *pair_of(const struct pairs *pairs, const char *key)
 	return NULL;
 }
 
-static void diff_pair(const struct said *said, const char *above, const struct pair *old, const struct pair *now,
-		      struct source source)
+static void diff_pair(const struct said *said, const char *above, const char *key, const struct pair *old,
+		      const struct pair *now, struct source source)
 {
 	struct arena *arena = said->draft->arena;
-	const char *key = now ? now->key : old->key;
 
 	if (text_equal(old ? old->value : NULL, now ? now->value : NULL))
 		return;
@@ -80,10 +79,11 @@ static void diff_pairs(const struct said *said, const struct field *field, const
 	struct source source = place_of(said, field->scope, now, field->key);
 
 	for (size_t i = 0; i < after->count; i++)
-		diff_pair(said, field->key, pair_of(before, after->items[i].key), &after->items[i], source);
+		diff_pair(said, field->key, after->items[i].key, pair_of(before, after->items[i].key), &after->items[i],
+			  source);
 	for (size_t i = 0; before && i < before->count; i++)
 		if (!pair_of(after, before->items[i].key))
-			diff_pair(said, field->key, &before->items[i], NULL, source);
+			diff_pair(said, field->key, before->items[i].key, &before->items[i], NULL, source);
 }
 
 static void diff_group(const struct said *said, const struct field *field, enum field_effect effect, const void *old,
