@@ -69,7 +69,7 @@ static void put_help(const char *text, struct text *out)
 		if (length > 0)
 			text_printf(out, "`%.*s`", (int)length, text);
 		else
-			text_append(out, *text == '\n' ? " " : text, 1);
+			text_append(out, text, 1);
 		text += length > 0 ? length - 1 : 0;
 	}
 }

@@ -26,7 +26,7 @@ static const struct {
 
 static const char *const examples[MODE_COUNT] = {
 	[MODE_PLAN] = "reconcile --plan -f states/\n"
-		      "reconcile --plan -f states/ -o plan.json     # then: reconcile --apply plan.json\n",
+		      "reconcile --plan -f states/ -o plan.json   # then: reconcile --apply plan.json\n",
 	[MODE_APPLY] = "reconcile --apply -f states/\n"
 		       "reconcile --apply --yes plan.json            # exactly what was reviewed\n",
 	[MODE_CHECK] = "reconcile --check -f states/ --format github # in a nightly job\n"
@@ -42,12 +42,27 @@ static const char *const examples[MODE_COUNT] = {
 	[MODE_DOCTOR] = "reconcile --doctor\nreconcile --doctor -f states/ --detailed-exitcode\n",
 	[MODE_SNAPSHOT] = "reconcile --snapshot -f states/ -o runner.json\n"
 			  "reconcile --plan -f states/ --live runner.json\n",
-	[MODE_GC] =
-		"reconcile --gc\nreconcile --gc --yes --no-retain             # all that is kept, as for a full disk\n",
+	[MODE_GC] = "reconcile --gc\nreconcile --gc --yes --no-retain        # all that is kept, as for a full disk\n",
 	[MODE_SCHEMA] = "reconcile --schema >state.schema.json\nreconcile --schema faults\n",
 	[MODE_VERSION] = "reconcile --version\nreconcile --version -v\n",
 	[MODE_HELP] = "reconcile --help\nreconcile --apply --help\n",
 };
+
+/* As many bytes of a sentence as fit beside the options in 80 columns, up to a blank; a longer word stands alone. */
+static size_t fitting(const char *line)
+{
+	enum { ROOM = 80 - 31 };
+	size_t length = 0;
+
+	for (size_t i = 0; i <= strlen(line); i++) {
+		if (line[i] != ' ' && line[i] != '\0')
+			continue;
+		if (i > ROOM && length > 0)
+			break;
+		length = i;
+	}
+	return length;
+}
 
 static void put_option(const struct option *option, struct text *out)
 {
@@ -60,9 +75,12 @@ static void put_option(const struct option *option, struct text *out)
 	text_printf(&left, "--%s", option->name);
 	if (option->value)
 		text_printf(&left, " %s", option->value);
-	for (const char *line = option->does; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
-		text_printf(out, "  %-27s  %.*s\n", line == option->does ? text_string(&left) : "",
-			    (int)strcspn(line, "\n"), line);
+	for (const char *line = option->does; *line;) {
+		size_t length = fitting(line);
+
+		text_printf(out, "  %-27s  %.*s\n", line == option->does ? text_string(&left) : "", (int)length, line);
+		line += length + (line[length] != '\0');
+	}
 }
 
 /* What is the mode's own first, then what most of them take. */
@@ -102,7 +120,7 @@ static void put_mode(const struct mode *mode, struct text *out)
 	text_printf(out, "  --%s %s", mode->name, mode->operands);
 	for (const char *at = mode->operands; *at; at++)
 		columns += (*at & 0xc0) != 0x80;
-	text_printf(out, "%*s  %s\n", columns < 22 ? 22 - columns : 0, "", mode->does);
+	text_printf(out, "%*s  %s\n", columns < 21 ? 21 - columns : 0, "", mode->does);
 }
 
 void options_help(struct text *out)
@@ -120,9 +138,9 @@ void options_help(struct text *out)
 		for (size_t k = 0; k < uses[i].count; k++)
 			put_mode(mode_get(uses[i].modes[k]), out);
 	}
-	text_puts(out,
-		  "\nThe bare verb works as well: reconcile plan. Options and examples of a mode:\n"
-		  "reconcile --plan --help. The manual: man reconcile, man reconcile.yaml, man reconcile-faults.\n\n");
+	text_puts(out, "\nThe bare verb works as well: reconcile plan. Options and examples of a mode:\n"
+		       "reconcile --plan --help. The manual: man reconcile, man reconcile.yaml,\n"
+		       "man reconcile-faults.\n\n");
 	exit_help(out);
 }
 

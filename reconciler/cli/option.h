@@ -15,7 +15,7 @@ struct option {
 	long min, max;	     /* TYPE_NUMBER */
 	const char *choices; /* TYPE_CHOICE: "a|b", in the order of the enum */
 	unsigned modes;	     /* 1 << mode, for each that takes it */
-	const char *does;    /* '\n' where help begins a new line; NULL: not there yet, so no help names it */
+	const char *does;    /* a sentence; NULL: not there yet, so no help names it */
 };
 
 const struct option *option_table(size_t *ret_count);

@@ -42,7 +42,7 @@ static const int64_t NS = 1000000000;
 
 static const struct option table[] = {
 	{"file", 'f', "FILE", TYPE_LIST, AT(files), 0, 0, NULL, DESIRING,
-	 "a state file, or a folder of them; given again, later ones win\n"
+	 "a state file, or a folder of them; given again, later ones win "
 	 "(default: states/default.yaml, else reconcile.yaml)"},
 	{"only", 0, "NAME", TYPE_LIST, AT(only), 0, 0, NULL, PLANNING | 1 << MODE_APPLY | 1 << MODE_ROLLBACK,
 	 "this builder alone; given again, these"},
@@ -51,7 +51,7 @@ static const struct option table[] = {
 	{"out", 'o', "FILE", TYPE_TEXT, AT(out), 0, 0, NULL, 1 << MODE_PLAN | 1 << MODE_SNAPSHOT | 1 << MODE_IMPORT,
 	 "save the plan or the snapshot as JSON; with --import, the state file and what it names"},
 	{"format", 0, "FORMAT", TYPE_CHOICE, AT(format), 0, 0, "text|json|markdown|github|gitlab", REPORTING,
-	 "print text, json, markdown (a comment), github (annotations)\n"
+	 "print text, json, markdown (a comment), github (annotations) "
 	 "or gitlab (code quality)"},
 	INTO(JSON, "json"),
 	INTO(MARKDOWN, "markdown"),
@@ -59,22 +59,22 @@ static const struct option table[] = {
 	INTO(GITHUB, "github"),
 	INTO(GITLAB, "gitlab"),
 	{"live", 0, "SNAPSHOT", TYPE_LIST, AT(live), 0, 0, NULL, PLANNING | 1 << MODE_IMPORT | 1 << MODE_DOCTOR,
-	 "look at a file of --snapshot instead of this machine; given again, or\n"
+	 "look at a file of --snapshot instead of this machine; given again, or "
 	 "with a pattern such as 'snapshots/*.json', at one machine after the other"},
 	{"against", 0, "REV", TYPE_TEXT, AT(against), 0, 0, NULL, 1 << MODE_PLAN | 1 << MODE_CHECK,
-	 "compare with the state files of a git revision, or A..B two of them,\n"
+	 "compare with the state files of a git revision, or A..B two of them, "
 	 "instead of with what lives here: what does a pull request change?"},
 	{"from-action", 0, "FILE", TYPE_TEXT, AT(from_action), 0, 0, NULL, 1 << MODE_IMPORT,
 	 "convert the docker/setup-buildx-action steps of a workflow"},
 	{"from-script", 0, "FILE", TYPE_TEXT, AT(from_script), 0, 0, NULL, 1 << MODE_IMPORT,
 	 "convert the `docker buildx create` lines of a script"},
 	{"untrusted", 0, NULL, TYPE_FLAG, AT(untrusted), 0, 0, NULL, STRANGE,
-	 "strangers wrote the state files: no network but the endpoints that\n"
+	 "strangers wrote the state files: no network but the endpoints that "
 	 "live here, and no variables but those of --env"},
 	{"allow-path", 0, "DIR", TYPE_LIST, AT(allowed_paths), 0, 0, NULL, DESIRING,
 	 "state files may read in this folder, too, outside their repository"},
 	{"env", 0, "NAME", TYPE_LIST, AT(variables), 0, 0, NULL, DESIRING,
-	 "state files may use this variable: with --untrusted no other, and\n"
+	 "state files may use this variable: with --untrusted no other, and "
 	 "its value is no secret for looking random alone"},
 	{"all", 0, NULL, TYPE_FLAG, AT(all), 0, 0, NULL, 1 << MODE_RESET, "every builder of the state file"},
 	{"log", 0, NULL, TYPE_FLAG, AT(log), 0, 0, NULL, 1 << MODE_SHOW,
@@ -86,7 +86,7 @@ static const struct option table[] = {
 	 "exit 2 when there are changes (or faults)"},
 	{"on-failure", 0, "WHAT", TYPE_CHOICE, AT(on_failure), 0, 0, "rollback|stop|continue",
 	 1 << MODE_APPLY | 1 << MODE_RESET,
-	 "when a builder fails: rollback (default) brings it back as it was,\n"
+	 "when a builder fails: rollback (default) brings it back as it was, "
 	 "stop begins nothing more, continue goes on with the others"},
 	{"allow-protected", 0, NULL, TYPE_FLAG, AT(allow_protected), 0, 0, NULL, PLANNING | ACTING,
 	 "protected builders may be removed or reset"},
@@ -100,7 +100,7 @@ static const struct option table[] = {
 	{"timeout", 0, "SECONDS", TYPE_NUMBER, AT(timeout), 1, 3600, NULL, OBSERVING,
 	 "how long an endpoint may take (5)"},
 	{"lock-timeout", 0, "SECONDS", TYPE_NUMBER, AT(lock_timeout), 0, 86400, NULL, OBSERVING,
-	 "how long to wait for locks (10; for another run, as long as\n"
+	 "how long to wait for locks (10; for another run, as long as "
 	 "--boot-timeout and --drain-timeout together)"},
 	{"retain", 0, "DURATION", TYPE_DURATION, AT(retain), 0, 0, NULL, PLANNING | CHANGING,
 	 "how long the volumes of nodes that go are kept for a rollback (24h)"},
@@ -114,7 +114,7 @@ static const struct option table[] = {
 	{"history-dir", 0, "DIR", TYPE_TEXT, AT(history_dir), 0, 0, NULL, RECORDED,
 	 "the history's repository ($RECONCILE_HISTORY)"},
 	{"new-history", 0, NULL, TYPE_FLAG, AT(new_history), 0, 0, NULL, 1 << MODE_APPLY | 1 << MODE_RESET,
-	 "when the history is damaged, move it aside, as it is, and begin\n"
+	 "when the history is damaged, move it aside, as it is, and begin "
 	 "a new one"},
 	{"color", 0, "WHEN", TYPE_CHOICE, AT(color), 0, 0, "auto|always|never", ALL_MODES,
 	 "colours: auto (default), always or never"},
