@@ -143,15 +143,33 @@ static size_t word_length(const char *text, size_t length, int *ret_columns)
 	return at;
 }
 
+/* "   # forces replacement" stays in one piece where a line has room for it: its columns, or 0 where that is not so. */
+static int comment_columns(const char *text, size_t length, size_t blanks, int room)
+{
+	enum { APART = 3 };
+	int total = 0, columns;
+
+	if (blanks < APART || blanks >= length || text[blanks + escape_length(text + blanks)] != '#')
+		return 0;
+	for (size_t at = blanks; at < length; total += columns)
+		at += one(text + at, &columns);
+	return total <= room ? total : 0;
+}
+
 static void put_line(const char *line, size_t length, int columns, int hang, struct text *out)
 {
-	int column = 0, wide;
+	int column = 0, wide, comment;
 
 	for (size_t at = 0, word; at < length; at += word) {
 		size_t blanks = strspn(line + at, " ");
 
 		blanks = blanks > length - at ? length - at : blanks;
 		word = word_length(line + at + blanks, length - at - blanks, &wide);
+		comment = comment_columns(line + at, length - at, blanks, columns - hang);
+		if (comment > 0) {
+			word = length - at - blanks;
+			wide = comment;
+		}
 		if (column > hang && column + (int)blanks + wide > columns) {
 			text_printf(out, "\n%*s", hang, "");
 			column = hang;
