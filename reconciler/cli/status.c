@@ -1,5 +1,6 @@
 /* --status: builders and nodes: whether they drifted since the last record, what is pending, health, cache, use. */
 #include "report/status.h"
+#include "cli/hold.h"
 #include "cli/publish.h"
 #include "history/log.h"
 
@@ -33,6 +34,7 @@ int mode_status(struct session *session)
 		.drifted = applied_last(session),
 		.unasked = session->standing,
 	};
+	session->out.held = session->standing ? NULL : session_held(session);
 	if ((code = publish(session, write_status, &status)))
 		return code;
 	return plan_obstacle(session->plan) == EXIT_UNREACHABLE ? EXIT_UNREACHABLE : EXIT_DONE;

@@ -183,6 +183,45 @@ static void put_row(struct page *page, const struct line *line, const int *width
 	page_put(page, STYLE_PLAIN, "\n");
 }
 
+static void put_detail(struct page *page, const char **separator, const char *label, const char *value)
+{
+	if (!*value)
+		return;
+	page_printf(page, STYLE_DIM, "%s%s%s", *separator, label, value);
+	*separator = ", ";
+}
+
+/* Where the table is wider than the terminal: the state beside the name, and the rest below it. */
+static void put_narrow(struct page *page, const struct lines *lines, int name_width)
+{
+	for (size_t i = 0; i < lines->count; i++) {
+		const struct line *line = &lines->items[i];
+		const char *separator = "      ";
+
+		page_put(page, STYLE_STRONG, line->selected ? "* " : "  ");
+		page_put(page, STYLE_PLAIN, line->columns[0]);
+		page_pad(page, name_width - text_columns(line->columns[0]) + 2);
+		page_put(page, line->style, line->columns[STATE]);
+		page_put(page, STYLE_PLAIN, "\n");
+		put_detail(page, &separator, "", line->columns[1]);
+		put_detail(page, &separator, "BuildKit ", line->columns[2]);
+		put_detail(page, &separator, "cache ", line->columns[3]);
+		put_detail(page, &separator, "last used ", line->columns[4]);
+		page_put(page, STYLE_PLAIN, "\n");
+	}
+}
+
+/* The state is last and may be broken into lines, if it has room for some words. */
+static int least_columns(const int *widths)
+{
+	enum { WORDS = 16 };
+	int sum = 2 + (widths[STATE] < WORDS ? widths[STATE] : WORDS);
+
+	for (size_t column = 0; column < STATE; column++)
+		sum += widths[column] > 0 ? widths[column] + 2 : 0;
+	return sum;
+}
+
 /* A column that says nothing anywhere is left out. */
 static void put_table(struct page *page, const struct lines *lines)
 {
@@ -198,6 +237,10 @@ static void put_table(struct page *page, const struct lines *lines)
 		}
 		if (widths[column] > 0 && widths[column] < text_columns(heads[column]))
 			widths[column] = text_columns(heads[column]);
+	}
+	if (page->options->layout.columns > 0 && least_columns(widths) > page->options->layout.columns) {
+		put_narrow(page, lines, widths[0]);
+		return;
 	}
 	put_row(page, &head, widths, true);
 	for (size_t i = 0; i < lines->count; i++)
@@ -259,6 +302,8 @@ static void put_text(struct page *page, const struct status *status)
 
 	put_table(page, &lines);
 	put_retained(page, status);
+	if (page->options->held)
+		page_printf(page, STYLE_REMOVE, "Held: %s\n", page_safe(page, page->options->held));
 	for (size_t i = 0; i < status->damages->count; i++)
 		page_printf(page, STYLE_FAULT, "  history: %s; what mends it: reconcile --doctor\n",
 			    page_safe(page, status->damages->items[i]));
@@ -280,6 +325,11 @@ static void put_markdown(struct page *page, const struct status *status)
 			markdown_cell(page->out, lines.items[i].columns[column]);
 			text_puts(page->out, column + 1 < COLUMN_COUNT ? " | " : " |\n");
 		}
+	}
+	if (page->options->held) {
+		text_puts(page->out, "\n**Held**: ");
+		markdown_prose(page->out, page_safe(page, page->options->held));
+		text_puts(page->out, "\n");
 	}
 	for (size_t i = 0; i < status->damages->count; i++) {
 		text_puts(page->out, "\n**history-damaged**: ");
@@ -372,6 +422,7 @@ static void put_json(struct page *page, const struct status *status)
 		add_size(item, "size", size_of(status, &leftovers->items[i], volume));
 		json_add_string(item, "reason", leftovers->items[i].reason);
 	}
+	json_add_string(json, "held", page->options->held);
 	if (status->damages->count > 0)
 		json_add_strings(json, "history_damages", status->damages);
 	json_print(json, page->out);

@@ -5,7 +5,8 @@
  *     {"builders": [{"name", "driver", "selected", "drift", "pending_action", "reason", "state", "last_used",
  *                    "nodes": [{"name", "endpoint", "state", "reason", "buildkit", "platforms": […],
  *                               "cache": {"used", "limit"}, "builds": [{"name", "started"}]}]}],
- *      "retained": [{"volume", "engine", "until", "size", "reason"}]}
+ *      "retained": [{"volume", "engine", "until", "size", "reason"}],
+ *      "held": why --apply refuses the desired state, as a sentence, or null}
  *
  * Sizes in bytes, times RFC 3339; null is what nobody asked for or what has no answer. */
 #ifndef RECONCILE_REPORT_STATUS_H

@@ -20,6 +20,12 @@ for mode in --plan --check; do
 	run "$mode" -f state.yaml
 	has '^Held: this state was rolled back at 2.* by .* on .* \([0-9a-f]{7}\); --apply refuses it' out
 done
+run --status -f state.yaml
+has '^Held: this state was rolled back at 2' out
+run --status -f state.yaml --format markdown
+has '^\*\*Held\*\*: this state was rolled back at' out
+run --status -f state.yaml --format json
+[[ $(jq -r .held out) == 'this state was rolled back at '*'--override-hold' ]] || wrong "$(<out)"
 run --plan --detailed-exitcode -f state.yaml
 [[ $code == 5 ]] || wrong "held: exit $code: $(<out)"
 run --apply --yes -f state.yaml
@@ -29,3 +35,5 @@ run --apply --yes -f state.yaml --override-hold
 [[ $code == 0 ]] || wrong "override: exit $code: $(<out)"
 run --plan -f state.yaml
 lacks '^Held' out
+run --status -f state.yaml --format json
+[[ $(jq .held out) == null ]] || wrong "$(<out)"
