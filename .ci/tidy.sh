@@ -2,4 +2,4 @@
 # clang-tidy over the given files, with the flags that the build uses.
 set -euo pipefail
 read -r -a flags < <(pkg-config --cflags libcurl libcjson libgit2 yaml-0.1 libcrypto libprotobuf-c)
-clang-tidy --quiet "$@" -- -std=c17 -D_GNU_SOURCE '-DRECONCILE_VERSION="lint"' '-DRECONCILE_RELEASED="lint"' -Ireconciler -isystem build/gen "${flags[@]}" 2>/dev/null
+clang-tidy --quiet "$@" -- -std=c17 -D_GNU_SOURCE '-DRECONCILE_VERSION="lint"' '-DRECONCILE_RELEASED="lint"' '-DRECONCILE_COMMIT="lint"' -Ireconciler -isystem build/gen "${flags[@]}" 2>/dev/null
