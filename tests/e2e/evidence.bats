@@ -8,13 +8,6 @@ teardown() {
 	common_teardown
 }
 
-way() { # LISTEN: the way to this engine's daemons is from now on what the file `mode` says
-	echo plain >mode
-	timeout 3600 "$root/tests/fault/way.py" "$RECONCILE_ENGINE_SOCK" "$1" mode >way.log 2>&1 3>&- &
-	helpers+=($!)
-	wait_until 300 grep -q ready way.log || fail_with "$(<way.log)"
-}
-
 # What must stay: the container and since when it runs, its volume, and every byte of cache in that. (Its databases the
 # daemon writes now and then by itself.)
 standing() {
@@ -51,7 +44,7 @@ at() { # ENDPOINT: the builder lives there, and has something in its cache
 	Y
 }
 
-ways_of_exec() { # --timeout, and what the daemon takes
+ways_of_exec() { # --timeout, what the daemon takes, and what else is held against what stands
 	run -0 build "$B"
 	echo "slow $2" >mode
 	run -0 --separate-stderr reconcile --check --timeout 300 -f state.yaml
@@ -61,6 +54,7 @@ ways_of_exec() { # --timeout, and what the daemon takes
 	proves_nothing "$1" "slow or silent: timed out after $1 s"
 	echo lying >mode
 	proves_nothing "$1" ""
+	"${3:-true}"
 	echo plain >mode
 	settled
 	run -0 build "$B"
@@ -77,12 +71,27 @@ ways_of_exec() { # --timeout, and what the daemon takes
 	ways_of_exec 1 3
 }
 
+# --timeout 1, in which ssh has to connect as well: whichever is told to be late, nothing is done.
+late_by_ssh() {
+	local before after
+	before=$(standing)
+	echo "slow 3" >mode
+	run --separate-stderr reconcile --plan --timeout 1 -f state.yaml
+	[[ $output == *"? node ${B}0"* || $output == *"? engine ssh:"* ]] || fail_with "$output" "$stderr"
+	[[ $output != *unhealthy* ]]
+	sed 's/memory: 1g/memory: 2g/' state.yaml >more.yaml
+	run -8 --separate-stderr reconcile --apply --yes --timeout 1 -f more.yaml
+	[[ $stderr == *"Nothing was changed."* ]] || fail_with "$output" "$stderr"
+	after=$(standing)
+	[[ $after == "$before" ]] || fail_with "before: $before" "after: $after"
+}
+
 @test "exec through ssh: slow, silent, lying" {
 	way "$BATS_TEST_TMPDIR/w"
 	ssh_server "DOCKER_HOST=unix://$BATS_TEST_TMPDIR/w DOCKER_CONFIG=$DOCKER_CONFIG PATH=$PATH"
 	at "ssh://$(id -un)@127.0.0.1:$ssh_port"
 	apply # BuildX itself gives a boot 20 s to answer all it asks
-	ways_of_exec 4 6 # a connection of ssh takes its time too
+	ways_of_exec 4 6 late_by_ssh # a connection of ssh takes its time too
 }
 
 @test "the daemon's own socket: one that stands still, and one that goes on after a while" {
@@ -137,6 +146,19 @@ ways_of_exec() { # --timeout, and what the daemon takes
 	apply --timeout 1
 	[[ $output == *"unpause ${B}0: it answers and builds"* ]] || fail_with "$output" "$stderr"
 	[[ $(docker inspect -f '{{.Id}} {{.State.StartedAt}}' "buildx_buildkit_${B}0") == "$before" ]]
+	# Nor is one restarted that answers, and counts its cache for longer than a plan waits.
+	docker pause "buildx_buildkit_${B}0"
+	echo "counting 5" >mode
+	mkdir bin # BuildX is not who asks for that
+	printf '#!/bin/sh\necho plain >%s\n%s "$@"\ncode=$?\necho "counting 5" >%s\nexit $code\n' "$PWD/mode" "$(command -v docker)" "$PWD/mode" >bin/docker
+	chmod +x bin/docker
+	PATH=$PWD/bin:$PATH apply
+	[[ $output == *"unpause ${B}0: it answers and builds"* ]] || fail_with "$output" "$stderr"
+	[[ $(docker inspect -f '{{.Id}} {{.State.StartedAt}}' "buildx_buildkit_${B}0") == "$before" ]]
+	run -0 --separate-stderr reconcile --check --timeout 300 -f state.yaml
+	[[ $output == *"No changes."* && $output != *unhealthy* && $output != *"? node"* ]] || fail_with "$output"
+	run -0 --separate-stderr reconcile --status --timeout 300 -f state.yaml --format json
+	[[ $(jq -c ".builders[] | select(.name == \"$B\") | .nodes[0] | [.state, .cache.used]" <<<"$output") == '["running",null]' ]] || fail_with "$output"
 	# One that stays silent is not restarted: nothing proves that it is sick.
 	docker pause "buildx_buildkit_${B}0"
 	echo silent >mode

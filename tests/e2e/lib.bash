@@ -161,6 +161,14 @@ listening() { # port
 connects() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # An sshd of this test's own, whose sessions have this environment, and an ssh that knows it; $ssh_port.
+# The way to LISTEN is the one to that Engine or daemon, and is from now on what the file `mode` says (tests/fault/way.py).
+way() { # LISTEN [SOCKET]
+	echo plain >mode
+	timeout 3600 "$root/tests/fault/way.py" "${2:-$RECONCILE_ENGINE_SOCK}" "$1" mode >way.log 2>&1 3>&- &
+	helpers+=($!)
+	wait_until 300 grep -q ready way.log || fail_with "$(<way.log)"
+}
+
 ssh_server() { # NAME=VALUE words
 	command -v /usr/sbin/sshd >/dev/null || skip "no sshd here"
 	ssh_port=$(free_port)

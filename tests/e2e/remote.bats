@@ -190,6 +190,29 @@ certificates() { # into $folder, for 127.0.0.1 under the name "farm"
 	[[ $output == *"in sync"*"${B}0 "*"unknown: "* ]]
 }
 
+@test "a daemon that is slow, through TCP: nothing is known of it, what needs it is refused, and it stays as it is" {
+	local port before
+	port=$(free_port)
+	daemon one "unix://$folder/one.sock"
+	way "127.0.0.1:$port" "$folder/one.sock"
+	farm <<<"endpoint: tcp://127.0.0.1:$port"
+	apply
+	run -0 build "$B"
+	bytes() { find "$folder/one/root" -type f -not -name '*.lock' -not -name '*.db' -exec sha256sum {} + | sort; }
+	before="$(<"$BUILDX_CONFIG/instances/$B") $(bytes)"
+	echo "slow 3" >mode
+	run -0 --separate-stderr reconcile --plan --timeout 1 -f state.yaml
+	[[ $output == *"? node ${B}0"*"timed out after 1 s"* && $output == *"No changes."* ]] || fail_with "$output" "$stderr"
+	farm <<-Y
+		endpoint: tcp://127.0.0.1:$port
+		platforms: [linux/amd64]
+	Y
+	run -8 --separate-stderr reconcile --apply --yes --timeout 1 -f state.yaml
+	[[ $stderr == *"Nothing was changed."* ]] || fail_with "$output" "$stderr"
+	[[ "$(<"$BUILDX_CONFIG/instances/$B") $(bytes)" == "$before" ]]
+	kill -0 "${daemons[0]}"
+}
+
 @test "a daemon that died: nothing to apply is no failure; a change that needs it is refused, one that replaces it is not" {
 	daemon one "unix://$folder/one.sock"
 	daemon two "unix://$folder/two.sock"
