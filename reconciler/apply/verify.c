@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "model/driver.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* A step of the change made the file what it is to be, or took it away. */
@@ -189,6 +190,34 @@ static const struct live_node *find_starting(const struct live *live, const stru
 	return NULL;
 }
 
+/* Its file and its container are as asked; of a pod in a cluster, and with --no-probe, nobody asks the daemon. */
+static bool is_unasked(const struct plan *after, const struct change *change, const struct live_node *node)
+{
+	for (size_t i = 0; i < after->silent_count; i++)
+		if (text_equal(after->silent[i].builder, change->name) &&
+		    text_equal(after->silent[i].node, node->spec.name))
+			return false;
+	return !node->daemon && (node->state == NODE_RUNNING || node->state == NODE_UNKNOWN);
+}
+
+static void tell_unasked(const struct plan *after, const struct live *live, const struct change *change,
+			 struct change_result *result)
+{
+	const struct live_builder *builder =
+		live && change->object == OBJECT_BUILDER ? live_builder(live, change->name) : NULL;
+
+	for (size_t i = 0; builder && i < builder->node_count; i++) {
+		size_t length = strlen(result->note);
+
+		if (!is_unasked(after, change, &builder->nodes[i]))
+			continue;
+		result->unasked++;
+		snprintf(result->note + length, sizeof(result->note) - length,
+			 "%sthe daemon of node %s was not asked whether it is well", length > 0 ? "; " : "",
+			 builder->nodes[i].spec.name);
+	}
+}
+
 static void doubt_starting(const struct live_node *node, struct change_result *result)
 {
 	result->status = CHANGE_UNVERIFIED;
@@ -213,6 +242,8 @@ size_t apply_verify(const struct plan *plan, const struct plan *after, const str
 			fail_silent(silent, &results[i]);
 		else if (find_starting(live, &plan->changes[i]))
 			doubt_starting(find_starting(live, &plan->changes[i]), &results[i]);
+		else
+			tell_unasked(after, live, &plan->changes[i], &results[i]);
 		failed += results[i].status != CHANGE_DONE;
 	}
 	failed += fail_current(plan, results);

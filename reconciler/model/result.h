@@ -21,6 +21,7 @@ struct change_result {
 	size_t steps_begun, steps_done; /* begun: its intent is in the journal */
 	struct error error;		/* CHANGE_FAILED, CHANGE_UNVERIFIED */
 	int64_t elapsed_ms;
+	size_t unasked;	 /* daemons of this builder that nobody asked whether they are well */
 	int64_t freed;	 /* bytes of cache that STEP_PRUNE_CACHE removed */
 	char note[1024]; /* what a person should know of how it went, clauses joined by "; "; "" */
 };

@@ -36,11 +36,21 @@ static int64_t freed_by(const struct plan *plan, const struct change_result *res
 	return freed;
 }
 
+static size_t unasked_by(const struct plan *plan, const struct change_result *results)
+{
+	size_t unasked = 0;
+
+	for (size_t i = 0; i < plan->change_count; i++)
+		unasked += results[i].unasked;
+	return unasked;
+}
+
 static void put_complete(const struct plan *plan, const struct change_result *results, struct text *out)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	const char *separator = "";
 	int64_t freed = freed_by(plan, results);
+	size_t unasked = unasked_by(plan, results);
 
 	for (enum action action = ACTION_CREATE; action < ACTION_UNKNOWN; action++) {
 		size_t count = done_with(plan, results, action);
@@ -52,7 +62,13 @@ static void put_complete(const struct plan *plan, const struct change_result *re
 	}
 	if (freed > 0)
 		text_printf(out, ". %s of cache removed", bytes_text(arena, freed));
-	text_puts(out, ". Verified by observing again.");
+	text_puts(out, ". Verified by observing again");
+	if (unasked > 0) {
+		text_puts(out, ", but for ");
+		words_count(out, unasked, "daemon");
+		text_puts(out, unasked == 1 ? " that was not asked" : " that were not asked");
+	}
+	text_puts(out, ".");
 }
 
 static void put_change_notes(struct page *page, const struct plan *plan, const struct change_result *results)

@@ -119,10 +119,47 @@ static void test_who_is_awaited(void **state)
 	}
 }
 
+/* What is as asked is done; whether its daemon is well is told of whom somebody asked. */
+static void test_who_was_not_asked(void **state)
+{
+	static const struct daemon daemon;
+	static const struct {
+		enum node_state state;
+		const struct daemon *daemon;
+		const char *silent;
+		size_t unasked;
+	} rows[] = {
+		{NODE_RUNNING, &daemon, NULL, 0}, /* it answered */
+		{NODE_RUNNING, NULL, NULL, 1},	  /* --no-probe */
+		{NODE_UNKNOWN, NULL, NULL, 1},	  /* kube-pod:// */
+		{NODE_UNKNOWN, NULL, "ci0", 0},	  /* asked, silent, and `bootstrap: false` */
+		{NODE_INACTIVE, NULL, NULL, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct live_node node = {.spec = {.name = "ci0"}, .state = rows[i].state, .daemon = rows[i].daemon};
+		struct live_builder builder = {.name = "ci", .driver = "remote", .nodes = &node, .node_count = 1};
+		const struct live live = {.builders = &builder, .builder_count = 1};
+		struct change change = {.address = "builder.ci", .object = OBJECT_BUILDER, .name = "ci"};
+		struct silent_node silent = {
+			.builder = "ci", .node = rows[i].silent, .reason = "refused", .tolerated = true};
+		const struct plan plan = {.changes = &change, .change_count = 1},
+				  after = {.silent = &silent, .silent_count = rows[i].silent ? 1 : 0};
+		struct change_result result = {.status = CHANGE_DONE};
+
+		assert_int_equal(apply_verify(&plan, &after, &live, &result), 0);
+		assert_int_equal(result.status, CHANGE_DONE);
+		assert_int_equal(result.unasked, rows[i].unasked);
+		assert_true(!*result.note == (rows[i].unasked == 0));
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(test_verify), cmocka_unit_test(test_besides),
-					   cmocka_unit_test(test_who_is_awaited)};
+					   cmocka_unit_test(test_who_is_awaited),
+					   cmocka_unit_test(test_who_was_not_asked)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -38,6 +38,11 @@ static void test_complete(void **state)
 	report_result(&plan, results, &options, &out);
 	assert_string_equal(text_string(&out),
 			    "Apply complete: 1 created, 1 replaced, 1 selected. Verified by observing again.\n");
+	text_clear(&out);
+	results[1].unasked = 1;
+	report_result(&plan, results, &options, &out);
+	assert_string_equal(text_string(&out), "Apply complete: 1 created, 1 replaced, 1 selected. Verified by "
+					       "observing again, but for 1 daemon that was not asked.\n");
 }
 
 static void test_partial(void **state)
