@@ -250,9 +250,15 @@ static int parse_mode(struct parser *parser, const struct mode *mode, bool has_v
 {
 	if (has_value)
 		return error_set(err, ERROR_USAGE, "--%s takes no value", mode->name);
-	if (parser->mode && parser->mode != mode)
-		return error_set(err, ERROR_USAGE, "--%s and --%s are two modes; give one", parser->mode->name,
-				 mode->name);
+	if (parser->mode && parser->mode != mode) {
+		const struct mode *acting = 1U << mode->id & ACTING ? mode : parser->mode;
+
+		error_set(err, ERROR_USAGE, "--%s and --%s are two modes; give one", parser->mode->name, mode->name);
+		if (1U << acting->id & ACTING)
+			error_hint(err, "reconcile --%s prints its plan before anything is changed, and asks",
+				   acting->name);
+		return -1;
+	}
 	parser->mode = mode;
 	return 0;
 }

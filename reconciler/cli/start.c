@@ -9,8 +9,17 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <string.h>
 
-enum { NAMES_SHOWN = 3, COLUMN = 21 };
+enum { NAMES_SHOWN = 3, WAYS = 4 };
+
+/* What is to be done, when. */
+struct ways {
+	struct {
+		const char *when, *command;
+	} items[WAYS];
+	size_t count;
+};
 
 bool start_lacks_state(const struct session *session)
 {
@@ -38,12 +47,13 @@ static void list(struct arena *arena, const char *folder, const char *const *end
 	strings_sort(ret_names);
 }
 
-static void say(const struct session *session, const char *when, const char *command)
+static void add(struct ways *ways, const char *when, const char *command)
 {
-	session_say(session, "  %-*s  %s", COLUMN, when, command);
+	ways->items[ways->count].when = when;
+	ways->items[ways->count++].command = command;
 }
 
-static void say_states(const struct session *session)
+static void add_states(const struct session *session, struct ways *ways)
 {
 	static const char *const endings[] = {".yaml", ".yml", NULL};
 	struct strings names, shown = {0};
@@ -56,8 +66,7 @@ static void say_states(const struct session *session)
 	const char *more = names.count > NAMES_SHOWN
 				   ? arena_printf(session->arena, " and %zu more", names.count - NAMES_SHOWN)
 				   : "";
-	say(session,
-	    arena_printf(session->arena, "states/ holds %s%s:", strings_join(session->arena, &shown, ", "), more),
+	add(ways, arena_printf(session->arena, "states/ holds %s%s:", strings_join(session->arena, &shown, ", "), more),
 	    arena_printf(session->arena, "reconcile --%s -f states", mode_get(session->options->mode)->name));
 }
 
@@ -66,18 +75,25 @@ void start_say(struct session *session)
 	static const char *const all[] = {NULL};
 	const char *store = NULL, *docker_config = NULL;
 	struct strings names = {0};
+	struct ways ways = {0};
+	int widest = 0;
 
-	say_states(session);
+	add_states(session, &ways);
 	if (store_locate(session->arena, session->environ, &store, &docker_config, NULL) == 0) {
 		CLEANUP_FREE char *folder = path_join(store, "instances");
 
 		list(session->arena, folder, all, &names);
 	}
 	if (names.count > 0)
-		say(session,
+		add(&ways,
 		    arena_printf(session->arena, "%zu builder%s here:", names.count,
 				 names.count == 1 ? " lives" : "s live"),
 		    "reconcile --import -o reconcile.yaml");
-	say(session, "something is broken:", "reconcile --doctor");
-	say(session, "begin with one:", "echo '{version: 1, builders: {ci: {}}}' >reconcile.yaml");
+	add(&ways, "something is broken:", "reconcile --doctor");
+	add(&ways, "begin with one:", "echo '{version: 1, builders: {ci: {}}}' >reconcile.yaml");
+	for (size_t i = 0; i < ways.count; i++)
+		if (widest < (int)strlen(ways.items[i].when))
+			widest = (int)strlen(ways.items[i].when);
+	for (size_t i = 0; i < ways.count; i++)
+		session_say(session, "  %-*s  %s", widest, ways.items[i].when, ways.items[i].command);
 }

@@ -80,7 +80,8 @@ static void bound_removals(struct draft *draft)
 		struct change *change = &draft->plan->changes[i];
 		if (is_removal(draft, change))
 			change_block(draft, change, ERROR_REFUSED,
-				     "the plan removes %zu objects and --max-remove allows %ld", removals, most);
+				     "the plan removes %zu object%s and --max-remove allows %ld", removals,
+				     removals == 1 ? "" : "s", most);
 	}
 }
 

@@ -146,7 +146,9 @@ static void put_no_changes(const struct plan *plan, size_t unknown, struct text 
 		return;
 	}
 	if (plan->subject && unknown == 0) {
-		text_puts(out, text_equal(plan->subject, "gc") ? "Nothing is past its time." : "It is so already.");
+		text_puts(out, text_equal(plan->subject, "gc")	      ? "Nothing is past its time."
+			       : text_starts(plan->subject, "reset ") ? "There is no builder to reset."
+								      : "It is so already.");
 		return;
 	}
 	if (unknown > 0) {

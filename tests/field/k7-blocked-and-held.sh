@@ -12,6 +12,9 @@ printf 'version: 1\nunmanaged: remove\nbuilders: {}\n' >empty.yaml
 run --plan -q --max-remove 1 --detailed-exitcode -f empty.yaml
 [[ $code == 5 ]] || wrong "blocked: exit $code: $(<out)"
 [[ $(tail -n 1 out) == *"2 to remove. Blocked: the plan removes 2 objects and --max-remove allows 1." ]] || wrong "$(<out)"
+printf 'version: 1\nunmanaged: remove\nbuilders: {a: {%s}}\n' "$one" >fewer.yaml
+run --plan -q --max-remove 0 -f fewer.yaml
+[[ $(tail -n 1 out) == *"the plan removes 1 object and --max-remove allows 0." ]] || wrong "$(<out)"
 run --plan --max-remove 1 -f empty.yaml
 has 'remote, node a0 at tcp://127.0.0.1:1; its file is kept in the record' out
 run --rollback --yes
