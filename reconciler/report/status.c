@@ -214,7 +214,7 @@ static void put_narrow(struct page *page, const struct lines *lines, int name_wi
 /* The state is last and may be broken into lines, if it has room for some words. */
 static int least_columns(const int *widths)
 {
-	enum { WORDS = 16 };
+	enum { WORDS = 30 };
 	int sum = 2 + (widths[STATE] < WORDS ? widths[STATE] : WORDS);
 
 	for (size_t column = 0; column < STATE; column++)
