@@ -49,6 +49,8 @@ static bool note_failure(void *context, const char *line)
 	struct failure *failure = context;
 	const char *content = line_content(line);
 
+	if (strstr(content, "got SIGTERM/SIGINT")) /* what docker says to being ended by us tells of nothing else */
+		return false;
 	if (text_starts(content, "buildkitd: "))
 		failure->daemon = content;
 	else if (text_starts(content, "ERROR: "))

@@ -55,6 +55,8 @@ static const struct buildx_words table[] = {
 	{"pull access denied", "the image does not exist, or needs a login",
 	 "check driver-opts image, and run `docker login`", false},
 	{"manifest unknown", "the registry has no such tag", "check the tag in driver-opts image", false},
+	{"dial tcp: lookup", "the name of a host cannot be resolved",
+	 "check it in driver-opts image or in the endpoint, and the network and name servers of the Engine", false},
 	{"exec format error", "the image is for another architecture, or emulation is missing",
 	 "check the image's platform, or install emulation: docker run --privileged --rm tonistiigi/binfmt --install "
 	 "all",

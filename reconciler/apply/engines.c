@@ -76,11 +76,11 @@ int execute_pull_image(struct execution *run, const struct step *step, struct er
 	if (engine_image_id(client, run->arena, step->name, &id, err) < 0)
 		return -1;
 	if (id) {
-		run->say(run->context, arena_printf(run->arena, "pulling %s failed, using the local image: %s",
-						    step->name, pull.message));
+		run->say(run->context,
+			 arena_printf(run->arena, "using the image as it is on this Engine: %s", pull.message));
 		return 0;
 	}
-	error_set(err, pull.kind, "cannot pull the image %s: %s", step->name, pull.message);
+	error_set(err, pull.kind, "cannot pull the image: %s", pull.message);
 	return error_hint(err, "%s",
 			  *pull.hint != '\0' ? pull.hint
 					     : "the image is not on this Engine either: check its name, the registry, "

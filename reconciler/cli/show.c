@@ -81,6 +81,8 @@ static void put_outcome(const struct session *session, const cJSON *change, stru
 	text_printf(out, "%s%s\n", error ? ": " : "", error ? text_printable(arena, error, false) : "");
 	if (hint)
 		text_printf(out, "      hint: %s\n", text_printable(arena, hint, false));
+	if (json_string(change, "note"))
+		text_printf(out, "      %s\n", text_printable(arena, json_string(change, "note"), false));
 }
 
 /* Who, where, for how long, what asked for it, and what became of each change. */

@@ -108,6 +108,13 @@ static void test_outcomes(void **state)
 		 "ERROR: Error response from daemon: Get \"http://localhost:1/v2/\": dial tcp 127.0.0.1:1: connect: "
 		 "connection refused\n",
 		 1, -1, ERROR_OTHER, "booting ci: Error response from daemon: Get", "nothing listens there"},
+		/* recorded: no network */
+		{"",
+		 "#1 [internal] booting buildkit\n#1 pulling image moby/buildkit:v0.99.9 done\n"
+		 "ERROR: Error response from daemon: Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup "
+		 "registry-1.docker.io on 10.0.0.1:53: dial udp 10.0.0.1:53: connect: network is unreachable\n",
+		 1, -1, ERROR_OTHER, "booting ci: Error response from daemon: Get",
+		 "the name of a host cannot be resolved"},
 		/* recorded, shortened: the daemon ends at once, and its words are in the noise */
 		{"",
 		 "#1 [internal] booting buildkit\n#1 creating container buildx_buildkit_ci0\n#1 15.05 USAGE:\n"
@@ -153,10 +160,14 @@ static void test_limits(void **state)
 	struct said said = {0};
 	struct error err = ERROR_INIT;
 
-	install(scratch, "echo '#1 pulling image x' >&2; exec sleep 60\n");
+	/* recorded: how it takes the signal that ends it */
+	install(scratch, "trap \"echo 'ERROR: got SIGTERM/SIGINT, forcing shutdown' >&2; exit 1\" TERM INT\n"
+			 "echo '#1 pulling image x' >&2; sleep 60 & wait\n");
 	assert_int_equal(boot(scratch, &said, 300, &err), -1);
 	assert_int_equal(err.kind, ERROR_UNREACHABLE);
+	assert_null(strstr(err.message, "SIGTERM"));
 	text_done(&said.lines);
+	install(scratch, "echo '#1 pulling image x' >&2; exec sleep 60\n");
 	said.cancel = true;
 	assert_int_equal(boot(scratch, &said, 30000, &err), -1);
 	assert_int_equal(err.kind, ERROR_INTERRUPTED);
