@@ -48,6 +48,27 @@ static bool boots_beside(const struct change *change)
 	return has_step(change, STEP_BOOT_BESIDE);
 }
 
+/* What is tried with what is sick, in this order; NULL: nothing, or more than that. */
+static const char *remedies(struct draft *draft, const struct change *change)
+{
+	struct strings words = {0};
+	bool beside = boots_beside(change);
+
+	for (size_t i = 0; i < change->step_count; i++) {
+		const struct step *step = &change->steps[i];
+
+		if (step->kind == STEP_HEAL)
+			strings_add(draft->arena, &words,
+				    arena_printf(draft->arena, "%s node %s, and see whether it builds", step->detail,
+						 step->node));
+		else if (!beside)
+			return NULL;
+	}
+	if (words.count > 0 && beside)
+		strings_add(draft->arena, &words, "a fresh BuildKit takes its place, with an empty cache");
+	return words.count > 0 ? strings_join(draft->arena, &words, "; where it does not, ") : NULL;
+}
+
 void detail_builder(struct draft *draft, struct builder_draft *builder)
 {
 	struct change *change = builder->change;
@@ -55,6 +76,10 @@ void detail_builder(struct draft *draft, struct builder_draft *builder)
 	if (change->action == ACTION_REPAIR && builder->have && builder->have->damaged)
 		change->detail = arena_printf(draft->arena, "the damaged file%s is kept in the record: %s",
 					      length_text(draft, &builder->have->file), back);
+	else if (change->action == ACTION_REPAIR)
+		change->detail = remedies(draft, change);
+	else if (change->action == ACTION_CHANGE && change->step_count == 1 && has_step(change, STEP_BOOT))
+		change->detail = "BuildX boots it, and nothing else changes";
 	else if (change->action == ACTION_RESET && boots_beside(change))
 		change->detail =
 			"a fresh BuildKit is booted and tried beside the old one, which goes when its builds have "

@@ -208,6 +208,32 @@ static void steps_of_each(void **state)
 	}
 }
 
+/* What a repair does is said without -v. */
+static void words_of_repairs(void **state)
+{
+	static const struct {
+		void (*change)(struct world *w);
+		const char *detail;
+	} told[] = {
+		{paused, "unpause node ci0, and see whether it builds"},
+		{looping, "restart node ci0, and see whether it builds; where it does not, a fresh BuildKit takes its "
+			  "place, with an empty cache"},
+		{stopped_by_hand, "BuildX boots it, and nothing else changes"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(told); i++) {
+		struct world w;
+
+		prepare(&w);
+		told[i].change(&w);
+		struct plan *made = plan(&w);
+		assert_string_equal(find(made, "builder.ci")->detail, told[i].detail);
+		plan_free(made);
+		arena_free(w.arena);
+	}
+}
+
 /* What of a leftover is planned, as "container", "volume" or "". */
 static const char *end_of(struct world *w)
 {
@@ -300,6 +326,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(steps_of_each),
+		cmocka_unit_test(words_of_repairs),
 		cmocka_unit_test(leftovers_end),
 		cmocka_unit_test(what_is_taken_over_is_no_leftover),
 		cmocka_unit_test(a_run_that_died_diverted),
