@@ -8,8 +8,15 @@ instance cloud-acme cloud '{"Name":"n0","Endpoint":"cloud://acme/default_linux-a
 "$reconcile" --import >imported.yaml 2>said
 "$reconcile" --validate -f imported.yaml >out 2>&1 || wrong "import prints what validate refuses: $(<out)"
 has 'cloud-acme' said
+[[ $(grep -c '^# cloud-acme: driver cloud is unknown here, so the builder is left alone' imported.yaml) == 1 ]] || wrong "not as a comment: $(<imported.yaml)"
+before=$(<"$BUILDX_CONFIG/instances/cloud-acme")
 run --doctor
 lacks 'builders: \{cloud-acme: \{\}\}' out
 printf 'version: 1\nunmanaged: remove\nbuilders: {}\n' >state.yaml
 run --plan --no-probe -f state.yaml
 lacks '- builder\.cloud-acme' out
+for mode in "--apply --yes -f state.yaml" "--apply --yes" "--reset --all --yes"; do
+	# shellcheck disable=SC2086
+	run $mode
+	[[ $(<"$BUILDX_CONFIG/instances/cloud-acme") == "$before" ]] || wrong "$mode: its file is another, or gone: $(<out)"
+done
