@@ -32,7 +32,7 @@ static int check_change(const struct change *fresh, const struct change *saved, 
 		  saved->address,
 		  field				   ? field
 		  : fresh->action != saved->action ? "another action is needed"
-						   : "its container or file was made anew");
+						   : "its container or file was changed or made anew");
 	return error_hint(err, "review a new one: reconcile --plan -o FILE");
 }
 
