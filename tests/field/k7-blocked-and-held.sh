@@ -40,3 +40,11 @@ run --plan -f state.yaml
 lacks '^Held' out
 run --status -f state.yaml --format json
 [[ $(jq .held out) == null ]] || wrong "$(<out)"
+# Of two rollbacks, the one that undid this state is told, not the one that undid that.
+run --rollback --yes
+run --history
+first=$(awk 'NR == 1 { print $2 }' out)
+run --rollback --yes
+[[ $code == 0 ]] || wrong "rollback: exit $code: $(<out)"
+run --plan -f state.yaml
+has "^Held: .* \\($first\\);" out
