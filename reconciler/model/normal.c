@@ -1,9 +1,11 @@
 /* Normal forms of names and images. */
 #include "model/normal.h"
 
+#include "base/count.h"
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/json.h"
+#include "base/text.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -104,6 +106,16 @@ bool image_made_from(struct arena *arena, const char *real, const char *wanted)
 	if (!strchr(wanted, '@') && !text_equal(image_normal(arena, real), image_normal(arena, wanted)))
 		real = arena_strndup(arena, real, strcspn(real, "@"));
 	return text_equal(image_normal(arena, real), image_normal(arena, wanted));
+}
+
+bool env_is_engines(const char *entry)
+{
+	static const char *const names[] = {"container=", "HOME=", "HOSTNAME=", "TERM="};
+
+	for (size_t i = 0; i < COUNT(names); i++)
+		if (text_starts(entry, names[i]))
+			return true;
+	return false;
 }
 
 const char *image_default(void)

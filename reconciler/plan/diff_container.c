@@ -260,12 +260,12 @@ static void diff_env(struct container_diff *diff, const struct driver_option *op
 			differ(diff, pair->key, text_without_password(arena, real), pair_shown(arena, pair),
 			       pair->secret || option_is_secret(pair->key, real));
 	}
-	/* What the image itself sets is no drift; without the image nobody can tell. */
+	/* What the image or the Engine itself sets is no drift; without the image nobody can tell. */
 	if (container->image_env.count == 0)
 		return;
 	for (size_t i = 0; i < container->env.count; i++) {
 		const char *entry = container->env.items[i], *equals = strchr(entry, '=');
-		if (!equals || strings_contain(&container->image_env, entry) ||
+		if (!equals || env_is_engines(entry) || strings_contain(&container->image_env, entry) ||
 		    pairs_get(&want->driver_opts,
 			      arena_printf(arena, "%s%.*s", option->key, (int)(equals - entry), entry)))
 			continue;

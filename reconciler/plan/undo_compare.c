@@ -125,6 +125,25 @@ static void option_settings(struct arena *arena, const struct container *a, cons
 		}
 }
 
+static struct strings without_engines(struct arena *arena, const struct strings *list)
+{
+	struct strings rest = {0};
+
+	for (size_t i = 0; i < list->count; i++)
+		if (!env_is_engines(list->items[i]))
+			strings_add(arena, &rest, list->items[i]);
+	return rest;
+}
+
+static bool list_equal(struct arena *arena, const struct setting *setting, const struct container *a,
+		       const struct container *b)
+{
+	struct strings before = without_engines(arena, &MEMBER(a, setting, struct strings));
+	struct strings now = without_engines(arena, &MEMBER(b, setting, struct strings));
+
+	return strings_equal(&before, &now);
+}
+
 static void settings(struct comparison *comparison, const struct container *a, const struct container *b,
 		     struct strings *ret_list)
 {
@@ -136,7 +155,7 @@ static void settings(struct comparison *comparison, const struct container *a, c
 	option_settings(arena, a, b, ret_list);
 	number_setting(arena, "restart retries", a->restart_retries, b->restart_retries, ret_list);
 	for (size_t i = 0; i < COUNT(lists); i++)
-		if (!strings_equal(&MEMBER(a, &lists[i], struct strings), &MEMBER(b, &lists[i], struct strings)))
+		if (!list_equal(arena, &lists[i], a, b))
 			strings_add(arena, ret_list, arena_printf(arena, "its %s changed", lists[i].name));
 	if (a->files_known && b->files_known && !files_equal(&a->files, &b->files))
 		strings_add(arena, ret_list, "its files in /etc/buildkit changed");

@@ -71,6 +71,13 @@ static void extra_env(struct world *w)
 {
 	strings_add(w->arena, &w->container.env, "EXTRA=1");
 }
+static void env_of_podman(struct world *w)
+{
+	strings_add(w->arena, &w->container.env, "container=podman");
+	strings_add(w->arena, &w->container.env, "HOME=/root");
+	strings_add(w->arena, &w->container.env, "HOSTNAME=0123456789ab");
+	strings_add(w->arena, &w->container.env, "TERM=xterm");
+}
 static void env_of_unknown_image(struct world *w)
 {
 	w->container.image_env.count = 0;
@@ -313,6 +320,7 @@ static const struct row rows[] = {
 	 false, STEP_BOOT},
 	{"tag moved", image_moved, ACTION_REPLACE, "nodes.ci0.container.image-id", CACHE_KEPT, false, STEP_BOOT},
 	{"extra environment", extra_env, ACTION_REPLACE, "nodes.ci0.container.env.EXTRA", CACHE_KEPT, false, STEP_BOOT},
+	{"environment that Podman adds", env_of_podman, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
 	{"environment of an image that is gone", env_of_unknown_image, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
 	{"another network", other_network, ACTION_REPLACE, "nodes.ci0.container.network", CACHE_KEPT, false, STEP_BOOT},
 	{"entitlement missing", no_entitlement, ACTION_REPLACE, "nodes.ci0.container.command", CACHE_KEPT, false,

@@ -295,7 +295,7 @@ static void test_needed(void **state)
 	}
 }
 
-/* Another id alone is no difference, but is told. */
+/* Another id, and the name that an Engine makes of it, is no difference, but is told. */
 static void test_made_anew(void **state)
 {
 	struct change change = {.object = OBJECT_BUILDER, .name = "ci", .steps = steps, .step_count = 7};
@@ -309,6 +309,10 @@ static void test_made_anew(void **state)
 	make_world(&w);
 	make_after(&w, 0, &after);
 	after.container.id = "4567";
+	strings_add(w.arena, &w.container.env, "HOSTNAME=0123");
+	after.container.env = (struct strings){0};
+	strings_add(w.arena, &after.container.env, "PATH=/bin");
+	strings_add(w.arena, &after.container.env, "HOSTNAME=4567");
 	struct undo_request request = {.plan = &failed, .results = &result, .before = &w.live, .now = &after.live};
 	undo_compare(&request, w.arena, &outcome);
 	assert_int_equal(outcome.differ.count, 0);
