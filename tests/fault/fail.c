@@ -64,6 +64,29 @@ int unlink(const char *path)
 	return fails("unlink", path) ? refuse() : REAL(unlink)(path);
 }
 
+/* In a folder that is open. */
+static int fails_at(const char *call, int folder, const char *name)
+{
+	char link[64], path[PATH_MAX];
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", folder);
+	ssize_t length = *name == '/' ? -1 : readlink(link, path, sizeof(path) - NAME_MAX - 2);
+	if (length < 0)
+		return fails(call, name);
+	snprintf(path + length, sizeof(path) - (size_t)length, "/%s", name);
+	return fails(call, path);
+}
+
+int renameat(int from_folder, const char *from, int to_folder, const char *to)
+{
+	return fails_at("rename", to_folder, to) ? refuse() : REAL(renameat)(from_folder, from, to_folder, to);
+}
+
+int unlinkat(int folder, const char *name, int flags)
+{
+	return fails_at("unlink", folder, name) ? refuse() : REAL(unlinkat)(folder, name, flags);
+}
+
 int fsync(int fd)
 {
 	return fails_fd("fsync", fd) ? refuse() : REAL(fsync)(fd);
