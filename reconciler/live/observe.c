@@ -198,7 +198,7 @@ static void tell_waiting(const struct observation *observation)
 	for (size_t i = 0; i < observation->endpoint_count && !silent; i++) {
 		const struct engine_probe *probe = observation->endpoints[i].probe;
 
-		if (probe && !probe->reachable && !probe->reason)
+		if (probe && engine_probe_waits(probe))
 			silent = observation->endpoints[i].endpoint;
 	}
 	if (options->waiting)

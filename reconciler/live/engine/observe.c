@@ -462,6 +462,11 @@ static void join_images(struct engine_probe *probe)
 	}
 }
 
+bool engine_probe_waits(const struct engine_probe *probe)
+{
+	return probe->state && probe->state->under_way > 0;
+}
+
 void engine_probe_finish(struct engine_probe *probe)
 {
 	struct engine_probe_state *state = probe->state;

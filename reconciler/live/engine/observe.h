@@ -44,6 +44,7 @@ struct engine_probe {
 };
 
 void engine_probe_start(struct http *http, struct arena *arena, struct engine_probe *probe);
+bool engine_probe_waits(const struct engine_probe *probe); /* for an answer; from start to finish */
 void engine_probe_finish(struct engine_probe *probe);
 /* The index of the look at this engine; count when there was none. */
 size_t engine_probe_of(struct engine_probe *const *probes, size_t count, const struct engine *engine);
