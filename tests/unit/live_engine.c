@@ -548,6 +548,37 @@ static void test_orphans(void **state)
 	live_free(live);
 }
 
+/* On an Engine without BuildKit, as Podman, the context's own builder lives in a container: it is no orphan to remove.
+ */
+static void test_context_builder_in_a_container(void **state)
+{
+	static const char *const nodes[] = {"far"};
+	struct container container = {.id = "1", .name = "buildx_buildkit_far", .status = "running"};
+	struct volume volume = {.name = "buildx_buildkit_far_state", .size = -1};
+	const char *problems[] = {NULL};
+	struct engine_probe probe = {
+		.endpoint = {.host = "unix:///e"},
+		.reachable = true,
+		.containers = &container,
+		.problems = problems,
+		.container_count = 1,
+		.volumes = &volume,
+		.volume_count = 1,
+	};
+	struct assessed_endpoint endpoint = {.endpoint = "unix:///e", .probe = &probe};
+
+	(void)state;
+	for (int own = 0; own < 2; own++) {
+		struct live *live = live_of(nodes, 1, NULL);
+		live->builders[0].name = "far";
+		live->builders[0].driver = "docker";
+		live->builders[0].context_builder = own;
+		assess(live, &endpoint, 1);
+		assert_int_equal(live->orphan_count, own ? 0 : 2);
+		live_free(live);
+	}
+}
+
 /* A node whose Engine does not answer may own what another address shows. */
 static void test_orphans_while_unreachable(void **state)
 {
@@ -597,15 +628,25 @@ static void test_other_drivers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_list),	      cmocka_unit_test(test_list_names),
-		cmocka_unit_test(test_list_broken),   cmocka_unit_test(test_volumes),
-		cmocka_unit_test(test_running),	      cmocka_unit_test(test_exited),
-		cmocka_unit_test(test_mounts),	      cmocka_unit_test(test_image),
-		cmocka_unit_test(test_edits),	      cmocka_unit_test(test_messages),
-		cmocka_unit_test(test_pull),	      cmocka_unit_test(test_registry),
-		cmocka_unit_test(test_ssh_reasons),   cmocka_unit_test(test_states),
-		cmocka_unit_test(test_unreachable),   cmocka_unit_test(test_not_inspected),
-		cmocka_unit_test(test_orphans),	      cmocka_unit_test(test_orphans_while_unreachable),
+		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_list_names),
+		cmocka_unit_test(test_list_broken),
+		cmocka_unit_test(test_volumes),
+		cmocka_unit_test(test_running),
+		cmocka_unit_test(test_exited),
+		cmocka_unit_test(test_mounts),
+		cmocka_unit_test(test_image),
+		cmocka_unit_test(test_edits),
+		cmocka_unit_test(test_messages),
+		cmocka_unit_test(test_pull),
+		cmocka_unit_test(test_registry),
+		cmocka_unit_test(test_ssh_reasons),
+		cmocka_unit_test(test_states),
+		cmocka_unit_test(test_unreachable),
+		cmocka_unit_test(test_not_inspected),
+		cmocka_unit_test(test_context_builder_in_a_container),
+		cmocka_unit_test(test_orphans),
+		cmocka_unit_test(test_orphans_while_unreachable),
 		cmocka_unit_test(test_other_drivers),
 	};
 
