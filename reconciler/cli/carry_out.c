@@ -85,6 +85,7 @@ static void verify(struct work *work)
 		work->interrupted = interrupt_came(&session->interrupt);
 	if (history_settle_leftovers(session->history, live, &err) < 0)
 		session_fail(session, &err);
+	publish_seen(session, live);
 	plan_free(after);
 	live_free(live);
 }

@@ -227,6 +227,23 @@ static const char *outcome_of(const struct session *session, int code)
 	return !changes ? "unchanged" : acting & 1U << session->options->mode ? "applied" : "changes";
 }
 
+void publish_seen(const struct session *session, const struct live *live)
+{
+	const struct state *state = session->desired;
+	const struct live_builder *builder = state && state->selected ? live_builder(live, state->selected) : NULL;
+	struct strings *platforms = &session->published->platforms;
+
+	*platforms = (struct strings){0};
+	for (size_t i = 0; builder && i < builder->node_count; i++) {
+		const struct daemon *daemon = builder->nodes[i].daemon;
+		const struct strings *told = daemon && daemon->worker_count > 0 ? &daemon->workers[0].platforms : NULL;
+
+		for (size_t k = 0; told && k < told->count; k++)
+			if (!strings_contain(platforms, told->items[k]))
+				strings_add(session->arena, platforms, arena_strdup(session->arena, told->items[k]));
+	}
+}
+
 /* As docker/setup-buildx-action does: the builder that the job uses from here on. */
 static void put_builder(const struct session *session, struct text *out)
 {
@@ -237,7 +254,11 @@ static void put_builder(const struct session *session, struct text *out)
 		return;
 	github_output_put(out, "name", builder->name);
 	github_output_put(out, "driver", builder->driver ? builder->driver : "");
-	github_output_put(out, "platforms", strings_join(session->arena, &builder->platforms, ","));
+	if (session->live && session->published->platforms.count == 0)
+		publish_seen(session, session->live);
+	const struct strings *told = &session->published->platforms;
+	github_output_put(out, "platforms",
+			  strings_join(session->arena, builder->platforms.count > 0 ? &builder->platforms : told, ","));
 }
 
 static void count_changes(const struct plan *plan, size_t *changes, size_t *destroys)

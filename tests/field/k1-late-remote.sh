@@ -17,3 +17,9 @@ run --apply --yes -f state.yaml
 [[ $code == 0 ]] || wrong "exit $code: $(<out)"
 has 'Waiting for what does not answer yet, up to 300 s' out
 has 'Verified by observing again' out
+# Later steps of a job learn what it builds for, from the daemon where the state file does not say.
+state <<<"{version: 1, selected: $B, builders: {$B: {driver: remote, endpoint: 'docker-container://$B-buildkitd'}}}"
+GITHUB_OUTPUT=$PWD/outputs run --apply --yes --format github -f state.yaml
+[[ $code == 0 ]] || wrong "exit $code: $(<out)"
+grep -A 1 '^platforms<<' outputs >platforms
+has '^linux/[a-z0-9]+' platforms
