@@ -185,7 +185,7 @@ static void test_pull(void **state)
 	must(bench, pull); /* with or without a registry: the image is there */
 	pull.name = "localhost:1/none:1";
 	assert_int_equal(run_one(bench, pull), -1);
-	assert_non_null(strstr(bench->err.message, "cannot pull the image localhost:1/none:1"));
+	assert_non_null(strstr(bench->err.message, "cannot pull the image: pulling localhost:1/none:1: "));
 	assert_string_not_equal(bench->err.hint, "");
 	pull.endpoint = "unix:///no/such.sock";
 	assert_int_equal(run_one(bench, pull), -1);
