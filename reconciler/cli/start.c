@@ -3,12 +3,10 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
-#include "base/xalloc.h"
 #include "desired/desired.h"
 #include "live/store/locate.h"
 
 #include <dirent.h>
-#include <fcntl.h>
 #include <string.h>
 
 enum { NAMES_SHOWN = 3, WAYS = 4 };
@@ -26,22 +24,21 @@ bool start_lacks_state(const struct session *session)
 	return session->options->files.count == 0 && session->default_files.count == 0 && !desired_is_here();
 }
 
-/* The names in the folder that end in one of the endings; NULL-ended, none: all that do not begin with a dot. */
-static void list(struct arena *arena, const char *folder, const char *const *endings, struct strings *ret_names)
+static bool is_instance(const char *name)
 {
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *open_folder = fd < 0 ? NULL : xfdopendir(fd);
+	return *name != '.';
+}
+
+/* The names in the folder that fit; none when it cannot be read. */
+static void list(struct arena *arena, const char *folder, bool (*fits)(const char *name), struct strings *ret_names)
+{
+	DIR *open_folder = folder_list(folder);
 	const struct dirent *item;
 
 	*ret_names = (struct strings){0};
-	while (open_folder && (item = readdir(open_folder))) {
-		bool fits = !*endings && item->d_name[0] != '.';
-
-		for (size_t i = 0; endings[i]; i++)
-			fits = fits || (item->d_name[0] != '.' && text_ends(item->d_name, endings[i]));
-		if (fits)
+	while (open_folder && (item = readdir(open_folder)))
+		if (fits(item->d_name))
 			strings_add(arena, ret_names, item->d_name);
-	}
 	if (open_folder)
 		closedir(open_folder);
 	strings_sort(ret_names);
@@ -55,10 +52,9 @@ static void add(struct ways *ways, const char *when, const char *command)
 
 static void add_states(const struct session *session, struct ways *ways)
 {
-	static const char *const endings[] = {".yaml", ".yml", NULL};
 	struct strings names, shown = {0};
 
-	list(session->arena, "states", endings, &names);
+	list(session->arena, "states", source_name_fits, &names);
 	if (names.count == 0)
 		return;
 	for (size_t i = 0; i < names.count && i < NAMES_SHOWN; i++)
@@ -72,7 +68,6 @@ static void add_states(const struct session *session, struct ways *ways)
 
 void start_say(struct session *session)
 {
-	static const char *const all[] = {NULL};
 	const char *store = NULL, *docker_config = NULL;
 	struct strings names = {0};
 	struct ways ways = {0};
@@ -82,7 +77,7 @@ void start_say(struct session *session)
 	if (store_locate(session->arena, session->environ, &store, &docker_config, NULL) == 0) {
 		CLEANUP_FREE char *folder = path_join(store, "instances");
 
-		list(session->arena, folder, all, &names);
+		list(session->arena, folder, is_instance, &names);
 	}
 	if (names.count > 0)
 		add(&ways,
