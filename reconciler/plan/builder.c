@@ -402,6 +402,30 @@ static void rewrite_flags(struct builder_draft *builder)
 	}
 }
 
+static void settle_builder(struct draft *draft, struct builder_draft *builder, const struct builder *desired,
+			   bool reset)
+{
+	struct change *change = builder->change;
+
+	if (builder->have && driver_home(builder->have->driver) == HOME_POD && driver_home(desired->driver) != HOME_POD)
+		change_block(
+			draft, change, ERROR_OTHER,
+			"builder \"%s\" is of the kubernetes driver, whose Deployment this version cannot remove: run "
+			"`docker buildx rm %s` first",
+			desired->name, desired->name);
+	/* What lives here is what is wanted, as far as it works. */
+	if (draft->request->standing && !reset && change->action != ACTION_REPAIR) {
+		draft->plan->complete = draft->plan->complete && change->action != ACTION_UNKNOWN;
+		change->action = ACTION_NONE;
+	}
+	if (change->action == ACTION_NONE) {
+		draft->plan->change_count--;
+		draft->plan->matching++;
+	} else if (!driver_find(desired->driver) || !driver_find(desired->driver)->applied) {
+		block_unsupported(draft, desired, change);
+	}
+}
+
 void plan_builder(struct draft *draft, const struct builder *desired, bool reset)
 {
 	const struct live_builder *have = live_builder(draft->live, desired->name);
@@ -440,23 +464,7 @@ void plan_builder(struct draft *draft, const struct builder *desired, bool reset
 	settle_remote(draft, &builder);
 	for (size_t i = 0; i < builder.want.node_count; i++)
 		strings_add(draft->arena, &draft->claimed, builder.nodes[i].want.name);
-	if (builder.have && driver_home(builder.have->driver) == HOME_POD && driver_home(desired->driver) != HOME_POD)
-		change_block(
-			draft, builder.change, ERROR_OTHER,
-			"builder \"%s\" is of the kubernetes driver, whose Deployment this version cannot remove: run "
-			"`docker buildx rm %s` first",
-			desired->name, desired->name);
-	/* What lives here is what is wanted, as far as it works. */
-	if (draft->request->standing && !reset && builder.change->action != ACTION_REPAIR) {
-		draft->plan->complete = draft->plan->complete && builder.change->action != ACTION_UNKNOWN;
-		builder.change->action = ACTION_NONE;
-	}
-	if (builder.change->action == ACTION_NONE) {
-		draft->plan->change_count--;
-		draft->plan->matching++;
-	} else if (!driver_find(desired->driver) || !driver_find(desired->driver)->applied) {
-		block_unsupported(draft, desired, builder.change);
-	}
+	settle_builder(draft, &builder, desired, reset);
 }
 
 void plan_unmanaged(struct draft *draft)
