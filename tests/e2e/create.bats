@@ -84,7 +84,7 @@ teardown() { common_teardown; }
 	Y
 	apply
 	settled
-	run -0 docker exec "buildx_buildkit_${B}0" /bin/cat /etc/buildkit/buildkitd.toml
+	run -0 inside "buildx_buildkit_${B}0" /etc/buildkit/buildkitd.toml
 	[[ $output == *debug* ]]
 	run -0 build
 }
@@ -117,9 +117,9 @@ teardown() { common_teardown; }
 	Y
 	apply
 	settled
-	run -0 docker exec "buildx_buildkit_${B}0" /bin/cat /etc/buildkit/certs/registry.example.com/reg.pem
+	run -0 inside "buildx_buildkit_${B}0" /etc/buildkit/certs/registry.example.com/reg.pem
 	[[ $output == "$(cat reg.pem)" ]]
-	run -0 docker exec "buildx_buildkit_${B}0" /bin/cat /etc/buildkit/buildkitd.toml
+	run -0 inside "buildx_buildkit_${B}0" /etc/buildkit/buildkitd.toml
 	[[ $output == *mirror.example.com*/etc/buildkit/certs/registry.example.com/reg.pem* ]]
 	reconcile --snapshot -f state.yaml >live.json
 	run -1 grep -c "$(sed -n 2p reg-key.pem)" live.json

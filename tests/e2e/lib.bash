@@ -122,6 +122,8 @@ slow_build() {
 	build_pid=$!
 	wait_until 300 grep -q 'RUN \[' build.log || fail_with "the build did not begin: $(<build.log)"
 }
+# A file of a container. Copied: of a process that ends at once, `docker exec` and `docker run` may lose what it printed.
+inside() { docker cp "$1:$2" - | tar -xO; }
 end_build() { # in the node, which may be on another machine; it has no pkill
 	# shellcheck disable=SC2016  # for the shell in there
 	docker exec "buildx_buildkit_${B}0" sh -c \

@@ -418,6 +418,6 @@ states() { # a folder of state files, as the texts have it
 		run -0 --separate-stderr reconcile --check -f "$root/states/$example.yaml"
 		run -0 build
 	done
-	run -0 docker exec buildx_buildkit_everyday0 /bin/cat /etc/buildkit/buildkitd.toml
+	run -0 inside buildx_buildkit_everyday0 /etc/buildkit/buildkitd.toml
 	[[ $output == *maxUsedSpace*40GB* ]]
 }

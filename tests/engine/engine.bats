@@ -113,7 +113,7 @@ nothing_left() {
         "$buildx" ls | grep -E "t0 .*running .*$BUILDKIT_VERSION"
         "$buildx" build --builder t --progress plain --load -t made "$context"
         "$buildx" build --builder t --progress plain "$context" 2>&1 | grep -c CACHED | grep -qx 2
-        [ "$(docker run --rm made /busybox cat /made)" = hello ]
+        docker run --rm made /busybox grep -qx hello /made
         "$buildx" rm t
     done
 }
@@ -121,7 +121,7 @@ nothing_left() {
 @test "up: containers are on a bridge of their own, and the machine's network is left alone" {
     before=$(ip -o link; iptables -S 2>/dev/null)
     start_engine
-    docker run --rm --entrypoint /bin/ip "$RECONCILE_BUILDKIT_IMAGE" -o -4 address | grep -F ' eth0 '
+    docker run --rm --entrypoint /bin/sh "$RECONCILE_BUILDKIT_IMAGE" -c "ip -o -4 address | grep -F ' eth0 '"
     [ "$(ip -o link; iptables -S 2>/dev/null)" = "$before" ]
 }
 

@@ -7,7 +7,7 @@ need_engine
 docker context create "$B-ctx" --docker "host=$DOCKER_HOST" >/dev/null 2>&1 || exit 2
 mirror() { printf '[registry."docker.io"]\n  mirrors = ["%s"]\n' "$1"; }
 id() { docker inspect -f '{{.Id}}' "buildx_buildkit_$B$1"; }
-inside() { docker exec "buildx_buildkit_$B$1" cat /etc/buildkit/buildkitd.toml; }
+inside() { docker cp "buildx_buildkit_$B$1:/etc/buildkit/buildkitd.toml" - | tar -xO; } # no stream of a process: Docker may lose those
 mirror one.example.com >one.toml
 mirror two.example.com >two.toml
 docker buildx create --name "$B" --node "${B}a" --driver docker-container --buildkitd-config one.toml --bootstrap >/dev/null 2>&1 || exit 2
