@@ -196,7 +196,8 @@ static void put_lasting(const struct progress *progress, const struct apply_even
 	case APPLY_CHANGE_DONE: /* whether it worked is known when all is observed again: report/result.c ticks it */
 		text_printf(out, "%s·%s %s %s in %.1f s, not verified yet\n", style_begin(STYLE_DIM, color),
 			    style_end(STYLE_DIM, color), address,
-			    progress->setup.back ? "put back" : action_past(event->change->action),
+			    progress->setup.back ? "put back"
+						 : change_past(event->change->address, event->change->action),
 			    (double)event->elapsed_ms / 1000.0);
 		break;
 	case APPLY_CHANGE_FAILED:

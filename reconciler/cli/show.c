@@ -67,7 +67,7 @@ static void put_outcome(const struct session *session, const cJSON *change, stru
 	const char *status = json_string(change, "status"), *error = json_string(change, "error");
 	const char *hint = json_string(change, "hint"), *address = json_string(change, "address");
 	const struct action_kind *action = action_find(json_string(change, "action"));
-	const char *past = action_past(action ? action->action : ACTION_NONE);
+	const char *past = change_past(address, action ? action->action : ACTION_NONE);
 	bool done = text_equal(status, "done");
 
 	text_printf(out, "  %s %s %s%s",

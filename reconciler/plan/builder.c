@@ -285,6 +285,20 @@ static void block_unsupported(struct draft *draft, const struct builder *desired
 			     desired->name);
 }
 
+/* What such a builder is made of, and what its removal would leave behind, nobody here can tell. */
+static void block_unknown_driver(struct draft *draft, const struct live_builder *have, struct change *change)
+{
+	if (!have || have->damaged || !have->driver || driver_find(have->driver))
+		return;
+	change_block(
+		draft, change, ERROR_REFUSED,
+		"builder \"%s\" in the store is of driver \"%s\", which this version does not know, and is left alone: "
+		"%s, or run `docker buildx rm %s` yourself",
+		have->name, have->driver,
+		change->action == ACTION_REMOVE ? "take it out of the state file" : "give yours another name",
+		have->name);
+}
+
 static struct change *builder_change(struct draft *draft, const struct builder *desired)
 {
 	struct change *change = change_add(draft, OBJECT_BUILDER, desired->name, ACTION_NONE);
@@ -338,6 +352,7 @@ static void plan_removal(struct draft *draft, const struct live_builder *have, s
 		change_block(draft, change, ERROR_REFUSED,
 			     "builder \"%s\" is protected%s: pass --allow-protected to remove it", have->name,
 			     was_protected ? " by the state that was applied last" : "");
+	block_unknown_driver(draft, have, change);
 	const struct driver *driver = driver_find(have->driver);
 	if (driver && !driver->applied)
 		change_block(draft, change, ERROR_OTHER,
@@ -413,6 +428,7 @@ static void settle_builder(struct draft *draft, struct builder_draft *builder, c
 			"builder \"%s\" is of the kubernetes driver, whose Deployment this version cannot remove: run "
 			"`docker buildx rm %s` first",
 			desired->name, desired->name);
+	block_unknown_driver(draft, builder->have, change);
 	/* What lives here is what is wanted, as far as it works. */
 	if (draft->request->standing && !reset && change->action != ACTION_REPAIR) {
 		draft->plan->complete = draft->plan->complete && change->action != ACTION_UNKNOWN;

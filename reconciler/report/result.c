@@ -94,17 +94,19 @@ static void put_changes(struct page *page, const struct plan *plan, const struct
 		switch (results[i].status) {
 		case CHANGE_DONE:
 			page_put(page, STYLE_ADD, "  ✓ ");
-			page_printf(page, STYLE_PLAIN, "%s %s\n", address, action_past(plan->changes[i].action));
+			page_printf(page, STYLE_PLAIN, "%s %s\n", address,
+				    change_past(plan->changes[i].address, plan->changes[i].action));
 			break;
 		case CHANGE_UNVERIFIED:
 			page_put(page, STYLE_UNKNOWN, "  ? ");
 			page_printf(page, STYLE_PLAIN, "%s %s, not verified", address,
-				    action_past(plan->changes[i].action));
+				    change_past(plan->changes[i].address, plan->changes[i].action));
 			put_error(page, &results[i].error);
 			break;
 		case CHANGE_FAILED:
 			page_put(page, STYLE_REMOVE, "  ✗ ");
-			page_printf(page, STYLE_PLAIN, "%s not %s", address, action_past(plan->changes[i].action));
+			page_printf(page, STYLE_PLAIN, "%s not %s", address,
+				    change_past(plan->changes[i].address, plan->changes[i].action));
 			put_error(page, &results[i].error);
 			if (*results[i].note)
 				page_printf(page, STYLE_PLAIN, "      %s\n", page_safe(page, results[i].note));

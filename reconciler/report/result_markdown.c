@@ -32,7 +32,7 @@ static void put_failure(struct page *page, const struct change_result *result)
 /* "- ✓ `builder.ci` created": what failed has a paragraph, and a block below it. */
 static void put_change(struct page *page, const struct change *change, const struct change_result *result)
 {
-	const char *past = action_past(change->action);
+	const char *past = change_past(change->address, change->action);
 
 	text_puts(page->out, result->status == CHANGE_FAILED ? "✗ " : result->status == CHANGE_DONE ? "- ✓ " : "- ");
 	markdown_code(page->out, page_safe(page, change->address));

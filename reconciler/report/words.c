@@ -55,6 +55,11 @@ const char *action_past(enum action action)
 	return action < ACTION_COUNT ? past[action] : "unknown";
 }
 
+const char *change_past(const char *address, enum action action)
+{
+	return text_equal(address, "selected") ? "changed" : action_past(action);
+}
+
 const char *step_words(struct arena *arena, const struct step *step)
 {
 	const char *verb = step->kind < STEP_KIND_COUNT ? step_verbs[step->kind] : "do";

@@ -9,7 +9,8 @@
 
 /* "1 builder", "3 builders": noun is the singular, the plural takes an s. */
 void words_count(struct text *out, size_t count, const char *noun);
-const char *action_past(enum action action); /* "created", "replaced" … */
+const char *action_past(enum action action);			  /* "created", "replaced" … */
+const char *change_past(const char *address, enum action action); /* as it reads behind its address */
 /* One step for people, printable: "boot builder ci", "remove container buildx_buildkit_ci0". */
 const char *step_words(struct arena *arena, const struct step *step);
 /* The last line of a plan, without newline: "Plan: 1 to create, …" or "No changes. …". */

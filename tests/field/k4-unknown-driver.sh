@@ -20,3 +20,13 @@ for mode in "--apply --yes -f state.yaml" "--apply --yes" "--reset --all --yes";
 	run $mode
 	[[ $(<"$BUILDX_CONFIG/instances/cloud-acme") == "$before" ]] || wrong "$mode: its file is another, or gone: $(<out)"
 done
+
+# Named in a state file it is not replaced, and not removed: what it is made of is not known.
+printf 'version: 1\nbuilders:\n  cloud-acme: {driver: remote, endpoint: "tcp://127.0.0.1:1", bootstrap: false}\n' >state.yaml
+run --plan --no-probe -f state.yaml
+has 'driver "cloud", which this version does not know' out
+for body in '{driver: remote, endpoint: "tcp://127.0.0.1:1", bootstrap: false}' '{state: absent}'; do
+	printf 'version: 1\nbuilders:\n  cloud-acme: %s\n' "$body" >state.yaml
+	run --apply --yes -f state.yaml
+	[[ $code == 5 && $(<"$BUILDX_CONFIG/instances/cloud-acme") == "$before" ]] || wrong "$body, exit $code: $(<out)"
+done
