@@ -30,12 +30,11 @@ void http_global_init(void)
 
 const char *http_library(struct arena *arena)
 {
-	const char *all = curl_version(); /* curl, its TLS, and much else */
-	size_t length = strcspn(all, " ");
+	/* Not curl_version(): it asks LDAP and SASL for theirs, which load their plugins for that. */
+	const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
 
-	if (all[length])
-		length += 1 + strcspn(all + length + 1, " ");
-	return arena_strndup(arena, all, length);
+	return arena_printf(arena, "libcurl/%s%s%s", info->version, info->ssl_version ? " " : "",
+			    info->ssl_version ? info->ssl_version : "");
 }
 
 bool curl_h2_reuse_is_broken(void)
