@@ -5,6 +5,7 @@
 #include "apply/verify.h"
 #include "base/clock.h"
 #include "base/json.h"
+#include "cli/outputs.h"
 #include "cli/publish.h"
 #include "cli/undo.h"
 #include "history/hold.h"
@@ -85,7 +86,7 @@ static void verify(struct work *work)
 		work->interrupted = interrupt_came(&session->interrupt);
 	if (history_settle_leftovers(session->history, live, &err) < 0)
 		session_fail(session, &err);
-	publish_seen(session, live);
+	outputs_see(session, live);
 	plan_free(after);
 	live_free(live);
 }

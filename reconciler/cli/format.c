@@ -13,10 +13,11 @@ enum {
 	ALL_FORMATS = (1 << FORMAT_COUNT) - 1,
 };
 
-/* Annotations are of changes, faults and mistakes; a list of what there is has none. */
+/* Annotations are of changes, faults and mistakes; a list of what there is has none. The status of builders is given to
+ * later steps of a job, with the table for its log. */
 static const unsigned of_mode[MODE_COUNT] = {
 	[MODE_PLAN] = ALL_FORMATS,     [MODE_APPLY] = ALL_FORMATS,
-	[MODE_CHECK] = ALL_FORMATS,    [MODE_STATUS] = LISTS,
+	[MODE_CHECK] = ALL_FORMATS,    [MODE_STATUS] = LISTS | 1 << FORMAT_GITHUB,
 	[MODE_VALIDATE] = ALL_FORMATS, [MODE_RESET] = ALL_FORMATS,
 	[MODE_ROLLBACK] = ALL_FORMATS, [MODE_HISTORY] = LISTS,
 	[MODE_SHOW] = ALL_FORMATS,     [MODE_DOCTOR] = ALL_FORMATS,

@@ -61,6 +61,11 @@ const struct mode *mode_get(enum mode_id id)
 	return &modes[id];
 }
 
+bool mode_acts(enum mode_id id)
+{
+	return id == MODE_APPLY || id == MODE_RESET || id == MODE_ROLLBACK || id == MODE_GC;
+}
+
 const struct mode *mode_find(const char *name)
 {
 	for (size_t i = 0; i < MODE_COUNT; i++)

@@ -2,6 +2,7 @@
 #ifndef RECONCILE_CLI_MODES_H
 #define RECONCILE_CLI_MODES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct session;
@@ -38,6 +39,7 @@ struct mode {
 
 const struct mode *mode_get(enum mode_id id);
 const struct mode *mode_find(const char *name); /* NULL when unknown */
+bool mode_acts(enum mode_id id);		/* it changes what lives here */
 const char *mode_nearest(const char *name);	/* for "did you mean"; NULL */
 
 /* One file each. */

@@ -9,18 +9,15 @@
 #include "base/identity.h"
 #include "cli/format.h"
 #include "cli/github_files.h"
+#include "cli/outputs.h"
 #include "desired/desired.h"
 #include "desired/reach.h"
 #include "report/plan.h"
 #include "report/problems.h"
-#include "report/words.h"
 
-#include <signal.h>
 #include <string.h>
 
 enum { SAVED_MODE = 0600, MARKER_DIGITS = 12 };
-
-static const unsigned acting = 1 << MODE_APPLY | 1 << MODE_RESET | 1 << MODE_ROLLBACK | 1 << MODE_GC;
 
 /* The same for the same mode, state files and snapshot, on whichever runner and with whatever other options: what a
  * comment takes the place of. */
@@ -63,7 +60,7 @@ void publish_init(struct session *session)
 	session->published = ARENA_NEW(session->arena, struct published);
 	out->marker = marker_of(session);
 	out->drift = options->mode == MODE_CHECK;
-	out->again = acting & 1U << options->mode ? "reconcile --show" : options->plain_command;
+	out->again = mode_acts(options->mode) ? "reconcile --show" : options->plain_command;
 	out->root = root_of(session);
 	out->folder = folder ? arena_strdup(session->arena, folder) : NULL;
 	out->state_file = options->files.count > 0 ? options->files.items[0] : NULL;
@@ -196,114 +193,13 @@ static void publish_failures(const struct session *session)
 	append_summary(session, write_failures, failures);
 }
 
-/* One word for later steps to go by. */
-static const char *outcome_of(const struct session *session, int code)
-{
-	static const struct {
-		int code;
-		const char *word;
-	} words[] = {
-		{EXIT_DIFFERENCES, "changes"},
-		{EXIT_STALE, "stale"},
-		{EXIT_LOCKED, "locked"},
-		{EXIT_REFUSED, "refused"},
-		{EXIT_PARTIAL, "partial"},
-		{EXIT_ROLLED_BACK, "rolled-back"},
-		{EXIT_UNREACHABLE, "unreachable"},
-		{EXIT_USAGE, "usage"},
-		{EXIT_INVALID, "invalid"},
-		{EXIT_SIGNAL + SIGINT, "interrupted"},
-		{EXIT_SIGNAL + SIGTERM, "interrupted"},
-	};
-	bool changes = session->plan && plan_has_changes(session->plan);
-
-	for (size_t i = 0; i < session->plans.count; i++)
-		changes |= plan_has_changes(session->plans.items[i].plan);
-	for (size_t i = 0; i < COUNT(words); i++)
-		if (words[i].code == code)
-			return words[i].word;
-	if (code)
-		return "failed";
-	return !changes ? "unchanged" : acting & 1U << session->options->mode ? "applied" : "changes";
-}
-
-void publish_seen(const struct session *session, const struct live *live)
-{
-	const struct state *state = session->desired;
-	const struct live_builder *builder = state && state->selected ? live_builder(live, state->selected) : NULL;
-	struct strings *platforms = &session->published->platforms;
-
-	*platforms = (struct strings){0};
-	for (size_t i = 0; builder && i < builder->node_count; i++) {
-		const struct daemon *daemon = builder->nodes[i].daemon;
-		const struct strings *told = daemon && daemon->worker_count > 0 ? &daemon->workers[0].platforms : NULL;
-
-		for (size_t k = 0; told && k < told->count; k++)
-			if (!strings_contain(platforms, told->items[k]))
-				strings_add(session->arena, platforms, arena_strdup(session->arena, told->items[k]));
-	}
-}
-
-/* As docker/setup-buildx-action does: the builder that the job uses from here on. */
-static void put_builder(const struct session *session, struct text *out)
-{
-	const struct state *state = session->desired;
-	const struct builder *builder = state && state->selected ? state_builder(state, state->selected) : NULL;
-
-	if (!builder)
-		return;
-	github_output_put(out, "name", builder->name);
-	github_output_put(out, "driver", builder->driver ? builder->driver : "");
-	if (session->live && session->published->platforms.count == 0)
-		publish_seen(session, session->live);
-	const struct strings *told = &session->published->platforms;
-	github_output_put(out, "platforms",
-			  strings_join(session->arena, builder->platforms.count > 0 ? &builder->platforms : told, ","));
-}
-
-static void count_changes(const struct plan *plan, size_t *changes, size_t *destroys)
-{
-	for (size_t i = 0; i < plan->change_count; i++) {
-		*changes += plan->changes[i].action != ACTION_NONE && plan->changes[i].action != ACTION_UNKNOWN;
-		*destroys += change_destroys(&plan->changes[i]);
-	}
-}
-
-static int append_outputs(const struct session *session, int code)
-{
-	struct arena *arena = session->arena;
-	const struct plan *plan = session->plan;
-	const struct diagnostics *failures = &session->published->failures;
-	CLEANUP_TEXT struct text out = TEXT_INIT, summary = TEXT_INIT;
-	struct error err = ERROR_INIT;
-	size_t changes = 0, destroys = 0;
-
-	if (session->plans.count == 0 && plan)
-		count_changes(plan, &changes, &destroys);
-	for (size_t i = 0; i < session->plans.count; i++)
-		count_changes(session->plans.items[i].plan, &changes, &destroys);
-	if (session->published->summary)
-		text_puts(&summary, session->published->summary);
-	else if (plan && session->published->done)
-		plan_summary(plan, &summary);
-	else if (failures->count > 0)
-		text_puts(&summary, text_printable(arena, failures->items[0].message, false));
-	github_output_put(&out, "outcome", outcome_of(session, code));
-	github_output_put(&out, "exit-code", arena_printf(arena, "%d", code));
-	github_output_put(&out, "changes", arena_printf(arena, "%zu", changes));
-	github_output_put(&out, "destroys", arena_printf(arena, "%zu", destroys));
-	github_output_put(&out, "summary", text_string(&summary));
-	put_builder(session, &out);
-	return github_outputs_append(session->environ, &out, &err) < 0 ? session_fail(session, &err) : 0;
-}
-
 int publish_end(const struct session *session, int code)
 {
 	struct published *published = session->published;
 
 	if (code && !published->done && published->failures.count > 0)
 		publish_failures(session);
-	int failed = session->out.format == FORMAT_GITHUB ? append_outputs(session, code) : 0;
+	int failed = session->out.format == FORMAT_GITHUB ? outputs_append(session, code) : 0;
 	diagnostics_done(&published->failures);
 	return code ? code : failed;
 }

@@ -16,15 +16,13 @@ typedef void report_writer(const void *what, const struct report_options *option
 /* What is kept between the reports of a run; session->published. */
 struct published {
 	bool done;
-	const char *summary;	  /* one line, printable; NULL: that of the plan */
-	struct strings platforms; /* that the selected builder's daemons told, as they were seen last */
+	const char *summary; /* one line, printable; NULL: that of the plan */
+	const char *seen;    /* the outputs that tell of builders, as those were seen last; NULL: not yet */
 	struct diagnostics failures;
 };
 
 /* Where it runs and what for: marker, host, paths. */
 void publish_init(struct session *session);
-/* Takes from what was observed what outputs tell of the selected builder; the newest counts. */
-void publish_seen(const struct session *session, const struct live *live);
 /* 0 or an exit code. */
 int publish(const struct session *session, report_writer *write, const void *what);
 /* On stdout alone, for more will follow; nothing where the form is one document. */

@@ -2,6 +2,7 @@
 #include "cli/undo.h"
 
 #include "base/count.h"
+#include "cli/outputs.h"
 #include "desired/desired.h"
 #include "history/leftovers.h"
 #include "history/log.h"
@@ -26,6 +27,7 @@ static int look(struct undoing *undoing, struct live **ret_live)
 
 	if (session_observe(undoing->session, desired, failed->live, ret_live) != 0)
 		return -1;
+	outputs_see(undoing->session, *ret_live);
 	affected_again(&failed->affected, *ret_live, undoing->session->arena, &now);
 	undoing->request.now = *ret_live;
 	undoing->request.files_now = (struct undo_files){now.items, now.count};

@@ -141,6 +141,8 @@ is_code_quality() {
 	run -0 --separate-stderr reconcile --apply --yes -f ../states --format github --json-into result.json
 	[[ $output == *$'\n::notice title=reconcile::Apply complete: 1 created, 1 selected. Verified by observing again.' ]] || fail_with "$output"
 	outputs "$GITHUB_OUTPUT" | jq -e --arg name "$B" '.outcome == "applied" and .changes == "2" and .name == $name and .driver == "remote" and .platforms == "linux/amd64" and (.summary | startswith("Apply complete"))'
+	outputs "$GITHUB_OUTPUT" | jq -e --arg name "$B" '(.nodes | fromjson) == [{name: ($name + "0"), endpoint: "tcp://127.0.0.1:9", status: "unknown", platforms: "linux/amd64"}] and .endpoint == "tcp://127.0.0.1:9" and .status == "unknown" and .flags == ""'
+	outputs "$GITHUB_OUTPUT" | jq -e --arg name "$B" '.nodes as $nodes | .builders | fromjson | map(select(.name == $name)) | length == 1 and .[0].nodes == ($nodes | fromjson)'
 	jq -e '.status == "applied"' result.json
 	[[ $(sed -n 2p "$GITHUB_STEP_SUMMARY") == "### reconcile: apply complete: 1 created, 1 selected. Verified by observing again · \`states/a.yaml\`"* ]]
 	# Nothing answers there, and nothing may: the line that asked, what failed and what to do.
@@ -153,5 +155,15 @@ is_code_quality() {
 	[[ $(sed -n 2p "$GITHUB_STEP_SUMMARY") == "### reconcile: apply failed: 0 of 1 change done · "* ]]
 	is_code_quality quality.json
 	jq -e 'length > 0' quality.json
-	outputs "$GITHUB_OUTPUT" | jq -e --arg code "$status" '."exit-code" == $code and (.outcome | test("applied|changes") | not)'
+	outputs "$GITHUB_OUTPUT" | jq -e --arg code "$status" '."exit-code" == $code and (.outcome | test("applied|changes") | not) and (.nodes | fromjson | .[0].endpoint) == "tcp://127.0.0.1:9"'
+	# Of another one, by its name, whatever is selected; and of what was never there, what it is to be.
+	printf 'version: 1\nselected: %s\nbuilders:\n  %s: {bootstrap: false}\n  never: {platforms: [linux/arm64]}\n' "$B" "$B" >../states/a.yaml
+	on_github
+	run -0 --separate-stderr reconcile --status --only never -f ../states --format github
+	outputs "$GITHUB_OUTPUT" | jq -e '.name == "never" and .driver == "docker-container" and .platforms == "linux/arm64" and (has("nodes") | not)'
+	on_github
+	printf 'version: 1\nbuilders: {}\n' >../states/a.yaml
+	docker buildx use default
+	run -0 --separate-stderr reconcile --status -f ../states --format github
+	outputs "$GITHUB_OUTPUT" | jq -e '.name == "default" and .driver == "docker" and .status == "running"'
 }
