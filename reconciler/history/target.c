@@ -307,11 +307,25 @@ static bool selects(const struct change *change)
 	return change->object == OBJECT_SELECTED;
 }
 
+/* Where builds went while the builder was made anew, they go while it is made as it was. */
+static void add_fallback(struct rebuild *rebuild, const struct change *change)
+{
+	for (size_t i = 0; i < change->step_count; i++)
+		if (change->steps[i].kind == STEP_DIVERT && change->object == OBJECT_BUILDER)
+			for (size_t k = 0; k < rebuild->state->builder_count; k++)
+				if (text_equal(rebuild->state->builders[k].name, change->name))
+					rebuild->state->builders[k].fallback =
+						arena_strdup(rebuild->state->arena, change->steps[i].detail);
+}
+
 static void add_change(struct rebuild *rebuild, const struct change *change)
 {
-	if (change->action == ACTION_NONE || change->action == ACTION_UNKNOWN ||
-	    strings_contain(rebuild->seen, change->address))
+	if (change->action == ACTION_NONE || change->action == ACTION_UNKNOWN)
 		return;
+	if (strings_contain(rebuild->seen, change->address)) {
+		add_fallback(rebuild, change);
+		return;
+	}
 	strings_add(rebuild->state->arena, rebuild->seen, change->address);
 	if (change->object == OBJECT_BUILDER)
 		add_builder(rebuild, change);
@@ -321,6 +335,7 @@ static void add_change(struct rebuild *rebuild, const struct change *change)
 		add_current_context(rebuild, change);
 	else if (change->object == OBJECT_FILE && !add_exact(rebuild, change, find_file(rebuild, change->name, false)))
 		leave(rebuild, change->name, find_file(rebuild, change->name, false));
+	add_fallback(rebuild, change);
 	if (selects(change))
 		add_selection(rebuild, change);
 }

@@ -38,6 +38,9 @@ bool step_divert_add(struct draft *draft, struct builder_draft *builder)
 
 	if (!fallback || !text_equal(live_planned_selected(draft->live), builder->want.name))
 		return false;
+	/* It is the fallback of then: it may be gone, and the rollback itself may take it away. */
+	if (draft->request->rollback && (!live || live->damaged || state_builder(draft->desired, fallback)))
+		return false;
 	struct step *step = step_add(draft, builder->change, STEP_DIVERT, fallback);
 	step->of_context = live && live->context_builder;
 	step->node = arena_strdup(draft->arena, builder->want.name);

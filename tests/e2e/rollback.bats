@@ -115,3 +115,18 @@ interrupted() { # a reconcile that is sent SIGINT while it boots; prints what it
 	apply
 	settled
 }
+
+@test "where builds went while the selected builder was made anew, they go while it is made as it was" {
+	state_builder <<<"fallback: default"
+	apply
+	docker buildx use --default "$B"
+	before=$(store_sum)
+	printf '    fallback: default\n    driver-opts: {env.A: x}\n' | sed 's/^    //' | state_builder
+	apply
+	run reconcile --rollback -v </dev/null
+	[[ $output == *"select meanwhile the context's own builder"*"select $B"* ]] || fail_with "$output"
+	rollback
+	[[ $(store_sum) == "$before" ]] || fail_with "$(diff <(echo "$before") <(store_sum))"
+	run -0 docker buildx inspect
+	[[ $output == *"$B"* ]]
+}
