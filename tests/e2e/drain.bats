@@ -45,8 +45,10 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 	with_image "$image_b"
 	apply --drain-timeout 0 --force
 	[[ $stderr == *"cutting off 1 build on ${B}0"* ]] || fail_with "$stderr"
-	run -1 wait "$build_pid"
+	local code=0
+	wait "$build_pid" || code=$?
 	build_pid=
+	[[ $code -eq 1 ]] || fail_with "the build ended with $code: $(<build.log)"
 	settled
 }
 
