@@ -1,8 +1,9 @@
 /* Preloaded by tests/fault/undo: the Nth rename to a path, unlink of it, or sync of it, fails with EIO or takes its
  * time.
  *
- *     FAULT="rename /store/instances/ci 1 EIO"    or "fdatasync /h/reconcile.journal 0 600": each is held for 600 ms
- *     FAULT_HIT=FILE                              is made when it has come to that */
+ *     FAULT="rename /store/instances/ci 1 EIO"    or "fdatasync /h/reconcile.journal 0 600": each is held for 600 ms,
+ *     FAULT_HIT=FILE                              is made when it has come to that
+ *                                                 and ends a hold when somebody removes it */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -29,8 +30,8 @@ static int fails(const char *call, const char *path)
 		return 0;
 	if ((fd = open(file, O_CREAT | O_WRONLY | O_CLOEXEC, 0600)) >= 0)
 		close(fd);
-	if (nth == 0)
-		usleep((useconds_t)atoi(how) * 1000);
+	for (int held = 0; nth == 0 && held < atoi(how) && access(file, F_OK) == 0; held++)
+		usleep(1000);
 	return nth != 0;
 }
 
