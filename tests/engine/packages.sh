@@ -143,7 +143,7 @@ fetch_buildx_old() {
     rm -rf "${folder:?}"/{apt,package}
     [ -x "$folder/docker-buildx" ] || build_buildx_old "$folder"
 }
-is_buildx_old() { [ -x "$1" ] && "$1" version | grep -qF " ${BUILDX_OLD_VERSION#v}"; }
+is_buildx_old() { [ -x "$1" ] && [[ $("$1" version) == *" ${BUILDX_OLD_VERSION#v}"* ]]; }
 
 # fetch_busybox FOLDER: a static one, for the BuildKit image and for test builds FROM scratch.
 fetch_busybox() {

@@ -23,7 +23,7 @@ ci() { state "$1" "  ci: {driver-opts: {memory: ${2:-1g}}}"; }
 everything() { find "$work/repo" -type f -not -name index -printf '%p %s %T@\n' | sort; }
 
 # Wherever lines are wrapped.
-said() { tr -s ' \n' ' ' <"$work/said" | grep -qF -- "$(tr -s ' ' <<<"$1")"; }
+said() { [[ $(tr -s ' \n' ' ' <"$work/said") == *"$(tr -s ' ' <<<"$1")"* ]]; }
 
 # against NAME CODE, then on stdin: commands that make the repository in the working folder (and may end in another one), a
 # line `reconcile ARGUMENTS`, and lines that must be printed; with "!" before them, must not.
