@@ -16,8 +16,9 @@ fill() { # mib times
 	done
 }
 used() { # bytes that the daemon's cache holds
-	docker exec "buildx_buildkit_${B}0" buildctl du --format '{{range .}}{{.Size}}{{"\n"}}{{end}}' |
-		awk '{ sum += $1 } END { print sum + 0 }'
+	local sizes
+	sizes=$(printed_in "buildx_buildkit_${B}0" buildctl du --format '{{range .}}{{.Size}}{{"\n"}}{{end}}') || return
+	awk '{ sum += $1 } END { print sum + 0 }' <<<"$sizes"
 }
 await_used_under() { # bytes
 	local _
@@ -59,7 +60,7 @@ found_over_limit() { # mode, words
 	apply
 	settled
 	# The daemon's own tool tells: BuildX 0.13 does not show this number.
-	run -0 docker exec "buildx_buildkit_${B}0" buildctl debug workers -v
+	run -0 printed_in "buildx_buildkit_${B}0" buildctl debug workers -v
 	[[ $output =~ "Maximum used space:"[[:space:]]*2(\.[0-9]+)?GB ]] || fail_with "$output"
 }
 
@@ -151,7 +152,7 @@ found_over_limit() { # mode, words
 	Y
 	apply
 	settled
-	run -0 docker exec "buildx_buildkit_${B}0" buildctl debug workers -v
+	run -0 printed_in "buildx_buildkit_${B}0" buildctl debug workers -v
 	[[ $output == *"v0.13.2"* && $output =~ "Keep Bytes:"[[:space:]]*3(\.[0-9]+)?GB ]] || fail_with "$output"
 	run -0 build "$B"
 	docker rm -fv "buildx_buildkit_${B}0" >/dev/null

@@ -34,7 +34,8 @@ binfmt_image() {
 	cp "$RECONCILE_BUSYBOX" image/bin/true
 	cat >image/binfmt <<-S
 		#!/bin/busybox sh
-		[ "\$*" = "--install s390x" ] || { echo "cannot do \$*"; exit 1; }
+		# What ends at once may lose its words on a busy machine.
+		[ "\$*" = "--install s390x" ] || { echo "cannot do \$*"; /bin/busybox sleep 2; exit 1; }
 		/bin/busybox mount -t binfmt_misc none /proc/sys/fs/binfmt_misc
 		[ -e /proc/sys/fs/binfmt_misc/$entry ] || /bin/busybox printf '%s' \
 		':$entry:M::\x7fELF\x02\x02\x01\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\x16:\xff\xff\xff\xff\xff\xff\xff\xfc\xff\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff:/bin/true:F' \

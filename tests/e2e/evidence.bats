@@ -13,8 +13,11 @@ teardown() {
 standing() {
 	docker inspect -f '{{.Id}} {{.State.StartedAt}} {{.RestartCount}}' "buildx_buildkit_${B}0"
 	docker volume inspect -f '{{.Name}} {{.CreatedAt}}' "buildx_buildkit_${B}0_state"
-	docker run --rm -v "buildx_buildkit_${B}0_state:/v:ro" --entrypoint /bin/busybox "$image_a" sh -c \
-		'cd /v && find . -type f -not -name "*.lock" -not -name "*.db" | sort | xargs /bin/busybox sha256sum'
+	local looks="buildx_buildkit_$B-looks"
+	docker run --name "$looks" -v "buildx_buildkit_${B}0_state:/v:ro" --entrypoint /bin/busybox "$image_a" sh -c \
+		'cd /v && find . -type f -not -name "*.lock" -not -name "*.db" | sort | xargs /bin/busybox sha256sum >/sums'
+	inside "$looks" /sums
+	docker rm -fv "$looks" >/dev/null
 	docker volume ls -q | grep "buildx_buildkit_$B"
 }
 

@@ -124,6 +124,9 @@ slow_build() {
 }
 # A file of a container. Copied: of a process that ends at once, `docker exec` and `docker run` may lose what it printed.
 inside() { docker cp "$1:$2" - | tar -xO; }
+printed_in() { # container, command…: what that prints in there, by way of such a file
+	docker exec "$1" sh -c '"$@" >/tmp/printed' - "${@:2}" && inside "$1" /tmp/printed
+}
 end_build() { # in the node, which may be on another machine; it has no pkill
 	# shellcheck disable=SC2016  # for the shell in there
 	docker exec "buildx_buildkit_${B}0" sh -c \
