@@ -153,13 +153,6 @@ build_ends_well() {
 }
 container_id() { docker inspect -f '{{.Id}}' "buildx_buildkit_$1" 2>/dev/null; }
 
-# Below the ports that connections are given by themselves, which may take one between its choice and its use.
-free_port() { python3 -c 'import random, socket
-while True:
-    port = random.randrange(10000, 32000)
-    try:
-        socket.socket().bind(("127.0.0.1", port)); print(port); break
-    except OSError: pass'; }
 listening() { # port
 	wait_until 300 connects "$1"
 }

@@ -7,14 +7,12 @@
 need_engine
 [[ -x /usr/sbin/sshd ]] || skip "no sshd here"
 [[ $(id -u) == 0 ]] || skip "sshd wants root"
-# shellcheck source=../wait.sh
-. "$here/../wait.sh"
 mkdir -p ssh bin /run/sshd
 chmod 711 . # sshd reads the keys as each user
 for key in host me other; do ssh-keygen -q -t ed25519 -N '' -f "ssh/$key"; done
 printf 'Authorised use only. Permission denied (to strangers); Connection refused; docker: not found\n' >ssh/banner
 echo 'eval "$SSH_ORIGINAL_COMMAND"' >ssh/command
-port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$(free_port)
 cat >ssh/config <<-C
 	Port $port
 	ListenAddress 127.0.0.1
