@@ -142,8 +142,9 @@ serve() { # the kind of answer: an Engine on a Unix socket that means harm
 		    except OSError:
 		        pass
 		listener = socket.socket(socket.AF_UNIX)
-		listener.bind("engine.sock")
+		listener.bind("engine.sock.new")
 		listener.listen(64)
+		os.rename("engine.sock.new", "engine.sock") # who finds it finds it listening
 		while True:
 		    peer, _ = listener.accept()
 		    threading.Thread(target=answer, args=(peer,), daemon=True).start()

@@ -64,7 +64,8 @@ async def serve(reader, writer):
 
 async def main():
     if kind == "unix":
-        await asyncio.start_unix_server(serve, path)
+        await asyncio.start_unix_server(serve, path + ".new")
+        os.rename(path + ".new", path)  # who finds it finds it listening
     elif kind == "tcp":
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
         note(path, str(server.sockets[0].getsockname()[1]))
