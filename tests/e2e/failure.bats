@@ -147,7 +147,7 @@ after_boot() {
 	kill -KILL "$killed"
 	run -4 --separate-stderr reconcile --apply --yes --lock-timeout 0 -f state.yaml
 	: >go-on
-	run -0 --separate-stderr reconcile --apply --yes --lock-timeout 60 -f state.yaml
+	run -0 --separate-stderr reconcile --apply --yes --lock-timeout 600 -f state.yaml
 	settled
 	run -0 reconcile --history
 	[[ $output == *interrupted* ]]

@@ -170,7 +170,7 @@ selected() { docker buildx inspect | sed -n 's/^Name: *//p' | head -1; }
 	kill -KILL "$killed"
 	[[ $(names) == "buildx_buildkit_${B}0 buildx_buildkit_${B}0.g2 " && $(selected) == "$B" ]] || fail_with "$(names) $(selected)"
 	touch go-on
-	run -0 --separate-stderr reconcile --apply --yes --lock-timeout 60 -f state.yaml
+	run -0 --separate-stderr reconcile --apply --yes --lock-timeout 600 -f state.yaml
 	[[ $stderr == *"\"reset $B\", begun at 2"*"builder.$B was cut off in step "*"boot-beside $B"* ]] || fail_with "$stderr"
 	[[ $(names) == "buildx_buildkit_${B}0 " && $(volumes) == "buildx_buildkit_${B}0_state " && $(selected) == "$B" ]] || fail_with "$(names) $(volumes) $(selected)" "$output"
 	settled

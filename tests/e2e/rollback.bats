@@ -72,7 +72,7 @@ endless_boot() {
 	mkdir -p bin
 	cat >bin/docker <<-S
 		#!/bin/sh
-		case "\$*" in *--bootstrap*) : >"$PWD/booting"; exec sleep 300 ;; esac
+		case "\$*" in *--bootstrap*) : >"$PWD/booting"; exec sleep 3000 ;; esac
 		exec "$(command -v docker)" "\$@"
 	S
 	chmod +x bin/docker
@@ -80,7 +80,7 @@ endless_boot() {
 }
 interrupted() { # a reconcile that is sent SIGINT while it boots; prints what it said
 	PATH=$PWD/bin:$PATH "$reconcile" "$@" >printed 2>&1 3>&- &
-	wait_until 60 test -e booting
+	wait_until 300 test -e booting
 	kill -INT $!
 	wait $!
 	local code=$?

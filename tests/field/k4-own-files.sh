@@ -21,7 +21,7 @@ for name in .reconcile.lock .reconcile.lock.claim .reconcile-run; do
 		"as_$kind" "$at"
 		# A link may be the claim of another machine, which is given three leases.
 		patience=0
-		[[ $name$kind != *claimlink ]] || patience=20
+		[[ $name$kind != *claimlink ]] || patience=200
 		run --apply --yes --lock-timeout "$patience" -f state.yaml
 		case $code in
 		0) ;;
