@@ -83,6 +83,7 @@ clean() { # the output of the last run
 		import glob, os, sys, time
 		mark, words = sys.argv[1].encode(), [word.encode() for word in sys.argv[2:]]
 		children = 0
+		open("watching", "w").close()
 		while not os.path.exists("done"):
 		    for folder in glob.glob("/proc/[0-9]*"):
 		        try:
@@ -104,6 +105,7 @@ clean() { # the output of the last run
 	mapfile -t words < <(planted)
 	python3 watch.py "BUILDX_CONFIG=$BUILDX_CONFIG" "${words[@]}" >/dev/null 2>&1 3>&- &
 	local watcher=$!
+	wait_until 300 test -e watching
 	run -0 --separate-stderr reconcile --apply --yes -f state.yaml
 	: >done
 	wait "$watcher"

@@ -104,9 +104,11 @@ plant_store_lock_unreadable() { as_somebody; roots "$S/.lock"; }
 plant_store_locked() {
 	flock --no-fork "$S/.lock" sleep 3600 3>&- &
 	processes+=("$!")
+	wait_until 300 is_locked
 	doctor+=(--lock-timeout 0)
 	mender=end_processes
 }
+is_locked() { ! flock -n "$S/.lock" true; }
 plant_store_own_file() { mkdir "$S/.reconcile.lock.claim"; touched='^store/\.reconcile\.lock\.claim '; }
 plant_store_read_only() { as_somebody; chmod 555 "$S"; touched='^store '; }
 plant_store_temporary() { stored ".tmp-current123" '{"Key":'; }
