@@ -280,7 +280,8 @@ states() { # a folder of state files, as the texts have it
 	wait_until 300 test -e booted
 	kill -KILL "$killed"
 	touch go-on
-	run -0 --separate-stderr reconcile --apply --yes --lock-timeout 60
+	flock "$BUILDX_CONFIG/.reconcile.lock" true # that BuildX has it until it ends, and who waits for long says so first
+	run -0 --separate-stderr reconcile --apply --yes
 	masked() { sed -E 's/pid [0-9]+ on [^,]+/pid P on H/; s/[0-9]{4}-[0-9-]+T[0-9:]+Z/T/; s/by [a-z]+ on [^:]+/by U on H/; s/of [a-z]+, since/of U, since/; s/step [0-9] of [0-9]/step N of M/'; }
 	diff -u <(block "$guide" cut-off | masked) <(head -n 2 <<<"$stderr" | masked) || fail_with "$stderr"
 }
@@ -341,7 +342,7 @@ states() { # a folder of state files, as the texts have it
 	[[ $(<posted) == "api repos/o/r/issues/1/comments "*$'\n'"api -X PATCH repos/o/r/issues/comments/7 "* ]] || fail_with "$(<posted)"
 	unset GITHUB_STEP_SUMMARY GITHUB_OUTPUT
 	script "$guide" offline
-	[[ $output == *"seen on $(hostname), less than a minute ago"*"No changes."* ]] || fail_with "$output"
+	[[ $output == *"seen on $(hostname), "*" ago"*"No changes."* ]] || fail_with "$output"
 }
 
 @test "guide: a review without the machine shows what the guide shows, in a git repository" {

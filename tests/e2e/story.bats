@@ -62,7 +62,7 @@ says() {
 	git clone -q -b more-memory "file://$home/origin.git" "$home/review"
 	reviewer -2 --check -f states --against origin/main
 	reviewer -2 --plan --detailed-exitcode -f states --live "$home/snapshots/*.json" --untrusted --markdown-into comment.md --json-into reviewed.json
-	says "seen on $(hostname), less than a minute ago" "memory  300m → 400m   # forces replacement"
+	says "seen on $(hostname), " " ago" "memory  300m → 400m   # forces replacement"
 	[[ $(sed -n 2p comment.md) == "### reconcile: 1 to replace (cache kept) · \`states/team.yaml\` · seen on "* ]] || fail_with "$(<comment.md)"
 	grep -q '^+ .*400m' comment.md
 
