@@ -163,7 +163,7 @@ nothing_left() {
     note_containers
     mapfile -t programs < <(ps -eo pid,args | awk -v dir="$RECONCILE_ENGINE_DIR/" 'index($0, dir) && /containerd/ && !/awk/ { print $1 }')
     kill -KILL "$RECONCILE_ENGINE_PID" "${programs[@]}"
-    asleep 2
+    asleep 1 # the container's; the builds are cut off with their connections, sooner or later
     "$here/down"
     nothing_left "$RECONCILE_ENGINE_DIR" "${ids[@]}"
 }
