@@ -1,5 +1,6 @@
-/* SHA-256, HMAC-SHA-256 and base64, by libcrypto. */
-/* Of its interfaces to SHA-256 the oldest: EVP reads libcrypto's configuration and registers every algorithm before the
+/* SHA-256, HMAC-SHA-256, SHA-1 and base64, by libcrypto.
+ *
+ * Of its interfaces to digests the oldest: EVP reads libcrypto's configuration and registers every algorithm before the
  * first byte, which is a quarter of what a plan costs. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "base/digest.h"
@@ -46,6 +47,16 @@ void digest_hmac_hex(const void *key, size_t key_length, const void *data, size_
 					  length == 0 ? (const void *)"" : data, length, digest, &size))
 		out_of_memory();
 	hex_write(digest, ret_hex);
+}
+
+void digest_sha1(const void *head, size_t head_length, const void *data, size_t length,
+		 unsigned char ret_digest[DIGEST_SHA1])
+{
+	SHA_CTX context;
+
+	if (!SHA1_Init(&context) || !SHA1_Update(&context, head, head_length) ||
+	    !SHA1_Update(&context, length == 0 ? (const void *)"" : data, length) || !SHA1_Final(ret_digest, &context))
+		out_of_memory();
 }
 
 enum { BLOCK_BYTES = 48, BLOCK_CHARS = 64 };

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "history/commit.h"
 #include "history/git.h"
 #include "history/layout.h"
 #include "history/refs.h"
@@ -61,7 +62,7 @@ static void examine_entry(struct examination *examination, const git_tree_entry 
 
 	if (git_tree_entry_type(entry) == GIT_OBJECT_TREE)
 		examine_tree(examination, git_tree_entry_id(entry), what, depth + 1);
-	else if (git_blob_lookup(&blob, examination->history->repo, git_tree_entry_id(entry)) != 0)
+	else if (git_blob_lookup(&blob, history_repo(examination->history), git_tree_entry_id(entry)) != 0)
 		note_object(examination,
 			    arena_printf(examination->arena, "%s of %s", git_tree_entry_name(entry), what));
 }
@@ -72,7 +73,7 @@ static void examine_tree(struct examination *examination, const git_oid *id, con
 
 	if (depth > TREE_DEPTH_MAX)
 		return;
-	if (git_tree_lookup(&tree, examination->history->repo, id) != 0) {
+	if (git_tree_lookup(&tree, history_repo(examination->history), id) != 0) {
 		note_object(examination, what);
 		return;
 	}
@@ -82,71 +83,83 @@ static void examine_tree(struct examination *examination, const git_oid *id, con
 
 /* --- refs --------------------------------------------------------------------------------------------------------- */
 
-/* The commit of a ref; NULL when it is damaged, which is noted, or not there. */
-static git_commit *read_commit(struct examination *examination, const char *ref)
+static bool read_commit(struct examination *examination, const git_oid *id, const char *what, struct commit *ret_commit)
 {
 	struct error err = ERROR_INIT;
-	git_commit *commit = NULL;
-	git_oid id;
 
-	if (ref_read(examination->history, ref, &id, &err) < 0) {
-		note(examination, err.kind == ERROR_NOT_FOUND ? 0 : -1, &err);
-		return NULL;
-	}
-	if (git_commit_lookup(&commit, examination->history->repo, &id) != 0)
-		note_object(examination, ref);
-	return commit;
+	if (commit_read(examination->history, id, examination->arena, ret_commit, &err) == 0)
+		return true;
+	history_damaged(&err, "%s", what);
+	add(examination, err.message);
+	return false;
 }
 
-static bool is_record(struct arena *arena, const git_commit *commit)
+/* The commit of a ref; false when it is damaged, which is noted, or not there. */
+static bool read_ref(struct examination *examination, const char *ref, struct commit *ret_commit)
 {
-	const char *message = git_commit_message(commit);
+	struct error err = ERROR_INIT;
+	git_oid id;
 
-	return trailer_get(arena, message, "Private-Ref") &&
-	       !text_equal(trailer_get(arena, message, "Status"), "pending");
+	if (ref_read(examination->history, ref, &id, &err) == 0)
+		return read_commit(examination, &id, ref, ret_commit);
+	note(examination, err.kind == ERROR_NOT_FOUND ? 0 : -1, &err);
+	return false;
+}
+
+static bool is_record(struct arena *arena, const struct commit *commit)
+{
+	return trailer_get(arena, commit->message, "Private-Ref") &&
+	       !text_equal(trailer_get(arena, commit->message, "Status"), "pending");
+}
+
+static const char *record_name(struct arena *arena, const struct commit *commit)
+{
+	char hex[GIT_OID_HEXSZ + 1];
+
+	git_oid_tostr(hex, sizeof(hex), &commit->id);
+	return arena_printf(arena, "the record %.7s", hex);
 }
 
 /* The files of a run that was cut off may lack their ref: it is made when the run is concluded. */
-static void examine_record(struct examination *examination, const git_commit *commit, bool is_pending)
+static void examine_record(struct examination *examination, const struct commit *commit, bool is_pending)
 {
 	struct arena *arena = examination->arena;
-	const char *name = arena_printf(arena, "the record %.7s", git_oid_tostr_s(git_commit_id(commit)));
-	const char *private_ref = trailer_get(arena, git_commit_message(commit), "Private-Ref");
+	const char *private_ref = trailer_get(arena, commit->message, "Private-Ref");
+	struct commit files;
 	struct error err = ERROR_INIT;
 	git_oid id;
 
-	examine_tree(examination, git_commit_tree_id(commit), name, 0);
+	examine_tree(examination, &commit->tree, record_name(arena, commit), 0);
 	if (!text_starts(private_ref, HISTORY_PRIVATE))
 		return;
 	if (ref_read(examination->history, private_ref, &id, &err) < 0) {
 		note(examination, is_pending && err.kind == ERROR_NOT_FOUND ? 0 : -1, &err);
 		return;
 	}
-	CLEANUP_GIT(git_commit) *files = read_commit(examination, private_ref);
-	if (files)
-		examine_tree(examination, git_commit_tree_id(files), private_ref, 0);
+	if (read_commit(examination, &id, private_ref, &files))
+		examine_tree(examination, &files.tree, private_ref, 0);
 }
 
 /* A run that was cut off is concluded from its ref. */
 static void examine_pending(struct examination *examination, const char *ref, bool has_main)
 {
-	CLEANUP_GIT(git_commit) *commit = read_commit(examination, ref);
 	CLEANUP_GIT(git_tree) *tree = NULL;
+	struct history *history = examination->history;
 	const char *plan_id = ref + strlen(HISTORY_PENDING);
+	struct commit commit;
 
-	if (!commit)
+	if (!read_ref(examination, ref, &commit))
 		return;
-	const char *message = git_commit_message(commit);
-	if (!text_equal(trailer_get(examination->arena, message, "Plan-Id"), plan_id) ||
-	    !text_equal(trailer_get(examination->arena, message, "Status"), "pending"))
+	if (!text_equal(trailer_get(examination->arena, commit.message, "Plan-Id"), plan_id) ||
+	    !text_equal(trailer_get(examination->arena, commit.message, "Status"), "pending"))
 		add(examination,
 		    arena_printf(examination->arena, "%s names another commit than the run that it is of", ref));
-	if (git_commit_tree(&tree, commit) != 0)
+	if (git_tree_lookup(&tree, history_repo(history), &commit.tree) != 0)
 		note_object(examination, ref);
-	if (!has_main && git_commit_parentcount(commit) > 0)
+	if (!has_main && commit.has_parent)
 		add(examination, HISTORY_MAIN " is gone, and there was a record");
 	if (examination->depth == EXAMINE_ALL)
-		examine_record(examination, commit, true);
+		examine_record(examination, &commit, true);
 }
 
 /* Without main and without a run that was cut off: a first run keeps its files before its record is, and somebody
@@ -165,10 +178,10 @@ static void examine_refs(struct examination *examination)
 	struct history *history = examination->history;
 	struct strings pending = {0};
 	struct error err = ERROR_INIT;
-	CLEANUP_GIT(git_commit) *tip = read_commit(examination, HISTORY_MAIN);
-	bool has_main = ref_exists(history, HISTORY_MAIN);
+	struct commit tip;
+	bool is_read = read_ref(examination, HISTORY_MAIN, &tip), has_main = ref_exists(history, HISTORY_MAIN);
 
-	if (tip && !is_record(examination->arena, tip))
+	if (is_read && !is_record(examination->arena, &tip))
 		add(examination, HISTORY_MAIN " does not lead to a record");
 	note(examination, refs_check_packed(history, &err), &err);
 	note(examination, refs_list(history, examination->arena, HISTORY_PENDING, &pending, &err), &err);
@@ -196,17 +209,17 @@ static void examine_side_files(struct examination *examination)
 
 static void examine_records(struct examination *examination)
 {
-	git_commit *commit = read_commit(examination, HISTORY_MAIN), *parent;
+	struct commit commit, parent;
+	bool more = read_ref(examination, HISTORY_MAIN, &commit);
 
-	for (; commit && !is_over(examination); commit = parent) {
-		parent = NULL;
-		examine_record(examination, commit, false);
-		if (git_commit_parentcount(commit) > 0 && git_commit_parent(&parent, commit, 0) != 0)
-			note_object(examination, arena_printf(examination->arena, "the record before %.7s",
-							      git_oid_tostr_s(git_commit_id(commit))));
-		git_commit_free(commit);
+	while (more && !is_over(examination)) {
+		examine_record(examination, &commit, false);
+		const char *before = arena_printf(examination->arena, "the record before %s",
+						  record_name(examination->arena, &commit) + strlen("the record "));
+		more = commit.has_parent && read_commit(examination, &commit.parent, before, &parent);
+		if (more)
+			commit = parent;
 	}
-	git_commit_free(commit);
 }
 
 void history_examine(struct history *history, enum history_depth depth, struct arena *arena,
@@ -225,6 +238,7 @@ void history_examine(struct history *history, enum history_depth depth, struct a
 	examine_side_files(&examination);
 	if (depth == EXAMINE_ALL)
 		examine_records(&examination);
-	git_error_clear();
+	if (history->started)
+		git_error_clear();
 	*ret_damages = examination.damages;
 }

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text_buffer.h"
+#include "history/objects.h"
 #include "history/repository.h"
 
 #include <git2.h>
@@ -19,7 +20,9 @@
 #define HISTORY_PRIVATE "refs/reconcile/private/"
 
 struct history {
-	git_repository *repo;
+	git_repository *repo; /* history_repo() */
+	bool started;	      /* libgit2 is */
+	struct objects objects;
 	char *path;
 	uid_t user; /* whose it is: writing.h */
 	gid_t group;
@@ -29,6 +32,11 @@ struct history {
 	int journal_fd; /* -1: not open */
 	struct text journal_waiting;
 };
+
+/* The repository as libgit2 has it, which is started and opens it when it is first asked for; NULL where it cannot:
+ * then what is called with it fails, and says so. */
+git_repository *history_repo(struct history *history);
+int history_start(struct history *history, struct error *err);
 
 /* Before git_libgit2_init(). */
 void git_use_xalloc(void);

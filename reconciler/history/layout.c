@@ -70,6 +70,48 @@ static int check_head(const char *path, struct error *err)
 	return error_set(err, ERROR_CORRUPT, "its HEAD is not \"ref: refs/heads/main\"");
 }
 
+/* What git and libgit2 write when they make a repository, and what we add. */
+static const char *const plain_lines[] = {
+	"[core]",
+	"\tbare = true",
+	"\trepositoryformatversion = 0",
+	"\tfilemode = true",
+	"[transfer]",
+	"\thideRefs = refs/reconcile/private",
+};
+
+static bool is_plain_line(const char *line, size_t length)
+{
+	for (size_t i = 0; i < COUNT(plain_lines); i++)
+		if (strlen(plain_lines[i]) == length && strncmp(plain_lines[i], line, length) == 0)
+			return true;
+	return false;
+}
+
+bool layout_is_plain(const char *path)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(HEAD_CAP);
+	CLEANUP_FREE char *config = path_join(path, "config");
+
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		CLEANUP_FREE char *name = path_join(path, parts[i].name);
+
+		if (!parts[i].needed && !text_equal(parts[i].name, "config") &&
+		    !text_equal(parts[i].name, "packed-refs") && file_exists(name))
+			return false;
+	}
+	if (file_read(config, HEAD_CAP, &text, NULL) < 0 || strlen(buffer_text(&text)) != text.length)
+		return false;
+	for (const char *line = buffer_text(&text); *line;) {
+		size_t length = strcspn(line, "\n");
+
+		if (!is_plain_line(line, length) || line[length] != '\n')
+			return false;
+		line += length + 1;
+	}
+	return text.length > 0;
+}
+
 int layout_check(const char *path, struct error *err)
 {
 	for (size_t i = 0; i < COUNT(parts); i++)

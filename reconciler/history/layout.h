@@ -9,6 +9,9 @@
 
 /* What every repository of ours has is there, and of its kind. */
 int layout_check(const char *path, struct error *err);
+/* Nothing of it is known to libgit2 alone: it is as it was made, with no line more in its configuration, and main is
+ * read as well without it. */
+bool layout_is_plain(const char *path);
 /* The folders of the objects and refs are folders: what writes goes there. */
 int layout_check_folders(const char *path, struct error *err);
 /* git has packed objects here: there were refs that led to them. */

@@ -49,7 +49,9 @@ static int walk_main(struct history *history, bool (*each)(void *context, git_co
 	READING(history);
 	if (ref_read(history, HISTORY_MAIN, &id, &reading) < 0)
 		return reading.kind == ERROR_NOT_FOUND ? 0 : error_copy(err, &reading);
-	int code = git_commit_lookup(&commit, history->repo, &id);
+	if (history_start(history, err) < 0)
+		return -1;
+	int code = git_commit_lookup(&commit, history_repo(history), &id);
 	while (code == 0 && commit) {
 		git_commit *parent = NULL;
 
@@ -190,7 +192,8 @@ static int find_revision(struct history *history, struct arena *arena, const cha
 	/* HEAD leads there, and libgit2 would go. */
 	if (ref_read(history, HISTORY_MAIN, &tip, &reading) < 0)
 		return reading.kind == ERROR_NOT_FOUND ? 0 : error_copy(err, &reading);
-	bool is_commit = may_resolve(history, arena, rev) && git_revparse_single(&object, history->repo, rev) == 0 &&
+	bool is_commit = may_resolve(history, arena, rev) &&
+			 git_revparse_single(&object, history_repo(history), rev) == 0 &&
 			 git_object_peel(&commit, object, GIT_OBJECT_COMMIT) == 0;
 	git_error_clear();
 	if (!is_commit)
@@ -233,7 +236,7 @@ int history_find(struct history *history, struct arena *arena, const char *rev, 
 	}
 	if (*rev == '\0' || strlen(rev) > REV_MAX)
 		return not_found(&search, text_printable(arena, rev, false), err);
-	if (find_revision(history, arena, rev, &found, err) < 0)
+	if (history_start(history, err) < 0 || find_revision(history, arena, rev, &found, err) < 0)
 		return -1;
 	if (found) {
 		record_read(history, arena, found, ret_record);
@@ -251,10 +254,12 @@ int record_commit(struct history *history, const char *record_id, git_commit **r
 {
 	git_oid id;
 	READING(history);
+	if (history_start(history, err) < 0)
+		return -1;
 	int code = git_oid_fromstr(&id, record_id);
 
 	if (code == 0)
-		code = git_commit_lookup(ret_commit, history->repo, &id);
+		code = git_commit_lookup(ret_commit, history_repo(history), &id);
 	if (code == GIT_ENOTFOUND)
 		return git_fail(err, code, "cannot read the record %.12s", record_id);
 	return code == 0 ? 0 : git_unreadable(err, "cannot read the record %.12s", record_id);

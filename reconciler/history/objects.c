@@ -6,11 +6,11 @@
 #include "history/objects.h"
 
 #include "base/cleanup.h"
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "base/xalloc.h"
-#include "history/object.h"
-#include "history/pack.h"
+#include "history/git.h"
 
 #include <dirent.h>
 #include <git2/sys/odb_backend.h>
@@ -21,45 +21,87 @@
 struct guard {
 	git_odb_backend backend; /* first: libgit2 hands this back */
 	git_odb_backend *writer; /* libgit2's for loose objects; nothing is read with it */
-	char *folder, *pack_folder;
-	struct packs packs;
+	struct objects objects;
 };
 
-static int refuse(const git_oid *id, const struct error *err)
+static char *loose_path(const struct objects *objects, const git_oid *id)
 {
-	CLEANUP_FREE char *text = xasprintf("the object %s %s", git_oid_tostr_s(id), err->message);
+	char hex[GIT_OID_HEXSZ + 1];
 
-	git_error_set_str(GIT_ERROR_ODB, text);
-	return err->kind == ERROR_NOT_FOUND ? GIT_ENOTFOUND : GIT_ERROR;
-}
-
-static char *loose_path(const struct guard *guard, const git_oid *id)
-{
-	const char *hex = git_oid_tostr_s(id);
-
-	return xasprintf("%s/%.2s/%s", guard->folder, hex, hex + 2);
+	git_oid_tostr(hex, sizeof(hex), id); /* git_oid_tostr_s() wants a libgit2 that has been started */
+	return xasprintf("%s/%.2s/%s", objects->folder, hex, hex + 2);
 }
 
 /* A damaged file does not matter where a pack has the object, too. */
-static int find(struct guard *guard, const git_oid *id, struct object *ret_object)
+static int find(struct objects *objects, const git_oid *id, struct object *ret_object, struct error *err)
 {
-	CLEANUP_FREE char *path = loose_path(guard, id);
-	struct error err = ERROR_INIT, packed = ERROR_INIT;
+	CLEANUP_FREE char *path = loose_path(objects, id);
+	struct error loose = ERROR_INIT, packed = ERROR_INIT;
+	char hex[GIT_OID_HEXSZ + 1];
 
-	if (loose_read(path, ret_object, &err) == 0 ||
-	    packs_read(&guard->packs, guard->pack_folder, id, ret_object, &packed) == 0)
+	if (loose_read(path, ret_object, &loose) == 0 ||
+	    packs_read(&objects->packs, objects->pack_folder, id, ret_object, &packed) == 0)
 		return 0;
-	return refuse(id, err.kind == ERROR_NOT_FOUND ? &packed : &err);
+	const struct error *why = loose.kind == ERROR_NOT_FOUND ? &packed : &loose;
+	git_oid_tostr(hex, sizeof(hex), id);
+	return error_set(err, why->kind, "the object %s %s", hex, why->message);
+}
+
+static bool is_of_id(const struct object *object, const git_oid *id)
+{
+	CLEANUP_FREE char *head = xasprintf("%s %zu", git_object_type2string(object->type), object->length);
+	unsigned char digest[DIGEST_SHA1];
+
+	digest_sha1(head, strlen(head) + 1, object->data, object->length, digest);
+	return memcmp(digest, id->id, sizeof(digest)) == 0;
+}
+
+int objects_read(struct objects *objects, const git_oid *id, struct object *ret_object, struct error *err)
+{
+	char hex[GIT_OID_HEXSZ + 1];
+	struct error reading = ERROR_INIT;
+
+	/* Somebody may have packed what was loose a moment ago. */
+	if (find(objects, id, ret_object, &reading) < 0 &&
+	    (reading.kind != ERROR_NOT_FOUND || !packs_refresh(&objects->packs, objects->pack_folder) ||
+	     find(objects, id, ret_object, &reading) < 0))
+		return error_copy(err, &reading);
+	if (is_of_id(ret_object, id))
+		return 0;
+	free(ret_object->data);
+	git_oid_tostr(hex, sizeof(hex), id);
+	return error_set(err, ERROR_CORRUPT, "the object %s is another than its name says", hex);
+}
+
+void objects_init(struct objects *objects, const char *path)
+{
+	objects->folder = path_join(path, "objects");
+	objects->pack_folder = path_join(objects->folder, "pack");
+	objects->packs = (struct packs){0};
+}
+
+void objects_done(struct objects *objects)
+{
+	packs_done(&objects->packs);
+	free(objects->folder);
+	free(objects->pack_folder);
+}
+
+static int refuse(const struct error *err)
+{
+	git_error_set_str(GIT_ERROR_ODB, err->message);
+	return err->kind == ERROR_NOT_FOUND ? GIT_ENOTFOUND : GIT_ERROR;
 }
 
 static int guard_read(void **ret_data, size_t *ret_length, git_object_t *ret_type, git_odb_backend *backend,
 		      const git_oid *id)
 {
+	struct guard *guard = (struct guard *)(void *)backend;
 	struct object object;
-	int code = find((struct guard *)(void *)backend, id, &object);
+	struct error err = ERROR_INIT;
 
-	if (code != 0)
-		return code;
+	if (find(&guard->objects, id, &object, &err) < 0)
+		return refuse(&err);
 	*ret_data = object.data;
 	*ret_length = object.length;
 	*ret_type = object.type;
@@ -69,14 +111,13 @@ static int guard_read(void **ret_data, size_t *ret_length, git_object_t *ret_typ
 /* One that is damaged is written anew, so it must not count as there. */
 static int guard_exists(git_odb_backend *backend, const git_oid *id)
 {
+	struct guard *guard = (struct guard *)(void *)backend;
 	struct object object;
-	git_oid real;
 
-	if (find((struct guard *)(void *)backend, id, &object) != 0)
+	if (objects_read(&guard->objects, id, &object, NULL) < 0)
 		return 0;
-	bool good = git_odb_hash(&real, object.data, object.length, object.type) == 0 && git_oid_equal(&real, id);
 	free(object.data);
-	return good;
+	return 1;
 }
 
 static int guard_freshen(git_odb_backend *backend, const git_oid *id)
@@ -92,7 +133,7 @@ static int guard_freshen(git_odb_backend *backend, const git_oid *id)
 static int guard_write(git_odb_backend *backend, const git_oid *id, const void *data, size_t length, git_object_t type)
 {
 	struct guard *guard = (struct guard *)(void *)backend;
-	CLEANUP_FREE char *path = loose_path(guard, id);
+	CLEANUP_FREE char *path = loose_path(&guard->objects, id);
 	int code = guard->writer->write(guard->writer, id, data, length, type);
 
 	/* An empty folder, as a mount or a restore leaves it, is the one thing that a rename does not replace. */
@@ -100,10 +141,10 @@ static int guard_write(git_odb_backend *backend, const git_oid *id, const void *
 }
 
 /* How many loose ids begin so, two standing for more. */
-static size_t find_loose(const struct guard *guard, const git_oid *prefix, size_t digits, git_oid *ret_id)
+static size_t find_loose(const struct objects *objects, const git_oid *prefix, size_t digits, git_oid *ret_id)
 {
 	const char *hex = git_oid_tostr_s(prefix);
-	CLEANUP_FREE char *path = xasprintf("%s/%.2s", guard->folder, hex);
+	CLEANUP_FREE char *path = xasprintf("%s/%.2s", objects->folder, hex);
 	DIR *folder = xopendir(path);
 	const struct dirent *entry;
 	size_t found = 0;
@@ -123,8 +164,8 @@ static int guard_exists_prefix(git_oid *ret_id, git_odb_backend *backend, const 
 {
 	struct guard *guard = (struct guard *)(void *)backend;
 	git_oid loose, packed;
-	size_t in_files = find_loose(guard, prefix, digits, &loose);
-	size_t in_packs = packs_find(&guard->packs, guard->pack_folder, prefix, digits, &packed);
+	size_t in_files = find_loose(&guard->objects, prefix, digits, &loose);
+	size_t in_packs = packs_find(&guard->objects.packs, guard->objects.pack_folder, prefix, digits, &packed);
 	bool both = in_files == 1 && in_packs == 1 && !git_oid_equal(&loose, &packed);
 
 	if (in_files + in_packs == 0)
@@ -155,7 +196,7 @@ static int guard_refresh(git_odb_backend *backend)
 {
 	struct guard *guard = (struct guard *)(void *)backend;
 
-	return packs_refresh(&guard->packs, guard->pack_folder) ? 0 : GIT_ENOTFOUND;
+	return packs_refresh(&guard->objects.packs, guard->objects.pack_folder) ? 0 : GIT_ENOTFOUND;
 }
 
 static void guard_free(git_odb_backend *backend)
@@ -164,9 +205,7 @@ static void guard_free(git_odb_backend *backend)
 
 	if (guard->writer)
 		guard->writer->free(guard->writer);
-	packs_done(&guard->packs);
-	free(guard->folder);
-	free(guard->pack_folder);
+	objects_done(&guard->objects);
 	free(guard);
 }
 
@@ -183,8 +222,7 @@ static struct guard *guard_new(const char *path)
 	guard->backend.write = guard_write;
 	guard->backend.refresh = guard_refresh;
 	guard->backend.free = guard_free;
-	guard->folder = path_join(path, "objects");
-	guard->pack_folder = path_join(guard->folder, "pack");
+	objects_init(&guard->objects, path);
 	return guard;
 }
 
@@ -193,7 +231,8 @@ int objects_guard(git_repository *repo, const char *path, struct error *err)
 	enum { BEST_SPEED = -1, SYNC = 1, USUAL_MODE = 0 };
 	struct guard *guard = guard_new(path);
 	git_odb *odb = NULL;
-	int code = git_odb_backend_loose(&guard->writer, guard->folder, BEST_SPEED, SYNC, USUAL_MODE, USUAL_MODE);
+	int code =
+		git_odb_backend_loose(&guard->writer, guard->objects.folder, BEST_SPEED, SYNC, USUAL_MODE, USUAL_MODE);
 
 	if (code == 0)
 		code = git_odb_new(&odb);

@@ -4,7 +4,18 @@
 #ifndef RECONCILE_HISTORY_OBJECTS_H
 #define RECONCILE_HISTORY_OBJECTS_H
 
-#include "history/git.h"
+#include "history/object.h"
+#include "history/pack.h"
+
+/* The files of a repository that have its objects, read without libgit2. */
+struct objects {
+	char *folder, *pack_folder;
+	struct packs packs;
+};
+void objects_init(struct objects *objects, const char *path);
+void objects_done(struct objects *objects);
+/* One whose bytes are what its id says; ERROR_CORRUPT and ERROR_NOT_FOUND name it. */
+int objects_read(struct objects *objects, const git_oid *id, struct object *ret_object, struct error *err);
 
 /* Right after the repository was opened. */
 int objects_guard(git_repository *repo, const char *path, struct error *err);

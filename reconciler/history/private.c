@@ -91,12 +91,12 @@ int private_write(struct history *history, const struct record_content *content,
 		return -1;
 	text_puts(&message, "Files as they were before: may hold secrets, never push this\n\n");
 	trailer_add(&message, "Plan-Id", content->plan_id);
-	code = git_index_write_tree_to(&id, index, history->repo);
+	code = git_index_write_tree_to(&id, index, history_repo(history));
 	if (code == 0)
-		code = git_tree_lookup(&tree, history->repo, &id);
+		code = git_tree_lookup(&tree, history_repo(history), &id);
 	if (code == 0)
-		code = git_commit_create(ret_commit, history->repo, NULL, who, who, "UTF-8", text_string(&message),
-					 tree, 0, NULL);
+		code = git_commit_create(ret_commit, history_repo(history), NULL, who, who, "UTF-8",
+					 text_string(&message), tree, 0, NULL);
 	return code == 0 ? 0 : git_fail(err, code, "cannot write to the history %s", history->path);
 }
 
@@ -158,7 +158,7 @@ int private_read(struct history *history, struct arena *arena, const char *ref, 
 		return error_set(err, ERROR_CORRUPT, "the record does not say where its files are");
 	if (ref_read(history, ref, &id, err) < 0)
 		return history_damaged(err, "the files of the record");
-	if (git_commit_lookup(&commit, history->repo, &id) != 0 || git_commit_tree(&tree, commit) != 0)
+	if (git_commit_lookup(&commit, history_repo(history), &id) != 0 || git_commit_tree(&tree, commit) != 0)
 		return git_unreadable(err, "cannot read %s of the history %s", ref, history->path);
 	if (!text_equal(trailer_get(arena, git_commit_message(commit), "Plan-Id"), plan_id))
 		return error_set(err, ERROR_CORRUPT, "%s of the history %s has the files of another record", ref,

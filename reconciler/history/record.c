@@ -10,6 +10,7 @@
 #include "base/count.h"
 #include "base/identity.h"
 #include "history/blob.h"
+#include "history/commit.h"
 #include "history/git.h"
 #include "history/journal.h"
 #include "history/locks.h"
@@ -58,7 +59,7 @@ static int main_tip(struct history *history, git_commit **ret_tip, struct error 
 	*ret_tip = NULL;
 	if (ref_read(history, HISTORY_MAIN, &id, &reading) < 0)
 		return reading.kind == ERROR_NOT_FOUND ? 0 : error_copy(err, &reading);
-	return git_commit_lookup(ret_tip, history->repo, &id) == 0
+	return git_commit_lookup(ret_tip, history_repo(history), &id) == 0
 		       ? 0
 		       : git_unreadable(err, "cannot read the history %s", history->path);
 }
@@ -76,7 +77,7 @@ static const char *free_private_ref(struct history *history, struct arena *arena
 static int create_ref(struct history *history, const char *name, const git_oid *id, struct error *err)
 {
 	CLEANUP_GIT(git_reference) *ref = NULL;
-	int code = git_reference_create(&ref, history->repo, name, id, 0, NULL);
+	int code = git_reference_create(&ref, history_repo(history), name, id, 0, NULL);
 
 	return code == 0 ? 0 : git_fail(err, code, "cannot create %s in the history %s", name, history->path);
 }
@@ -100,7 +101,7 @@ static int write_tree(struct history *history, const git_tree *base, const char 
 {
 	CLEANUP_GIT(git_treebuilder) *builder = NULL;
 	git_oid id;
-	int code = git_treebuilder_new(&builder, history->repo, base);
+	int code = git_treebuilder_new(&builder, history_repo(history), base);
 
 	for (; code == 0 && *names; names++, texts++)
 		if (insert(history, builder, *names, *texts, err) < 0)
@@ -108,7 +109,7 @@ static int write_tree(struct history *history, const git_tree *base, const char 
 	if (code == 0)
 		code = git_treebuilder_write(&id, builder);
 	if (code == 0)
-		code = git_tree_lookup(ret_tree, history->repo, &id);
+		code = git_tree_lookup(ret_tree, history_repo(history), &id);
 	return code == 0 ? 0 : git_fail(err, code, "cannot write to the history %s", history->path);
 }
 
@@ -170,7 +171,7 @@ static int write_pending(struct history *history, const struct record_content *c
 		return -1;
 	print_message(content, identity, private_ref, private_id, &message);
 	const git_commit *parents[] = {tip};
-	int code = git_commit_create(&id, history->repo, NULL, who, who, "UTF-8", text_string(&message), tree,
+	int code = git_commit_create(&id, history_repo(history), NULL, who, who, "UTF-8", text_string(&message), tree,
 				     tip ? 1 : 0, parents);
 	if (code != 0)
 		return git_fail(err, code, "cannot write to the history %s", history->path);
@@ -247,8 +248,9 @@ static int move_main(struct history *history, const git_oid *to, const git_commi
 	CLEANUP_GIT(git_reference) *ref = NULL;
 
 	if (!from)
-		return git_reference_create(&ref, history->repo, HISTORY_MAIN, to, 0, NULL);
-	return git_reference_create_matching(&ref, history->repo, HISTORY_MAIN, to, 1, git_commit_id(from), NULL);
+		return git_reference_create(&ref, history_repo(history), HISTORY_MAIN, to, 0, NULL);
+	return git_reference_create_matching(&ref, history_repo(history), HISTORY_MAIN, to, 1, git_commit_id(from),
+					     NULL);
 }
 
 static int commit_record(struct history *history, const git_commit *pending, const git_tree *tree, const char *status,
@@ -270,7 +272,7 @@ static int commit_record(struct history *history, const git_commit *pending, con
 			return -1;
 		finish_message(pending, status, outcome, history_serial(history) + 1, &message);
 		const git_commit *parents[] = {tip};
-		code = git_commit_create(&id, history->repo, NULL, git_commit_author(pending), who, "UTF-8",
+		code = git_commit_create(&id, history_repo(history), NULL, git_commit_author(pending), who, "UTF-8",
 					 text_string(&message), tree, tip ? 1 : 0, parents);
 		if (code == 0)
 			code = move_main(history, &id, tip);
@@ -293,8 +295,8 @@ static int conclude(struct history *history, const char *ref_name, const char *s
 
 	if (ref_read(history, ref_name, &id, err) < 0)
 		return -1;
-	if (git_reference_lookup(&ref, history->repo, ref_name) != 0 ||
-	    git_commit_lookup(&pending, history->repo, &id) != 0 || git_commit_tree(&base, pending) != 0)
+	if (git_reference_lookup(&ref, history_repo(history), ref_name) != 0 ||
+	    git_commit_lookup(&pending, history_repo(history), &id) != 0 || git_commit_tree(&base, pending) != 0)
 		return git_unreadable(err, "cannot read %s of the history %s", ref_name, history->path);
 	if (complete_private(history, pending, err) < 0 || is_recorded(history, pending, ret_recorded, err) < 0)
 		return -1;
@@ -313,7 +315,7 @@ static const char *story_of(struct history *history, struct arena *arena, const 
 	char began[32];
 	git_oid id;
 
-	if (ref_read(history, ref_name, &id, NULL) < 0 || git_commit_lookup(&pending, history->repo, &id) != 0)
+	if (ref_read(history, ref_name, &id, NULL) < 0 || git_commit_lookup(&pending, history_repo(history), &id) != 0)
 		return how_far;
 	const char *message = git_commit_message(pending), *subject = git_commit_summary(pending);
 	const char *user = trailer_get(arena, message, "User"), *host = trailer_get(arena, message, "Host");
@@ -349,7 +351,7 @@ static void remove_ref(struct history *history, const char *name)
 {
 	CLEANUP_GIT(git_reference) *ref = NULL;
 
-	if (git_reference_lookup(&ref, history->repo, name) == 0)
+	if (git_reference_lookup(&ref, history_repo(history), name) == 0)
 		git_reference_delete(ref);
 }
 
@@ -363,8 +365,8 @@ int history_begin(struct history *history, const struct record_content *content,
 	CLEANUP_WRITING struct writing writing = {0};
 
 	identity_get(&identity);
-	if (check_plan_id(content->plan_id, err) < 0 || sign(&identity, &who, err) < 0 ||
-	    writing_begin(history, &writing, err) < 0)
+	if (check_plan_id(content->plan_id, err) < 0 || writing_begin(history, &writing, err) < 0 ||
+	    history_start(history, err) < 0 || sign(&identity, &who, err) < 0)
 		return -1;
 	const char *pending = arena_printf(arena, HISTORY_PENDING "%s", content->plan_id);
 	if (ref_exists(history, pending) && conclude_dead(history, pending, arena, &story, err) < 0)
@@ -392,7 +394,7 @@ int history_finish(struct history *history, const char *plan_id, const char *sta
 	CLEANUP_WRITING struct writing writing = {0};
 
 	if (check_plan_id(plan_id, err) < 0 || writing_begin(history, &writing, err) < 0 ||
-	    journal_read(history, plan_id, &journal, err) < 0 ||
+	    history_start(history, err) < 0 || journal_read(history, plan_id, &journal, err) < 0 ||
 	    conclude(history, arena_printf(arena, HISTORY_PENDING "%s", plan_id), status, outcome, result_json,
 		     buffer_text(&journal), output, &recorded, err) < 0)
 		return -1;
@@ -403,14 +405,12 @@ int history_finish(struct history *history, const char *plan_id, const char *sta
  */
 static bool is_ours(struct history *history, const char *ref_name)
 {
-	CLEANUP_GIT(git_commit) *pending = NULL;
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct commit pending;
 	git_oid id;
-	bool is_others = ref_read(history, ref_name, &id, NULL) == 0 &&
-			 git_commit_lookup(&pending, history->repo, &id) == 0 &&
-			 !is_of_store(history, git_commit_message(pending));
 
-	git_error_clear();
-	return !is_others;
+	return ref_read(history, ref_name, &id, NULL) < 0 || commit_read(history, &id, arena, &pending, NULL) < 0 ||
+	       is_of_store(history, pending.message);
 }
 
 int history_recover(struct history *history, struct arena *arena, struct strings *ret_stories, struct error *err)
@@ -427,7 +427,7 @@ int history_recover(struct history *history, struct arena *arena, struct strings
 
 		if (!is_ours(history, names.items[i]))
 			continue;
-		if (conclude_dead(history, names.items[i], arena, &story, err) < 0)
+		if (history_start(history, err) < 0 || conclude_dead(history, names.items[i], arena, &story, err) < 0)
 			return -1;
 		if (story)
 			strings_add(arena, ret_stories, story);

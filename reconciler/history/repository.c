@@ -10,6 +10,7 @@
 #include "base/sweep.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "history/commit.h"
 #include "history/git.h"
 #include "history/journal.h"
 #include "history/layout.h"
@@ -229,10 +230,40 @@ static bool is_empty(const char *path)
 	return empty;
 }
 
+static int library_start(struct history *history, struct error *err)
+{
+	if (history->started)
+		return 0;
+	git_use_xalloc();
+	if (git_libgit2_init() < 0)
+		return git_fail(err, -1, "cannot start libgit2");
+	history->started = true;
+	isolate_git();
+	return 0;
+}
+
+int history_start(struct history *history, struct error *err)
+{
+	if (history->repo)
+		return 0;
+	READING(history);
+	if (library_start(history, err) < 0)
+		return -1;
+	int code = git_repository_open_ext(&history->repo, history->path,
+					   GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE, NULL);
+	if (code == 0)
+		return objects_guard(history->repo, history->path, err);
+	return git_unreadable(err, "the history %s cannot be opened", history->path);
+}
+
+git_repository *history_repo(struct history *history)
+{
+	return history_start(history, NULL) < 0 ? NULL : history->repo;
+}
+
 static int open_at(struct arena *arena, struct history *history, const char *store, bool missing, struct error *err)
 {
 	CLEANUP_ACTING struct acting acting = {0};
-	int code;
 
 	if (set_owner(history, store, err) < 0)
 		return -1;
@@ -240,17 +271,13 @@ static int open_at(struct arena *arena, struct history *history, const char *sto
 		error_wrap(err, "the history %s belongs to another user", history->path);
 		return error_hint(err, "run as that user, or name another folder with --history-dir");
 	}
-	if (missing && create(arena, history->path, err) < 0)
+	if (missing && (library_start(history, err) < 0 || create(arena, history->path, err) < 0))
 		return -1;
 	if (check_folder(history, err) < 0)
 		return -1;
 	if (layout_check(history->path, err) < 0)
 		return history_damaged(err, "the history %s is damaged", history->path);
-	code = git_repository_open_ext(&history->repo, history->path,
-				       GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE, NULL);
-	if (code == 0)
-		return objects_guard(history->repo, history->path, err);
-	return git_unreadable(err, "the history %s cannot be opened", history->path);
+	return layout_is_plain(history->path) ? 0 : history_start(history, err);
 }
 
 int history_open_of(const char *store, const char *path, bool create_it, struct history **ret_history,
@@ -263,15 +290,12 @@ int history_open_of(const char *store, const char *path, bool create_it, struct 
 		*ret_history = NULL;
 		return 0;
 	}
-	git_use_xalloc();
-	if (git_libgit2_init() < 0)
-		return git_fail(err, -1, "cannot start libgit2");
-	isolate_git();
 	struct history *history = XNEW(struct history);
 	history->journal_fd = -1;
 	history->path = path_join(path, ""); /* ends in one slash */
 	for (size_t end = strlen(history->path); end > 1 && history->path[end - 1] == '/'; end--)
 		history->path[end - 1] = '\0';
+	objects_init(&history->objects, history->path);
 	if (open_at(arena, history, store, missing, err) < 0) {
 		history_close(history);
 		return -1;
@@ -292,8 +316,11 @@ void history_close(struct history *history)
 	if (!history)
 		return;
 	journal_close(history);
-	git_repository_free(history->repo);
-	git_libgit2_shutdown();
+	objects_done(&history->objects);
+	if (history->started) {
+		git_repository_free(history->repo);
+		git_libgit2_shutdown();
+	}
 	free(history->store);
 	free(history->path);
 	free(history);
@@ -353,10 +380,9 @@ int history_key(struct history *history, unsigned char ret_key[HISTORY_KEY], str
 }
 
 /* The number that a record has; 0 when it says none. */
-static int64_t number_of(const git_commit *commit)
+static int64_t number_of(struct arena *arena, const struct commit *commit)
 {
-	CLEANUP_ARENA struct arena *arena = arena_new();
-	const char *serial = trailer_get(arena, git_commit_message(commit), serial_key);
+	const char *serial = trailer_get(arena, commit->message, serial_key);
 
 	return serial ? strtoll(serial, NULL, 10) : 0;
 }
@@ -364,24 +390,24 @@ static int64_t number_of(const git_commit *commit)
 /* The last record knows its number; counting is for histories that were edited by hand. */
 int64_t history_serial(struct history *history)
 {
-	git_commit *commit = NULL, *parent;
 	int64_t count = 0, number = 0;
 	git_oid id;
 
 	if (!history)
 		return 0;
 	READING(history);
-	if (ref_read(history, HISTORY_MAIN, &id, NULL) == 0)
-		git_commit_lookup(&commit, history->repo, &id);
-	for (; commit && number <= 0; commit = parent) {
-		parent = NULL;
-		if (is_of_store(history, git_commit_message(commit)) && (number = number_of(commit)) <= 0)
+	bool more = ref_read(history, HISTORY_MAIN, &id, NULL) == 0;
+	while (more && number <= 0) {
+		CLEANUP_ARENA struct arena *arena = arena_new();
+		struct commit commit;
+
+		if (commit_read(history, &id, arena, &commit, NULL) < 0)
+			break;
+		if (is_of_store(history, commit.message) && (number = number_of(arena, &commit)) <= 0)
 			count++;
-		if (number <= 0 && git_commit_parentcount(commit) > 0)
-			git_commit_parent(&parent, commit, 0);
-		git_commit_free(commit);
+		more = commit.has_parent;
+		id = commit.parent;
 	}
-	git_error_clear();
 	return count + (number > 0 ? number : 0);
 }
 

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "history/commit.h"
 #include "history/lines.h"
 #include "history/refs.h"
 #include "history/side_files.h"
@@ -19,15 +20,14 @@
 static const char first_name[] = "reconcile.store";
 
 /* Whose the records are that were made before stores were told apart. */
-static const char *store_of_last(const struct history *history, struct arena *arena)
+static const char *store_of_last(struct history *history, struct arena *arena)
 {
-	CLEANUP_GIT(git_commit) *commit = NULL;
+	struct commit commit;
 	const char *store = NULL;
 	git_oid id;
 
-	if (ref_read(history, HISTORY_MAIN, &id, NULL) == 0 && git_commit_lookup(&commit, history->repo, &id) == 0)
-		store = trailer_get(arena, git_commit_message(commit), "Store");
-	git_error_clear();
+	if (ref_read(history, HISTORY_MAIN, &id, NULL) == 0 && commit_read(history, &id, arena, &commit, NULL) == 0)
+		store = trailer_get(arena, commit.message, "Store");
 	return store ? store : history->store;
 }
 
