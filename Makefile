@@ -166,7 +166,7 @@ fuzz: ## run each fuzz target for FUZZ_SECONDS (120)
 # --- lint, format, install -------------------------------------------------------------------------------------------
 
 C_FILES  := $(wildcard reconciler/*/*.[ch] reconciler/*/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
-SCRIPTS  := $(filter-out tests/conform/run,$(wildcard tests/*/run)) $(wildcard .packages/*.sh .ci/*.sh .ci/run tests/run tests/recipes tests/roots/inside tests/e2e/demo tests/e2e/audit tests/engine/*.sh \
+SCRIPTS  := $(filter-out tests/conform/run,$(wildcard tests/*/run)) $(wildcard .packages/*.sh .github/actions/*.sh .github/actions/*/*.sh .ci/*.sh .ci/run tests/run tests/recipes tests/roots/inside tests/e2e/demo tests/e2e/audit tests/engine/*.sh \
               tests/engine/up tests/engine/down tests/engine/prepare tests/engine/inside \
               tests/field/run $(wildcard tests/field/*.sh) $(addprefix tests/fault/,faults rows.sh race crash power builds lost waits))
 .PHONY: lint lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-manual format install uninstall help

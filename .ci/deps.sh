@@ -25,7 +25,8 @@ unit | git | reads the history as a user would | 2.39.5 2.55.0
 test | bats | end-to-end tests |
 test | jq | checks JSON output |
 test | python3-jsonschema | holds plans and examples against the schemas |
-test | python3-yaml | reads the examples for that |
+test | python3-yaml | reads the examples for that, and actions |
+test | curl | writes comments, as actions do |
 test | openssl | makes certificates for TLS tests |
 test | openssh-server | a real ssh:// endpoint on loopback |
 test | socat | slow, silent and TLS endpoints on loopback |

@@ -1,0 +1,68 @@
+#!/usr/bin/env bats
+# The action that sets builders up, run as a runner does, on the private engine.
+load ../e2e/lib
+setup() {
+	common_setup
+	mkdir -p states tools
+	unset "${!GITHUB_@}" "${!RUNNER_@}"
+}
+teardown() { common_teardown; }
+
+setup_action() { "$root/tests/actions/runner.py" "$root/.github/actions/setup" "$@"; }
+output() { jq -re --arg name "$1" '.[$name]' outputs.json; }
+
+@test "setup: the outputs are those of docker/setup-buildx-action, and a second run changes nothing" {
+	printf 'version: 1\nselected: %s\nbuilders:\n  %s:\n    driver-opts: {memory: 1g}\n    platforms: [linux/amd64]\n' "$B" "$B" >"states/a b.yaml"
+	printf 'version: 1\nbuilders:\n  %s: {platforms: [], buildkitd-flags: "--allow-insecure-entitlement network.host"}\n' "$B" >states/c.yaml
+	run -0 setup_action --input "binary=$reconcile" --input $'files=states/a b.yaml\nstates/c.yaml\n' --input $'args=--on-failure=stop\n'
+	[[ $output == *"Apply complete: 1 created, 1 selected."* ]] || fail_with "$output"
+	[[ $(output name) == "$B" && $(output driver) == docker-container && $(output outcome) == applied && $(output status) == running ]]
+	docker buildx inspect "$B" | "$root/tests/actions/inspect.py" >theirs.json
+	diff -u theirs.json <(output nodes) || fail_with "not what the other action gives"
+	[[ $(output platforms) == "$(jq -r '.[0].platforms' theirs.json)" && $(output flags) == "$(jq -r '.[0]["buildkitd-flags"]' theirs.json)" ]]
+	[[ $(output endpoint) == "$(jq -r '.[0].endpoint' theirs.json)" ]]
+	output builders | jq -e --arg name "$B" '.[] | select(.name == $name) | .driver == "docker-container"'
+	grep -q '^### reconcile: apply complete' summary.md
+	[[ $(grep -c '^### ' summary.md) -eq 1 ]]
+	# The next job.
+	run -0 setup_action --input "binary=$reconcile" --input "files=states/" --input "builder=$B"
+	[[ $(output outcome) == unchanged && $(output changes) == 0 ]]
+	diff -u theirs.json <(output nodes)
+}
+
+@test "setup: a failed apply fails the step, and says what became of it" {
+	printf 'version: 1\nselected: %s\nbuilders: {%s: {driver: remote, endpoint: "tcp://127.0.0.1:9"}}\n' "$B" "$B" >reconcile.yaml
+	run -1 setup_action --input "binary=$reconcile" --input args=--boot-timeout=1
+	[[ $output == *"::error title=reconcile::"* && $output != *"== builder"* ]] || fail_with "$output"
+	[[ $(output outcome) == unreachable || $(output outcome) == rolled-back || $(output outcome) == failed ]]
+	# What only looks applies nothing.
+	run -0 setup_action --input "binary=$reconcile" --input apply=false
+	[[ $(output name) == "$B" && ! -e $BUILDX_CONFIG/instances/$B ]]
+}
+
+@test "setup: the program that the runner has, one that is named, and none" {
+	printf 'version: 1\nbuilders: {}\n' >reconcile.yaml
+	ln -s "$reconcile" tools/reconcile
+	PATH=$PWD/tools:$PATH run -0 setup_action --input apply=false
+	[[ $(output path) == "$PWD/tools/reconcile" ]]
+	run -1 setup_action --input binary=nowhere/reconcile
+	[[ $output == *"::error title=reconcile::there is no nowhere/reconcile"* ]] || fail_with "$output"
+	run -1 setup_action --input "version=1; touch $PWD/hurt"
+	[[ $output == *"is no version"* && ! -e hurt ]] || fail_with "$output"
+	# A release that this runner got before is not got again.
+	mkdir -p "cache/reconcile/9.9.9/$(uname -m)"
+	ln -s "$reconcile" "cache/reconcile/9.9.9/$(uname -m)/reconcile"
+	RUNNER_TOOL_CACHE=$PWD/cache run -0 setup_action --input version=v9.9.9 --input apply=false
+	[[ $(output path) == "$PWD/cache/reconcile/9.9.9/"* ]]
+}
+
+@test "setup: what is in an input is never a command" {
+	printf 'version: 1\nbuilders: {}\n' >reconcile.yaml
+	local hostile
+	for hostile in '$(touch hurt)' '`touch hurt`' '"; touch hurt; "' "'; touch hurt; '" '*' '-f x' $'a\n$(touch hurt)'; do
+		run ! setup_action --input "binary=$reconcile" --input "files=$hostile" --input "args=$hostile"
+		run ! setup_action --input "binary=$reconcile" --input apply=false --input "builder=$hostile"
+		run ! setup_action --input "binary=$hostile"
+		[[ ! -e hurt ]]
+	done
+}
