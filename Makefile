@@ -48,7 +48,12 @@ ALL_LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -pthread
 GEN      := $(BUILD)/gen
 MESSAGES := $(GEN)/buildkit.pb-c
 
-SOURCES := $(sort $(wildcard reconciler/*/*.c reconciler/*/*/*.c))
+# What systems do differently is in files of their own (reconciler/base/platform.h): one's are not the other's.
+SYSTEM  := $(if $(filter Darwin,$(shell uname -s)),macos,linux)
+NOT_FOR_linux := %_macos.c
+NOT_FOR_macos := %_linux.c
+EVERY   := $(sort $(wildcard reconciler/*/*.c reconciler/*/*/*.c))
+SOURCES := $(filter-out $(NOT_FOR_$(SYSTEM)),$(EVERY))
 OBJECTS := $(SOURCES:reconciler/%.c=$(BUILD)/obj/%.o) $(BUILD)/obj/buildkit.pb-c.o
 # All but main(): what the unit tests and the fuzz targets link.
 ROOMS   := $(BUILD)/rooms.a

@@ -70,6 +70,11 @@ while IFS=: read -r file line text; do
 	complain "$file:$line: bare allocation, take base/xalloc.h's: $text"
 done < <(grep -nHE '\b(malloc|calloc|realloc|reallocarray|strdup|strndup|v?asprintf|opendir|fdopendir|realpath)\(' $(sources) | grep -vE '^reconciler/base/xalloc\.[ch]:|:\s*(/?\*|//)' || true)
 
+# What one system alone has is behind base/platform.h, process.h and acting.h, in files that end in its name.
+while IFS=: read -r file line text; do
+	complain "$file:$line: one system alone has it; see base/platform.h: $text"
+done < <(grep -nHE '__(APPLE|MACH|linux|gnu_linux)__|<(linux/|libproc|sys/(syscall|sysctl|fsuid|prctl|inotify|epoll|eventfd|signalfd|timerfd|sysmacros|vfs|kauth)\.h)|"/proc/|\b(accept4|pipe2|dup3|syscall|syncfs|sync_file_range|fdatasync|explicit_bzero|memset_s|renameat2|openat2|statx|prctl|memfd_create|copy_file_range|fallocate|close_range|gettid|reallocarray|execvpe|strchrnul|mempcpy|euidaccess)\(|\b(O_PATH|O_TMPFILE|O_SYMLINK|F_FULLFSYNC|SOCK_(CLOEXEC|NONBLOCK)|F_OFD_[A-Z]+|st_[acm]tim(espec)?\b|program_invocation_[a-z_]+)\b' $(sources) | grep -vE '^reconciler/base/[a-z]+_(linux|macos)\.c:|:\s*(/?\*|//)' || true)
+
 # What a driver is like is a column of the table of drivers; no other file knows one by its name.
 while IFS=: read -r file line text; do
 	complain "$file:$line: a driver's name; ask for a column of model/driver.h: $text"

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/platform.h"
 #include "base/xalloc.h"
 #include "live/store/lock.h"
 
@@ -236,16 +237,6 @@ static void lease_free(struct lease *lease)
 	free(lease);
 }
 
-/* pipe2() is not everywhere. */
-static int pipe_private(int ends[2])
-{
-	if (pipe(ends) < 0) {
-		ends[0] = ends[1] = -1;
-		return -1;
-	}
-	return fcntl(ends[0], F_SETFD, FD_CLOEXEC) < 0 || fcntl(ends[1], F_SETFD, FD_CLOEXEC) < 0 ? -1 : 0;
-}
-
 /* Signals are for the thread that runs the program. */
 static int start_thread(struct lease *lease)
 {
@@ -267,7 +258,8 @@ static int lease_start(const struct taking *taking, int fd, struct lease **ret_l
 	lease->path = xstrdup(taking->path);
 	lease->fd = fd;
 	lease->owner = taking->self;
-	failed = pipe_private(lease->wake) < 0 ? errno : start_thread(lease);
+	lease->wake[0] = lease->wake[1] = -1;
+	failed = platform_pipe(lease->wake, 0) < 0 ? errno : start_thread(lease);
 	if (failed != 0) {
 		lease_free(lease);
 		return error_set_errno(err, failed, "cannot start the thread that keeps %s alive", taking->path);

@@ -77,7 +77,7 @@ static int write_target(struct execution *run, const struct step *step, const st
 
 	if (unchanged_check(run, &rewrite, err) < 0 ||
 	    (!step->in_docker_config && write_activity(run, step->path, err) < 0) ||
-	    target_write(target, step->data, step->length, step->mode, run->arena, err) < 0)
+	    target_write(target, step->data, step->length, (mode_t)step->mode, run->arena, err) < 0)
 		return -1;
 	written_note(run, step->path, step->in_docker_config, step->data, step->length);
 	return 0;
@@ -106,7 +106,7 @@ static int restore(struct execution *run, const struct step *step, const struct 
 	struct target from;
 
 	if (text_empty(step->name)) {
-		if (target_write(target, step->data, step->length, step->mode, run->arena, err) < 0)
+		if (target_write(target, step->data, step->length, (mode_t)step->mode, run->arena, err) < 0)
 			return -1;
 		written_note(run, step->path, step->in_docker_config, step->data, step->length);
 		return 0;

@@ -1,8 +1,9 @@
-/* Opening beneath a folder: by openat2(2), or by a walk of our own. */
+/* Opening beneath a folder: by the kernel, or by a walk of our own. */
 #include "base/beneath.h"
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/platform.h"
 #include "base/xalloc.h"
 
 #include <errno.h>
@@ -11,12 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-#if defined(__linux__) && defined(SYS_openat2)
-#include <linux/openat2.h>
-#endif
 
 enum { LINKS_MAX = 40, DEPTH_MAX = 256 };
 
@@ -40,20 +36,6 @@ static int fail(int error)
 	return -1;
 }
 
-/* Opened first where that can be done, so that whose it is and where it leads is told of the same link. */
-static ssize_t read_link(const struct walk *walk, const char *name, char target[PATH_MAX], struct stat *ret_info)
-{
-#ifdef O_PATH
-	CLEANUP_CLOSE int fd = openat(at_fd(walk), name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-
-	return fd < 0 || fstat(fd, ret_info) < 0 ? -1 : readlinkat(fd, "", target, PATH_MAX - 1);
-#else
-	if (fstatat(at_fd(walk), name, ret_info, AT_SYMLINK_NOFOLLOW) < 0)
-		return -1;
-	return readlinkat(at_fd(walk), name, target, PATH_MAX - 1);
-#endif
-}
-
 /* The walk goes on from the root folder. */
 static int start_over(struct walk *walk)
 {
@@ -72,7 +54,7 @@ static int follow(struct walk *walk, const char *name, const char *after)
 {
 	char target[PATH_MAX];
 	struct stat info;
-	ssize_t length = read_link(walk, name, target, &info);
+	ssize_t length = platform_read_link(at_fd(walk), name, target, sizeof(target) - 1, &info);
 
 	if (length < 0)
 		return -1;
@@ -186,16 +168,10 @@ int careful_openat(int folder_fd, const char *path, int flags)
 {
 	if (geteuid() != 0)
 		return openat(folder_fd, path, flags | O_CLOEXEC);
-#if defined(__linux__) && defined(SYS_openat2)
-	const struct open_how how = {
-		.flags = (unsigned long long)(unsigned)(flags | O_CLOEXEC),
-		.resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
-	};
 	/* Hardly a path has links: then this one call tells. */
-	long fd = syscall(SYS_openat2, folder_fd, path, &how, sizeof(how));
-	if (fd >= 0 || (errno != ELOOP && errno != ENOSYS && errno != EPERM && errno != EAGAIN))
-		return (int)fd;
-#endif
+	int fd = platform_open_unlinked(folder_fd, path, flags);
+	if (fd >= 0 || (errno != ELOOP && errno != ENOSYS && errno != EAGAIN))
+		return fd;
 	return careful_walk(folder_fd, path, flags);
 }
 
@@ -213,22 +189,10 @@ int careful_refuse(const char *path, struct error *err)
 
 int beneath_open(int folder_fd, const char *path, int flags)
 {
-#if defined(__linux__) && defined(SYS_openat2)
-	const struct open_how how = {
-		.flags = (unsigned long long)(unsigned)(flags | O_CLOEXEC),
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
-	};
-	long fd;
+	int fd = platform_open_beneath(folder_fd, path, flags);
 
-	/* EAGAIN: something was renamed while the kernel looked. */
-	for (int attempt = 0; attempt < 8; attempt++) {
-		fd = syscall(SYS_openat2, folder_fd, *path ? path : ".", &how, sizeof(how));
-		if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
-			break;
-	}
-	if (fd >= 0 || (errno != ENOSYS && errno != EPERM))
-		return (int)fd;
-#endif
+	if (fd >= 0 || errno != ENOSYS)
+		return fd;
 	return beneath_walk(folder_fd, path, flags);
 }
 

@@ -2,13 +2,7 @@
 #include "base/identity.h"
 
 #include "base/environ.h"
-
-#include "base/buffer.h"
-#include "base/file.h"
-
-#ifdef __APPLE__
-#include <sys/sysctl.h>
-#endif
+#include "base/platform.h"
 
 #include <pwd.h>
 #include <stdio.h>
@@ -33,26 +27,10 @@ void identity_get(struct identity *ret_identity)
 		snprintf(identity->user, sizeof(identity->user), "%u", (unsigned)geteuid());
 }
 
-#ifdef __APPLE__
 void identity_boot(char ret_boot[64])
 {
-	size_t size = 64;
-
-	if (sysctlbyname("kern.bootsessionuuid", ret_boot, &size, NULL, 0) != 0)
-		*ret_boot = '\0';
+	platform_boot(ret_boot);
 }
-#else
-/* proc_sys_kernel(5): random/boot_id, a UUID made at boot. */
-void identity_boot(char ret_boot[64])
-{
-	struct buffer text = BUFFER_INIT(63);
-
-	*ret_boot = '\0';
-	if (file_read("/proc/sys/kernel/random/boot_id", 63, &text, NULL) == 0)
-		snprintf(ret_boot, 64, "%.*s", (int)strcspn(buffer_text(&text), "\n"), buffer_text(&text));
-	buffer_done(&text);
-}
-#endif
 
 const char *identity_home(struct arena *arena, const char *const *environ_)
 {

@@ -3,6 +3,7 @@
 
 #include "base/beneath.h"
 #include "base/cleanup.h"
+#include "base/platform.h"
 #include "base/xalloc.h"
 
 #include <errno.h>
@@ -10,16 +11,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* On macOS fsync() leaves the bytes in the drive's cache. */
 int sync_fd(int fd)
 {
-#ifdef F_FULLFSYNC
-	if (fcntl(fd, F_FULLFSYNC) == 0)
-		return 0;
-#endif
 	int result;
+
 	do
-		result = fsync(fd);
+		result = platform_sync(fd);
 	while (result < 0 && errno == EINTR);
 	return result;
 }

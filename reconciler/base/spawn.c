@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/count.h"
+#include "base/platform.h"
 #include "base/xalloc.h"
 
 #include <errno.h>
@@ -49,15 +50,8 @@ struct child_run {
 /* Never gives 0, 1 or 2, also when ours are closed: they would be overwritten while the child is set up. */
 static int pipe_open(int ret_fds[2], struct error *err)
 {
-#ifdef __APPLE__
-	if (pipe(ret_fds) < 0)
+	if (platform_pipe(ret_fds, 0) < 0)
 		return error_set_errno(err, errno, "cannot create a pipe");
-	fcntl(ret_fds[0], F_SETFD, FD_CLOEXEC);
-	fcntl(ret_fds[1], F_SETFD, FD_CLOEXEC);
-#else
-	if (pipe2(ret_fds, O_CLOEXEC) < 0)
-		return error_set_errno(err, errno, "cannot create a pipe");
-#endif
 	for (int i = 0; i < 2; i++) {
 		if (ret_fds[i] > STDERR_FILENO)
 			continue;
@@ -82,11 +76,7 @@ static int attributes_set(posix_spawnattr_t *attributes)
 	sigset_t defaults, mask;
 	/* A session has its own process group and no terminal: a program that wants a password fails at once, where
 	 * in a mere background group it would be stopped by SIGTTIN until the deadline. */
-#ifdef POSIX_SPAWN_SETSID
-	short flags = POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
-#else
-	short flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
-#endif
+	int flags = platform_spawn_flags() | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
 
 	sigemptyset(&mask);
 	sigemptyset(&defaults);
@@ -95,7 +85,7 @@ static int attributes_set(posix_spawnattr_t *attributes)
 	int failed = posix_spawnattr_setsigdefault(attributes, &defaults);
 	if (failed == 0)
 		failed = posix_spawnattr_setsigmask(attributes, &mask);
-	return failed != 0 ? failed : posix_spawnattr_setflags(attributes, flags);
+	return failed != 0 ? failed : posix_spawnattr_setflags(attributes, (short)flags);
 }
 
 /* Under another number, for a copy of the same one would stay O_CLOEXEC on some systems. */

@@ -55,7 +55,9 @@ void *xrealloc(void *pointer, size_t size)
 
 void *xreallocarray(void *items, size_t count, size_t size)
 {
-	void *memory = reallocarray(items, at_least_one(count), at_least_one(size));
+	size_t bytes;
+	void *memory =
+		__builtin_mul_overflow(at_least_one(count), at_least_one(size), &bytes) ? NULL : realloc(items, bytes);
 
 	if (!memory)
 		out_of_memory();

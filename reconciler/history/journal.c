@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/platform.h"
 #include "history/git.h"
 #include "history/side_files.h"
 #include "history/stores.h"
@@ -89,7 +90,7 @@ int history_journal(struct history *history, const struct journal_entry *entry, 
 	size_t length = lines->length;
 	ssize_t written = write(history->journal_fd, text_string(lines), length);
 	text_clear(lines);
-	if (written < 0 || (size_t)written != length || fdatasync(history->journal_fd) < 0)
+	if (written < 0 || (size_t)written != length || platform_sync_data(history->journal_fd) < 0)
 		return error_set_errno(err, written >= 0 && (size_t)written != length ? ENOSPC : errno,
 				       "cannot write the journal in %s", history->path);
 	return 0;

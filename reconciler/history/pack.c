@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/platform.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "history/inflate.h"
@@ -42,7 +43,7 @@ static void find_packs(struct packs *packs, const char *path)
 
 	packs->arena = arena_new();
 	if (stat(path, &info) == 0)
-		packs->changed = info.st_mtim;
+		packs->changed = platform_modified(&info);
 	folder = xopendir(path);
 	while (folder && (entry = readdir(folder))) {
 		size_t length = strlen(entry->d_name);
@@ -60,8 +61,10 @@ bool packs_refresh(struct packs *packs, const char *folder)
 {
 	struct stat info = {0};
 
-	if (!packs->arena || stat(folder, &info) < 0 ||
-	    (info.st_mtim.tv_sec == packs->changed.tv_sec && info.st_mtim.tv_nsec == packs->changed.tv_nsec))
+	if (!packs->arena || stat(folder, &info) < 0)
+		return false;
+	struct timespec changed = platform_modified(&info);
+	if (changed.tv_sec == packs->changed.tv_sec && changed.tv_nsec == packs->changed.tv_nsec)
 		return false;
 	packs_done(packs);
 	return true;

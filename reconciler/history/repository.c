@@ -7,6 +7,7 @@
 #include "base/environ.h"
 #include "base/file.h"
 #include "base/identity.h"
+#include "base/platform.h"
 #include "base/sweep.h"
 #include "base/text.h"
 #include "base/xalloc.h"
@@ -144,16 +145,10 @@ static int set_config(git_repository *repo, struct error *err)
 /* libgit2 does not sync what it makes a repository from. */
 static int sync_all(const char *path, struct error *err)
 {
-#ifdef __linux__
 	CLEANUP_CLOSE int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (fd < 0 || syncfs(fd) < 0)
+	if (fd < 0 || platform_sync_volume(fd) < 0)
 		return error_set_errno(err, errno, "cannot sync %s", path);
-#else
-	(void)path;
-	(void)err;
-	sync();
-#endif
 	return 0;
 }
 

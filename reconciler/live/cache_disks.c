@@ -1,6 +1,7 @@
 /* Asks how much room there is where the caches of this machine's nodes are. */
 #include "live/cache_disks.h"
 
+#include "base/process.h"
 #include "live/buildkit/route.h"
 #include "live/store/disk.h"
 #include "model/driver.h"
@@ -18,8 +19,7 @@ void cache_disks_check(struct live *live, struct engine_probe *const *probes, si
 			if (probe == count || !daemon_is_here(&probes[probe]->endpoint, container->id, container->pid))
 				continue;
 			disk_check(live->arena, &live->faults, arena_printf(live->arena, "builder.%s", builder->name),
-				   arena_printf(live->arena, "/proc/%lld/root/var/lib/buildkit",
-						(long long)container->pid),
+				   process_path(live->arena, container->pid, "/var/lib/buildkit"),
 				   arena_printf(live->arena,
 						"run `docker buildx prune --builder %s --force`, or make room on that "
 						"disk",

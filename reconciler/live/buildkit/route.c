@@ -1,7 +1,7 @@
 /* Finds the way to a node's daemon, and keeps it open. */
 #include "live/buildkit/route.h"
 
-#include "base/file.h"
+#include "base/process.h"
 #include "base/text.h"
 #include "live/engine/relay.h"
 #include "live/http/tunnel.h"
@@ -15,27 +15,9 @@
 
 #define SCHEME_CONTAINER "docker-container://"
 
-enum { MOUNTS_CAP = 4 * 1024 * 1024 };
-
-/* Whether /proc/<pid> of this machine is that container, and not a process of another pid namespace than the Engine's:
- * the Engine mounts files out of a folder that has the container's id (moby/moby daemon/container_operations_unix.go).
- */
-static bool is_container_process(const char *id, int64_t pid)
-{
-	CLEANUP_ARENA struct arena *arena = arena_new();
-	CLEANUP_BUFFER struct buffer mounts = BUFFER_INIT(MOUNTS_CAP);
-	struct error ignored = ERROR_INIT;
-
-	if (text_empty(id) || pid <= 0)
-		return false;
-	return file_read(arena_printf(arena, "/proc/%lld/mountinfo", (long long)pid), MOUNTS_CAP, &mounts, &ignored) ==
-		       0 &&
-	       strstr(buffer_text(&mounts), arena_printf(arena, "/containers/%s/", id));
-}
-
 bool daemon_is_here(const struct endpoint *engine, const char *id, int64_t pid)
 {
-	return !engine->is_ssh && engine->target.socket && is_container_process(id, pid);
+	return !engine->is_ssh && engine->target.socket && process_in_container(pid, id);
 }
 
 void daemon_route_container(struct arena *arena, const struct endpoint *engine, const char *id, int64_t pid,
@@ -45,7 +27,7 @@ void daemon_route_container(struct arena *arena, const struct endpoint *engine, 
 	ret_route->target = (struct http_target){.origin = "http://buildkitd", .h2 = true, .is_daemon = true};
 	if (!daemon_is_here(engine, id, pid))
 		return;
-	const char *socket = arena_printf(arena, "/proc/%lld/root" SOCKET_IN_CONTAINER, (long long)pid);
+	const char *socket = process_path(arena, pid, SOCKET_IN_CONTAINER);
 	if (access(socket, W_OK) != 0)
 		return;
 	ret_route->way = WAY_DIRECT;

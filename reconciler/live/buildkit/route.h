@@ -40,7 +40,7 @@ struct daemon_route {
 /* engine stays the caller's and must live as long; id and pid as the Engine says. */
 void daemon_route_container(struct arena *arena, const struct endpoint *engine, const char *id, int64_t pid,
 			    struct daemon_route *ret_route);
-/* Whether the container's process is one of this machine, so that /proc/<pid>/root is its file system. */
+/* Whether the container's process is one of this machine, so that process_path() leads into its file system. */
 bool daemon_is_here(const struct endpoint *engine, const char *id, int64_t pid);
 void daemon_route_docker(const struct endpoint *engine, struct daemon_route *ret_route);
 /* The contexts in live are looked at for docker-container:// only. -1: INVALID (a scheme that cannot be followed from

@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/platform.h"
 #include "base/spawn.h"
 
 #include <stdio.h>
@@ -35,7 +36,7 @@ void auth_registry(const char *image, char *ret_host, size_t size)
 void auth_wipe(struct text *value)
 {
 	if (value->data)
-		explicit_bzero(value->data, value->size);
+		platform_forget(value->data, value->size);
 	text_done(value);
 }
 
@@ -100,7 +101,7 @@ static int ask_helper(struct arena *arena, const char *helper, const char *serve
 			.token = is_token ? secret : NULL,
 		};
 	}
-	explicit_bzero(result.out, strlen(result.out));
+	platform_forget(result.out, strlen(result.out));
 	spawn_result_done(&result);
 	return failed;
 }
@@ -122,7 +123,7 @@ static void read_row(struct arena *arena, const cJSON *row, struct credentials *
 	if (colon) {
 		ret->user = arena_strndup(arena, text, (size_t)(colon - text));
 		ret->password = arena_strdup(arena, colon + 1);
-		explicit_bzero(plain.data, plain.length);
+		platform_forget(plain.data, plain.length);
 	}
 }
 

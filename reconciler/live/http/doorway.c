@@ -1,6 +1,8 @@
 /* Listens on a Unix socket in a fresh folder, and lets in who comes. */
 #include "live/http/doorway.h"
 
+#include "base/platform.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +14,7 @@
 static void let_in(void *context)
 {
 	const struct doorway *doorway = context;
-	int fd = accept4(doorway->fd, NULL, NULL, SOCK_CLOEXEC);
+	int fd = platform_accept(doorway->fd);
 
 	if (fd >= 0)
 		doorway->arrived(doorway->context, fd);
@@ -35,7 +37,7 @@ int doorway_open(struct doorway *doorway, struct http *http, int backlog, void (
 	}
 	snprintf(doorway->path, sizeof(doorway->path), "%s/s", doorway->folder);
 	snprintf(address.sun_path, sizeof(address.sun_path), "%s", doorway->path);
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int fd = platform_socket();
 	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 || listen(fd, backlog) < 0) {
 		error_set_errno(err, errno, "listening on %s", doorway->path);
 		if (fd >= 0)

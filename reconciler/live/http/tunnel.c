@@ -3,6 +3,7 @@
 
 #include "base/buffer.h"
 #include "base/clock.h"
+#include "base/platform.h"
 #include "base/spawn.h"
 #include "base/xalloc.h"
 #include "live/http/doorway.h"
@@ -127,7 +128,7 @@ int tunnel_open(struct http *http, const struct endpoint *endpoint, enum tunnel_
 				    path ? " " : "", rows[to].command);
 	snprintf(tunnel->connect_timeout, sizeof(tunnel->connect_timeout), "ConnectTimeout=%d",
 		 timeout_ms > 1000 ? (timeout_ms + 999) / 1000 : 1);
-	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) == 0) {
+	if (platform_pipe(ends, O_NONBLOCK) == 0) {
 		tunnel->stderr_read = ends[0];
 		tunnel->stderr_write = ends[1];
 	}
