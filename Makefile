@@ -40,8 +40,9 @@ CFLAGS   := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-rec
 LDFLAGS  :=
 endif
 
-ALL_CFLAGS = -std=c17 -D_GNU_SOURCE -DRECONCILE_VERSION='"$(VERSION)"' -DRECONCILE_RELEASED='"$(RELEASED)"' \
-             -Ireconciler -isystem $(GEN) $(WARNINGS) -pthread -fstack-protector-strong $(CFLAGS) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+BASE_CFLAGS = -std=c17 -D_GNU_SOURCE -DRECONCILE_VERSION='"$(VERSION)"' -DRECONCILE_RELEASED='"$(RELEASED)"' \
+              -Ireconciler -isystem $(GEN) $(WARNINGS) -pthread
+ALL_CFLAGS = $(BASE_CFLAGS) -fstack-protector-strong $(CFLAGS) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 ALL_LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -pthread
 
 # Made from schemas/buildkit.proto by protoc-c.
@@ -114,6 +115,8 @@ clean: ## remove build/
 
 -include $(OBJECTS:.o=.d) $(UNIT_BINARIES:=.d)
 
+include .packages/portable.mk
+
 # --- tests -----------------------------------------------------------------------------------------------------------
 
 FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
@@ -142,15 +145,17 @@ test-binaries:
 check: ## install what is missing, run every test: ends in `N passed, N failed, N skipped`
 	@.ci/deps.sh build unit test lint
 	@tests/engine/prepare
+	@.packages/zig.sh >/dev/null || [ $$? = 77 ]
 	@$(MAKE) -s -j$$(nproc) test-binaries
 	@tests/run
 
 RESETS ?= 100
-soak: ## the long tests: other Debians, valgrind, the whole crash and history matrices, power cuts, lost Engines, signals in every wait, vectors, builds during RESETS (100) resets
+soak: ## the long tests: other Debians and systems, valgrind, the whole crash and history matrices, power cuts, lost Engines, signals in every wait, vectors, builds during RESETS (100) resets
 	@.ci/deps.sh build unit test
 	@tests/engine/prepare
+	@.packages/zig.sh >/dev/null || [ $$? = 77 ]
 	@$(MAKE) -s -j$$(nproc) all units
-	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) WAITS_ALL=1 CAPS_ALL=1 tests/run roots-units valgrind memory history crash power builds lost waits caps conform-all field
+	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) WAITS_ALL=1 CAPS_ALL=1 tests/run roots-units portable-all valgrind memory history crash power builds lost waits caps conform-all field
 
 demo: ## install what is missing, then: break an installation, plan, apply, no changes, roll back
 	@.ci/deps.sh build
@@ -215,4 +220,4 @@ uninstall: ## remove what install put there
 	rmdir $(DESTDIR)$(PREFIX)/share/reconcile 2>/dev/null || true
 
 help: ## list what there is
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(filter Makefile %.mk,$(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 12

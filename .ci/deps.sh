@@ -35,6 +35,7 @@ test | e2fsprogs | the file system of the power cut |
 test | valgrind | memory check of the unit tests |
 test | tmux | checks what a person sees on a terminal |
 test | busybox-static | the contents of test builds |
+test | python3-pip | fetches zig, which compiles for other systems |
 test | mmdebstrap | makes roots of other Debians to compile in |
 test | debian-archive-keyring | knows the signatures of their packages |
 lint | clang | second compiler |
