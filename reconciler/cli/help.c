@@ -21,7 +21,7 @@ static const struct {
 	{"When something is wrong", {MODE_DOCTOR, MODE_RESET, MODE_ROLLBACK}, 3},
 	{"Begin, write and review", {MODE_IMPORT, MODE_VALIDATE, MODE_SNAPSHOT}, 3},
 	{"What was done, and what is left of it", {MODE_HISTORY, MODE_SHOW, MODE_GC}, 3},
-	{"About it", {MODE_SCHEMA, MODE_VERSION, MODE_HELP}, 3},
+	{"About it", {MODE_SCHEMA, MODE_COMPLETION, MODE_VERSION, MODE_HELP}, 4},
 };
 
 static const char *const examples[MODE_COUNT] = {
@@ -44,6 +44,8 @@ static const char *const examples[MODE_COUNT] = {
 			  "reconcile --plan -f states/ --live runner.json\n",
 	[MODE_GC] = "reconcile --gc\nreconcile --gc --yes --no-retain        # all that is kept, as for a full disk\n",
 	[MODE_SCHEMA] = "reconcile --schema >state.schema.json\nreconcile --schema faults\n",
+	[MODE_COMPLETION] = "eval \"$(reconcile --completion bash)\"   # in ~/.bashrc\n"
+			    "reconcile --completion fish | source\n",
 	[MODE_VERSION] = "reconcile --version\nreconcile --version -v\n",
 	[MODE_HELP] = "reconcile --help\nreconcile --apply --help\n",
 };

@@ -52,6 +52,13 @@ static const struct mode modes[MODE_COUNT] = {
 	 "*WHAT* is `state` (the default: JSON Schema, for editors), `command`, `reference` or `faults` (the manual in "
 	 "Markdown), or a man page by its name, such as `reconcile.1`.",
 	 mode_schema},
+	{MODE_COMPLETION, "completion", "SHELL", ANY, "print the completion for bash, zsh or fish",
+	 "`make install` and the packages put it where the shell looks. Elsewhere: `eval \"$(reconcile --completion "
+	 "bash)\"`, "
+	 "`source <(reconcile --completion zsh)`, `reconcile --completion fish | source`. The script asks "
+	 "`reconcile --completion` *SHELL* `--` *WORD*… at each Tab, which prints what the last word may become, one a "
+	 "line: modes, options, builders, revisions; it asks no Engine.",
+	 mode_completion},
 	{MODE_VERSION, "version", "", 0, "print the version", NULL, mode_version},
 	{MODE_HELP, "help", "[MODE]", 1, "print help, of one mode with its options", NULL, mode_help},
 };

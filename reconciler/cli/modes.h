@@ -22,6 +22,7 @@ enum mode_id {
 	MODE_SNAPSHOT,
 	MODE_GC,
 	MODE_SCHEMA,
+	MODE_COMPLETION,
 	MODE_VERSION,
 	MODE_HELP,
 	MODE_COUNT,
@@ -57,6 +58,7 @@ int mode_doctor(struct session *session);
 int mode_snapshot(struct session *session);
 int mode_gc(struct session *session);
 int mode_schema(struct session *session);
+int mode_completion(struct session *session);
 int mode_version(struct session *session);
 int mode_help(struct session *session);
 

@@ -60,7 +60,7 @@ int operand_refuse_mode(const char *word, struct error *err)
 }
 
 /* Modes in which it can do no harm. */
-static bool takes_state(const struct mode *mode)
+bool operands_may_be_states(const struct mode *mode)
 {
 	return mode->id == MODE_PLAN || mode->id == MODE_CHECK || mode->id == MODE_STATUS ||
 	       mode->id == MODE_VALIDATE || mode->id == MODE_DOCTOR || mode->id == MODE_SNAPSHOT;
@@ -84,12 +84,12 @@ int operands_settle(struct arena *arena, struct options *options, const struct m
 		error_set(err, ERROR_USAGE, "%s is a state file, and --apply takes a saved plan", operands->items[0]);
 		return error_hint(err, "reconcile --apply -f %s", operands->items[0]);
 	}
-	for (size_t i = 0; takes_state(mode) && i < operands->count; i++) {
+	for (size_t i = 0; operands_may_be_states(mode) && i < operands->count; i++) {
 		if (!is_state(operands->items[i]))
 			return refuse(mode, operands->items[i], err);
 		strings_add(arena, &options->files, operands->items[i]);
 	}
-	if (takes_state(mode))
+	if (operands_may_be_states(mode))
 		operands->count = 0;
 	return operands->count > mode->most_operands ? refuse(mode, operands->items[mode->most_operands], err) : 0;
 }

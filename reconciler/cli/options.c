@@ -135,8 +135,10 @@ struct parser {
 	int argc, next;
 	char *const *argv;
 	struct options *options;
-	const struct mode *mode; /* said as --mode; NULL: not yet */
+	const struct mode *mode;   /* said as --mode; NULL: not yet */
+	const struct option *open; /* the line ended before its value; NULL: none */
 	bool given[OPTION_COUNT];
+	bool ended; /* "--" was read */
 	struct text command;
 };
 
@@ -241,9 +243,12 @@ static int set_option(struct parser *parser, const struct option *option, const 
 }
 
 /* The value after the option itself, or NULL at the end of the line. */
-static const char *next_value(struct parser *parser)
+static const char *next_value(struct parser *parser, const struct option *option)
 {
-	return parser->next < parser->argc ? parser->argv[parser->next++] : NULL;
+	if (parser->next < parser->argc)
+		return parser->argv[parser->next++];
+	parser->open = option;
+	return NULL;
 }
 
 static int parse_mode(struct parser *parser, const struct mode *mode, bool has_value, struct error *err)
@@ -278,7 +283,7 @@ static int parse_long(struct parser *parser, const char *argument, struct error 
 	if (option->type == TYPE_FLAG && value)
 		return error_set(err, ERROR_USAGE, "--%s takes no value", option->name);
 	if (option->type != TYPE_FLAG && !value)
-		value = next_value(parser);
+		value = next_value(parser, option);
 	return set_option(parser, option, value, err);
 }
 
@@ -290,30 +295,52 @@ static int parse_short(struct parser *parser, const char *letters, struct error 
 		if (!option)
 			return error_set(err, ERROR_USAGE, "unknown option -%c", *letters);
 		if (option->type != TYPE_FLAG)
-			return set_option(parser, option, letters[1] ? letters + 1 : next_value(parser), err);
+			return set_option(parser, option, letters[1] ? letters + 1 : next_value(parser, option), err);
 		if (set_option(parser, option, NULL, err) < 0)
 			return -1;
 	}
 	return 0;
 }
 
+static int parse_argument(struct parser *parser, const char *argument, struct error *err)
+{
+	if (parser->ended || argument[0] != '-' || !argument[1])
+		strings_add(parser->arena, &parser->options->operands, argument);
+	else if (text_equal(argument, "--"))
+		parser->ended = true;
+	else if (argument[1] == '-')
+		return parse_long(parser, argument + 2, err);
+	else
+		return parse_short(parser, argument + 1, err);
+	return 0;
+}
+
 static int parse_arguments(struct parser *parser, struct error *err)
 {
-	bool ended = false;
-
-	while (parser->next < parser->argc) {
-		const char *argument = parser->argv[parser->next++];
-
-		if (ended || argument[0] != '-' || !argument[1])
-			strings_add(parser->arena, &parser->options->operands, argument);
-		else if (text_equal(argument, "--"))
-			ended = true;
-		else if (argument[1] == '-' && parse_long(parser, argument + 2, err) < 0)
+	while (parser->next < parser->argc)
+		if (parse_argument(parser, parser->argv[parser->next++], err) < 0)
 			return -1;
-		else if (argument[1] != '-' && parse_short(parser, argument + 1, err) < 0)
-			return -1;
-	}
 	return 0;
+}
+
+void options_read_typed(struct arena *arena, int argc, char *const *argv, struct typed *ret_typed)
+{
+	struct parser parser = {.arena = arena, .argc = argc, .argv = argv, .options = &ret_typed->options};
+	struct strings *operands = &ret_typed->options.operands;
+
+	*ret_typed = (struct typed){0};
+	while (parser.next < argc)
+		parse_argument(&parser, argv[parser.next++], NULL);
+	if (!parser.mode && operands->count > 0 && (parser.mode = mode_find(operands->items[0]))) {
+		operands->items++;
+		operands->count--;
+	}
+	ret_typed->mode = parser.mode;
+	ret_typed->open = parser.open;
+	ret_typed->ended = parser.ended;
+	bool *given = ARENA_ARRAY(arena, bool, OPTION_COUNT);
+	memcpy(given, parser.given, sizeof(parser.given));
+	ret_typed->given = given;
 }
 
 /* Without --mode the first operand is the mode's bare verb. */

@@ -41,4 +41,17 @@ struct options {
  * --color counts for the message. */
 int options_parse(struct arena *arena, int argc, char *const *argv, struct options *ret_options, struct error *err);
 
+/* A line that is still being typed, for completion. */
+struct option;
+struct typed {
+	struct options options;	   /* as far as they were said; no defaults */
+	const struct mode *mode;   /* NULL: not said yet, or misspelt */
+	const struct option *open; /* the next word is this one's value; NULL: of none */
+	const bool *given;	   /* of each row of the table of options */
+	bool ended;		   /* "--" was said */
+};
+
+/* Whatever is wrong with the line is passed over. argv has no program's name, and not the word at the cursor. */
+void options_read_typed(struct arena *arena, int argc, char *const *argv, struct typed *ret_typed);
+
 #endif

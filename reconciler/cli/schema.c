@@ -3,6 +3,7 @@
 #include "report/schema.h"
 #include "base/count.h"
 #include "cli/command_page.h"
+#include "cli/schema.h"
 #include "cli/session.h"
 #include "report/fault_reference.h"
 #include "report/reference.h"
@@ -16,6 +17,14 @@ static const struct {
 	{"reference", "reconcile.yaml.5", reference_print, NULL},
 	{"faults", "reconcile-faults.7", faults_reference_print, faults_reference_print_json},
 };
+
+const char *schema_page(size_t index)
+{
+	if (index == 0)
+		return "state";
+	index--;
+	return index < COUNT(pages) * 2 ? (index % 2 ? pages[index / 2].man : pages[index / 2].name) : NULL;
+}
 
 int mode_schema(struct session *session)
 {

@@ -3,6 +3,7 @@
 
 #include "base/beneath.h"
 #include "base/cleanup.h"
+#include "base/count.h"
 #include "base/file.h"
 #include "base/xalloc.h"
 #include "history/objects.h"
@@ -287,23 +288,60 @@ const char *revision_name(const struct revision *revision)
 	return revision->name;
 }
 
-const char *revision_head(struct arena *arena, const char *path)
+/* NULL when there is none, or not ours to read. Then libgit2 is not in use, else until repository_leave(). */
+static git_repository *repository_enter(const char *path)
 {
 	CLEANUP_FREE char *folder = find_folder(path);
 	git_repository *repo = NULL;
-	const char *name = NULL;
-	git_oid id;
 
 	if (!folder)
 		return NULL;
 	git_use_xalloc();
 	if (git_libgit2_init() < 0)
 		return NULL;
-	if (git_repository_open_ext(&repo, folder, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL) == 0 &&
-	    git_reference_name_to_id(&id, repo, "HEAD") == 0)
-		name = arena_strdup(arena, git_oid_tostr_s(&id));
+	if (git_repository_open_ext(&repo, folder, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL) == 0)
+		return repo;
+	git_error_clear();
+	git_libgit2_shutdown();
+	return NULL;
+}
+
+static void repository_leave(git_repository *repo)
+{
 	git_repository_free(repo);
 	git_error_clear();
 	git_libgit2_shutdown();
+}
+
+const char *revision_head(struct arena *arena, const char *path)
+{
+	git_repository *repo = repository_enter(path);
+	const char *name = NULL;
+	git_oid id;
+
+	if (!repo)
+		return NULL;
+	if (git_reference_name_to_id(&id, repo, "HEAD") == 0)
+		name = arena_strdup(arena, git_oid_tostr_s(&id));
+	repository_leave(repo);
 	return name;
+}
+
+void revision_names(struct arena *arena, const char *path, struct strings *ret_names)
+{
+	static const char *const folders[] = {"refs/heads/", "refs/tags/", "refs/remotes/"};
+	git_repository *repo = repository_enter(path);
+	git_strarray names = {0};
+
+	*ret_names = (struct strings){0};
+	if (!repo)
+		return;
+	if (git_reference_list(&names, repo) == 0)
+		for (size_t i = 0; i < names.count; i++)
+			for (size_t k = 0; k < COUNT(folders); k++)
+				if (text_starts(names.strings[i], folders[k]))
+					strings_add(arena, ret_names, names.strings[i] + strlen(folders[k]));
+	git_strarray_dispose(&names);
+	repository_leave(repo);
+	strings_sort(ret_names);
 }

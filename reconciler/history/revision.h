@@ -56,4 +56,8 @@ const char *revisions_former(const struct revisions *revisions, struct arena *ar
  * none, or it cannot be read. Only refs are looked at. */
 const char *revision_head(struct arena *arena, const char *path);
 
+/* The branches and tags of the repository that holds the path, as one types them, in the arena; none when it cannot be
+ * read, or is another user's. */
+void revision_names(struct arena *arena, const char *path, struct strings *ret_names);
+
 #endif
