@@ -219,5 +219,7 @@ uninstall: ## remove what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,$(INSTALLED))
 	rmdir $(DESTDIR)$(PREFIX)/share/reconcile 2>/dev/null || true
 
+include .packages/shell.mk
+
 help: ## list what there is
 	@grep -hE '^[a-z-]+:.*## ' $(filter Makefile %.mk,$(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 12

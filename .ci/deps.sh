@@ -34,6 +34,9 @@ test | strace | kills and starves runs at every call, in the crash matrix |
 test | e2fsprogs | the file system of the power cut |
 test | valgrind | memory check of the unit tests |
 test | tmux | checks what a person sees on a terminal |
+test | zsh | completes in it |
+test | fish | completes in it |
+test | bash-completion | loads ours as it does others' |
 test | busybox-static | the contents of test builds |
 test | python3-pip | fetches zig, which compiles for other systems |
 test | mmdebstrap | makes roots of other Debians to compile in |
