@@ -11,7 +11,7 @@ inactive() { state <<<"{version: 1, builders: {$B: {bootstrap: false}}}"; }
 # Runs reconcile, whatever its code but a crash or a hang; what it prints must be plain text.
 plain() {
 	local code=0
-	timeout 600 "$reconcile" "$@" >printed 2>&1 </dev/null || code=$?
+	timeout 3000 "$reconcile" "$@" >printed 2>&1 </dev/null || code=$?
 	[[ $code -lt 124 ]] || fail_with "$* ended with $code" "$(tail -5 printed)"
 	# C0 without newline and tab, DEL, C1 in UTF-8, bidirectional controls.
 	if LC_ALL=C grep -qaP '[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]' printed; then

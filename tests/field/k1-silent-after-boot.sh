@@ -18,7 +18,7 @@ kill -STOP "\$daemon"
 while grep -h '^State:' /proc/"\$daemon"/task/*/status | grep -qv 'T (stopped)'; do sleep 0.05; done
 END
 chmod +x bin/docker
-PATH=$PWD/bin:$PATH run --apply --yes --timeout 1 --boot-timeout 6 -f state.yaml
+PATH=$PWD/bin:$PATH run --apply --yes --timeout 5 --boot-timeout 20 -f state.yaml # in which a busy machine boots it
 cp out first
 id=$(docker inspect -f '{{.Id}}' "buildx_buildkit_${B}0")
 # shellcheck disable=SC2046
