@@ -2,6 +2,7 @@
 # Finds the reconcile that an action works with, or gets it; says where it is in the output `path`, and puts it on PATH.
 #   BINARY=PATH install.sh       that one
 #   VERSION=V install.sh         the release V, checked by its sum; source: this revision, compiled
+#                                Releases are those of the action's repository, or at RECONCILE_RELEASES
 #   install.sh                   the one that is on PATH, else the release that this revision belongs to
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -19,8 +20,9 @@ compiled() {
 released() {
 	local folder
 	folder=${RUNNER_TOOL_CACHE:-${RUNNER_TEMP:-/tmp}}/reconcile/$1/$(uname -m)
-	[[ -x $folder/reconcile ]] || "$root/.packages/install.sh" --version "$1" --to "$folder" >&2
-	echo "$folder/reconcile"
+	[[ -x $folder/bin/reconcile ]] || PREFIX=$folder RECONCILE_RELEASES=${RECONCILE_RELEASES:-${GITHUB_SERVER_URL:-https://github.com}/${REPOSITORY:-${GITHUB_REPOSITORY:-}}/releases} \
+		sh "$root/.packages/install.sh" --version "$1" >&2
+	echo "$folder/bin/reconcile"
 }
 
 if [[ -n ${BINARY:-} ]]; then

@@ -128,7 +128,7 @@ class Job:
         if unknown:
             raise SystemExit(f"runner: the action has no input {', '.join(unknown)}")
         self.github = {"token": os.environ.get("RUNNER_TOKEN", ""), "event": event, "workspace": os.getcwd(),
-                       "event_name": "pull_request" if "pull_request" in event else "push", "action_path": self.folder}
+                       "event_name": "pull_request" if "pull_request" in event else "push", "action_path": self.folder, "action_repository": ""}
         contexts = {"github": self.github}
         inputs = {name: given.get(name, filled(spec.get("default") or "", contexts)) for name, spec in declared.items()}
         self.contexts = {"github": self.github, "inputs": inputs, "steps": {}}

@@ -50,8 +50,8 @@ output() { jq -re --arg name "$1" '.[$name]' outputs.json; }
 	run -1 setup_action --input "version=1; touch $PWD/hurt"
 	[[ $output == *"is no version"* && ! -e hurt ]] || fail_with "$output"
 	# A release that this runner got before is not got again.
-	mkdir -p "cache/reconcile/9.9.9/$(uname -m)"
-	ln -s "$reconcile" "cache/reconcile/9.9.9/$(uname -m)/reconcile"
+	mkdir -p "cache/reconcile/9.9.9/$(uname -m)/bin"
+	ln -s "$reconcile" "cache/reconcile/9.9.9/$(uname -m)/bin/reconcile"
 	RUNNER_TOOL_CACHE=$PWD/cache run -0 setup_action --input version=v9.9.9 --input apply=false
 	[[ $(output path) == "$PWD/cache/reconcile/9.9.9/"* ]]
 }
