@@ -42,7 +42,7 @@ endif
 
 BASE_CFLAGS = -std=c17 -D_GNU_SOURCE -DRECONCILE_VERSION='"$(VERSION)"' -DRECONCILE_RELEASED='"$(RELEASED)"' \
               -Ireconciler -isystem $(GEN) $(WARNINGS) -pthread
-ALL_CFLAGS = $(BASE_CFLAGS) -fstack-protector-strong $(CFLAGS) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+ALL_CFLAGS = $(BASE_CFLAGS) -fstack-protector-strong $(CPPFLAGS) $(CFLAGS) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 ALL_LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -pthread
 
 # Made from schemas/buildkit.proto by protoc-c.
@@ -68,8 +68,9 @@ $(BUILD)/reconcile: $(OBJECTS)
 	$(if $(V),,@echo '  LINK  $@')
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(ALL_LIBS)
 
-# Which commit --version names; the file changes when that does.
-COMMIT := $(shell git describe --always --dirty --abbrev=12 2>/dev/null || echo release)
+# Which commit --version names; the file changes when that does. In a tarball git has written it into .packages/commit.
+STAMP  := $(shell sed -n '/^[0-9a-f]* [0-9]*$$/p' .packages/commit)
+COMMIT := $(or $(shell echo $(STAMP) | cut -c 1-12),$(shell git describe --always --dirty --abbrev=12 2>/dev/null),release)
 $(BUILD)/commit: FORCE
 	@mkdir -p $(@D)
 	@echo '$(COMMIT)' | cmp -s - $@ || echo '$(COMMIT)' >$@
@@ -150,12 +151,12 @@ check: ## install what is missing, run every test: ends in `N passed, N failed, 
 	@tests/run
 
 RESETS ?= 100
-soak: ## the long tests: other Debians and systems, valgrind, the whole crash and history matrices, power cuts, lost Engines, signals in every wait, vectors, builds during RESETS (100) resets
-	@.ci/deps.sh build unit test
+soak: ## the long tests: other Debians and systems, packages, valgrind, the whole crash and history matrices, power cuts, lost Engines, signals in every wait, vectors, builds during RESETS (100) resets
+	@.ci/deps.sh build unit test package
 	@tests/engine/prepare
 	@.packages/zig.sh >/dev/null || [ $$? = 77 ]
 	@$(MAKE) -s -j$$(nproc) all units
-	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) WAITS_ALL=1 CAPS_ALL=1 tests/run roots-units portable-all valgrind memory history crash power builds lost waits caps conform-all field
+	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) WAITS_ALL=1 CAPS_ALL=1 tests/run roots-units portable-all packages-all valgrind memory history crash power builds lost waits caps conform-all field
 
 demo: ## install what is missing, then: break an installation, plan, apply, no changes, roll back
 	@.ci/deps.sh build
@@ -173,10 +174,12 @@ fuzz: ## run each fuzz target for FUZZ_SECONDS (120)
 	@$(MAKE) -s -j$$(nproc) VARIANT=libfuzzer fuzzers
 	@tests/fuzz/run $(FUZZ_SECONDS)
 
+include .packages/packages.mk
+
 # --- lint, format, install -------------------------------------------------------------------------------------------
 
 C_FILES  := $(wildcard reconciler/*/*.[ch] reconciler/*/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
-SCRIPTS  := $(filter-out tests/conform/run,$(wildcard tests/*/run)) $(wildcard .packages/*.sh .github/actions/*.sh .github/actions/*/*.sh .ci/*.sh .ci/run tests/run tests/recipes tests/roots/inside tests/e2e/demo tests/e2e/audit tests/engine/*.sh \
+SCRIPTS  := $(filter-out tests/conform/run,$(wildcard tests/*/run)) $(wildcard .packages/*.sh tests/packages/*[!n] .github/actions/*.sh .github/actions/*/*.sh .ci/*.sh .ci/run tests/run tests/recipes tests/roots/inside tests/e2e/demo tests/e2e/audit tests/engine/*.sh \
               tests/engine/up tests/engine/down tests/engine/prepare tests/engine/inside \
               tests/field/run $(wildcard tests/field/*.sh) $(addprefix tests/fault/,faults rows.sh race crash power builds lost waits))
 .PHONY: lint lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-manual format install uninstall help

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing on Debian and Ubuntu, and says what and why first; elsewhere it names what is needed.
 #
-#   .ci/deps.sh build|unit|test|lint|fuzz …                groups; each includes the ones it builds on when named together
-#   .ci/deps.sh --packages|--known build|unit|test|lint|fuzz …   only lists: their packages; the oldest and the newest version
+#   .ci/deps.sh build|unit|test|lint|fuzz|package …                groups; each includes the ones it builds on when named together
+#   .ci/deps.sh --packages|--known build|unit|test|lint|fuzz|package …   only lists: their packages; the oldest and the newest version
 #                                                          that are known to work (tests/roots holds them to that)
 set -euo pipefail
 

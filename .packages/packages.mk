@@ -1,0 +1,7 @@
+# Packages: what `make dist`, `make deb`, `make rpm` and `make release` make. Included from the Makefile.
+
+DIST := build/dist/reconcile-$(VERSION).tar.gz
+
+.PHONY: dist
+dist: ## make build/dist/reconcile-VERSION.tar.gz: the sources of HEAD, the same bytes wherever it is made
+	@.packages/dist.sh $(VERSION) $(DIST)
