@@ -41,6 +41,8 @@ test | busybox-static | the contents of test builds |
 test | python3-pip | fetches zig, which compiles for other systems |
 test | mmdebstrap | makes roots of other Debians to compile in |
 test | debian-archive-keyring | knows the signatures of their packages |
+test | curl | downloads, in the install script |
+test | wget | does so where there is no curl |
 lint | clang | second compiler |
 lint | clang-format | formatting |
 lint | clang-tidy | static analysis |
