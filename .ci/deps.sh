@@ -41,8 +41,12 @@ test | busybox-static | the contents of test builds |
 test | python3-pip | fetches zig, which compiles for other systems |
 test | mmdebstrap | makes roots of other Debians to compile in |
 test | debian-archive-keyring | knows the signatures of their packages |
+test | debhelper | makes the Debian package |
 test | curl | downloads, in the install script |
 test | wget | does so where there is no curl |
+package | debhelper | makes the Debian package |
+package | lintian | checks it |
+package | rpm | makes the RPM package |
 lint | clang | second compiler |
 lint | clang-format | formatting |
 lint | clang-tidy | static analysis |

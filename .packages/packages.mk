@@ -5,3 +5,8 @@ DIST := build/dist/reconcile-$(VERSION).tar.gz
 .PHONY: dist
 dist: ## make build/dist/reconcile-VERSION.tar.gz: the sources of HEAD, the same bytes wherever it is made
 	@.packages/dist.sh $(VERSION) $(DIST)
+
+.PHONY: deb
+deb: dist ## make build/deb/reconcile_….deb for this release of Debian or Ubuntu
+	@.ci/deps.sh build package
+	@.packages/deb.sh $(VERSION) $(DIST) build/deb
