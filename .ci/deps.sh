@@ -36,7 +36,7 @@ test | valgrind | memory check of the unit tests |
 test | tmux | checks what a person sees on a terminal |
 test | zsh | completes in it |
 test | fish | completes in it |
-test | bash-completion | loads ours as it does others' |
+test | bash-completion | loads ours as it does all others |
 test | busybox-static | the contents of test builds |
 test | python3-pip | fetches zig, which compiles for other systems |
 test | mmdebstrap | makes roots of other Debians to compile in |
