@@ -23,6 +23,8 @@ int platform_pipe(int ret_fds[2], int flags);
  * closed on exec, blocking. */
 int platform_socket(void);
 int platform_accept(int fd);
+/* This process gets the signal when the other end of a connected socket is closed. macOS cannot: ENOTSUP. */
+int platform_signal_when_closed(int fd, int signal_number);
 /* Of posix_spawn(2): the child leads a session, and has no more of our files than it is given. */
 short platform_spawn_flags(void);
 

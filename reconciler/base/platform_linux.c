@@ -46,6 +46,13 @@ int platform_accept(int fd)
 }
 
 /* All of ours are closed on exec from their first moment. */
+int platform_signal_when_closed(int fd, int signal_number)
+{
+	if (fcntl(fd, F_SETOWN, getpid()) < 0 || fcntl(fd, F_SETSIG, signal_number) < 0)
+		return -1;
+	return fcntl(fd, F_SETFL, O_ASYNC | O_NONBLOCK);
+}
+
 short platform_spawn_flags(void)
 {
 	return POSIX_SPAWN_SETSID;

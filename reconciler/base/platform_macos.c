@@ -78,6 +78,14 @@ int platform_accept(int fd)
 	return quiet(accept(fd, NULL, NULL), 0);
 }
 
+int platform_signal_when_closed(int fd, int signal_number)
+{
+	(void)fd;
+	(void)signal_number;
+	errno = ENOTSUP;
+	return -1;
+}
+
 short platform_spawn_flags(void)
 {
 	return POSIX_SPAWN_SETSID | POSIX_SPAWN_CLOEXEC_DEFAULT;

@@ -13,12 +13,12 @@
  * at its end. */
 static const char *first_clause(struct arena *arena, const char *text)
 {
-	size_t length = strcspn(text, ";");
-	const char *bracket = memrchr(text, '(', length);
+	char *clause = arena_strndup(arena, text, strcspn(text, ";"));
+	char *bracket = text_ends(clause, ")") ? strrchr(clause, '(') : NULL;
 
-	if (bracket > text && text[length - 1] == ')')
-		length = (size_t)(bracket - text) - 1;
-	return text_printable(arena, arena_strndup(arena, text, length), false);
+	if (bracket && bracket > clause)
+		bracket[-1] = '\0';
+	return text_printable(arena, clause, false);
 }
 
 void candidates_add(struct candidates *found, const char *word, const char *about)

@@ -4,6 +4,7 @@
 #include "base/count.h"
 #include "cli/exit.h"
 #include "cli/option.h"
+#include "cli/plugin.h"
 #include "cli/session.h"
 
 #include <ctype.h>
@@ -148,7 +149,7 @@ void options_help(struct text *out)
 
 int mode_help(struct session *session)
 {
-	CLEANUP_TEXT struct text text = TEXT_INIT;
+	CLEANUP_TEXT struct text text = TEXT_INIT, spelt = TEXT_INIT;
 	const struct strings *operands = &session->options->operands;
 	const struct mode *mode = operands->count > 0 ? mode_find(operands->items[0]) : NULL;
 	struct error err = ERROR_INIT;
@@ -162,5 +163,6 @@ int mode_help(struct session *session)
 		options_help_mode(mode, &text);
 	else
 		options_help(&text);
-	return session_write(session, &text);
+	plugin_spell(session->options->program, text_string(&text), &spelt);
+	return session_write(session, &spelt);
 }

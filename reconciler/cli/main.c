@@ -1,6 +1,7 @@
 /* The program: standard streams, signals, the command line, and the mode that it names. */
 #include "base/count.h"
 #include "base/xalloc.h"
+#include "cli/plugin.h"
 #include "cli/publish.h"
 #include "cli/terminal.h"
 
@@ -63,6 +64,14 @@ static int run(struct session *session, const struct error *usage)
 	return mode_get(session->options->mode)->run(session);
 }
 
+static int describe(void)
+{
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+
+	plugin_describe(&text);
+	return output_write(STDOUT_FILENO, &text, NULL) < 0 ? EXIT_OTHER : EXIT_DONE;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct signals signals = {
@@ -71,16 +80,24 @@ int main(int argc, char **argv)
 		return EXIT_OTHER;
 	xalloc_libraries();
 	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct invocation invocation;
 	struct options options;
 	struct session session;
 	struct error err = ERROR_INIT;
+	char **inherited = environ;
 	int code, parsed;
 	signal(SIGPIPE, SIG_IGN); /* a reader that is gone is an error of write() */
-	parsed = options_parse(arena, argc, argv, &options, &err);
+	parsed = plugin_read(arena, argc, argv, environ, &invocation, &err);
+	if (invocation.describes)
+		return describe();
+	environ = invocation.environ; /* what we start sees it, too */
+	if (options_parse(arena, invocation.argc, invocation.argv, &options, parsed < 0 ? NULL : &err) < 0)
+		parsed = -1;
 	session_init(&session, &options, (const char *const *)environ, &signals);
 	code = publish_end(&session, run(&session, parsed < 0 ? &err : NULL));
 	if (output_close(&err) < 0 && code == 0)
 		code = session_fail(&session, &err);
 	session_done(&session);
+	environ = inherited; /* ours is in the arena */
 	return code;
 }

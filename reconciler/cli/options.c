@@ -427,7 +427,7 @@ static const char *command_of(struct parser *parser, bool plain)
 	 */
 	bool drops = (mode == MODE_APPLY || mode == MODE_ROLLBACK) && parser->options->operands.count > 0;
 
-	text_puts(&command, "reconcile");
+	text_puts(&command, parser->options->program);
 	for (int i = 1; i < parser->argc; i++) {
 		if (drops && text_equal(parser->argv[i], parser->options->operands.items[0]))
 			continue;
@@ -445,7 +445,8 @@ int options_parse(struct arena *arena, int argc, char *const *argv, struct optio
 {
 	struct parser parser = {.arena = arena, .argc = argc, .next = 1, .argv = argv, .options = ret_options};
 
-	*ret_options = (struct options){.timeout = 5,
+	*ret_options = (struct options){.program = argc > 0 ? argv[0] : "reconcile",
+					.timeout = 5,
 					.lock_timeout = -1,
 					.boot_timeout = 300,
 					.drain_timeout = 600,

@@ -33,6 +33,7 @@ struct options {
 	long parallel, max_remove;			   /* max_remove -1: no bound */
 	bool yes, detailed_exitcode, no_probe, allow_protected, override_hold, all, cache_only, force, no_retain, quiet,
 		verbose, help, untrusted, log, new_history;
+	const char *program;	   /* argv[0]: "reconcile", "docker reconcile" */
 	const char *plain_command; /* that without formats and files to save: what prints the report as text */
 	const char *command; /* the command line again, shell-quoted, without a saved plan: to go on after a failure */
 };

@@ -12,6 +12,7 @@
 #include "cli/against.h"
 #include "cli/machines.h"
 #include "cli/planning.h"
+#include "cli/plugin.h"
 #include "cli/publish.h"
 #include "cli/start.h"
 #include "cli/terminal.h"
@@ -92,7 +93,9 @@ static int put(const struct session *session, int fd, const struct text *text, s
 
 	if (options->format != FORMAT_TEXT)
 		return output_write(fd, text, err);
-	return output_page(fd, text, &options->layout, err);
+	CLEANUP_TEXT struct text spelt = TEXT_INIT;
+	plugin_spell(session->options->program, text_string(text), &spelt);
+	return output_page(fd, &spelt, &options->layout, err);
 }
 
 int session_fail(const struct session *session, const struct error *err)
