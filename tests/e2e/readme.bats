@@ -67,7 +67,7 @@ states() { # a folder of state files, as the texts have it
 		reconcile "$mode" --help
 	done >help
 	reconcile --help >>help
-	for option in $(sed 's/docker [^`]*//; s/`git [^`]*//; s/git --git-dir//; s/gh api .*//' "$readme" "$guide" | grep -oE -- '--[a-z][a-z-]+' | sort -u); do
+	for option in $(sed 's/docker [^`]*//; s/`git [^`]*//; s/git --git-dir//' "$readme" "$guide" | grep -oE -- '--[a-z][a-z-]+' | sort -u); do
 		[[ $option != --allow-fork-prs ]] || continue # of Atlantis
 		grep -qF -- "$option" help || fail_with "the texts say $option, the program does not know it"
 	done
@@ -311,36 +311,40 @@ states() { # a folder of state files, as the texts have it
 	BUILDKIT=v0.26.2 NPM_TOKEN=x TOKEN=x run -0 reconcile --validate -f states/boot.yaml
 }
 
+# The steps of a workflow as commands: actions of ours through a runner, with the inputs that they are given.
+steps() { # YAML on stdin: a workflow, or a list of steps
+	python3 -c '
+import shlex, sys, yaml
+root, binary = sys.argv[1:]
+text = yaml.safe_load(sys.stdin)
+jobs = text["jobs"].values() if isinstance(text, dict) else [{"steps": text}]
+for step in (step for job in jobs for step in job["steps"]):
+    if "run" in step: print(step["run"])
+    elif step["uses"].startswith("OWNER/reconcile/"):
+        folder = step["uses"].split("@")[0].split("/", 2)[2]
+        given = {"binary": binary, **step.get("with", {})}
+        inputs = [word for name, value in given.items() for word in ("--input", f"{name}={value}")]
+        print(shlex.join([f"{root}/tests/actions/runner.py", f"{root}/{folder}", "--event", "event.json", *inputs]))
+' "$root" "$reconcile"
+}
+
 @test "guide: the workflow, and reviews away from the runner" {
 	own_engine
 	states 1g
-	block "$guide" workflow >workflow.yaml
-	block "$guide" gitlab >gitlab.yaml
-	python3 - <<-'P' >runs
-		import yaml
-		for job in yaml.safe_load(open("workflow.yaml"))["jobs"].values():
-		    for step in job["steps"]:
-		        if "run" in step: print(step["run"])
-		print(yaml.safe_load(open("gitlab.yaml"))["review"]["script"])
-	P
-	[[ $(grep -c '^reconcile ' runs) -eq 4 ]]
-	# GitHub: one comment is there already, of another plan, and then that of this one.
-	cat >bin/gh <<-'G'
-		#!/bin/bash
-		[[ "$*" != *--jq* ]] || { [[ ! -e posted ]] || echo 7; exit; }
-		[[ "$*" == *"-F body=@comment.md" ]] && echo "$*" >>posted
-	G
-	chmod +x bin/gh
-	export GITHUB_STEP_SUMMARY=$PWD/summary.md GITHUB_OUTPUT=$PWD/outputs GITHUB_REPOSITORY=o/r PULL=1
+	block "$guide" workflow | steps >runs
+	[[ $(grep -c 'actions/plan' runs) -eq 1 && $(grep -c 'actions/setup' runs) -eq 1 && $(grep -c '^reconcile ' runs) -eq 1 ]]
+	mkdir api runner
+	timeout 3600 "$root/tests/actions/fake_api.py" api 3>&- &
+	helpers+=($!)
+	wait_until 300 test -e api/port
+	export GITHUB_API_URL=http://127.0.0.1:$(<api/port) GITHUB_REPOSITORY=o/r RUNNER_TOKEN=t0ken RUNNER_TEMP=$PWD/runner
+	printf '{"pull_request": {"number": 7}}' >event.json
 	PATH=$PWD/bin:$PATH run -0 bash -euo pipefail runs
-	grep -q '^### reconcile: 1 to create' comment.md
-	grep -q '^### reconcile: apply complete: 1 created' summary.md
-	grep -q '^unchanged$' outputs
-	[[ $output == *"::notice title=reconcile::Apply complete"*"::notice title=reconcile::No changes."* ]] || fail_with "$output"
-	jq -e 'type == "array"' plan.json
+	[[ $output == *"comment written: "*"::notice title=reconcile::Apply complete"*"::notice title=reconcile::No changes."* ]] || fail_with "$output"
+	jq -e 'length == 1 and (.[0].body | contains("### reconcile: 1 to create"))' api/comments.json
+	jq -e '.outcome == "applied"' outputs.json
 	PATH=$PWD/bin:$PATH run -0 bash -euo pipefail runs
-	[[ $(<posted) == "api repos/o/r/issues/1/comments "*$'\n'"api -X PATCH repos/o/r/issues/comments/7 "* ]] || fail_with "$(<posted)"
-	unset GITHUB_STEP_SUMMARY GITHUB_OUTPUT
+	[[ $output == *"comment replaced: "* && $(jq length api/comments.json) -eq 1 ]] || fail_with "$output"
 	script "$guide" offline
 	[[ $output == *"seen on $(hostname), "*" ago"*"No changes."* ]] || fail_with "$output"
 }
@@ -421,4 +425,27 @@ states() { # a folder of state files, as the texts have it
 	done
 	run -0 inside buildx_buildkit_everyday0 /etc/buildkit/buildkitd.toml
 	[[ $output == *maxUsedSpace*40GB* ]]
+}
+
+@test "README and guide: the actions, the component and the hooks are there, with these inputs" {
+	block "$readme" actions >steps.yaml
+	block "$guide" gitlab >gitlab.yaml
+	block "$guide" pre-commit >hooks.yaml
+	python3 - "$root" <<-'P'
+		import sys, yaml
+		root = sys.argv[1]
+		for step in yaml.safe_load(open("steps.yaml")):
+		    action = yaml.safe_load(open(root + "/" + step["uses"].split("@")[0].split("/", 2)[2] + "/action.yml"))
+		    assert set(step["with"]) <= set(action["inputs"]), step
+		include, = yaml.safe_load(open("gitlab.yaml"))["include"]
+		spec = next(yaml.safe_load_all(open(root + include["file"])))["spec"]
+		assert set(include["inputs"]) <= set(spec["inputs"]), include
+		hooks = {hook["id"] for hook in yaml.safe_load(open(root + "/.pre-commit-hooks.yaml"))}
+		assert {hook["id"] for repo in yaml.safe_load(open("hooks.yaml"))["repos"] for hook in repo["hooks"]} == hooks
+	P
+	# Every input of the actions is in the guide.
+	local input
+	for input in $(python3 -c 'import sys, yaml; print(*{name for path in sys.argv[1:] for name in yaml.safe_load(open(path))["inputs"]})' "$root"/.github/actions/*/action.yml); do
+		grep -q "\`$input\`" "$guide" || fail_with "the guide does not know the input $input"
+	done
 }
