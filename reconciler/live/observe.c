@@ -14,6 +14,7 @@
 #include "live/holders.h"
 #include "live/http/endpoint.h"
 #include "live/http/http.h"
+#include "live/providers.h"
 #include "live/remote.h"
 #include "live/store/environment.h"
 #include "live/store/file.h"
@@ -224,6 +225,7 @@ static void observe_all(struct observation *observation)
 	for (size_t i = 0; i < observation->probe_count; i++)
 		engine_probe_finish(observation->probes[i]);
 	assess(live, observation->endpoints, observation->endpoint_count);
+	providers_check(live, options->environ);
 	claims_check(live);
 	if (observation->daemons)
 		daemons_assess(observation->daemons);

@@ -177,6 +177,11 @@ static const struct fault_kind table[FAULT_COUNT] = {
 		"the context's metadata cannot be read; docker says \"docker endpoint for \"default\" not found\" or "
 		"\"unexpected end of JSON input\"",
 		MEND_CONTEXT, REPAIR_DECLARED},
+	[FAULT_CONTEXT_LEFTOVER] = {"context-leftover",
+		"a program that brings its own Engine (Docker Desktop, OrbStack, Colima…) made the context; removed, or known "
+		"from another machine by a shared ~/.docker, it leaves that behind, and `docker buildx ls` dials it each time",
+		"write `contexts: {%n: {state: absent}}` into the state file and run `reconcile --apply%f`, or install the "
+		"program again", REPAIR_DECLARED},
 	[FAULT_CONTEXT_MISSING] = {"context-missing",
 		"the current context does not exist; every docker command fails",
 		"write `current-context: default` into the state file, or name the context there, and run `reconcile "
@@ -339,6 +344,7 @@ static const struct {
 	[FAULT_INSTANCE_TOML_INVALID] = {MEND_APPLY, false},
 	[FAULT_CURRENT_STALE] = {MEND_APPLY ", which selects what the state file says", false},
 	[FAULT_CONTEXT_INVALID] = {MEND_APPLY ", which makes the context as the state file says", false},
+	[FAULT_CONTEXT_LEFTOVER] = {MEND_APPLY ", which does with the context as the state file says", false},
 	[FAULT_CONTEXT_MISSING] = {MEND_APPLY ", which makes it, or the one that the state file names, the current one",
 		false},
 	[FAULT_CONTEXT_NO_ENDPOINT] = {MEND_APPLY ", which makes the context as the state file says", false},

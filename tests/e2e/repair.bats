@@ -124,6 +124,33 @@ kept_in_record() { # path below the store, content
 	[[ $output == *"$B"* ]]
 }
 
+@test "a context of a program that does not run is started, and removed only when the program is gone" {
+	export HOME=$PWD
+	docker context create here --docker "host=$DOCKER_HOST" >/dev/null
+	docker context create colima --docker "host=unix://$HOME/.colima/default/docker.sock" >/dev/null
+	docker context use colima >/dev/null
+	unset DOCKER_HOST
+	run ! docker ps
+	mkdir bin
+	printf '#!/bin/sh\n' >bin/colima
+	chmod +x bin/colima
+	told() { # jq filter over the faults of Colima's context, what it must say
+		run -0 --separate-stderr env PATH="$PWD/bin:$PATH" "$reconcile" --doctor --format json
+		jq -e "[.. | objects | select(.subject? == \"engine.colima\" or .subject? == \"context.colima\")] | length == 1 and (.[0] | $1)" <<<"$output" || fail_with "$output"
+	}
+	told '.code == "engine-unreachable" and (.mend | startswith("run `colima start`; or run `docker context use "))'
+	told "(.message | contains(\"it is Colima's, which is installed here ($PWD/bin/colima) and does not run\")) and (.mend | contains(\"absent\") | not)"
+	rm bin/colima
+	told '(.message | contains("nothing of that program was found here")) and (.mend | endswith("install Colima again"))'
+	docker context use here >/dev/null
+	told '.code == "context-leftover"'
+	printf 'version: 1\ncontexts: {colima: {state: absent}}\n' >state.yaml
+	apply
+	run -0 docker context ls --format '{{.Name}}'
+	[[ $output != *colima* ]]
+	settled
+}
+
 @test "an unreachable engine is ? with its reason and exit 8, never absence" {
 	state_builder <<<'endpoint: unix:///nonexistent/docker.sock'
 	run -8 --separate-stderr reconcile --plan -f state.yaml

@@ -121,6 +121,10 @@ plant_context_clash() {
 	touched="^store/(instances|activity|refs)[ /]"
 }
 plant_context_invalid() { rollback_words="(left out, said so)"; context "$F" "$engine"; printf '{' >"$meta"; state <<<"{version: 1, contexts: {$F: {endpoint: \"$engine\"}}}"; }
+plant_context_leftover() { # of a program that was never here
+	context "colima-$F" "unix://$D/.colima/$F/docker.sock"
+	state <<<"{version: 1, contexts: {colima-$F: {state: absent}}}"
+}
 plant_context_missing() {
 	echo '{"currentContext": "'"$F"'"}' >"$DOCKER_CONFIG/config.json"
 	unset DOCKER_HOST

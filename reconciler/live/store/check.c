@@ -4,14 +4,13 @@
 #include "base/keyed.h"
 #include "live/store/file.h"
 #include "live/store/instances.h"
+#include "live/store/provider.h"
 #include "model/driver.h"
 #include "model/normal.h"
 
 #include <string.h>
 
-#define MEND_DECLARE                                                                                                   \
-	"write into the state file: contexts: {%s: {endpoint: \"unix:///var/run/docker.sock\"}}, or {%s: {state: "     \
-	"absent}}, and run `reconcile --apply`"
+#define DEFAULT_ENDPOINT "unix:///var/run/docker.sock"
 
 static bool is_pipe(const char *endpoint)
 {
@@ -87,19 +86,43 @@ static bool has_endpoints(const struct live_builder *builder)
 	return !builder->context_builder && !builder->damaged && driver && driver->endpoint != ENDPOINT_MADE;
 }
 
-static void check_context(struct live *live, const struct live_context *context)
+/* A program that is installed here has its Engine at a socket, and keeps its context. */
+static const char *pipe_mend(struct arena *arena, const struct live_context *context, const struct provider *provider)
+{
+	bool is_here = provider && provider->sign && provider->sockets.count > 0;
+	const char *endpoint = is_here ? provider_listening(arena, provider) : DEFAULT_ENDPOINT;
+	bool is_silent = !endpoint && !endpoint_listens(DEFAULT_ENDPOINT);
+
+	if (!endpoint)
+		endpoint = is_silent ? arena_printf(arena, "unix://%s", provider->sockets.items[0]) : DEFAULT_ENDPOINT;
+	if (context->implicit)
+		return "unset DOCKER_HOST, or set it to a socket that answers";
+	return arena_printf(arena,
+			    "write into the state file: contexts: {%s: {endpoint: \"%s\"}}%s, and run `reconcile "
+			    "--apply`%s%s",
+			    context->name, endpoint,
+			    is_here ? "" : arena_printf(arena, ", or {%s: {state: absent}}", context->name),
+			    is_silent ? "; then " : "", is_silent ? provider->start : "");
+}
+
+static void check_context(struct live *live, const char *const *env, const struct live_context *context)
 {
 	struct arena *arena = live->arena;
 	bool is_current = text_equal(context->name, live->current_context);
-	const char *mend = context->implicit ? "unset DOCKER_HOST, or set it to a socket that answers"
-					     : arena_printf(arena, MEND_DECLARE, context->name, context->name);
+	struct provider provider;
 
-	if (is_pipe(context->endpoint))
-		faults_add(arena, &live->faults, FAULT_CONTEXT_NPIPE, arena_printf(arena, "context.%s", context->name),
-			   context->implicit ? NULL : store_file_path(live, &context->file), mend,
-			   "the endpoint of context \"%s\" is %s, a named pipe of Windows%s", context->name,
-			   context->endpoint,
-			   is_current ? "; as the current context it stops every docker command" : "");
+	if (!is_pipe(context->endpoint))
+		return;
+	bool is_known = provider_find(arena, env, context->name, context->endpoint, &provider);
+	faults_add(arena, &live->faults, FAULT_CONTEXT_NPIPE, arena_printf(arena, "context.%s", context->name),
+		   context->implicit ? NULL : store_file_path(live, &context->file),
+		   pipe_mend(arena, context, is_known ? &provider : NULL),
+		   "the endpoint of context \"%s\" is %s, a named pipe of Windows%s%s", context->name,
+		   context->endpoint,
+		   is_known && provider.sign
+			   ? arena_printf(arena, "; %s is installed here (%s)", provider.name, provider.sign)
+			   : "",
+		   is_current ? "; as the current context it stops every docker command" : "");
 }
 
 static void check_current_context(struct live *live)
@@ -116,13 +139,13 @@ static void check_current_context(struct live *live)
 		   name);
 }
 
-void store_check(struct live *live, bool contexts_known)
+void store_check(struct live *live, const char *const *env, bool contexts_known)
 {
 	for (size_t i = 0; i < live->builder_count; i++)
 		for (size_t j = 0; has_endpoints(&live->builders[i]) && j < live->builders[i].node_count; j++)
 			check_endpoint(live, &live->builders[i], &live->builders[i].nodes[j].spec, contexts_known);
 	for (size_t i = 0; i < live->context_count; i++)
-		check_context(live, &live->contexts[i]);
+		check_context(live, env, &live->contexts[i]);
 	if (contexts_known)
 		check_current_context(live);
 }

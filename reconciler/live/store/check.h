@@ -7,6 +7,6 @@
 /* The builders of contexts that no instance hides; sorts builders. */
 void context_builders_add(struct live *live, int store_fd);
 /* Endpoints without a context, names used twice, npipe. */
-void store_check(struct live *live, bool contexts_known);
+void store_check(struct live *live, const char *const *environ, bool contexts_known);
 
 #endif

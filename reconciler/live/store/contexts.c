@@ -13,6 +13,7 @@
 #include "live/store/contexts_tls.h"
 #include "live/store/environment_tls.h"
 #include "live/store/file.h"
+#include "live/store/provider.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -43,8 +44,8 @@ static bool is_name_of(const char *name, const char *hash)
  * is left of the file, in what refers to contexts, and among the names that tools give. */
 static const char *recover_name(const struct live *live, const struct store_file *file, const char *hash)
 {
-	static const char *const known[] = {"desktop-linux",   "desktop-windows", "default", "colima",	 "rootless",
-					    "rancher-desktop", "orbstack",	  "podman",  "minikube", "lima-docker"};
+	static const char *const known[] = {"default", "desktop-windows", "lima-docker", "minikube",
+					    "podman-machine-default"};
 	const char *left = file->data ? strstr((const char *)file->data, "\"Name\":") : NULL;
 
 	if (left) {
@@ -55,6 +56,9 @@ static const char *recover_name(const struct live *live, const struct store_file
 	}
 	if (is_name_of(live->current_context, hash))
 		return live->current_context;
+	for (size_t i = 0; provider_context(i); i++)
+		if (is_name_of(provider_context(i), hash))
+			return provider_context(i);
 	for (size_t i = 0; i < COUNT(known); i++)
 		if (is_name_of(known[i], hash))
 			return known[i];

@@ -45,16 +45,19 @@ static bool is_program(const char *path)
 	return stat(path, &info) == 0 && S_ISREG(info.st_mode) && access(path, X_OK) == 0;
 }
 
-static bool is_on_path(struct arena *arena, const char *path, const char *program)
+const char *program_find(struct arena *arena, const char *const *env, const char *program)
 {
+	const char *path = environ_value(env, "PATH");
+
 	while (*path != '\0') {
 		size_t length = strcspn(path, ":");
+		const char *file = arena_printf(arena, "%.*s/%s", (int)length, path, program);
 
-		if (length > 0 && is_program(arena_printf(arena, "%.*s/%s", (int)length, path, program)))
-			return true;
+		if (length > 0 && is_program(file))
+			return file;
 		path += length + (path[length] == ':');
 	}
-	return false;
+	return NULL;
 }
 
 /* docker/cli cli-plugins/manager/manager.go, getPluginDirs, and manager_unix.go; the first one is taken. */
@@ -96,7 +99,7 @@ void docker_check(struct live *live, const char *const *env)
 	struct stat info;
 
 	live->buildx = find_plugin(live, folder);
-	if (!is_on_path(live->arena, environ_value(env, "PATH"), "docker"))
+	if (!program_find(live->arena, env, "docker"))
 		faults_add(live->arena, &live->faults, FAULT_DOCKER_MISSING, "docker", NULL, NULL,
 			   "there is no program docker on PATH");
 	if (!live->buildx)

@@ -93,7 +93,7 @@ static int read_all(struct live *live, int store_fd, const char *const *env, boo
 		store_files_read(live, store_fd);
 	context_builders_add(live, store_fd);
 	selected_resolve(live, env);
-	store_check(live, contexts_known);
+	store_check(live, env, contexts_known);
 	environment_check(live, env);
 	if (store_fd >= 0) {
 		store_leftovers(live, store_fd, is_locked, contexts_known);
