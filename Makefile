@@ -48,6 +48,8 @@ ALL_LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -pthread
 # Made from schemas/buildkit.proto by protoc-c.
 GEN      := $(BUILD)/gen
 MESSAGES := $(GEN)/buildkit.pb-c
+# The style sheet of pages as a C string, by sed alone: for every compiler, and for cross builds too.
+STYLE    := $(GEN)/page_css.h
 
 # What systems do differently is in files of their own (reconciler/base/platform.h): one's are not the other's.
 SYSTEM  := $(if $(filter Darwin,$(shell uname -s)),macos,linux)
@@ -78,10 +80,12 @@ FORCE:
 $(BUILD)/obj/cli/version.o: $(BUILD)/commit
 $(BUILD)/obj/cli/version.o: private ALL_CFLAGS += -DRECONCILE_COMMIT='"$(COMMIT)"'
 
-$(BUILD)/obj/%.o: reconciler/%.c | build-needs $(MESSAGES).h
+$(BUILD)/obj/%.o: reconciler/%.c | build-needs $(MESSAGES).h $(STYLE)
 	@mkdir -p $(@D)
 	$(if $(V),,@echo '  CC    $<')
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/report/page_style.o: $(STYLE)
 
 $(BUILD)/obj/buildkit.pb-c.o: $(MESSAGES).c
 	@mkdir -p $(@D)
@@ -94,6 +98,11 @@ $(MESSAGES).c $(MESSAGES).h &: schemas/buildkit.proto | build-needs
 	@mkdir -p $(@D)
 	$(if $(V),,@echo '  PROTO $<')
 	$(Q)protoc-c --proto_path=schemas --c_out=$(@D) $<
+
+$(STYLE): reconciler/report/page.css
+	@mkdir -p $(@D)
+	$(if $(V),,@echo '  STYLE $<')
+	$(Q)sed -e '/^\/\*.*\*\/$$/d' -e 's/^ *//' -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< >$@
 
 # Made anew, so that no object of a file that is gone stays in it.
 $(ROOMS): $(filter-out $(BUILD)/obj/cli/main.o,$(OBJECTS))
@@ -188,7 +197,7 @@ lint-layers:
 	.ci/layers.sh
 lint-format:
 	clang-format --dry-run -Werror $(C_FILES)
-lint-tidy: $(MESSAGES).h
+lint-tidy: $(MESSAGES).h $(STYLE)
 	printf '%s\n' $(SOURCES) | xargs -P $$(nproc) -n 16 .ci/tidy.sh
 lint-cppcheck:
 	cppcheck --quiet --std=c11 --language=c --enable=warning,performance,portability --inline-suppr \

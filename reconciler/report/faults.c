@@ -19,9 +19,6 @@ static const char *const menders[MENDER_COUNT] = {
 	[MENDER_YOU] = "by you",
 };
 
-/* What is left over is no fault, whoever left it. */
-enum group { GROUP_BROKEN, GROUP_UNREACHABLE, GROUP_LEFT_OVER, GROUP_COUNT };
-
 static const struct {
 	const char *name, *head;
 } groups[GROUP_COUNT] = {
@@ -30,7 +27,7 @@ static const struct {
 	[GROUP_LEFT_OVER] = {"left-over", "Left over"},
 };
 
-static enum group group_of(const struct fault *fault)
+enum fault_group fault_group_of(const struct fault *fault)
 {
 	if (fault_is_orphan(fault))
 		return GROUP_LEFT_OVER;
@@ -39,12 +36,12 @@ static enum group group_of(const struct fault *fault)
 		       : GROUP_BROKEN;
 }
 
-static size_t count_of(const struct faults *faults, enum group group)
+static size_t count_of(const struct faults *faults, enum fault_group group)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < faults->count; i++)
-		count += group_of(&faults->items[i]) == group;
+		count += fault_group_of(&faults->items[i]) == group;
 	return count;
 }
 
@@ -66,6 +63,11 @@ static enum mender mender_of(struct arena *arena, const struct fault *fault)
 											    : MENDER_DECLARED;
 }
 
+const char *fault_mended(struct arena *arena, const struct fault *fault)
+{
+	return menders[mender_of(arena, fault)];
+}
+
 /* "3 faults: 1 mended by --apply, 2 by you" */
 static void put_end(struct page *page, const struct faults *faults, struct text *out)
 {
@@ -77,7 +79,7 @@ static void put_end(struct page *page, const struct faults *faults, struct text 
 		return;
 	}
 	for (size_t i = 0; i < faults->count; i++)
-		if (group_of(&faults->items[i]) != GROUP_LEFT_OVER)
+		if (fault_group_of(&faults->items[i]) != GROUP_LEFT_OVER)
 			counts[mender_of(page->arena, &faults->items[i])]++;
 	words_count(out, count, "fault");
 	for (enum mender mender = MENDER_APPLY; mender < MENDER_COUNT; mender++) {
@@ -89,36 +91,45 @@ static void put_end(struct page *page, const struct faults *faults, struct text 
 }
 
 /* The command that is to be run first: an apply mends the most; NULL: nothing is wrong, or no command helps. */
-static const struct fault *first_to_mend(struct page *page, const struct faults *faults)
+static const struct fault *first_to_mend(struct arena *arena, const struct faults *faults)
 {
 	const struct fault *first = NULL;
 	bool has_command = false;
 
-	for (enum group group = GROUP_BROKEN; group < GROUP_LEFT_OVER; group++)
+	for (enum fault_group group = GROUP_BROKEN; group < GROUP_LEFT_OVER; group++)
 		for (size_t i = 0; i < faults->count; i++) {
 			const struct fault *fault = &faults->items[i];
-			const char *command = fault_command(page->arena, fault);
+			const char *command = fault_command(arena, fault);
 
-			if (group_of(fault) != group)
+			if (fault_group_of(fault) != group)
 				continue;
 			if (is_apply(command))
 				return fault;
-			if (!first || (command && !has_command && group == group_of(first)))
+			if (!first || (command && !has_command && group == fault_group_of(first)))
 				first = fault;
 			has_command = has_command || command;
 		}
 	return first;
 }
 
-static void put_next(struct page *page, const struct faults *faults)
+const char *faults_next(struct arena *arena, const struct faults *faults)
 {
-	const struct fault *fault = first_to_mend(page, faults);
-	const char *command = fault ? fault_command(page->arena, fault) : NULL;
+	const struct fault *fault = first_to_mend(arena, faults);
+	const char *command = fault ? fault_command(arena, fault) : NULL;
 
 	if (!fault || text_empty(fault->mend))
+		return NULL;
+	return command ? command : fault->mend;
+}
+
+static void put_next(struct page *page, const struct faults *faults)
+{
+	const char *next = faults_next(page->arena, faults);
+
+	if (!next)
 		return;
 	page_put(page, STYLE_PLAIN, "Next: ");
-	page_printf(page, STYLE_STRONG, "%s\n", page_safe(page, command ? command : fault->mend));
+	page_printf(page, STYLE_STRONG, "%s\n", page_safe(page, next));
 }
 
 /* "2 containers, 6 volumes (4.9 MiB); 3 of them in use by somebody" */
@@ -130,7 +141,7 @@ static void put_left_over(struct page *page, const struct faults *faults)
 	for (size_t i = 0; i < faults->count; i++) {
 		const struct fault *fault = &faults->items[i];
 
-		if (group_of(fault) != GROUP_LEFT_OVER)
+		if (fault_group_of(fault) != GROUP_LEFT_OVER)
 			continue;
 		containers += fault_is(fault, FAULT_ORPHAN_CONTAINER);
 		volumes += fault_is(fault, FAULT_ORPHAN_VOLUME);
@@ -189,7 +200,7 @@ static void put_line(struct page *page, const char *label, const char *text)
 static const struct fault *next_alike(const struct faults *faults, const struct fault *fault)
 {
 	for (const struct fault *next = fault + 1; next < faults->items + faults->count; next++)
-		if (next->kind == fault->kind && group_of(next) == group_of(fault))
+		if (next->kind == fault->kind && fault_group_of(next) == fault_group_of(fault))
 			return next;
 	return NULL;
 }
@@ -197,7 +208,7 @@ static const struct fault *next_alike(const struct faults *faults, const struct 
 static bool is_first_alike(const struct faults *faults, const struct fault *fault)
 {
 	for (const struct fault *other = faults->items; other < fault; other++)
-		if (other->kind == fault->kind && group_of(other) == group_of(fault))
+		if (other->kind == fault->kind && fault_group_of(other) == fault_group_of(fault))
 			return false;
 	return true;
 }
@@ -220,7 +231,7 @@ static void put_fault(struct page *page, const struct fault *fault, bool first, 
 }
 
 /* Those of one kind stand together, and what they have in common is said once. */
-static void put_group(struct page *page, const struct faults *faults, enum group group)
+static void put_group(struct page *page, const struct faults *faults, enum fault_group group)
 {
 	if (count_of(faults, group) == 0)
 		return;
@@ -229,7 +240,7 @@ static void put_group(struct page *page, const struct faults *faults, enum group
 	for (size_t i = 0; i < faults->count; i++) {
 		const struct fault *fault = &faults->items[i];
 
-		if (group_of(fault) != group || !is_first_alike(faults, fault))
+		if (fault_group_of(fault) != group || !is_first_alike(faults, fault))
 			continue;
 		for (bool first = true; fault; first = false) {
 			const struct fault *next = next_alike(faults, fault);
@@ -273,7 +284,7 @@ static void faults_json(struct page *page, const struct faults *faults)
 		cJSON *item = json_append_object(list);
 
 		json_add_string(item, "code", fault->kind->code);
-		json_add_string(item, "group", groups[group_of(fault)].name);
+		json_add_string(item, "group", groups[fault_group_of(fault)].name);
 		json_add_string(item, "subject", fault->subject);
 		json_add_string(item, "path", fault->path);
 		json_add_string(item, "message", fault->message);
@@ -303,7 +314,7 @@ static void faults_markdown(struct page *page, const struct faults *faults)
 	for (size_t i = 0; i < faults->count; i++) {
 		const struct fault *fault = &faults->items[i];
 
-		if (group_of(fault) == GROUP_LEFT_OVER)
+		if (fault_group_of(fault) == GROUP_LEFT_OVER)
 			continue;
 		text_puts(page->out, "| ");
 		put_cell(page, fault->kind->code);
@@ -311,7 +322,7 @@ static void faults_markdown(struct page *page, const struct faults *faults)
 		put_cell(page, seen(page, fault));
 		put_cell(page, fault->kind->cause);
 		put_cell(page, fault->mend);
-		put_cell(page, menders[mender_of(page->arena, fault)]);
+		put_cell(page, fault_mended(page->arena, fault));
 		text_puts(page->out, "\n");
 	}
 	text_puts(page->out, faults_counted(faults) > 0 ? "\n" : "");

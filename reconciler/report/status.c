@@ -5,7 +5,6 @@
 #include "base/json.h"
 #include "model/normal.h"
 #include "report/markdown.h"
-#include "report/style.h"
 #include "report/words.h"
 
 enum { COLUMN_COUNT = 6, STATE = COLUMN_COUNT - 1 };
@@ -45,7 +44,7 @@ static const char *left_alone(const struct status *status, const struct live_bui
 	return "of a Docker context";
 }
 
-static const char *state_of(const struct status *status, struct arena *arena, const char *name, enum style *ret_style)
+const char *status_of_builder(const struct status *status, struct arena *arena, const char *name, enum style *ret_style)
 {
 	const struct change *change = change_of(status, name);
 	const char *reason = change && change->reason ? change->reason : "";
@@ -64,7 +63,7 @@ static const char *state_of(const struct status *status, struct arena *arena, co
 	return arena_printf(arena, "pending %s: %s", action_kind(change->action)->name, reason);
 }
 
-static const char *node_state(struct arena *arena, const struct live_node *node)
+const char *status_of_node(struct arena *arena, const struct live_node *node)
 {
 	const char *state = node_state_name(node->state);
 	size_t builds = node->daemon ? node->daemon->build_count : 0;
@@ -86,7 +85,7 @@ static const char *cache_of(struct arena *arena, const struct daemon *daemon)
 	return limit > 0 ? arena_printf(arena, "%s of %s", used, bytes_text(arena, limit)) : used;
 }
 
-static const char *last_used(struct arena *arena, const struct live_builder *builder, time_t now)
+const char *status_last_used(struct arena *arena, const struct live_builder *builder, time_t now)
 {
 	time_t when;
 
@@ -113,7 +112,7 @@ static void add_node(struct page *page, struct lines *lines, const struct live_n
 	line->columns[1] = page_safe(page, node->spec.endpoint);
 	line->columns[2] = page_safe(page, node->daemon ? node->daemon->version : NULL);
 	line->columns[3] = cache_of(page->arena, node->daemon);
-	line->columns[STATE] = page_safe(page, node_state(page->arena, node));
+	line->columns[STATE] = page_safe(page, status_of_node(page->arena, node));
 	line->style = node->state == NODE_RUNNING   ? STYLE_PLAIN
 		      : node->state == NODE_UNKNOWN ? STYLE_UNKNOWN
 						    : STYLE_DIM;
@@ -123,11 +122,11 @@ static void add_live(struct page *page, const struct status *status, struct line
 		     const struct live_builder *builder)
 {
 	struct line *line = push(page->arena, lines);
-	const char *state = state_of(status, page->arena, builder->name, &line->style);
+	const char *state = status_of_builder(status, page->arena, builder->name, &line->style);
 
 	line->columns[0] = page_safe(page, builder->name);
 	line->columns[1] = page_safe(page, builder->driver ? builder->driver : "?");
-	line->columns[4] = last_used(page->arena, builder, page->options->now);
+	line->columns[4] = status_last_used(page->arena, builder, page->options->now);
 	line->columns[STATE] = page_safe(
 		page, builder->damaged ? arena_printf(page->arena, "%s; damaged, see --doctor", state) : state);
 	line->selected = text_equal(status->live->selected, builder->name);
@@ -143,7 +142,7 @@ static void add_missing(struct page *page, const struct status *status, struct l
 
 	line->columns[0] = builder->name;
 	line->columns[1] = builder->driver ? builder->driver : "?";
-	line->columns[STATE] = page_safe(page, state_of(status, page->arena, builder->name, &line->style));
+	line->columns[STATE] = page_safe(page, status_of_builder(status, page->arena, builder->name, &line->style));
 }
 
 static bool is_asked(const struct status *status, const char *name)
@@ -385,7 +384,7 @@ static void builder_json(const struct status *status, struct arena *arena, cJSON
 	json_add_bool(item, "drift", change && status->drifted);
 	json_add_string(item, "pending_action", change ? action_kind(change->action)->name : NULL);
 	json_add_string(item, "reason", change ? change->reason : NULL);
-	json_add_string(item, "state", state_of(status, arena, name, &style));
+	json_add_string(item, "state", status_of_builder(status, arena, name, &style));
 	json_add_bool(item, "damaged", have && have->damaged);
 	json_add_string(item, "last_used", have ? have->last_activity : NULL);
 	nodes = json_add_array(item, "nodes");

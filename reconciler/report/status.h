@@ -14,6 +14,7 @@
 
 #include "model/plan.h"
 #include "report/report.h"
+#include "report/style.h"
 
 struct status {
 	const struct live *live;
@@ -24,6 +25,13 @@ struct status {
 	bool drifted;		       /* what differs was changed outside: it was as asked */
 	bool unasked;		       /* no state file says what is asked for */
 };
+
+/* The words of one row, as others write them: not printable yet. */
+const char *status_of_builder(const struct status *status, struct arena *arena, const char *name,
+			      enum style *ret_style);
+const char *status_of_node(struct arena *arena, const struct live_node *node);
+/* "3 hours ago", a time where `now` is 0; "": nobody knows. */
+const char *status_last_used(struct arena *arena, const struct live_builder *builder, time_t now);
 
 void report_status(const struct status *status, const struct report_options *options, struct text *out);
 

@@ -4,6 +4,7 @@
 #include "base/count.h"
 #include "base/spawn.h"
 #include "base/text.h"
+#include "page_world.h"
 #include "report/faults.h"
 #include "report/markdown.h"
 #include "report/plan.h"
@@ -22,107 +23,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const hostile[] = {
-	/* code */
-	"`",
-	"``",
-	"a`b``c```d",
-	"` x `",
-	"```",
-	"~~~",
-	"````diff",
-	"\n```\n# x",
-	"`\n\n# x",
-	/* HTML */
-	"</details>",
-	"</summary><b>",
-	"<img src=x onerror=alert(1)>",
-	"<!-- x -->",
-	"-->",
-	"<script>",
-	"</code>",
-	"&lt;b&gt;",
-	"&#60;b&#62;",
-	"&amp;",
-	"<a@b.example>",
-	"<https://evil.example>",
-	/* links */
-	"[x](http://evil.example)",
-	"![x](http://evil.example/i.png)",
-	"[x]: http://evil.example",
-	"[^1]",
-	"http://evil.example/a",
-	"HTTPS://EVIL.example",
-	"www.evil.example",
-	"'Www.evil.example'",
-	"ftp://evil.example",
-	"mailto:a@evil.example",
-	"xmpp:a@evil.example",
-	"a@evil.example",
-	"(http://evil.example),",
-	/* what GitHub adds */
-	"@team",
-	"\"@org/team\"",
-	"#1",
-	"(#1)",
-	"org/repo#1",
-	"GH-1",
-	"gh-12.",
-	"JIRA-7",
-	"0123456789abcdef",
-	"deadbeef,",
-	"org/repo@deadbeef",
-	":smile:",
-	":+1:",
-	"$x$",
-	"$`x`$",
-	/* structure */
-	"**bold**",
-	"_em_",
-	"*em*",
-	"__x__",
-	"~~x~~",
-	"# heading",
-	"- item",
-	"-",
-	"+",
-	"1.",
-	"1. item",
-	"2)",
-	"> quote",
-	"| a | b |",
-	"|",
-	"a|b",
-	"\\",
-	"\\|",
-	"x\\",
-	"---",
-	"===",
-	"***",
-	"- [ ] task",
-	"    indented",
-	"\t",
-	" ",
-	"",
-	"a  \nb",
-	"\n\n# x",
-	"x\n===",
-	/* logs, and what is not seen */
-	"::error::x",
-	"##[error]x",
-	"\u202E evil",
-	"a\u200B@team",
-	"\x1b[31m",
-	"\xff",
-	"\r# x",
-};
-
-/* The text wherever a plan has some. `with` 0 gives tame ones. */
-static const char *pick(const char *text, bool tame)
-{
-	return tame ? "tame" : text;
-}
-
+/* The text wherever a plan has some. */
 static void make_change(struct arena *arena, const char *text, bool tame, struct change *ret_change)
 {
 	struct field_change *fields = ARENA_ARRAY(arena, struct field_change, 3);
@@ -379,6 +280,23 @@ static void test_nothing_leaves(void **state)
 	diagnostics_done(&good.problems);
 }
 
+static void test_nothing_leaves_a_page(void **state)
+{
+	struct report_options options = {.format = FORMAT_TEXT, .now = 1800000000};
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	CLEANUP_TEXT struct text bad_text = TEXT_INIT, good_text = TEXT_INIT;
+	struct page_world bad, good;
+
+	(void)state;
+	page_world_make(arena, false, &bad);
+	page_world_make(arena, true, &good);
+	page_markdown(&bad.content, &options, &bad_text);
+	page_markdown(&good.content, &options, &good_text);
+	check("page", &bad_text, &good_text);
+	page_world_done(&bad);
+	page_world_done(&good);
+}
+
 /* However much there is, a comment is one that GitHub takes. */
 static void test_never_too_long(void **state)
 {
@@ -448,6 +366,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_nothing_leaves),
+		cmocka_unit_test(test_nothing_leaves_a_page),
 		cmocka_unit_test(test_never_too_long),
 	};
 
