@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "cli/outputs.h"
+#include "cli/page.h"
 #include "cli/publish.h"
 #include "cli/undo.h"
 #include "history/hold.h"
@@ -88,7 +89,7 @@ static void verify(struct work *work)
 		session_fail(session, &err);
 	outputs_see(session, live);
 	plan_free(after);
-	live_free(live);
+	page_keep(session, live);
 }
 
 /* Before it is verified: a reset that is done is wanted no more. */
@@ -140,6 +141,7 @@ static int print_result(const struct work *work, const char *status, const char 
 	CLEANUP_TEXT struct text words = TEXT_INIT, rest = TEXT_INIT;
 
 	result_headline(work->plan, work->results, &words, &rest);
+	session->published->results = work->results;
 	session->published->summary = arena_printf(session->arena, "%s%s", text_string(&words), text_string(&rest));
 	return publish(session, write_outcome, &(struct outcome){work, status, note});
 }

@@ -26,6 +26,7 @@ static const struct meaning variables[] = {
 	 "The Engine of nodes that name no endpoint; both override `docker context use`."},
 	{"`BUILDX_BUILDER`", "Overrides the selected builder; one that is not there is a fault."},
 	{"`RECONCILE_HISTORY`", "The history's repository; `--history-dir` overrides it."},
+	{"`SOURCE_DATE_EPOCH`", "The time that pages of `--report` call now, in seconds since 1970, when it is set."},
 	{"`XDG_STATE_HOME`", "Where the history lies when nothing names it, `~/.local/state` when unset."},
 	{"`NO_COLOR`", "No colours, when set; `--color` overrides it."},
 	{"any other", "What state files name as `${VAR}`."},

@@ -6,6 +6,7 @@
 #include "cli/format.h"
 #include "cli/operands.h"
 #include "cli/option.h"
+#include "cli/page.h"
 #include "model/normal.h"
 #include "report/words.h"
 
@@ -27,6 +28,8 @@ enum {
 	REPORTING = PLANNING | ACTING | 1 << MODE_VALIDATE | 1 << MODE_HISTORY | 1 << MODE_SHOW | 1 << MODE_DOCTOR |
 		    1 << MODE_SCHEMA,
 	PUBLISHING = PLANNING | ACTING | 1 << MODE_VALIDATE | 1 << MODE_HISTORY | 1 << MODE_DOCTOR,
+	/* What has something to look at. */
+	PAGED = PLANNING | ACTING | 1 << MODE_DOCTOR | 1 << MODE_HISTORY | 1 << MODE_SHOW,
 	ALL_MODES = (1 << MODE_COUNT) - 1,
 };
 
@@ -58,6 +61,9 @@ static const struct option table[] = {
 	INTO(TEXT, "text"),
 	INTO(GITHUB, "github"),
 	INTO(GITLAB, "gitlab"),
+	{"report", 0, "FILE", TYPE_LIST, AT(reports), 0, 0, NULL, PAGED,
+	 "save a page to look at in this file too: FILE.html complete in itself, or "
+	 "FILE.md for a wiki; given again, both"},
 	{"live", 0, "SNAPSHOT", TYPE_LIST, AT(live), 0, 0, NULL, PLANNING | 1 << MODE_IMPORT | 1 << MODE_DOCTOR,
 	 "look at a file of --snapshot instead of this machine; given again, or "
 	 "with a pattern such as 'snapshots/*.json', at one machine after the other"},
@@ -383,6 +389,26 @@ static int check_files(const struct options *options, struct error *err)
 	return format_check(options->mode, (enum report_format)options->format, err);
 }
 
+static int check_pages(const struct options *options, struct error *err)
+{
+	const struct strings *reports = &options->reports;
+
+	for (size_t i = 0; i < reports->count; i++) {
+		const char *path = reports->items[i];
+		bool twice = text_equal(path, options->out);
+
+		if (page_check_name(path, err) < 0)
+			return -1;
+		for (size_t k = 0; k < FORMAT_COUNT; k++)
+			twice |= text_equal(path, options->into[k]);
+		for (size_t k = 0; k < i; k++)
+			twice |= text_equal(path, reports->items[k]);
+		if (twice)
+			return error_set(err, ERROR_USAGE, "%s is to be written twice", path);
+	}
+	return 0;
+}
+
 static int check_fit(const struct parser *parser, struct error *err)
 {
 	struct options *options = parser->options;
@@ -407,15 +433,18 @@ static int check_fit(const struct parser *parser, struct error *err)
 				 "--from-action or --from-script says what is converted; give nothing else to import");
 	if (options->quiet && options->verbose)
 		return error_set(err, ERROR_USAGE, "-q and -v contradict each other");
-	return mode->id == MODE_HELP ? 0 : check_files(options, err);
+	if (mode->id == MODE_HELP)
+		return 0;
+	return check_files(options, err) < 0 || check_pages(options, err) < 0 ? -1 : 0;
 }
 
-/* "--format", "--format=json", "--json-into". */
+/* "--format", "--format=json", "--json-into", "--report". */
 static bool says_form(const char *argument)
 {
 	size_t length = strcspn(argument, "=");
 
 	return !strncmp(argument, "--format", length > 8 ? length : 8) ||
+	       !strncmp(argument, "--report", length > 8 ? length : 8) ||
 	       (length > 7 && argument[0] == '-' && !strncmp(argument + length - 5, "-into", 5));
 }
 

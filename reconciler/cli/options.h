@@ -23,6 +23,7 @@ struct options {
 	struct strings allowed_paths, variables; /* --allow-path, --env */
 	struct strings adopt, only;		 /* --adopt, --only */
 	struct strings live;			 /* --live */
+	struct strings reports;			 /* --report */
 	const char *out, *against, *history_dir, *from_action, *from_script;
 	const char *into[FORMAT_COUNT];			   /* --json-into … */
 	int format;					   /* enum report_format */

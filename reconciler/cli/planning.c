@@ -2,6 +2,7 @@
 #include "cli/planning.h"
 
 #include "base/identity.h"
+#include "history/log.h"
 #include "history/protected.h"
 #include "history/repository.h"
 #include "history/resets.h"
@@ -124,4 +125,13 @@ int session_unprotect(struct session *session, const struct goal *goal)
 	if (session->history && history_protect(session->history, &none, &names, &err) < 0)
 		return session_fail(session, &err);
 	return 0;
+}
+
+bool session_applied_last(const struct session *session)
+{
+	struct records records = {0};
+
+	return session->history && history_list(session->history, session->arena, 1, &records, NULL) == 0 &&
+	       records.count > 0 && text_equal(records.items[0].desired_digest, session->plan->desired_digest) &&
+	       text_equal(records.items[0].status, "applied");
 }

@@ -23,4 +23,7 @@ int session_protect(struct session *session, const struct goal *goal);
 /* When all is done: what the state does not protect any more, and what the plan removed, is not protected. */
 int session_unprotect(struct session *session, const struct goal *goal);
 
+/* The desired state is the one that was applied last: what differs now was changed outside. */
+bool session_applied_last(const struct session *session);
+
 #endif

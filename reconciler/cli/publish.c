@@ -10,6 +10,7 @@
 #include "cli/format.h"
 #include "cli/github_files.h"
 #include "cli/outputs.h"
+#include "cli/page.h"
 #include "desired/desired.h"
 #include "desired/reach.h"
 #include "report/plan.h"
@@ -193,13 +194,15 @@ static void publish_failures(const struct session *session)
 	append_summary(session, write_failures, failures);
 }
 
-int publish_end(const struct session *session, int code)
+int publish_end(struct session *session, int code)
 {
 	struct published *published = session->published;
 
 	if (code && !published->done && published->failures.count > 0)
 		publish_failures(session);
-	int failed = session->out.format == FORMAT_GITHUB ? outputs_append(session, code) : 0;
+	int failed = is_misused(&published->failures) ? 0 : page_save(session);
+	int untold = session->out.format == FORMAT_GITHUB ? outputs_append(session, code) : 0;
+	live_free(published->after);
 	diagnostics_done(&published->failures);
-	return code ? code : failed;
+	return code ? code : failed ? failed : untold;
 }

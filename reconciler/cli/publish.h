@@ -19,6 +19,8 @@ struct published {
 	const char *summary; /* one line, printable; NULL: that of the plan */
 	const char *seen;    /* the outputs that tell of builders, as those were seen last; NULL: not yet */
 	struct diagnostics failures;
+	struct live *after;		     /* after something was done; NULL: nothing was */
+	const struct change_result *results; /* of session->plan; NULL: nothing was carried out */
 };
 
 /* Where it runs and what for: marker, host, paths. */
@@ -32,6 +34,6 @@ int publish_plan(const struct session *session, const struct plan *plan);
 /* One that is carried out next. */
 int publish_plan_first(const struct session *session, const struct plan *plan);
 /* The exit code, which may be another when something could not be written. */
-int publish_end(const struct session *session, int code);
+int publish_end(struct session *session, int code);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/count.h"
 #include "cli/outputs.h"
+#include "cli/page.h"
 #include "desired/desired.h"
 #include "history/leftovers.h"
 #include "history/log.h"
@@ -65,7 +66,7 @@ static void compare(struct undoing *undoing)
 	undo_compare(&undoing->request, session->arena, &undoing->outcome);
 	if (history_settle_leftovers(session->history, live, &err) < 0)
 		session_fail(session, &err);
-	live_free(live);
+	page_keep(session, live);
 }
 
 static void carry_out_undo(struct undoing *undoing, const struct plan *plan, const struct live *live)

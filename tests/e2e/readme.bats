@@ -186,6 +186,28 @@ states() { # a folder of state files, as the texts have it
 	run -65 reconcile apply --yes # nothing is to be repaired: the wrong folder, most likely
 }
 
+@test "guide: a page of the machine and one of a record; no secret is in them, and an apply's shows what is there then" {
+	own_engine
+	export DEPLOY=tr0ub4dor-and-3
+	printf 'version: 1\nselected: ci\nbuilders:\n  ci: {driver-opts: {env.DEPLOY: !secret "${DEPLOY}"}}\n' >reconcile.yaml
+	run -0 reconcile --apply --yes --report applied.html --report applied.md
+	grep -q '<strong>Apply complete</strong>' applied.html
+	grep -q 'ci0.*running' applied.html || fail_with "$(<applied.html)"
+	script "$guide" page
+	grep -q '<strong>In good order</strong>' builders.html
+	grep -q 'reconcile --rollback [0-9a-f]\{7\}' builders.html
+	grep -q '| `└` ci0 .*running' builders.md || fail_with "$(<builders.md)"
+	grep -q 'as it was before that record' record.html
+	[[ $(stat -c %a builders.html) == 600 ]]
+	run ! grep -l "$DEPLOY" ./*.html ./*.md
+	grep -q '(sensitive)' builders.html
+	# A folder that a link leads out of the repository is not written to, and a run that fails says why on its page.
+	git init -q . && mkdir ../beyond && ln -s ../beyond away
+	run -64 reconcile --status --report away/page.html
+	run -65 reconcile --plan -f nowhere.yaml --report failed.html
+	grep -q 'What went wrong.*nowhere.yaml' <(tr -d '\n' <failed.html)
+}
+
 @test "guide: GitLab's docker-in-docker, by its variables alone" {
 	own_engine
 	[[ -n ${RECONCILE_ENGINE_TLS:-} ]] || skip "this engine does not listen with TLS"
