@@ -55,7 +55,7 @@ static const struct {
 	{"--plan --timeout 99999999999999999999",
 	 "--timeout wants a whole number from 1 to 3600, not \"99999999999999999999\"", NULL},
 	{"--history --format github", "--history is reported as text|json|markdown, not as github", NULL},
-	{"--status --gitlab-into x", "--status is reported as text|json|markdown, not as gitlab", NULL},
+	{"--status --gitlab-into x", "--status is reported as text|json|markdown|github, not as gitlab", NULL},
 	{"--plan --json-into x --markdown-into x", "x is to be written twice", NULL},
 	{"--plan -o x --json-into x", "x is to be written twice", NULL},
 	{"--status --report x.html --report x.html", "x.html is to be written twice", NULL},
