@@ -108,10 +108,10 @@ int pem_certificate_check_time(const void *data, size_t length, time_t now, stru
 
 	if (!certificate)
 		return error_set(err, ERROR_INVALID, "holds no certificate in PEM");
-	/* X509_cmp_time() is 1 when the certificate's time is later. */
-	if (X509_cmp_time(X509_get0_notAfter(certificate), &now) < 0)
+	/* -2: cannot be understood. */
+	if (ASN1_TIME_cmp_time_t(X509_get0_notAfter(certificate), now) < 0)
 		return time_error(X509_get0_notAfter(certificate), "has expired on", err);
-	if (X509_cmp_time(X509_get0_notBefore(certificate), &now) > 0)
+	if (ASN1_TIME_cmp_time_t(X509_get0_notBefore(certificate), now) > 0)
 		return time_error(X509_get0_notBefore(certificate), "is not valid before", err);
 	return 0;
 }
