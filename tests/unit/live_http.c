@@ -674,7 +674,19 @@ static void test_reasons(void **state)
 		  .text = "SSL certificate problem: unable to get local issuer certificate"},
 		 "TLS: the server's certificate is signed by an unknown authority"},
 		{{.code = CURLE_PEER_FAILED_VERIFICATION,
+		  .verify = X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+		  .trusts_none = true,
+		  .text = "SSL certificate problem: unable to get local issuer certificate"},
+		 "TLS: the server's certificate is signed by an unknown authority; this system trusts none, looked for "
+		 "in "
+		 "SSL_CERT_FILE, SSL_CERT_DIR, /etc/ssl/certs/ca-certificates.crt, "
+		 "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem, /etc/pki/tls/certs/ca-bundle.crt, "
+		 "/etc/ssl/ca-bundle.pem, /etc/ssl/cert.pem, /etc/ssl/certs, /etc/pki/tls/certs"},
+		{{.code = CURLE_SSL_CACERT_BADFILE, .authorities = "/no/such.pem", .text = ""},
+		 "TLS: the authority's file cannot be used: /no/such.pem"},
+		{{.code = CURLE_PEER_FAILED_VERIFICATION,
 		  .verify = X509_V_ERR_CERT_HAS_EXPIRED,
+		  .trusts_none = true,
 		  .text = "SSL certificate problem: certificate has expired"},
 		 "TLS: the server's certificate has expired"},
 		{{.code = CURLE_PEER_FAILED_VERIFICATION,

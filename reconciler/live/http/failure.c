@@ -2,6 +2,7 @@
 #include "live/http/failure.h"
 
 #include "base/arena.h"
+#include "base/authorities.h"
 #include "base/cleanup.h"
 #include "base/count.h"
 #include "base/text.h"
@@ -124,7 +125,10 @@ static int failure_of_certificate(const struct http_failure *failure, struct err
 	for (size_t i = 0; i < COUNT(VERDICTS); i++) {
 		if (VERDICTS[i].verify != failure->verify)
 			continue;
-		error_set(err, ERROR_UNREACHABLE, "%s", VERDICTS[i].message);
+		bool unknown = !VERDICTS[i].hint;
+		error_set(err, ERROR_UNREACHABLE, "%s%s%s", VERDICTS[i].message,
+			  unknown && failure->trusts_none ? "; this system trusts none, looked for in " : "",
+			  unknown && failure->trusts_none ? AUTHORITIES_PLACES : "");
 		return error_hint(err, "%s", hint_for(failure, VERDICTS[i].hint ? VERDICTS[i].hint : AUTHORITY_HINT));
 	}
 	if (failure_by_phrase(failure, err))
@@ -245,7 +249,6 @@ struct http_failure http_failure_at(const struct http_target *target)
 		.tls = strncmp(target->origin, "https://", 8) == 0,
 		.socket = target->socket,
 		.socket_is_folder = is_folder(target->socket),
-		.ca = target->ca,
 		.cert = target->cert,
 	};
 }
@@ -264,7 +267,7 @@ int http_failure_error(const struct http_failure *failure, struct error *err)
 		return failure_of_certificate(failure, err);
 	case CURLE_SSL_CACERT_BADFILE:
 		return error_set(err, ERROR_UNREACHABLE, "TLS: the authority's file cannot be used: %s",
-				 failure->ca ? failure->ca : "the system's");
+				 failure->authorities ? failure->authorities : "the system's");
 	case CURLE_SSL_CERTPROBLEM:
 		return error_set(err, ERROR_UNREACHABLE, "TLS: the client certificate cannot be used: %s: %s",
 				 failure->cert ? failure->cert : "none given", failure->text);

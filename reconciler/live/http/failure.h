@@ -8,19 +8,21 @@
 #include <stdbool.h>
 
 struct http_failure {
-	int code;			/* CURLcode */
-	int os_errno;			/* CURLINFO_OS_ERRNO */
-	long verify;			/* CURLINFO_SSL_VERIFYRESULT, an X509_V_ERR_… of OpenSSL */
-	bool daemon;			/* BuildKit was asked, and no Engine */
-	bool environment;		/* TLS is that of DOCKER_CERT_PATH, and no context's */
-	bool tls;			/* it was to be spoken */
-	bool connected;			/* a connection stood */
-	bool idle;			/* what ran out was the time without a byte */
-	bool socket_is_folder;		/* a folder stands where the socket belongs */
-	bool handshake_was_good;	/* in TLS 1.3, before this one in TLS 1.2 */
-	int timeout_ms;			/* what was allowed */
-	const char *text;		/* CURLOPT_ERRORBUFFER */
-	const char *socket, *ca, *cert; /* of the target */
+	int code;		   /* CURLcode */
+	int os_errno;		   /* CURLINFO_OS_ERRNO */
+	long verify;		   /* CURLINFO_SSL_VERIFYRESULT, an X509_V_ERR_… of OpenSSL */
+	bool daemon;		   /* BuildKit was asked, and no Engine */
+	bool environment;	   /* TLS is that of DOCKER_CERT_PATH, and no context's */
+	bool tls;		   /* it was to be spoken */
+	bool connected;		   /* a connection stood */
+	bool idle;		   /* what ran out was the time without a byte */
+	bool socket_is_folder;	   /* a folder stands where the socket belongs */
+	bool handshake_was_good;   /* in TLS 1.3, before this one in TLS 1.2 */
+	int timeout_ms;		   /* what was allowed */
+	const char *text;	   /* CURLOPT_ERRORBUFFER */
+	const char *socket, *cert; /* of the target */
+	const char *authorities;   /* the file with those that were trusted: the target's, or the system's */
+	bool trusts_none;	   /* neither has any */
 };
 
 /* Found in messages: of every deadline that passed; of what is no HTTP (from a shell, ": " and its first line follow).

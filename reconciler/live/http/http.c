@@ -16,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+extern char **environ;
+
 /* What one transfer reads from a shared connection for another, libcurl 7.88 may leave lying until a timer. */
 enum { H2_WAIT_MS = 10 };
 
@@ -28,6 +30,7 @@ struct http {
 	struct watches watches;
 	const struct interrupt *interrupt;
 	struct http_streams streams;
+	struct authorities authorities;
 };
 
 struct http *http_new(void)
@@ -37,6 +40,7 @@ struct http *http_new(void)
 	http_global_init();
 	http->multi = curl_multi_init();
 	must(http->multi);
+	authorities_find((const char *const *)environ, &http->authorities);
 	return http;
 }
 
@@ -83,6 +87,7 @@ void http_start(struct http *http, const struct http_target *target, const struc
 
 	transfer->request = *request;
 	transfer->target = target;
+	transfer->authorities = http->authorities;
 	transfer->easy = http->idle_count > 0 ? http->idle[--http->idle_count] : curl_easy_init();
 	must(transfer->easy);
 	transfer->too_long = strlen(request->path) > LIMIT_PATH;
@@ -126,6 +131,8 @@ static void transfer_error(const struct transfer *transfer, CURLcode code, struc
 	curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &failure.verify);
 	curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
 	failure.code = code;
+	failure.authorities = transfer->target->ca ? transfer->target->ca : transfer->authorities.file;
+	failure.trusts_none = !transfer->target->ca && !transfer->authorities.file && !transfer->authorities.folder;
 	failure.os_errno = (int)os_errno;
 	failure.handshake_was_good = transfer->broke && transfer->broke->message[0] != '\0';
 	failure.text = transfer->text[0] != '\0' ? transfer->text : curl_easy_strerror(code);

@@ -7,8 +7,8 @@
  *     http_free(http);
  *
  * Every request has a deadline and a cap. Connections are kept and used again; HTTP/2 requests to one server share one.
- * No redirects, no proxies, nothing from the environment. A loop belongs to one thread; different threads may have a
- * loop each. */
+ * No redirects, no proxies; from the environment only where authorities are (base/authorities.h). A loop belongs to one
+ * thread; different threads may have a loop each. */
 #ifndef RECONCILE_LIVE_HTTP_HTTP_H
 #define RECONCILE_LIVE_HTTP_HTTP_H
 

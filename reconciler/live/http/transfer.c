@@ -89,7 +89,7 @@ static void set_version(struct transfer *transfer)
 	}
 }
 
-static void set_target(CURL *easy, const struct http_target *target, const char *path)
+static void set_target(CURL *easy, const struct http_target *target, const struct authorities *system, const char *path)
 {
 	CLEANUP_TEXT struct text url = TEXT_INIT;
 
@@ -107,6 +107,9 @@ static void set_target(CURL *easy, const struct http_target *target, const char 
 		/* As the docker CLI: the context's authority takes the place of the system's. */
 		SET(easy, CURLOPT_CAINFO, target->ca);
 		SET(easy, CURLOPT_CAPATH, NULL);
+	} else if (system->file || system->folder) {
+		SET(easy, CURLOPT_CAINFO, system->file);
+		SET(easy, CURLOPT_CAPATH, system->folder);
 	}
 	if (target->cert && target->key) {
 		SET(easy, CURLOPT_SSLCERT, target->cert);
@@ -183,7 +186,7 @@ void transfer_setup(struct transfer *transfer)
 	SET(easy, CURLOPT_WRITEDATA, transfer);
 	SET(easy, CURLOPT_HEADERFUNCTION, take_header);
 	SET(easy, CURLOPT_HEADERDATA, transfer);
-	set_target(easy, transfer->target, transfer->request.path);
+	set_target(easy, transfer->target, &transfer->authorities, transfer->request.path);
 	set_version(transfer);
 	set_limits(transfer);
 	set_method(transfer);

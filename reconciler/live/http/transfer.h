@@ -2,6 +2,7 @@
 #ifndef RECONCILE_LIVE_HTTP_TRANSFER_H
 #define RECONCILE_LIVE_HTTP_TRANSFER_H
 
+#include "base/authorities.h"
 #include "base/buffer.h"
 #include "live/http/http.h"
 
@@ -16,6 +17,7 @@ struct transfer {
 	struct curl_slist *headers, *connect_to;
 	struct http_request request; /* its texts are not kept, except those libcurl copied */
 	const struct http_target *target;
+	struct authorities authorities; /* of the system */
 	struct buffer body;
 	char server[HEADER_KEPT], api_version[HEADER_KEPT];
 	bool h2, over_cap, refused; /* refused: on_data said no */
