@@ -34,6 +34,7 @@ test | strace | kills and starves runs at every call, in the crash matrix |
 test | e2fsprogs | the file system of the power cut |
 test | valgrind | memory check of the unit tests |
 test | tmux | checks what a person sees on a terminal |
+test | systemd | judges our services and timers; none is started |
 test | zsh | completes in it |
 test | fish | completes in it |
 test | bash-completion | loads ours as it does all others |

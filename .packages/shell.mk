@@ -1,12 +1,18 @@
-# make install, for those who work in a shell: completion of bash, zsh and fish, at the places where each looks, and the
-# plugin of the docker command line, which is the program under another name (docker/cli cli-plugins/manager looks in
-# libexec and lib of /usr and /usr/local; Debian's and Docker's own packages put theirs in libexec).
+# make install, besides program and manual: completion of bash, zsh and fish, at the places where each looks; the plugin
+# of the docker command line, which is the program under another name (docker/cli cli-plugins/manager looks in libexec
+# and lib of /usr and /usr/local; Debian's and Docker's own packages put theirs in libexec); services and timers.
 # The files in .packages/completion/ are printed by the program (make format): reconcile --completion SHELL.
 
 COMPLETIONS := share/bash-completion/completions/reconcile share/zsh/site-functions/_reconcile \
                share/fish/vendor_completions.d/reconcile.fish
 PLUGIN := libexec/docker/cli-plugins/docker-reconcile
-INSTALLED += $(COMPLETIONS) $(PLUGIN)
+SYSCONFDIR ?= /etc
+UNITS_OF_SYSTEMD := reconcile.service reconcile.timer reconcile-check.service reconcile-check.timer
+# reconcile.service for root; reconcile@.service, made of it, for the user that is its instance.
+FOR_ALL := -e 's,/usr/bin/,$(PREFIX)/bin/,g; s,/etc/reconcile,$(SYSCONFDIR)/reconcile,g'
+FOR_ONE := -e '1,/^\[Unit\]/{/^\#/d}; s,^User=root,User=%i,; s,/root,/home/%i,; s,/etc/reconcile,&/%i,g'
+INSTALLED += $(COMPLETIONS) $(PLUGIN) \
+             $(foreach unit,$(UNITS_OF_SYSTEMD),$(addprefix lib/systemd/system/,$(unit) $(basename $(unit))@$(suffix $(unit))))
 
 .PHONY: install-shell
 install: install-shell
@@ -16,3 +22,7 @@ install-shell: | all
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d .packages/completion/reconcile.fish
 	mkdir -p $(DESTDIR)$(PREFIX)/$(dir $(PLUGIN))
 	ln -sf ../../../bin/reconcile $(DESTDIR)$(PREFIX)/$(PLUGIN)
+	mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system
+	for unit in $(UNITS_OF_SYSTEMD); do \
+	  sed $(FOR_ALL) .packages/systemd/$$unit >$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit && \
+	  sed $(FOR_ONE) $(FOR_ALL) .packages/systemd/$$unit >$(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit%.*}@.$${unit##*.} || exit; done

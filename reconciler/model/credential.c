@@ -31,7 +31,7 @@ static const char *const secret_ends[] = {"PASSWORD", "PASSWD", "PASSPHRASE", "P
 /* English, brands, and the places that a shell knows. */
 static const char *const plain_words[] = {"BYPASS", "COMPASS", "ENCOMPASS", "OVERPASS", "SURPASS", "TRESPASS",
 					  "UNDERPASS", "AUTH0"};
-static const char *const plain_names[] = {"PWD", "OLDPWD", "SSH_AUTH_SOCK"};
+static const char *const plain_names[] = {"PWD", "OLDPWD", "SSH_AUTH_SOCK", "CREDENTIALS_DIRECTORY"};
 /* clang-format on */
 
 static bool word_is(const char *word, size_t length, const char *text)

@@ -56,6 +56,7 @@ static void test_names(void **state)
 		{"env.PWD", false},
 		{"env.OLDPWD", false},
 		{"env.SSH_AUTH_SOCK", false},
+		{"env.CREDENTIALS_DIRECTORY", false},
 		{"env.AUTH0_DOMAIN", false},
 		{"env.SECRETARY", false},
 		{"env.PASSIVE_MODE", false},
