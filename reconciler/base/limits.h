@@ -43,6 +43,14 @@ enum {
 	LIMIT_STORE_OPTIONS = 10 * 1000,  /* of a list or map of one node */
 	LIMIT_STORE_CONTEXTS = 10 * 1000,
 
+	/* A git remote that teams share their histories through. A summary is half a KiB, and two refs are a host. */
+	LIMIT_REMOTE_BYTES = 64 * LIMIT_MIB,
+	LIMIT_REMOTE_REFS = 200 * 1000,
+	LIMIT_REMOTE_HOSTS = 50 * 1000,
+	LIMIT_REMOTE_OBJECTS = 1000 * 1000,	  /* of one pack */
+	LIMIT_REMOTE_UNPACKED = 1024 * LIMIT_MIB, /* bytes of them all, most of which are dropped as they come */
+	LIMIT_REMOTE_SUMMARY = 64 * LIMIT_KIB,
+
 	/* State files, and TOML, in which a key is looked for among the others. */
 	LIMIT_YAML = LIMIT_MIB,
 	LIMIT_YAML_VALUES = 250 * 1000,

@@ -1,10 +1,33 @@
 /* libgit2's errors as ours. */
 #include "history/git.h"
 
+#include "base/count.h"
 #include "base/xalloc.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+
+/* The user's own git configuration must not change what a record is, nor where it is sent. */
+static void isolate_git(void)
+{
+	static const int levels[] = {GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL,
+				     GIT_CONFIG_LEVEL_PROGRAMDATA};
+
+	for (size_t i = 0; i < COUNT(levels); i++)
+		git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], "");
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0); /* check_folder() of repository.c */
+	git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 1);
+}
+
+int git_begin(struct error *err)
+{
+	git_use_xalloc();
+	if (git_libgit2_init() < 0)
+		return git_fail(err, -1, "cannot start libgit2");
+	isolate_git();
+	return 0;
+}
 
 static enum error_kind kind_of_git(int code)
 {

@@ -40,6 +40,9 @@ int history_start(struct history *history, struct error *err);
 
 /* Before git_libgit2_init(). */
 void git_use_xalloc(void);
+/* Starts libgit2 with our memory and nobody's configuration; git_libgit2_shutdown() ends it, as often as it was begun.
+ */
+int git_begin(struct error *err);
 
 /* Sets err from libgit2's code and its own words: "context: words". Returns -1. */
 int git_fail(struct error *err, int code, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -64,6 +67,9 @@ CLEANUP_GIT_(git_revwalk)
 CLEANUP_GIT_(git_signature)
 CLEANUP_GIT_(git_treebuilder)
 CLEANUP_GIT_(git_config)
+CLEANUP_GIT_(git_odb)
+CLEANUP_GIT_(git_remote)
+CLEANUP_GIT_(git_repository)
 #undef CLEANUP_GIT_
 #define CLEANUP_GIT(type) __attribute__((cleanup(type##_cleanup))) type
 

@@ -77,6 +77,14 @@ bool history_is_held(struct history *history, const char *desired_digest)
 	return read_held(history, &text, NULL) < 0 || has_line(&text, desired_digest);
 }
 
+bool history_holds(struct history *history)
+{
+	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(LINES_CAP);
+
+	READING(history);
+	return read_held(history, &text, NULL) < 0 || text.length > 0;
+}
+
 bool history_hold_is_known(struct history *history)
 {
 	CLEANUP_BUFFER struct buffer text = BUFFER_INIT(LINES_CAP);

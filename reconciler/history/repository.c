@@ -46,19 +46,6 @@ char *history_path(struct arena *arena, const char *const *env, const char *stor
 	return home ? arena_printf(arena, "%s/.local/state/reconcile/%s.git", home, store_id) : NULL;
 }
 
-/* The user's own git configuration must not change what a record is. */
-static void isolate_git(void)
-{
-	static const int levels[] = {GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL,
-				     GIT_CONFIG_LEVEL_PROGRAMDATA};
-
-	for (size_t i = 0; i < COUNT(levels); i++)
-		git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], "");
-	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
-	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0); /* check_folder() */
-	git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 1);
-}
-
 /* Who may write here can make a rollback write what they like. */
 static int check_folder(const struct history *history, struct error *err)
 {
@@ -229,11 +216,9 @@ static int library_start(struct history *history, struct error *err)
 {
 	if (history->started)
 		return 0;
-	git_use_xalloc();
-	if (git_libgit2_init() < 0)
-		return git_fail(err, -1, "cannot start libgit2");
+	if (git_begin(err) < 0)
+		return -1;
 	history->started = true;
-	isolate_git();
 	return 0;
 }
 

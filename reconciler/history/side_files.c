@@ -14,6 +14,7 @@ static const struct side_file side_files[] = {
 	 "volumes that were kept are not known as ours any more: reconcile --doctor names them", true},
 	{"reconcile.protected", protected_check,
 	 "builders that no state file names any more are not protected any more", true},
+	{"reconcile.checked", checked_check, NULL, true},
 	{"reconcile.journal", journal_check, NULL, true},
 };
 

@@ -21,6 +21,7 @@ int resets_check(const char *path, struct error *err);
 int secret_keys_check(const char *path, struct error *err);
 int stores_check(const char *path, struct error *err);
 int protected_check(const char *path, struct error *err);
+int checked_check(const char *path, struct error *err);
 int journal_check(const char *path, struct error *err);
 
 #endif
