@@ -1,6 +1,7 @@
 /* --apply [PLAN]: plan now and apply, or apply exactly the saved plan, or refuse. */
 #include "cli/hold.h"
 #include "cli/locked.h"
+#include "cli/push.h"
 #include "plan/saved.h"
 
 /* A state that was rolled back is not brought again unasked. */
@@ -52,5 +53,5 @@ int mode_apply(struct session *session)
 	if (code == 0)
 		code = act_locked(session, "apply", apply, saved);
 	plan_free(saved);
-	return code;
+	return push_after(session, code);
 }

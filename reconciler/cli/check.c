@@ -1,7 +1,8 @@
 /* --check: as --plan, with an exit code that says whether anything differs. */
 #include "cli/machines.h"
+#include "cli/push.h"
 
 int mode_check(struct session *session)
 {
-	return machines_plan(session, true);
+	return push_after(session, machines_plan(session, true));
 }

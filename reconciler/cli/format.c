@@ -16,12 +16,19 @@ enum {
 /* Annotations are of changes, faults and mistakes; a list of what there is has none. The status of builders is given to
  * later steps of a job, with the table for its log. */
 static const unsigned of_mode[MODE_COUNT] = {
-	[MODE_PLAN] = ALL_FORMATS,     [MODE_APPLY] = ALL_FORMATS,
-	[MODE_CHECK] = ALL_FORMATS,    [MODE_STATUS] = LISTS | 1 << FORMAT_GITHUB,
-	[MODE_VALIDATE] = ALL_FORMATS, [MODE_RESET] = ALL_FORMATS,
-	[MODE_ROLLBACK] = ALL_FORMATS, [MODE_HISTORY] = LISTS,
-	[MODE_SHOW] = ALL_FORMATS,     [MODE_DOCTOR] = ALL_FORMATS,
-	[MODE_GC] = ALL_FORMATS,       [MODE_SCHEMA] = 1 << FORMAT_TEXT | 1 << FORMAT_JSON,
+	[MODE_PLAN] = ALL_FORMATS,
+	[MODE_APPLY] = ALL_FORMATS,
+	[MODE_CHECK] = ALL_FORMATS,
+	[MODE_STATUS] = LISTS | 1 << FORMAT_GITHUB,
+	[MODE_VALIDATE] = ALL_FORMATS,
+	[MODE_RESET] = ALL_FORMATS,
+	[MODE_ROLLBACK] = ALL_FORMATS,
+	[MODE_HISTORY] = LISTS,
+	[MODE_FLEET] = LISTS,
+	[MODE_SHOW] = ALL_FORMATS,
+	[MODE_DOCTOR] = ALL_FORMATS,
+	[MODE_GC] = ALL_FORMATS,
+	[MODE_SCHEMA] = 1 << FORMAT_TEXT | 1 << FORMAT_JSON,
 };
 
 bool format_is_document(enum report_format format)

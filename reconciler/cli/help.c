@@ -21,7 +21,7 @@ static const struct {
 	{"Every day", {MODE_PLAN, MODE_APPLY, MODE_CHECK, MODE_STATUS}, 4},
 	{"When something is wrong", {MODE_DOCTOR, MODE_RESET, MODE_ROLLBACK}, 3},
 	{"Begin, write and review", {MODE_IMPORT, MODE_VALIDATE, MODE_SNAPSHOT}, 3},
-	{"What was done, and what is left of it", {MODE_HISTORY, MODE_SHOW, MODE_GC}, 3},
+	{"What was done, and what is left of it", {MODE_HISTORY, MODE_FLEET, MODE_SHOW, MODE_GC}, 4},
 	{"About it", {MODE_SCHEMA, MODE_COMPLETION, MODE_VERSION, MODE_HELP}, 4},
 };
 
@@ -37,7 +37,10 @@ static const char *const examples[MODE_COUNT] = {
 	[MODE_RESET] = "reconcile --reset ci\nreconcile --reset --all --yes -f states/\n",
 	[MODE_ROLLBACK] = "reconcile --rollback                         # the last record\n"
 			  "reconcile --rollback 4f2a1b9 --only ci\n",
-	[MODE_HISTORY] = "reconcile --history\nreconcile --history -v --format json\n",
+	[MODE_HISTORY] = "reconcile --history\nreconcile --history -v --format json\n"
+			 "reconcile --history --push git@git.example.com:team/builders.git\n",
+	[MODE_FLEET] = "reconcile --fleet git@git.example.com:team/builders.git\n"
+		       "reconcile --fleet https://git.example.com/team/builders.git --format markdown\n",
 	[MODE_SHOW] = "reconcile --show 4f2a1b9\nreconcile --show plan.json\n",
 	[MODE_IMPORT] = "reconcile --import -o reconcile.yaml\nreconcile --import ci\n",
 	[MODE_DOCTOR] = "reconcile --doctor\nreconcile --doctor -f states/ --detailed-exitcode\n",

@@ -1,5 +1,6 @@
 /* --history: the records, newest first. */
 #include "cli/publish.h"
+#include "cli/push.h"
 #include "history/log.h"
 #include "report/records.h"
 
@@ -21,5 +22,5 @@ int mode_history(struct session *session)
 	if (session->history)
 		history_list_all(session->history, session->arena, MOST_RECORDS, &records, &err);
 	code = publish(session, write_records, &records);
-	return code || !*err.message ? code : session_fail_history(session, &err);
+	return push_after(session, code || !*err.message ? code : session_fail_history(session, &err));
 }

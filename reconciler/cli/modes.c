@@ -30,7 +30,14 @@ static const struct mode modes[MODE_COUNT] = {
 	 "prints, or what git makes of it: `HEAD~2`. The state that was rolled back is held: `--apply` refuses it "
 	 "until the state file changes, or with `--override-hold`.",
 	 mode_rollback},
-	{MODE_HISTORY, "history", "", 0, "list the records, newest first", NULL, mode_history},
+	{MODE_HISTORY, "history", "", 0, "list the records, newest first",
+	 "With `--push REMOTE` they are sent there, too.", mode_history},
+	{MODE_FLEET, "fleet", "REMOTE", 1, "show the hosts that push their records to a git remote",
+	 "One line each: drift, last record, and when it was heard of; those that want to be looked at come first. "
+	 "*REMOTE* is what `--push` takes: `https://HOST/PATH`, `ssh://USER@HOST/PATH`, `USER@HOST:PATH`, or the path "
+	 "of "
+	 "a bare repository. Needs no Docker and no state file.",
+	 mode_fleet},
 	{MODE_SHOW, "show", "[REV|PLAN]", 1, "show one record or saved plan, stale ones too", NULL, mode_show},
 	{MODE_IMPORT, "import", "[NAME…]", ANY, "print a state file for builders that live here",
 	 "Damaged builders are left out and named, and so is what a state file cannot say. With `-o` the certificates "

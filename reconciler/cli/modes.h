@@ -16,6 +16,7 @@ enum mode_id {
 	MODE_RESET,
 	MODE_ROLLBACK,
 	MODE_HISTORY,
+	MODE_FLEET,
 	MODE_SHOW,
 	MODE_IMPORT,
 	MODE_DOCTOR,
@@ -52,6 +53,7 @@ int mode_validate(struct session *session);
 int mode_reset(struct session *session);
 int mode_rollback(struct session *session);
 int mode_history(struct session *session);
+int mode_fleet(struct session *session);
 int mode_show(struct session *session);
 int mode_import(struct session *session);
 int mode_doctor(struct session *session);

@@ -7,6 +7,7 @@
 #include "cli/operands.h"
 #include "cli/option.h"
 #include "cli/page.h"
+#include "cli/push.h"
 #include "model/normal.h"
 #include "report/words.h"
 
@@ -26,14 +27,15 @@ enum {
 	STRANGE = PLANNING | 1 << MODE_VALIDATE | 1 << MODE_DOCTOR,
 	RECORDED = PLANNING | ACTING | 1 << MODE_HISTORY | 1 << MODE_SHOW,
 	REPORTING = PLANNING | ACTING | 1 << MODE_VALIDATE | 1 << MODE_HISTORY | 1 << MODE_SHOW | 1 << MODE_DOCTOR |
-		    1 << MODE_SCHEMA,
-	PUBLISHING = PLANNING | ACTING | 1 << MODE_VALIDATE | 1 << MODE_HISTORY | 1 << MODE_DOCTOR,
+		    1 << MODE_SCHEMA | 1 << MODE_FLEET,
+	PUBLISHING = PLANNING | ACTING | 1 << MODE_VALIDATE | 1 << MODE_HISTORY | 1 << MODE_DOCTOR | 1 << MODE_FLEET,
+	PUSHING = 1 << MODE_HISTORY | 1 << MODE_CHECK | CHANGING,
 	/* What has something to look at. */
 	PAGED = PLANNING | ACTING | 1 << MODE_DOCTOR | 1 << MODE_HISTORY | 1 << MODE_SHOW,
 	ALL_MODES = (1 << MODE_COUNT) - 1,
 };
 
-enum { RETAIN_SECONDS = 24 * 3600 };
+enum { RETAIN_SECONDS = 24 * 3600, SILENT_SECONDS = 7 * 24 * 3600 };
 static const int64_t NS = 1000000000;
 
 #define AT(member) offsetof(struct options, member)
@@ -88,8 +90,9 @@ static const struct option table[] = {
 	{"cache-only", 0, NULL, TYPE_FLAG, AT(cache_only), 0, 0, NULL, 1 << MODE_RESET,
 	 "only empty their caches; nothing else is made anew"},
 	{"yes", 'y', NULL, TYPE_FLAG, AT(yes), 0, 0, NULL, ACTING, "do not ask"},
-	{"detailed-exitcode", 0, NULL, TYPE_FLAG, AT(detailed_exitcode), 0, 0, NULL, 1 << MODE_PLAN | 1 << MODE_DOCTOR,
-	 "exit 2 when there are changes (or faults)"},
+	{"detailed-exitcode", 0, NULL, TYPE_FLAG, AT(detailed_exitcode), 0, 0, NULL,
+	 1 << MODE_PLAN | 1 << MODE_DOCTOR | 1 << MODE_FLEET,
+	 "exit 2 when there are changes (or faults, or hosts that are not well)"},
 	{"on-failure", 0, "WHAT", TYPE_CHOICE, AT(on_failure), 0, 0, "rollback|stop|continue",
 	 1 << MODE_APPLY | 1 << MODE_RESET,
 	 "when a builder fails: rollback (default) brings it back as it was, "
@@ -119,6 +122,10 @@ static const struct option table[] = {
 	{"force", 0, NULL, TYPE_FLAG, AT(force), 0, 0, NULL, ACTING, "then cut off the builds that have not ended"},
 	{"history-dir", 0, "DIR", TYPE_TEXT, AT(history_dir), 0, 0, NULL, RECORDED,
 	 "the history's repository ($RECONCILE_HISTORY)"},
+	{"push", 0, "REMOTE", TYPE_TEXT, AT(push), 0, 0, NULL, PUSHING,
+	 "then send the records and where this host stands to a git remote, for --fleet"},
+	{"silent-after", 0, "DURATION", TYPE_DURATION, AT(silent_after), 0, 0, NULL, 1 << MODE_FLEET,
+	 "a host that was not heard of for longer is silent (168h)"},
 	{"new-history", 0, NULL, TYPE_FLAG, AT(new_history), 0, 0, NULL, 1 << MODE_APPLY | 1 << MODE_RESET,
 	 "when the history is damaged, move it aside, as it is, and begin "
 	 "a new one"},
@@ -431,6 +438,8 @@ static int check_fit(const struct parser *parser, struct error *err)
 	    (options->operands.count > 0 || options->live.count > 0 || (options->from_action && options->from_script)))
 		return error_set(err, ERROR_USAGE,
 				 "--from-action or --from-script says what is converted; give nothing else to import");
+	if (push_check_options(parser->arena, options, err) < 0)
+		return -1;
 	if (options->quiet && options->verbose)
 		return error_set(err, ERROR_USAGE, "-q and -v contradict each other");
 	if (mode->id == MODE_HELP)
@@ -480,6 +489,7 @@ int options_parse(struct arena *arena, int argc, char *const *argv, struct optio
 					.boot_timeout = 300,
 					.drain_timeout = 600,
 					.retain = RETAIN_SECONDS,
+					.silent_after = SILENT_SECONDS,
 					.parallel = 4,
 					.max_remove = -1};
 	if (parse_arguments(&parser, err) < 0 || choose_mode(&parser, err) < 0 || check_fit(&parser, err) < 0) {

@@ -24,14 +24,14 @@ struct options {
 	struct strings adopt, only;		 /* --adopt, --only */
 	struct strings live;			 /* --live */
 	struct strings reports;			 /* --report */
-	const char *out, *against, *history_dir, *from_action, *from_script;
-	const char *into[FORMAT_COUNT];			   /* --json-into … */
-	int format;					   /* enum report_format */
-	int color;					   /* enum color_choice */
-	int on_failure;					   /* enum failure_policy */
-	long timeout, boot_timeout, drain_timeout, retain; /* seconds */
-	long lock_timeout;				   /* seconds; -1: not said */
-	long parallel, max_remove;			   /* max_remove -1: no bound */
+	const char *out, *against, *history_dir, *push, *from_action, *from_script;
+	const char *into[FORMAT_COUNT];					 /* --json-into … */
+	int format;							 /* enum report_format */
+	int color;							 /* enum color_choice */
+	int on_failure;							 /* enum failure_policy */
+	long timeout, boot_timeout, drain_timeout, retain, silent_after; /* seconds */
+	long lock_timeout;						 /* seconds; -1: not said */
+	long parallel, max_remove;					 /* max_remove -1: no bound */
 	bool yes, detailed_exitcode, no_probe, allow_protected, override_hold, all, cache_only, force, no_retain, quiet,
 		verbose, help, untrusted, log, new_history;
 	const char *program;	   /* argv[0]: "reconcile", "docker reconcile" */

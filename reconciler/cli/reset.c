@@ -1,5 +1,6 @@
 /* --reset NAME…|--all: fresh state for these builders, as a plan like any other. */
 #include "cli/locked.h"
+#include "cli/push.h"
 
 /* The builders that the state files know; others cannot be made afresh. */
 static int check_names(const struct session *session)
@@ -60,5 +61,5 @@ int mode_reset(struct session *session)
 
 	if (code || (!session->standing && (code = check_names(session))))
 		return code;
-	return act_locked(session, "reset", reset, NULL);
+	return push_after(session, act_locked(session, "reset", reset, NULL));
 }

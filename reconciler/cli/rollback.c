@@ -1,6 +1,7 @@
 /* --rollback [REV]: bring back the state before a record, as a plan like any other. */
 #include "base/shell.h"
 #include "cli/locked.h"
+#include "cli/push.h"
 #include "desired/desired.h"
 #include "history/log.h"
 #include "history/target.h"
@@ -97,5 +98,5 @@ static int rollback(struct session *session, void *context)
 
 int mode_rollback(struct session *session)
 {
-	return act_locked(session, "rollback", rollback, NULL);
+	return push_after(session, act_locked(session, "rollback", rollback, NULL));
 }
