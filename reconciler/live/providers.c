@@ -13,6 +13,13 @@ static const struct engine *engine_of(const struct live *live, const char *endpo
 	return NULL;
 }
 
+static const char *url_of(const struct live *live, const char *endpoint)
+{
+	const struct live_context *context = live_context(live, endpoint);
+
+	return context ? context->endpoint : endpoint;
+}
+
 static bool answers(const struct live *live, const struct live_context *context)
 {
 	const struct engine *engine = engine_of(live, context->name);
@@ -47,24 +54,34 @@ static const char *user_of(const struct live *live, const char *endpoint)
 	return NULL;
 }
 
-/* How to go on without that Engine; NULL: nothing else is known. */
+/* How docker goes on without that Engine, when it is the current context's; NULL: nothing else is known. */
 static const char *way_around(const struct live *live, const char *endpoint)
 {
-	const char *other = other_context(live, endpoint), *user = user_of(live, endpoint);
+	const char *other = other_context(live, endpoint);
 
-	if (!other)
+	if (!other || !text_equal(url_of(live, endpoint), url_of(live, live->current_context)))
 		return NULL;
-	if (user)
-		return arena_printf(live->arena,
-				    "write `builders: {%s: {endpoint: %s}}` into the state file and run "
-				    "`reconcile --apply`",
-				    user, other);
 	if (text_equal(live->current_context_from, "DOCKER_HOST"))
-		return arena_printf(live->arena, "run `unset DOCKER_HOST; docker context use %s`",
+		return arena_printf(live->arena,
+				    "run `unset DOCKER_HOST; docker context use %s`, where an Engine listens",
 				    shell_word(live->arena, other));
 	if (text_equal(live->current_context_from, "DOCKER_CONTEXT"))
-		return arena_printf(live->arena, "set DOCKER_CONTEXT to %s", other);
-	return arena_printf(live->arena, "run `docker context use %s`", shell_word(live->arena, other));
+		return arena_printf(live->arena, "set DOCKER_CONTEXT to %s, where an Engine listens", other);
+	return arena_printf(live->arena, "run `docker context use %s`, where an Engine listens",
+			    shell_word(live->arena, other));
+}
+
+/* What a builder of that Engine does when it is gone for good. */
+static const char *way_away(const struct live *live, const char *endpoint)
+{
+	const char *user = user_of(live, endpoint), *other = other_context(live, endpoint);
+
+	return !user || !other
+		       ? NULL
+		       : arena_printf(live->arena,
+				      "write `builders: {%s: {endpoint: %s}}` into the state file, where an Engine "
+				      "listens, and run `reconcile --apply`",
+				      user, other);
 }
 
 static const char *mend_of(const struct live *live, const char *endpoint, const struct provider *provider)
@@ -72,29 +89,42 @@ static const char *mend_of(const struct live *live, const char *endpoint, const 
 	const char *around = way_around(live, endpoint);
 	const char *again = arena_printf(live->arena, "install %s again", provider->name);
 
+	if (provider->sign)
+		return !around ? provider->start : arena_printf(live->arena, "%s; or %s", provider->start, around);
 	if (!around)
-		return provider->sign ? provider->start
-				      : arena_printf(live->arena, "%s, or start another Engine", again);
-	return provider->sign ? arena_printf(live->arena, "%s; or %s, where an Engine listens", provider->start, around)
-			      : arena_printf(live->arena, "%s, where an Engine listens; or %s", around, again);
+		around = way_away(live, endpoint);
+	return !around ? arena_printf(live->arena, "%s, or start another Engine", again)
+		       : arena_printf(live->arena, "%s; or %s", around, again);
+}
+
+/* Of nobody's that is known, another context may be of use all the same. */
+static void explain_other(const struct live *live, struct fault *fault, const char *endpoint)
+{
+	const char *around = way_around(live, endpoint);
+
+	if (around)
+		fault->mend =
+			text_printable(live->arena, arena_printf(live->arena, "%s; or %s", fault->mend, around), false);
 }
 
 static void explain(const struct live *live, const char *const *env, struct fault *fault, const char *endpoint)
 {
 	const struct live_context *context = live_context(live, endpoint);
-	const char *url = context ? context->endpoint : endpoint;
+	const char *url = url_of(live, endpoint);
 	struct provider provider;
 
-	if (!endpoint_is_dead(url) ||
-	    !provider_find(live->arena, env, context && !context->implicit ? endpoint : NULL, url, &provider))
+	if (!endpoint_is_dead(url))
 		return;
+	if (!provider_find(live->arena, env, context && !context->implicit ? endpoint : NULL, url, &provider)) {
+		explain_other(live, fault, endpoint);
+		return;
+	}
 	fault->message = text_printable(
 		live->arena,
-		provider.sign
-			? arena_printf(live->arena, "%s; it is %s's, which is installed here (%s) and does not run",
-				       fault->message, provider.name, provider.sign)
-			: arena_printf(live->arena, "%s; it is %s's, and nothing of that program was found here",
-				       fault->message, provider.name),
+		provider.sign ? arena_printf(live->arena, "%s; it is %s's, which is installed here (%s) and %s",
+					     fault->message, provider.name, provider.sign, provider.away)
+			      : arena_printf(live->arena, "%s; it is %s's, and nothing of that program was found here",
+					     fault->message, provider.name),
 		false);
 	fault->mend = text_printable(live->arena, mend_of(live, endpoint, &provider), false);
 }

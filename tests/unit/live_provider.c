@@ -38,7 +38,7 @@ static const struct {
 	{NULL, "rancher-desktop", "~/.rd/docker.sock", "Rancher Desktop", "run `rdctl start`"},
 	{NULL, "lima-docker", "~/.lima/docker/sock/docker.sock", "Lima", "run `limactl start docker`"},
 	{"linux", "podman", "unix:///run/podman/podman.sock", "Podman", "run `sudo systemctl start podman.socket`"},
-	{"linux", "rootless", "unix:///run/user/4242/docker.sock", "Docker without root",
+	{"linux", "rootless", "unix:///run/user/4242/docker.sock", "rootless Docker",
 	 "run `systemctl --user start docker`"},
 	{"linux", "podman", "unix:///run/user/4242/podman/podman.sock", "Podman",
 	 "run `systemctl --user start podman.socket`"},
@@ -58,6 +58,9 @@ static const struct {
 	{NULL, "mine", "unix:///var/run/docker.sock", NULL, NULL},
 	{NULL, "mine", "~/.colima/docker.sock.d/a/docker.sock", NULL, NULL},
 	{NULL, "mine", NULL, NULL, NULL},
+	{NULL, NULL, NULL, NULL, NULL},
+	/* One that is gone has but its name. */
+	{NULL, "colima-work", NULL, "Colima", "run `colima start --profile work`"},
 };
 
 static void each_context_is_somebodys(void **state)
@@ -243,7 +246,8 @@ static void another_context_is_offered(void **state)
 	int fd = listen_at(home, ".orbstack/run/docker.sock");
 
 	home_variable(home, arena_printf(arena, "PATH=%s", bin));
-	home_variable(home, "DOCKER_HOST=unix:///nowhere/docker.sock"); /* so that the default context is none */
+	home_variable(home,
+		      arena_printf(arena, "DOCKER_HOST=%s", endpoint_in(arena, home, "~/.colima/default/docker.sock")));
 	install(home, "colima");
 	home_context(home, "colima",
 		     arena_printf(arena, CONTEXT("colima", "%s"),
@@ -251,17 +255,83 @@ static void another_context_is_offered(void **state)
 	home_context(home, "orbstack",
 		     arena_printf(arena, CONTEXT("orbstack", "%s"),
 				  endpoint_in(arena, home, "~/.orbstack/run/docker.sock")));
-	assert_told(
-		doctor(home, "colima"), "does not run",
-		"run `colima start`; or run `unset DOCKER_HOST; docker context use orbstack`, where an Engine listens");
+	/* Asked by either name, it is where docker is now. */
+	for (int i = 0; i < 2; i++)
+		assert_told(
+			doctor(home, i ? "colima" : "default"), "does not run",
+			"run `colima start`; or run `unset DOCKER_HOST; docker context use orbstack`, where an Engine "
+			"listens");
 	/* A builder's node is in it. */
 	home_write(home, "buildx/instances/ci",
 		   "{\"Name\":\"ci\",\"Driver\":\"docker-container\",\"Nodes\":[{\"Name\":\"ci0\",\"Endpoint\":"
 		   "\"colima\"}]}");
-	assert_told(doctor(home, "colima"), "does not run",
-		    "run `colima start`; or write `builders: {ci: {endpoint: orbstack}}` into the state file and run "
-		    "`reconcile --apply`, where an Engine listens");
+	free(home->variables[2]);
+	home->variables[2] = strdup("DOCKER_CONTEXT=orbstack");
+	assert_told(doctor(home, "colima"), "does not run", "run `colima start`");
+	CLEANUP_FREE char *colima = path_join(bin, "colima");
+	assert_int_equal(unlink(colima), 0);
+	const struct live *live = doctor(home, "colima");
+	const char *other = endpoint_listens("unix:///var/run/docker.sock") ? "default" : "orbstack";
+	assert_told(
+		live, "nothing of that program was found here",
+		arena_printf(arena,
+			     "write `builders: {ci: {endpoint: %s}}` into the state file, where an Engine listens, and "
+			     "run `reconcile --apply`; or install Colima again",
+			     other));
 	close(fd);
+}
+
+/* An Engine of nobody's, and docker's own socket as a link to a program's. */
+static void others_are_helped_as_well(void **state)
+{
+	struct home *home = *state;
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	CLEANUP_FREE char *link = path_join(home->folder, "docker.sock");
+	const char *target = arena_printf(arena, "%s/.rd/docker.sock", home->folder);
+	int fd = listen_at(home, ".orbstack/run/docker.sock");
+
+	home_context(home, "orbstack",
+		     arena_printf(arena, CONTEXT("orbstack", "%s"),
+				  endpoint_in(arena, home, "~/.orbstack/run/docker.sock")));
+	home_variable(home, arena_printf(arena, "DOCKER_HOST=unix://%s", link));
+	assert_told(doctor(home, "default"), "no such socket",
+		    "start it; or run `unset DOCKER_HOST; docker context use orbstack`, where an Engine listens");
+	assert_int_equal(symlink(target, link), 0);
+	assert_told(doctor(home, "default"), "it is Rancher Desktop's, and nothing of that program was found here",
+		    "run `unset DOCKER_HOST; docker context use orbstack`, where an Engine listens; or install Rancher "
+		    "Desktop again");
+	close(fd);
+}
+
+static void contexts_that_are_gone_were_somebodys(void **state)
+{
+	struct home *home = *state;
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	CLEANUP_FREE char *bin = home_path(home, "bin");
+
+	home_variable(home, arena_printf(arena, "PATH=%s", bin));
+	home_write(home, "config.json", "{\"currentContext\":\"colima-x\"}");
+	home_write(home, "buildx/instances/ci",
+		   "{\"Name\":\"ci\",\"Driver\":\"docker-container\",\"Nodes\":[{\"Name\":\"ci0\",\"Endpoint\":"
+		   "\"rancher-desktop\"}]}");
+	for (int installed = 0; installed < 2; installed++) {
+		static const char *const words[] = {"it was Colima's, of which nothing was found here",
+						    "it is Colima's, which is installed here"};
+		if (installed) {
+			install(home, "colima");
+			install(home, "rdctl");
+		}
+		const struct live *live = home_read(home);
+		const struct fault *current = fault_of(live, FAULT_CONTEXT_MISSING);
+		const struct fault *node = fault_of(live, FAULT_ENDPOINT_CONTEXT_MISSING);
+		assert_non_null(strstr(current->message, words[installed]));
+		assert_non_null(strstr(node->message, "Rancher Desktop's"));
+		assert_int_equal(text_starts(current->mend,
+					     "run `colima start --profile x`, which makes the context again; or "),
+				 installed);
+		assert_int_equal(text_starts(node->mend, "run `rdctl start`, which makes the context again; or write "),
+				 installed);
+	}
 }
 
 static void what_is_left_over_is_told_when_nobody_uses_it(void **state)
@@ -331,6 +401,8 @@ int main(void)
 		WITH_HOME(what_listens_is_known),
 		WITH_HOME(a_dead_engine_is_its_programs),
 		WITH_HOME(another_context_is_offered),
+		WITH_HOME(others_are_helped_as_well),
+		WITH_HOME(contexts_that_are_gone_were_somebodys),
 		WITH_HOME(what_is_left_over_is_told_when_nobody_uses_it),
 		WITH_HOME(pipes_are_mended_by_what_is_here),
 	};

@@ -62,8 +62,30 @@ void context_builders_add(struct live *live, int store_fd)
 	KEYED_SORT(live->builders, live->builder_count);
 }
 
-static void check_endpoint(struct live *live, const struct live_builder *builder, const struct node *node,
-			   bool contexts_known)
+/* Of the fault that was just added: whose the context was that is gone, and whether that makes it again. */
+static void tell_provider(struct live *live, const char *const *env, const char *name)
+{
+	struct fault *fault = &live->faults.items[live->faults.count - 1];
+	struct provider provider;
+
+	if (!provider_find(live->arena, env, name, NULL, &provider))
+		return;
+	fault->message = text_printable(
+		live->arena,
+		provider.sign ? arena_printf(live->arena, "%s; it is %s's, which is installed here (%s)",
+					     fault->message, provider.name, provider.sign)
+			      : arena_printf(live->arena, "%s; it was %s's, of which nothing was found here",
+					     fault->message, provider.name),
+		false);
+	if (provider.sign && provider.makes_context)
+		fault->mend = text_printable(live->arena,
+					     arena_printf(live->arena, "%s, which makes the context again; or %s",
+							  provider.start, fault->mend),
+					     false);
+}
+
+static void check_endpoint(struct live *live, const char *const *env, const struct live_builder *builder,
+			   const struct node *node, bool contexts_known)
 {
 	const char *subject = arena_printf(live->arena, "builder.%s", builder->name);
 	const char *path = store_file_path(live, &builder->file);
@@ -73,10 +95,12 @@ static void check_endpoint(struct live *live, const struct live_builder *builder
 	if (is_pipe(node->endpoint))
 		faults_add(live->arena, &live->faults, FAULT_ENDPOINT_NPIPE, subject, path, NULL,
 			   "node %s has the endpoint %s, a named pipe of Windows", node->name, node->endpoint);
-	else if (contexts_known && driver_home(builder->driver) != HOME_ELSEWHERE && !strstr(node->endpoint, "://"))
+	else if (contexts_known && driver_home(builder->driver) != HOME_ELSEWHERE && !strstr(node->endpoint, "://")) {
 		faults_add(live->arena, &live->faults, FAULT_ENDPOINT_CONTEXT_MISSING, subject, path, NULL,
 			   "node %s has the endpoint \"%s\", which is neither a URL nor a Docker context", node->name,
 			   node->endpoint);
+		tell_provider(live, env, node->endpoint);
+	}
 }
 
 static bool has_endpoints(const struct live_builder *builder)
@@ -125,7 +149,7 @@ static void check_context(struct live *live, const char *const *env, const struc
 		   is_current ? "; as the current context it stops every docker command" : "");
 }
 
-static void check_current_context(struct live *live)
+static void check_current_context(struct live *live, const char *const *env)
 {
 	const char *name = live->current_context;
 	bool by_variable = text_equal(live->current_context_from, "DOCKER_CONTEXT");
@@ -137,15 +161,16 @@ static void check_current_context(struct live *live)
 		   by_variable ? "unset DOCKER_CONTEXT, or set it to a context that exists" : NULL,
 		   "%s names \"%s\" as the current context, and there is no such context", live->current_context_from,
 		   name);
+	tell_provider(live, env, name);
 }
 
 void store_check(struct live *live, const char *const *env, bool contexts_known)
 {
 	for (size_t i = 0; i < live->builder_count; i++)
 		for (size_t j = 0; has_endpoints(&live->builders[i]) && j < live->builders[i].node_count; j++)
-			check_endpoint(live, &live->builders[i], &live->builders[i].nodes[j].spec, contexts_known);
+			check_endpoint(live, env, &live->builders[i], &live->builders[i].nodes[j].spec, contexts_known);
 	for (size_t i = 0; i < live->context_count; i++)
 		check_context(live, env, &live->contexts[i]);
 	if (contexts_known)
-		check_current_context(live);
+		check_current_context(live, env);
 }

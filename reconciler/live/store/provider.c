@@ -27,9 +27,11 @@ struct row {
 	const char *sockets[SOCKETS_MAX];
 	const char *signs[SIGNS_MAX];
 	const char *start;
+	bool makes;	  /* its context, each time that it starts */
+	const char *away; /* what it means that nobody listens, where that is not just that it does not run */
 };
 
-#define SHARED_SOCKET "/var/run/docker.sock" /* anybody's: it tells nothing */
+#define SHARED_SOCKET "/var/run/docker.sock" /* anybody's */
 #define APP(name) "/Applications/" name ".app", "~/Applications/" name ".app"
 #define BREW(program) program, "/opt/homebrew/bin/" program, "/usr/local/bin/" program
 #define COLIMA(profile)                                                                                                \
@@ -48,31 +50,32 @@ struct row {
 static const struct row table[] = {
 	{"desktop-linux", "Docker Desktop", "linux", {"~/.docker/desktop/docker.sock"},
 		{"/opt/docker-desktop", "/usr/lib/systemd/user/docker-desktop.service"},
-		"run `systemctl --user start docker-desktop`"},
+		"run `systemctl --user start docker-desktop`", true, NULL},
 	{"desktop-linux", "Docker Desktop for Windows", "linux", {SHARED_SOCKET},
 		{"/mnt/wsl/docker-desktop", "/mnt/c/Program Files/Docker/Docker/Docker Desktop.exe"},
-		"start Docker Desktop on Windows, with its WSL integration for this distribution"},
+		"start Docker Desktop on Windows, with its WSL integration for this distribution", false,
+		"does not run, or not for this distribution"},
 	{"desktop-linux", "Docker Desktop", "macos", {"~/.docker/run/docker.sock"},
-		{APP("Docker")}, "run `open -a Docker`"},
+		{APP("Docker")}, "run `open -a Docker`", true, NULL},
 	{"orbstack", "OrbStack", NULL, {"~/.orbstack/run/docker.sock"},
-		{APP("OrbStack"), "orb", "~/.orbstack/bin/orb"}, "run `orb start`"},
-	{"colima", "Colima", NULL, COLIMA("default"), {BREW("colima")}, "run `colima start`"},
-	{"colima-*", "Colima", NULL, COLIMA("*"), {BREW("colima")}, "run `colima start --profile *`"},
+		{APP("OrbStack"), "orb", "~/.orbstack/bin/orb"}, "run `orb start`", true, NULL},
+	{"colima", "Colima", NULL, COLIMA("default"), {BREW("colima")}, "run `colima start`", true, NULL},
+	{"colima-*", "Colima", NULL, COLIMA("*"), {BREW("colima")}, "run `colima start --profile *`", true, NULL},
 	{"rancher-desktop", "Rancher Desktop", NULL, {"~/.rd/docker.sock"},
-		{APP("Rancher Desktop"), "/opt/rancher-desktop", "rdctl", "~/.rd/bin/rdctl"}, "run `rdctl start`"},
+		{APP("Rancher Desktop"), "/opt/rancher-desktop", "rdctl", "~/.rd/bin/rdctl"}, "run `rdctl start`", true, NULL},
 	{"lima-*", "Lima", NULL, {"$LIMA_HOME/*/sock/docker.sock", "~/.lima/*/sock/docker.sock"},
-		{BREW("limactl")}, "run `limactl start *`"},
+		{BREW("limactl")}, "run `limactl start *`", false, NULL},
 	{"podman", "Podman", "linux", {"$XDG_RUNTIME_DIR/podman/podman.sock"},
-		{"podman"}, "run `systemctl --user start podman.socket`"},
+		{"podman"}, "run `systemctl --user start podman.socket`", false, NULL},
 	{"podman", "Podman", "linux", {"/run/podman/podman.sock"},
-		{"podman"}, "run `sudo systemctl start podman.socket`"},
+		{"podman"}, "run `sudo systemctl start podman.socket`", false, NULL},
 	{"podman", "Podman", "macos", {"~/.local/share/containers/podman/machine/podman.sock"},
-		{BREW("podman"), "/opt/podman/bin/podman"}, "run `podman machine start`"},
+		{BREW("podman"), "/opt/podman/bin/podman"}, "run `podman machine start`", false, NULL},
 	{NULL, "Podman", "macos", {"~/.local/share/containers/podman/machine/*/podman.sock", "$TMPDIR/podman/*-api.sock"},
-		{BREW("podman"), "/opt/podman/bin/podman"}, "run `podman machine start *`"},
-	{"rootless", "Docker without root", "linux", {"$XDG_RUNTIME_DIR/docker.sock", "~/.docker/run/docker.sock"},
+		{BREW("podman"), "/opt/podman/bin/podman"}, "run `podman machine start *`", false, NULL},
+	{"rootless", "rootless Docker", "linux", {"$XDG_RUNTIME_DIR/docker.sock", "~/.docker/run/docker.sock"},
 		{"dockerd-rootless.sh", "~/bin/dockerd-rootless.sh", "~/.config/systemd/user/docker.service"},
-		"run `systemctl --user start docker`"},
+		"run `systemctl --user start docker`", false, NULL},
 };
 // clang-format on
 
@@ -160,19 +163,6 @@ bool endpoint_is_dead(const char *endpoint)
 	return failed == ENOENT || failed == ENOTDIR || failed == ECONNREFUSED;
 }
 
-static const char *profile_of_socket(struct arena *arena, const char *const *env, const struct row *row,
-				     const char *path)
-{
-	const char *profile = NULL;
-
-	for (size_t i = 0; i < SOCKETS_MAX && row->sockets[i] && !profile; i++) {
-		const char *known = expand(arena, env, row->sockets[i]);
-		if (known && strcmp(known, SHARED_SOCKET) != 0)
-			profile = profile_in(arena, known, path);
-	}
-	return profile;
-}
-
 static const char *sign_of(struct arena *arena, const char *const *env, const struct row *row)
 {
 	for (size_t i = 0; i < SIGNS_MAX && row->signs[i]; i++) {
@@ -189,6 +179,26 @@ static const char *sign_of(struct arena *arena, const char *const *env, const st
 	return NULL;
 }
 
+/* It is a program's that is here, where no Engine of the machine's own is. */
+static bool has_shared(struct arena *arena, const char *const *env, const struct row *row)
+{
+	return sign_of(arena, env, row) && !program_find(arena, env, "dockerd") &&
+	       access("/usr/bin/dockerd", F_OK) != 0;
+}
+
+static const char *profile_of_socket(struct arena *arena, const char *const *env, const struct row *row,
+				     const char *path)
+{
+	const char *profile = NULL;
+
+	for (size_t i = 0; i < SOCKETS_MAX && row->sockets[i] && !profile; i++) {
+		const char *known = expand(arena, env, row->sockets[i]);
+		if (known && (strcmp(known, SHARED_SOCKET) != 0 || has_shared(arena, env, row)))
+			profile = profile_in(arena, known, path);
+	}
+	return profile;
+}
+
 static void describe(struct arena *arena, const char *const *env, const struct row *row, const char *profile,
 		     struct provider *ret_provider)
 {
@@ -196,6 +206,8 @@ static void describe(struct arena *arena, const char *const *env, const struct r
 		.name = row->name,
 		.sign = sign_of(arena, env, row),
 		.start = with_profile(arena, row->start, shell_word(arena, profile)),
+		.away = row->away ? row->away : "does not run",
+		.makes_context = row->makes,
 	};
 	for (size_t i = 0; i < SOCKETS_MAX && row->sockets[i]; i++) {
 		const char *known = expand(arena, env, row->sockets[i]);
@@ -243,13 +255,25 @@ static bool find_by(struct arena *arena, const char *const *env, const char *con
 	return found;
 }
 
+/* Docker's own socket is often a link to the one of such a program. */
+static const char *link_target(struct arena *arena, const char *path)
+{
+	char target[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	ssize_t length = readlink(path, target, sizeof(target));
+
+	return length > 0 && (size_t)length < sizeof(target) && *target == '/'
+		       ? arena_strndup(arena, target, (size_t)length)
+		       : NULL;
+}
+
 bool provider_find(struct arena *arena, const char *const *env, const char *context, const char *endpoint,
 		   struct provider *ret_provider)
 {
-	const char *path = socket_of(endpoint);
+	const char *path = socket_of(endpoint), *target = path ? link_target(arena, path) : NULL;
 
-	if (path && find_by(arena, env, NULL, path, ret_provider))
+	if ((path && find_by(arena, env, NULL, path, ret_provider)) ||
+	    (target && find_by(arena, env, NULL, target, ret_provider)))
 		return true;
-	return context && (path || (endpoint && text_starts(endpoint, "npipe:"))) &&
+	return context && (path || !endpoint || text_starts(endpoint, "npipe:")) &&
 	       find_by(arena, env, context, NULL, ret_provider);
 }

@@ -18,11 +18,14 @@ struct provider {
 	const char *name;	/* "Colima" */
 	const char *sign;	/* what shows that it is installed here, a path; NULL: nothing was found */
 	const char *start;	/* what starts it, as a mend says it: "run `colima start`" */
+	const char *away;	/* what it means that nobody listens: "does not run" */
+	bool makes_context;	/* each time that it starts, where it is not there */
 	struct strings sockets; /* where it may listen, absolute, the likeliest first */
 };
 
-/* Whose a context is: by its endpoint, when that is a socket that one of them is known for; else by its name (NULL: an
- * endpoint alone) when its endpoint is a socket or a pipe. False: it is of nobody that is known. In the arena. */
+/* Whose a context is: by its endpoint, when that is a socket that one of them is known for, or a link to one; else by
+ * its name when its endpoint is some socket or pipe, or NULL for one that is gone. `context` NULL: an endpoint alone.
+ * False: it is of nobody that is known. In the arena. */
 bool provider_find(struct arena *arena, const char *const *environ, const char *context, const char *endpoint,
 		   struct provider *ret_provider);
 /* The endpoint of the first of its sockets that somebody listens on; NULL: on none. */
