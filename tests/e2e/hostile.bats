@@ -90,7 +90,7 @@ evil=$'x\e]0;owned\a\e[2J\u202e\u009b31m'
 		fail_with "exit $(<code)" "$(find outside -ls)" "$(<printed)"
 }
 
-@test "files without measure: a hundred megabytes, a thousand levels, ten thousand pieces of junk" {
+@test "files without measure: a hundred megabytes, a thousand levels, thousands of pieces of junk" {
 	inactive
 	mkdir -p "$BUILDX_CONFIG/instances"
 	truncate -s 100M "$BUILDX_CONFIG/instances/huge"
@@ -98,7 +98,7 @@ evil=$'x\e]0;owned\a\e[2J\u202e\u009b31m'
 	python3 -c 'print("{\"Name\":" * 1000 + "1" + "}" * 1000)' >"$BUILDX_CONFIG/current"
 	python3 - "$BUILDX_CONFIG/instances" <<-'P'
 		import sys
-		for n in range(10000):
+		for n in range(3000):
 		    open(f"{sys.argv[1]}/.junk-{n}", "w").close()
 	P
 	mkfifo "$BUILDX_CONFIG/instances/fifo"
