@@ -37,7 +37,7 @@ proves_nothing() { # SECONDS words
 	[[ $stderr == *"Nothing was changed."* ]]
 	cp idle.yaml state.yaml
 	after=$(standing)
-	[[ $after == "$before" ]] || fail_with "before: $before" "after: $after"
+	unchanged "$before" "$after"
 }
 
 at() { # ENDPOINT: the builder lives there, and has something in its cache
@@ -86,7 +86,7 @@ late_by_ssh() {
 	run -8 --separate-stderr reconcile --apply --yes --timeout 1 -f more.yaml
 	[[ $stderr == *"Nothing was changed."* ]] || fail_with "$output" "$stderr"
 	after=$(standing)
-	[[ $after == "$before" ]] || fail_with "before: $before" "after: $after"
+	unchanged "$before" "$after"
 }
 
 @test "exec through ssh: slow, silent, lying" {

@@ -127,6 +127,12 @@ inside() { docker cp "$1:$2" - | tar -xO; }
 printed_in() { # container, command…: what that prints in there, by way of such a file
 	docker exec "$1" sh -c '"$@" >/tmp/printed' - "${@:2}" && inside "$1" /tmp/printed
 }
+# Two listings with files of a daemon are the same, but for what it adds by itself, seconds after a build: the build's trace.
+unchanged() { # before after
+	local differs
+	differs=$(diff <(sort <<<"$1") <(sort <<<"$2") | grep '^[<>]' | grep -v '^> .*/content/blobs/sha256/') || return 0
+	fail_with "otherwise than before:" "$differs"
+}
 end_build() { # in the node, which may be on another machine; it has no pkill
 	# shellcheck disable=SC2016  # for the shell in there
 	docker exec "buildx_buildkit_${B}0" sh -c \

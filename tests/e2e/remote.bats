@@ -191,7 +191,7 @@ certificates() { # into $folder, for 127.0.0.1 under the name "farm"
 }
 
 @test "a daemon that is slow, through TCP: nothing is known of it, what needs it is refused, and it stays as it is" {
-	local port before
+	local port before after
 	port=$(free_port)
 	daemon one "unix://$folder/one.sock"
 	way "127.0.0.1:$port" "$folder/one.sock"
@@ -209,7 +209,8 @@ certificates() { # into $folder, for 127.0.0.1 under the name "farm"
 	Y
 	run -8 --separate-stderr reconcile --apply --yes --timeout 1 -f state.yaml
 	[[ $stderr == *"Nothing was changed."* ]] || fail_with "$output" "$stderr"
-	[[ "$(<"$BUILDX_CONFIG/instances/$B") $(bytes)" == "$before" ]]
+	after="$(<"$BUILDX_CONFIG/instances/$B") $(bytes)"
+	unchanged "$before" "$after"
 	kill -0 "${daemons[0]}"
 }
 
