@@ -11,7 +11,7 @@ UNITS_OF_SYSTEMD := reconcile.service reconcile.timer reconcile-check.service re
 # reconcile.service for root; reconcile@.service, made of it, for the user that is its instance.
 FOR_ALL := -e 's,/usr/bin/,$(PREFIX)/bin/,g; s,/etc/reconcile,$(SYSCONFDIR)/reconcile,g'
 FOR_ONE := -e '1,/^\[Unit\]/{/^\#/d}; s,^User=root,User=%i,; s,/root,/home/%i,; s,/etc/reconcile,&/%i,g'
-INSTALLED += $(COMPLETIONS) $(PLUGIN) \
+INSTALLED += $(COMPLETIONS) $(PLUGIN) share/man/man1/docker-reconcile.1 \
              $(foreach unit,$(UNITS_OF_SYSTEMD),$(addprefix lib/systemd/system/,$(unit) $(basename $(unit))@$(suffix $(unit))))
 
 .PHONY: install-shell
@@ -22,6 +22,8 @@ install-shell: | all
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d .packages/completion/reconcile.fish
 	mkdir -p $(DESTDIR)$(PREFIX)/$(dir $(PLUGIN))
 	ln -sf ../../../bin/reconcile $(DESTDIR)$(PREFIX)/$(PLUGIN)
+	mkdir -p $(DESTDIR)$(PREFIX)/share/man/man1
+	ln -sf reconcile.1 $(DESTDIR)$(PREFIX)/share/man/man1/docker-reconcile.1
 	mkdir -p $(DESTDIR)$(PREFIX)/lib/systemd/system
 	for unit in $(UNITS_OF_SYSTEMD); do \
 	  sed $(FOR_ALL) .packages/systemd/$$unit >$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit && \

@@ -28,6 +28,7 @@ static const struct meaning variables[] = {
 	{"`RECONCILE_HISTORY`", "The history's repository; `--history-dir` overrides it."},
 	{"`SOURCE_DATE_EPOCH`", "The time that pages of `--report` call now, in seconds since 1970, when it is set."},
 	{"`XDG_STATE_HOME`", "Where the history lies when nothing names it, `~/.local/state` when unset."},
+	{"`COLUMNS`", "How wide a page is that goes to no terminal; 0: lines stay as long as they are."},
 	{"`NO_COLOR`", "No colours, when set; `--color` overrides it."},
 	{"any other", "What state files name as `${VAR}`."},
 };
@@ -35,6 +36,8 @@ static const struct meaning variables[] = {
 static const struct meaning files[] = {
 	{"`states/default.yaml`, `reconcile.yaml`",
 	 "The state file when no `-f` is given: the first of these that is there."},
+	{"`/etc/reconcile/`",
+	 "The state files that `reconcile.service` and `reconcile-check.service` of systemd take."},
 	{"`instances/`, `current`, … in the store", "BuildX's own files, written only under its lock and by rename."},
 	{"`~/.local/state/reconcile/`*ID*`.git`", "The history of one store, a bare git repository: plan, desired "
 						  "state, live state and result of every record on "
@@ -58,6 +61,9 @@ static const struct example examples[] = {
 	 "# here"},
 	{"Begin anew with one builder, without taking it away, and go back:",
 	 "reconcile --reset ci\nreconcile --rollback"},
+	{"The same as a plugin of docker, for another machine:", "docker --context far reconcile plan -f states/"},
+	{"Completion in this shell:", "eval \"$(reconcile --completion bash)\""},
+	{"Apply what /etc/reconcile says every night:", "systemctl enable --now reconcile.timer"},
 	{"Read the history with git:", "git --git-dir ~/.local/state/reconcile/*.git log -p main"},
 };
 
@@ -163,6 +169,9 @@ void command_page_print(struct document *page)
 		"One mode is given, `--plan` when none is; the bare verb works too: `reconcile plan`. The result "
 		"goes to stdout, progress and diagnostics to stderr. `--apply`, `--reset`, `--rollback` and `--gc` "
 		"ask on a terminal, and without one need `--yes`.");
+	document_text(page,
+		      "As a plugin of docker it is `docker reconcile` *MODE*; docker's own `--context`, `--host`, "
+		      "`--config`, `--tls` and `--tlsverify`, in front, mean to it what they mean to docker.");
 	print_modes(page);
 	print_options(page);
 	print_exits(page);

@@ -190,6 +190,7 @@ static const struct kind {
 	/* clang-format off */
 	{"FILE",     "file",        NULL,             ENTRIES_FILES,   "yaml yml"},
 	{"FILE",     "from-action", NULL,             ENTRIES_FILES,   "yaml yml"},
+	{"FILE",     "report",      NULL,             ENTRIES_FILES,   "html md"},
 	{"FILE",     NULL,          NULL,             ENTRIES_FILES,   ""},
 	{"SNAPSHOT", NULL,          NULL,             ENTRIES_FILES,   "json"},
 	{"PLAN",     NULL,          NULL,             ENTRIES_FILES,   "json"},

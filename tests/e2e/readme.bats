@@ -67,7 +67,7 @@ states() { # a folder of state files, as the texts have it
 		reconcile "$mode" --help
 	done >help
 	reconcile --help >>help
-	for option in $(sed 's/docker [^`]*//; s/`git [^`]*//; s/git --git-dir//' "$readme" "$guide" | grep -oE -- '--[a-z][a-z-]+' | sort -u); do
+	for option in $(sed 's/docker [^`]*//g; s/systemctl enable.*//; s/`git [^`]*//; s/git --git-dir//' "$readme" "$guide" | grep -oE -- '--[a-z][a-z-]+' | sort -u); do
 		[[ $option != --allow-fork-prs ]] || continue # of Atlantis
 		grep -qF -- "$option" help || fail_with "the texts say $option, the program does not know it"
 	done
@@ -429,6 +429,42 @@ for step in (step for job in jobs for step in job["steps"]):
 	stranger "buildkitd-config: $PWD/outside/buildkitd.toml"
 	run -65 reconcile --validate -f states/
 	run -0 reconcile --validate -f states/ --allow-path outside
+}
+
+@test "guide: completion, and the plugin of docker" {
+	export HOME=$PWD/home
+	mkdir home
+	script "$guide" completion
+	PATH=$PWD/bin:$PATH run -0 fish -c 'complete -C "reconcile --rollb"'
+	[[ $output == --rollback* ]] || fail_with "$output"
+	docker context create far --docker "host=$DOCKER_HOST" >/dev/null
+	states
+	DOCKER_HOST=unix:///nowhere script "$guide" plugin
+	[[ $output == *"+ builder.ci"* ]] || fail_with "$output"
+}
+
+@test "guide: what systemd does every night" {
+	local units=$PWD/there/usr/lib/systemd/system
+	make -s -C "$root" -o all install DESTDIR="$PWD/there" PREFIX=/usr SYSCONFDIR=/etc >/dev/null
+	states
+	# As root of a machine that is not running: systemctl enables for it, and starts nothing.
+	printf '#!/bin/sh\nexec "$@"\n' >bin/sudo
+	printf '#!/bin/sh\nexec %s --root="%s" "$1" "$3"\n' "$(command -v systemctl)" "$PWD/there" >bin/systemctl
+	printf '#!/bin/sh\nexec %s -D -m 644 -t "%s$5" "$6"\n' "$(command -v install)" "$PWD/there" >bin/install
+	chmod +x bin/*
+	script "$guide" timer
+	[[ -e $(readlink -f there/etc/systemd/system/timers.target.wants/reconcile.timer | sed "s|^/usr|$PWD/there/usr|") ]]
+	cmp states/team.yaml there/etc/reconcile/team.yaml
+	# The drop-in's unit is there, and it is sound with it.
+	block "$guide" dropin >dropin.conf
+	local unit
+	unit=$(sed -n 's/^# systemctl edit //p' dropin.conf)
+	mkdir "$units/${unit/ci-runner/daemon}.d"
+	cp dropin.conf "$units/${unit/ci-runner/daemon}.d/override.conf"
+	printf '[Service]\nExecStart=/bin/true\n' >"$units/tell-team@.service"
+	sed -i "s|/usr/bin/reconcile|$reconcile|" "$units"/*.service
+	run systemd-analyze verify --man=no "$units/${unit/ci-runner/daemon}"
+	[[ $status -eq 0 && -z $output ]] || fail_with "$output"
 }
 
 @test "the state file of reconcile.yaml(5) and every example are valid" {
