@@ -165,7 +165,7 @@ soak: ## the long tests: other Debians and systems, packages, valgrind, the whol
 	@tests/engine/prepare
 	@.packages/zig.sh >/dev/null || [ $$? = 77 ]
 	@$(MAKE) -s -j$$(nproc) all units
-	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) WAITS_ALL=1 CAPS_ALL=1 tests/run roots-units portable-all packages-all valgrind memory history crash power builds lost waits caps conform-all field
+	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) WAITS_ALL=1 CAPS_ALL=1 tests/run roots-units portable-all packages-all valgrind memory history crash power builds lost waits caps conform-all field actions-real
 
 demo: ## install what is missing, then: break an installation, plan, apply, no changes, roll back
 	@.ci/deps.sh build
@@ -189,7 +189,7 @@ include .packages/packages.mk
 
 C_FILES  := $(wildcard reconciler/*/*.[ch] reconciler/*/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
 SCRIPTS  := $(filter-out tests/conform/run,$(wildcard tests/*/run)) $(wildcard .packages/*.sh tests/packages/*[!n] .github/actions/*.sh .github/actions/*/*.sh .ci/*.sh .ci/run tests/run tests/recipes tests/roots/inside tests/e2e/demo tests/e2e/audit tests/engine/*.sh \
-              tests/engine/up tests/engine/down tests/engine/prepare tests/engine/inside \
+              tests/engine/up tests/engine/down tests/engine/prepare tests/engine/inside tests/actions/prepare \
               tests/field/run $(wildcard tests/field/*.sh) $(addprefix tests/fault/,faults rows.sh race crash power builds lost waits))
 .PHONY: lint lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-manual format install uninstall help
 lint: lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-manual ## layering, format, static analysis

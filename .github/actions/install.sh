@@ -12,8 +12,7 @@ fail() {
 	exit 1
 }
 compiled() {
-	"$root/.ci/deps.sh" build >&2
-	make -s -C "$root" -j"$(nproc)" all >&2
+	"$root/.ci/deps.sh" build >&2 && make -s -C "$root" -j"$(nproc)" all >&2 || return
 	echo "$root/build/reconcile"
 }
 # Releases stay where tools of runners do: one that keeps its folders has it the next time.
@@ -21,7 +20,7 @@ released() {
 	local folder
 	folder=${RUNNER_TOOL_CACHE:-${RUNNER_TEMP:-/tmp}}/reconcile/$1/$(uname -m)
 	[[ -x $folder/bin/reconcile ]] || PREFIX=$folder RECONCILE_RELEASES=${RECONCILE_RELEASES:-${GITHUB_SERVER_URL:-https://github.com}/${REPOSITORY:-${GITHUB_REPOSITORY:-}}/releases} \
-		sh "$root/.packages/install.sh" --version "$1" >&2
+		sh "$root/.packages/install.sh" --version "$1" >&2 || return
 	echo "$folder/bin/reconcile"
 }
 

@@ -56,6 +56,26 @@ output() { jq -re --arg name "$1" '.[$name]' outputs.json; }
 	[[ $(output path) == "$PWD/cache/reconcile/9.9.9/"* ]]
 }
 
+@test "setup: a release is got once, its sum checked" {
+	local machine=amd64 asset releases
+	[[ $(uname -m) == x86_64 ]] || machine=arm64
+	asset=reconcile-linux-$machine
+	printf 'version: 1\nbuilders: {}\n' >reconcile.yaml
+	mkdir -p releases/download/v9.9.{7,8} cache
+	cp "$reconcile" "releases/download/v9.9.7/$asset"
+	(cd releases/download/v9.9.7 && sha256sum "$asset" >SHA256SUMS && sed 's/^./g/' SHA256SUMS >../v9.9.8/SHA256SUMS && cp "$asset" ../v9.9.8/)
+	timeout 3600 python3 -u -m http.server 0 --bind 127.0.0.1 >served 2>&1 3>&- &
+	helpers+=($!)
+	wait_until 300 grep -q ' port [0-9]' served
+	releases=http://127.0.0.1:$(sed -n 's/.* port \([0-9]*\) .*/\1/p' served)/releases
+	RECONCILE_RELEASES=$releases RUNNER_TOOL_CACHE=$PWD/cache run -0 setup_action --input version=9.9.7 --input apply=false
+	cmp "$(output path)" "$reconcile"
+	[[ $(output path) == "$PWD/cache/reconcile/9.9.7/"* ]]
+	RECONCILE_RELEASES=http://127.0.0.1:1 RUNNER_TOOL_CACHE=$PWD/cache run -0 setup_action --input version=9.9.7 --input apply=false
+	RECONCILE_RELEASES=$releases RUNNER_TOOL_CACHE=$PWD/cache run -1 setup_action --input version=9.9.8 --input apply=false
+	[[ $output == *"::error title=reconcile::reconcile 9.9.8 could not be installed"* && ! -e cache/reconcile/9.9.8/bin/reconcile ]] || fail_with "$output"
+}
+
 @test "setup: what is in an input is never a command" {
 	printf 'version: 1\nbuilders: {}\n' >reconcile.yaml
 	local hostile
