@@ -88,7 +88,7 @@ put() { # file
 
 install_it() {
 	case $releases in
-	@*) fail "this copy of the script does not know where its releases are" \
+	'' | @*) fail "this copy of the script does not know where its releases are" \
 		"take the one that lies beside a release, or set RECONCILE_RELEASES=https://github.com/…/releases" ;;
 	esac
 	asset=$(asset_of_this_machine)
@@ -140,7 +140,7 @@ main() {
 		shift
 	done
 	case $version in
-	*[!0-9A-Za-z.-]*) fail "\"$version\" is no version" "they look like 0.1.0" ;;
+	*[!0-9A-Za-z.+~-]*) fail "\"$version\" is no version" "they look like 0.1.0" ;;
 	esac
 	if [ -n "${PREFIX:-}" ]; then
 		bin=$PREFIX/bin

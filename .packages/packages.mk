@@ -10,3 +10,8 @@ dist: ## make build/dist/reconcile-VERSION.tar.gz: the sources of HEAD, the same
 deb: dist ## make build/deb/reconcile_….deb for this release of Debian or Ubuntu
 	@.ci/deps.sh build package
 	@.packages/deb.sh $(VERSION) $(DIST) build/deb
+
+.PHONY: rpm
+rpm: dist ## make build/rpm/reconcile-….rpm
+	@.ci/deps.sh build package
+	@.packages/rpm.sh $(DIST) build/rpm
