@@ -1,11 +1,10 @@
 /* Connects to a remote, holds it to its bounds, and says what went wrong. */
 #include "history/peer.h"
 
+#include "base/authorities.h"
 #include "base/cleanup.h"
 #include "base/clock.h"
-#include "base/count.h"
 #include "base/environ.h"
-#include "base/file.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/xalloc.h"
@@ -13,16 +12,6 @@
 #include <string.h>
 
 enum { SAID_CAP = 16 * 1024 };
-
-/* Where systems keep the certificates of authorities, for a libgit2 that was compiled for another (Go's
- * crypto/x509/root_linux.go has the same list). */
-static const char *const authorities[] = {
-	"/etc/ssl/certs/ca-certificates.crt",
-	"/etc/pki/tls/certs/ca-bundle.crt",
-	"/etc/ssl/ca-bundle.pem",
-	"/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
-	"/etc/ssl/cert.pem",
-};
 
 int peer_may_go_on(struct peer *peer)
 {
@@ -83,19 +72,16 @@ static int make_transport(git_transport **out, git_remote *owner, void *payload)
 
 static void set_certificates(const struct peer *peer)
 {
-	static const char *const variables[] = {"GIT_SSL_CAINFO", "SSL_CERT_FILE"};
-	const char *file = NULL;
+	const char *of_git = environ_value(peer->to->environ, "GIT_SSL_CAINFO");
+	struct authorities authorities;
 
-	for (size_t i = 0; !file && i < COUNT(variables); i++) {
-		const char *value = environ_value(peer->to->environ, variables[i]);
-
-		file = *value ? value : NULL;
-	}
-	for (size_t i = 0; !file && i < COUNT(authorities); i++)
-		file = file_exists(authorities[i]) ? authorities[i] : NULL;
+	authorities_find(peer->to->environ, &authorities);
+	if (*of_git)
+		authorities.file = of_git;
 	/* What is not there fails with the connection, which says so. */
-	if (file)
-		git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, file, NULL);
+	if (authorities.file || authorities.folder)
+		git_libgit2_opts(GIT_OPT_SET_SSL_CERT_LOCATIONS, authorities.file,
+				 authorities.file ? NULL : authorities.folder);
 }
 
 struct peer *peer_new(const struct remote *to)
