@@ -63,11 +63,11 @@ states() { # a folder of state files, as the texts have it
 }
 
 @test "every mode and option in the README and the guide exists" {
-	for mode in plan apply check status validate reset rollback history show import doctor snapshot gc; do
+	for mode in plan apply check status validate reset rollback history fleet show import doctor snapshot gc; do
 		reconcile "$mode" --help
 	done >help
 	reconcile --help >>help
-	for option in $(sed 's/docker [^`]*//g; s/systemctl enable.*//; s/`git [^`]*//; s/git --git-dir//' "$readme" "$guide" | grep -oE -- '--[a-z][a-z-]+' | sort -u); do
+	for option in $(sed 's/docker [^`]*//g; s/systemctl enable.*//; s/`git [^`]*//; s/git --git-dir//; s/git init --bare//' "$readme" "$guide" | grep -oE -- '--[a-z][a-z-]+' | sort -u); do
 		[[ $option != --allow-fork-prs ]] || continue # of Atlantis
 		grep -qF -- "$option" help || fail_with "the texts say $option, the program does not know it"
 	done
@@ -369,6 +369,31 @@ for step in (step for job in jobs for step in job["steps"]):
 	[[ $output == *"comment replaced: "* && $(jq length api/comments.json) -eq 1 ]] || fail_with "$output"
 	script "$guide" offline
 	[[ $output == *"seen on $(hostname), "*" ago"*"No changes."* ]] || fail_with "$output"
+}
+
+@test "guide: hosts push to one remote, and the table is as the guide shows it" {
+	printf 'version: 1\ncontexts:\n  team: {endpoint: "tcp://127.0.0.1:1"}\n' >reconcile.yaml
+	script "$guide" fleet
+	[[ $output == *"$(hostname)"*"none"*"Fleet: 1 host: 1 in sync." ]] || fail_with "$output"
+	# The hosts of the guide, as generated ones.
+	local now commit=3f2a1b9c0d4e5f60718293a4b5c6d7e8f9012345 drift recorded heard host
+	now=$(date +%s)
+	git init -q --bare three.git
+	rfc3339() { date -u -d "@$1" +%FT%TZ; }
+	while read -r host drift recorded heard; do
+		recorded=$(rfc3339 $((now - recorded))) heard=$((now - heard))
+		printf '%s: from the guide\n\nReconcile-Summary: 1\nHost: %s\nRecorded: %s\nStatus: applied\nWhat: apply: create ci\nState-Commit: %s\nChecked: %s\nDrift: %s\nChanges: 2\n' \
+			"$host" "$host" "$recorded" "$commit" "$(rfc3339 "$heard")" "$drift" >message
+		GIT_COMMITTER_DATE="@$heard +0000" GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@example.com GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@example.com \
+			git -C three.git commit-tree -F "$PWD/message" "$(git -C three.git mktree </dev/null)" >commit
+		git -C three.git update-ref "refs/reconcile/hosts/$host-0123456789ab" "$(<commit)"
+	done <<-HOSTS
+		build1 none 690 630
+		build2 some 262000 630
+		build3 none 3460000 2600000
+	HOSTS
+	run -0 --separate-stderr reconcile --fleet three.git
+	diff -u <(block "$guide" fleet-table) <(cat <<<"$output") || fail_with "the guide shows another table"
 }
 
 @test "guide: a review without the machine shows what the guide shows, in a git repository" {
