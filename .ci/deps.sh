@@ -38,6 +38,7 @@ test | systemd | judges our services and timers; none is started |
 test | zsh | completes in it |
 test | fish | completes in it |
 test | bash-completion | loads ours as it does all others |
+test | chromium | looks at the pages of --report, as people do |
 test | busybox-static | the contents of test builds |
 test | python3-pip | fetches zig, which compiles for other systems |
 test | mmdebstrap | makes roots of other Debians to compile in |

@@ -26,7 +26,7 @@ $(PORTABLE_INCLUDE): .packages/headers.sh | build-needs
 # $(1): its name; $(2): the pattern of files that are another system's.
 define portable_rules
 portable-$(1): $$(patsubst reconciler/%.c,build/portable/$(1)/%.o,$$(filter-out $(2),$$(EVERY))) build/portable/$(1)/buildkit.pb-c.o
-build/portable/$(1)/%.o: reconciler/%.c $$(MESSAGES).h | $$(PORTABLE_INCLUDE) portable-needs
+build/portable/$(1)/%.o: reconciler/%.c $$(MESSAGES).h $$(STYLE) | $$(PORTABLE_INCLUDE) portable-needs
 	@mkdir -p $$(@D)
 	$$(if $$(V),,@echo '  CC    $$< for $(1)')
 	$$(Q)ZIG_LOCAL_CACHE_DIR=build/portable/cache $$(ZIG) cc -target $$(TRIPLE_$(1)) $$(PORTABLE_CFLAGS) -MMD -MP -c -o $$@ $$<

@@ -218,8 +218,7 @@ void part_changes(struct sheet *sheet)
 	if (!content->plan)
 		return;
 	words_count(&aside, content->plan->change_count, "change");
-	part_begin(sheet, "changes", content->record || content->results ? "What was done" : "Plan",
-		   text_string(&aside));
+	part_begin(sheet, "changes", page_is_of_deeds(content) ? "What was done" : "Plan", text_string(&aside));
 	if (content->record)
 		put_circumstances(sheet, content->record);
 	part_plan(sheet, content);

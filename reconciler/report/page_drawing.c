@@ -207,9 +207,7 @@ static void put_machine(struct drawing *drawing, const int *tops, size_t count)
 	html_printf(html, "<svg class=\"machine\" x=\"0\" y=\"0\" width=\"%d%%\" height=\"56\">",
 		    is->stacked ? 100 : 56);
 	text_puts(html->out, "<rect class=\"box\" x=\"1\" y=\"1\" width=\"99%\" height=\"54\" rx=\"10\"/>");
-	put_texts(html, host,
-		  content->live->selected ? arena_printf(html->arena, "★ %s", content->live->selected) : NULL,
-		  arena_printf(html->arena, "BuildX store %s", content->live->store), 56);
+	put_texts(html, host, NULL, arena_printf(html->arena, "BuildX store %s", content->live->store), 56);
 	text_puts(html->out, "</svg>\n");
 }
 

@@ -25,6 +25,11 @@ const char *tone_sign(enum tone tone)
 	return tones[tone].sign;
 }
 
+bool page_is_of_deeds(const struct page_content *content)
+{
+	return content->plan && (content->record || content->results);
+}
+
 const char *page_title(struct arena *arena, const struct page_content *content)
 {
 	const char *host = content->host;
@@ -110,6 +115,8 @@ static const char *sentence_of(struct arena *arena, const struct page_content *c
 		plans_summary(content->machines, &out);
 	else if (content->plan)
 		plan_summary(content->plan, &out);
+	else if (content->live && faults_next(arena, &content->live->faults))
+		text_printf(&out, "Next: `%s`", faults_next(arena, &content->live->faults));
 	else if (content->live)
 		text_puts(&out, "No state file was asked what there should be.");
 	else if (content->records && content->records->count > 0)

@@ -15,6 +15,8 @@ struct said {
 	const char *words;
 };
 
+/* A run that has done something, or the record of one. */
+bool page_is_of_deeds(const struct page_content *content);
 const char *page_title(struct arena *arena, const struct page_content *content);
 /* All of it in a few words, and a sentence that counts. */
 /* held: why an apply is refused; NULL: it is not. */

@@ -115,6 +115,8 @@ void part_health(struct sheet *sheet)
 	if (!content->live)
 		return;
 	words_count(&aside, sheet->faults, "fault");
+	if (content->live_is)
+		text_printf(&aside, ", %s", content->live_is);
 	part_begin(sheet, "health", "Health", text_string(&aside));
 	put_held(sheet);
 	if (sheet->faults == 0) {

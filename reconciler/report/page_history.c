@@ -41,8 +41,8 @@ static void put_record(struct sheet *sheet, const struct record *record, bool ne
 	put_meta(sheet, record);
 	if (!record->of_other_store)
 		html_printf(html,
-			    "<p class=\"back\"><span>Back to before it</span> <code>%s</code> <span>See it</span> "
-			    "<code>reconcile --show %s</code></p>",
+			    "<p class=\"back\"><span>Back to before it <code>%s</code></span> <span>See it "
+			    "<code>reconcile --show %s</code></span></p>",
 			    record_back(html->arena, record), arena_printf(html->arena, "%.7s", record->id));
 	text_puts(html->out, "</li>\n");
 }

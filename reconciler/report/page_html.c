@@ -4,6 +4,7 @@
 #include "base/count.h"
 #include "model/normal.h"
 #include "report/faults.h"
+#include "report/place.h"
 #include "report/words.h"
 
 /* Signs of tones, told apart by shape. */
@@ -92,6 +93,17 @@ static void put_figures(struct sheet *sheet)
 	text_puts(sheet->html.out, "</dl>\n");
 }
 
+/* As the repository has them. */
+static const char *files_shown(struct sheet *sheet)
+{
+	const struct strings *files = &sheet->content->plan->state_files;
+	struct strings shown = {0};
+
+	for (size_t i = 0; i < files->count; i++)
+		strings_add(sheet->html.arena, &shown, place_shown(sheet->html.arena, sheet->options, files->items[i]));
+	return strings_join(sheet->html.arena, &shown, ", ");
+}
+
 /* When, by whom and from what this was made. */
 static void put_origin(struct sheet *sheet)
 {
@@ -108,22 +120,23 @@ static void put_origin(struct sheet *sheet)
 	if (content->live)
 		html_printf(html, "<span>store <code>%s</code></span>", content->live->store);
 	if (content->plan && content->plan->state_files.count > 0)
-		html_printf(html, "<span>state <code>%s</code></span>",
-			    strings_join(html->arena, &content->plan->state_files, ", "));
+		html_printf(html, "<span>state <code>%s</code></span>", files_shown(sheet));
 	text_puts(html->out, "</p>\n");
 }
 
 static void put_contents(struct sheet *sheet)
 {
 	const struct page_content *content = sheet->content;
+	bool done = page_is_of_deeds(content);
 	const struct {
 		bool there;
 		const char *id, *words;
 	} parts[] = {
 		{content->failures && content->failures->count > 0, "failed", "What went wrong"},
+		{done, "changes", "What was done"},
 		{content->live, "map", "Builders and nodes"},
 		{content->live, "health", "Health"},
-		{content->plan, "changes", content->record || content->results ? "What was done" : "Plan"},
+		{content->plan && !done, "changes", "Plan"},
 		{content->machines, "machine-1", "Machines"},
 		{sheet->caches.count > 0, "cache", "Cache"},
 		{content->live, "configuration", "Configuration"},
@@ -167,12 +180,28 @@ static void put_end(struct sheet *sheet)
 	text_puts(html->out, "</body>\n</html>\n");
 }
 
+/* What was done before what there is; what there is before what is planned. */
+static void put_parts(struct sheet *sheet)
+{
+	bool done = page_is_of_deeds(sheet->content);
+
+	part_failures(sheet);
+	if (done)
+		part_changes(sheet);
+	part_map(sheet);
+	part_health(sheet);
+	if (!done)
+		part_changes(sheet);
+	part_machines(sheet);
+	part_cache(sheet);
+	part_configuration(sheet);
+	part_history(sheet);
+}
+
 void page_html(const struct page_content *content, const struct report_options *options, struct text *out)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct sheet sheet = {.html = {.out = out, .arena = arena}, .content = content, .options = options};
-	static void (*const parts[])(struct sheet *) = {part_failures, part_map,   part_health,	       part_changes,
-							part_machines, part_cache, part_configuration, part_history};
 	const char *sentence = "", *title = page_title(arena, content);
 
 	lanes_collect(arena, content, &sheet.lanes);
@@ -182,8 +211,7 @@ void page_html(const struct page_content *content, const struct report_options *
 	put_head(&sheet, title, &verdict);
 	put_top(&sheet, title, &verdict, sentence);
 	text_puts(out, "<main id=\"main\">\n");
-	for (size_t i = 0; i < COUNT(parts); i++)
-		parts[i](&sheet);
+	put_parts(&sheet);
 	text_puts(out, "</main>\n");
 	put_end(&sheet);
 }

@@ -262,7 +262,7 @@ static void put_plans(struct wiki *wiki)
 	const struct machine_plans *machines = content->machines;
 
 	if (content->plan)
-		put_plan(wiki, content->plan, content->record || content->results ? "What was done" : "Plan");
+		put_plan(wiki, content->plan, page_is_of_deeds(content) ? "What was done" : "Plan");
 	for (size_t i = 0; machines && i < machines->count; i++)
 		put_plan(wiki, machines->items[i].plan,
 			 machines->items[i].plan->taken.host ? machines->items[i].plan->taken.host
