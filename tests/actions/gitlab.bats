@@ -28,6 +28,7 @@ state() { printf 'version: 1\nselected: %s\nbuilders: {%s: {driver: remote, endp
 	diff - <(pipeline --jobs CI_PIPELINE_SOURCE=push CI_COMMIT_BRANCH=main) <<<'reconcile apply: on_success'
 	diff - <(pipeline --input apply=manual --jobs CI_PIPELINE_SOURCE=push CI_COMMIT_BRANCH=main) <<<'reconcile apply: manual'
 	diff - <(pipeline --jobs CI_PIPELINE_SOURCE=schedule CI_COMMIT_BRANCH=main) <<<'reconcile drift: on_success'
+	[[ -z $(pipeline --input drift=false --jobs CI_PIPELINE_SOURCE=schedule CI_COMMIT_BRANCH=main) ]]
 	[[ -z $(pipeline --input apply=never --jobs CI_PIPELINE_SOURCE=push CI_COMMIT_BRANCH=main) ]]
 	[[ -z $(pipeline --jobs CI_PIPELINE_SOURCE=push CI_COMMIT_BRANCH=topic) ]]
 	run -1 pipeline --input fail-on=sometimes --whole
@@ -67,6 +68,23 @@ state() { printf 'version: 1\nselected: %s\nbuilders: {%s: {driver: remote, endp
 	run -0 job "reconcile plan" --input fail-on=never
 	PATH=/usr/bin:/bin run -1 job "reconcile plan"
 	[[ $output == *"this runner has no reconcile"* ]]
+}
+
+@test "gitlab: a runner without reconcile gets the release" {
+	local machine=amd64 asset
+	[[ $(uname -m) == x86_64 ]] || machine=arm64
+	asset=reconcile-linux-$machine
+	mkdir -p releases/download/v9.9.7
+	cp "$reconcile" "releases/download/v9.9.7/$asset"
+	cp "$root/.packages/install.sh" releases/download/v9.9.7/
+	(cd releases/download/v9.9.7 && sha256sum "$asset" >SHA256SUMS)
+	timeout 3600 python3 -u -m http.server 0 --bind 127.0.0.1 >served 2>&1 3>&- &
+	helpers+=($!)
+	wait_until 300 grep -q ' port [0-9]' served
+	state linux/amd64
+	PATH=/usr/bin:/bin run -0 job "reconcile plan" --input version=9.9.7 --input "releases=http://127.0.0.1:$(sed -n 's/.* port \([0-9]*\) .*/\1/p' served)/releases"
+	[[ $output == *"+ builder.$B"* ]] || fail_with "$output"
+	cmp "$HOME/.local/bin/reconcile" "$reconcile"
 }
 
 @test "gitlab: a merge request against what it goes into, an apply, a look for drift" {

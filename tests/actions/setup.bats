@@ -56,6 +56,17 @@ output() { jq -re --arg name "$1" '.[$name]' outputs.json; }
 	[[ $(output path) == "$PWD/cache/reconcile/9.9.9/"* ]]
 }
 
+@test "setup: this revision of the action, compiled" {
+	printf 'version: 1\nbuilders: {}\n' >reconcile.yaml
+	printf '#!/bin/sh\necho "$@" >%s/made; exec test ! -e %s/broken\n' "$PWD" "$PWD" >tools/make
+	chmod +x tools/make
+	PATH=$PWD/tools:$PATH run -0 setup_action --input version=source --input apply=false
+	[[ $(output path) == "$root/build/reconcile" && $(<made) == *"-C $root "*all ]] || fail_with "$output"
+	touch broken
+	PATH=$PWD/tools:$PATH run -1 setup_action --input version=source --input apply=false
+	[[ $output == *"::error title=reconcile::this revision could not be compiled"* ]] || fail_with "$output"
+}
+
 @test "setup: a release is got once, its sum checked" {
 	local machine=amd64 asset releases
 	[[ $(uname -m) == x86_64 ]] || machine=arm64
@@ -77,6 +88,15 @@ output() { jq -re --arg name "$1" '.[$name]' outputs.json; }
 }
 
 @test "setup: what is in an input is never a command" {
+	# Nothing that is filled in stands in a script.
+	python3 - "$root"/.github/actions/*/action.yml "$root/.gitlab/reconcile.yml" <<-'P'
+		import sys, yaml
+		for path in sys.argv[1:-1]:
+		    for step in yaml.safe_load(open(path))["runs"]["steps"]:
+		        assert "${{" not in step["run"], step
+		for name, job in list(yaml.safe_load_all(open(sys.argv[-1])))[1].items():
+		    assert not any("[[ inputs" in line for line in job.get("before_script", []) + job.get("script", [])), name
+	P
 	printf 'version: 1\nbuilders: {}\n' >reconcile.yaml
 	local hostile
 	for hostile in '$(touch hurt)' '`touch hurt`' '"; touch hurt; "' "'; touch hurt; '" '*' '-f x' $'a\n$(touch hurt)'; do
