@@ -40,9 +40,10 @@ start() { # unit
 			path=${path#-}
 			[[ ! -e $path ]] || mount --bind "$path" "$path"
 		done
+		mounts=$(tac /proc/self/mountinfo) # it has ended: its temporary file keeps / busy
 		while read -r _ _ _ _ at options _; do
-			[[ " ${open//-/} " == *" $at "* || $at == /proc* || $at == /dev* || $at == /sys* ]] || mount -o "remount,bind,ro" "$at"
-		done < <(tac /proc/self/mountinfo)
+			[[ " ${open//-/} " == *" $at "* || $at == /proc* || $at == /dev* || $at == /sys* ]] || mount -o "remount,bind,ro" "$at" || [[ ! -e $at ]] # of another test, and gone
+		done < <(printf "%s\n" "$mounts")
 		! touch /root/../read-only 2>/dev/null
 		cd /
 		exec setpriv --no-new-privs --bounding-set=-all --inh-caps=-all env -i HOME=/root USER=root LOGNAME=root PATH=/usr/bin:/bin \
