@@ -31,14 +31,14 @@ fail_with() {
 	printf '%s\n' "$*" "--- $status" "$output" "---" "${stderr:-}" >&2
 	return 1
 }
-# As a machine of that name, with a home folder of its own.
+# As a machine of that name, with a home folder of its own; in the place of this shell, where `instead` is exec.
 on() { # NAME COMMAND…
 	local name=$1
 	shift
 	mkdir -p "$BATS_TEST_TMPDIR/$name"
 	local as_root=()
 	[[ $(id -u) -eq 0 ]] || as_root=(--map-root-user)
-	HOME=$BATS_TEST_TMPDIR/$name unshare "${as_root[@]}" --uts sh -c 'hostname "$0" && exec "$@"' "$name" "$@"
+	HOME=$BATS_TEST_TMPDIR/$name ${instead:-} unshare "${as_root[@]}" --uts sh -c 'hostname "$0" && exec "$@"' "$name" "$@"
 }
 # A state that needs no engine, with a secret in it.
 state() { # [PORT]
@@ -203,7 +203,7 @@ refs/reconcile/hosts/two" ]] || fail_with "$(refs)"
 	mkfifo go
 	printf '#!/bin/sh\necho $$ >"%s"\nread -r _ <"%s"\n' "$PWD/begun" "$PWD/go" >remote.git/hooks/pre-receive
 	chmod +x remote.git/hooks/pre-receive
-	HOME=$PWD/one on one "$RECONCILE" --history --push remote.git &
+	instead=exec on one "$RECONCILE" --history --push remote.git 3>&- &
 	local pushing=$!
 	wait_until 600 test -s begun
 	kill -9 "$pushing"
@@ -226,7 +226,7 @@ refs/reconcile/hosts/two" ]] || fail_with "$(refs)"
 	chmod 711 .
 	local key port real
 	for key in host me other; do ssh-keygen -q -t ed25519 -N '' -f "ssh/$key"; done
-	port=$(python3 -c 'import socket; s = socket.create_server(("127.0.0.1", 0)); print(s.getsockname()[1])')
+	port=$(free_port)
 	printf '%s\n' "Port $port" 'ListenAddress 127.0.0.1' "HostKey $PWD/ssh/host" 'PidFile none' "AuthorizedKeysFile $PWD/ssh/me.pub" \
 		'StrictModes no' 'UsePAM no' 'PermitRootLogin yes' >ssh/config
 	/usr/sbin/sshd -D -f ssh/config 2>ssh/log 3>&- &
@@ -307,7 +307,7 @@ refs/reconcile/hosts/two" ]] || fail_with "$(refs)"
 		chmod +x bin/ssh
 		rm -rf reader/.cache
 		# Of addresses; a run takes a small part of it.
-		run --separate-stderr timeout 120 bash -c 'ulimit -v 1500000; exec "$@"' - "${RECONCILE_PLAIN:-$RECONCILE}" --fleet ssh://host/x.git --format json
+		run --separate-stderr timeout 1200 bash -c 'ulimit -v 1500000; exec "$@"' - "${RECONCILE_PLAIN:-$RECONCILE}" --fleet ssh://host/x.git --format json
 		[[ $output$stderr != *$'\x1b'* && $output$stderr != *$'\x07'* ]] || fail_with "$1 steers the terminal"
 		[[ $status -lt 124 ]] || fail_with "$1 does not end well"
 	}
