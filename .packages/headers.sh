@@ -5,7 +5,8 @@
 #   .packages/headers.sh FOLDER
 set -euo pipefail
 folder=$1
-multiarch=$("${CC:-cc}" -print-multiarch 2>/dev/null || true)
+read -r -a cc <<<"${CC:-cc}"
+multiarch=$("${cc[@]}" -print-multiarch 2>/dev/null || true)
 read -r -a flags <<<"$(pkg-config --cflags-only-I libcurl libcjson libgit2 yaml-0.1 libcrypto libprotobuf-c zlib)"
 roots=("${flags[@]#-I}" ${multiarch:+"/usr/include/$multiarch"} /usr/local/include /usr/include)
 
