@@ -48,7 +48,7 @@ ALL_LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -pthread
 # Made from schemas/buildkit.proto by protoc-c.
 GEN      := $(BUILD)/gen
 MESSAGES := $(GEN)/buildkit.pb-c
-# The style sheet of pages as a C string, by sed alone: for every compiler, and for cross builds too.
+# The style sheet of pages as a macro, a C string, by sed alone: for every compiler, and for cross builds too.
 STYLE    := $(GEN)/page_css.h
 
 # What systems do differently is in files of their own (reconciler/base/platform.h): one's are not the other's.
@@ -102,7 +102,7 @@ $(MESSAGES).c $(MESSAGES).h &: schemas/buildkit.proto | build-needs
 $(STYLE): reconciler/report/page.css
 	@mkdir -p $(@D)
 	$(if $(V),,@echo '  STYLE $<')
-	$(Q)sed -e '/^\/\*.*\*\/$$/d' -e 's/^ *//' -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n"/' $< >$@
+	$(Q){ echo '#define PAGE_STYLE \'; sed -e '/^\/\*.*\*\/$$/d' -e 's/^ *//' -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n" \\/' $<; echo; } >$@
 
 # Made anew, so that no object of a file that is gone stays in it.
 $(ROOMS): $(filter-out $(BUILD)/obj/cli/main.o,$(OBJECTS))

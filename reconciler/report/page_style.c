@@ -1,11 +1,9 @@
 /* The style sheet of the page, which the build makes a string of (Makefile). */
 #include "report/page.h"
 
-static const char style[] =
 #include <page_css.h>
-	;
 
 const char *page_style(void)
 {
-	return style;
+	return PAGE_STYLE;
 }
