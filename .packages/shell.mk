@@ -3,7 +3,9 @@
 # and lib of /usr and /usr/local; Debian's and Docker's own packages put theirs in libexec); services and timers.
 # The files in .packages/completion/ are printed by the program (make format): reconcile --completion SHELL.
 
-COMPLETIONS := share/bash-completion/completions/reconcile share/zsh/site-functions/_reconcile \
+# Debian's zsh looks for packages' in share/zsh/vendor-completions instead.
+ZSH_FUNCTIONS ?= share/zsh/site-functions
+COMPLETIONS := share/bash-completion/completions/reconcile $(ZSH_FUNCTIONS)/_reconcile \
                share/fish/vendor_completions.d/reconcile.fish
 PLUGIN := libexec/docker/cli-plugins/docker-reconcile
 SYSCONFDIR ?= /etc
@@ -18,7 +20,7 @@ INSTALLED += $(COMPLETIONS) $(PLUGIN) share/man/man1/docker-reconcile.1 \
 install: install-shell
 install-shell: | all
 	install -D -m 644 .packages/completion/reconcile.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/reconcile
-	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/zsh/site-functions .packages/completion/_reconcile
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/$(ZSH_FUNCTIONS) .packages/completion/_reconcile
 	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d .packages/completion/reconcile.fish
 	mkdir -p $(DESTDIR)$(PREFIX)/$(dir $(PLUGIN))
 	ln -sf ../../../bin/reconcile $(DESTDIR)$(PREFIX)/$(PLUGIN)
