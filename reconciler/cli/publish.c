@@ -104,6 +104,15 @@ static int save_all(const struct session *session, report_writer *write, const v
 	return 0;
 }
 
+/* Every job begins with an apply, and most often it has nothing to do: that is for the log. */
+static bool is_routine(const struct session *session)
+{
+	const struct plan *plan = session->plan;
+
+	return session->options->mode == MODE_APPLY && plan && plan->complete && !plan_has_changes(plan) &&
+	       session->published->failures.count == 0;
+}
+
 static int append_summary(const struct session *session, report_writer *write, const void *what)
 {
 	CLEANUP_TEXT struct text text = TEXT_INIT;
@@ -111,7 +120,7 @@ static int append_summary(const struct session *session, report_writer *write, c
 	struct error err = ERROR_INIT;
 
 	options.limit = github_summary_room(session->environ);
-	if (session->out.format != FORMAT_GITHUB || options.limit == 0)
+	if (session->out.format != FORMAT_GITHUB || options.limit == 0 || is_routine(session))
 		return 0;
 	write(what, &options, &text);
 	text_puts(&text, "\n");
