@@ -44,17 +44,14 @@ static int signal_caught(void)
 }
 
 /* A file opened while 0, 1 or 2 is closed would get that number, and our messages would go into it. Read-only, so that
- * writing to a stdout that was closed is an error. */
+ * writing to a stdout that was closed is an error. A root without /dev has a folder at least, which reads as nothing.
+ */
 static bool open_streams(void)
 {
-	int fd;
-
-	do {
-		fd = open("/dev/null", O_RDONLY);
-	} while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) < 0 && open("/", O_RDONLY) < 0)
+			return false;
+	return true;
 }
 
 static int run(struct session *session, const struct error *usage)
