@@ -1,7 +1,7 @@
 # reconcile: build, test, show. `make help` lists what there is.
 #
 # Variants share the rules and differ in folder: build/ (the program), build/sanitize/ (ASan + UBSan), build/clang/,
-# build/libfuzzer/ (what `make fuzz` runs).
+# build/libfuzzer/ (what `make fuzz` runs), build/static/ARCH/ (.packages/static.mk).
 
 .DEFAULT_GOAL := all
 SHELL := /bin/bash
@@ -118,7 +118,7 @@ $(BUILD)/unit/%: tests/unit/%.c $(ROOMS)
 
 .PHONY: build-needs
 build-needs:
-	@{ pkg-config --exists $(PACKAGES) && command -v protoc-c >/dev/null; } || { echo "missing libraries: run 'make deps' (it says what it installs and why)" >&2; exit 1; }
+	@{ $(if $(PACKAGES),pkg-config --exists $(PACKAGES) &&) command -v protoc-c >/dev/null; } || { echo "missing libraries: run 'make deps' (it says what it installs and why)" >&2; exit 1; }
 
 clean: ## remove build/
 	rm -rf build
@@ -126,6 +126,7 @@ clean: ## remove build/
 -include $(OBJECTS:.o=.d) $(UNIT_BINARIES:=.d)
 
 include .packages/portable.mk
+include .packages/static.mk
 
 # --- tests -----------------------------------------------------------------------------------------------------------
 
@@ -156,17 +157,17 @@ check: ## install what is missing, run every test: ends in `N passed, N failed, 
 	@.ci/deps.sh build unit test lint
 	@tests/engine/prepare
 	@tests/page/prepare >/dev/null
-	@.packages/zig.sh >/dev/null || [ $$? = 77 ]
+	@.packages/static/libraries.sh amd64 >/dev/null || [ $$? = 77 ]
 	@$(MAKE) -s -j$$(nproc) test-binaries
 	@tests/run
 
 RESETS ?= 100
-soak: ## the long tests: other Debians and systems, packages, valgrind, the whole crash and history matrices, power cuts, lost Engines, signals in every wait, vectors, builds during RESETS (100) resets
-	@.ci/deps.sh build unit test package
+soak: ## the long tests: other Debians, systems and processors, packages, valgrind, the whole crash and history matrices, power cuts, lost Engines, signals in every wait, vectors, builds during RESETS (100) resets
+	@.ci/deps.sh build unit test package soak
 	@tests/engine/prepare
-	@.packages/zig.sh >/dev/null || [ $$? = 77 ]
+	@for arch in $(STATIC); do .packages/static/libraries.sh $$arch >/dev/null || [ $$? = 77 ] || exit; done
 	@$(MAKE) -s -j$$(nproc) all units
-	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) WAITS_ALL=1 CAPS_ALL=1 tests/run roots-units portable-all packages-all valgrind memory history crash power builds lost waits caps conform-all field actions-real
+	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) WAITS_ALL=1 CAPS_ALL=1 tests/run roots-units static-all portable-all packages-all valgrind memory history crash power builds lost waits caps conform-all field actions-real
 
 demo: ## install what is missing, then: break an installation, plan, apply, no changes, roll back
 	@.ci/deps.sh build
@@ -189,7 +190,7 @@ include .packages/packages.mk
 # --- lint, format, install -------------------------------------------------------------------------------------------
 
 C_FILES  := $(wildcard reconciler/*/*.[ch] reconciler/*/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
-SCRIPTS  := $(filter-out tests/conform/run,$(wildcard tests/*/run)) $(wildcard .packages/*.sh tests/packages/*[!n] .github/actions/*.sh .github/actions/*/*.sh .ci/*.sh .ci/run tests/run tests/recipes tests/roots/inside tests/e2e/demo tests/e2e/audit tests/engine/*.sh \
+SCRIPTS  := $(filter-out tests/conform/run,$(wildcard tests/*/run)) $(wildcard .packages/*.sh .packages/static/*.sh tests/packages/*[!n] .github/actions/*.sh .github/actions/*/*.sh .ci/*.sh .ci/run tests/run tests/recipes tests/roots/inside tests/e2e/demo tests/e2e/audit tests/engine/*.sh \
               tests/engine/up tests/engine/down tests/engine/prepare tests/engine/inside tests/actions/prepare tests/page/prepare \
               tests/field/run $(wildcard tests/field/*.sh) $(addprefix tests/fault/,faults rows.sh race crash power builds lost waits))
 .PHONY: lint lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-manual format install uninstall help

@@ -41,11 +41,13 @@ test | bash-completion | loads ours as it does all others |
 test | chromium | looks at the pages of --report, as people do |
 test | busybox-static | the contents of test builds |
 test | python3-pip | fetches zig, which compiles for other systems |
+test | perl | configures OpenSSL for the static program |
 test | mmdebstrap | makes roots of other Debians to compile in |
 test | debian-archive-keyring | knows the signatures of their packages |
 test | debhelper | makes the Debian package |
 test | curl | downloads, in the install script |
 test | wget | does so where there is no curl |
+soak | qemu-user-static | runs the static program of arm64 |
 package | debhelper | makes the Debian package |
 package | lintian | checks it |
 package | rpm | makes the RPM package |
