@@ -45,7 +45,7 @@ enum {
 
 	/* A git remote that teams share their histories through. A summary is half a KiB, and two refs are a host. */
 	LIMIT_REMOTE_BYTES = 64 * LIMIT_MIB,
-	LIMIT_REMOTE_REFS = 200 * 1000,
+	LIMIT_REMOTE_REFS = 120 * 1000,
 	LIMIT_REMOTE_HOSTS = 50 * 1000,
 	LIMIT_REMOTE_OBJECTS = 1000 * 1000,	  /* of one pack */
 	LIMIT_REMOTE_UNPACKED = 1024 * LIMIT_MIB, /* bytes of them all, most of which are dropped as they come */

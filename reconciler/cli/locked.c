@@ -94,6 +94,14 @@ static int check_store_lock(const struct session *session)
 	return 0;
 }
 
+/* Whoever waits for somebody after that asks the session whether it is lost. */
+static void give_back(struct session *session, struct run_lock *lock)
+{
+	session->run_lock = NULL;
+	session->run_lock_fd = 0;
+	run_lock_release(lock);
+}
+
 static int lock_run(struct session *session, const char *verb, struct run_lock *ret_lock)
 {
 	struct error err = ERROR_INIT;
@@ -112,7 +120,7 @@ static int lock_run(struct session *session, const char *verb, struct run_lock *
 	clear_unfinished(session);
 	if (code || (code = check_store_lock(session)) || (code = session_sound_history(session)) ||
 	    (code = recover(session)))
-		run_lock_release(ret_lock);
+		give_back(session, ret_lock);
 	return code;
 }
 
@@ -125,7 +133,7 @@ int act_locked(struct session *session, const char *verb, int (*body)(struct ses
 	if (code)
 		return code;
 	code = body(session, context);
-	run_lock_release(&lock);
+	give_back(session, &lock);
 	return code;
 }
 

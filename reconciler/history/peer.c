@@ -119,6 +119,7 @@ void peer_free(struct peer *peer)
 
 int peer_connect(struct peer *peer, git_repository *repo, git_direction direction, struct error *err)
 {
+	git_remote_create_options remote;
 	git_remote_connect_options options;
 	bool https = peer->to->address.kind == ADDRESS_HTTPS;
 
@@ -130,7 +131,11 @@ int peer_connect(struct peer *peer, git_repository *repo, git_direction directio
 	options.callbacks = peer->callbacks;
 	options.follow_redirects = GIT_REMOTE_REDIRECT_NONE; /* to another host: a token would go there */
 	options.proxy_opts.type = GIT_PROXY_AUTO;
-	int code = git_remote_create_anonymous(&peer->remote, repo, peer->to->address.url);
+	git_remote_create_options_init(&remote, GIT_REMOTE_CREATE_OPTIONS_VERSION);
+	remote.repository = repo;
+	/* An address is what it is; url.*.insteadOf would have it be another, which was not looked at. */
+	remote.flags = GIT_REMOTE_CREATE_SKIP_INSTEADOF | GIT_REMOTE_CREATE_SKIP_DEFAULT_FETCHSPEC;
+	int code = git_remote_create_with_opts(&peer->remote, peer->to->address.url, &remote);
 	if (code == 0)
 		code = git_remote_connect_ext(peer->remote, direction, &options);
 	return code == 0 ? 0 : peer_fail(peer, code, "cannot reach", err);

@@ -81,13 +81,13 @@ elif KIND == "endless":
     OUT.write(b"%04x%s" % (4 + 41 + 30, GOOD_ID.encode() + b" refs/heads/a\0ofs-delta" + b" " * 7 + b"\n"))
     try:
         while True:
-            for number in range(10000):
-                packet(GOOD_ID.encode() + b" refs/heads/%012d%s\n" % (number, b"x" * 900))
+            for number in range(1000):
+                packet(GOOD_ID.encode() + b" refs/heads/%012d%s\n" % (number, b"x" * 60000))
     except BrokenPipeError:
         os._exit(0)
 elif KIND in ("refs", "hosts"):
     base = REF if KIND == "hosts" else b"refs/heads/x/"
-    advertise([(base + b"%06d" % number, GOOD_ID) for number in range(60000 if KIND == "hosts" else 210000)])
+    advertise([(base + b"%06d" % number, GOOD_ID) for number in range(51000 if KIND == "hosts" else 121000)])
     read_wants()
 else:
     refs, entries, tail = [(REF + b"good", GOOD_ID)], [entry(1, GOOD)], None
