@@ -195,6 +195,7 @@ static const struct kind {
 	{"SNAPSHOT", NULL,          NULL,             ENTRIES_FILES,   "json"},
 	{"PLAN",     NULL,          NULL,             ENTRIES_FILES,   "json"},
 	{"DIR",      NULL,          NULL,             ENTRIES_FOLDERS, ""},
+	{"REMOTE",   NULL,          NULL,             ENTRIES_FOLDERS, ""},
 	{"NAME",     "env",         add_variables,    ENTRIES_NONE,    ""},
 	{"NAME",     "import",      add_builders,     ENTRIES_NONE,    ""},
 	{"NAME",     "adopt",       add_builders,     ENTRIES_NONE,    ""},

@@ -59,13 +59,18 @@ static void test_options_fit(void **state)
 		ask(arena, (const char *[]){mode, "--"}, 2, &found);
 		for (size_t i = 0; i < count; i++) {
 			char *dashed = arena_printf(arena, "--%s", options[i].name);
-			char *argv[] = {"reconcile", arena_strdup(arena, mode), dashed, value_of(arena, &options[i])};
+			char *argv[] = {"reconcile", arena_strdup(arena, mode), "1", dashed,
+					value_of(arena, &options[i])};
+			int operand = *mode_get((enum mode_id)m)->operands != '\0';
 			struct options parsed;
 			struct error err = ERROR_INIT;
 
-			options_parse(arena, options[i].value ? 4 : 3, argv, &parsed, &err);
+			if (!operand)
+				memmove(&argv[2], &argv[3], 2 * sizeof(argv[0]));
+			options_parse(arena, 3 + operand + (options[i].value ? 1 : 0), argv, &parsed, &err);
 			bool refused = strstr(err.message, "is no option of") || strstr(err.message, "is reported as");
-			assert_int_equal(offers(&found, dashed), options[i].does && !refused);
+			if (offers(&found, dashed) != (options[i].does && !refused))
+				fail_msg("--%s %s: %s", mode, dashed, refused ? err.message : "is not offered");
 		}
 	}
 }
