@@ -59,6 +59,7 @@ class Browser:
         self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in "Page", "Runtime", "Network", "Log":
             self.call(domain + ".enable")
+        self.call("Page.setLifecycleEventsEnabled", enabled=True)
 
     def message(self, deadline):
         while b"\0" not in self.rest:
@@ -96,9 +97,11 @@ class Browser:
     def open(self, path):
         """Loads a file and gives what it asked the network for, and what the browser complained of."""
         self.events = []
-        self.call("Page.navigate", url="file://" + os.path.realpath(path))
+        loader = self.call("Page.navigate", url="file://" + os.path.realpath(path))["loaderId"]
         deadline = time.monotonic() + DEADLINE
-        while not any(event["method"] == "Page.loadEventFired" for event in self.events):
+        # This load: that of the page before may be told as late as now.
+        while not any(event["method"] == "Page.lifecycleEvent" and event["params"]["name"] == "load" and
+                      event["params"]["loaderId"] == loader for event in self.events):
             self.events.append(self.message(deadline))
         return self.told()
 
