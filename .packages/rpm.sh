@@ -17,6 +17,7 @@ rpm -q rpm >/dev/null 2>&1 || {
 	export CFLAGS="-O2 -g -ffile-prefix-map=$work=."
 }
 mkdir "$work/rpm"
+umask 022
 rpmbuild -ta "${options[@]}" "$tarball" >"$work/build.log" 2>&1 </dev/null || {
 	tail -n 40 "$work/build.log" >&2
 	exit 1
