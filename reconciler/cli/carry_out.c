@@ -142,6 +142,7 @@ static int print_result(const struct work *work, const char *status, const char 
 
 	result_headline(work->plan, work->results, &words, &rest);
 	session->published->results = work->results;
+	session->published->note = note;
 	session->published->summary = arena_printf(session->arena, "%s%s", text_string(&words), text_string(&rest));
 	return publish(session, write_outcome, &(struct outcome){work, status, note});
 }

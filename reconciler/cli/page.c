@@ -147,6 +147,7 @@ static int write_each(const struct session *session, const struct page_content *
 	struct report_options options = session->out;
 
 	options.format = FORMAT_TEXT;
+	options.note = session->published->note;
 	options.now = now_of(session);
 	for (size_t i = 0; i < session->options->reports.count; i++) {
 		const char *path = session->options->reports.items[i];

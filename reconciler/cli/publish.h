@@ -21,6 +21,7 @@ struct published {
 	struct diagnostics failures;
 	struct live *after;		     /* after something was done; NULL: nothing was */
 	const struct change_result *results; /* of session->plan; NULL: nothing was carried out */
+	const char *note;		     /* what became of a failed apply; NULL */
 };
 
 /* Where it runs and what for: marker, host, paths. */

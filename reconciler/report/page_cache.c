@@ -4,6 +4,8 @@
 #include "model/normal.h"
 #include "report/words.h"
 
+enum { MANY_UNKNOWN = 6 };
+
 /* Of a thousand, so that small ones are seen and nothing is wider than its bar. */
 static int permille(int64_t part, int64_t whole)
 {
@@ -21,7 +23,7 @@ static void put_bar(struct sheet *sheet, const struct cache_use *use)
 
 	text_puts(html->out, "<svg class=\"bar\" width=\"100%\" height=\"14\" aria-hidden=\"true\">");
 	html_printf(html, "<rect class=\"track%s\" width=\"100%%\" height=\"14\" rx=\"7\"/>",
-		    use->known ? "" : " hatched");
+		    use->said.tone == TONE_UNKNOWN ? " hatched" : "");
 	if (use->known && used > 0)
 		html_printf(html, "<rect class=\"used\" width=\"%d.%d%%\" height=\"14\" rx=\"7\"/>", used / 10,
 			    used % 10);
@@ -96,6 +98,13 @@ static void put_use(struct sheet *sheet, const struct cache_use *use)
 	text_puts(html->out, "</li>\n");
 }
 
+static void put_uses(struct sheet *sheet, bool known)
+{
+	for (size_t i = 0; i < sheet->caches.count; i++)
+		if (sheet->caches.items[i].known == known)
+			put_use(sheet, &sheet->caches.items[i]);
+}
+
 void part_cache(struct sheet *sheet)
 {
 	const struct cache_uses *uses = &sheet->caches;
@@ -111,8 +120,13 @@ void part_cache(struct sheet *sheet)
 		  "<p class=\"legend\"><span class=\"key kept\"></span>in use "
 		  "<span class=\"key used\"></span>reclaimable <span class=\"key track\"></span>up to the "
 		  "policy’s limit <span class=\"key hatched\"></span>unknown</p>\n<ul class=\"caches\">\n");
-	for (size_t i = 0; i < uses->count; i++)
-		put_use(sheet, &uses->items[i]);
-	text_puts(sheet->html.out, "</ul>\n");
+	put_uses(sheet, true);
+	if (uses->count - uses->known > MANY_UNKNOWN)
+		html_printf(&sheet->html,
+			    "</ul>\n<details class=\"more\"><summary>%zu of which nothing is known, or that "
+			    "have none yet</summary><ul class=\"caches\">\n",
+			    uses->count - uses->known);
+	put_uses(sheet, false);
+	text_puts(sheet->html.out, uses->count - uses->known > MANY_UNKNOWN ? "</ul></details>\n" : "</ul>\n");
 	part_end(sheet);
 }

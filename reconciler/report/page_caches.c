@@ -40,6 +40,8 @@ static struct said said_of(struct arena *arena, const struct cache_use *use)
 {
 	const char *used = bytes_text(arena, use->used);
 
+	if (!use->known && use->node->state == NODE_INACTIVE && !use->node->volume)
+		return (struct said){TONE_QUIET, "none yet: it was not booted"};
 	if (!use->known)
 		return (struct said){TONE_UNKNOWN, why_unknown(arena, use)};
 	if (use->limit <= 0)

@@ -4,6 +4,7 @@
 #include "base/count.h"
 #include "report/lines.h"
 #include "report/place.h"
+#include "report/result.h"
 #include "report/words.h"
 
 #include <string.h>
@@ -210,6 +211,24 @@ static void put_circumstances(struct sheet *sheet, const struct record *record)
 	html_printf(&sheet->html, "<pre class=\"run\"><code>%s</code></pre>\n", record_back(arena, record));
 }
 
+/* Of a run that did not do all it should: what became of it, and the command that goes on. */
+static void put_going_on(struct sheet *sheet)
+{
+	const struct page_content *content = sheet->content;
+	struct html *html = &sheet->html;
+	CLEANUP_TEXT struct text words = TEXT_INIT, rest = TEXT_INIT;
+
+	if (!content->results || content->record || result_headline(content->plan, content->results, &words, &rest))
+		return;
+	if (sheet->options->note) {
+		text_puts(html->out, "<p class=\"after\">");
+		html_lines(html, sheet->options->note);
+		text_puts(html->out, "</p>\n");
+	}
+	html_printf(html, "<p class=\"detail\">To go on:</p>\n<pre class=\"run\"><code>%s</code></pre>\n",
+		    result_command(html->arena, content->plan, sheet->options));
+}
+
 void part_changes(struct sheet *sheet)
 {
 	const struct page_content *content = sheet->content;
@@ -221,6 +240,7 @@ void part_changes(struct sheet *sheet)
 	part_begin(sheet, "changes", page_is_of_deeds(content) ? "What was done" : "Plan", text_string(&aside));
 	if (content->record)
 		put_circumstances(sheet, content->record);
+	put_going_on(sheet);
 	part_plan(sheet, content);
 	part_end(sheet);
 }

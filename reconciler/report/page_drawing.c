@@ -71,6 +71,18 @@ static const char *joined(struct arena *arena, const char *a, const char *b)
 	return arena_printf(arena, "%s · %s", a, b);
 }
 
+/* On one line: what is to be known of it, else how it is driven. */
+static const char *beside(const struct drawing *drawing, const struct drawn *drawn)
+{
+	const char *selected = drawn->selected ? "★ selected" : NULL;
+
+	if (!drawing->compact)
+		return selected;
+	if (drawn->state.tone == TONE_QUIET || drawn->state.tone == TONE_GOOD)
+		return selected ? selected : drawn->driver;
+	return joined(drawing->sheet->html.arena, selected, drawn->state.words);
+}
+
 static void put_builder(struct drawing *drawing, const struct drawn *drawn, int y)
 {
 	struct arena *arena = drawing->sheet->html.arena;
@@ -81,9 +93,7 @@ static void put_builder(struct drawing *drawing, const struct drawn *drawn, int 
 							   : "builder",
 				.tone = drawn->state.tone,
 				.title = drawn->name,
-				.right = drawn->selected    ? "★ selected"
-					 : drawing->compact ? drawn->driver
-							    : NULL,
+				.right = beside(drawing, drawn),
 				.under = joined(arena, drawn->driver, drawn->state.words),
 				.x = drawing->is->builder_x,
 				.width = drawing->is->builder_width},

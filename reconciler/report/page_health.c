@@ -95,6 +95,16 @@ static void put_notes(struct sheet *sheet, const char *head, enum tone tone, con
 	text_puts(html->out, "</ul>\n");
 }
 
+/* Many, as a rule, and nothing is to be done about them: names, one after the other. */
+static void put_unmanaged(struct sheet *sheet, const struct strings *unmanaged)
+{
+	struct strings one = {0};
+
+	if (unmanaged->count > 0)
+		strings_add(sheet->html.arena, &one, strings_join(sheet->html.arena, unmanaged, ", "));
+	put_notes(sheet, "Unmanaged, left alone", TONE_QUIET, &one);
+}
+
 static void put_held(struct sheet *sheet)
 {
 	if (!sheet->options->held)
@@ -131,7 +141,7 @@ void part_health(struct sheet *sheet)
 	if (plan && !content->record)
 		put_notes(sheet, "Could not be observed", TONE_UNKNOWN, &plan->unknown);
 	if (plan)
-		put_notes(sheet, "Unmanaged, left alone", TONE_QUIET, &plan->unmanaged);
+		put_unmanaged(sheet, &plan->unmanaged);
 	part_end(sheet);
 }
 
