@@ -75,14 +75,18 @@ engine_seen() { # the snapshot on stdout knows an Engine that answers
 
 @test "whoever ends docker ends it, without a terminal as well" {
 	socat "UNIX-LISTEN:$PWD/silent.sock,fork" 'EXEC:sleep 1000' 3>&- 2>/dev/null &
-	helpers+=($!)
+	local silent=$!
+	helpers+=("$silent")
 	wait_until 60 test -S silent.sock
 	DOCKER_HOST=unix://$PWD/silent.sock docker reconcile doctor --timeout 3600 </dev/null >said 2>&1 3>&- &
 	local docker=$!
 	helpers+=("$docker")
-	child() { pid=$(pgrep -P "$docker" docker-reconc); }
+	child() { pid=$(pgrep -P "$docker" -f ' reconcile doctor '); } # and not the one that docker asks what it is
 	wait_until 120 child
-	asks() { [[ $(readlink "/proc/$pid/fd/"* 2>/dev/null | grep -c socket) -ge 2 ]]; } # docker's, and the Engine's
+	asks() { # it is reconcile by now, with docker's socket and one that the Engine has taken
+		[[ $(readlink "/proc/$pid/exe") == */reconcile && $(readlink "/proc/$pid/fd/"* 2>/dev/null | grep -c socket) -ge 2 ]] &&
+			pgrep -P "$silent" >/dev/null
+	}
 	wait_until 120 asks
 	kill -TERM "$docker"
 	ended() { ! kill -0 "$pid" 2>/dev/null; }
