@@ -77,20 +77,20 @@ engine_seen() { # the snapshot on stdout knows an Engine that answers
 	socat "UNIX-LISTEN:$PWD/silent.sock,fork" 'EXEC:sleep 1000' 3>&- 2>/dev/null &
 	local silent=$!
 	helpers+=("$silent")
-	wait_until 60 test -S silent.sock
+	wait_until 300 test -S silent.sock
 	DOCKER_HOST=unix://$PWD/silent.sock docker reconcile doctor --timeout 3600 </dev/null >said 2>&1 3>&- &
 	local docker=$!
 	helpers+=("$docker")
 	child() { pid=$(pgrep -P "$docker" -f ' reconcile doctor '); } # and not the one that docker asks what it is
-	wait_until 120 child
+	wait_until 300 child
 	asks() { # it is reconcile by now, with docker's socket and one that the Engine has taken
 		[[ $(readlink "/proc/$pid/exe") == */reconcile && $(readlink "/proc/$pid/fd/"* 2>/dev/null | grep -c socket) -ge 2 ]] &&
 			pgrep -P "$silent" >/dev/null
 	}
-	wait_until 120 asks
+	wait_until 300 asks
 	kill -TERM "$docker"
 	ended() { ! kill -0 "$pid" 2>/dev/null; }
-	wait_until 120 ended || fail_with "it goes on" "$(<said)"
+	wait_until 300 ended || fail_with "it goes on" "$(<said)"
 	local code=0
 	wait "$docker" || code=$?
 	[[ $code -eq 143 ]] || fail_with "docker ended with $code" "$(<said)"

@@ -131,18 +131,18 @@ never() {
 terminal() { # shell…
 	socket=$BATS_TEST_TMPDIR/tmux
 	tmux -S "$socket" -f /dev/null new-session -d -x 120 -y 50 env PS1='ready> ' "$@"
-	wait_until 60 screen_has 'ready>'
+	wait_until 300 screen_has 'ready>'
 }
 screen_has() { tmux -S "$socket" capture-pane -p | grep -qF -- "$1"; }
 type_() { tmux -S "$socket" send-keys -l "$1"; }
 press() { tmux -S "$socket" send-keys "$@"; }
 tab() { # typed, what one Tab makes of it; the line is then emptied
 	type_ "$1"
-	wait_until 60 screen_has "${1%% }" || fail_with "not typed: $1"
+	wait_until 300 screen_has "${1%% }" || fail_with "not typed: $1"
 	press Tab
-	wait_until 60 screen_has "$2" || fail_with "no \"$2\" after \"$1\":" "$(tmux -S "$socket" capture-pane -p)"
+	wait_until 300 screen_has "$2" || fail_with "no \"$2\" after \"$1\":" "$(tmux -S "$socket" capture-pane -p)"
 	press C-a C-k C-l
-	wait_until 60 emptied || fail_with "$(tmux -S "$socket" capture-pane -p)"
+	wait_until 300 emptied || fail_with "$(tmux -S "$socket" capture-pane -p)"
 }
 emptied() { [[ $(tmux -S "$socket" capture-pane -p | tr -d '\n ') == 'ready>' ]]; }
 
