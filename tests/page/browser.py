@@ -49,7 +49,7 @@ class Browser:
         self.process = subprocess.Popen(
             [self.program, "--headless=new", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
              "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
-             "--no-default-browser-check", "--host-resolver-rules=MAP * ~NOTFOUND", "--force-device-scale-factor=1",
+             "--no-default-browser-check", "--hide-scrollbars", "--host-resolver-rules=MAP * ~NOTFOUND", "--force-device-scale-factor=1",
              "--remote-debugging-pipe", "--user-data-dir=" + self.folder, "about:blank"] + sandbox,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, close_fds=False,
             preexec_fn=streams, start_new_session=True)
@@ -128,7 +128,9 @@ class Browser:
             {"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}])
 
     def picture(self):
-        return self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True)["data"]
+        width, height = self.evaluate("[innerWidth, document.documentElement.scrollHeight]")
+        clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+        return self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)["data"]
 
     def end(self):
         for descriptor in self.write_end, self.read_end:
