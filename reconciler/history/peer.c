@@ -170,20 +170,39 @@ static const char *hint_of(const struct peer *peer, int code, const char *words)
 	return "is the address right, and the network there?";
 }
 
+/* git's protocol begins with four digits of a length, or "ERR " in one of them; a shell that greets does not. */
+static bool says_something_else(const struct peer *peer)
+{
+	return *peer->first && strspn(peer->first, "0123456789abcdef") < 4;
+}
+
+static void explain_greeting(struct peer *peer)
+{
+	const char *line = arena_strndup(peer->arena, peer->first, strcspn(peer->first, "\r\n"));
+
+	error_set(&peer->err, ERROR_UNREACHABLE, "in front of the answer came: %s",
+		  text_printable(peer->arena, line, false));
+	error_hint(&peer->err,
+		   "a shell without a terminal must print nothing: `ssh HOST true` shows what does, as a line "
+		   "of ~/.bashrc there");
+}
+
 static void explain(struct peer *peer, int code)
 {
 	const git_error *last = git_error_last();
 	const char *words = last && last->message ? last->message : "it ended without a word", *next = NULL;
 	const char *line = peer_words(peer->arena, buffer_text(&peer->said), &peer->to->address, &next);
 
-	if (line)
+	if (says_something_else(peer)) {
+		explain_greeting(peer);
+	} else if (line) {
 		error_set(&peer->err, ERROR_UNREACHABLE, "%s", line);
-	else
+		if (next)
+			error_hint(&peer->err, "%s", next);
+	} else {
 		error_set(&peer->err, ERROR_UNREACHABLE, "%s", text_printable(peer->arena, words, false));
-	if (line ? next : NULL)
-		error_hint(&peer->err, "%s", next);
-	else if (!line)
 		error_hint(&peer->err, "%s", hint_of(peer, code, words));
+	}
 	git_error_clear();
 }
 

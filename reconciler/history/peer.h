@@ -29,6 +29,7 @@ struct peer {
 	uint64_t room;			/* bytes that it may still send */
 	int asked;			/* how often libgit2 wanted to know who we are */
 	struct buffer said;		/* by the remote, and by ssh or git in front of it */
+	char first[80];			/* what came first of a program; "" when nothing did */
 	int status;			/* of that program; -1: it has not ended, or there is none */
 	struct error err;		/* what ended it; message "": libgit2 knows */
 };

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -141,6 +142,8 @@ static int command_read(git_smart_subtransport_stream *stream, char *data, size_
 		got = read(command->fd, data, size);
 	} while (got < 0 && (errno == EINTR || errno == EAGAIN));
 	*ret_length = got < 0 ? 0 : (size_t)got; /* reset: it is at its end */
+	if (!*command->peer->first)
+		snprintf(command->peer->first, sizeof(command->peer->first), "%.*s", (int)*ret_length, data);
 	return peer_took(command->peer, *ret_length);
 }
 

@@ -30,13 +30,22 @@ static struct peer *peer_of(git_smart_subtransport_stream *stream)
 	return ((struct https *)(void *)stream->subtransport)->peer;
 }
 
+/* A deadline of a socket is what TLS calls an error of its own. */
+static int told(struct peer *peer, int code, int64_t began)
+{
+	bool silent = code != 0 && !*peer->err.message && clock_ms() - began >= PEER_SILENCE_MS;
+
+	return silent ? peer_is_silent(peer) : code;
+}
+
 static int https_read(git_smart_subtransport_stream *stream, char *data, size_t size, size_t *ret_length)
 {
 	git_smart_subtransport_stream *inner = ((struct https_stream *)(void *)stream)->inner;
 	int code = peer_may_go_on(peer_of(stream));
+	int64_t began = clock_ms();
 
 	if (code == 0)
-		code = inner->read(inner, data, size, ret_length);
+		code = told(peer_of(stream), inner->read(inner, data, size, ret_length), began);
 	return code == 0 ? peer_took(peer_of(stream), *ret_length) : code;
 }
 
@@ -44,8 +53,9 @@ static int https_write(git_smart_subtransport_stream *stream, const char *data, 
 {
 	git_smart_subtransport_stream *inner = ((struct https_stream *)(void *)stream)->inner;
 	int code = peer_may_go_on(peer_of(stream));
+	int64_t began = clock_ms();
 
-	return code == 0 ? inner->write(inner, data, length) : code;
+	return code == 0 ? told(peer_of(stream), inner->write(inner, data, length), began) : code;
 }
 
 static void https_stream_free(git_smart_subtransport_stream *stream)

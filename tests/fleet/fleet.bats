@@ -321,6 +321,8 @@ refs/reconcile/hosts/two" ]] || fail_with "$(refs)"
 		hostile "$kind"
 		[[ $status -ne 0 && $stderr == *"the remote ssh://host/x.git: "* ]] || fail_with "$kind"
 	done
+	hostile login
+	[[ $stderr == *"in front of the answer came: Welcome to this machine"*"must print nothing"* ]] || fail_with login
 	for kind in bomb bombs endless; do
 		hostile "$kind" "$root/build/reconcile"
 		[[ $status -ne 0 && $stderr == *"the remote ssh://host/x.git: "* ]] || fail_with "$kind, with bounds"
