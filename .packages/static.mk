@@ -21,6 +21,8 @@ override AR      := $(LIBRARIES)/bin/static-ar
 override CFLAGS  := -O2 -g0 -fno-pie -ffunction-sections -fdata-sections -DCURL_STATICLIB -DYAML_DECLARE_STATIC
 override LDFLAGS := -static -s -Wl,--gc-sections -Wl,-z,relro -Wl,-z,now -Wl,--build-id=none
 PACKAGES         :=
+# cmocka.h guesses at uintptr_t by words of glibc otherwise.
+BASE_CFLAGS      += -DHAVE_UINTPTR_T=1
 BASE_CFLAGS      += -isystem $(LIBRARIES)/include -ffile-prefix-map=$(LIBRARIES)=.
 ALL_LIBS          = -L$(LIBRARIES)/lib $(addprefix $(LIBRARIES)/lib/lib,$(addsuffix .a,libgit2 curl nghttp2 ssl crypto cjson libyaml protobuf-c zlib)) -pthread
 # Other libraries, other headers: all of it anew.
