@@ -51,6 +51,7 @@ soak | qemu-user-static | runs the static program of arm64 |
 package | debhelper | makes the Debian package |
 package | lintian | checks it |
 package | rpm | makes the RPM package |
+package | jq | writes down what a release is made of |
 lint | clang | second compiler |
 lint | clang-format | formatting |
 lint | clang-tidy | static analysis |

@@ -34,15 +34,14 @@ skip() { # why, what…: each as a test that was left out
 		echo "ok $number - packages: $what # SKIP $why"
 	done
 }
-# A clone with what is not committed yet in it as a commit: what is tested is what lies here.
+# A repository with what lies here as its commit, be it committed or not. This one is only read, whoever owns it.
 clone() { # folder
-	git clone -q --no-local "$root" "$1" || return
+	git init -q "$1" || return
 	(
-		cd "$root" && git ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
+		cd "$root" && git -c safe.directory='*' ls-files -z --cached --others --exclude-standard | while IFS= read -r -d '' file; do
 			[[ ! -e $file && ! -L $file ]] || printf '%s\0' "$file"
 		done | tar --null -T - -cf -
-	) | (cd "$1" && git rm -rqf . && tar -xf -) || return
+	) | tar -C "$1" -xf - || return
 	export GIT_AUTHOR_DATE='2026-11-26T00:00:00Z' GIT_COMMITTER_DATE='2026-11-26T00:00:00Z'
-	git -C "$1" add -A &&
-		git -C "$1" -c user.name=t -c user.email=t@example.com -c commit.gpgsign=false commit -q --allow-empty -m "As it lies here"
+	git -C "$1" add -A && git -C "$1" -c user.name=t -c user.email=t@example.com -c commit.gpgsign=false commit -q -m "As it lies here"
 }
