@@ -99,7 +99,7 @@ $(MESSAGES).c $(MESSAGES).h &: schemas/buildkit.proto | build-needs
 	$(if $(V),,@echo '  PROTO $<')
 	$(Q)protoc-c --proto_path=schemas --c_out=$(@D) $<
 
-$(STYLE): reconciler/report/page.css
+$(STYLE): reconciler/report/page.css Makefile
 	@mkdir -p $(@D)
 	$(if $(V),,@echo '  STYLE $<')
 	$(Q){ echo '#define PAGE_STYLE \'; sed -e '/^\/\*.*\*\/$$/d' -e 's/^ *//' -e 's/[\\"]/\\&/g' -e 's/.*/"&\\n" \\/' $<; echo; } >$@

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing on Debian and Ubuntu, and says what and why first; elsewhere it names what is needed.
 #
-#   .ci/deps.sh build|unit|test|lint|fuzz|package …                groups; each includes the ones it builds on when named together
-#   .ci/deps.sh --packages|--known build|unit|test|lint|fuzz|package …   only lists: their packages; the oldest and the newest version
+#   .ci/deps.sh build|unit|test|lint|fuzz|package|soak …   groups; each includes the ones it builds on when named together
+#   .ci/deps.sh --packages|--known GROUP …                 only lists: their packages; the oldest and the newest version
 #                                                          that are known to work (tests/roots holds them to that)
 set -euo pipefail
 
@@ -26,7 +26,6 @@ test | bats | end-to-end tests |
 test | jq | checks JSON output |
 test | python3-jsonschema | holds plans and examples against the schemas |
 test | python3-yaml | reads the examples for that, and actions |
-test | curl | writes comments, as actions do |
 test | openssl | makes certificates for TLS tests |
 test | openssh-server | a real ssh:// endpoint on loopback |
 test | socat | slow, silent and TLS endpoints on loopback |
@@ -45,7 +44,7 @@ test | perl | configures OpenSSL for the static program |
 test | mmdebstrap | makes roots of other Debians to compile in |
 test | debian-archive-keyring | knows the signatures of their packages |
 test | debhelper | makes the Debian package |
-test | curl | downloads, in the install script |
+test | curl | downloads, in the install script; writes comments, as actions do |
 test | wget | does so where there is no curl |
 soak | qemu-user-static | runs the static program of arm64 |
 package | debhelper | makes the Debian package |
