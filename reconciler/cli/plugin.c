@@ -108,7 +108,7 @@ static int refuse(const struct flag *flag, struct error *err)
 /* strconv.ParseBool, as docker read it before us. */
 static bool is_off(const char *value)
 {
-	return !text_empty(value) && strchr("0fF", *value);
+	return value && *value && strchr("0fF", *value);
 }
 
 static int apply_flag(struct reading *reading, const struct flag *flag, const char *value, struct error *err)

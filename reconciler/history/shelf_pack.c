@@ -110,15 +110,15 @@ static int unpack(struct pack_walk *walk, const struct entry *entry, char *ret_d
 		  struct error *err)
 {
 	struct inflater inflater;
-	char piece[PIECE];
+	char piece[PIECE], *out = piece;
 	uint64_t left = entry->size;
 	int result = 0;
 	size_t got = 1;
 
 	inflater_start(&inflater, walk->fd, entry->data, walk->end);
 	while (result == 0 && left > 0 && got > 0) {
-		char *out = ret_data ? ret_data + (entry->size - left) : piece;
-
+		if (ret_data)
+			out = ret_data + (entry->size - left);
 		result = inflater_read(&inflater, out, left < PIECE ? (size_t)left : PIECE, &got, err);
 		left -= result == 0 ? got : 0;
 	}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # docker/buildx#1193, two runner agents on one machine: another store on the same Engine has a builder of that name
 # Right: it is a replacement, refused while it runs, and its container stays; --adopt takes it over; other names live side by side
-# shellcheck disable=SC2154
+# shellcheck disable=SC2154,SC2030,SC2031  # one life is in a subshell, with the other store
 . "$(dirname "$0")/lib.sh" "$@"
 need_engine
 printf 'version: 1\nbuilders:\n  %s: {}\n' "$B" >state.yaml

@@ -266,7 +266,7 @@ refs/reconcile/hosts/two" ]] || fail_with "$(refs)"
 @test "by https, with a token or git's credential helper" {
 	# shellcheck source=../certificates.sh
 	. "$root/tests/certificates.sh"
-	authority ca
+	authority ca 2 IP:127.0.0.1,DNS:localhost
 	python3 "$root/tests/fleet/https.py" "$PWD" ca-both.pem s3cret-t0ken >port 3>&- &
 	pids+=($!)
 	wait_until 300 test -s port
