@@ -70,8 +70,7 @@ bool packs_refresh(struct packs *packs, const char *folder)
 	return true;
 }
 
-/* The base of a change that is so many bytes before it: git's own way to write that number, gitformat-pack(5). */
-static bool read_distance(const unsigned char *head, size_t length, size_t *used, int64_t *ret_distance)
+bool pack_distance(const unsigned char *head, size_t length, size_t *used, int64_t *ret_distance)
 {
 	int64_t distance = -1;
 	unsigned char byte;
@@ -92,7 +91,7 @@ static bool read_base(struct pack *pack, int64_t at, const unsigned char *head, 
 	int64_t distance;
 
 	if (entry->type == ENTRY_OFFSET_CHANGE) {
-		if (!read_distance(head, length, used, &distance) || distance <= 0 || distance > at)
+		if (!pack_distance(head, length, used, &distance) || distance <= 0 || distance > at)
 			return false;
 		entry->base = at - distance;
 		return true;

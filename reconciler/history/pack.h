@@ -10,6 +10,7 @@
 #include "history/object.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/stat.h>
 
 struct packs {
@@ -28,5 +29,9 @@ int packs_read(struct packs *packs, const char *folder, const git_oid *id, struc
 	       struct error *err);
 /* The ids in the packs that begin with these hexadecimal digits: how many, of which two are enough to know. */
 size_t packs_find(struct packs *packs, const char *folder, const git_oid *prefix, size_t digits, git_oid *ret_id);
+
+/* The base of a change is so many bytes before it: git's own way to write that number, gitformat-pack(5). Moves *used
+ * on; false when the number does not end within length, or is none that a file can have. */
+bool pack_distance(const unsigned char *head, size_t length, size_t *used, int64_t *ret_distance);
 
 #endif

@@ -1,6 +1,7 @@
 /* Takes a pack apart from its beginning to its end (gitformat-pack(5)), without an index, and keeps its commits. */
 #include "history/inflate.h"
 #include "history/object.h"
+#include "history/pack.h"
 #include "history/shelf.h"
 
 #include "base/arena.h"
@@ -44,22 +45,6 @@ static int bad(struct error *err, const char *why)
 	return error_set(err, ERROR_CORRUPT, "the pack that it sends is damaged: %s", why);
 }
 
-/* git's own way to write how far in front of a change its base is. */
-static bool read_distance(const unsigned char *head, size_t length, size_t *used, int64_t *ret_distance)
-{
-	int64_t distance = -1;
-	unsigned char byte;
-
-	do {
-		if (*used >= length || distance >= INT64_MAX >> 8)
-			return false;
-		byte = head[(*used)++];
-		distance = (distance + 1) << 7 | (byte & 0x7f);
-	} while ((byte & 0x80) != 0);
-	*ret_distance = distance;
-	return true;
-}
-
 static bool read_entry(const struct pack_walk *walk, int64_t at, struct entry *ret_entry)
 {
 	unsigned char head[ENTRY_HEAD_MAX], byte;
@@ -79,7 +64,7 @@ static bool read_entry(const struct pack_walk *walk, int64_t at, struct entry *r
 			break;
 	}
 	if (entry.type == ENTRY_OFFSET_CHANGE) {
-		if (!read_distance(head, (size_t)length, &used, &distance) || distance <= 0 || distance > at)
+		if (!pack_distance(head, (size_t)length, &used, &distance) || distance <= 0 || distance > at)
 			return false;
 		entry.base = at - distance;
 	}
