@@ -109,6 +109,8 @@ struct builder {
 
 	/* As written; resolved into nodes[] by desired/resolve.c, so the planner looks at nodes[] only. */
 	const char *endpoint;
+	/* driver kubernetes: the file and the context of it, whatever kubectl says is current; NULL: as BuildX does. */
+	const char *kubeconfig, *kube_context;
 	struct strings platforms;
 	struct pairs driver_opts;
 	struct strings buildkitd_flags;

@@ -82,6 +82,14 @@ static const char *first_name(const struct engine *engine)
 	return engine->same_as ? engine->same_as : engine->endpoint;
 }
 
+const struct cluster *live_cluster(const struct live *live, const char *key)
+{
+	for (size_t i = 0; i < live->cluster_count; i++)
+		if (text_equal(live->clusters[i].key, key))
+			return &live->clusters[i];
+	return NULL;
+}
+
 bool engine_same(const struct engine *a, const struct engine *b)
 {
 	if (!a || !b || !a->host || !b->host)

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "model/builder.h"
+#include "model/cluster.h"
 #include "model/daemon.h"
 #include "model/evidence.h"
 #include "model/fault.h"
@@ -88,7 +89,9 @@ struct live_node {
 	const struct engine *engine;	   /* NULL: not a container node, or never asked */
 	const struct container *container; /* NULL: none, or unknown (then state is NODE_UNKNOWN) */
 	const struct volume *volume;
-	const struct daemon *daemon; /* NULL: not asked, or it did not answer (then reason says why) */
+	const struct cluster *cluster;	 /* NULL: not a node in pods, or never asked */
+	const struct workload *workload; /* what BuildX made of it there, by kind and name; NULL: none, or unknown */
+	const struct daemon *daemon;	 /* NULL: not asked, or it did not answer (then reason says why) */
 };
 
 struct live_builder {
@@ -182,6 +185,8 @@ struct live {
 	size_t context_count;
 	struct engine *engines; /* sorted by endpoint */
 	size_t engine_count;
+	struct cluster *clusters; /* sorted by key */
+	size_t cluster_count;
 	struct orphan *orphans; /* sorted by engine, then name */
 	size_t orphan_count;
 	struct store_file *files; /* those that a rollback puts back, as they are now; found by live_file() */
@@ -235,6 +240,7 @@ const char *live_planned_selected(const struct live *live);
 const char *live_stored_endpoint(const struct live *live, const char *endpoint);
 const char *live_node_endpoint(const struct live *live);
 const struct engine *live_engine(const struct live *live, const char *endpoint);
+const struct cluster *live_cluster(const struct live *live, const char *key);
 bool engine_same(const struct engine *a, const struct engine *b);
 /* "default", or "default (also tcp://docker:2376)": by all names that it was asked by. */
 const char *engine_names(struct arena *arena, const struct live *live, const struct engine *engine);
