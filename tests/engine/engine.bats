@@ -100,6 +100,31 @@ nothing_left() {
     [ "$status" = 1 ]
 }
 
+@test "up --kind: a kind that is none is told with those that are, and nothing is started" {
+    run --separate-stderr "$here/up" --owner $$ --kind docker-0
+    [ "$status" = 1 ]
+    [ -z "$output" ]
+    # shellcheck source=kinds.sh
+    . "$here/kinds.sh"
+    kinds | cut -d '|' -f 1 | while read -r kind; do [[ $stderr == *" $kind"* ]]; done
+    run --separate-stderr env RECONCILE_TEST_DOCKER_HOST=unix:///nowhere "$here/up" --kind docker-26
+    [ "$status" = 1 ]
+    [[ $stderr == *"an engine was lent"* ]]
+}
+
+@test "prepare --kind: names what each kind is made of, all of it in its table" {
+    # shellcheck source=kinds.sh
+    . "$here/kinds.sh"
+    kinds | cut -d '|' -f 1 | while read -r kind; do
+        kind_row "$kind"
+        [ -x "$here/$kind_starter" ]
+        grep -q "^way_$kind_way()" "$here/ways.sh"
+        for name in "${kind_entries[@]}"; do
+            [[ $name == runc ]] || "$here/prepare" --explain --kind "$kind" busybox | grep -F "cache entry $(basename "$(entry_of "$name")"): "
+        done
+    done
+}
+
 @test "up: either BuildX boots a node, builds on it, and finds the second build cached" {
     start_engine
     context=$BATS_TEST_TMPDIR/context

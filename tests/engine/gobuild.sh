@@ -42,7 +42,7 @@ module_folder() {
 }
 
 # go_build FOLDER MODULE VERSION PACKAGE...: static programs, with their version written in as their own makefiles do.
-# go_flags: more for the compiler.
+# go_flags: more for the compiler. go_variable: which of the module's variables has the version.
 go_build() {
     local folder=$1 module=$2 version=$3 go from
     shift 3
@@ -50,7 +50,7 @@ go_build() {
     say "building $module $version with $("$go" env GOVERSION) (some minutes, once)"
     from=$(module_folder "$go" "$module@$version")
     (cd "$from" && CGO_ENABLED=0 GOFLAGS='' GOTOOLCHAIN=local GOWORK=off nice timeout "$GO_DEADLINE" "$go" build -mod=readonly -trimpath -buildvcs=false \
-        "${go_flags[@]}" -ldflags "-s -w -X $module/version.Version=$version" -o "$folder/" "$@") >"$CACHE/build.log" 2>&1 </dev/null || {
+        "${go_flags[@]}" -ldflags "-s -w -X $module/${go_variable:-version.Version}=$version" -o "$folder/" "$@") >"$CACHE/build.log" 2>&1 </dev/null || {
         cat "$CACHE/build.log" >&2
         fail "building $module $version failed"
     }
@@ -76,4 +76,10 @@ build_buildx_old() {
     local go_flags=()
     go_build "$1" github.com/docker/buildx "$BUILDX_OLD_VERSION" ./cmd/buildx
     mv "$1/buildx" "$1/docker-buildx"
+}
+
+# The Engine, without what needs a C compiler; its containerd comes from elsewhere.
+build_engine_29() {
+    local go_flags=(-tags "exclude_graphdriver_btrfs netgo osusergo") go_variable=dockerversion.Version
+    go_build "$1" github.com/moby/moby/v2 "$ENGINE_29_VERSION" ./cmd/dockerd ./cmd/docker-proxy
 }

@@ -16,6 +16,7 @@ BUILDX_OLD_VERSION=${RECONCILE_BUILDX_OLD_VERSION:-v0.13.1}
 GO_NEEDED=1.26.3            # `go` line in the go.mod of that BuildKit
 ENGINE_NEEDED=24            # oldest major version of the Engine that the tests accept
 ENGINE_SUITE=trixie         # Debian release whose Engine is unpacked where the machine's own is older
+ENGINE_29_VERSION=v2.0.0-beta.24  # of the Go module github.com/moby/moby/v2: the Engine's 29
 RECIPE=1                    # raise it when a cache entry is put together in another way
 
 BUILDKIT_IMAGE=moby/buildkit:buildx-stable-1          # what BuildX boots when told nothing
@@ -26,6 +27,7 @@ EX_SKIP=77                  # "cannot be had here": the caller counts its tests 
 CACHE=${RECONCILE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/reconcile-engine}
 ARCH=$(uname -m)
 ENGINE_ENTRY=$CACHE/engine-$ENGINE_SUITE-r$RECIPE-$ARCH
+ENGINE_29_ENTRY=$CACHE/engine-$ENGINE_29_VERSION-r$RECIPE-$ARCH
 BUILDKIT_ENTRY=$CACHE/buildkit-$BUILDKIT_VERSION-r$RECIPE-$ARCH
 BUILDKIT_OLD_ENTRY=$CACHE/buildkit-$BUILDKIT_OLD_VERSION-r$RECIPE-$ARCH
 BUILDX_NEW_ENTRY=$CACHE/buildx-$BUILDX_NEW_VERSION-r$RECIPE-$ARCH
