@@ -229,6 +229,27 @@ cJSON *json_add_array(cJSON *object, const char *key)
 	return add(object, key, cJSON_CreateArray());
 }
 
+void json_put_string(cJSON *object, const char *key, const char *text)
+{
+	cJSON_DeleteItemFromObjectCaseSensitive(object, key);
+	json_add_string(object, key, text);
+}
+
+cJSON *json_reach(cJSON *object, const char *path)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+
+	for (const char *at = path; *at != '\0';) {
+		size_t length = strcspn(at, ".");
+		const char *key = arena_strndup(arena, at, length);
+		cJSON *child = cJSON_GetObjectItemCaseSensitive(object, key);
+
+		object = child ? child : json_add_object(object, key);
+		at += length + (at[length] == '.');
+	}
+	return object;
+}
+
 cJSON *json_append_object(cJSON *array)
 {
 	return append(array, cJSON_CreateObject());

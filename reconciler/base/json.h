@@ -33,6 +33,10 @@ cJSON *json_add_object(cJSON *object, const char *key);
 cJSON *json_add_array(cJSON *object, const char *key);
 cJSON *json_append_object(cJSON *array);
 void json_append_string(cJSON *array, const char *text);
+/* Sets the member, whether it is there or not; a NULL text sets null. */
+void json_put_string(cJSON *object, const char *key, const char *text);
+/* The object at a path of members that contain no dot, "spec.template": made where it is not there. */
+cJSON *json_reach(cJSON *object, const char *path);
 
 /* Two-space indentation, members in insertion order, "\n" at the end: for people and git. */
 void json_print(const cJSON *json, struct text *out);
