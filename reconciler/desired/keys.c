@@ -15,6 +15,8 @@ static struct source field_source(const struct builder *builder, const char *key
 	return places_find(&builder->places, key, builder->source);
 }
 
+#define NO_CLUSTER "its nodes are in no cluster"
+
 /* Keys that a driver has no use for, and why. */
 static const struct unsuited {
 	enum driver_home home;
@@ -33,6 +35,12 @@ static const struct unsuited {
 	{HOME_ELSEWHERE, "emulation", "nothing is known of the machine it runs on", "register it there"},
 	{HOME_ENGINE, "verify", "nothing of it is ever changed", NULL},
 	{HOME_POD, "endpoint", "BuildX makes the endpoint from the nodes' names", "remove it"},
+	{HOME_ENGINE, "kubeconfig", NO_CLUSTER, NULL},
+	{HOME_ENGINE, "context", NO_CLUSTER, "say it below `contexts`"},
+	{HOME_CONTAINER, "kubeconfig", NO_CLUSTER, "write `driver: kubernetes`, or remove it"},
+	{HOME_CONTAINER, "context", NO_CLUSTER, "write `endpoint: NAME` for a Docker context"},
+	{HOME_ELSEWHERE, "kubeconfig", NO_CLUSTER, "write `driver: kubernetes`, or remove it"},
+	{HOME_ELSEWHERE, "context", NO_CLUSTER, "write `driver: kubernetes`, or remove it"},
 	{HOME_ELSEWHERE, "buildkitd-flags", "somebody else starts this daemon", "configure it where it is started"},
 	{HOME_ELSEWHERE, "buildkitd", "somebody else configures this daemon", "configure it where it is started"},
 	{HOME_ELSEWHERE, "buildkitd-config", "somebody else configures this daemon",

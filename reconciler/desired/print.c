@@ -320,6 +320,11 @@ static bool strings_shared(const struct strings *a, const struct strings *b)
 	return a->items == b->items && a->count == b->count;
 }
 
+static const char *text_member(const struct field *field, const void *object)
+{
+	return *(const char *const *)(const void *)((const char *)object + field->offset);
+}
+
 /* What resolve_builder() gave the node from its builder. */
 static bool field_inherited(const struct printer *printer, const struct field *field, const struct node *node)
 {
@@ -338,7 +343,8 @@ static bool field_inherited(const struct printer *printer, const struct field *f
 				return false;
 		return true;
 	case TYPE_STRING:
-		return node->endpoint == builder->endpoint;
+	case TYPE_PATH:
+		return text_member(field, node) == text_member(field_find(SCOPE_BUILDER, field->key), builder);
 	default:
 		return false;
 	}

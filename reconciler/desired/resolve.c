@@ -155,6 +155,31 @@ static void node_endpoint_resolve(struct arena *arena, struct builder *builder, 
 			   "node %s: driver %s needs an endpoint", node->name, driver->name);
 }
 
+/* Which cluster the node is in: a file of its own has contexts of its own. */
+static void node_cluster_resolve(const struct builder *builder, struct node *node)
+{
+	if (!node->kubeconfig && !node->kube_context)
+		node->kube_context = builder->kube_context;
+	if (!node->kubeconfig)
+		node->kubeconfig = builder->kubeconfig;
+}
+
+static void node_keys_check(const struct builder *builder, struct node *node, struct diagnostics *problems)
+{
+	static const char *const keys[] = {"kubeconfig", "context"};
+
+	for (size_t i = 0; driver_home(builder->driver) != HOME_POD && i < COUNT(keys); i++) {
+		const struct field *field = field_find(SCOPE_NODE, keys[i]);
+
+		if (!field_said(field, node))
+			continue;
+		problem_at(problems, places_find(&node->places, keys[i], node->source),
+			   "it is for `driver: kubernetes`: remove it", "node %s: `%s` does not go with driver %s",
+			   node->name, keys[i], builder->driver);
+		field_drop(field, node);
+	}
+}
+
 static void node_daemon_check(const struct builder *builder, struct node *node, struct diagnostics *problems)
 {
 	static const char *const keys[] = {"buildkitd-flags", "buildkitd", "buildkitd-config"};
@@ -191,6 +216,16 @@ static void node_daemon_resolve(struct arena *arena, const struct resolving *res
 		node->files = resolving->files;
 }
 
+/* It is read when the cluster is asked; that it may be, is known before. */
+static void kubeconfig_check(struct reach *reach, const char *what, const char *path, struct source source,
+			     struct diagnostics *problems)
+{
+	struct error err = ERROR_INIT;
+
+	if (path && reach_check(reach, source.file, path, &err) < 0 && err.kind == ERROR_INVALID)
+		problem_at(problems, source, err.hint, "%s: `kubeconfig`: %s", what, err.message);
+}
+
 static void node_resolve(struct arena *arena, const struct resolving *resolving, struct node *node)
 {
 	struct diagnostics *problems = resolving->problems;
@@ -206,6 +241,10 @@ static void node_resolve(struct arena *arena, const struct resolving *resolving,
 			   "node %s: reconcile itself names later generations of node %s so", node->name, base);
 	platforms_normal(arena, &node->platforms, places_find(&node->places, "platforms", node->source), problems);
 	node_endpoint_resolve(arena, builder, node, problems);
+	node_keys_check(builder, node, problems);
+	kubeconfig_check(resolving->reach, arena_printf(arena, "node %s", node->name), node->kubeconfig,
+			 places_find(&node->places, "kubeconfig", node->source), problems);
+	node_cluster_resolve(builder, node);
 	node_daemon_check(builder, node, problems);
 	if (!node->implied)
 		options_check(arena, builder, &node->driver_opts, problems);
@@ -280,6 +319,8 @@ void resolve_builder(struct arena *arena, struct builder *builder, struct reach 
 	options_check(arena, builder, &builder->driver_opts, problems);
 	buildkitd_files(arena, builder, NULL, reach, &resolving.files, problems);
 	dockerfile_check(builder, reach, problems);
+	kubeconfig_check(reach, arena_printf(arena, "builder %s", builder->name), builder->kubeconfig,
+			 places_find(&builder->places, "kubeconfig", builder->source), problems);
 	if (builder->node_count == 0)
 		node_imply(arena, builder);
 	platforms_share(builder, problems);

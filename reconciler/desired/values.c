@@ -177,7 +177,7 @@ static void decode_duration(const struct value *value)
 		keep(value, text);
 }
 
-/* Relative to the state file; contexts keep absolute paths, as Docker reads them from wherever it is started. */
+/* Relative to the state file. */
 static void decode_path(const struct value *value)
 {
 	const char *text = take_text(value, value->tree, false, "a path"), *file = value->tree->where.file;
@@ -189,7 +189,7 @@ static void decode_path(const struct value *value)
 		return;
 	if (text[0] != '/' && slash)
 		text = arena_printf(arena, "%.*s/%s", (int)(slash - file), file, text);
-	if (text[0] != '/' && value->field->scope == SCOPE_CONTEXT && getcwd(folder, sizeof(folder)))
+	if (text[0] != '/' && value->field->absolute && getcwd(folder, sizeof(folder)))
 		text = arena_printf(arena, "%s/%s", folder, text);
 	keep(value, text);
 }

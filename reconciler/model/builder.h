@@ -68,7 +68,9 @@ struct store_file;
 
 struct node {
 	const char *name;
-	const char *endpoint;	  /* URL or context name; NULL in desired state: the current endpoint */
+	const char *endpoint; /* URL or context name; NULL in desired state: the current endpoint */
+	/* Desired only, driver kubernetes: as the builder's own two. */
+	const char *kubeconfig, *kube_context;
 	struct strings platforms; /* canonical ("linux/arm/v7"), in the order given */
 	struct pairs driver_opts;
 	struct strings flags; /* of buildkitd */
@@ -109,7 +111,8 @@ struct builder {
 
 	/* As written; resolved into nodes[] by desired/resolve.c, so the planner looks at nodes[] only. */
 	const char *endpoint;
-	/* driver kubernetes: the file and the context of it, whatever kubectl says is current; NULL: as BuildX does. */
+	/* driver kubernetes: the file, an absolute path, and the context of it, whatever kubectl says is current;
+	 * NULL: as BuildX does. */
 	const char *kubeconfig, *kube_context;
 	struct strings platforms;
 	struct pairs driver_opts;

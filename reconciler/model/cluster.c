@@ -2,7 +2,9 @@
 #include "model/cluster.h"
 
 #include "base/text.h"
+#include "base/text_buffer.h"
 
+#include <ctype.h>
 #include <string.h>
 
 const char *workload_kind_name(enum workload_kind kind)
@@ -20,6 +22,61 @@ const char *workload_name(struct arena *arena, const char *node)
 		if (*at == '_')
 			*at = '-';
 	return name;
+}
+
+/* Go's url.QueryEscape. */
+static void put_escaped(struct text *out, const char *value)
+{
+	for (; value && *value; value++)
+		if (isalnum((unsigned char)*value) || strchr("-_.~", *value))
+			text_append(out, value, 1);
+		else
+			text_printf(out, "%%%02X", (unsigned)(unsigned char)*value);
+}
+
+char *cluster_endpoint(struct arena *arena, const char *builder, const char *node, const char *kubeconfig)
+{
+	CLEANUP_TEXT struct text out = TEXT_INIT;
+
+	text_printf(&out, "kubernetes:///%s?deployment=", builder);
+	put_escaped(&out, node);
+	text_puts(&out, "&kubeconfig=");
+	put_escaped(&out, kubeconfig);
+	return arena_strdup(arena, text_string(&out));
+}
+
+static int digit(char hex)
+{
+	return !isxdigit((unsigned char)hex) ? -1 : isdigit((unsigned char)hex) ? hex - '0' : (hex | 0x20) - 'a' + 10;
+}
+
+/* Go's url.QueryUnescape; what is no escape stays as it is. */
+static const char *unescaped(struct arena *arena, const char *value, size_t length)
+{
+	char *copy = arena_strndup(arena, value, length), *to = copy;
+
+	for (const char *at = copy; *at; at++) {
+		bool escape = *at == '%' && digit(at[1]) >= 0 && digit(at[2]) >= 0;
+
+		*to++ = escape ? (char)(digit(at[1]) * 16 + digit(at[2])) : *at == '+' ? ' ' : *at;
+		at += escape ? 2 : 0;
+	}
+	*to = '\0';
+	return copy;
+}
+
+const char *cluster_endpoint_config(struct arena *arena, const char *endpoint)
+{
+	static const char key[] = "kubeconfig=";
+	const char *at = endpoint ? strchr(endpoint, '?') : NULL;
+
+	for (; at; at = strchr(at + 1, '&'))
+		if (text_starts(at + 1, key)) {
+			const char *value = at + 1 + strlen(key);
+			size_t length = strcspn(value, "&#");
+			return length ? unescaped(arena, value, length) : NULL;
+		}
+	return NULL;
 }
 
 const struct workload *cluster_workload(const struct cluster *cluster, enum workload_kind kind, const char *name)

@@ -108,6 +108,13 @@ struct cluster {
 	size_t stray_config_count;
 };
 
+/* A node's endpoint, "kubernetes:///BUILDER?deployment=NODE&kubeconfig=FILE": BuildX makes it, and heeds the file
+ * alone, which is $KUBECONFIG as it was then (commands/create.go and builder/builder.go; driver/kubernetes/factory.go).
+ */
+char *cluster_endpoint(struct arena *arena, const char *builder, const char *node, const char *kubeconfig);
+/* That file; NULL: none is named, so $KUBECONFIG counts when the node is used, else ~/.kube/config. */
+const char *cluster_endpoint_config(struct arena *arena, const char *endpoint);
+
 /* The name of the objects of this node: `_` becomes `-` (driver/kubernetes/factory.go). */
 const char *workload_name(struct arena *arena, const char *node);
 const struct workload *cluster_workload(const struct cluster *cluster, enum workload_kind kind, const char *name);

@@ -33,7 +33,7 @@ enum field_type {
 	TYPE_PAIRS,	/* struct pairs */
 	TYPE_SPACE,	/* const char *: "40GB", "20%" */
 	TYPE_DURATION,	/* const char *: "168h" */
-	TYPE_PATH,	/* const char *, relative to the state file; must exist where `must_exist` */
+	TYPE_PATH,	/* const char *, relative to the state file */
 	TYPE_TREE,	/* cJSON *: free form */
 	TYPE_GROUP,	/* a mapping whose keys are the rows of scope `below`; at `offset` in the same struct */
 	TYPE_LIST,	/* a list of such mappings: pointer at `offset`, count at `count_offset` */
@@ -43,6 +43,7 @@ enum field_type {
 enum field_effect {
 	EFFECT_NONE,	  /* steers reconcile itself; no difference by itself */
 	EFFECT_IN_PLACE,  /* the instance file is rewritten */
+	EFFECT_ROLL,	  /* the cluster replaces pods one after another; their cache goes, unless a claim holds it */
 	EFFECT_BY_OPTION, /* as the row of each driver option says */
 	EFFECT_REPLACE,	  /* the node is made anew (the cache volume stays unless keep-state is false) */
 };
@@ -61,6 +62,7 @@ struct field {
 	enum field_effect effect;
 	bool secret;
 	bool required;
+	bool absolute;	 /* TYPE_PATH: others than us keep it, and find it from anywhere */
 	const char *doc; /* one sentence, for the schema and the manual */
 };
 

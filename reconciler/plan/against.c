@@ -78,6 +78,8 @@ static bool replaces(const char *driver, const char *key)
 		const struct driver_option *option = driver_option_find(driver, key + strlen(options));
 		return option && option->effect == EFFECT_REPLACE;
 	}
+	if (driver_home(driver) == HOME_POD) /* all else is rolled out */
+		return text_equal(key, "kubeconfig") || text_equal(key, "context");
 	if (text_starts(key, "buildkitd.toml") || text_starts(key, "certs/"))
 		return field_replaces(SCOPE_BUILDER, "buildkitd");
 	return field_find(SCOPE_NODE, key) && field_replaces(SCOPE_NODE, key);
@@ -94,7 +96,8 @@ static void mark_replacements(struct draft *draft, const struct builder_draft *b
 		for (size_t k = 0; node->have && k < change->field_count; k++)
 			if (text_starts(change->fields[k].path, prefix) &&
 			    replaces(builder->want.driver, change->fields[k].path + strlen(prefix)))
-				change->fields[k].forces_replacement = driver_has_containers(builder->want.driver);
+				change->fields[k].forces_replacement =
+					driver_home(builder->want.driver) != HOME_ELSEWHERE;
 	}
 }
 

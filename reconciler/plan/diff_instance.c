@@ -250,6 +250,32 @@ static void tell_defaults(const struct node_diff *diff)
 			change->fields[i].note = note;
 }
 
+static void diff_text(const struct node_diff *diff, const char *key, const char *have, const char *want)
+{
+	if (!text_equal(have, want))
+		add(diff, key, have, want, origin_of(&diff->builder->want, &diff->node->want, key));
+}
+
+/* Of an endpoint that BuildX makes only the file in it is anybody's wish. Which context of it is meant stands in no
+ * instance file: what was observed tells where BuildX goes. */
+static void diff_endpoint(const struct node_diff *diff)
+{
+	const struct node *have = diff->have, *want = &diff->node->want;
+	const struct live_node *live = diff->node->have;
+
+	if (driver_find(diff->builder->want.driver)->endpoint != ENDPOINT_MADE) {
+		diff_text(diff, "endpoint", have->endpoint, want->endpoint);
+		return;
+	}
+	diff_text(diff, "kubeconfig",
+		  have->kubeconfig ? have->kubeconfig : cluster_endpoint_config(diff->draft->arena, have->endpoint),
+		  want->kubeconfig);
+	if (diff->draft->plan->against)
+		diff_text(diff, "context", have->kube_context, want->kube_context);
+	else if (want->kube_context && live && live->cluster)
+		diff_text(diff, "context", live->cluster->context, want->kube_context);
+}
+
 static void diff_node(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
 {
 	static const struct node nothing = {0};
@@ -261,8 +287,7 @@ static void diff_node(struct draft *draft, struct builder_draft *builder, struct
 	if (node->action == NODE_FRESH)
 		add(&diff, "generation", generation_text(draft, node->was_name ? node->was_name : have->name),
 		    generation_text(draft, want->name), builder->want.source);
-	if (!text_equal(have->endpoint, want->endpoint))
-		add(&diff, "endpoint", have->endpoint, want->endpoint, origin_of(&builder->want, want, "endpoint"));
+	diff_endpoint(&diff);
 	for (size_t i = 0; i < have->platforms.count; i++) {
 		const char *normal = platform_normal(draft->arena, have->platforms.items[i]);
 		strings_add(draft->arena, &platforms, normal ? normal : have->platforms.items[i]);

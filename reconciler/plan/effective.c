@@ -40,13 +40,9 @@ static bool lacks_tls(const struct live *live, const char *endpoint)
 	return live->tls_context && own && text_equal(own->endpoint, endpoint);
 }
 
-/* A node whose endpoint the state leaves open stays where it is, unless that place cannot be resolved any more. One
- * that BuildX makes is known once it has. */
-static const char *endpoint_for(struct draft *draft, const char *driver, const struct node *desired,
-				const struct live_node *have)
+/* A node whose endpoint the state leaves open stays where it is, unless that place cannot be resolved any more. */
+static const char *endpoint_for(struct draft *draft, const struct node *desired, const struct live_node *have)
 {
-	if (driver_home(driver) == HOME_POD)
-		return desired->endpoint || !have ? desired->endpoint : have->spec.endpoint;
 	if (desired->endpoint)
 		return live_stored_endpoint(draft->live, desired->endpoint);
 	if (have && have->spec.endpoint && !lacks_tls(draft->live, have->spec.endpoint)) {
@@ -55,6 +51,20 @@ static const char *endpoint_for(struct draft *draft, const char *driver, const s
 			return have->spec.endpoint;
 	}
 	return live_node_endpoint(draft->live);
+}
+
+/* A node in pods stays in the cluster that it is in, unless the state says another file. */
+static void complete_cluster(struct draft *draft, const struct builder *desired, const struct live_node *have,
+			     struct node *want)
+{
+	const char *endpoint = want->endpoint ? want->endpoint : have ? have->spec.endpoint : NULL;
+	const char *config = cluster_endpoint_config(draft->arena, endpoint);
+
+	if (!want->kubeconfig)
+		want->kubeconfig = config;
+	want->endpoint = endpoint && text_equal(config, want->kubeconfig)
+				 ? endpoint
+				 : cluster_endpoint(draft->arena, desired->name, want->name, want->kubeconfig);
 }
 
 static void complete_node(struct draft *draft, const struct builder *desired, const struct live_builder *have,
@@ -67,7 +77,10 @@ static void complete_node(struct draft *draft, const struct builder *desired, co
 	node->label = node_base_name(draft->arena, want->name, &generation);
 	if (node->have && !desired->exact)
 		want->name = node->have->spec.name;
-	want->endpoint = endpoint_for(draft, desired->driver, want, alike ? node->have : NULL);
+	if (driver_home(desired->driver) == HOME_POD)
+		complete_cluster(draft, desired, alike ? node->have : NULL, want);
+	else
+		want->endpoint = endpoint_for(draft, want, alike ? node->have : NULL);
 	if (!driver_takes_config(desired->driver))
 		return;
 	if (want->files.count == 0 && !desired->exact)

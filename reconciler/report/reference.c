@@ -89,6 +89,7 @@ static const char *const type_words[] = {
 static const char *const effect_words[] = {
 	[EFFECT_NONE] = "",
 	[EFFECT_IN_PLACE] = "in place",
+	[EFFECT_ROLL] = "rolls out",
 	[EFFECT_BY_OPTION] = "as the option says",
 	[EFFECT_REPLACE] = "replaces",
 };

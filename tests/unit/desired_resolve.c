@@ -82,6 +82,16 @@ static void test_problems(void **unused)
 		{"{'builders': {'k': {'driver': 'kubernetes', 'endpoint': 'tcp://h:1'}}}", "`endpoint` does not go",
 		 NULL},
 		{"{'builders': {'k': {'driver': 'kubernetes', 'nodes': {'a': {}, 'b': {}}}}}", NULL, NULL},
+		{"{'builders': {'k': {'driver': 'kubernetes', 'kubeconfig': '/c', 'context': 'a', 'nodes': {'a': "
+		 "{'context': 'b'}}}}}",
+		 NULL, NULL},
+		{"{'builders': {'ci': {'context': 'arm'}}}", "`context` does not go with driver docker-container",
+		 "endpoint: NAME"},
+		{"{'builders': {'ci': {'^context': 'arm', '^kubeconfig': '/c'}}}", NULL, NULL},
+		{"{'builders': {'default': {'kubeconfig': '/c'}}}", "`kubeconfig` does not go with driver docker",
+		 NULL},
+		{"{'builders': {'ci': {'nodes': {'a': {'kubeconfig': '/c'}}}}}",
+		 "node a: `kubeconfig` does not go with driver docker-container", "driver: kubernetes"},
 		/* absent */
 		{"{'builders': {'ci': {'state': 'absent', 'driver': 'docker-container', 'protect': true}}}", NULL,
 		 NULL},
@@ -487,12 +497,45 @@ static void test_broken_config(void **unused)
 	assert_int_equal(folder_remove(folder, NULL), 0);
 }
 
+/* Which cluster a node is in: its own words, the builder's where it has none. */
+static void test_clusters(void **unused)
+{
+	static const struct {
+		const char *node, *kubeconfig, *context;
+	} rows[] = {
+		{"{}", "/c", "a"},
+		{"{'context': 'b'}", "/c", "b"},
+		{"{'kubeconfig': '/d', 'context': 'b'}", "/d", "b"},
+		{"{'kubeconfig': '/d'}", "/d", NULL}, /* "a" is one of /c */
+	};
+	CLEANUP_ARENA struct arena *arena = arena_new();
+
+	(void)unused;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct diagnostics problems = {0};
+		struct state *state =
+			load(arena_printf(arena,
+					  "{'builders': {'k': {'driver': 'kubernetes', 'kubeconfig': '/c', "
+					  "'context': 'a', 'nodes': {'n': %s}}}}",
+					  rows[i].node),
+			     &problems);
+		const struct node *node = state->builders->nodes;
+
+		assert_int_equal(problems.count, 0);
+		if (!text_equal(node->kubeconfig, rows[i].kubeconfig) ||
+		    !text_equal(node->kube_context, rows[i].context))
+			fail_msg("%s: %s, %s", rows[i].node, node->kubeconfig, node->kube_context);
+		state_free(state);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_problems),     cmocka_unit_test(test_nodes),
-		cmocka_unit_test(test_node_config),  cmocka_unit_test(test_config),
-		cmocka_unit_test(test_certificates), cmocka_unit_test(test_broken_config),
+		cmocka_unit_test(test_problems),      cmocka_unit_test(test_clusters),
+		cmocka_unit_test(test_nodes),	      cmocka_unit_test(test_node_config),
+		cmocka_unit_test(test_config),	      cmocka_unit_test(test_certificates),
+		cmocka_unit_test(test_broken_config),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

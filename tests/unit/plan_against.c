@@ -14,6 +14,7 @@
 #define STATE(rest) "version: 1\n" rest
 #define CI(body) STATE("builders: {ci: {" body "}}\n")
 #define TWO(body) CI("nodes: {a: {" body "}, b: {endpoint: 'tcp://b:1'}}")
+#define PODS(body) CI("driver: kubernetes, " body)
 #define REMOTE(body) STATE("builders: {ci: {driver: remote, endpoint: 'tcp://h:1', " body "}}\n")
 
 static const struct row {
@@ -53,6 +54,16 @@ static const struct row {
 	 STATE("builders: {ci: {driver: remote, endpoint: "
 	       "'tcp://g:1', bootstrap: false}}\n"),
 	 "builder.ci", "nodes.ci0.endpoint", ACTION_CHANGE},
+	{SCOPE_BUILDER, "kubeconfig", PODS(""), PODS("kubeconfig: a"), "builder.ci", "nodes.ci0.kubeconfig",
+	 ACTION_REPLACE},
+	{SCOPE_BUILDER, "context", PODS("context: a"), PODS("context: b"), "builder.ci", "nodes.ci0.context",
+	 ACTION_REPLACE},
+	{SCOPE_BUILDER, "driver-opts", PODS("driver-opts: {replicas: 2}"), PODS(""), "builder.ci",
+	 "nodes.ci0.driver-opts.replicas", ACTION_CHANGE},
+	{SCOPE_BUILDER, "driver-opts", PODS(""), PODS("driver-opts: {namespace: a}"), "builder.ci",
+	 "nodes.ci0.driver-opts.namespace", ACTION_REPLACE},
+	{SCOPE_BUILDER, "buildkitd", PODS(""), PODS("buildkitd: {debug: true}"), "builder.ci",
+	 "nodes.ci0.buildkitd.toml: debug", ACTION_CHANGE},
 	{SCOPE_BUILDER, "platforms", CI(""), CI("platforms: [linux/arm64]"), "builder.ci", "nodes.ci0.platforms",
 	 ACTION_CHANGE},
 	{SCOPE_BUILDER, "driver-opts", CI(""), CI("driver-opts: {memory: 1g}"), "builder.ci",
@@ -79,6 +90,10 @@ static const struct row {
 	{SCOPE_BUILDER, "verify", CI(""), CI("verify: {build: true}"), "builder.ci", "verify.build", ACTION_CHANGE},
 	{SCOPE_NODE, "endpoint", TWO("endpoint: 'tcp://a:1'"), TWO("endpoint: 'tcp://c:1'"), "builder.ci",
 	 "nodes.a.endpoint", ACTION_REPLACE},
+	{SCOPE_NODE, "kubeconfig", PODS("nodes: {a: {}}"), PODS("nodes: {a: {kubeconfig: a}}"), "builder.ci",
+	 "nodes.a.kubeconfig", ACTION_REPLACE},
+	{SCOPE_NODE, "context", PODS("nodes: {a: {context: a}}"), PODS("nodes: {a: {}}"), "builder.ci",
+	 "nodes.a.context", ACTION_REPLACE},
 	{SCOPE_NODE, "platforms", TWO(""), TWO("platforms: [linux/arm64]"), "builder.ci", "nodes.a.platforms",
 	 ACTION_CHANGE},
 	{SCOPE_NODE, "driver-opts", TWO(""), TWO("driver-opts: {env.A: b}"), "builder.ci", "nodes.a.driver-opts.env.A",
@@ -158,7 +173,7 @@ static int read_file(void *context, const char *path, size_t cap, struct buffer 
 {
 	static const struct {
 		const char *name, *text;
-	} files[] = {{"b.toml", "debug = true\n"}, {"ca.pem", PEM_CERTIFICATE}, {"key.pem", PEM_KEY}};
+	} files[] = {{"/a", ""}, {"b.toml", "debug = true\n"}, {"ca.pem", PEM_CERTIFICATE}, {"key.pem", PEM_KEY}};
 
 	(void)context;
 	for (size_t i = 0; i < COUNT(files); i++)

@@ -19,6 +19,7 @@
 
 static const char *const effect_words[] = {
 	[EFFECT_IN_PLACE] = "| in place |",
+	[EFFECT_ROLL] = "| rolls out |",
 	[EFFECT_BY_OPTION] = "| as the option says |",
 	[EFFECT_REPLACE] = "| replaces |",
 };
@@ -184,6 +185,10 @@ static const struct rewrite {
 	{SCOPE_BUILDER, "buildkitd-config", "{" MEMORY ", 'buildkitd-config': '%s'}"},
 	{SCOPE_BUILDER, "cache", "{" MEMORY ", 'cache': {'max-used-space': '1GB'}}"},
 	{SCOPE_BUILDER, "nodes", "{" MEMORY ", 'nodes': {'ci0': {}, 'ci1': {'endpoint': '" ELSEWHERE "'}}}"},
+	{SCOPE_BUILDER, "kubeconfig", NULL}, /* which driver kubernetes alone has */
+	{SCOPE_BUILDER, "context", NULL},
+	{SCOPE_NODE, "kubeconfig", NULL},
+	{SCOPE_NODE, "context", NULL},
 	{SCOPE_NODE, "endpoint", "{" MEMORY ", 'nodes': {'ci0': {'endpoint': '" ELSEWHERE "'}}}"},
 	{SCOPE_NODE, "platforms", "{" MEMORY ", 'nodes': {'ci0': {'platforms': ['linux/arm64']}}}"},
 	{SCOPE_NODE, "driver-opts", NULL},
