@@ -17,10 +17,11 @@ report|base model codec
 live/store|base model codec desired
 live/http|base model codec
 live/engine|base model codec live/http
-live/buildkit|base model codec live/http live/engine
-live|base model codec desired live/store live/http live/engine live/buildkit
-apply|base model codec live live/store live/http live/engine live/buildkit
-cli|base model codec desired live live/store live/http live/engine live/buildkit plan apply history report
+live/kube|base model codec live/http
+live/buildkit|base model codec live/http live/engine live/kube
+live|base model codec desired live/store live/http live/engine live/kube live/buildkit
+apply|base model codec live live/store live/http live/engine live/kube live/buildkit
+cli|base model codec desired live live/store live/http live/engine live/kube live/buildkit plan apply history report
 '
 # header pattern | the rooms that may include it
 libraries='

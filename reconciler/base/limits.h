@@ -36,6 +36,12 @@ enum {
 	LIMIT_DAEMON_PRUNED = 10 * 1000 * 1000, /* records that one prune tells of, one at a time */
 	LIMIT_DAEMON_TYPES = 64,		/* of records: moby/buildkit client/diskusage.go has nine */
 
+	/* What a Kubernetes cluster tells. etcd takes no object over 1.5 MiB. */
+	LIMIT_KUBE_ROWS = 20 * 1000,	  /* of a list, all its pages together */
+	LIMIT_KUBE_TEXT = 64 * LIMIT_KIB, /* a label, a variable's value */
+	LIMIT_KUBE_TEXTS = 1000,	  /* labels, variables, volumes of one object */
+	LIMIT_KUBE_WORDS = 1000,	  /* bytes of a sentence that is shown */
+
 	/* The BuildX store and the Docker configuration. */
 	LIMIT_STORE_FILE = LIMIT_MIB,
 	LIMIT_STORE_ENTRIES = 100 * 1000, /* of a folder */

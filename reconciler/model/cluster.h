@@ -45,6 +45,8 @@ struct pod {
 struct config_map {
 	const char *name, *version; /* NAME-config[-N]; resourceVersion */
 	struct config_files files;  /* names as in an instance file: "buildkitd.toml", "certs/<registry>/<file>" */
+	bool mounted; /* in the pods' template; with claims BuildX leaves that out, and buildkitd never sees the files
+		       */
 	struct cluster_mark mark;
 };
 
@@ -65,17 +67,21 @@ struct workload {
 	const char *version; /* resourceVersion: what a patch is held against */
 	const char *created; /* RFC 3339 */
 	/* As a state file would say it, sorted, values as the API server makes them canonical: image, replicas,
-	 * requests.cpu, nodeselector, tolerations, env.X, … An option that comes to its default is left out. */
+	 * requests.cpu, nodeselector, tolerations, env.X, … An option that comes to its default is left out. Maps are
+	 * "a=1,b=2", sorted; tolerations stand in the workload's order, each "key=,operator=,value=,effect=,
+	 * tolerationSeconds=" as far as it has them, and operator=Equal, which is the default, is left out. */
 	struct pairs options;
-	struct strings flags;	  /* of buildkitd */
+	struct strings flags;	  /* of buildkitd, as an instance file has them */
 	struct strings platforms; /* of the annotation buildx.docker.com/platform */
 	/* What others have to do with it. */
 	const char *managed_by;	 /* who keeps it besides BuildX: a Helm release, Argo CD, an owner; NULL: nobody */
-	const char *scaled_by;	 /* who sets the number of pods: "HorizontalPodAutoscaler ci"; NULL: nobody */
+	const char *scaled_by;	 /* who sets the number of pods: "HorizontalPodAutoscaler"; NULL: nobody */
+	const char *strange;	 /* why BuildX cannot have made it: "it has no container buildkitd"; NULL: it can */
 	struct strings sidecars; /* containers besides buildkitd */
 	struct cluster_mark mark;
 	/* How it goes. */
-	int64_t generation, observed_generation, replicas, ready, updated, available;
+	int64_t generation, observed_generation;
+	int64_t replicas, ready, updated, available; /* how many are wanted, and how many are so */
 	const char *trouble, *words; /* of its conditions: "FailedCreate", "exceeded quota: …"; NULL: none */
 	struct pod *pods;	     /* by name */
 	size_t pod_count;

@@ -1,0 +1,28 @@
+/* Pods, and why they are not ready, in the cluster's own words. Pure.
+ *
+ * Source: kubernetes/api core/v1/types.go (PodStatus, ContainerState); the words of the kubelet and the scheduler. */
+#ifndef RECONCILE_LIVE_KUBE_POD_H
+#define RECONCILE_LIVE_KUBE_POD_H
+
+#include "live/kube/object.h"
+
+struct kube_pod {
+	struct pod pod;
+	const char *app;	/* its label, by which BuildX finds it */
+	const char *owner_kind; /* "ReplicaSet", "StatefulSet"; NULL: nobody made it */
+	bool has_buildkitd;	/* a container of that name */
+	struct strings claims;	/* that it mounts */
+};
+
+struct kube_pods {
+	struct kube_pod *items;
+	size_t count;
+};
+
+/* Adds those that have the label `app`. */
+int kube_parse_pods(struct arena *arena, const char *data, size_t length, struct kube_pods *pods, const char **ret_more,
+		    struct error *err);
+/* Whether the pod is of this workload: by its label, and where both kinds have that by who made it. */
+bool kube_pod_is_of(const struct kube_pod *pod, const struct workload *workload);
+
+#endif
