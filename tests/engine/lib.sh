@@ -13,6 +13,7 @@ BUILDKIT_VERSION=${RECONCILE_BUILDKIT_VERSION:-v0.32.2}
 BUILDKIT_OLD_VERSION=${RECONCILE_BUILDKIT_OLD_VERSION:-v0.13.2}
 BUILDX_NEW_VERSION=${RECONCILE_BUILDX_NEW_VERSION:-v0.36.1}
 BUILDX_OLD_VERSION=${RECONCILE_BUILDX_OLD_VERSION:-v0.13.1}
+KUBERNETES_VERSION=${RECONCILE_KUBERNETES_VERSION:-v1.34.4}
 GO_NEEDED=1.26.3            # `go` line in the go.mod of that BuildKit
 ENGINE_NEEDED=24            # oldest major version of the Engine that the tests accept
 ENGINE_SUITE=trixie         # Debian release whose Engine is unpacked where the machine's own is older
@@ -34,6 +35,8 @@ BUILDX_NEW_ENTRY=$CACHE/buildx-$BUILDX_NEW_VERSION-r$RECIPE-$ARCH
 BUILDX_OLD_ENTRY=$CACHE/buildx-$BUILDX_OLD_VERSION-r$RECIPE-$ARCH
 BUSYBOX_ENTRY=$CACHE/busybox-r$RECIPE-$ARCH
 IMAGE_ENTRY=$CACHE/image-$BUILDKIT_VERSION-r$RECIPE-$ARCH
+KUBERNETES_ENTRY=$CACHE/kubernetes-$KUBERNETES_VERSION-r$RECIPE-$ARCH
+KUBERNETES_TOOLS_ENTRY=$CACHE/kubernetes-tools-$ENGINE_SUITE-r$RECIPE-$ARCH
 RECORDS=$CACHE/engines      # one file per engine that was started and not yet taken down
 
 say() { printf 'engine: %s\n' "$*" >&2; }

@@ -4,10 +4,10 @@
 
 KILL_DEADLINE=300
 
-# Names of the containers (Engine) and of the builds (BuildKit in the Engine) of one folder.
+# Names of the containers (Engine; a cluster's containerd) and of the builds (BuildKit in the Engine) of one folder.
 container_ids() {
     local path name
-    for path in "$1"/data/containers/* "$1"/data/buildkit/executor/*; do
+    for path in "$1"/data/containers/* "$1"/data/buildkit/executor/* "$1"/exec/io.containerd.runtime.v2.task/k8s.io/*; do
         name=${path##*/}
         [[ ! -d $path || ! $name =~ ^[a-z0-9]{25,64}$ ]] || printf '%s\n' "$name"
     done
@@ -62,6 +62,8 @@ end_engine() {
     mapfile -t ids < <(container_ids "$folder")
     mapfile -t groups < <(container_groups "${ids[@]}" | sort -r)
     [ "${#groups[@]}" = 0 ] || wait_until 60 remove_groups "${groups[@]}" || say "control groups stay: ${groups[0]} …"
+    # What a cluster's are in. Another's that is empty at this moment is made anew for the next pod there.
+    rmdir /sys/fs/cgroup/{,*/}k8s.io 2>/dev/null || true
     # None is expected, as the engine's mounts die with its namespace.
     awk -v folder="$folder/" 'index($5, folder) == 1 { print $5 }' /proc/self/mountinfo | sort -r | while read -r mount; do
         umount -l -- "$mount"

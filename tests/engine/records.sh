@@ -10,6 +10,24 @@ record_write() {
     mv -- "$RECORDS/.$id" "$RECORDS/$id"
 }
 
+FOLDER_MAX=60   # the sockets below it must fit in the 108 bytes of a socket's address
+
+# take_folder: makes `folder`, where it is empty a new one below $TMPDIR, and notes it with `owner`; sets folder and id.
+take_folder() {
+    if [ -z "$folder" ]; then
+        folder=$(mktemp -d "${TMPDIR:-/tmp}/rc-XXXXXX")
+    else
+        folder=$(realpath -ms -- "$folder")
+        mkdir -p -- "$folder"
+        [ -z "$(ls -A -- "$folder")" ] || fail "$folder is not empty"
+    fi
+    [ "${#folder}" -le "$FOLDER_MAX" ] || fail "$folder is longer than $FOLDER_MAX bytes: sockets in it could not be reached; set TMPDIR or name a shorter one"
+    id=$(cat /proc/sys/kernel/random/uuid)
+    # The record comes first: whatever happens next can then be cleaned up.
+    record_write "$id" "$folder" "$owner"
+    printf '%s\n' "$id" >"$folder/engine.id"
+}
+
 # record_of FOLDER: prints the id of the engine that was started there.
 record_of() {
     local record folder
