@@ -6,9 +6,12 @@ bats_require_minimum_version 1.5.0
 # shellcheck source=../wait.sh
 . "${BASH_SOURCE[0]%/*}/../wait.sh"
 
-# A name for this test's builders that no other test, and nobody's real builder, has.
 common_setup() {
 	[[ -n ${RECONCILE_ENGINE_SOCK:-} ]] || skip "no engine: run through tests/run, or eval \"\$(tests/engine/up)\""
+	prepare_test
+}
+# A name for this test's builders that no other test, and nobody's real builder, has.
+prepare_test() {
 	root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 	reconcile=$root/${RECONCILE_BINARY:-build/reconcile}
 	B=rt$BATS_TEST_NUMBER-$$x # ends in a letter: none is the beginning of another's

@@ -4,7 +4,7 @@
 #ifndef RECONCILE_LIVE_HTTP_STREAM_H
 #define RECONCILE_LIVE_HTTP_STREAM_H
 
-#include "live/http/libcurl.h"
+#include <curl/curl.h>
 
 struct http_stream;
 

@@ -3,8 +3,7 @@
 #ifndef RECONCILE_LIVE_HTTP_WATCHES_H
 #define RECONCILE_LIVE_HTTP_WATCHES_H
 
-#include "live/http/libcurl.h"
-
+#include <curl/curl.h>
 #include <stdbool.h>
 #include <stddef.h>
 

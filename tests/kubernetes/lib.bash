@@ -1,0 +1,38 @@
+# What the tests on a cluster share: a namespace of its own for every test, in the cluster that tests/engine/cluster gave,
+# beside the store, configuration and history of its own that every end-to-end test has. They run in the cluster's network.
+# shellcheck shell=bash
+# shellcheck source=../e2e/lib.bash
+. "${BASH_SOURCE[0]%/*}/../e2e/lib.bash"
+
+kubernetes_setup() {
+	[[ -n ${RECONCILE_CLUSTER_DIR:-} ]] || skip "no cluster: run through tests/run kubernetes, or eval \"\$(tests/engine/cluster up)\""
+	[[ /proc/self/ns/net -ef /proc/$(<"$RECONCILE_CLUSTER_DIR/engine.pid")/ns/net ]] || fail_with "not in the cluster's network: run by \$RECONCILE_CLUSTER_ENTER"
+	prepare_test
+	namespace=$B
+	kubectl create namespace "$namespace" >/dev/null
+	as_user admin
+}
+
+# From now on as that user of the cluster (admin, dev, token), in this test's namespace.
+as_user() {
+	export KUBECONFIG=$BATS_TEST_TMPDIR/$1.kubeconfig
+	sed "s/namespace: default/namespace: $namespace/" "$RECONCILE_CLUSTER_DIR/$1.kubeconfig" >"$KUBECONFIG"
+}
+kube() { kubectl --kubeconfig "$RECONCILE_CLUSTER_DIR/admin.kubeconfig" -n "$namespace" "$@"; }
+
+# The namespace goes with all that is in it; who comes next does not wait for that.
+kubernetes_teardown() {
+	[[ -n ${namespace:-} ]] || return 0
+	local pid
+	keep_artifacts
+	for pid in "${helpers[@]}"; do kill "$pid" 2>/dev/null; done
+	kube delete namespace "$namespace" --wait=false >/dev/null 2>&1
+	return 0
+}
+
+# What the API server was asked since `mark_requests`, one "VERB URI" a line; of this user agent, or of everybody in this namespace.
+mark_requests() { asked_before=$(wc -l <"$RECONCILE_CLUSTER_AUDIT"); }
+requests() { # [AGENT]
+	tail -n "+$((asked_before + 1))" "$RECONCILE_CLUSTER_AUDIT" |
+		jq -r --arg agent "${1:-}" --arg of "/namespaces/$namespace" 'select((.userAgent // "") | startswith($agent)) | select($agent != "" or (.requestURI | contains($of))) | .verb + " " + .requestURI'
+}
