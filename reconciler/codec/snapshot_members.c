@@ -88,6 +88,11 @@ const struct members snapshot_context = MEMBERS("a context", context_rows);
 static const struct member tls_file_rows[] = {{.key = "file", .type = MEMBER_FILE}}; /* the element is the file */
 const struct members snapshot_tls_file = MEMBERS("a TLS file", tls_file_rows);
 
+static const char *maker_word(int maker)
+{
+	return maker < MAKER_COUNT ? maker_kind((enum maker)maker)->name : NULL;
+}
+
 #define STRUCT struct engine
 // clang-format off
 static const struct member engine_rows[] = {
@@ -97,6 +102,7 @@ static const struct member engine_rows[] = {
 	SAME(BOOL, reachable),
 	SAME(TEXT, reason),
 	SAME(TEXT, version),
+	{.key = "maker", .type = MEMBER_WORD, .offset = offsetof(struct engine, maker), .presence = MEMBER_IF_SET, .word = maker_word},
 };
 // clang-format on
 const struct members snapshot_engine = MEMBERS("an engine", engine_rows);

@@ -13,6 +13,7 @@
 #include "model/evidence.h"
 #include "model/fault.h"
 #include "model/leftover.h"
+#include "model/maker.h"
 
 #include <stdint.h>
 
@@ -74,7 +75,9 @@ struct engine {
 	const char *key;  /* what the way there is, links of sockets followed, and TLS; in no snapshot */
 	bool reachable;
 	const char *reason; /* why not */
-	const char *version;
+	enum maker maker;
+	const char *version;	      /* of that maker; "API 1.41" where he is unknown */
+	const char *api;	      /* the newest version of its API, "1.53"; NULL: unknown; in no snapshot */
 	struct container *containers; /* every buildx_buildkit_* container, by name */
 	size_t container_count;
 	struct volume *volumes; /* every buildx_buildkit_*_state volume, by name */

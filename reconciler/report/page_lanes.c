@@ -104,7 +104,7 @@ static struct lane *lane_of_engine(struct arena *arena, const struct live *live,
 	if (!engine->reachable)
 		lane->note = arena_printf(arena, "does not answer: %s", engine->reason ? engine->reason : "no reason");
 	else if (engine->version)
-		lane->note = arena_printf(arena, "Docker %s", engine->version);
+		lane->note = arena_printf(arena, "%s %s", maker_kind(engine->maker)->title, engine->version);
 	return lane;
 }
 

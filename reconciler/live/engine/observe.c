@@ -200,20 +200,19 @@ static int take_image(struct engine_probe *probe, size_t index, const struct htt
 	return engine_parse_image(probe->state->arena, response->body, response->length, &image->id, &image->env, err);
 }
 
-/* 26.1.5 of "Docker/26.1.5+dfsg1 (linux)" keeps its suffix; other servers are told by the API's version. */
-static void keep_version(struct engine_probe *probe, const struct http_response *response)
+/* What it says of itself with each answer. */
+static void keep_announcement(struct engine_probe *probe, const struct http_response *response)
 {
 	struct arena *arena = probe->state->arena;
-	static const char docker[] = "Docker/";
 
-	if (probe->version || response->failure)
+	if (response->failure)
 		return;
-	if (text_starts(response->server, docker)) {
-		const char *version = response->server + sizeof(docker) - 1;
-		probe->version = text_printable(arena, arena_strndup(arena, version, strcspn(version, " ")), false);
-	} else if (response->api_version[0] != '\0') {
-		probe->version = arena_printf(arena, "API %s", text_printable(arena, response->api_version, false));
-	}
+	if (!probe->api && response->api_version[0] != '\0')
+		probe->api = text_printable(arena, response->api_version, false);
+	if (!probe->version)
+		probe->maker = maker_of(arena, response->server, &probe->version);
+	if (!probe->version && probe->api)
+		probe->version = arena_printf(arena, "API %s", probe->api);
 }
 
 static int take_answer(const struct task *task, const struct http_response *response, struct error *err)
@@ -292,7 +291,7 @@ static void answered(void *context, const struct http_response *response)
 	int result;
 
 	probe->state->under_way--;
-	keep_version(probe, response);
+	keep_announcement(probe, response);
 	if (response->failure || response->status != 200)
 		result = response_error(probe, response, &err);
 	else
@@ -321,6 +320,8 @@ static void task_path(const struct task *task, struct text *path)
 		break;
 	case TASK_SIZES:
 		text_puts(path, "/system/df?type=volume");
+		if (engine_is_able(probe->api, ENGINE_TELLS_USAGE))
+			text_puts(path, "&verbose=1");
 		break;
 	case TASK_CONTAINER:
 	case TASK_FILES:

@@ -33,7 +33,8 @@ struct engine_probe {
 	/* Answered; everything in the arena. */
 	bool reachable;
 	const char *reason, *hint; /* why not; hint may be NULL */
-	const char *version;
+	enum maker maker;
+	const char *version, *api;    /* as in struct engine */
 	struct container *containers; /* by name */
 	const char **problems;	      /* one per container: why it could not be inspected, NULL: it was */
 	size_t container_count;

@@ -214,7 +214,9 @@ int engine_parse_sizes(const char *data, size_t length, struct volume *volumes, 
 
 	if (json_parse(data, length, &json, err) < 0)
 		return error_wrap(err, "the Engine's answer");
-	cJSON_ArrayForEach(row, json_get(json, "Volumes"))
+	const cJSON *usage = json_get(json, "VolumeUsage");
+	const cJSON *rows = usage ? json_get(usage, "Items") : json_get(json, "Volumes");
+	cJSON_ArrayForEach(row, rows)
 	{
 		struct volume *volume = KEYED_FIND(volumes, count, json_string(row, "Name"));
 		if (volume)

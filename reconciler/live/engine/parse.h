@@ -30,7 +30,7 @@ int engine_parse_list(struct arena *arena, const char *data, size_t length, stru
 /* Those named ENGINE_PREFIX…ENGINE_VOLUME_SUFFIX, sorted by name; sizes are -1. */
 int engine_parse_volumes(struct arena *arena, const char *data, size_t length, struct volume **ret_volumes,
 			 size_t *ret_count, struct error *err);
-/* GET /system/df?type=volume: fills in the sizes of the volumes given. */
+/* GET /system/df?type=volume, with verbose=1 where the Engine has that: fills in the sizes of the volumes given. */
 int engine_parse_sizes(const char *data, size_t length, struct volume *volumes, size_t count, struct error *err);
 /* GET /containers/ID/json. image_env, image_now_id and files are left empty. */
 int engine_parse_container(struct arena *arena, const char *data, size_t length, struct container *ret_container,

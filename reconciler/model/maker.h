@@ -1,0 +1,54 @@
+/* Who makes an Engine, and what follows from that and from the version of its API. One table rules each.
+ *
+ * Both are the Engine's own words, in the headers Server and Api-Version of every answer that it gives, so nothing is
+ * asked, tried out or guessed for them:
+ *
+ *	Docker/29.2.1 (linux)	1.53	moby/moby daemon/server/middleware/version.go
+ *	Libpod/5.4.2 (linux)	1.41	containers/podman pkg/api/server/handler_api.go
+ *
+ * What an Engine's API has, and since which version (moby/moby api/docs/CHANGELOG.md, checked against the code of v28.5
+ * and v29.2), beside everything else that is sent, of which up to 1.56 nothing is deprecated:
+ *
+ *	sent by us				since	before			from then on
+ *	GET /system/df				1.52	Volumes			VolumeUsage, with verbose=1 (the change
+ *log calls it VolumesUsage); Volumes is deprecated
+ *	BuildKit of the Engine itself		1.53	POST /grpc, upgraded	gRPC over HTTP/2 on the API's own
+ *socket, (v29.2)				with prior knowledge; POST /grpc is deprecated, and in TLS all there is
+ *								(live/buildkit/route.c)
+ *	errors in POST /images/create's stream	1.4	error			errorDetail, read first */
+#ifndef RECONCILE_MODEL_MAKER_H
+#define RECONCILE_MODEL_MAKER_H
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+
+enum maker { MAKER_UNKNOWN, MAKER_DOCKER, MAKER_PODMAN, MAKER_COUNT };
+
+struct maker_kind {
+	const char *name;	/* in snapshots: "podman" */
+	const char *title;	/* for people: "Podman"; of one that is unknown it is Docker's API all the same */
+	const char *server;	/* what its header Server begins with; NULL: unknown */
+	bool lacks_buildkit;	/* none of its own: BuildX then has the builder of each Docker context in a container */
+	bool local_images;	/* names those that are of no registry localhost/NAME, and finds them by NAME */
+	const char *const *env; /* "NAME=" that it sets in every container, asked by nobody; NULL-ended */
+};
+
+const struct maker_kind *maker_kind(enum maker maker);
+/* By the header Server; *ret_version is what follows the maker's name, NULL when it is unknown. */
+enum maker maker_of(struct arena *arena, const char *server, const char **ret_version);
+/* image_made_from(), as this maker names images. */
+bool maker_made_from(struct arena *arena, enum maker maker, const char *real, const char *wanted);
+/* Whether an Engine of this maker sets this NAME=VALUE in every container by itself. */
+bool maker_sets_env(enum maker maker, const char *entry);
+
+enum engine_ability {
+	ENGINE_TELLS_USAGE,  /* /system/df has VolumeUsage */
+	ENGINE_SPEAKS_HTTP2, /* gRPC on the API's own socket */
+	ENGINE_ABILITY_COUNT,
+};
+
+/* By the newest version of the Engine's API, "1.53"; NULL or nonsense: it is taken to be an old one. */
+bool engine_is_able(const char *api, enum engine_ability ability);
+
+#endif
