@@ -136,6 +136,18 @@ late_by_ssh() {
 	done
 }
 
+@test "the Engine's own BuildKit is reached by POST /grpc where what is in between speaks no HTTP/2" {
+	local port
+	port=$(free_port)
+	way "127.0.0.1:$port"
+	docker context create "$B" --docker "host=tcp://127.0.0.1:$port" >/dev/null
+	printf 'version: 1\nbuilders:\n  %s: {driver: docker}\n' "$B" >state.yaml
+	echo "announcing 1.99" >mode
+	run -0 --separate-stderr reconcile --snapshot --timeout 300 -f state.yaml
+	[[ $(jq -r --arg name "$B" '.builders[] | select(.name == $name) | .nodes[0].state' <<<"$output") == running ]] ||
+		fail_with "$output"
+}
+
 @test "a paused node that answers late is unpaused, and nothing more" {
 	local port before
 	port=$(free_port)

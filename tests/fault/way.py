@@ -6,7 +6,8 @@
 Passes every connection to LISTEN (a path, or HOST:PORT) on to ENGINE, a Unix socket. One that begins with the start of an
 exec or with /grpc, which are the ways to BuildKit, or with HTTP/2, where ENGINE is a daemon, goes as the file MODE says at
 that moment: "plain"; "slow N", what comes back is N seconds late; "silent", nothing comes back; "lying", what comes back is
-no HTTP/2; "counting N", the fourth call, which is for the disk usage, is N seconds late. Says `ready`."""
+no HTTP/2; "counting N", the fourth call, which is for the disk usage, is N seconds late. "announcing N": the Engine's own
+answers say that its API has version N. Says `ready`."""
 import asyncio
 import re
 import sys
@@ -20,9 +21,11 @@ UPGRADED = (b"HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-
             b"Upgrade: tcp\r\n\r\n")
 
 
-async def pump(reader, writer):
+async def pump(reader, writer, version=None):
     try:
         while data := await reader.read(65536):
+            if version:
+                data = re.sub(rb"(?i)(\r\nApi-Version: )[0-9.]+", rb"\g<1>" + version.encode(), data)
             writer.write(data)
             await writer.drain()
         writer.write_eof()
@@ -75,7 +78,8 @@ async def serve(reader, writer):
     first = await reader.read(65536)
     far_reader, far_writer = await asyncio.open_unix_connection(engine)
     try:
-        if not TO_A_DAEMON.match(first):
+        announced = mode[1] if mode[0] == "announcing" else None
+        if announced or not TO_A_DAEMON.match(first):
             mode = ["plain"]
         if mode[0] == "lying":
             await lie(reader, writer, b"/exec/" in first)
@@ -89,7 +93,7 @@ async def serve(reader, writer):
         if mode[0] == "slow":
             await asyncio.sleep(float(mode[1]))
         if mode[0] != "silent":
-            await pump(far_reader, writer)
+            await pump(far_reader, writer, announced)
         await up
     finally:
         for end in far_writer, writer:

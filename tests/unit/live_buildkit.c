@@ -361,6 +361,41 @@ static void test_remote_routes(void **state)
 	}
 }
 
+/* By what the Engine says of its API, and by what the way to it can carry. */
+static void test_docker_routes(void **state)
+{
+	static const struct {
+		struct endpoint engine;
+		const char *api;
+		enum daemon_way way;
+		bool direct; /* libcurl connects to the Engine's own socket */
+	} rows[] = {
+		{{.target = {.origin = "http://docker", .socket = "/e"}}, "1.41", WAY_GRPC, false},
+		{{.target = {.origin = "http://docker", .socket = "/e"}}, "1.52", WAY_GRPC, false},
+		{{.target = {.origin = "http://docker", .socket = "/e"}}, NULL, WAY_GRPC, false},
+		{{.target = {.origin = "http://docker", .socket = "/e"}}, "1.53", WAY_ENGINE, true},
+		{{.target = {.origin = "http://e:2375"}}, "1.53", WAY_ENGINE, false},
+		{{.target = {.origin = "https://e:2376"}}, "1.53", WAY_GRPC, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct http *http = http_new();
+		struct error err = ERROR_INIT;
+		struct daemon_route route;
+
+		daemon_route_docker(&rows[i].engine, rows[i].api, &route);
+		assert_int_equal(route.way, rows[i].way);
+		assert_int_equal(daemon_route_open(http, &route, 1000, &err), 0);
+		assert_true(route.target.h2);
+		assert_int_equal(text_equal(route.target.socket, "/e"), rows[i].direct);
+		/* Never a host under which libcurl may have a connection that speaks HTTP/1.1. */
+		assert_string_equal(route.target.origin, "http://buildkitd");
+		daemon_route_close(&route);
+		http_free(http);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -374,6 +409,7 @@ int main(void)
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_demux),
 		cmocka_unit_test(test_remote_routes),
+		cmocka_unit_test(test_docker_routes),
 	};
 
 	return cmocka_run_group_tests_name("live_buildkit", tests, NULL, NULL);

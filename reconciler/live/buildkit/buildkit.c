@@ -112,7 +112,8 @@ static int route_engine(struct buildkit_client *client, const struct live *live,
 {
 	if (find_engine(client, live, node, err) < 0)
 		return -1;
-	daemon_route_docker(&client->engine, &client->route);
+	const struct engine *engine = live_engine(live, node->endpoint ? node->endpoint : live_node_endpoint(live));
+	daemon_route_docker(&client->engine, engine ? engine->api : NULL, &client->route);
 	return 0;
 }
 

@@ -21,8 +21,8 @@ struct probe {
 	struct live_node *node;
 	enum probe_state state;
 	bool is_ssh;
-	enum seen seen; /* once it is PROBE_DONE */
-	struct daemon_route route;
+	enum seen seen;			  /* once it is PROBE_DONE */
+	struct daemon_route route, spent; /* spent: a way that led nowhere */
 	struct daemon_query query;
 	const char *reason, *hint;
 };
@@ -65,6 +65,17 @@ static bool says_not_up(const struct probe *probe)
 	return probe->route.way == WAY_EXEC && strstr(probe->reason, "buildkitd.sock: connect: ");
 }
 
+/* What stands between, as a proxy, may speak HTTP/1.1 alone, whatever the Engine behind it says of itself. */
+static bool takes_the_old_way(struct probe *probe, const struct daemon_query *query)
+{
+	if (probe->route.way != WAY_ENGINE || (query->seen != SEEN_REFUSED && query->seen != SEEN_STRANGE))
+		return false;
+	probe->spent = probe->route;
+	daemon_route_docker(&probe->spent.far, NULL, &probe->route);
+	probe->state = PROBE_WAITS;
+	return true;
+}
+
 static void probed(void *context, struct daemon_query *query)
 {
 	struct probe *probe = context;
@@ -73,6 +84,10 @@ static void probed(void *context, struct daemon_query *query)
 	daemons->running--;
 	daemons->ssh_running -= probe->is_ssh;
 	probe->state = PROBE_DONE;
+	if (takes_the_old_way(probe, query)) {
+		pump(daemons);
+		return;
+	}
 	if (query->failed) {
 		struct error err = query->failure;
 		if (!query->refused)
@@ -187,7 +202,7 @@ void daemons_ask_engine(struct daemons *daemons, const struct engine_probe *quer
 				daemon_route_container(daemons->arena, &query->endpoint, container->id, container->pid,
 						       &probe->route);
 			else
-				daemon_route_docker(&query->endpoint, &probe->route);
+				daemon_route_docker(&query->endpoint, query->api, &probe->route);
 			probe->is_ssh = query->endpoint.is_ssh;
 		}
 	}
@@ -257,5 +272,6 @@ void daemons_free(struct daemons *daemons)
 	for (size_t i = 0; daemons && i < daemons->count; i++) {
 		daemon_query_finish(&daemons->probes[i]->query);
 		daemon_route_close(&daemons->probes[i]->route);
+		daemon_route_close(&daemons->probes[i]->spent);
 	}
 }

@@ -34,10 +34,14 @@ void daemon_route_container(struct arena *arena, const struct endpoint *engine, 
 	ret_route->target.socket = socket;
 }
 
-void daemon_route_docker(const struct endpoint *engine, struct daemon_route *ret_route)
+void daemon_route_docker(const struct endpoint *engine, const char *api, struct daemon_route *ret_route)
 {
+	/* In TLS the Engine offers HTTP/1.1 alone up to this day, whatever it means to: docker/go-connections
+	 * sockets/tcp_socket.go overrules what moby/moby daemon/command/daemon.go, newAPIServerTLSConfig, asks for. */
+	bool direct = engine_is_able(api, ENGINE_SPEAKS_HTTP2) && !text_starts(engine->target.origin, "https://");
+
 	*ret_route = (struct daemon_route){
-		.way = WAY_GRPC,
+		.way = direct ? WAY_ENGINE : WAY_GRPC,
 		.far = *engine,
 		.target = {.origin = "http://buildkitd", .h2 = true, .is_daemon = true},
 	};
@@ -146,8 +150,14 @@ int daemon_route_open(struct http *http, struct daemon_route *route, int timeout
 			return -1;
 		route->far.target.socket = tunnel_socket(route->tunnel);
 	}
-	if (relay_open(http, &route->far.target, route->way == WAY_EXEC ? route->container : NULL, timeout_ms,
-		       &route->relay, err) < 0)
+	if (route->way == WAY_ENGINE && route->far.target.socket) {
+		route->target.socket = route->far.target.socket;
+		return 0;
+	}
+	static const enum relay_to ends[] = {
+		[WAY_EXEC] = RELAY_EXEC, [WAY_GRPC] = RELAY_GRPC, [WAY_ENGINE] = RELAY_SOCKET};
+	if (relay_open(http, &route->far.target, ends[route->way], route->container, timeout_ms, &route->relay, err) <
+	    0)
 		return -1;
 	route->target.socket = relay_socket(route->relay);
 	return 0;

@@ -8,7 +8,8 @@
  *
  * docker-container: the daemon's socket below /proc/<pid>/root when the Engine is of this machine and this user may,
  * else exec of `buildctl dial-stdio` (docker/buildx driver/docker-container/driver.go). remote: its endpoint
- * (docker/buildx driver/remote). docker: the Engine's POST /grpc (docker/buildx driver/docker/driver.go). */
+ * (docker/buildx driver/remote). docker: gRPC on the Engine's own socket where its API has that (model/maker.h), else
+ * the Engine's POST /grpc (docker/buildx driver/docker/driver.go). */
 #ifndef RECONCILE_LIVE_BUILDKIT_ROUTE_H
 #define RECONCILE_LIVE_BUILDKIT_ROUTE_H
 
@@ -22,7 +23,8 @@ enum daemon_way {
 	WAY_DIRECT, /* libcurl connects to it */
 	WAY_SSH,    /* `ssh HOST buildctl dial-stdio` */
 	WAY_EXEC,   /* exec in the node's container */
-	WAY_GRPC,   /* the Engine's own BuildKit */
+	WAY_GRPC,   /* the Engine's own BuildKit, by POST /grpc */
+	WAY_ENGINE, /* the same, as the Engine's API itself */
 };
 
 struct tunnel;
@@ -31,7 +33,7 @@ struct relay;
 struct daemon_route {
 	enum daemon_way way;
 	struct http_target target; /* of gRPC calls, once open */
-	struct endpoint far;	   /* WAY_SSH: the host; WAY_EXEC, WAY_GRPC: the Engine */
+	struct endpoint far;	   /* WAY_SSH: the host; WAY_EXEC, WAY_GRPC, WAY_ENGINE: the Engine */
 	const char *container;	   /* WAY_EXEC: its id */
 	struct tunnel *tunnel;
 	struct relay *relay;
@@ -42,7 +44,8 @@ void daemon_route_container(struct arena *arena, const struct endpoint *engine, 
 			    struct daemon_route *ret_route);
 /* Whether the container's process is one of this machine, so that process_path() leads into its file system. */
 bool daemon_is_here(const struct endpoint *engine, const char *id, int64_t pid);
-void daemon_route_docker(const struct endpoint *engine, struct daemon_route *ret_route);
+/* By what the Engine says of its API; NULL: nobody knows, or knows better, and POST /grpc it is. */
+void daemon_route_docker(const struct endpoint *engine, const char *api, struct daemon_route *ret_route);
 /* The contexts in live are looked at for docker-container:// only. -1: INVALID (a scheme that cannot be followed from
  * here, TLS options that BuildX refuses). */
 int daemon_route_remote(struct arena *arena, const struct live *live, const struct node *node,

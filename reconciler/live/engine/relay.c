@@ -38,7 +38,8 @@ struct link {
 struct relay {
 	struct http *http;
 	const struct http_target *engine;
-	char *container; /* NULL: /grpc */
+	enum relay_to to;
+	char *container; /* of RELAY_EXEC */
 	int timeout_ms;
 	struct doorway doorway;
 	struct link *links[LINKS_MAX];
@@ -140,7 +141,7 @@ static int take_carried(struct link *link, const char *data, size_t length)
 {
 	struct error err = ERROR_INIT;
 
-	if (!link->relay->container)
+	if (link->relay->to != RELAY_EXEC)
 		return buffer_append(&link->down, data, length);
 	if (demux_feed(&link->demux, data, length, &err) == 0)
 		return 0;
@@ -163,7 +164,7 @@ static int take_head(struct link *link, const char *data, size_t length)
 			     : 0;
 	size_t rest = link->head.length - (size_t)(end + 4 - head);
 	/* The Engine answers exec with 200 to clients that it takes for old. */
-	if (status != 101 && !(status == 200 && link->relay->container)) {
+	if (status != 101 && !(status == 200 && link->relay->to == RELAY_EXEC)) {
 		fail_status(link, status, end + 4, rest);
 		return -1;
 	}
@@ -234,10 +235,24 @@ static void connected(void *context, const struct http_response *response)
 		return;
 	}
 	link->stream = response->stream;
-	link->stage = LINK_ASKS;
+	link->stage = link->relay->to == RELAY_SOCKET ? LINK_CARRIES : LINK_ASKS;
 	http_watch(link->relay->http, http_stream_fd(link->stream), pump, link);
 	http_watch(link->relay->http, link->fd, pump, link);
 	pump(link);
+}
+
+static void stream_connect(struct link *link)
+{
+	link->stage = LINK_CONNECTS;
+	struct http_request request = {
+		.method = "GET",
+		.path = "/",
+		.connect_only = true,
+		.timeout_ms = link->relay->timeout_ms,
+		.done = connected,
+		.context = link,
+	};
+	http_start(link->relay->http, link->relay->engine, &request);
 }
 
 static void stream_start(struct link *link, const char *path, const char *protocol, const char *body)
@@ -252,16 +267,7 @@ static void stream_start(struct link *link, const char *path, const char *protoc
 		link_fail(link, &err);
 		return;
 	}
-	link->stage = LINK_CONNECTS;
-	struct http_request request = {
-		.method = "GET",
-		.path = "/",
-		.connect_only = true,
-		.timeout_ms = link->relay->timeout_ms,
-		.done = connected,
-		.context = link,
-	};
-	http_start(link->relay->http, link->relay->engine, &request);
+	stream_connect(link);
 }
 
 static void exec_made(void *context, const struct http_response *response)
@@ -347,19 +353,27 @@ static void arrived(void *context, int fd)
 	link->head.cap = HEAD_CAP + PIECE;
 	link->demux = (struct demux){.on_data = take_stream, .context = link};
 	relay->links[relay->count++] = link;
-	if (relay->container)
+	switch (relay->to) {
+	case RELAY_EXEC:
 		exec_start(link);
-	else
+		break;
+	case RELAY_GRPC:
 		stream_start(link, "/grpc", "h2c", "");
+		break;
+	case RELAY_SOCKET:
+		stream_connect(link);
+		break;
+	}
 }
 
-int relay_open(struct http *http, const struct http_target *engine, const char *container, int timeout_ms,
-	       struct relay **ret_relay, struct error *err)
+int relay_open(struct http *http, const struct http_target *engine, enum relay_to to, const char *container,
+	       int timeout_ms, struct relay **ret_relay, struct error *err)
 {
 	struct relay *relay = XNEW(struct relay);
 	*relay = (struct relay){
 		.http = http,
 		.engine = engine,
+		.to = to,
 		.timeout_ms = timeout_ms,
 		.doorway = DOORWAY_INIT,
 		.said = BUFFER_INIT(SAID_CAP),
