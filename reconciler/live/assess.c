@@ -62,7 +62,9 @@ static void make_engines(struct assessment *assessment)
 			.key = probe->endpoint.key,
 			.reachable = probe->reachable,
 			.reason = probe->reason,
+			.maker = probe->maker,
 			.version = probe->version,
+			.api = probe->api,
 			.containers = probe->containers,
 			.container_count = probe->container_count,
 			.volumes = probe->volumes,
@@ -124,7 +126,7 @@ static void find_image_faults(struct assessment *assessment, const char *builder
 	const struct container *container = node->container;
 	const char *option = pairs_get(&node->spec.driver_opts, "image"), *want = option ? option : image_default();
 
-	if (container->image && !image_made_from(assessment->arena, container->image, want))
+	if (container->image && !maker_made_from(assessment->arena, node->engine->maker, container->image, want))
 		container_fault(assessment, builder, FAULT_CONTAINER_OTHER_IMAGE, NULL,
 				"container %s of node %s was made from %s, and the node asks for %s", container->name,
 				node->spec.name, container->image, want);
@@ -277,6 +279,16 @@ static void assess_engines(struct assessment *assessment)
 			   text_equal(engine->endpoint, engine->host) ? engine_names(assessment->arena, live, engine)
 								      : engine->host,
 			   probe->reason);
+	}
+}
+
+void assess_context_builders(struct live *live, const struct engine_probe *probe, const struct strings *names)
+{
+	for (size_t i = 0; maker_kind(probe->maker)->lacks_buildkit && i < live->builder_count; i++) {
+		struct live_builder *builder = &live->builders[i];
+
+		if (builder->context_builder && strings_contain(names, builder->name))
+			builder->driver = driver_name(HOME_CONTAINER);
 	}
 }
 

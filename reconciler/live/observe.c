@@ -114,7 +114,8 @@ static void want(struct observation *observation)
 	sort_unique(&observation->with_files);
 }
 
-/* The daemons behind an Engine are asked as soon as it has answered, not when all of them have. */
+/* What its contexts' builders are, it tells itself. The daemons behind an Engine are asked as soon as it has answered,
+ * not when all of them have. */
 static void engine_answered(void *context, const struct engine_probe *probe)
 {
 	struct observation *observation = context;
@@ -123,6 +124,7 @@ static void engine_answered(void *context, const struct engine_probe *probe)
 	for (size_t i = 0; i < observation->endpoint_count; i++)
 		if (observation->endpoints[i].probe == probe)
 			strings_add(observation->arena, &names, observation->endpoints[i].endpoint);
+	assess_context_builders(observation->live, probe, &names);
 	if (observation->daemons)
 		daemons_ask_engine(observation->daemons, probe, &names);
 }

@@ -29,10 +29,12 @@ static bool may_be_damaged_ones(const struct live *live, const char *name)
 	return false;
 }
 
-/* Where the Engine has no BuildKit in it, as Podman, BuildX makes the context's own builder a container, whose node is
- * called after the context (docker/buildx builder/builder.go). */
-static bool is_of_context(const struct live *live, const char *name)
+/* assess_context_builders() knows those of the contexts that were asked; another context may lead to the same Engine.
+ */
+static bool is_of_context(const struct live *live, const struct engine *engine, const char *name)
 {
+	if (!maker_kind(engine->maker)->lacks_buildkit)
+		return false;
 	name += strlen(ENGINE_PREFIX);
 	for (size_t i = 0; i < live->builder_count; i++) {
 		const char *rest =
@@ -133,26 +135,27 @@ static const struct claim *claim_find(const struct claims *claims, const char *n
 	return found;
 }
 
-static bool is_orphan_container(const struct orphan_search *search, const struct claims *claims,
-				const struct container *container)
+static bool is_orphan_container(const struct orphan_search *search, const struct engine *engine,
+				const struct claims *claims, const struct container *container)
 {
 	const struct claim *claim = claim_find(claims, container->name);
 
 	for (; claim && claim < claims->items + claims->count && strcmp(claim->name, container->name) == 0; claim++)
 		if (container_claimed(claim->node, container, claim->name))
 			return false;
-	return !may_be_damaged_ones(search->live, container->name) && !is_of_context(search->live, container->name);
+	return !may_be_damaged_ones(search->live, container->name) &&
+	       !is_of_context(search->live, engine, container->name);
 }
 
-static bool is_orphan_volume(const struct orphan_search *search, const struct claims *claims,
-			     const struct volume *volume)
+static bool is_orphan_volume(const struct orphan_search *search, const struct engine *engine,
+			     const struct claims *claims, const struct volume *volume)
 {
 	const struct claim *claim = claim_find(claims, volume->name);
 
 	for (; claim && claim < claims->items + claims->count && strcmp(claim->name, volume->name) == 0; claim++)
 		if (volume_claimed(claim->node, volume, claim->name))
 			return false;
-	return !may_be_damaged_ones(search->live, volume->name) && !is_of_context(search->live, volume->name);
+	return !may_be_damaged_ones(search->live, volume->name) && !is_of_context(search->live, engine, volume->name);
 }
 
 static bool is_at_work(const struct container *container)
@@ -233,7 +236,7 @@ static void orphans_of(struct orphan_search *search, const struct engine *engine
 {
 	for (size_t i = 0; i < engine->container_count; i++) {
 		const struct container *container = &engine->containers[i];
-		if (is_orphan_container(search, containers, container) &&
+		if (is_orphan_container(search, engine, containers, container) &&
 		    !is_noted(search, engine, container->name, false))
 			orphan_add(search, &(struct orphan){.name = container->name,
 							    .engine = engine,
@@ -242,7 +245,7 @@ static void orphans_of(struct orphan_search *search, const struct engine *engine
 	}
 	for (size_t i = 0; i < engine->volume_count; i++) {
 		const struct volume *volume = &engine->volumes[i];
-		if (is_orphan_volume(search, volumes, volume) && !is_noted(search, engine, volume->name, true))
+		if (is_orphan_volume(search, engine, volumes, volume) && !is_noted(search, engine, volume->name, true))
 			orphan_add(search, &(struct orphan){.is_volume = true,
 							    .name = volume->name,
 							    .engine = engine,

@@ -108,16 +108,6 @@ bool image_made_from(struct arena *arena, const char *real, const char *wanted)
 	return text_equal(image_normal(arena, real), image_normal(arena, wanted));
 }
 
-bool env_is_engines(const char *entry)
-{
-	static const char *const names[] = {"container=", "HOME=", "HOSTNAME=", "TERM="};
-
-	for (size_t i = 0; i < COUNT(names); i++)
-		if (text_starts(entry, names[i]))
-			return true;
-	return false;
-}
-
 const char *image_default(void)
 {
 	return "moby/buildkit:buildx-stable-1";

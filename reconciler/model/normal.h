@@ -49,9 +49,6 @@ char *image_normal(struct arena *arena, const char *reference);
 /* Whether `real` is what BuildX makes of `wanted`: it may pin an image that it verified to its digest
  * (docker/buildx driver/docker-container/driver.go, create). A digest that is wanted must be there. */
 bool image_made_from(struct arena *arena, const char *real, const char *wanted);
-/* NAME=VALUE of a container's environment that an Engine sets by itself, asked by nobody: Podman 4.3 and 5.4 set each
- * of these in every container, and tell of them as of others. HOSTNAME is another one in each. */
-bool env_is_engines(const char *entry);
 const char *image_default(void); /* moby/buildkit:buildx-stable-1 */
 
 #endif

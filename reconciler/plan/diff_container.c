@@ -244,6 +244,11 @@ static const char *env_value(const struct strings *env, const char *name)
 	return NULL;
 }
 
+static enum maker maker_of_node(const struct container_diff *diff)
+{
+	return diff->node->engine ? diff->node->engine->maker : MAKER_UNKNOWN;
+}
+
 static void diff_env(struct container_diff *diff, const struct driver_option *option)
 {
 	const struct container *container = diff->node->container;
@@ -265,7 +270,8 @@ static void diff_env(struct container_diff *diff, const struct driver_option *op
 		return;
 	for (size_t i = 0; i < container->env.count; i++) {
 		const char *entry = container->env.items[i], *equals = strchr(entry, '=');
-		if (!equals || env_is_engines(entry) || strings_contain(&container->image_env, entry) ||
+		if (!equals || maker_sets_env(maker_of_node(diff), entry) ||
+		    strings_contain(&container->image_env, entry) ||
 		    pairs_get(&want->driver_opts,
 			      arena_printf(arena, "%s%.*s", option->key, (int)(equals - entry), entry)))
 			continue;
@@ -286,7 +292,7 @@ static void diff_image(struct container_diff *diff, const struct driver_option *
 	struct arena *arena = diff->draft->arena;
 	const char *said = wanted(diff, option), *want = said ? said : image_default();
 
-	if (!container->image || !image_made_from(arena, container->image, want))
+	if (!container->image || !maker_made_from(arena, maker_of_node(diff), container->image, want))
 		differ(diff, option->key, container->image, want, false);
 	else if (container->image_id && container->image_now_id &&
 		 !text_equal(container->image_id, container->image_now_id))

@@ -59,11 +59,17 @@ void foreign_check(struct draft *draft, struct builder_draft *builder)
 	}
 }
 
-/* The network that the Engine connects a container to by itself (moby/moby api/types/container, NetworkMode). */
+/* The network that the Engine connects a container to by itself (moby/moby api/types/container, NetworkMode). Podman
+ * calls that of "bridge" as its configuration says, and does not tell it apart (containers.conf, default_network). */
 static const char *own_network(const struct container *container)
 {
-	return text_empty(container->network) || text_equal(container->network, "default") ? "bridge"
-											   : container->network;
+	const char *mode = text_empty(container->network) || text_equal(container->network, "default")
+				   ? "bridge"
+				   : container->network;
+
+	if (text_equal(mode, "bridge") && !strings_contain(&container->networks, mode) && container->networks.count > 0)
+		return strings_contain(&container->networks, "podman") ? "podman" : container->networks.items[0];
+	return mode;
 }
 
 struct strings foreign_networks(struct arena *arena, const struct container *container)

@@ -11,6 +11,7 @@ struct comparison {
 	struct arena *arena;
 	struct undo_outcome *outcome;
 	size_t files, containers, volumes;
+	enum maker maker; /* of the Engine whose containers are compared */
 };
 
 static void differ(struct comparison *comparison, const char *what)
@@ -125,21 +126,21 @@ static void option_settings(struct arena *arena, const struct container *a, cons
 		}
 }
 
-static struct strings without_engines(struct arena *arena, const struct strings *list)
+static struct strings without_engines(struct comparison *comparison, const struct strings *list)
 {
 	struct strings rest = {0};
 
 	for (size_t i = 0; i < list->count; i++)
-		if (!env_is_engines(list->items[i]))
-			strings_add(arena, &rest, list->items[i]);
+		if (!maker_sets_env(comparison->maker, list->items[i]))
+			strings_add(comparison->arena, &rest, list->items[i]);
 	return rest;
 }
 
-static bool list_equal(struct arena *arena, const struct setting *setting, const struct container *a,
+static bool list_equal(struct comparison *comparison, const struct setting *setting, const struct container *a,
 		       const struct container *b)
 {
-	struct strings before = without_engines(arena, &MEMBER(a, setting, struct strings));
-	struct strings now = without_engines(arena, &MEMBER(b, setting, struct strings));
+	struct strings before = without_engines(comparison, &MEMBER(a, setting, struct strings));
+	struct strings now = without_engines(comparison, &MEMBER(b, setting, struct strings));
 
 	return strings_equal(&before, &now);
 }
@@ -155,7 +156,7 @@ static void settings(struct comparison *comparison, const struct container *a, c
 	option_settings(arena, a, b, ret_list);
 	number_setting(arena, "restart retries", a->restart_retries, b->restart_retries, ret_list);
 	for (size_t i = 0; i < COUNT(lists); i++)
-		if (!list_equal(arena, &lists[i], a, b))
+		if (!list_equal(comparison, &lists[i], a, b))
 			strings_add(arena, ret_list, arena_printf(arena, "its %s changed", lists[i].name));
 	if (a->files_known && b->files_known && !files_equal(&a->files, &b->files))
 		strings_add(arena, ret_list, "its files in /etc/buildkit changed");
@@ -228,12 +229,14 @@ static void compare_node(struct comparison *comparison, const struct touched_nod
 	struct arena *arena = comparison->arena;
 	struct node_things before = undo_node(arena, comparison->request->before, node);
 	struct node_things now = undo_node(arena, comparison->request->now, node);
+	const struct engine *engine = live_engine(comparison->request->now, node->endpoint);
 
 	if (!before.known || !now.known) {
 		differ(comparison,
 		       arena_printf(arena, "node %s: its Engine %s could not be asked", node->node, node->endpoint));
 		return;
 	}
+	comparison->maker = engine ? engine->maker : MAKER_UNKNOWN;
 	compare_container(comparison, node, before.container, now.container);
 	compare_volume(comparison, before.volume, now.volume);
 }

@@ -104,6 +104,14 @@ static void test_volumes(void **state)
 	assert_int_equal(engine_parse_sizes(RECORDED_SIZES, strlen(RECORDED_SIZES), volumes, count, &err), 0);
 	assert_true(volumes[0].size > 0);
 	assert_int_equal(volumes[2].size, 0);
+	/* Since API 1.52, as v29.2 sends it. */
+	static const char usage[] =
+		"{\"VolumeUsage\":{\"Items\":[{\"CreatedAt\":\"2026-11-27T01:38:47Z\",\"Driver\":\"local\",\"Labels\":"
+		"null,"
+		"\"Mountpoint\":\"/v\",\"Name\":\"buildx_buildkit_eng-a0_state\",\"Options\":null,\"Scope\":\"local\","
+		"\"UsageData\":{\"RefCount\":1,\"Size\":12345}}],\"TotalCount\":1,\"TotalSize\":12345}}";
+	assert_int_equal(engine_parse_sizes(usage, strlen(usage), volumes, count, &err), 0);
+	assert_int_equal(volumes[0].size, 12345);
 	assert_int_equal(engine_parse_volumes(arena, "[]", 2, &volumes, &count, &err), -1);
 }
 
@@ -549,7 +557,7 @@ static void test_orphans(void **state)
 }
 
 /* On an Engine without BuildKit, as Podman, the context's own builder lives in a container: it is no orphan to remove.
- */
+ * On another one somebody else made it. */
 static void test_context_builder_in_a_container(void **state)
 {
 	static const char *const nodes[] = {"far"};
@@ -568,13 +576,54 @@ static void test_context_builder_in_a_container(void **state)
 	struct assessed_endpoint endpoint = {.endpoint = "unix:///e", .probe = &probe};
 
 	(void)state;
-	for (int own = 0; own < 2; own++) {
+	for (int row = 0; row < 3; row++) {
 		struct live *live = live_of(nodes, 1, NULL);
 		live->builders[0].name = "far";
 		live->builders[0].driver = "docker";
-		live->builders[0].context_builder = own;
+		live->builders[0].context_builder = row > 0;
+		probe.maker = row == 1 ? MAKER_DOCKER : MAKER_PODMAN;
 		assess(live, &endpoint, 1);
-		assert_int_equal(live->orphan_count, own ? 0 : 2);
+		assert_int_equal(live->orphan_count, row == 2 ? 0 : 2);
+		live_free(live);
+	}
+}
+
+/* BuildX boots it when it is built on first; until then it is inactive, and nothing is wrong. */
+static void test_context_builder_on_podman(void **state)
+{
+	static const char *const nodes[] = {"far"};
+	struct container container = {.id = "1",
+				      .name = "buildx_buildkit_far",
+				      .status = "running",
+				      .privileged = true,
+				      .image = "localhost/moby/buildkit:buildx-stable-1",
+				      .state_volume = "buildx_buildkit_far_state"};
+	struct volume volume = {.name = "buildx_buildkit_far_state", .size = -1};
+	const char *problems[] = {NULL};
+	const char *name = "far";
+	struct strings names = {&name, 1};
+	struct engine_probe probe = {.endpoint = {.host = "unix:///e"}, .reachable = true, .volumes = &volume};
+
+	(void)state;
+	for (int row = 0; row < 3; row++) {
+		struct live *live = live_of(nodes, 1, NULL);
+		struct assessed_endpoint endpoint = {.endpoint = "far", .probe = &probe};
+
+		live->builders[0].name = live->builders[0].nodes[0].spec.endpoint = "far";
+		live->builders[0].driver = "docker";
+		live->builders[0].context_builder = true;
+		probe.maker = row == 0 ? MAKER_DOCKER : MAKER_PODMAN;
+		if (row == 2) {
+			probe.containers = &container;
+			probe.problems = problems;
+			probe.container_count = probe.volume_count = 1;
+		}
+		assess_context_builders(live, &probe, &names);
+		assess(live, &endpoint, 1);
+		assert_string_equal(live->builders[0].driver, row == 0 ? "docker" : "docker-container");
+		assert_int_equal(live->builders[0].nodes[0].state, row == 1 ? NODE_INACTIVE : NODE_RUNNING);
+		assert_int_equal(live->orphan_count, 0);
+		assert_int_equal(live->faults.count, 0);
 		live_free(live);
 	}
 }
@@ -645,6 +694,7 @@ int main(void)
 		cmocka_unit_test(test_unreachable),
 		cmocka_unit_test(test_not_inspected),
 		cmocka_unit_test(test_context_builder_in_a_container),
+		cmocka_unit_test(test_context_builder_on_podman),
 		cmocka_unit_test(test_orphans),
 		cmocka_unit_test(test_orphans_while_unreachable),
 		cmocka_unit_test(test_other_drivers),

@@ -73,10 +73,17 @@ static void extra_env(struct world *w)
 }
 static void env_of_podman(struct world *w)
 {
+	w->engine.maker = MAKER_PODMAN;
 	strings_add(w->arena, &w->container.env, "container=podman");
 	strings_add(w->arena, &w->container.env, "HOME=/root");
 	strings_add(w->arena, &w->container.env, "HOSTNAME=0123456789ab");
 	strings_add(w->arena, &w->container.env, "TERM=xterm");
+}
+/* Docker sets none of these: somebody else did. */
+static void env_as_podmans(struct world *w)
+{
+	w->engine.maker = MAKER_DOCKER;
+	strings_add(w->arena, &w->container.env, "HOME=/root");
 }
 static void env_of_unknown_image(struct world *w)
 {
@@ -321,6 +328,8 @@ static const struct row rows[] = {
 	{"tag moved", image_moved, ACTION_REPLACE, "nodes.ci0.container.image-id", CACHE_KEPT, false, STEP_BOOT},
 	{"extra environment", extra_env, ACTION_REPLACE, "nodes.ci0.container.env.EXTRA", CACHE_KEPT, false, STEP_BOOT},
 	{"environment that Podman adds", env_of_podman, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
+	{"the same on Docker", env_as_podmans, ACTION_REPLACE, "nodes.ci0.container.env.HOME", CACHE_KEPT, false,
+	 STEP_BOOT},
 	{"environment of an image that is gone", env_of_unknown_image, ACTION_NONE, NULL, CACHE_NONE, false, ANY_STEP},
 	{"another network", other_network, ACTION_REPLACE, "nodes.ci0.container.network", CACHE_KEPT, false, STEP_BOOT},
 	{"entitlement missing", no_entitlement, ACTION_REPLACE, "nodes.ci0.container.command", CACHE_KEPT, false,

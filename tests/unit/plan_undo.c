@@ -309,6 +309,8 @@ static void test_made_anew(void **state)
 	make_world(&w);
 	make_after(&w, 0, &after);
 	after.container.id = "4567";
+	/* Podman's own variable, another one in each container. */
+	after.engine.maker = MAKER_PODMAN;
 	strings_add(w.arena, &w.container.env, "HOSTNAME=0123");
 	after.container.env = (struct strings){0};
 	strings_add(w.arena, &after.container.env, "PATH=/bin");
