@@ -16,8 +16,9 @@ bool process_name(long pid, char *ret_name, size_t size);
 long process_locking(const char *path);
 
 /* Whether a process of that number is in a container whose id this is: one that is not of this machine but of a virtual
- * one, or of another pid namespace, is not. Docker mounts files out of a folder that has the container's id
- * (moby/moby daemon/container_operations_unix.go). On macOS containers are always in a virtual machine. */
+ * one, or of another pid namespace, is not. Docker and Podman mount files out of a folder that has the container's id
+ * (moby/moby daemon/container_operations_unix.go, containers/podman libpod/container_internal_linux.go). On macOS
+ * containers are always in a virtual machine. */
 bool process_in_container(int64_t pid, const char *id);
 /* Where a path of its file system is found from here; of a process that process_in_container() is sure of. */
 const char *process_path(struct arena *arena, int64_t pid, const char *path);

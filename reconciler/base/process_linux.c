@@ -69,9 +69,11 @@ bool process_in_container(int64_t pid, const char *id)
 
 	if (text_empty(id) || pid <= 0)
 		return false;
+	/* Of Docker /var/lib/docker/containers/<id>/hostname, of Podman
+	 * /run/containers/storage/overlay-containers/<id>/userdata/hostname, called after its storage driver. */
 	return file_read(arena_printf(arena, "/proc/%lld/mountinfo", (long long)pid), MOUNTS_CAP, &mounts, &ignored) ==
 		       0 &&
-	       strstr(buffer_text(&mounts), arena_printf(arena, "/containers/%s/", id));
+	       strstr(buffer_text(&mounts), arena_printf(arena, "containers/%s/", id));
 }
 
 const char *process_path(struct arena *arena, int64_t pid, const char *path)
