@@ -10,13 +10,14 @@
 
 static const cJSON *find_last(const cJSON *object, const char *key, int (*compare)(const char *, const char *))
 {
+	enum { CASE = 'a' ^ 'A' }; /* the bit that tells a letter from its capital */
 	const cJSON *item, *found = NULL;
 
 	if (!cJSON_IsObject(object))
 		return NULL;
 	cJSON_ArrayForEach(item, object)
 	{
-		if (compare(item->string, key) == 0 && !cJSON_IsNull(item))
+		if ((*item->string | CASE) == (*key | CASE) && !cJSON_IsNull(item) && compare(item->string, key) == 0)
 			found = item;
 	}
 	return found;

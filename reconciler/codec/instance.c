@@ -6,9 +6,11 @@
 #include "base/cleanup.h"
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/json_plain.h"
 #include "base/json_walk.h"
 #include "base/limits.h"
 #include "codec/gojson.h"
+#include "model/driver.h"
 #include "model/normal.h"
 #include "model/secret.h"
 
@@ -263,7 +265,7 @@ static int read_builder(struct arena *arena, const cJSON *json, struct live_buil
 		return error_set(err, ERROR_CORRUPT, "Name is \"%.100s\", which is no builder's name: %s", name,
 				 name_problem(name));
 	builder->name = arena_strdup(arena, name);
-	builder->driver = arena_strdup(arena, driver);
+	builder->driver = driver_find(driver) ? driver_find(driver)->name : arena_strdup(arena, driver);
 	if (read_nodes(arena, json, builder, ret_code, err) < 0)
 		return -1;
 	if (*driver == '\0') {
@@ -284,7 +286,8 @@ int instance_parse(struct arena *arena, const void *data, size_t length, struct 
 		   enum fault_code *ret_code, struct error *err)
 {
 	struct live_builder builder = {0};
-	CLEANUP_JSON cJSON *json = NULL;
+	CLEANUP_ARENA struct arena *scratch = arena_new();
+	CLEANUP_JSON cJSON *other = NULL;
 	enum fault_code ignored;
 
 	if (!ret_code)
@@ -297,12 +300,13 @@ int instance_parse(struct arena *arena, const void *data, size_t length, struct 
 		*ret_code = FAULT_INSTANCE_TOO_LARGE;
 		return error_set(err, ERROR_CORRUPT, "it is larger than %d bytes", LIMIT_STORE_FILE);
 	}
-	if (json_parse(data, length, &json, err) < 0) {
+	const cJSON *json = json_parse_plain(scratch, data, length);
+	if (!json && json_parse(data, length, &other, err) < 0) {
 		*ret_code = syntax_code(data, length);
 		return -1;
 	}
 	*ret_code = FAULT_INSTANCE_INVALID;
-	if (read_builder(arena, json, &builder, ret_code, err) < 0)
+	if (read_builder(arena, json ? json : other, &builder, ret_code, err) < 0)
 		return -1;
 	*ret_builder = builder;
 	return 0;

@@ -1,8 +1,11 @@
 /* JSON: where errors are, what is refused, and that equal values print as equal bytes. */
 #include "base/json.h"
 
+#include "base/cleanup.h"
 #include "base/count.h"
+#include "base/json_plain.h"
 #include "base/json_walk.h"
+#include "base/xalloc.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -142,6 +145,50 @@ static void test_values_are_bounded(void **state)
 		if (rows[i].result < 0)
 			assert_string_equal(err.message, "holds more than 1000000 values");
 	}
+}
+
+/* What is plain is read as cJSON reads it; of the rest nothing is said. */
+static void test_plain(void **state)
+{
+	static const struct {
+		const char *text;
+		bool is_plain;
+	} rows[] = {
+		{"{\"Name\":\"b0\",\"Nodes\":[{\"Flags\":null,\"Files\":{}},{}],\"Dynamic\":false}", true},
+		{" { \"a\" : [ true , false , null , \"\" , [] ] } \n", true},
+		{"\"\xC3\xA9\"", true},
+		{"{\"a\":1}", false},
+		{"{\"a\":\"\\u0041\"}", false},
+		{"{\"a\":\"b}", false},
+		{"{\"a\":\"b\",}", false},
+		{"{\"a\" \"b\"}", false},
+		{"{a:\"b\"}", false},
+		{"[\"a\"] x", false},
+		{"[\"a\tb\"]", false},
+		{"[[[[[[[[[[[[[[[[[[[[\"deep\"]]]]]]]]]]]]]]]]]]]]", false},
+		{"[nul", false},
+		{"[", false},
+		{"", false},
+		{"\xEF\xBB\xBF{}", false},
+	};
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		CLEANUP_ARENA struct arena *arena = arena_new();
+		CLEANUP_JSON cJSON *other = NULL;
+		size_t length = strlen(rows[i].text);
+		/* As in a file: no NUL behind it. */
+		CLEANUP_FREE char *copy = xmalloc(length + 1);
+		memcpy(copy, rows[i].text, length);
+		copy[length] = 'x';
+		const cJSON *plain = json_parse_plain(arena, copy, length);
+
+		assert_int_equal(!!plain, rows[i].is_plain);
+		if (plain) {
+			assert_int_equal(json_parse(copy, length, &other, NULL), 0);
+			assert_true(json_equal(plain, other));
+		}
+	}
+	(void)state;
 }
 
 static void test_walks(void **state)
@@ -321,6 +368,7 @@ int main(void)
 		cmocka_unit_test(test_errors_and_their_places),
 		cmocka_unit_test(test_depth_is_bounded),
 		cmocka_unit_test(test_values_are_bounded),
+		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_walks),
 		cmocka_unit_test(test_brackets_in_strings_do_not_count),
 		cmocka_unit_test(test_lookups),
