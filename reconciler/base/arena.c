@@ -3,6 +3,7 @@
 
 #include "base/xalloc.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,13 +73,18 @@ static void *alloc_alone(struct arena *arena, size_t size)
 	return chunk->data;
 }
 
+/* One object per unit at least: two empty objects must not share an address. */
+static size_t units(size_t size)
+{
+	return size == 0 ? ALIGNMENT : (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
 void *arena_alloc(struct arena *arena, size_t size)
 {
 	if (CHUNK_PER_OBJECT || size > arena->next_size / 4)
 		return alloc_alone(arena, size);
 
-	/* One object per unit at least: two empty objects must not share an address. */
-	size = size == 0 ? ALIGNMENT : (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	size = units(size);
 	if (arena->size - arena->used < size) {
 		struct chunk *chunk = chunk_new(arena->next_size);
 
@@ -116,20 +122,51 @@ char *arena_strndup(struct arena *arena, const char *text, size_t length)
 	return copy;
 }
 
+/* Written where it is to stay, when it fits there: hardly a text does not. */
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
+	size_t room = CHUNK_PER_OBJECT || !arena->chunks ? 0 : arena->size - arena->used;
+	char *text = room == 0 ? NULL : arena->chunks->data + arena->used;
 	va_list args, again;
 
 	va_start(args, format);
 	va_copy(again, args);
-	int length = vsnprintf(NULL, 0, format, args);
+	int length = vsnprintf(text, room, format, args);
 	va_end(args);
 	if (length < 0)
 		out_of_memory();
-	char *text = arena_alloc(arena, (size_t)length + 1);
-	vsnprintf(text, (size_t)length + 1, format, again);
+	bool fits = (size_t)length < room;
+	if (fits) {
+		arena->used += units((size_t)length + 1);
+	} else {
+		if (room > 0)
+			memset(text, 0, room);
+		text = arena_alloc(arena, (size_t)length + 1);
+		vsnprintf(text, (size_t)length + 1, format, again);
+	}
 	va_end(again);
 	return text;
+}
+
+char *arena_join_(struct arena *arena, const char *const *parts, size_t count)
+{
+	size_t length = 0;
+
+	for (size_t i = 0; i < count; i++)
+		length += strlen(parts[i]);
+	char *text = arena_alloc(arena, length + 1), *at = text;
+	for (size_t i = 0; i < count; i++)
+		at = stpcpy(at, parts[i]);
+	return text;
+}
+
+size_t arena_room_(size_t count)
+{
+	size_t room = 1;
+
+	while (room < count && room <= SIZE_MAX / 4)
+		room *= 2;
+	return room;
 }
 
 void *arena_push_(struct arena *arena, void *items, size_t *count, size_t size)

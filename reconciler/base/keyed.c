@@ -14,10 +14,20 @@ static int order(const void *a, const void *b)
 	return strcmp(key_of(a), key_of(b));
 }
 
+void array_sort(void *items, size_t count, size_t size, int (*compare)(const void *, const void *))
+{
+	const char *element = items;
+
+	for (size_t i = 1; i < count; i++, element += size)
+		if (compare(element, element + size) > 0) {
+			qsort(items, count, size, compare);
+			return;
+		}
+}
+
 void keyed_sort(void *items, size_t count, size_t size)
 {
-	if (count > 1)
-		qsort(items, count, size, order);
+	array_sort(items, count, size, order);
 }
 
 void *keyed_find(const void *items, size_t count, size_t size, const char *key)

@@ -12,6 +12,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* qsort(3), at the cost of one look at each for what is in order already: what comes from a folder or a file that
+ * somebody keeps mostly is. */
+void array_sort(void *items, size_t count, size_t size, int (*compare)(const void *, const void *));
+#define ARRAY_SORT(items, count, compare) array_sort((items), (count), sizeof(*(items)), (compare))
+
 void keyed_sort(void *items, size_t count, size_t size);
 /* The element of a sorted array that has the key; NULL when there is none, and for a NULL key. */
 void *keyed_find(const void *items, size_t count, size_t size, const char *key);

@@ -2,9 +2,9 @@
 #include "base/text.h"
 
 #include "base/count.h"
+#include "base/keyed.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 void strings_add(struct arena *arena, struct strings *list, const char *text)
@@ -30,15 +30,9 @@ bool strings_equal(const struct strings *a, const struct strings *b)
 	return true;
 }
 
-static int string_compare(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 void strings_sort(struct strings *list)
 {
-	if (list->count > 1)
-		qsort(list->items, list->count, sizeof(*list->items), string_compare);
+	keyed_sort(list->items, list->count, sizeof(*list->items));
 }
 
 char *strings_join(struct arena *arena, const struct strings *list, const char *separator)

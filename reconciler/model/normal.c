@@ -54,12 +54,12 @@ char *aside_path(struct arena *arena, const char *plan_id, const char *path)
 
 char *node_container_name(struct arena *arena, const char *node_name)
 {
-	return arena_printf(arena, "buildx_buildkit_%s", node_name);
+	return ARENA_JOIN(arena, "buildx_buildkit_", node_name);
 }
 
 char *node_volume_name(struct arena *arena, const char *node_name)
 {
-	return arena_printf(arena, "buildx_buildkit_%s_state", node_name);
+	return ARENA_JOIN(arena, "buildx_buildkit_", node_name, "_state");
 }
 
 /* distribution/reference normalize.go, splitDockerDomain: the first part names a registry when it looks like a host. */

@@ -69,6 +69,41 @@ static void test_printf_longer_than_a_chunk(void **state)
 	assert_int_equal(text[99999], '7');
 }
 
+/* What did not fit the rest of a chunk leaves nothing behind there. */
+static void test_printf_at_the_end_of_a_chunk(void **state)
+{
+	struct arena *arena = *state;
+
+	for (int i = 0; i < 3000; i++) {
+		assert_string_equal(arena_printf(arena, "%0*d", 1 + i % 90, 0) + i % 90, "0");
+		const unsigned char *object = arena_alloc(arena, 48);
+		for (size_t k = 0; k < 48; k++)
+			assert_int_equal(object[k], 0);
+	}
+}
+
+static void test_join(void **state)
+{
+	assert_string_equal(ARENA_JOIN(*state, "instances/", "ci"), "instances/ci");
+	assert_string_equal(ARENA_JOIN(*state, "", "a", "", "b"), "ab");
+	assert_string_equal(ARENA_JOIN(*state, ""), "");
+}
+
+/* Filled by hand as far as was asked for, then pushed to. */
+static void test_room(void **state)
+{
+	for (size_t count = 0; count < 70; count++) {
+		size_t *items = ARENA_ROOM(*state, size_t, count), have = count;
+
+		for (size_t i = 0; i < count; i++)
+			items[i] = i;
+		for (size_t i = count; i < 140; i++)
+			*ARENA_PUSH(*state, items, have) = i;
+		for (size_t i = 0; i < 140; i++)
+			assert_int_equal(items[i], i);
+	}
+}
+
 static void test_push_keeps_elements_and_zeroes_new_ones(void **state)
 {
 	struct {
@@ -108,6 +143,9 @@ int main(void)
 		ARENA_TEST(test_objects_are_aligned_zeroed_and_apart),
 		ARENA_TEST(test_copies),
 		ARENA_TEST(test_printf_longer_than_a_chunk),
+		ARENA_TEST(test_printf_at_the_end_of_a_chunk),
+		ARENA_TEST(test_join),
+		ARENA_TEST(test_room),
 		ARENA_TEST(test_push_keeps_elements_and_zeroes_new_ones),
 		cmocka_unit_test(test_free_of_nothing),
 	};
