@@ -79,7 +79,7 @@ static bool is_linked_in(const struct place *place, const struct stat *info)
 {
 	struct stat folder;
 
-	return geteuid() == 0 && info->st_nlink > 1 && S_ISREG(info->st_mode) && fstat(place->fd, &folder) == 0 &&
+	return info->st_nlink > 1 && S_ISREG(info->st_mode) && geteuid() == 0 && fstat(place->fd, &folder) == 0 &&
 	       folder.st_uid != info->st_uid;
 }
 

@@ -25,6 +25,7 @@ struct store_file {
 	const unsigned char *data; /* followed by a NUL that length does not count; NULL: not at hand */
 	size_t length;
 	unsigned mode;	    /* permission bits */
+	unsigned owner;	    /* whose the file is that was read, behind a link, too */
 	const char *digest; /* SHA-256 in hex, when only that is known (from a snapshot); else NULL */
 };
 
@@ -251,6 +252,9 @@ const char *engine_names(struct arena *arena, const struct live *live, const str
 bool live_names_node(const struct live *live, const char *host, const struct leftover *leftover);
 const struct container *engine_container(const struct engine *engine, const char *name);
 const struct volume *engine_volume(const struct engine *engine, const char *name);
+/* Those of the node that BuildX calls so (model/normal.h). */
+const struct container *engine_node_container(const struct engine *engine, const char *node);
+const struct volume *engine_node_volume(const struct engine *engine, const char *node);
 
 /* What the observation holds of this path; NULL when it was not read. */
 const struct store_file *live_file(const struct live *live, const char *path, bool in_docker_config);

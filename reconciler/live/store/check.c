@@ -87,15 +87,18 @@ static void tell_provider(struct live *live, const char *const *env, const char 
 static void check_endpoint(struct live *live, const char *const *env, const struct live_builder *builder,
 			   const struct node *node, bool contexts_known)
 {
+	bool leads_nowhere = contexts_known && driver_home(builder->driver) != HOME_ELSEWHERE;
+
+	if (text_empty(node->endpoint) ||
+	    (!is_pipe(node->endpoint) && (!leads_nowhere || strstr(node->endpoint, "://"))) ||
+	    live_context(live, node->endpoint))
+		return;
 	const char *subject = arena_printf(live->arena, "builder.%s", builder->name);
 	const char *path = store_file_path(live, &builder->file);
-
-	if (text_empty(node->endpoint) || live_context(live, node->endpoint))
-		return;
 	if (is_pipe(node->endpoint))
 		faults_add(live->arena, &live->faults, FAULT_ENDPOINT_NPIPE, subject, path, NULL,
 			   "node %s has the endpoint %s, a named pipe of Windows", node->name, node->endpoint);
-	else if (contexts_known && driver_home(builder->driver) != HOME_ELSEWHERE && !strstr(node->endpoint, "://")) {
+	else {
 		faults_add(live->arena, &live->faults, FAULT_ENDPOINT_CONTEXT_MISSING, subject, path, NULL,
 			   "node %s has the endpoint \"%s\", which is neither a URL nor a Docker context", node->name,
 			   node->endpoint);

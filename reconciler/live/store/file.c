@@ -109,6 +109,7 @@ enum store_file_state store_file_read(struct arena *arena, int folder_fd, const 
 	if (fstat(fd, &info) < 0)
 		return STORE_FILE_FAILED;
 	file->mode = info.st_mode & 07777;
+	file->owner = info.st_uid;
 	if (S_ISDIR(info.st_mode))
 		return folder_state(folder_fd, name);
 	if (!S_ISREG(info.st_mode))

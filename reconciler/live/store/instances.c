@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/keyed.h"
 #include "base/limits.h"
 #include "codec/instance.h"
 #include "codec/toml.h"
@@ -13,32 +14,32 @@
 #include "model/driver.h"
 #include "model/normal.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <strings.h>
 
 /* One entry of instances/. */
 struct entry {
 	struct live *live;
 	int store_fd;
+	const struct strings *active; /* the files of activity/, as far as they are known */
 	const char *name;
 	struct store_file file;
 	enum store_file_state state;
 };
 
-static const char *builder_subject(struct arena *arena, const char *name)
-{
-	return arena_printf(arena, "builder.%s", name);
-}
-
 void activity_read(struct live *live, int store_fd, const char *name, const char *subject, const char **ret_time)
 {
-	struct store_file file = {.path = arena_printf(live->arena, "activity/%s", name)};
+	struct store_file file = {.path = ARENA_JOIN(live->arena, "activity/", name)};
 	enum store_file_state state = store_file_read(live->arena, store_fd, file.path, &file);
 	time_t when;
 
 	*ret_time = NULL;
+	if (state == STORE_FILE_MISSING)
+		return;
 	if (store_file_fault(live, FAULT_ACTIVITY_INVALID, FAULT_ACTIVITY_UNREADABLE, subject, &file, state) ||
 	    state != STORE_FILE_READ)
 		return;
@@ -71,11 +72,26 @@ static enum fault_code entry_problem(const struct entry *entry)
 	}
 }
 
-static void entry_fault(const struct entry *entry, enum fault_code code, const char *subject, const char *message)
+static void store_fault(const struct entry *entry, enum fault_code code, const char *message)
 {
 	struct live *live = entry->live;
 
-	faults_add(live->arena, &live->faults, code, subject, store_file_path(live, &entry->file), NULL, "%s", message);
+	faults_add(live->arena, &live->faults, code, "store", store_file_path(live, &entry->file), NULL, "%s", message);
+}
+
+static void entry_fault(const struct entry *entry, enum fault_code code, const char *message)
+{
+	struct live *live = entry->live;
+
+	faults_add(live->arena, &live->faults, code, ARENA_JOIN(live->arena, "builder.", entry->name),
+		   store_file_path(live, &entry->file), NULL, "%s", message);
+}
+
+static bool is_lower(const char *name)
+{
+	while (*name && !isupper((unsigned char)*name))
+		name++;
+	return *name == '\0';
 }
 
 /* A file whose name no builder can have; the faults are the store's. */
@@ -84,31 +100,30 @@ static bool name_is_bad(const struct entry *entry, bool is_locked)
 	struct arena *arena = entry->live->arena;
 	enum fault_code code = entry_problem(entry);
 	const char *problem = name_problem(entry->name);
-	const char *lower = name_lower(arena, entry->name);
 
-	if (!problem && strcmp(lower, entry->name) == 0)
+	if (!problem && is_lower(entry->name))
 		return false;
 	if (code != FAULT_NONE && entry->state != STORE_FILE_DANGLING) {
-		entry_fault(entry, code, "store",
+		store_fault(entry, code,
 			    arena_printf(arena, "%s %s", entry->file.path, store_file_state_text(entry->state)));
 	} else if (!problem) {
-		entry_fault(entry, FAULT_INSTANCE_NAME_CASE, "store",
+		store_fault(entry, FAULT_INSTANCE_NAME_CASE,
 			    arena_printf(arena, "%s is not in lower case: BuildX looks for instances/%s",
-					 entry->file.path, lower));
+					 entry->file.path, name_lower(arena, entry->name)));
 	} else if (text_starts(entry->name, ".tmp-")) {
 		/* Without the lock it may be a file that BuildX is writing just now. */
 		if (is_locked)
-			entry_fault(entry, FAULT_INSTANCE_TEMPORARY, "store",
+			store_fault(entry, FAULT_INSTANCE_TEMPORARY,
 				    arena_printf(arena, "%s is left over from an interrupted write", entry->file.path));
 	} else {
-		entry_fault(
-			entry, FAULT_INSTANCE_NAME_INVALID, "store",
+		store_fault(
+			entry, FAULT_INSTANCE_NAME_INVALID,
 			arena_printf(arena, "%s has a name that no builder can have: %s", entry->file.path, problem));
 	}
 	return true;
 }
 
-static void check_toml(const struct entry *entry, const struct live_builder *builder, const char *subject)
+static void check_toml(const struct entry *entry, const struct live_builder *builder)
 {
 	for (size_t i = 0; i < builder->node_count; i++) {
 		const struct node *node = &builder->nodes[i].spec;
@@ -119,13 +134,13 @@ static void check_toml(const struct entry *entry, const struct live_builder *bui
 		if (!file || file->length > LIMIT_TOML)
 			continue;
 		if (toml_parse((const char *)file->data, file->length, &json, &err) < 0)
-			entry_fault(entry, FAULT_INSTANCE_TOML_INVALID, subject,
+			entry_fault(entry, FAULT_INSTANCE_TOML_INVALID,
 				    arena_printf(entry->live->arena, "the buildkitd.toml of node %s in %s: %s",
 						 node->name, entry->file.path, error_text(entry->live->arena, &err)));
 	}
 }
 
-static void check_options(const struct entry *entry, const struct live_builder *builder, const char *subject)
+static void check_options(const struct entry *entry, const struct live_builder *builder)
 {
 	struct arena *arena = entry->live->arena;
 
@@ -139,7 +154,7 @@ static void check_options(const struct entry *entry, const struct live_builder *
 			if (!driver_option_find(builder->driver, node->driver_opts.items[k].key))
 				strings_add(arena, &unknown, node->driver_opts.items[k].key);
 		if (unknown.count > 0)
-			entry_fault(entry, FAULT_INSTANCE_OPTION_UNKNOWN, subject,
+			entry_fault(entry, FAULT_INSTANCE_OPTION_UNKNOWN,
 				    arena_printf(arena, "node %s in %s has %s, which driver %s does not know",
 						 node->name, entry->file.path, strings_join(arena, &unknown, ", "),
 						 builder->driver));
@@ -147,7 +162,7 @@ static void check_options(const struct entry *entry, const struct live_builder *
 }
 
 /* False when the content cannot be understood: that is then a fault. */
-static bool read_content(const struct entry *entry, const char *subject, struct live_builder *builder)
+static bool read_content(const struct entry *entry, struct live_builder *builder)
 {
 	struct arena *arena = entry->live->arena;
 	struct live_builder content;
@@ -155,12 +170,11 @@ static bool read_content(const struct entry *entry, const char *subject, struct 
 	enum fault_code code;
 
 	if (instance_parse(arena, entry->file.data, entry->file.length, &content, &code, &err) < 0) {
-		entry_fault(entry, code, subject,
-			    arena_printf(arena, "%s: %s", entry->file.path, error_text(arena, &err)));
+		entry_fault(entry, code, arena_printf(arena, "%s: %s", entry->file.path, error_text(arena, &err)));
 		return false;
 	}
-	if (strcmp(name_lower(arena, content.name), entry->name) != 0) {
-		entry_fault(entry, FAULT_INSTANCE_NAME_MISMATCH, subject,
+	if (strcasecmp(content.name, entry->name) != 0) {
+		entry_fault(entry, FAULT_INSTANCE_NAME_MISMATCH,
 			    arena_printf(arena, "%s says that its name is \"%s\"", entry->file.path, content.name));
 		return false;
 	}
@@ -169,11 +183,13 @@ static bool read_content(const struct entry *entry, const char *subject, struct 
 	builder->nodes = content.nodes;
 	builder->node_count = content.node_count;
 	/* BuildX names this file after what the JSON says (docker/buildx store/store.go, GetLastActivity). */
-	activity_read(entry->live, entry->store_fd, content.name, subject, &builder->last_activity);
-	check_toml(entry, builder, subject);
-	check_options(entry, builder, subject);
+	if (!entry->active || keyed_find(entry->active->items, entry->active->count, sizeof(char *), entry->name))
+		activity_read(entry->live, entry->store_fd, content.name, ARENA_JOIN(arena, "builder.", entry->name),
+			      &builder->last_activity);
+	check_toml(entry, builder);
+	check_options(entry, builder);
 	if (!driver_find(content.driver))
-		entry_fault(entry, FAULT_INSTANCE_DRIVER_UNKNOWN, subject,
+		entry_fault(entry, FAULT_INSTANCE_DRIVER_UNKNOWN,
 			    arena_printf(arena, "%s names the driver \"%s\"", entry->file.path, content.driver));
 	return true;
 }
@@ -181,23 +197,23 @@ static bool read_content(const struct entry *entry, const char *subject, struct 
 static void read_builder(const struct entry *entry)
 {
 	struct live *live = entry->live;
-	const char *subject = builder_subject(live->arena, entry->name);
 	enum fault_code code = entry_problem(entry);
-	struct live_builder *builder = ARENA_PUSH(live->arena, live->builders, live->builder_count);
+	struct live_builder *builder = &live->builders[live->builder_count++];
 
 	builder->name = entry->name;
 	builder->file = entry->file;
 	if (code != FAULT_NONE)
-		entry_fault(entry, code, subject,
+		entry_fault(entry, code,
 			    arena_printf(live->arena, "%s %s", entry->file.path, store_file_state_text(entry->state)));
-	builder->damaged = code != FAULT_NONE || !read_content(entry, subject, builder);
+	builder->damaged = code != FAULT_NONE || !read_content(entry, builder);
 }
 
-static void read_entry(struct live *live, int store_fd, const char *name, bool is_locked)
+static void read_entry(struct entry entry, bool is_locked)
 {
-	struct entry entry = {live, store_fd, name, {.path = arena_printf(live->arena, "instances/%s", name)}, 0};
+	struct live *live = entry.live;
 
-	entry.state = store_file_read(live->arena, store_fd, entry.file.path, &entry.file);
+	entry.file.path = ARENA_JOIN(live->arena, "instances/", entry.name);
+	entry.state = store_file_read(live->arena, entry.store_fd, entry.file.path, &entry.file);
 	if (entry.state == STORE_FILE_MISSING) /* gone since the folder was listed */
 		return;
 	if (!name_is_bad(&entry, is_locked))
@@ -223,6 +239,26 @@ static int list_names(DIR *folder, struct arena *arena, struct strings *ret_name
 	return 0;
 }
 
+/* Their names in lower case, so that who is not among them need not be asked for: most builders of a large store are
+ * idle. False where they cannot be told. */
+static bool list_active(struct live *live, int store_fd, struct strings *ret_active)
+{
+	DIR *folder = folder_list_at(store_fd, "activity");
+	struct strings names = {0};
+	struct error err = ERROR_INIT;
+
+	if (!folder && errno != ENOENT)
+		return false;
+	bool is_listed = !folder || list_names(folder, live->arena, &names, &err) == 0;
+	if (folder)
+		closedir(folder);
+	for (size_t i = 0; i < names.count; i++)
+		names.items[i] = name_lower(live->arena, names.items[i]);
+	strings_sort(&names);
+	*ret_active = names;
+	return is_listed;
+}
+
 int instances_read(struct live *live, int store_fd, bool is_locked, struct error *err)
 {
 	DIR *folder = folder_list_at(store_fd, "instances");
@@ -240,7 +276,16 @@ int instances_read(struct live *live, int store_fd, bool is_locked, struct error
 	}
 	int result = list_names(folder, live->arena, &names, err);
 	closedir(folder);
-	for (size_t i = 0; result == 0 && i < names.count; i++)
-		read_entry(live, store_fd, names.items[i], is_locked);
-	return result;
+	if (result < 0)
+		return -1;
+	struct strings active = {0};
+	struct entry entry = {.live = live, .store_fd = store_fd};
+	if (list_active(live, store_fd, &active))
+		entry.active = &active;
+	live->builders = ARENA_ROOM(live->arena, struct live_builder, names.count);
+	for (size_t i = 0; i < names.count; i++) {
+		entry.name = names.items[i];
+		read_entry(entry, is_locked);
+	}
+	return 0;
 }

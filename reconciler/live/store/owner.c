@@ -26,16 +26,28 @@ struct owners {
 	size_t count;
 };
 
-static void look_at(struct owners *owners, int fd, const char *name, const char *path)
+static void look_at(struct owners *owners, uid_t owner, const char *folder, const char *name)
 {
-	struct stat info;
+	struct arena *arena = owners->live->arena;
 
-	if (fstatat(fd, name, &info, AT_SYMLINK_NOFOLLOW) < 0 || info.st_uid == owners->user)
+	if (owner == owners->user)
 		return;
 	if (owners->count == 0)
-		owners->other = info.st_uid;
+		owners->other = owner;
 	if (owners->count++ < NAMED)
-		strings_add(owners->live->arena, &owners->named, path);
+		strings_add(arena, &owners->named, !folder ? name : arena_printf(arena, "%s/%s", folder, name));
+}
+
+/* Whose it is, of a builder's file that was read a moment ago. */
+static bool was_read(const struct live *live, const char *folder, const struct dirent *entry, uid_t *ret_owner)
+{
+	const struct live_builder *builder =
+		entry->d_type == DT_REG && strcmp(folder, "instances") == 0 ? live_builder(live, entry->d_name) : NULL;
+
+	if (!builder || !builder->file.readable)
+		return false;
+	*ret_owner = builder->file.owner;
+	return true;
 }
 
 /* What is in a folder, and the folder. */
@@ -44,18 +56,19 @@ static void look_into(struct owners *owners, int root_fd, const char *name)
 	DIR *folder = folder_list_at(root_fd, name);
 	const struct dirent *entry;
 	bool is_root = strcmp(name, ".") == 0;
+	struct stat info;
 
-	look_at(owners, root_fd, name, is_root ? owners->root : name);
+	if (fstatat(root_fd, name, &info, AT_SYMLINK_NOFOLLOW) == 0)
+		look_at(owners, info.st_uid, NULL, is_root ? owners->root : name);
 	for (size_t i = 0; folder && i < LIMIT_STORE_ENTRIES && (entry = readdir(folder)); i++) {
-		struct stat info;
-		bool is_file = fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
-			       !S_ISDIR(info.st_mode);
+		uid_t owner;
 
+		if (was_read(owners->live, name, entry, &owner))
+			look_at(owners, owner, name, entry->d_name);
 		/* Folders of the root are looked into by their own names; plugins may be links to root's. */
-		if (is_file && !(is_root && S_ISLNK(info.st_mode)))
-			look_at(owners, dirfd(folder), entry->d_name,
-				is_root ? entry->d_name
-					: arena_printf(owners->live->arena, "%s/%s", name, entry->d_name));
+		else if (fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+			 !S_ISDIR(info.st_mode) && !(is_root && S_ISLNK(info.st_mode)))
+			look_at(owners, info.st_uid, is_root ? NULL : name, entry->d_name);
 	}
 	if (folder)
 		closedir(folder);
