@@ -27,10 +27,10 @@ const char *hint_nearest(struct arena *arena, const char *text, const char *cons
 static bool group_said(enum field_scope scope, const void *object)
 {
 	size_t count;
-	const struct field *fields = field_table(&count);
+	const struct field *fields = field_scope(scope, &count);
 
 	for (size_t i = 0; i < count; i++)
-		if (fields[i].scope == scope && field_said(&fields[i], object))
+		if (field_said(&fields[i], object))
 			return true;
 	return false;
 }
@@ -63,11 +63,10 @@ bool field_said(const struct field *field, const void *object)
 static void group_drop(enum field_scope scope, void *object)
 {
 	size_t count;
-	const struct field *fields = field_table(&count);
+	const struct field *fields = field_scope(scope, &count);
 
 	for (size_t i = 0; i < count; i++)
-		if (fields[i].scope == scope)
-			field_drop(&fields[i], object);
+		field_drop(&fields[i], object);
 }
 
 void field_drop(const struct field *field, void *object)

@@ -23,10 +23,9 @@ static void put(struct writer *out, const char *text)
 	text_puts(&out->text, text);
 }
 
-/* Quoted so that no two values print alike; a password in a URL is a secret value. */
-static void put_text(struct writer *out, const char *text)
+/* Quoted so that no two values print alike. */
+static void put_quoted(struct writer *out, const char *text)
 {
-	text = text_without_password(out->scratch, text);
 	put(out, "\"");
 	for (;;) {
 		size_t length = strcspn(text, "\"\\");
@@ -41,11 +40,30 @@ static void put_text(struct writer *out, const char *text)
 	put(out, "\"");
 }
 
-static void put_key(struct writer *out, const char *key)
+/* A password in a URL is a secret value. */
+static void put_text(struct writer *out, const char *text)
+{
+	put_quoted(out, text_without_password(out->scratch, text));
+}
+
+static void put_comma(struct writer *out)
 {
 	if (out->text.length > 0 && out->text.data[out->text.length - 1] != '{')
 		put(out, ",");
+}
+
+static void put_key(struct writer *out, const char *key)
+{
+	put_comma(out);
 	put_text(out, key);
+	put(out, ":");
+}
+
+/* Of the table, or ours: it needs no look for secrets. */
+static void put_field(struct writer *out, const char *key)
+{
+	put_comma(out);
+	put_quoted(out, key);
 	put(out, ":");
 }
 
@@ -78,7 +96,7 @@ static void put_files(struct writer *out, const struct config_files *files)
 {
 	char hex[DIGEST_HEX];
 
-	put_key(out, "files");
+	put_field(out, "files");
 	put(out, "{");
 	for (size_t i = 0; i < files->count; i++) {
 		put_key(out, files->items[i].name);
@@ -86,7 +104,7 @@ static void put_files(struct writer *out, const struct config_files *files)
 		if (files->items[i].secret)
 			put(out, "null");
 		else
-			put_text(out, hex);
+			put_quoted(out, hex);
 	}
 	put(out, "}");
 }
@@ -152,11 +170,11 @@ static void put_value(struct writer *out, const struct field *field, const void 
 static void put_object(struct writer *out, enum field_scope scope, const void *object)
 {
 	size_t count;
-	const struct field *fields = field_table(&count);
+	const struct field *fields = field_scope(scope, &count);
 
 	put(out, "{");
 	if (scope == SCOPE_BUILDER || scope == SCOPE_NODE || scope == SCOPE_CONTEXT) {
-		put_key(out, "name");
+		put_field(out, "name");
 		put_text(out, *(const char *const *)object);
 	}
 	for (size_t i = 0; i < count; i++) {
@@ -164,9 +182,9 @@ static void put_object(struct writer *out, enum field_scope scope, const void *o
 		bool local = field->type == TYPE_PATH;
 		bool defaults = scope == SCOPE_STATE && field->type == TYPE_GROUP;
 
-		if (field->scope != scope || local || defaults || !field_said(field, object))
+		if (local || defaults || !field_said(field, object))
 			continue;
-		put_key(out, field->key);
+		put_field(out, field->key);
 		put_value(out, field, object);
 	}
 	if (scope == SCOPE_NODE)

@@ -49,11 +49,14 @@ static const struct unsuited {
 
 static void driver_keys_check(struct builder *builder, struct diagnostics *problems)
 {
+	enum driver_home home = driver_home(builder->driver);
+
 	for (size_t i = 0; i < COUNT(unsuited); i++) {
-		const struct field *field = field_find(SCOPE_BUILDER, unsuited[i].key);
+		const struct field *field =
+			unsuited[i].home == home ? field_find(SCOPE_BUILDER, unsuited[i].key) : NULL;
 		struct source source = field_source(builder, unsuited[i].key);
 
-		if (unsuited[i].home != driver_home(builder->driver) || !field_said(field, builder))
+		if (!field || !field_said(field, builder))
 			continue;
 		if (!source.inherited)
 			problem_at(problems, source, unsuited[i].hint,
@@ -74,7 +77,7 @@ static void cache_driver_check(struct builder *builder, struct diagnostics *prob
 	enum driver_home home = driver_home(builder->driver);
 	bool docker = home == HOME_ENGINE;
 	size_t count;
-	const struct field *fields = field_table(&count);
+	const struct field *fields = field_scope(SCOPE_CACHE, &count);
 
 	if (!docker && home != HOME_ELSEWHERE)
 		return;
@@ -82,8 +85,7 @@ static void cache_driver_check(struct builder *builder, struct diagnostics *prob
 		const struct field *field = &fields[i];
 		struct source source = places_find(&builder->cache.places, field->key, cache_source(builder));
 
-		if (field->scope != SCOPE_CACHE || text_equal(field->key, "reset") ||
-		    !field_said(field, &builder->cache))
+		if (text_equal(field->key, "reset") || !field_said(field, &builder->cache))
 			continue;
 		if (!source.inherited)
 			problem_at(problems, source,
@@ -118,13 +120,13 @@ static void absent_keys_check(struct builder *builder, struct diagnostics *probl
 	const char *kept[] = {"state", "driver", "protect"};
 	const struct strings names = {.items = kept, .count = COUNT(kept)};
 	size_t count;
-	const struct field *fields = field_table(&count);
+	const struct field *fields = field_scope(SCOPE_BUILDER, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		const struct field *field = &fields[i];
 		struct source source = field_source(builder, field->key);
 
-		if (field->scope != SCOPE_BUILDER || strings_contain(&names, field->key) || !field_said(field, builder))
+		if (strings_contain(&names, field->key) || !field_said(field, builder))
 			continue;
 		if (!source.inherited)
 			problem_at(problems, source, "remove this key, or `state: absent`",
@@ -207,7 +209,7 @@ static void emulation_check(const struct builder *builder, struct diagnostics *p
 {
 	static const char *const known[] = {"amd64",   "arm64", "arm",	    "386",    "riscv64",
 					    "ppc64le", "s390x", "mips64le", "mips64", "loong64"};
-	CLEANUP_ARENA struct arena *arena = arena_new();
+	CLEANUP_ARENA struct arena *arena = builder->emulation.count == 0 ? NULL : arena_new();
 
 	for (size_t i = 0; i < builder->emulation.count; i++) {
 		const struct pair *pair = &builder->emulation.items[i];

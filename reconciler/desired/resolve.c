@@ -41,7 +41,7 @@ static void builder_name_check(struct arena *arena, struct builder *builder, str
 		problem_at(problems, builder->source, NULL, "`%s` is no name of a Docker context", builder->name);
 }
 
-static void driver_resolve(struct arena *arena, struct builder *builder, struct diagnostics *problems)
+static void driver_resolve(struct builder *builder, struct diagnostics *problems)
 {
 	struct source source = places_find(&builder->places, "driver", builder->source);
 	bool is_default = strcasecmp(builder->name, "default") == 0;
@@ -59,7 +59,7 @@ static void driver_resolve(struct arena *arena, struct builder *builder, struct 
 			   builder->driver);
 		builder->driver = driver_name(HOME_CONTAINER);
 	}
-	builder->driver = arena_strdup(arena, builder->driver);
+	builder->driver = driver_find(builder->driver)->name;
 }
 
 static void platforms_normal(struct arena *arena, struct strings *platforms, struct source source,
@@ -309,7 +309,7 @@ void resolve_builder(struct arena *arena, struct builder *builder, struct reach 
 {
 	struct resolving resolving = {.builder = builder, .reach = reach, .problems = problems};
 
-	driver_resolve(arena, builder, problems);
+	driver_resolve(builder, problems);
 	builder_name_check(arena, builder, problems);
 	keys_check(builder, problems);
 	if (builder_absent(builder))

@@ -27,21 +27,24 @@ struct tree_entry {
 	bool reported; /* a problem with this key was told */
 };
 
+/* A state of ten thousand builders is made of fifty thousand of these. */
 struct tree {
-	enum tree_kind kind;
 	struct source where;
-	const char *text; /* TREE_SCALAR: after interpolation */
-	bool plain;	  /* TREE_SCALAR: neither quoted nor a block nor tagged, so that its spelling gives it a type */
-	bool open;	  /* TREE_SCALAR: holds ${…} as written: what it comes to is not known */
-	bool interpolated;	/* TREE_SCALAR: held ${…}: text by nature, and a type where one is wanted */
-	bool secret;		/* !secret, or made of a variable that is a credential */
-	const char *credential; /* that variable's name; NULL: none */
-	bool reported; /* a problem was told: the same node may be decoded again through an alias or `defaults` */
-	struct tree_entry *entries; /* TREE_MAPPING: in the order written, keys differ */
-	struct tree **items;	    /* TREE_LIST */
-	size_t count;		    /* of entries or items */
+	union {
+		const char *text;	    /* TREE_SCALAR: after interpolation */
+		struct tree_entry *entries; /* TREE_MAPPING: in the order written, keys differ */
+		struct tree **items;	    /* TREE_LIST */
+	};
+	size_t count;		/* of entries or items */
+	const char *credential; /* the variable that makes it secret; NULL: none */
 	size_t weight; /* nodes in it and a share of their bytes, with what aliases bring; 0 while it is being read */
-	int height;    /* levels in it: 1 for a scalar */
+	enum tree_kind kind;
+	short height;	/* levels in it: 1 for a scalar */
+	bool plain : 1; /* TREE_SCALAR: neither quoted nor a block nor tagged, so that its spelling gives it a type */
+	bool open : 1;	/* TREE_SCALAR: holds ${…} as written: what it comes to is not known */
+	bool interpolated : 1; /* TREE_SCALAR: held ${…}: text by nature, and a type where one is wanted */
+	bool secret : 1;       /* !secret, or made of a variable that is a credential */
+	bool reported : 1; /* a problem was told: the same node may be decoded again through an alias or `defaults` */
 };
 
 /* The type that the spelling gives to a plain scalar. */

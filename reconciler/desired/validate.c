@@ -1,4 +1,5 @@
 /* What builders, contexts and the selection can get wrong together. */
+#include "base/keyed.h"
 #include "base/text.h"
 #include "desired/check.h"
 #include "desired/resolve.h"
@@ -161,8 +162,7 @@ static void claims_check(struct arena *arena, const struct state *state, struct 
 			claim->node = &builder->nodes[j];
 		}
 	}
-	if (count > 1)
-		qsort(claims, count, sizeof(*claims), claim_order);
+	ARRAY_SORT(claims, count, claim_order);
 	for (size_t i = 1; i < count; i++)
 		if (claim_same(&claims[i - 1], &claims[i]))
 			problem_at(problems, claims[i].node->source, "rename one of the nodes",

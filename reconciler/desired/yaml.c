@@ -1,6 +1,8 @@
 /* Builds the tree of a document from libyaml's events, within bounds. */
 #include "desired/yaml.h"
 
+#include "base/cleanup.h"
+#include "base/keyed.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/xalloc.h"
@@ -9,6 +11,7 @@
 #include "model/credential.h"
 #include "model/secret.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -18,6 +21,12 @@ enum { BYTES_PER_WEIGHT = 64 };
 struct anchor {
 	const char *name;
 	struct tree *node;
+};
+
+/* Where a mapping's entries or a list's items wait until it is read to its end and their number is known. */
+struct pile {
+	char *data;
+	size_t used, size;
 };
 
 struct yaml_reader {
@@ -30,7 +39,29 @@ struct yaml_reader {
 	size_t anchor_count;
 	size_t values;
 	size_t alias_nodes; /* brought by aliases so far */
+	struct pile open;   /* the children, so far, of all mappings and lists that are being read */
 };
+
+static void pile_add(struct pile *pile, const void *child, size_t size)
+{
+	enum { SIZE_FIRST = 4096 };
+
+	if (pile->size - pile->used < size) {
+		pile->size = pile->size == 0 ? SIZE_FIRST : pile->size * 2;
+		pile->data = xrealloc(pile->data, pile->size);
+	}
+	memcpy(pile->data + pile->used, child, size);
+	pile->used += size;
+}
+
+/* All that was added since it was `from` high; NULL when that is nothing. */
+static void *pile_take(struct pile *pile, struct arena *arena, size_t from)
+{
+	size_t size = pile->used - from;
+
+	pile->used = from;
+	return size == 0 ? NULL : arena_copy(arena, pile->data + from, size);
+}
 
 static struct source place(const struct yaml_reader *reader, const yaml_mark_t *mark)
 {
@@ -226,13 +257,14 @@ static void grow(struct tree *node, const struct tree *child, size_t *weight)
 {
 	*weight += child->weight;
 	if (child->height >= node->height)
-		node->height = child->height + 1;
+		node->height = (short)(child->height + 1);
+	node->count++;
 }
 
 static int read_list(struct yaml_reader *reader, const yaml_event_t *start, int depth, struct tree **ret_node)
 {
 	struct tree *node = node_new(reader, TREE_LIST, start);
-	size_t weight = 1;
+	size_t weight = 1, from = reader->open.used;
 
 	read_tag(reader, start->data.sequence_start.tag, node);
 	if (anchor_add(reader, start->data.sequence_start.anchor, node) < 0)
@@ -249,9 +281,10 @@ static int read_list(struct yaml_reader *reader, const yaml_event_t *start, int 
 		}
 		if (read_node(reader, &event, depth + 1, &item) < 0)
 			return -1;
-		*ARENA_PUSH(reader->arena, node->items, node->count) = item;
+		pile_add(&reader->open, &item, sizeof(struct tree *));
 		grow(node, item, &weight);
 	}
+	node->items = pile_take(&reader->open, reader->arena, from);
 	node->weight = weight;
 	*ret_node = node;
 	return 0;
@@ -290,10 +323,10 @@ static void drop_duplicates(struct yaml_reader *reader, struct tree *node)
 {
 	if (node->count < 2)
 		return;
-	struct tree_entry **sorted = ARENA_ARRAY(reader->arena, struct tree_entry *, node->count);
+	CLEANUP_FREE struct tree_entry **sorted = xcalloc(node->count, sizeof(struct tree_entry *));
 	for (size_t i = 0; i < node->count; i++)
 		sorted[i] = &node->entries[i];
-	qsort(sorted, node->count, sizeof(struct tree_entry *), entry_compare);
+	array_sort(sorted, node->count, sizeof(struct tree_entry *), entry_compare);
 
 	const struct tree_entry *first = sorted[0];
 	for (size_t i = 1; i < node->count; i++) {
@@ -316,7 +349,7 @@ static void drop_duplicates(struct yaml_reader *reader, struct tree *node)
 static int read_mapping(struct yaml_reader *reader, const yaml_event_t *start, int depth, struct tree **ret_node)
 {
 	struct tree *node = node_new(reader, TREE_MAPPING, start);
-	size_t weight = 1;
+	size_t weight = 1, from = reader->open.used;
 
 	read_tag(reader, start->data.mapping_start.tag, node);
 	if (anchor_add(reader, start->data.mapping_start.anchor, node) < 0)
@@ -336,9 +369,10 @@ static int read_mapping(struct yaml_reader *reader, const yaml_event_t *start, i
 			break;
 		if (next_event(reader, &event) < 0 || read_node(reader, &event, depth + 1, &entry.value) < 0)
 			return -1;
-		*ARENA_PUSH(reader->arena, node->entries, node->count) = entry;
+		pile_add(&reader->open, &entry, sizeof(entry));
 		grow(node, entry.value, &weight);
 	}
+	node->entries = pile_take(&reader->open, reader->arena, from);
 	node->weight = weight;
 	drop_duplicates(reader, node);
 	*ret_node = node;
@@ -415,6 +449,7 @@ int yaml_read(struct arena *arena, const struct desired_text *text, struct inter
 	yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text->data + mark, text->length - mark);
 	int result = read_document(&reader, &root);
 	yaml_parser_delete(&reader.parser);
+	free(reader.open.data);
 	if (result == 0)
 		*ret_root = !root || tree_is_blank(root) ? NULL : root;
 	return result;

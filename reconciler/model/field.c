@@ -436,11 +436,26 @@ const struct field *field_table(size_t *ret_count)
 	return fields;
 }
 
+const struct field *field_scope(enum field_scope scope, size_t *ret_count)
+{
+	size_t first = 0, end;
+
+	while (first < COUNT(fields) && fields[first].scope != scope)
+		first++;
+	for (end = first; end < COUNT(fields) && fields[end].scope == scope; end++)
+		;
+	*ret_count = end - first;
+	return &fields[first];
+}
+
 const struct field *field_find(enum field_scope scope, const char *key)
 {
-	for (size_t i = 0; i < COUNT(fields); i++)
-		if (fields[i].scope == scope && strcmp(fields[i].key, key) == 0)
-			return &fields[i];
+	size_t count;
+	const struct field *rows = field_scope(scope, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(rows[i].key, key) == 0)
+			return &rows[i];
 	return NULL;
 }
 

@@ -66,7 +66,8 @@ struct field {
 	const char *doc; /* one sentence, for the schema and the manual */
 };
 
-const struct field *field_table(size_t *ret_count);
+const struct field *field_table(size_t *ret_count); /* the rows of a scope stand together */
+const struct field *field_scope(enum field_scope scope, size_t *ret_count);
 const struct field *field_find(enum field_scope scope, const char *key);
 /* Whether a difference in this key asks for another node: the key must be in the table. */
 bool field_replaces(enum field_scope scope, const char *key);
