@@ -151,15 +151,14 @@ int history_set_diversion(struct history *history, const struct diversion *diver
 
 /* A node of the store is no leftover any more, and one of which nothing is left has no need of an entry. What could not
  * be looked at stays noted. */
-static bool is_settled(struct arena *arena, const struct live *live, const struct leftover *entry)
+static bool is_settled(const struct live *live, const struct leftover *entry)
 {
 	const struct engine *engine = live_engine(live, entry->endpoint);
 
 	if (live_names_node(live, entry->host, entry))
 		return true;
 	return engine && engine->reachable && text_equal(engine->host, entry->host) &&
-	       !engine_container(engine, node_container_name(arena, entry->node)) &&
-	       !engine_volume(engine, node_volume_name(arena, entry->node));
+	       !engine_node_container(engine, entry->node) && !engine_node_volume(engine, entry->node);
 }
 
 int history_settle_leftovers(struct history *history, const struct live *live, struct error *err)
@@ -178,7 +177,7 @@ int history_settle_leftovers(struct history *history, const struct live *live, s
 	if (kept.diversion.builder && !text_equal(live->selected, kept.diversion.fallback))
 		kept.diversion = (struct diversion){0};
 	for (size_t i = 0; i < all.count; i++)
-		if (!is_settled(arena, live, &all.items[i]))
+		if (!is_settled(live, &all.items[i]))
 			*ARENA_PUSH(arena, kept.items, kept.count) = all.items[i];
 	if (kept.count == all.count && kept.diversion.builder == all.diversion.builder)
 		return 0;

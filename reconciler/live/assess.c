@@ -197,8 +197,8 @@ static void assess_container_node(struct assessment *assessment, const struct li
 		node->reason = node->engine->reason;
 		return;
 	}
-	node->volume = engine_volume(node->engine, node_volume_name(arena, node->spec.name));
-	const struct container *container = engine_container(node->engine, node_container_name(arena, node->spec.name));
+	node->volume = engine_node_volume(node->engine, node->spec.name);
+	const struct container *container = engine_node_container(node->engine, node->spec.name);
 	if (!container) {
 		node_seen_as(node, SEEN_NO_CONTAINER);
 		return;

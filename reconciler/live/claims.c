@@ -2,28 +2,35 @@
  * on one Engine share it (docker/buildx driver/docker-container/factory.go). */
 #include "live/claims.h"
 
+#include "base/keyed.h"
 #include "model/driver.h"
 #include "model/normal.h"
 
 #include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct share {
-	const char *key; /* equal for two nodes with one container, whatever the addresses of its Engine */
+	const char *where, *what; /* equal for two nodes with one container, whatever the addresses of its Engine */
 	const struct live_builder *builder;
 	const struct live_node *node;
 };
 
 /* One Engine may be known by two addresses: what is on it tells. */
-static const char *share_key(struct arena *arena, const struct live_node *node)
+static struct share share_of(const struct live_builder *builder, const struct live_node *node)
 {
 	if (node->container && node->container->id)
-		return node->container->id;
+		return (struct share){"", node->container->id, builder, node};
 	if (node->volume && node->volume->created)
-		return arena_printf(arena, "%s %s", node->volume->name, node->volume->created);
-	return arena_printf(arena, "%s %s", node->engine->key ? node->engine->key : node->engine->host,
-			    node->spec.name);
+		return (struct share){node->volume->created, node->volume->name, builder, node};
+	return (struct share){node->engine->key ? node->engine->key : node->engine->host, node->spec.name, builder,
+			      node};
+}
+
+static int by_key(const struct share *x, const struct share *y)
+{
+	int order = strcmp(x->what, y->what);
+
+	return order != 0 ? order : strcmp(x->where, y->where);
 }
 
 /* "ci0" of "ci": a name that BuildX gave. */
@@ -41,7 +48,7 @@ static bool is_own_name(const struct share *share)
 static int by_claim(const void *a, const void *b)
 {
 	const struct share *x = a, *y = b;
-	int order = strcmp(x->key, y->key);
+	int order = by_key(x, y);
 
 	if (order == 0)
 		order = (int)is_own_name(y) - (int)is_own_name(x);
@@ -63,6 +70,7 @@ static void add_fault(struct live *live, const struct share *first, const struct
 
 void claims_check(struct live *live)
 {
+	CLEANUP_ARENA struct arena *scratch = arena_new();
 	struct share *shares = NULL;
 	size_t count = 0, first = 0;
 
@@ -71,14 +79,12 @@ void claims_check(struct live *live)
 		for (size_t j = 0; driver_has_containers(builder->driver) && j < builder->node_count; j++) {
 			const struct live_node *node = &builder->nodes[j];
 			if (node->engine && node->engine->reachable && node->spec.name)
-				*ARENA_PUSH(live->arena, shares, count) =
-					(struct share){share_key(live->arena, node), builder, node};
+				*ARENA_PUSH(scratch, shares, count) = share_of(builder, node);
 		}
 	}
-	if (count > 1)
-		qsort(shares, count, sizeof(*shares), by_claim);
+	ARRAY_SORT(shares, count, by_claim);
 	for (size_t i = 1; i < count; i++)
-		if (strcmp(shares[first].key, shares[i].key) == 0)
+		if (by_key(&shares[first], &shares[i]) == 0)
 			add_fault(live, &shares[first], &shares[i]);
 		else
 			first = i;

@@ -41,10 +41,13 @@ struct observation {
 
 static void want_endpoint(struct observation *observation, const char *name)
 {
-	const struct live_context *own = name ? live_context(observation->live, name) : NULL;
+	const struct strings *names = &observation->names;
 
-	if (name)
-		strings_add(observation->arena, &observation->names, name);
+	/* Thousands of builders share one. */
+	if (!name || (names->count > 0 && strcmp(names->items[names->count - 1], name) == 0))
+		return;
+	const struct live_context *own = live_context(observation->live, name);
+	strings_add(observation->arena, &observation->names, name);
 	/* Nodes are stored with the default context's address, never with its name (docker/buildx builder/builder.go,
 	 * validateEndpoint). */
 	const char *stored = own && own->implicit ? live_stored_endpoint(observation->live, name) : NULL;

@@ -3,6 +3,7 @@
 #include "live/orphans.h"
 
 #include "base/identity.h"
+#include "base/keyed.h"
 #include "base/shell.h"
 #include "live/engine/parse.h"
 #include "live/store/locate.h"
@@ -100,11 +101,9 @@ static void claim_add(struct arena *arena, struct claims *claims, const char *na
 	*ARENA_PUSH(arena, claims->items, claims->count) = (struct claim){.name = name, .node = node};
 }
 
-static void collect_claims(struct orphan_search *search, struct claims *containers, struct claims *volumes)
+static void collect_claims(const struct live *live, struct arena *arena, struct claims *containers,
+			   struct claims *volumes)
 {
-	const struct live *live = search->live;
-	struct arena *arena = search->arena;
-
 	for (size_t i = 0; i < live->builder_count; i++) {
 		for (size_t j = 0; driver_has_containers(live->builders[i].driver) && j < live->builders[i].node_count;
 		     j++) {
@@ -117,10 +116,8 @@ static void collect_claims(struct orphan_search *search, struct claims *containe
 				claim_add(arena, volumes, node->container->state_volume, node);
 		}
 	}
-	if (containers->count > 1)
-		qsort(containers->items, containers->count, sizeof(*containers->items), by_claim);
-	if (volumes->count > 1)
-		qsort(volumes->items, volumes->count, sizeof(*volumes->items), by_claim);
+	ARRAY_SORT(containers->items, containers->count, by_claim);
+	ARRAY_SORT(volumes->items, volumes->count, by_claim);
 }
 
 /* The first claim on the name, NULL when there is none; others follow it. */
@@ -264,15 +261,26 @@ static int by_engine_then_name(const void *a, const void *b)
 	return order != 0 ? order : (int)x->is_volume - (int)y->is_volume;
 }
 
+static bool has_objects(const struct live *live)
+{
+	for (size_t i = 0; i < live->engine_count; i++)
+		if (live->engines[i].container_count + live->engines[i].volume_count > 0)
+			return true;
+	return false;
+}
+
 void orphans_find(struct live *live, const struct assessed_endpoint *endpoints, size_t count)
 {
 	struct orphan_search search = {.live = live, .arena = live->arena};
+	CLEANUP_ARENA struct arena *scratch = arena_new();
 	struct claims containers = {0}, volumes = {0};
 
+	if (!has_objects(live))
+		return;
 	if (live->store)
 		store_id(live->store, search.store_id);
 	identity_get(&search.identity);
-	collect_claims(&search, &containers, &volumes);
+	collect_claims(live, scratch, &containers, &volumes);
 	for (size_t i = 0; i < count; i++)
 		if (endpoints[i].probe && live->engines[i].reachable && !live->engines[i].same_as)
 			orphans_of(&search, &live->engines[i], &containers, &volumes);

@@ -4,6 +4,7 @@
 #include "base/count.h"
 #include "base/keyed.h"
 #include "model/driver.h"
+#include "model/normal.h"
 #include "model/secret.h"
 
 const char *node_state_name(enum node_state state)
@@ -174,6 +175,20 @@ const struct volume *engine_volume(const struct engine *engine, const char *name
 {
 	KEYED_ASSERT(struct volume, name);
 	return KEYED_FIND(engine->volumes, engine->volume_count, name);
+}
+
+const struct container *engine_node_container(const struct engine *engine, const char *node)
+{
+	CLEANUP_ARENA struct arena *arena = engine->container_count == 0 || !node ? NULL : arena_new();
+
+	return arena ? engine_container(engine, node_container_name(arena, node)) : NULL;
+}
+
+const struct volume *engine_node_volume(const struct engine *engine, const char *node)
+{
+	CLEANUP_ARENA struct arena *arena = engine->volume_count == 0 || !node ? NULL : arena_new();
+
+	return arena ? engine_volume(engine, node_volume_name(arena, node)) : NULL;
 }
 
 bool live_names_node(const struct live *live, const char *host, const struct leftover *leftover)

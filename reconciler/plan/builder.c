@@ -299,14 +299,11 @@ static void block_unknown_driver(struct draft *draft, const struct live_builder 
 		have->name);
 }
 
-static struct change *builder_change(struct draft *draft, const struct builder *desired)
+static void begin_builder(struct draft *draft, struct change *change, const struct builder *desired)
 {
-	struct change *change = change_add(draft, OBJECT_BUILDER, desired->name, ACTION_NONE);
-
+	change_begin(draft, change, OBJECT_BUILDER, desired->name);
 	change->source = desired->source;
-	change->source.file = arena_strdup(draft->arena, desired->source.file);
 	change->protect = desired->protect == TRI_YES;
-	return change;
 }
 
 /* The docker driver's builder is its context's: it is there or it is not. */
@@ -318,8 +315,8 @@ static void plan_docker(struct draft *draft, const struct builder *desired)
 		draft->plan->matching++;
 		return;
 	}
-	struct change *change = builder_change(draft, desired);
-	change->action = ACTION_CREATE;
+	struct change made = {.action = ACTION_CREATE}, *change = &made;
+	begin_builder(draft, change, desired);
 	change->reason = have ? "the store has a builder of that name" : "there is no Docker context of that name";
 	change->live_fingerprint = fingerprint_builder(draft, desired->name, NULL);
 	change_block(
@@ -327,6 +324,7 @@ static void plan_docker(struct draft *draft, const struct builder *desired)
 		"a docker builder is its context's and cannot be created: declare contexts.%s, or run `docker context "
 		"create %s`",
 		desired->name, desired->name);
+	change_keep(draft, change);
 }
 
 static bool was_protected_before(const struct draft *draft, const char *name)
@@ -417,7 +415,7 @@ static void rewrite_flags(struct builder_draft *builder)
 	}
 }
 
-static void settle_builder(struct draft *draft, struct builder_draft *builder, const struct builder *desired,
+static void settle_builder(struct draft *draft, const struct builder_draft *builder, const struct builder *desired,
 			   bool reset)
 {
 	struct change *change = builder->change;
@@ -435,11 +433,13 @@ static void settle_builder(struct draft *draft, struct builder_draft *builder, c
 		change->action = ACTION_NONE;
 	}
 	if (change->action == ACTION_NONE) {
-		draft->plan->change_count--;
 		draft->plan->matching++;
-	} else if (!driver_find(desired->driver) || !driver_find(desired->driver)->applied) {
-		block_unsupported(draft, desired, change);
+		draft->room = builder->room;
+		return;
 	}
+	if (!driver_find(desired->driver) || !driver_find(desired->driver)->applied)
+		block_unsupported(draft, desired, change);
+	change_keep(draft, change);
 }
 
 void plan_builder(struct draft *draft, const struct builder *desired, bool reset)
@@ -460,7 +460,8 @@ void plan_builder(struct draft *draft, const struct builder *desired, bool reset
 	}
 	struct builder_draft builder;
 	draft_complete(draft, desired, &builder);
-	builder.change = builder_change(draft, desired);
+	builder.change = builder.room.change;
+	begin_builder(draft, builder.change, desired);
 	if (reset && builder.have && driver_has_containers(desired->driver))
 		generation_fresh(draft, &builder);
 	diff_instance(draft, &builder);
@@ -479,7 +480,7 @@ void plan_builder(struct draft *draft, const struct builder *desired, bool reset
 	settle_silence(draft, &builder);
 	settle_remote(draft, &builder);
 	for (size_t i = 0; i < builder.want.node_count; i++)
-		strings_add(draft->arena, &draft->claimed, builder.nodes[i].want.name);
+		*ARENA_PUSH(draft->arena, draft->claimed.items, draft->claimed.count) = builder.nodes[i].want.name;
 	settle_builder(draft, &builder, desired, reset);
 }
 

@@ -62,10 +62,10 @@ static void note(struct change *change, enum cache_effect effect, const char *te
 static void note_going(struct draft *draft, struct builder_draft *builder, const struct node_draft *node)
 {
 	struct clearing clearing = clearing_of(draft, builder, node);
-	const char *volume = node_volume_name(draft->arena, clearing.name);
 
 	if (!clearing.volume)
 		return;
+	const char *volume = node_volume_name(draft->arena, clearing.name);
 	if (clearing.keep_s > 0)
 		note(builder->change, CACHE_RETAINED, retained(draft, volume, node->have));
 	else
@@ -110,7 +110,7 @@ void note_cache(struct draft *draft, struct builder_draft *builder)
 
 	for (size_t i = 0; i < builder->node_count; i++) {
 		const struct node_draft *node = &builder->nodes[i];
-		const char *volume = node_volume_name(draft->arena, node->want.name);
+		const char *volume = node->want.name ? node_volume_name(draft->arena, node->want.name) : NULL;
 
 		if (node->action == NODE_HEAL) {
 			note_sick(draft, change, node);
@@ -119,7 +119,7 @@ void note_cache(struct draft *draft, struct builder_draft *builder)
 		if (node->action == NODE_FRESH || node->action == NODE_DROP || node->action == NODE_MOVE ||
 		    (node->action == NODE_REMAKE && builder->want.cache.keep_state == TRI_NO))
 			note_going(draft, builder, node);
-		if (cannot_come_back(draft, node) && node->action != NODE_DROP)
+		if (node->action != NODE_DROP && cannot_come_back(draft, node))
 			note(change, CACHE_LOST,
 			     arena_printf(draft->arena, "cannot come back: volume %s is gone, so it begins empty",
 					  volume));

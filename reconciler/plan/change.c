@@ -32,16 +32,30 @@ static const enum phase phases[OBJECT_COUNT] = {
 };
 // clang-format on
 
+void change_begin(struct draft *draft, struct change *change, enum object_kind object, const char *name)
+{
+	change->object = object;
+	change->name = arena_strdup(draft->arena, name);
+	change->address = ARENA_JOIN(draft->arena, object_prefix[object], name);
+	change->phase = (int)phases[object];
+}
+
+/* What the plan keeps is its own. */
+void change_keep(struct draft *draft, const struct change *change)
+{
+	struct change *kept = ARENA_PUSH(draft->arena, draft->plan->changes, draft->plan->change_count);
+
+	*kept = *change;
+	kept->source.file = arena_strdup(draft->arena, change->source.file);
+}
+
 struct change *change_add(struct draft *draft, enum object_kind object, const char *name, enum action action)
 {
 	struct plan *plan = draft->plan;
 	struct change *change = ARENA_PUSH(draft->arena, plan->changes, plan->change_count);
 
-	change->object = object;
-	change->name = arena_strdup(draft->arena, name);
-	change->address = arena_printf(draft->arena, "%s%s", object_prefix[object], name);
+	change_begin(draft, change, object, name);
 	change->action = action;
-	change->phase = (int)phases[object];
 	return change;
 }
 

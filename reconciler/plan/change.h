@@ -7,6 +7,9 @@
 
 #include "base/text_buffer.h"
 
+/* Of a change that is drafted elsewhere, and kept when something comes of it. */
+void change_begin(struct draft *draft, struct change *change, enum object_kind object, const char *name);
+void change_keep(struct draft *draft, const struct change *change);
 /* Its address and phase follow from the kind of object. */
 struct change *change_add(struct draft *draft, enum object_kind object, const char *name, enum action action);
 /* before and after must be safe to print; NULL: absent. */

@@ -95,6 +95,8 @@ static void diff_list(const struct node_diff *diff, const char *key, const struc
 	struct arena *arena = diff->draft->arena;
 	struct strings a = {0}, b = {0};
 
+	if (strings_equal(have, want))
+		return;
 	for (size_t i = 0; i < have->count; i++)
 		if (!strings_contain(&a, have->items[i]))
 			strings_add(arena, &a, have->items[i]);
@@ -280,7 +282,7 @@ static void diff_node(struct draft *draft, struct builder_draft *builder, struct
 {
 	static const struct node nothing = {0};
 	const struct node *want = &node->want, *have = node->have ? &node->have->spec : &nothing;
-	const char *prefix = arena_printf(draft->arena, "nodes.%s", node->label);
+	const char *prefix = ARENA_JOIN(draft->arena, "nodes.", node->label);
 	struct node_diff diff = {draft, builder, node, have, prefix};
 	struct strings platforms = {0}, flags = {0};
 

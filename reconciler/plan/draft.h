@@ -24,15 +24,29 @@
 #include "base/buffer.h"
 #include "plan/plan.h"
 
+/* What the draft of a builder is made in. One of which nothing comes gives it to the next: there may be ten thousand.
+ */
+struct draft_room {
+	struct node_draft *drafts;
+	struct node *nodes;
+	size_t count; /* of each */
+	struct change *change;
+};
+
 struct draft {
 	const struct plan_request *request;
 	const struct state *desired;
 	const struct live *live;
 	struct arena *arena; /* the plan's */
 	struct plan *plan;
-	bool in_environment;	/* a node is to live in the context that has the environment's TLS */
-	struct strings claimed; /* nodes that desired builders have or are to have, with their generations */
+	bool in_environment; /* a node is to live in the context that has the environment's TLS */
+	struct strings
+		claimed; /* nodes that desired builders have or are to have, with their generations: is_claimed() */
+	struct draft_room room;
 };
+
+/* Once all builders are planned. */
+bool is_claimed(const struct draft *draft, const char *node);
 
 /* What has to happen to one node; later ones include what earlier ones do where it makes sense. */
 enum node_action {
@@ -69,6 +83,7 @@ struct builder_draft {
 	const struct live_builder *have; /* NULL: not in the store */
 	struct node_draft *nodes;	 /* wanted ones, then the ones to drop */
 	size_t node_count;
+	struct draft_room room; /* that they are in */
 	bool write_instance;
 	bool emulate; /* a machine lacks an emulator */
 	struct change *change;

@@ -93,8 +93,8 @@ static void complete_node(struct draft *draft, const struct builder *desired, co
 	if (node->engine && node->engine->reachable) {
 		if (!node->have && !desired->exact)
 			want->name = generation_there(draft, node->engine, want->name);
-		node->container = engine_container(node->engine, node_container_name(draft->arena, want->name));
-		node->volume = engine_volume(node->engine, node_volume_name(draft->arena, want->name));
+		node->container = engine_node_container(node->engine, want->name);
+		node->volume = engine_node_volume(node->engine, want->name);
 	}
 }
 
@@ -106,6 +106,24 @@ static bool is_wanted(const struct builder_draft *builder, const struct live_nod
 	return false;
 }
 
+static struct draft_room room_take(struct draft *draft, size_t count)
+{
+	struct draft_room room = draft->room;
+
+	draft->room = (struct draft_room){0};
+	if (room.count < count || room.count == 0) {
+		room.count = count == 0 ? 1 : count;
+		room.drafts = ARENA_ARRAY(draft->arena, struct node_draft, room.count);
+		room.nodes = ARENA_ARRAY(draft->arena, struct node, room.count);
+		room.change = ARENA_NEW(draft->arena, struct change);
+		return room;
+	}
+	*room.change = (struct change){0};
+	memset(room.drafts, 0, sizeof(*room.drafts) * room.count);
+	memset(room.nodes, 0, sizeof(*room.nodes) * room.count);
+	return room;
+}
+
 void draft_complete(struct draft *draft, const struct builder *desired, struct builder_draft *builder)
 {
 	const struct live_builder *have = live_builder(draft->live, desired->name);
@@ -114,8 +132,8 @@ void draft_complete(struct draft *draft, const struct builder *desired, struct b
 
 	*builder = (struct builder_draft){.want = *desired};
 	builder->have = have && have->context_builder ? NULL : have;
-	size_t most = wanted + (builder->have ? builder->have->node_count : 0);
-	builder->nodes = ARENA_ARRAY(draft->arena, struct node_draft, most ? most : 1);
+	builder->room = room_take(draft, wanted + (builder->have ? builder->have->node_count : 0));
+	builder->nodes = builder->room.drafts;
 	for (size_t i = 0; i < wanted; i++) {
 		struct node_draft *node = &builder->nodes[builder->node_count++];
 		node->want = desired->nodes[i];
@@ -139,7 +157,7 @@ void draft_complete(struct draft *draft, const struct builder *desired, struct b
 			.action = NODE_DROP,
 		};
 	}
-	builder->want.nodes = ARENA_ARRAY(draft->arena, struct node, wanted ? wanted : 1);
+	builder->want.nodes = builder->room.nodes;
 	builder->want.node_count = wanted;
 	for (size_t i = 0; i < wanted; i++)
 		builder->want.nodes[i] = builder->nodes[i].want;

@@ -10,9 +10,9 @@
 #include "plan/steps.h"
 
 /* The same volume that was noted: one made later under its name is somebody's. */
-static const struct volume *own_volume(struct draft *draft, const struct engine *engine, const struct leftover *entry)
+static const struct volume *own_volume(const struct engine *engine, const struct leftover *entry)
 {
-	const struct volume *volume = engine_volume(engine, node_volume_name(draft->arena, entry->node));
+	const struct volume *volume = engine_node_volume(engine, entry->node);
 
 	if (volume && entry->volume_created && !text_equal(volume->created, entry->volume_created))
 		return NULL;
@@ -45,7 +45,7 @@ static void plan_one(struct draft *draft, const struct engine *engine, const str
 {
 	const char *name = node_container_name(draft->arena, entry->node);
 	const struct container *container = engine_container(engine, name);
-	const struct volume *volume = own_volume(draft, engine, entry);
+	const struct volume *volume = own_volume(engine, entry);
 	bool is_due = entry->until == 0 || (draft->request->gc && draft->request->now >= entry->until);
 
 	if (volume && is_due) {
@@ -75,7 +75,7 @@ void plan_leftovers(struct draft *draft)
 		const struct engine *engine = live_engine(draft->live, entry->endpoint);
 
 		if (engine && engine->reachable && text_equal(engine->host, entry->host) &&
-		    !live_names_node(draft->live, entry->host, entry) && !strings_contain(&draft->claimed, entry->node))
+		    !live_names_node(draft->live, entry->host, entry) && !is_claimed(draft, entry->node))
 			plan_one(draft, engine, entry);
 	}
 }

@@ -1,6 +1,7 @@
 /* Makes the plan: contexts and repairs first, builders next, the selection last. */
 #include "plan/plan.h"
 
+#include "base/keyed.h"
 #include "model/normal.h"
 #include "plan/builder.h"
 #include "plan/cache.h"
@@ -33,6 +34,11 @@ static bool is_reset(const struct plan_request *request, const char *name)
 	return false;
 }
 
+bool is_claimed(const struct draft *draft, const char *node)
+{
+	return keyed_find(draft->claimed.items, draft->claimed.count, sizeof(char *), node);
+}
+
 static bool is_in_scope(const struct plan_request *request, const char *name)
 {
 	bool resets = request->reset_count > 0 || request->reset_all;
@@ -56,6 +62,7 @@ static void plan_builders(struct draft *draft)
 			plan_builder(draft, desired, reset);
 		plan_cache(draft, desired, reset && request->cache_only);
 	}
+	strings_sort(&draft->claimed);
 }
 
 /* What is left over was let go before, and counts only where it is all that is asked for. */
@@ -109,7 +116,7 @@ static bool is_taken_over(struct draft *draft, const struct fault *fault)
 		return false;
 	const char *name = strchr(fault->subject, '.');
 	const char *node = name ? node_of(draft->arena, name + 1, text_starts(fault->subject, "volume.")) : NULL;
-	return node && strings_contain(&draft->claimed, node);
+	return node && is_claimed(draft, node);
 }
 
 static void copy_faults(struct draft *draft)

@@ -223,7 +223,7 @@ bool undo_file_same(const struct store_file *a, const struct store_file *b)
 	       (a->length == 0 || memcmp(a->data, b->data, a->length) == 0);
 }
 
-struct node_things undo_node(struct arena *arena, const struct live *live, const struct touched_node *node)
+struct node_things undo_node(const struct live *live, const struct touched_node *node)
 {
 	const struct engine *engine = live_engine(live, node->endpoint);
 
@@ -231,7 +231,7 @@ struct node_things undo_node(struct arena *arena, const struct live *live, const
 		return (struct node_things){0};
 	return (struct node_things){
 		.known = true,
-		.container = engine_container(engine, node_container_name(arena, node->node)),
-		.volume = engine_volume(engine, node_volume_name(arena, node->node)),
+		.container = engine_node_container(engine, node->node),
+		.volume = engine_node_volume(engine, node->node),
 	};
 }

@@ -46,6 +46,6 @@ struct node_things {
 	const struct container *container;
 	const struct volume *volume;
 };
-struct node_things undo_node(struct arena *arena, const struct live *live, const struct touched_node *node);
+struct node_things undo_node(const struct live *live, const struct touched_node *node);
 
 #endif

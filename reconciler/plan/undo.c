@@ -74,10 +74,9 @@ struct node_undo {
 
 static struct node_undo look_at(struct undo *undo, const struct touched_node *node)
 {
-	struct arena *arena = undo->draft.arena;
 	struct node_undo found = {
-		.before = undo_node(arena, undo->request->before, node),
-		.now = undo_node(arena, undo->request->now, node),
+		.before = undo_node(undo->request->before, node),
+		.now = undo_node(undo->request->now, node),
 	};
 	bool known = found.before.known && found.now.known;
 

@@ -227,8 +227,8 @@ static void compare_volume(struct comparison *comparison, const struct volume *b
 static void compare_node(struct comparison *comparison, const struct touched_node *node)
 {
 	struct arena *arena = comparison->arena;
-	struct node_things before = undo_node(arena, comparison->request->before, node);
-	struct node_things now = undo_node(arena, comparison->request->now, node);
+	struct node_things before = undo_node(comparison->request->before, node);
+	struct node_things now = undo_node(comparison->request->now, node);
 	const struct engine *engine = live_engine(comparison->request->now, node->endpoint);
 
 	if (!before.known || !now.known) {
