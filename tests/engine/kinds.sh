@@ -14,6 +14,8 @@ kinds() {
 	installed||inside|socket|the machine's own Docker Engine
 	docker-26|engine|inside|socket|Docker Engine 26.1 and containerd 1.7 of Debian 13
 	docker-29|engine-29+engine+runc|inside|socket|Docker Engine 29 from its Go module, containerd 1.7, the containerd image store
+	podman-4|podman-4|inside-podman|socket|Podman 4.3 of Debian 12, as root
+	podman-5|podman-5|inside-podman|socket|Podman 5.4 of Debian 13, as root
 	ROWS
 }
 

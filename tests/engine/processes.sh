@@ -1,13 +1,14 @@
 # shellcheck shell=bash
 # Finds and ends what one engine left on the machine, and nothing else.
-# Its own programs carry RECONCILE_ENGINE_ID in their environment; what they run in containers is in control groups named after the containers.
+# Its own programs carry RECONCILE_ENGINE_ID in their environment, or have the id of a container as an argument, as conmon and what it
+# ends with; what they run in containers is in control groups named after the containers.
 
 KILL_DEADLINE=300
 
-# Names of the containers (Engine; a cluster's containerd) and of the builds (BuildKit in the Engine) of one folder.
+# Names of the containers (Engine; Podman; a cluster's containerd) and of the builds (BuildKit in the Engine) of one folder.
 container_ids() {
     local path name
-    for path in "$1"/data/containers/* "$1"/data/buildkit/executor/* "$1"/exec/io.containerd.runtime.v2.task/k8s.io/*; do
+    for path in "$1"/data/containers/* "$1"/data/overlay-containers/* "$1"/data/buildkit/executor/* "$1"/exec/io.containerd.runtime.v2.task/k8s.io/*; do
         name=${path##*/}
         [[ ! -d $path || ! $name =~ ^[a-z0-9]{25,64}$ ]] || printf '%s\n' "$name"
     done
@@ -29,6 +30,7 @@ engine_processes() {
     mapfile -t groups < <(container_groups "${ids[@]}")
     {
         grep -lzxF -e "RECONCILE_ENGINE_ID=$1" /proc/[0-9]*/environ 2>/dev/null | cut -d / -f 3 || true
+        [ "${#ids[@]}" = 0 ] || grep -lzxF "${ids[@]/#/-e}" /proc/[0-9]*/cmdline 2>/dev/null | cut -d / -f 3 || true
         [ "${#groups[@]}" = 0 ] || cat "${groups[@]/%//cgroup.procs}" 2>/dev/null || true
     } | with_descendants
 }
