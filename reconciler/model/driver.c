@@ -52,8 +52,12 @@ static const struct driver drivers[] = {
 #define COUNTED OPTION_COUNT, NULL
 #define DURATION OPTION_DURATION, NULL
 #define QUANTITY OPTION_QUANTITY, NULL
+#define CAPACITY OPTION_CAPACITY, NULL
+#define DNS_LABEL OPTION_DNS_LABEL, NULL
+#define DNS_NAME OPTION_DNS_NAME, NULL
 #define TOLERATIONS OPTION_TOLERATIONS, NULL
 #define LABELS(reserved) OPTION_LABELS, reserved
+#define ANNOTATIONS(reserved) OPTION_ANNOTATIONS, reserved
 #define WORD(words) OPTION_WORD, words
 #define PLATFORM "buildx.docker.com/platform"
 #define POLICIES "no|always|unless-stopped|on-failure[:N]"
@@ -83,30 +87,30 @@ static const struct driver_option options[] = {
 	{CONTAINER, "provenance-add-gha",    BOOL,           IN(FILE),                  "true",           IN_PLACE, 30, "Add the GitHub Actions context to the provenance, from when a container is made"},
 	{CONTAINER, "restart-policy",        WORD(POLICIES), IN(RESTART),               "unless-stopped", REPLACES, 0,  "When the Engine starts the container again by itself"},
 
-	{KUBERNETES, "annotations",                              LABELS(PLATFORM),      IN(POD),  NULL,    ROLLS,    0,  "Annotations of the pods: a=1,b=2"},
-	{KUBERNETES, "buildkit-root-volume-memory",              QUANTITY,              IN(POD),  NULL,    ROLLS,    26, "Keep BuildKit's root in memory of this size"},
-	{KUBERNETES, "default-load",                             BOOL,                  IN(FILE), "false", IN_PLACE, 14, "Load images into the Engine by default"},
-	{KUBERNETES, "env.",                                     PREFIX,                IN(POD),  NULL,    ROLLS,    28, "An environment variable of the pods"},
-	{KUBERNETES, "image",                                    TEXT,                  IN(POD),  NULL,    ROLLS,    0,  "The image to run"},
-	{KUBERNETES, "labels",                                   LABELS("app"),         IN(POD),  NULL,    REPLACES, 0,  "Labels of the pods: a=1,b=2"},
-	{KUBERNETES, "limits.cpu",                               QUANTITY,              IN(POD),  NULL,    ROLLS,    0,  "CPU limit, as Kubernetes writes it"},
-	{KUBERNETES, "limits.ephemeral-storage",                 QUANTITY,              IN(POD),  NULL,    ROLLS,    14, "Limit of ephemeral storage"},
-	{KUBERNETES, "limits.memory",                            QUANTITY,              IN(POD),  NULL,    ROLLS,    0,  "Memory limit"},
-	{KUBERNETES, "loadbalance",                              WORD("sticky|random"), IN(FILE), NULL,    IN_PLACE, 0,  "How builds are spread over the pods, sticky by default"},
-	{KUBERNETES, "namespace",                                TEXT,                  IN(POD),  NULL,    REPLACES, 0,  "Namespace of the pods"},
-	{KUBERNETES, "nodeselector",                             LABELS(NULL),          IN(POD),  NULL,    ROLLS,    0,  "Labels that the cluster's nodes must have"},
-	{KUBERNETES, "persistent-volume-claim.requests.storage", QUANTITY,              IN(POD),  NULL,    REPLACES, 34, "Size of a persistent volume; the pods are a StatefulSet then"},
-	{KUBERNETES, "qemu.image",                               TEXT,                  IN(POD),  NULL,    ROLLS,    0,  "The image that registers emulators"},
-	{KUBERNETES, "qemu.install",                             BOOL,                  IN(POD),  NULL,    ROLLS,    0,  "Register emulators on the cluster's node"},
-	{KUBERNETES, "replicas",                                 COUNTED,               IN(POD),  NULL,    IN_PLACE, 0,  "How many pods"},
-	{KUBERNETES, "requests.cpu",                             QUANTITY,              IN(POD),  NULL,    ROLLS,    0,  "CPU request"},
-	{KUBERNETES, "requests.ephemeral-storage",               QUANTITY,              IN(POD),  NULL,    ROLLS,    14, "Request of ephemeral storage"},
-	{KUBERNETES, "requests.memory",                          QUANTITY,              IN(POD),  NULL,    ROLLS,    0,  "Memory request"},
-	{KUBERNETES, "rootless",                                 BOOL,                  IN(POD),  NULL,    ROLLS,    0,  "Run without root"},
-	{KUBERNETES, "schedulername",                            TEXT,                  IN(POD),  NULL,    ROLLS,    14, "The scheduler of the pods"},
-	{KUBERNETES, "serviceaccount",                           TEXT,                  IN(POD),  NULL,    ROLLS,    0,  "The service account of the pods"},
-	{KUBERNETES, "timeout",                                  DURATION,              IN(FILE), NULL,    IN_PLACE, 15, "How long to wait for the pods: 2m"},
-	{KUBERNETES, "tolerations",                              TOLERATIONS,           IN(POD),  NULL,    ROLLS,    0,  "Taints that the pods tolerate"},
+	{KUBERNETES, "annotations",                              ANNOTATIONS(PLATFORM), IN(POD),  NULL,                       ROLLS,    0,  "Annotations of the pods: a=1,b=2"},
+	{KUBERNETES, "buildkit-root-volume-memory",              QUANTITY,              IN(POD),  NULL,                       ROLLS,    26, "Keep BuildKit's root in memory of this size"},
+	{KUBERNETES, "default-load",                             BOOL,                  IN(FILE), "false",                    IN_PLACE, 14, "Load images into the Engine by default"},
+	{KUBERNETES, "env.",                                     PREFIX,                IN(POD),  NULL,                       ROLLS,    28, "An environment variable of the pods"},
+	{KUBERNETES, "image",                                    TEXT,                  IN(POD),  NULL,                       ROLLS,    0,  "The image to run"},
+	{KUBERNETES, "labels",                                   LABELS("app"),         IN(POD),  NULL,                       REPLACES, 0,  "Labels of the pods: a=1,b=2"},
+	{KUBERNETES, "limits.cpu",                               QUANTITY,              IN(POD),  NULL,                       ROLLS,    0,  "CPU limit, as Kubernetes writes it"},
+	{KUBERNETES, "limits.ephemeral-storage",                 QUANTITY,              IN(POD),  NULL,                       ROLLS,    14, "Limit of ephemeral storage"},
+	{KUBERNETES, "limits.memory",                            QUANTITY,              IN(POD),  NULL,                       ROLLS,    0,  "Memory limit"},
+	{KUBERNETES, "loadbalance",                              WORD("sticky|random"), IN(FILE), "sticky",                   IN_PLACE, 0,  "How builds are spread over the pods, sticky by default"},
+	{KUBERNETES, "namespace",                                DNS_LABEL,             IN(POD),  NULL,                       REPLACES, 0,  "Namespace of the pods"},
+	{KUBERNETES, "nodeselector",                             LABELS(NULL),          IN(POD),  NULL,                       ROLLS,    0,  "Labels that the cluster's nodes must have"},
+	{KUBERNETES, "persistent-volume-claim.requests.storage", CAPACITY,              IN(POD),  NULL,                       REPLACES, 34, "Size of a persistent volume; the pods are a StatefulSet then"},
+	{KUBERNETES, "qemu.image",                               TEXT,                  IN(POD),  "tonistiigi/binfmt:latest", ROLLS,    0,  "The image that registers emulators"},
+	{KUBERNETES, "qemu.install",                             BOOL,                  IN(POD),  "false",                    ROLLS,    0,  "Register emulators on the cluster's node"},
+	{KUBERNETES, "replicas",                                 COUNTED,               IN(POD),  "1",                        IN_PLACE, 0,  "How many pods"},
+	{KUBERNETES, "requests.cpu",                             QUANTITY,              IN(POD),  NULL,                       ROLLS,    0,  "CPU request"},
+	{KUBERNETES, "requests.ephemeral-storage",               QUANTITY,              IN(POD),  NULL,                       ROLLS,    14, "Request of ephemeral storage"},
+	{KUBERNETES, "requests.memory",                          QUANTITY,              IN(POD),  NULL,                       ROLLS,    0,  "Memory request"},
+	{KUBERNETES, "rootless",                                 BOOL,                  IN(POD),  NULL,                       ROLLS,    0,  "Run without root"},
+	{KUBERNETES, "schedulername",                            TEXT,                  IN(POD),  "default-scheduler",        ROLLS,    14, "The scheduler of the pods"},
+	{KUBERNETES, "serviceaccount",                           DNS_NAME,              IN(POD),  "default",                  ROLLS,    0,  "The service account of the pods"},
+	{KUBERNETES, "timeout",                                  DURATION,              IN(FILE), "120s",                     IN_PLACE, 15, "How long to wait for the pods: 2m"},
+	{KUBERNETES, "tolerations",                              TOLERATIONS,           IN(POD),  NULL,                       ROLLS,    0,  "Taints that the pods tolerate"},
 
 	{REMOTE, "cacert",       ABSOLUTE, IN(DIAL), NULL,    IN_PLACE, 0,  "CA certificate of the daemon"},
 	{REMOTE, "cert",         ABSOLUTE, IN(DIAL), NULL,    IN_PLACE, 0,  "Client certificate"},

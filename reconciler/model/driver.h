@@ -26,10 +26,15 @@ enum option_type {
 	OPTION_ABSOLUTE, /* an absolute path */
 	OPTION_COUNT,	 /* a whole number of 32 bits, not negative */
 	OPTION_DURATION, /* Go's: 2m, with a unit */
-	OPTION_QUANTITY, /* Kubernetes': 500m, 64Mi */
-	OPTION_LABELS,	 /* "a=1,b=2"; `words`: the one name that BuildX keeps for itself */
+	/* Kubernetes' (model/kube_value.h). */
+	OPTION_QUANTITY,    /* 500m, 64Mi */
+	OPTION_CAPACITY,    /* of a disk: more than 0 */
+	OPTION_LABELS,	    /* "a=1,b=2"; `words`: the one name that BuildX keeps for itself */
+	OPTION_ANNOTATIONS, /* likewise, with anything for a value */
 	OPTION_TOLERATIONS,
-	OPTION_PREFIX, /* "env.": any key that starts so */
+	OPTION_DNS_LABEL, /* the name of a namespace */
+	OPTION_DNS_NAME,  /* of other objects */
+	OPTION_PREFIX,	  /* "env.": any key that starts so */
 };
 
 /* Where its nodes live: what can be asked of them, and done to them. */
@@ -82,7 +87,8 @@ struct driver_option {
 	enum driver_home home; /* of the driver */
 	const char *key;
 	enum option_type type;
-	const char *words; /* OPTION_WORD: "a|b"; a word that ends in [:N] may have a number. OPTION_LABELS */
+	const char *
+		words; /* OPTION_WORD: "a|b"; a word that ends in [:N] may have a number. OPTION_LABELS, _ANNOTATIONS */
 	enum option_where where;
 	size_t member;	   /* of struct container, for those that are kept in one */
 	const char *unset; /* what leaving it out comes to, besides an empty text or 0: "a|b"; NULL: nothing else */

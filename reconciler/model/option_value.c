@@ -3,6 +3,7 @@
 
 #include "base/count.h"
 #include "base/text.h"
+#include "model/kube_value.h"
 #include "model/normal.h"
 
 #include <errno.h>
@@ -10,8 +11,6 @@
 #include <string.h>
 
 #define DIGITS "0123456789"
-
-enum { EXPONENT_MAX = 300 }; /* of a double; Kubernetes caps at 18 */
 
 /* Go's strconv.ParseBool: 1 or 0; -1 for another word. */
 static int bool_read(const char *value)
@@ -73,92 +72,6 @@ static bool is_duration(const char *value)
 	return strcmp(value, "0") == 0 || (value[strspn(value, DIGITS)] != '\0' && duration_valid(value));
 }
 
-/* k8s.io/apimachinery pkg/api/resource/quantity.go, ParseQuantity; negative ones, which the cluster refuses, are -1 as
- * all that is none. */
-static double quantity_read(const char *value)
-{
-	static const struct {
-		const char *suffix;
-		double factor;
-	} units[] = {{"", 1},	     {"n", 1e-9},    {"u", 1e-6},    {"m", 1e-3},   {"k", 1e3},	    {"M", 1e6},
-		     {"G", 1e9},     {"T", 1e12},    {"P", 1e15},    {"E", 1e18},   {"Ki", 0x1p10}, {"Mi", 0x1p20},
-		     {"Gi", 0x1p30}, {"Ti", 0x1p40}, {"Pi", 0x1p50}, {"Ei", 0x1p60}};
-	double number;
-
-	value = decimal_read(value + (*value == '+'), &number);
-	if (!value)
-		return -1;
-	for (size_t i = 0; i < COUNT(units); i++)
-		if (strcmp(value, units[i].suffix) == 0)
-			return number * units[i].factor;
-	long long exponent;
-	if ((*value != 'e' && *value != 'E') || !integer_read(value + 1, &exponent) || exponent > EXPONENT_MAX ||
-	    exponent < -EXPONENT_MAX)
-		return -1;
-	for (; exponent > 0; exponent--)
-		number *= 10;
-	for (; exponent < 0; exponent++)
-		number /= 10;
-	return number;
-}
-
-/* Takes what is before the separator off *at, which becomes NULL behind the last. */
-static char *part_take(char **at, char separator)
-{
-	char *part = *at, *end = strchr(part, separator);
-
-	*at = end ? end + 1 : NULL;
-	if (end)
-		*end = '\0';
-	return part;
-}
-
-/* docker/buildx driver/kubernetes/factory.go, splitMultiValues. `reserved`: BuildX sets this one itself
- * (driver/kubernetes/manifest/manifest.go). */
-static bool is_labels(struct arena *arena, const char *value, const char *reserved)
-{
-	for (char *at = arena_strdup(arena, value); at;) {
-		const char *pair = part_take(&at, ','), *sign = strchr(pair, '=');
-
-		if (!sign || sign == pair || strchr(sign + 1, '='))
-			return false;
-		if (reserved && (size_t)(sign - pair) == strlen(reserved) &&
-		    strncmp(pair, reserved, strlen(reserved)) == 0)
-			return false;
-	}
-	return true;
-}
-
-static bool is_toleration_field(const char *field)
-{
-	static const char *const keys[] = {"key=", "operator=", "value=", "effect="};
-	static const char seconds[] = "tolerationSeconds=";
-	const char *sign = strchr(field, '=');
-
-	if (!sign || strchr(sign + 1, '='))
-		return false;
-	for (size_t i = 0; i < COUNT(keys); i++)
-		if (text_starts(field, keys[i]))
-			return true;
-	return text_starts(field, seconds) && is_integer(field + strlen(seconds));
-}
-
-/* The same file, processDriverOpts. It passes over what is no pair; here that is told. */
-static bool is_tolerations(struct arena *arena, const char *value)
-{
-	for (char *at = arena_strdup(arena, value); at;)
-		for (char *fields = part_take(&at, ';'); fields;)
-			if (!is_toleration_field(part_take(&fields, ',')))
-				return false;
-	return true;
-}
-
-static const char *labels_words(struct arena *arena, const char *reserved)
-{
-	return arena_printf(arena, "pairs, NAME=VALUE,NAME=VALUE%s%s%s", reserved ? ", without `" : "",
-			    reserved ? reserved : "", reserved ? "`, which BuildX sets itself" : "");
-}
-
 const char *option_value_problem(struct arena *arena, const struct driver_option *option, const char *value)
 {
 	switch (option->type) {
@@ -178,43 +91,42 @@ const char *option_value_problem(struct arena *arena, const struct driver_option
 		return is_word(option->words, value) ? NULL : driver_option_words(arena, option);
 	case OPTION_DURATION:
 		return is_duration(value) ? NULL : "a duration with its unit, such as 120s or 5m";
-	case OPTION_QUANTITY:
-		return quantity_read(value) >= 0 ? NULL
-						 : "a quantity as Kubernetes writes it, such as 500m, 2, 64Mi or 10Gi";
-	case OPTION_LABELS:
-		return is_labels(arena, value, option->words) ? NULL : labels_words(arena, option->words);
-	case OPTION_TOLERATIONS:
-		return is_tolerations(arena, value)
-			       ? NULL
-			       : "made of key=, value=, operator=, effect= and tolerationSeconds=, "
-				 "parted by commas, and several by semicolons";
-	case OPTION_TEXT:
-	case OPTION_PREFIX:
-		break;
+	default:
+		return kube_value_problem(arena, option, value);
 	}
-	return NULL;
+}
+
+/* What leaving it out comes to, where that is one thing. */
+static const char *value_or_unset(const struct driver_option *option, const char *value)
+{
+	return text_empty(value) && option->unset && !strchr(option->unset, '|') ? option->unset : value;
 }
 
 bool option_value_same(const struct driver_option *option, const char *one, const char *other)
 {
 	long long a, b;
 
+	one = value_or_unset(option, one);
+	other = value_or_unset(option, other);
+	if (!one || !other)
+		return false;
 	switch (option->type) {
 	case OPTION_BOOL:
-		one = one ? one : option->unset;
-		other = other ? other : option->unset;
-		return one && other && bool_read(one) >= 0 && bool_read(one) == bool_read(other);
+		return bool_read(one) >= 0 && bool_read(one) == bool_read(other);
 	case OPTION_INTEGER:
 	case OPTION_COUNT:
-		return one && other && integer_read(one, &a) && integer_read(other, &b) && a == b;
+		return integer_read(one, &a) && integer_read(other, &b) && a == b;
 	case OPTION_MEMORY:
 	case OPTION_SWAP:
-		return one && other && memory_bytes(one) >= 0 && memory_bytes(one) == memory_bytes(other);
+		return memory_bytes(one) >= 0 && memory_bytes(one) == memory_bytes(other);
 	case OPTION_DURATION:
-		return one && other && duration_ns(one) >= 0 && duration_ns(one) == duration_ns(other);
-	case OPTION_QUANTITY:
-		return one && other && quantity_read(one) >= 0 && quantity_read(one) == quantity_read(other);
+		return duration_ns(one) >= 0 && duration_ns(one) == duration_ns(other);
+	case OPTION_TEXT:
+	case OPTION_WORD:
+	case OPTION_DNS_LABEL:
+	case OPTION_DNS_NAME:
+		return text_equal(one, other);
 	default:
-		return false;
+		return kube_value_same(option, one, other);
 	}
 }

@@ -104,8 +104,12 @@ static const char *const option_words[] = {
 	[OPTION_COUNT] = "whole number",
 	[OPTION_DURATION] = "duration: 120s, 5m",
 	[OPTION_QUANTITY] = "quantity: 500m, 64Mi",
+	[OPTION_CAPACITY] = "quantity: 10Gi",
 	[OPTION_LABELS] = "pairs: a=1,b=2",
+	[OPTION_ANNOTATIONS] = "pairs: a=1,b=2",
 	[OPTION_TOLERATIONS] = "key=a,value=b;key=c",
+	[OPTION_DNS_LABEL] = "name",
+	[OPTION_DNS_NAME] = "name",
 	[OPTION_PREFIX] = "text",
 };
 

@@ -62,7 +62,8 @@ static void test_drivers(void **state)
 	for (size_t i = 0; i < count; i++) {
 		if (options[i].type != OPTION_PREFIX)
 			assert_ptr_equal(driver_option_find(driver_name(options[i].home), options[i].key), &options[i]);
-		if (options[i].type != OPTION_LABELS) /* may keep a name back */
+		if (options[i].type != OPTION_LABELS &&
+		    options[i].type != OPTION_ANNOTATIONS) /* may keep a name back */
 			assert_true((options[i].type == OPTION_WORD) == !!options[i].words);
 		/* Only what shows can be found to need another node. */
 		assert_true(options[i].effect == EFFECT_IN_PLACE ||
