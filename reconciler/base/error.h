@@ -27,6 +27,7 @@ enum error_kind {
 	ERROR_REFUSED,
 	ERROR_CORRUPT, /* bytes that are not what they should be */
 	ERROR_INTERRUPTED,
+	ERROR_WARNING, /* nothing is wrong, and it comes out otherwise than it reads: told, and no reason to stop */
 };
 
 struct error {

@@ -4,6 +4,7 @@
 #include "base/count.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const int codes[] = {
@@ -18,6 +19,7 @@ static const int codes[] = {
 	[ERROR_REFUSED] = EXIT_REFUSED,
 	[ERROR_CORRUPT] = EXIT_OTHER,
 	[ERROR_INTERRUPTED] = EXIT_SIGNAL + SIGINT,
+	[ERROR_WARNING] = EXIT_SUCCESS,
 };
 
 int exit_code(enum error_kind kind)

@@ -207,6 +207,16 @@ void session_desired_request(const struct session *session, struct desired_reque
 	};
 }
 
+static void say_warnings(const struct session *session)
+{
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+
+	if (session->options->quiet || session->desired->warnings.count == 0)
+		return;
+	report_problems(&session->desired->warnings, &session->err, &text);
+	put(session, STDERR_FILENO, &text, NULL);
+}
+
 int session_desired(struct session *session)
 {
 	struct diagnostics problems = {0};
@@ -221,6 +231,8 @@ int session_desired(struct session *session)
 		return EXIT_INVALID;
 	}
 	diagnostics_done(&problems);
+	if (session->options->mode != MODE_VALIDATE)
+		say_warnings(session);
 	desired_digest(session->desired, session->desired_digest);
 	return session_check_only(session, NULL);
 }

@@ -9,16 +9,21 @@ static void put_words(const struct state *state, struct text *out)
 	words_count(out, state->builder_count, "builder");
 	text_puts(out, " in ");
 	words_count(out, state->files.count, "file");
+	if (state->warnings.count > 0) {
+		text_puts(out, ", ");
+		words_count(out, state->warnings.count, "warning");
+	}
 }
 
-/* No problems: the forms for programs and reviewers say that as they say some. */
+/* No problems: the forms for programs and reviewers say that as they say some. Warnings are all that there is to say,
+ * so they stand with it. */
 static void write_valid(const void *what, const struct report_options *options, struct text *out)
 {
 	const struct state *state = what;
 	CLEANUP_TEXT struct text words = TEXT_INIT;
 
 	put_words(state, &words);
-	report_no_problems(text_string(&words), &state->files, options, out);
+	report_no_problems(text_string(&words), &state->files, &state->warnings, options, out);
 }
 
 int mode_validate(struct session *session)

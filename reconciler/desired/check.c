@@ -6,15 +6,32 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-void problem_at(struct diagnostics *problems, struct source source, const char *hint, const char *format, ...)
+__attribute__((format(printf, 5, 0))) static void add(struct diagnostics *list, enum error_kind kind,
+						      struct source source, const char *hint, const char *format,
+						      va_list args)
 {
 	struct error err = ERROR_INIT;
+
+	vsnprintf(err.message, sizeof(err.message), format, args);
+	diagnostics_addf(list, kind, source.file, source.line, source.column, hint, "%s", err.message);
+}
+
+void problem_at(struct diagnostics *problems, struct source source, const char *hint, const char *format, ...)
+{
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(err.message, sizeof(err.message), format, args);
+	add(problems, ERROR_INVALID, source, hint, format, args);
 	va_end(args);
-	diagnostics_addf(problems, ERROR_INVALID, source.file, source.line, source.column, hint, "%s", err.message);
+}
+
+void warning_at(struct diagnostics *warnings, struct source source, const char *hint, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add(warnings, ERROR_WARNING, source, hint, format, args);
+	va_end(args);
 }
 
 const char *hint_nearest(struct arena *arena, const char *text, const char *const *candidates, size_t count)

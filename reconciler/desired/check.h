@@ -15,6 +15,9 @@
 
 void problem_at(struct diagnostics *problems, struct source source, const char *hint, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
+/* The same for what is not wrong. */
+void warning_at(struct diagnostics *warnings, struct source source, const char *hint, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
 /* "did you mean `x`?" or NULL. */
 const char *hint_nearest(struct arena *arena, const char *text, const char *const *candidates, size_t count);
 
@@ -32,6 +35,10 @@ void options_check(struct arena *arena, const struct builder *builder, struct pa
 		   struct diagnostics *problems);
 /* What only all options of a node together can get wrong. */
 void options_check_together(const struct builder *builder, const struct node *node, struct diagnostics *problems);
+
+/* What a cluster makes of the nodes of driver kubernetes (desired/pods.c): names that it refuses, nodes that would be
+ * one there; and as state->warnings, what BuildX makes something else of. */
+void pods_check(struct state *state, struct diagnostics *problems);
 
 /* Reads the TLS files of a context (desired/context_files.c), and checks that Docker can use them. */
 void context_files(struct arena *arena, struct context *context, struct reach *reach, struct diagnostics *problems);

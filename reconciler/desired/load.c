@@ -124,6 +124,18 @@ static void drop_repeated(struct diagnostics *problems)
 	problems->count = kept;
 }
 
+/* Of files that nothing may be shown of, nothing is told; nor of texts whose variables are not known. */
+static void warnings_settle(const struct sources *sources, const struct desired_request *request,
+			    struct diagnostics *warnings)
+{
+	if (request->as_written)
+		diagnostics_done(warnings);
+	sources_drop_foreign(sources, warnings);
+	sources_excerpt(sources, warnings);
+	diagnostics_sort(warnings);
+	drop_repeated(warnings);
+}
+
 int desired_load(const struct desired_request *request, struct state **ret_state, struct diagnostics *problems)
 {
 	CLEANUP_ARENA struct arena *scratch = arena_new();
@@ -167,6 +179,7 @@ int desired_load(const struct desired_request *request, struct state **ret_state
 		state_free(state);
 		return -1;
 	}
+	warnings_settle(&sources, request, &state->warnings);
 	*ret_state = state;
 	return 0;
 }

@@ -26,6 +26,6 @@
 void resolve_builder(struct arena *arena, struct builder *builder, struct reach *reach, struct diagnostics *problems);
 
 /* Checks what builders, contexts and the selection can get wrong together. Changes nothing. */
-void validate_state(const struct state *state, struct diagnostics *problems);
+void validate_state(struct state *state, struct diagnostics *problems);
 
 #endif

@@ -187,3 +187,16 @@ void sources_excerpt(const struct sources *sources, struct diagnostics *problems
 		hide_secrets(problem);
 	}
 }
+
+void sources_drop_foreign(const struct sources *sources, struct diagnostics *warnings)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < warnings->count; i++) {
+		const struct desired_text *text = text_of(sources, &warnings->items[i]);
+
+		if (!text || !text->foreign)
+			warnings->items[kept++] = warnings->items[i];
+	}
+	warnings->count = kept;
+}

@@ -20,5 +20,7 @@ void sources_read(struct arena *arena, struct arena *scratch, const struct desir
 /* Gives each problem that has a line the line's text. Problems of foreign files become one, which tells nothing of what
  * they hold. */
 void sources_excerpt(const struct sources *sources, struct diagnostics *problems);
+/* Takes those of foreign files out, for they say what stands there. */
+void sources_drop_foreign(const struct sources *sources, struct diagnostics *warnings);
 
 #endif

@@ -178,7 +178,7 @@ static void names_check_unique(const struct state *state, struct diagnostics *pr
 				   "builder %s is there twice", state->builders[i].name);
 }
 
-void validate_state(const struct state *state, struct diagnostics *problems)
+void validate_state(struct state *state, struct diagnostics *problems)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 
@@ -193,4 +193,5 @@ void validate_state(const struct state *state, struct diagnostics *problems)
 	if (state->current_context)
 		current_context_check(state, problems);
 	claims_check(arena, state, problems);
+	pods_check(state, problems);
 }

@@ -46,6 +46,7 @@ void state_free(struct state *state)
 		return;
 	for (size_t i = 0; i < state->builder_count; i++)
 		builder_done(&state->builders[i]);
+	diagnostics_done(&state->warnings);
 	arena_free(state->arena);
 }
 

@@ -7,6 +7,7 @@
 #define RECONCILE_MODEL_BUILDER_H
 
 #include "base/arena.h"
+#include "base/error.h"
 #include "base/text.h"
 
 #include <cjson/cJSON.h>
@@ -181,11 +182,12 @@ struct state {
 	size_t exact_file_count;
 	/* Rollback only: the volumes that were there before, as host of the engine -> name: they are never removed. */
 	struct pairs kept_volumes;
+	struct diagnostics warnings; /* of what the state files say, with their lines */
 	struct places places;
 };
 
 struct state *state_new(void);		    /* in an arena of its own, state->arena */
-void state_free(struct state *state);	    /* also frees the cJSON trees; NULL is allowed */
+void state_free(struct state *state);	    /* also frees cJSON trees and warnings; NULL is allowed */
 void builder_done(struct builder *builder); /* frees its cJSON trees, and those of its nodes */
 /* By name, in a sorted state; NULL when there is none. */
 const struct builder *state_builder(const struct state *state, const char *name);

@@ -107,6 +107,8 @@ static void problem_text(const struct error *problem, const struct report_option
 	struct page page = {.out = out, .options = options, .arena = arena};
 
 	put_place(&page, problem);
+	if (problem->kind == ERROR_WARNING)
+		page_put(&page, STYLE_UNKNOWN, "warning: ");
 	page_printf(&page, STYLE_PLAIN, "%s\n", page_safe(&page, problem->message));
 	put_caret(&page, problem);
 	if (*problem->hint) {
@@ -129,12 +131,10 @@ void report_problem(const struct error *problem, const struct report_options *op
 	remarks_print(&remarks, out);
 }
 
-static void problems_json(const struct diagnostics *problems, const struct report_options *options, struct text *out)
+static void add_problems(cJSON *json, const char *key, const struct diagnostics *problems)
 {
-	CLEANUP_JSON cJSON *json = cJSON_CreateObject();
-	cJSON *list = json_add_array(json, "problems");
+	cJSON *list = json_add_array(json, key);
 
-	(void)options;
 	for (size_t i = 0; i < problems->count; i++) {
 		const struct error *problem = &problems->items[i];
 		cJSON *item = json_append_object(list);
@@ -145,7 +145,25 @@ static void problems_json(const struct diagnostics *problems, const struct repor
 		json_add_string(item, "message", problem->message);
 		json_add_string(item, "hint", *problem->hint ? problem->hint : NULL);
 	}
+}
+
+static void problems_json(const struct diagnostics *problems, const struct report_options *options, struct text *out)
+{
+	CLEANUP_JSON cJSON *json = cJSON_CreateObject();
+
+	(void)options;
+	add_problems(json, "problems", problems);
 	json_add_bool(json, "truncated", problems->truncated);
+	json_print(json, out);
+}
+
+static void warnings_json(const struct diagnostics *warnings, struct text *out)
+{
+	CLEANUP_JSON cJSON *json = cJSON_CreateObject();
+
+	add_problems(json, "problems", &(struct diagnostics){0});
+	add_problems(json, "warnings", warnings);
+	json_add_bool(json, "truncated", warnings->truncated);
 	json_print(json, out);
 }
 
@@ -165,11 +183,16 @@ static void problem_files(struct arena *arena, const struct diagnostics *problem
 			strings_add(arena, ret_files, problems->items[i].file);
 }
 
+static bool are_warnings(const struct diagnostics *problems)
+{
+	return problems->count > 0 && problems->items[0].kind == ERROR_WARNING;
+}
+
 static void count_problems(const struct diagnostics *problems, struct text *out)
 {
 	if (problems->truncated)
 		text_puts(out, "more than ");
-	words_count(out, problems->count, "problem");
+	words_count(out, problems->count, are_warnings(problems) ? "warning" : "problem");
 }
 
 /* And not of what lives here, or of the run. */
@@ -181,16 +204,40 @@ static bool are_of_files(const struct diagnostics *problems)
 	return true;
 }
 
+/* As many as fit; says how many do not. */
+static void put_problems(const struct comment *comment, const struct diagnostics *problems)
+{
+	CLEANUP_TEXT struct text lines = TEXT_INIT;
+	struct page *page = comment->page;
+	size_t i = 0;
+
+	for (; i < problems->count; i++) {
+		size_t length = lines.length;
+		struct error problem = problems->items[i];
+
+		error_at(&problem, place_shown(page->arena, page->options, problem.file), 0, 0);
+		problem_text(&problem, page->options, &lines);
+		if (comment_fits(comment, lines.length, END_ROOM))
+			continue;
+		text_cut(&lines, length);
+		break;
+	}
+	markdown_block(page->out, "text", text_string(&lines));
+	if (i < problems->count)
+		text_printf(page->out,
+			    "\n**… and %zu more**, left out to fit here: `reconcile --validate` prints all.\n",
+			    problems->count - i);
+}
+
 static void problems_markdown(const struct diagnostics *problems, const struct report_options *options,
 			      struct text *out)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
-	CLEANUP_TEXT struct text words = TEXT_INIT, lines = TEXT_INIT;
+	CLEANUP_TEXT struct text words = TEXT_INIT;
 	struct report_options plain = *options;
 	struct page page = {.out = out, .options = &plain, .arena = arena};
 	struct comment comment = {.page = &page};
 	struct strings files = {0};
-	size_t i = 0;
 
 	plain.color = false;
 	plain.host = NULL; /* it is so on every machine */
@@ -198,21 +245,7 @@ static void problems_markdown(const struct diagnostics *problems, const struct r
 	count_problems(problems, &words);
 	problem_files(arena, problems, &files);
 	comment_begin(&comment, text_string(&words), NULL, &files);
-	for (; i < problems->count; i++) {
-		size_t length = lines.length;
-		struct error problem = problems->items[i];
-
-		error_at(&problem, place_shown(arena, options, problem.file), 0, 0);
-		problem_text(&problem, &plain, &lines);
-		if (comment_fits(&comment, lines.length, END_ROOM))
-			continue;
-		text_cut(&lines, length);
-		break;
-	}
-	markdown_block(out, "text", text_string(&lines));
-	if (i < problems->count)
-		text_printf(out, "\n**… and %zu more**, left out to fit here: `reconcile --validate` prints all.\n",
-			    problems->count - i);
+	put_problems(&comment, problems);
 }
 
 static void problems_remarks(const struct diagnostics *problems, const struct report_options *options, struct text *out)
@@ -237,28 +270,43 @@ void report_problems(const struct diagnostics *problems, const struct report_opt
 	forms[options->format](problems, options, out);
 }
 
-void report_no_problems(const char *words, const struct strings *files, const struct report_options *options,
-			struct text *out)
+static void warnings_markdown(const char *words, const struct strings *files, const struct diagnostics *warnings,
+			      struct page *page)
+{
+	struct comment comment = {.page = page};
+
+	comment_begin(&comment, words, NULL, files);
+	if (warnings->count > 0)
+		put_problems(&comment, warnings);
+}
+
+void report_no_problems(const char *words, const struct strings *files, const struct diagnostics *warnings,
+			const struct report_options *options, struct text *out)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
-	struct page page = {.out = out, .options = options, .arena = arena};
+	struct report_options plain = *options;
+	struct page page = {.out = out, .options = &plain, .arena = arena};
 	struct remarks remarks = {.arena = arena, .options = options};
 
 	switch (options->format) {
 	case FORMAT_JSON:
-		problems_json(&(struct diagnostics){0}, options, out);
+		warnings_json(warnings, out);
 		break;
 	case FORMAT_MARKDOWN:
-		comment_begin(&(struct comment){.page = &page}, words, NULL, files);
+		plain.color = false;
+		warnings_markdown(words, files, warnings, &page);
 		break;
 	case FORMAT_GITHUB:
 	case FORMAT_GITLAB:
 		text_puts(&remarks.summary, words);
+		remarks_of_problems(&remarks, warnings);
 		remarks_print(&remarks, out);
 		remarks_done(&remarks);
 		break;
 	default:
-		if (!options->quiet)
-			text_printf(out, "%s\n", words);
+		if (options->quiet)
+			break;
+		problems_text(warnings, options, out);
+		text_printf(out, "%s\n", words);
 	}
 }

@@ -75,20 +75,21 @@ void remarks_of_problems(struct remarks *remarks, const struct diagnostics *prob
 	for (size_t i = 0; i < problems->count; i++) {
 		const struct error *problem = &problems->items[i];
 		const char *message = printable(remarks, problem->message);
+		bool is_warning = problem->kind == ERROR_WARNING;
 
 		remarks_add(
 			remarks,
 			&(struct remark){
-				.level = LEVEL_ERROR,
-				.check = "invalid",
+				.level = is_warning ? LEVEL_WARNING : LEVEL_ERROR,
+				.check = is_warning ? "warning" : "invalid",
 				.source = {.file = problem->file, .line = problem->line, .column = problem->column},
 				.title = "reconcile",
 				.message = arena_printf(remarks->arena, "%s%s%s", message, *problem->hint ? "\n" : "",
 							printable(remarks, problem->hint)),
 				.identity = message,
 			});
+		remarks->summary_level = is_warning ? remarks->summary_level : LEVEL_ERROR;
 	}
-	remarks->summary_level = LEVEL_ERROR;
 }
 
 /* The worst first; else as they were found. */

@@ -49,6 +49,11 @@ static struct state *load(const char *text, struct diagnostics *problems)
 	return state;
 }
 
+#define PODS(body) "{'builders': {'k': {'driver': 'kubernetes', " body "}}}"
+#define CLAIM "'driver-opts': {'persistent-volume-claim.requests.storage': '1Gi'}"
+#define N52 "n123456789n123456789n123456789n123456789n123456789n1"
+#define N63 N52 "n123456789n"
+
 static void test_problems(void **unused)
 {
 	/* NULL: nothing is wrong. Exactly one problem otherwise. */
@@ -85,6 +90,37 @@ static void test_problems(void **unused)
 		{"{'builders': {'k': {'driver': 'kubernetes', 'kubeconfig': '/c', 'context': 'a', 'nodes': {'a': "
 		 "{'context': 'b'}}}}}",
 		 NULL, NULL},
+		{PODS("'nodes': {'end-': {}}"), "no Deployment called end-: it has to end", NULL},
+		{PODS("'nodes': {'end_': {}}"), "no Deployment called end-: it has to end", NULL},
+		{PODS("'nodes': {'a_.b': {}}"), "no Deployment called a-.b", NULL},
+		{PODS("'nodes': {'" N63 "x': {}}"), "it has 64 characters, more than 63", NULL},
+		{PODS("'nodes': {'" N63 "': {}}"), NULL, NULL},
+		{PODS("" CLAIM ", 'nodes': {'" N52 "x': {}}"), "it has 53 characters, more than 52", NULL},
+		{PODS("" CLAIM ", 'nodes': {'" N52 "': {}}"), NULL, NULL},
+		{PODS("" CLAIM ", 'nodes': {'a.b': {}}"), "no StatefulSet called a.b", NULL},
+		{PODS("'nodes': {'a.b': {}}"), NULL, NULL},
+		{PODS("'nodes': {'a_b': {}, 'a-b': {}}"), "nodes a-b and a_b of builder k are both called a-b",
+		 "rename"},
+		{PODS("'nodes': {'a_b': {'context': 'x'}, 'a-b': {}}"), NULL, NULL},
+		{PODS("'nodes': {'a_b': {'driver-opts': {'namespace': 'x'}}, 'a-b': {}}"), NULL, NULL},
+		{"{'builders': {'k': {'driver': 'kubernetes', 'nodes': {'n': {}}}, 'l': {'driver': 'kubernetes', "
+		 "'nodes': "
+		 "{'n': {}}}}}",
+		 "builders k and l both claim Deployment n", "namespace"},
+		{"{'builders': {'k': {'driver': 'kubernetes', 'nodes': {'n': {}}}, 'l': {'driver': 'kubernetes', "
+		 "'nodes': "
+		 "{'n': {}}, " CLAIM "}}}",
+		 "builders k and l both claim StatefulSet n", NULL},
+		{"{'builders': {'k': {'driver': 'kubernetes', 'nodes': {'n': {}}}, 'l': {'driver': 'kubernetes', "
+		 "'nodes': "
+		 "{'n': {}}, 'driver-opts': {'namespace': 'l'}}}}",
+		 NULL, NULL},
+		{"{'builders': {'k': {'driver': 'kubernetes', 'nodes': {'n': {}}}, 'l': {'nodes': {'n': {}}}}}", NULL,
+		 NULL},
+		{PODS("'driver-opts': {'requests.cpu': '2', 'limits.cpu': '1500m'}"),
+		 "`requests.cpu` is 2, over `limits.cpu`, which is 1500m", NULL},
+		{PODS("'driver-opts': {'requests.cpu': '700m', 'limits.cpu': '0.7'}"), NULL, NULL},
+		{PODS("'driver-opts': {'requests.memory': '1G', 'limits.memory': '1Gi'}"), NULL, NULL},
 		{"{'builders': {'ci': {'context': 'arm'}}}", "`context` does not go with driver docker-container",
 		 "endpoint: NAME"},
 		{"{'builders': {'ci': {'^context': 'arm', '^kubeconfig': '/c'}}}", NULL, NULL},
@@ -497,6 +533,56 @@ static void test_broken_config(void **unused)
 	assert_int_equal(folder_remove(folder, NULL), 0);
 }
 
+/* What BuildX makes something else of than it reads is told, and is no problem. */
+static void test_warnings(void **unused)
+{
+	static const struct {
+		const char *state, *message; /* NULL: nothing to warn of; exactly one warning otherwise */
+	} rows[] = {
+		{PODS("'driver-opts': {'limits.ephemeral-storage': '1Gi', 'rootless': 'true', 'namespace': 'a'}"),
+		 NULL},
+		{PODS("'driver-opts': {'requests.ephemeral-storage': '1Gi'}"), "a limit of it, and no request"},
+		{PODS("'driver-opts': {'requests.ephemeral-storage': '1Gi', 'limits.ephemeral-storage': '2Gi'}"),
+		 "the limit alone"},
+		{PODS("'driver-opts': {'rootless': 'false'}"), "the image for rootless all the same"},
+		{PODS("'driver-opts': {'rootless': 'false', 'image': 'x'}"), NULL},
+		{PODS("'driver-opts': {'qemu.image': 'x'}"), "nothing runs it"},
+		{PODS("'driver-opts': {'qemu.image': 'x', 'qemu.install': 'f'}"), "nothing runs it"},
+		{PODS("'driver-opts': {'qemu.image': 'x', 'qemu.install': '1'}"), NULL},
+		{PODS(CLAIM), NULL},
+		{PODS(CLAIM ", 'buildkitd': {'debug': true}"), "mounts no configuration beside a claim"},
+		{PODS(CLAIM ", 'cache': {'max-used-space': '1GB'}"), "mounts no configuration beside a claim"},
+		{PODS(CLAIM ", 'cache': {'max-used-space': '1GB'}, 'nodes': {'a': {}, 'b': {'context': 'x'}}"),
+		 "mounts no configuration beside a claim"},
+		{PODS("'nodes': {'a': {'driver-opts': {'persistent-volume-claim.requests.storage': '1Gi', "
+		      "'buildkit-root-volume-memory': '1Gi'}}}"),
+		 "no volume in memory beside a claim"},
+		{PODS("'driver-opts': {'env.API_TOKEN': 'x'}"), "value of `env.API_TOKEN` is kept in clear"},
+		{PODS("'driver-opts': {'env.PLAIN': 'x'}"), NULL},
+		{PODS("'nodes': {'a.b': {}}"), "advises against the dot"},
+		{"{'builders': {'ci': {'driver-opts': {'env.API_TOKEN': 'x'}}}}", NULL},
+		{PODS("'state': 'absent'"), NULL},
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct diagnostics problems = {0};
+		struct state *state = load(rows[i].state, &problems);
+		const struct diagnostics *warnings = &state->warnings;
+		const char *message = warnings->count > 0 ? warnings->items[0].message : NULL;
+
+		if (problems.count > 0 || !message != !rows[i].message ||
+		    (message && !strstr(message, rows[i].message)))
+			fail_msg("%s: %zu problems, %s", rows[i].state, problems.count,
+				 message ? message : "no warning");
+		for (size_t k = 0; k < warnings->count; k++) /* several nodes say the same of their builder */
+			assert_string_equal(warnings->items[k].message, message);
+		assert_true(!message || warnings->items[0].kind == ERROR_WARNING);
+		diagnostics_done(&problems);
+		state_free(state);
+	}
+}
+
 /* Which cluster a node is in: its own words, the builder's where it has none. */
 static void test_clusters(void **unused)
 {
@@ -532,10 +618,10 @@ static void test_clusters(void **unused)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_problems),      cmocka_unit_test(test_clusters),
-		cmocka_unit_test(test_nodes),	      cmocka_unit_test(test_node_config),
-		cmocka_unit_test(test_config),	      cmocka_unit_test(test_certificates),
-		cmocka_unit_test(test_broken_config),
+		cmocka_unit_test(test_problems),     cmocka_unit_test(test_warnings),
+		cmocka_unit_test(test_clusters),     cmocka_unit_test(test_nodes),
+		cmocka_unit_test(test_node_config),  cmocka_unit_test(test_config),
+		cmocka_unit_test(test_certificates), cmocka_unit_test(test_broken_config),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -126,13 +126,45 @@ static void test_json(void **state)
 	assert_string_equal(json_string(first, "hint"), "did you mean \"platforms\"?");
 }
 
+/* Beside words that say that all is well, in each form. */
+static void test_warnings(void **state)
+{
+	static const struct {
+		enum report_format format;
+		const char *expected;
+	} rows[] = {
+		{FORMAT_TEXT, "state.yaml:7:5: warning: unknown key \"platfroms\" in builder \"ci\"\n"},
+		{FORMAT_TEXT, "\nOK\n"},
+		{FORMAT_JSON, "\"problems\": [],"},
+		{FORMAT_JSON, "\"warnings\": ["},
+		{FORMAT_MARKDOWN, "### reconcile: OK · `state.yaml`\n\n```text\nstate.yaml:7:5: warning: "},
+		{FORMAT_GITHUB, "::notice title=reconcile::OK\n::warning file=state.yaml,line=7,col=5,"},
+		{FORMAT_GITLAB, "\"severity\": \"major\""},
+	};
+	const char *files[] = {"state.yaml"};
+	struct error warning = cases[0].problem;
+	struct diagnostics warnings = {.items = &warning, .count = 1};
+
+	(void)state;
+	warning.kind = ERROR_WARNING;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		CLEANUP_TEXT struct text out = TEXT_INIT;
+		struct report_options options = {.format = rows[i].format};
+
+		report_no_problems("OK", &(struct strings){files, 1}, &warnings, &options, &out);
+		if (!strstr(text_string(&out), rows[i].expected))
+			fail_msg("%zu: got\n%s", i, text_string(&out));
+	}
+	CLEANUP_TEXT struct text out = TEXT_INIT;
+	report_no_problems("OK", &(struct strings){files, 1}, &warnings, &(struct report_options){.quiet = true}, &out);
+	assert_string_equal(text_string(&out), "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_problem),
-		cmocka_unit_test(test_github),
-		cmocka_unit_test(test_many),
-		cmocka_unit_test(test_json),
+		cmocka_unit_test(test_problem), cmocka_unit_test(test_github),	 cmocka_unit_test(test_many),
+		cmocka_unit_test(test_json),	cmocka_unit_test(test_warnings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
