@@ -45,11 +45,35 @@ BASE_CFLAGS = -std=c17 -D_GNU_SOURCE -DRECONCILE_VERSION='"$(VERSION)"' -DRECONC
 ALL_CFLAGS = $(BASE_CFLAGS) -fstack-protector-strong $(CPPFLAGS) $(CFLAGS) $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 ALL_LIBS   = $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -pthread
 
+# Loaded when they are first called (reconciler/base/library.h), by the name that the linker would have written down;
+# `make LOADS=` links them, as macOS does; a static program has them in it.
+LOADS    ?= $(if $(filter Linux,$(shell uname -s)),$(if $(filter static/%,$(VARIANT)),,libcurl libgit2))
+
 # Made from schemas/buildkit.proto by protoc-c.
 GEN      := $(BUILD)/gen
 MESSAGES := $(GEN)/buildkit.pb-c
 # The style sheet of pages as a macro, a C string, by sed alone: for every compiler, and for cross builds too.
 STYLE    := $(GEN)/page_css.h
+
+# loaded,LIBRARY: its soname, by the library that -lLIBRARY would take.
+loaded = $(shell readelf -d "$$($(CC) -print-file-name=$(1).so)" 2>/dev/null | sed -n 's/.*SONAME.*\[\(.*\)\].*/\1/p')
+ifneq ($(LOADS),)
+BASE_CFLAGS += -DRECONCILE_LOADS
+NAMES       := $(LOADS:%=$(GEN)/%_names.h) $(GEN)/libraries.h
+endif
+$(GEN)/libgit2_names.h: reconciler/history/libgit2.h
+$(GEN)/libcurl_names.h: reconciler/live/http/libcurl.h
+$(GEN)/lib%_names.h:
+	@mkdir -p $(@D)
+	$(Q)sed -nE 's/^\tX\((.*)\).*/#undef \1\n#define \1 lib$*()->\1/p' $< >$@
+# Needs what the program loads, for tools that find a package's dependencies in its files (.packages/deb/rules).
+$(BUILD)/loaded.so: $(BUILD)/reconcile
+	$(Q)$(CC) -shared -nostdlib -o $@ -Wl,--no-as-needed $(patsubst $(GEN)/lib%_names.h,-l%,$(filter %_names.h,$(NAMES))) \
+	  $$(sed -nE 's/^#undef (.*)/-Wl,-u,\1/p' $(filter %_names.h,$(NAMES)))
+$(BUILD)/obj/history/libgit2.o $(BUILD)/obj/live/http/libcurl.o: $(filter %/libraries.h,$(NAMES))
+$(GEN)/libraries.h: FORCE | build-needs
+	@mkdir -p $(@D)
+	@printf '#define %s "%s"\n' LIBCURL_FILE '$(call loaded,libcurl)' LIBGIT2_FILE '$(call loaded,libgit2)' | cmp -s - $@ || printf '#define %s "%s"\n' LIBCURL_FILE '$(call loaded,libcurl)' LIBGIT2_FILE '$(call loaded,libgit2)' >$@
 
 # What systems do differently is in files of their own (reconciler/base/platform.h): one's are not the other's.
 SYSTEM  := $(if $(filter Darwin,$(shell uname -s)),macos,linux)
@@ -80,7 +104,7 @@ FORCE:
 $(BUILD)/obj/cli/version.o: $(BUILD)/commit
 $(BUILD)/obj/cli/version.o: private ALL_CFLAGS += -DRECONCILE_COMMIT='"$(COMMIT)"'
 
-$(BUILD)/obj/%.o: reconciler/%.c | build-needs $(MESSAGES).h $(STYLE)
+$(BUILD)/obj/%.o: reconciler/%.c | build-needs $(MESSAGES).h $(STYLE) $(NAMES)
 	@mkdir -p $(@D)
 	$(if $(V),,@echo '  CC    $<')
 	$(Q)$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<

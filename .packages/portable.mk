@@ -12,7 +12,7 @@ ZIG = $(eval ZIG := $(shell .packages/zig.sh))$(ZIG)
 
 PORTABLE_INCLUDE := build/portable/include
 # UBSan, which zig adds to what is not optimised, would only be compiled here and never run.
-PORTABLE_CFLAGS = $(BASE_CFLAGS) -isystem $(PORTABLE_INCLUDE) -Werror -O0 -fno-sanitize=undefined
+PORTABLE_CFLAGS = $(filter-out -DRECONCILE_LOADS,$(BASE_CFLAGS)) -isystem $(PORTABLE_INCLUDE) -Werror -O0 -fno-sanitize=undefined
 
 .PHONY: portable $(PORTABLE:%=portable-%) portable-needs
 portable: $(PORTABLE:%=portable-%) ## compile for macOS and musl, on arm64 and amd64, and link for macOS

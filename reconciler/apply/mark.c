@@ -13,14 +13,12 @@ int mark_volumes(struct execution *run, const char *store, const char *name, str
 {
 	struct live_builder builder;
 	struct strings labels = {0};
-	struct identity identity;
 	char id[13];
 
 	if (!boot_nodes_read(run, store, name, &builder) || !driver_has_containers(builder.driver))
 		return 0;
 	store_id(run->live->store, id);
-	identity_get(&identity);
-	mark_labels(run->arena, id, identity.host, &labels);
+	mark_labels(run->arena, id, identity_host(run->arena), &labels);
 	for (size_t i = 0; i < builder.node_count; i++) {
 		const struct node *node = &builder.nodes[i].spec;
 		struct engine_client *engine = NULL;

@@ -20,23 +20,36 @@
 #define CHUNK_PER_OBJECT 0 /* AddressSanitizer sees an overrun only where an object has memory of its own */
 #endif
 
-enum { ALIGNMENT = 16, CHUNK_FIRST = 4 * 1024, CHUNK_LAST = 256 * 1024 };
+/* With malloc's own header the first is a page. */
+enum { ALIGNMENT = 16, CHUNK_FIRST = 4 * 1024 - 32, CHUNK_LAST = 256 * 1024 };
 
 struct chunk {
 	struct chunk *next;
 	_Alignas(ALIGNMENT) char data[];
 };
 
+/* Lies at the beginning of the oldest chunk. */
 struct arena {
 	struct chunk *chunks; /* the first one is being filled */
 	size_t used, size;    /* of the first one's data */
 	size_t next_size;
 };
 
+static struct chunk *chunk_new(size_t size)
+{
+	if (size > SIZE_MAX - sizeof(struct chunk))
+		out_of_memory();
+	return xcalloc(1, sizeof(struct chunk) + size);
+}
+
 struct arena *arena_new(void)
 {
-	struct arena *arena = XNEW(struct arena);
-	arena->next_size = CHUNK_FIRST;
+	size_t own = (sizeof(struct arena) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	size_t size = CHUNK_PER_OBJECT ? own : CHUNK_FIRST - sizeof(struct chunk);
+	struct chunk *chunk = chunk_new(size);
+	struct arena *arena = (struct arena *)(void *)chunk->data;
+
+	*arena = (struct arena){.chunks = chunk, .used = own, .size = size, .next_size = 2 * CHUNK_FIRST};
 	return arena;
 }
 
@@ -48,14 +61,6 @@ void arena_free(struct arena *arena)
 		next = chunk->next;
 		free(chunk);
 	}
-	free(arena);
-}
-
-static struct chunk *chunk_new(size_t size)
-{
-	if (size > SIZE_MAX - sizeof(struct chunk))
-		out_of_memory();
-	return xcalloc(1, sizeof(struct chunk) + size);
 }
 
 /* A large object gets its own chunk, put behind the one being filled so that its rest stays usable. */
@@ -63,13 +68,8 @@ static void *alloc_alone(struct arena *arena, size_t size)
 {
 	struct chunk *chunk = chunk_new(size);
 
-	if (!arena->chunks) {
-		arena->chunks = chunk;
-		arena->used = arena->size = 0;
-	} else {
-		chunk->next = arena->chunks->next;
-		arena->chunks->next = chunk;
-	}
+	chunk->next = arena->chunks->next;
+	arena->chunks->next = chunk;
 	return chunk->data;
 }
 

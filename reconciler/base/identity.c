@@ -11,6 +11,21 @@
 
 enum { ENTRY_ROOM = 16 * 1024 };
 
+static void host_get(struct identity *identity)
+{
+	gethostname(identity->host, sizeof(identity->host) - 1);
+	if (identity->host[0] == '\0')
+		memcpy(identity->host, "localhost", sizeof("localhost"));
+}
+
+const char *identity_host(struct arena *arena)
+{
+	struct identity identity = {0};
+
+	host_get(&identity);
+	return arena_strdup(arena, identity.host);
+}
+
 void identity_get(struct identity *ret_identity)
 {
 	struct identity *identity = ret_identity;
@@ -18,9 +33,7 @@ void identity_get(struct identity *ret_identity)
 	char room[ENTRY_ROOM];
 
 	*identity = (struct identity){0};
-	gethostname(identity->host, sizeof(identity->host) - 1);
-	if (identity->host[0] == '\0')
-		memcpy(identity->host, "localhost", sizeof("localhost"));
+	host_get(identity);
 	if (getpwuid_r(geteuid(), &entry, room, sizeof(room), &found) == 0 && found)
 		snprintf(identity->user, sizeof(identity->user), "%s", found->pw_name);
 	else

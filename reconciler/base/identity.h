@@ -10,6 +10,7 @@ struct identity {
 };
 
 void identity_get(struct identity *ret_identity);
+const char *identity_host(struct arena *arena); /* the host alone: no look at who has which number */
 /* What the running kernel calls this boot of this machine: the same in every process and container of it, another on
  * every other machine. "" where the kernel has no such id. */
 void identity_boot(char ret_boot[64]);

@@ -80,6 +80,11 @@ bool mode_acts(enum mode_id id)
 	return id == MODE_APPLY || id == MODE_RESET || id == MODE_ROLLBACK || id == MODE_GC;
 }
 
+bool mode_reports(enum mode_id id)
+{
+	return id != MODE_SCHEMA && id != MODE_COMPLETION && id != MODE_VERSION && id != MODE_HELP;
+}
+
 const struct mode *mode_find(const char *name)
 {
 	for (size_t i = 0; i < MODE_COUNT; i++)

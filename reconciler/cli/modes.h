@@ -42,6 +42,7 @@ struct mode {
 const struct mode *mode_get(enum mode_id id);
 const struct mode *mode_find(const char *name); /* NULL when unknown */
 bool mode_acts(enum mode_id id);		/* it changes what lives here */
+bool mode_reports(enum mode_id id);		/* on builders, here or elsewhere, and not on the program itself */
 const char *mode_nearest(const char *name);	/* for "did you mean"; NULL */
 
 /* One file each. */

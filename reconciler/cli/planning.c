@@ -42,15 +42,13 @@ struct plan *session_plan_for(const struct session *session, const struct goal *
 {
 	struct pairs resets;
 	struct strings protected;
-	struct identity identity;
-	identity_get(&identity);
 	struct plan_request request = {
 		.desired = goal->desired ? goal->desired : session->desired,
 		.live = live,
 		.desired_digest = goal->desired_digest ? goal->desired_digest : session->desired_digest,
 		.lineage = session->store_id,
 		/* Whose marks are ours is a matter of the machine that was looked at. */
-		.host = live->from_snapshot ? live->taken.host : identity.host,
+		.host = live->from_snapshot ? live->taken.host : identity_host(session->arena),
 		.serial = history_serial(session->history),
 		.subject = goal->subject,
 		.standing = session->standing && !goal->desired && !goal->gc,

@@ -17,6 +17,7 @@
 #include "report/problems.h"
 
 #include <string.h>
+#include <time.h>
 
 enum { SAVED_MODE = 0600, MARKER_DIGITS = 12 };
 
@@ -55,20 +56,20 @@ void publish_init(struct session *session)
 {
 	const struct options *options = session->options;
 	struct report_options *out = &session->out;
-	CLEANUP_FREE char *folder = path_absolute(".");
-	struct identity identity;
 
 	session->published = ARENA_NEW(session->arena, struct published);
+	if (!mode_reports(options->mode))
+		return;
+	CLEANUP_FREE char *folder = path_absolute(".");
+	out->now = time(NULL);
 	out->marker = marker_of(session);
 	out->drift = options->mode == MODE_CHECK;
 	out->again = mode_acts(options->mode) ? "reconcile --show" : options->plain_command;
 	out->root = root_of(session);
 	out->folder = folder ? arena_strdup(session->arena, folder) : NULL;
 	out->state_file = options->files.count > 0 ? options->files.items[0] : NULL;
-	if (options->live.count == 0 && !options->against && options->mode != MODE_VALIDATE) {
-		identity_get(&identity);
-		out->host = arena_strdup(session->arena, identity.host);
-	}
+	if (options->live.count == 0 && !options->against && options->mode != MODE_VALIDATE)
+		out->host = identity_host(session->arena);
 }
 
 static int print(const struct session *session, report_writer *write, const void *what)

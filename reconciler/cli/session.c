@@ -32,7 +32,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { JSON_CAP = 64 * 1024 * 1024, MS = 1000, BUILDX_LOCK_SECONDS = 10 };
@@ -53,7 +52,6 @@ void session_init(struct session *session, const struct options *options, const 
 		.verbose = options->verbose,
 		.quiet = options->quiet,
 		.command = options->command,
-		.now = time(NULL),
 	};
 
 	*session = (struct session){.arena = arena_new(), .options = options, .environ = environ_, .signals = signals};

@@ -21,7 +21,7 @@ bool terminal_color(int fd, enum color_choice choice, const char *const *variabl
 {
 	if (choice != COLOR_AUTO)
 		return choice == COLOR_ALWAYS;
-	return isatty(fd) && !dumb(variables) && text_empty(environ_value(variables, "NO_COLOR"));
+	return !dumb(variables) && text_empty(environ_value(variables, "NO_COLOR")) && isatty(fd);
 }
 
 bool terminal_live(int fd, const char *const *variables)
@@ -52,7 +52,7 @@ struct layout terminal_layout(int fd, const char *const *variables)
 	const char *columns = environ_value(variables, "COLUMNS");
 	struct layout layout = {.columns = terminal_width(fd), .ascii = !says_utf8(variables)};
 
-	if (!isatty(fd) && !text_empty(columns) && strspn(columns, "0123456789") == strlen(columns))
+	if (!text_empty(columns) && strspn(columns, "0123456789") == strlen(columns) && !isatty(fd))
 		layout.columns = (int)strtol(columns, NULL, 10);
 	return layout;
 }

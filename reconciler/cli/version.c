@@ -14,7 +14,7 @@ static void put_buildx(const struct session *session, struct text *out)
 	struct live *live = live_new();
 
 	live->docker_config = arena_strdup(live->arena, session->docker_config);
-	docker_check(live, session->environ);
+	live->buildx = buildx_find(live);
 	if (session->options->verbose)
 		buildx_learn(live, &session->interrupt);
 	if (!live->buildx)

@@ -14,7 +14,7 @@ static bool read_id(const char **at, const char *key, git_oid *ret_id)
 	const char *hex = *at + length;
 
 	if (!text_starts(*at, key) || strspn(hex, "0123456789abcdef") != GIT_OID_HEXSZ || hex[GIT_OID_HEXSZ] != '\n' ||
-	    git_oid_fromstr(ret_id, hex) != 0)
+	    !object_id_read(hex, ret_id))
 		return false;
 	*at = hex + GIT_OID_HEXSZ + 1;
 	return true;
@@ -48,6 +48,6 @@ int commit_read(struct history *history, const git_oid *id, struct arena *arena,
 	if (object.type == GIT_OBJECT_COMMIT && parse(arena_strndup(arena, data, object.length), ret_commit))
 		return 0;
 	char hex[GIT_OID_HEXSZ + 1];
-	git_oid_tostr(hex, sizeof(hex), id);
+	object_id_hex(id, hex);
 	return error_set(err, ERROR_CORRUPT, "the object %s is no commit", hex);
 }

@@ -116,7 +116,7 @@ static const char *record_name(struct arena *arena, const struct commit *commit)
 {
 	char hex[GIT_OID_HEXSZ + 1];
 
-	git_oid_tostr(hex, sizeof(hex), &commit->id);
+	object_id_hex(&commit->id, hex);
 	return arena_printf(arena, "the record %.7s", hex);
 }
 

@@ -4,9 +4,6 @@
 #include "base/text.h"
 #include "base/xalloc.h"
 
-#include <git2/sys/refdb_backend.h>
-#include <git2/sys/refs.h>
-#include <git2/sys/repository.h>
 #include <stdlib.h>
 
 struct few_refs {

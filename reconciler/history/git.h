@@ -4,14 +4,10 @@
 
 #include "base/error.h"
 #include "base/text_buffer.h"
+#include "history/libgit2.h"
 #include "history/objects.h"
 #include "history/repository.h"
 
-#include <git2.h>
-/* Has git_error_clear() in libgit2 1.9; in 1.5 it comes with git2.h. */
-#if __has_include(<git2/sys/errors.h>)
-#include <git2/sys/errors.h>
-#endif
 #include <stdbool.h>
 #include <sys/types.h>
 

@@ -2,7 +2,6 @@
 #include "base/xalloc.h"
 #include "history/git.h"
 
-#include <git2/sys/alloc.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -6,8 +6,9 @@
 #define RECONCILE_HISTORY_OBJECT_H
 
 #include "base/error.h"
+#include "history/libgit2.h"
 
-#include <git2.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* No object of ours is larger: what is recorded is read and written with the same cap. */
@@ -18,6 +19,11 @@ struct object {
 	char *data; /* xmalloc's, as libgit2 wants it (git_use_xalloc()), and the caller's */
 	size_t length;
 };
+
+/* As git_oid_fromstr(), git_oid_tostr() and git_oid_equal(), for what is read before libgit2 is wanted. */
+bool object_id_read(const char *hex, git_oid *ret_id); /* the first 40 characters of a text that may be shorter */
+void object_id_hex(const git_oid *id, char ret_hex[GIT_OID_HEXSZ + 1]);
+bool object_id_equal(const git_oid *a, const git_oid *b);
 
 /* ERROR_NOT_FOUND: there is no such file. */
 int loose_read(const char *path, struct object *ret_object, struct error *err);

@@ -13,8 +13,6 @@
 #include "history/git.h"
 
 #include <dirent.h>
-#include <git2/sys/odb_backend.h>
-#include <git2/sys/repository.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -28,7 +26,7 @@ static char *loose_path(const struct objects *objects, const git_oid *id)
 {
 	char hex[GIT_OID_HEXSZ + 1];
 
-	git_oid_tostr(hex, sizeof(hex), id); /* git_oid_tostr_s() wants a libgit2 that has been started */
+	object_id_hex(id, hex); /* git_oid_tostr_s() wants a libgit2 that has been started */
 	return xasprintf("%s/%.2s/%s", objects->folder, hex, hex + 2);
 }
 
@@ -43,7 +41,7 @@ static int find(struct objects *objects, const git_oid *id, struct object *ret_o
 	    packs_read(&objects->packs, objects->pack_folder, id, ret_object, &packed) == 0)
 		return 0;
 	const struct error *why = loose.kind == ERROR_NOT_FOUND ? &packed : &loose;
-	git_oid_tostr(hex, sizeof(hex), id);
+	object_id_hex(id, hex);
 	return error_set(err, why->kind, "the object %s %s", hex, why->message);
 }
 
@@ -69,7 +67,7 @@ int objects_read(struct objects *objects, const git_oid *id, struct object *ret_
 	if (is_of_id(ret_object, id))
 		return 0;
 	free(ret_object->data);
-	git_oid_tostr(hex, sizeof(hex), id);
+	object_id_hex(id, hex);
 	return error_set(err, ERROR_CORRUPT, "the object %s is another than its name says", hex);
 }
 
@@ -152,7 +150,7 @@ static size_t find_loose(const struct objects *objects, const git_oid *prefix, s
 	while (folder && found < 2 && (entry = readdir(folder))) {
 		CLEANUP_FREE char *name = xasprintf("%.2s%s", hex, entry->d_name);
 
-		if (strlen(name) == GIT_OID_HEXSZ && !strncmp(name, hex, digits) && git_oid_fromstr(ret_id, name) == 0)
+		if (strlen(name) == GIT_OID_HEXSZ && !strncmp(name, hex, digits) && object_id_read(name, ret_id))
 			found++;
 	}
 	if (folder)
@@ -166,7 +164,7 @@ static int guard_exists_prefix(git_oid *ret_id, git_odb_backend *backend, const 
 	git_oid loose, packed;
 	size_t in_files = find_loose(&guard->objects, prefix, digits, &loose);
 	size_t in_packs = packs_find(&guard->objects.packs, guard->objects.pack_folder, prefix, digits, &packed);
-	bool both = in_files == 1 && in_packs == 1 && !git_oid_equal(&loose, &packed);
+	bool both = in_files == 1 && in_packs == 1 && !object_id_equal(&loose, &packed);
 
 	if (in_files + in_packs == 0)
 		return GIT_ENOTFOUND;

@@ -242,7 +242,7 @@ size_t packs_find(struct packs *packs, const char *folder, const git_oid *prefix
 		git_oid id;
 		size_t count = pack_find_prefix(&packs->items[i], prefix->id, digits, id.id);
 
-		if (count > 0 && !(found > 0 && git_oid_equal(&id, ret_id)))
+		if (count > 0 && !(found > 0 && object_id_equal(&id, ret_id)))
 			found += count;
 		if (count > 0)
 			*ret_id = id;

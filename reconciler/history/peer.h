@@ -18,8 +18,6 @@
 #include "history/git.h"
 #include "history/remote.h"
 
-#include <git2/sys/transport.h>
-
 struct peer {
 	struct arena *arena;
 	const struct remote *to;

@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <git2/sys/stream.h>
 #include <netdb.h>
 #include <poll.h>
 #include <string.h>

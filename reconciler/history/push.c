@@ -15,7 +15,6 @@
 #include "history/summary.h"
 #include "history/writing.h"
 
-#include <git2/sys/mempack.h>
 #include <string.h>
 
 enum { RECORDS, SUMMARY };

@@ -21,7 +21,7 @@ static int read_loose(const struct history *history, const char *name, git_oid *
 		return -1;
 	const char *hex = buffer_text(&text);
 	if (text.length < GIT_OID_HEXSZ || strspn(hex, "0123456789abcdef") != GIT_OID_HEXSZ ||
-	    strspn(hex + GIT_OID_HEXSZ, " \n") != text.length - GIT_OID_HEXSZ || git_oid_fromstr(ret_id, hex) != 0)
+	    strspn(hex + GIT_OID_HEXSZ, " \n") != text.length - GIT_OID_HEXSZ || !object_id_read(hex, ret_id))
 		return error_set(err, ERROR_CORRUPT, "%s is damaged: it names no commit", path);
 	return 0;
 }
@@ -89,7 +89,7 @@ static void match_name(void *context, const char *line, const char *name, size_t
 	struct ref_search *search = context;
 
 	if (strlen(search->name) == length && !strncmp(search->name, name, length))
-		search->found = git_oid_fromstr(&search->id, line) == 0;
+		search->found = object_id_read(line, &search->id);
 }
 
 int ref_read(const struct history *history, const char *name, git_oid *ret_id, struct error *err)

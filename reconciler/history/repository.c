@@ -393,8 +393,5 @@ int64_t history_serial(struct history *history)
 
 const char *history_library(struct arena *arena)
 {
-	int major, minor, patch;
-
-	git_libgit2_version(&major, &minor, &patch);
-	return arena_printf(arena, "libgit2/%d.%d.%d", major, minor, patch);
+	return arena_strdup(arena, "libgit2/" LIBGIT2_VERSION);
 }

@@ -5,8 +5,6 @@
 #include "base/xalloc.h"
 
 #include <errno.h>
-#include <git2/sys/odb_backend.h>
-#include <git2/sys/repository.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* Looks things up in what was observed of clusters. */
 #include "model/cluster.h"
 
+#include "base/digest.h"
 #include "base/text.h"
 #include "base/text_buffer.h"
 
@@ -104,4 +105,13 @@ enum workload_kind workload_kind_of(const struct pairs *driver_opts)
 bool cluster_marked(const struct cluster_mark *mark)
 {
 	return mark->store;
+}
+
+const char *cluster_pin_path(struct arena *arena, const struct cluster_way *way)
+{
+	const char *text = arena_printf(arena, "%s\n%s", way->kubeconfig ? way->kubeconfig : "", way->context);
+	char hex[DIGEST_HEX];
+
+	digest_hex(text, strlen(text), hex);
+	return arena_printf(arena, ".reconcile-kube/%.12s", hex);
 }

@@ -93,8 +93,16 @@ struct workload {
 	const struct workload *twin;
 };
 
+/* Which cluster a node says: its endpoint's kubeconfig= and its options, or the state file; NULL or "": as the
+ * environment has it at the time of use. */
+struct cluster_way {
+	const char *kubeconfig, *context, *namespace;
+};
+
 /* One cluster and namespace that some node leads to, asked as one user. */
 struct cluster {
+	struct cluster_way *ways; /* that lead here, each once; in no snapshot but as text */
+	size_t way_count;
 	const char *key;	/* "CONTEXT/NAMESPACE in FILE": what steps and people call it; unique */
 	const char *kubeconfig; /* the file, or files, that led there; NULL: in cluster */
 	const char *context;	/* of that file; NULL: in cluster */
@@ -112,6 +120,12 @@ struct cluster {
 	size_t claim_count;
 	struct config_map *stray_configs; /* of no workload that is there */
 	size_t stray_config_count;
+	/* BuildX knows no contexts: one that a state file asks for is kept in a kubeconfig of its own, below the store,
+	 * which has that context alone. What it has to hold, credentials included; NULL: no way here asks for a
+	 * context. In no snapshot. */
+	const unsigned char *pin;
+	size_t pin_length;
+	bool pin_held; /* it is there, and holds that */
 };
 
 /* A node's endpoint, "kubernetes:///BUILDER?deployment=NODE&kubeconfig=FILE": BuildX makes it, and heeds the file
@@ -120,6 +134,8 @@ struct cluster {
 char *cluster_endpoint(struct arena *arena, const char *builder, const char *node, const char *kubeconfig);
 /* That file; NULL: none is named, so $KUBECONFIG counts when the node is used, else ~/.kube/config. */
 const char *cluster_endpoint_config(struct arena *arena, const char *endpoint);
+/* Where that kubeconfig lies, relative to the store: the same for all nodes that say the same. */
+const char *cluster_pin_path(struct arena *arena, const struct cluster_way *way);
 
 /* The name of the objects of this node: `_` becomes `-` (driver/kubernetes/factory.go). */
 const char *workload_name(struct arena *arena, const char *node);

@@ -91,6 +91,25 @@ const struct cluster *live_cluster(const struct live *live, const char *key)
 	return NULL;
 }
 
+static bool same_or_empty(const char *a, const char *b)
+{
+	return text_equal(text_empty(a) ? NULL : a, text_empty(b) ? NULL : b);
+}
+
+const struct cluster *live_cluster_by(const struct live *live, const struct cluster_way *way)
+{
+	for (size_t i = 0; i < live->cluster_count; i++)
+		for (size_t k = 0; k < live->clusters[i].way_count; k++) {
+			const struct cluster_way *other = &live->clusters[i].ways[k];
+
+			if (same_or_empty(way->kubeconfig, other->kubeconfig) &&
+			    same_or_empty(way->context, other->context) &&
+			    same_or_empty(way->namespace, other->namespace))
+				return &live->clusters[i];
+		}
+	return NULL;
+}
+
 bool engine_same(const struct engine *a, const struct engine *b)
 {
 	if (!a || !b || !a->host || !b->host)

@@ -245,6 +245,7 @@ const char *live_stored_endpoint(const struct live *live, const char *endpoint);
 const char *live_node_endpoint(const struct live *live);
 const struct engine *live_engine(const struct live *live, const char *endpoint);
 const struct cluster *live_cluster(const struct live *live, const char *key);
+const struct cluster *live_cluster_by(const struct live *live, const struct cluster_way *way);
 bool engine_same(const struct engine *a, const struct engine *b);
 /* "default", or "default (also tcp://docker:2376)": by all names that it was asked by. */
 const char *engine_names(struct arena *arena, const struct live *live, const struct engine *engine);

@@ -57,7 +57,8 @@ enum node_action {
 	NODE_MOVE,     /* its endpoint is another engine: removed there, booted here */
 	NODE_FRESH,    /* another generation of it is booted beside the one that is there, which is retired then */
 	NODE_DROP,     /* not wanted any more */
-	NODE_BLIND,    /* its engine could not be asked */
+	NODE_BLIND,    /* its engine, or its cluster, could not be asked */
+	NODE_ROLL,     /* its workload is changed in place, and the cluster replaces pods where it has to */
 };
 
 struct node_draft {
@@ -68,6 +69,8 @@ struct node_draft {
 	const struct engine *engine;	   /* of `want` (of `have` for NODE_DROP); NULL: unknown */
 	const struct container *container; /* there now, named by the store or not */
 	const struct volume *volume;
+	const struct cluster *cluster;	 /* driver kubernetes: of `want`, of `have` for NODE_DROP; NULL: unknown */
+	const struct workload *workload; /* there now, of the kind that its options make; else of the other kind */
 	/* NODE_FRESH: what is there under the name that it had. */
 	const char *was_name;
 	const struct container *was_container;

@@ -4,8 +4,8 @@
 #include "base/arena.h"
 #include "base/xalloc.h"
 #include "live/http/http.h"
+#include "live/http/libcurl.h"
 
-#include <curl/curl.h>
 #include <openssl/crypto.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -30,11 +30,7 @@ void http_global_init(void)
 
 const char *http_library(struct arena *arena)
 {
-	/* Not curl_version(): it asks LDAP and SASL for theirs, which load their plugins for that. */
-	const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
-
-	return arena_printf(arena, "libcurl/%s%s%s", info->version, info->ssl_version ? " " : "",
-			    info->ssl_version ? info->ssl_version : "");
+	return arena_strdup(arena, "libcurl/" LIBCURL_VERSION " OpenSSL/" OPENSSL_VERSION_STR);
 }
 
 bool curl_h2_reuse_is_broken(void)

@@ -6,8 +6,8 @@
 #include "base/cleanup.h"
 #include "base/count.h"
 #include "base/text.h"
+#include "live/http/libcurl.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <openssl/x509_vfy.h>
 #include <string.h>

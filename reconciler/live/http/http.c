@@ -7,11 +7,11 @@
 #include "base/limits.h"
 #include "base/xalloc.h"
 #include "live/http/failure.h"
+#include "live/http/libcurl.h"
 #include "live/http/stream.h"
 #include "live/http/transfer.h"
 #include "live/http/watches.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -4,7 +4,7 @@
 #ifndef RECONCILE_LIVE_HTTP_STREAM_H
 #define RECONCILE_LIVE_HTTP_STREAM_H
 
-#include <curl/curl.h>
+#include "live/http/libcurl.h"
 
 struct http_stream;
 

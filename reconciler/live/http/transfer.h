@@ -5,8 +5,8 @@
 #include "base/authorities.h"
 #include "base/buffer.h"
 #include "live/http/http.h"
+#include "live/http/libcurl.h"
 
-#include <curl/curl.h>
 #include <stdlib.h>
 
 enum { HEADER_KEPT = 96 };

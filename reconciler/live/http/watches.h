@@ -3,7 +3,8 @@
 #ifndef RECONCILE_LIVE_HTTP_WATCHES_H
 #define RECONCILE_LIVE_HTTP_WATCHES_H
 
-#include <curl/curl.h>
+#include "live/http/libcurl.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -61,7 +61,7 @@ const char *program_find(struct arena *arena, const char *const *env, const char
 }
 
 /* docker/cli cli-plugins/manager/manager.go, getPluginDirs, and manager_unix.go; the first one is taken. */
-static const char *find_plugin(const struct live *live, const char *own)
+const char *buildx_find(const struct live *live)
 {
 	static const char *const of_system[] = {
 		"/usr/local/lib/docker/cli-plugins",
@@ -75,7 +75,7 @@ static const char *find_plugin(const struct live *live, const char *own)
 
 	if (file->readable && json_parse((const char *)file->data, file->length, &json, NULL) == 0)
 		json_strings(json, "cliPluginsExtraDirs", live->arena, &folders);
-	strings_add(live->arena, &folders, own);
+	strings_add(live->arena, &folders, arena_printf(live->arena, "%s/cli-plugins", live->docker_config));
 	for (size_t i = 0; i < COUNT(of_system); i++)
 		strings_add(live->arena, &folders, of_system[i]);
 	for (size_t i = 0; i < folders.count; i++) {
@@ -94,11 +94,10 @@ void environment_check(struct live *live, const char *const *env)
 
 void docker_check(struct live *live, const char *const *env)
 {
-	const char *folder = arena_printf(live->arena, "%s/cli-plugins", live->docker_config);
-	const char *own = arena_printf(live->arena, "%s/docker-buildx", folder);
+	const char *own = arena_printf(live->arena, "%s/cli-plugins/docker-buildx", live->docker_config);
 	struct stat info;
 
-	live->buildx = find_plugin(live, folder);
+	live->buildx = buildx_find(live);
 	if (!program_find(live->arena, env, "docker"))
 		faults_add(live->arena, &live->faults, FAULT_DOCKER_MISSING, "docker", NULL, NULL,
 			   "there is no program docker on PATH");

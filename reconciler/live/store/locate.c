@@ -17,7 +17,7 @@
 /* The real path of what exists of it, so that the store has one name before and after it is created. */
 static const char *real_path(struct arena *arena, const char *path)
 {
-	CLEANUP_FREE char *here = xrealpath(".");
+	CLEANUP_FREE char *here = *path == '/' ? NULL : xrealpath(".");
 	char *head = *path == '/' ? arena_strdup(arena, path) : arena_printf(arena, "%s/%s", here ? here : "", path);
 	const char *tail = "";
 
