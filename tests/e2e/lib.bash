@@ -5,6 +5,8 @@
 bats_require_minimum_version 1.5.0
 # shellcheck source=../wait.sh
 . "${BASH_SOURCE[0]%/*}/../wait.sh"
+# shellcheck source=../sshd.sh
+. "${BASH_SOURCE[0]%/*}/../sshd.sh"
 
 common_setup() {
 	[[ -n ${RECONCILE_ENGINE_SOCK:-} ]] || skip "no engine: run through tests/run, or eval \"\$(tests/engine/up)\""
@@ -167,7 +169,6 @@ listening() { # port
 }
 connects() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# An sshd of this test's own, whose sessions have this environment, and an ssh that knows it; $ssh_port.
 # The way to LISTEN is the one to that Engine or daemon, and is from now on what the file `mode` says (tests/fault/way.py).
 way() { # LISTEN [SOCKET]
 	echo plain >mode
@@ -176,31 +177,13 @@ way() { # LISTEN [SOCKET]
 	wait_until 300 grep -q ready way.log || fail_with "$(<way.log)"
 }
 
+# An sshd of this test's own, whose sessions have this environment, and an ssh that knows it; $ssh_port.
 ssh_server() { # NAME=VALUE words
 	command -v /usr/sbin/sshd >/dev/null || skip "no sshd here"
 	ssh_port=$(free_port)
-	mkdir -p ssh /run/sshd bin
-	ssh-keygen -q -t ed25519 -N '' -f ssh/host
-	ssh-keygen -q -t ed25519 -N '' -f ssh/me
-	cp ssh/me.pub ssh/authorized
-	chmod 700 ssh
-	chmod 600 ssh/authorized
-	cat >ssh/sshd_config <<-C
-		Port $ssh_port
-		ListenAddress 127.0.0.1
-		HostKey $PWD/ssh/host
-		PidFile $PWD/ssh/pid
-		AuthorizedKeysFile $PWD/ssh/authorized
-		StrictModes no
-		UsePAM no
-		PermitRootLogin yes
-		ForceCommand env $1 sh -c "\$SSH_ORIGINAL_COMMAND"
-	C
+	sshd_make "$PWD/ssh" "$ssh_port" "env $1 sh -c \"\$SSH_ORIGINAL_COMMAND\""
 	timeout 3600 /usr/sbin/sshd -D -f "$PWD/ssh/sshd_config" 3>&- 2>ssh/log &
 	helpers+=($!)
 	listening "$ssh_port"
-	printf '[127.0.0.1]:%s %s\n' "$ssh_port" "$(cut -d' ' -f1,2 ssh/host.pub)" >ssh/known
-	printf '#!/bin/sh\nexec %s -o IdentityFile=%s -o UserKnownHostsFile=%s "$@"\n' "$(command -v ssh)" "$PWD/ssh/me" "$PWD/ssh/known" >bin/ssh
-	chmod +x bin/ssh
-	export PATH=$PWD/bin:$PATH
+	export PATH=$PWD/ssh/bin:$PATH
 }

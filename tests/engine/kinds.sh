@@ -12,8 +12,14 @@ kind_entries=() kind_starter='' kind_way='' kind_what=''
 kinds() {
     cat <<-'ROWS'
 	installed||inside|socket|the machine's own Docker Engine
+	docker-20.10|engine-20.10+runc|inside|socket|Docker Engine 20.10 and containerd 1.6 of Debian 12
 	docker-26|engine|inside|socket|Docker Engine 26.1 and containerd 1.7 of Debian 13
+	docker-28|engine-28|inside|socket|Docker Engine 28 and containerd 2 of Debian sid
 	docker-29|engine-29+engine+runc|inside|socket|Docker Engine 29 from its Go module, containerd 1.7, the containerd image store
+	rootless|rootless+engine|inside-rootless|socket|docker-26, run by a user in rootlesskit
+	tcp|engine|inside|tcp|docker-26 at tcp://, without TLS
+	tls|engine|inside|dind|docker-26 in a container of another, by TLS whose files the environment names (docker-in-docker)
+	ssh|engine|inside|ssh|docker-26 at ssh://, by a real sshd
 	podman-4|podman-4|inside-podman|socket|Podman 4.3 of Debian 12, as root
 	podman-5|podman-5|inside-podman|socket|Podman 5.4 of Debian 13, as root
 	ROWS

@@ -42,7 +42,7 @@ fetch_kubernetes_tools() {
     local folder=$1 mirror='' keyring='' apt_options=()
     read -r mirror keyring < <(debian_mirror) || true
     [ -n "$mirror" ] || skip "no Debian here to get kubectl and network plugins from"
-    private_lists "$folder/apt" "$mirror" "$keyring"
+    private_lists "$folder/apt" "$ENGINE_SUITE" "$mirror" "$keyring"
     unpack_packages "$folder/unpacked" kubectl containernetworking-plugins || fail "cannot download kubectl and network plugins"
     mkdir "$folder/bin"
     cp "$folder/unpacked/usr/bin/kubectl" "$folder"/unpacked/usr/lib/cni/{bridge,host-local,loopback} "$folder/bin/"

@@ -90,12 +90,12 @@ unpack_packages() {
     rm -rf "$folder/debs" "$folder/log"
 }
 
-# private_lists FOLDER MIRROR KEYRING: sets apt_options so that apt sees Debian ENGINE_SUITE alone, and the machine's own apt nothing of it.
+# private_lists FOLDER SUITE MIRROR KEYRING: sets apt_options so that apt sees that Debian release alone, and the machine's own apt nothing of it.
 private_lists() {
     local folder=$1 signed=''
     mkdir -p "$folder/lists/partial" "$folder/cache/archives/partial"
-    [ -z "$3" ] || signed="[signed-by=$3] "
-    printf 'deb %s%s %s main\n' "$signed" "$2" "$ENGINE_SUITE" >"$folder/sources.list"
+    [ -z "$4" ] || signed="[signed-by=$4] "
+    printf 'deb %s%s %s main\n' "$signed" "$3" "$2" >"$folder/sources.list"
     : >"$folder/status"
     apt_options=(-o Dir::Etc::SourceList="$folder/sources.list" -o Dir::Etc::SourceParts=/dev/null
         -o Dir::Etc::PreferencesParts=/dev/null -o Dir::State::Status="$folder/status"
@@ -103,25 +103,56 @@ private_lists() {
         -o Acquire::Languages=none -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false)
     timeout "$APT_DEADLINE" apt-get -q -o APT::Sandbox::User=root "${apt_options[@]}" update >"$folder/log" 2>&1 </dev/null || {
         cat "$folder/log" >&2
-        fail "cannot read the package list of Debian $ENGINE_SUITE"
+        fail "cannot read the package list of Debian $2"
     }
 }
 
-# fetch_engine FOLDER: dockerd, containerd and the docker CLI, to be run in place.
-fetch_engine() {
-    local folder=$1 mirror='' keyring='' packages=(docker.io containerd docker-buildx) apt_options=()
+# fetch_engine_of FOLDER SUITE PACKAGE...: dockerd, containerd and what else is named, to be run in place.
+fetch_engine_of() {
+    local folder=$1 suite=$2 mirror='' keyring='' apt_options=()
+    shift 2
     read -r mirror keyring < <(debian_mirror) || true
-    if [ -n "$mirror" ]; then
-        private_lists "$folder/apt" "$mirror" "$keyring"
-        packages+=(docker-cli)
-    fi
-    unpack_packages "$folder" "${packages[@]}" || fail "cannot download ${packages[*]}"
-    rm -rf "${folder:?}"/{apt,usr/share,usr/lib,etc,var,lib}
-    # dockerd looks for docker-init on PATH; what comes on the user's PATH is the docker CLI alone.
-    mkdir -p "$folder/helpers" "$folder/cli"
+    [ -z "$mirror" ] || private_lists "$folder/apt" "$suite" "$mirror" "$keyring"
+    unpack_packages "$folder" docker.io containerd "$@" || fail "cannot download docker.io containerd $* of Debian $suite"
+    # dockerd looks for docker-init on PATH.
+    mkdir -p "$folder/helpers"
     ln -s "$(command -v tini-static || echo /usr/bin/tini-static)" "$folder/helpers/docker-init"
-    ln -s ../usr/bin/docker "$folder/cli/docker"
-    timeout 60 "$folder/usr/sbin/dockerd" --version >/dev/null || fail "the unpacked dockerd does not run on this machine"
+    rm -rf "${folder:?}"/{apt,usr/share,usr/lib,etc,var,lib}
+    timeout 60 "$folder/usr/sbin/dockerd" --version >/dev/null || fail "the unpacked dockerd of Debian $suite does not run on this machine"
+}
+
+fetch_engine() {
+    local packages=(docker-buildx)
+    [ -z "$(debian_mirror)" ] || packages+=(docker-cli)
+    fetch_engine_of "$1" "$ENGINE_SUITE" "${packages[@]}"
+    # What comes on the user's PATH is the docker CLI alone.
+    mkdir -p "$1/cli"
+    ln -s ../usr/bin/docker "$1/cli/docker"
+}
+
+# fetch_engine_release FOLDER SUITE VERSION: where the release has another by now, that kind cannot be had.
+fetch_engine_release() {
+    local have
+    [ -n "$(debian_mirror)" ] || skip "no Debian mirror here to get Docker Engine $3 from"
+    fetch_engine_of "$1" "$2"
+    have=$(timeout 60 "$1/usr/sbin/dockerd" --version)
+    [[ $have == "Docker version $3."* ]] || skip "Docker Engine $3 cannot be had: Debian $2 has \"$have\" by now"
+}
+fetch_engine_20() { fetch_engine_release "$1" bookworm 20.10; }
+fetch_engine_28() { fetch_engine_release "$1" sid 28; }
+
+# fetch_rootless FOLDER: what runs an engine without root, of the machine's own release, as it needs that one's libraries;
+# and the script that does it, which is with the Engine.
+fetch_rootless() {
+    local folder=$1 mirror='' keyring='' apt_options=() packages=(rootlesskit slirp4netns libslirp0 uidmap)
+    unpack_packages "$folder" "${packages[@]}" || { update_lists && unpack_packages "$folder" "${packages[@]}"; } || fail "cannot download ${packages[*]}"
+    mkdir "$folder/lib"
+    find "$folder/usr/lib" -name 'lib*.so.*' -exec cp -P {} "$folder/lib/" \;
+    read -r mirror keyring < <(debian_mirror) || true
+    [ -z "$mirror" ] || private_lists "$folder/apt" "$ENGINE_SUITE" "$mirror" "$keyring"
+    unpack_packages "$folder/engine" docker.io || fail "cannot download docker.io"
+    cp "$folder/engine/usr/share/docker.io/contrib/dockerd-rootless.sh" "$folder/usr/bin/"
+    rm -rf "${folder:?}"/{apt,engine,etc,var,usr/share,usr/lib}
 }
 
 # fetch_buildx_old FOLDER: Debian's package, which is with the Engine when that was unpacked; where it is another version, from source.
@@ -130,7 +161,7 @@ fetch_buildx_old() {
     if ! is_buildx_old "$ENGINE_ENTRY/$plugin"; then
         read -r mirror keyring < <(debian_mirror) || true
         [ -z "$mirror" ] || {
-            private_lists "$folder/apt" "$mirror" "$keyring"
+            private_lists "$folder/apt" "$ENGINE_SUITE" "$mirror" "$keyring"
             unpack_packages "$folder/package" docker-buildx
         }
     fi

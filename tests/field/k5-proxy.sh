@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh" "$@"
 need_engine
 python3 -c 'import socket,sys; socket.gethostbyname(sys.argv[1]).startswith("127.") or sys.exit(1)' "$(hostname)" 2>/dev/null || skip "$(hostname) does not resolve to loopback"
-python3 "$here/relay.py" port "$RECONCILE_ENGINE_SOCK" &
+python3 "$here/../relay.py" port "$RECONCILE_ENGINE_SOCK" &
 helpers+=($!)
 for _ in $(seq 3000); do [[ -s port ]] && break; sleep 0.1; done
 DOCKER_HOST=tcp://$(hostname):$(<port)
