@@ -32,6 +32,32 @@ void convert_note(const struct converting *at, const char *format, ...)
 		    arena_printf(at->arena, "line %d, %s: %s", at->line, at->builder->name, text));
 }
 
+static void drop_endpoint(struct import *import, const struct builder *builder, const char **endpoint)
+{
+	struct arena *arena = import->state->arena;
+
+	if (*endpoint && driver_find(builder->driver)->endpoint == ENDPOINT_MADE)
+		strings_add(arena, &import->notes,
+			    arena_printf(arena, "%s: the endpoint %s is left out: driver %s takes none", builder->name,
+					 *endpoint, builder->driver));
+	if (driver_find(builder->driver)->endpoint == ENDPOINT_MADE)
+		*endpoint = NULL;
+}
+
+void convert_end(struct import *import)
+{
+	for (size_t i = 0; i < import->state->builder_count; i++) {
+		struct builder *builder = &import->state->builders[i];
+
+		if (!builder->driver)
+			continue;
+		drop_endpoint(import, builder, &builder->endpoint);
+		for (size_t k = 0; k < builder->node_count; k++)
+			drop_endpoint(import, builder, &builder->nodes[k].endpoint);
+	}
+	state_sort(import->state);
+}
+
 void convert_builder(struct converting *at, const char *name, bool *ret_made)
 {
 	struct state *state = at->import->state;
@@ -105,6 +131,10 @@ void convert_driver(struct converting *at, const char *text)
 		convert_note(at, "the driver %s is none that reconcile knows", text);
 	else if (driver->home != HOME_CONTAINER)
 		at->builder->driver = driver->name;
+	if (driver && driver->home == HOME_POD)
+		convert_note(at,
+			     "which cluster it is in, KUBECONFIG and kubectl's current context say: `kubeconfig` and "
+			     "`context` do here");
 }
 
 void convert_endpoint(struct converting *at, const char *text)

@@ -33,6 +33,8 @@ struct converting {
 };
 
 void convert_begin(struct import *import);
+/* Once all of it is said. */
+void convert_end(struct import *import);
 /* Finds the builder or makes it; the name as BuildX has it. */
 void convert_builder(struct converting *at, const char *name, bool *ret_made);
 /* Another node of the builder; the first one gets what was said of the builder. name NULL: the next that BuildX takes.

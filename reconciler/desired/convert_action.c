@@ -286,6 +286,6 @@ int convert_action(const struct desired_text *text, struct import *import, struc
 		take_steps(import, "ci", runs->value);
 	if (import->state->builder_count == 0)
 		diagnostics_addf(problems, ERROR_INVALID, text->path, 0, 0, NULL, "no step of it uses %s", action);
-	state_sort(import->state);
+	convert_end(import);
 	return problems->count > 0 ? -1 : 0;
 }

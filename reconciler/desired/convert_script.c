@@ -261,6 +261,6 @@ int convert_script(const struct desired_text *text, struct import *import, struc
 	if (import->state->builder_count == 0)
 		diagnostics_addf(problems, ERROR_INVALID, text->path, 0, 0, NULL,
 				 "no line of it says `docker buildx create`");
-	state_sort(import->state);
+	convert_end(import);
 	return problems->count > 0 ? -1 : 0;
 }

@@ -6,6 +6,7 @@
 #include "desired/buildkitd.h"
 #include "model/driver.h"
 #include "model/normal.h"
+#include "model/option_value.h"
 
 #include <string.h>
 
@@ -127,6 +128,18 @@ static void drop_implied_flags(const struct importing *at, struct node *node)
 		node->flags = (struct strings){0};
 }
 
+/* BuildX stores it, and whoever makes the node does not take it. */
+static bool is_refused(const struct importing *at, const struct node *node, const struct driver_option *option,
+		       const struct pair *pair)
+{
+	const char *why = option_value_problem(at->arena, option, pair->value);
+
+	if (why)
+		note(at, arena_printf(at->arena, "node %s has the option %s, which must be %s: left out", node->name,
+				      pair->key, why));
+	return why;
+}
+
 static void take_options(const struct importing *at, struct node *node)
 {
 	struct pairs kept = {0};
@@ -139,7 +152,7 @@ static void take_options(const struct importing *at, struct node *node)
 			note(at, arena_printf(at->arena,
 					      "node %s has the option %s, which driver %s does not know: left out",
 					      node->name, pair->key, at->have->driver));
-		else if (driver_option_given(option, pair->value))
+		else if (driver_option_given(option, pair->value) && !is_refused(at, node, option, pair))
 			*ARENA_PUSH(at->arena, kept.items, kept.count) = *pair;
 	}
 	node->driver_opts = kept;
@@ -163,6 +176,26 @@ static void drop_endpoint(const struct importing *at, struct node *node)
 	if (driver->endpoint == ENDPOINT_MADE ||
 	    (driver->endpoint == ENDPOINT_ENGINE && text_equal(node->endpoint, live_node_endpoint(at->import->live))))
 		node->endpoint = NULL;
+}
+
+/* A node stays in the cluster that it is in, so nothing is written down, and which one that is nobody would see. */
+static void note_clusters(const struct importing *at)
+{
+	struct strings places = {0};
+
+	for (size_t i = 0; driver_home(at->have->driver) == HOME_POD && i < at->have->node_count; i++) {
+		const struct live_node *node = &at->have->nodes[i];
+		const char *config = cluster_endpoint_config(at->arena, node->spec.endpoint);
+		const char *place = node->cluster ? node->cluster->key
+				    : config	  ? arena_printf(at->arena, "the current context of %s", config)
+						  : "the current context of KUBECONFIG, else of ~/.kube/config";
+
+		if (!strings_contain(&places, place))
+			strings_add(at->arena, &places, place);
+	}
+	if (places.count > 0)
+		note(at, arena_printf(at->arena, "in the cluster of %s; `context` and `kubeconfig` pin that",
+				      strings_join(at->arena, &places, ", and of ")));
 }
 
 static bool all_nodes_have(const struct builder *builder, const struct pair *pair)
@@ -233,6 +266,7 @@ static void take_nodes(struct importing *at)
 		drop_implied_flags(at, node);
 		drop_endpoint(at, node);
 	}
+	note_clusters(at);
 	if (driver->has_config && builder->node_count > 0)
 		take_configs(at);
 	if (builder->node_count > 0)
