@@ -26,6 +26,7 @@ enum {
 	READ_SIZE = 4096,
 	DRAIN_READS = 256, /* 1 MiB: more than any pipe holds */
 	GRACE_MS = 2000,
+	END_MS = 200,
 	POLL_MS = INTERRUPT_SLICE_MS, /* a child may exit while a grandchild keeps its pipes open */
 };
 
@@ -405,4 +406,65 @@ void spawn_result_done(struct spawn_result *result)
 int spawn_on_fd(const char *const *argv, int fd, int stderr_fd, pid_t *ret_pid, struct error *err)
 {
 	return child_start(argv, environ, (const int[]){fd, fd, stderr_fd}, 0, ret_pid, err);
+}
+
+int spawn_start(const char *const *argv, const char *const *env, struct spawn_child *ret_child, struct error *err)
+{
+	CLEANUP_FREE char **whole = environment_new(env);
+	int out[2] = {-1, -1}, errors[2] = {-1, -1};
+	struct spawn_child child = {0};
+	int result = pipe_open(out, err);
+
+	if (result == 0)
+		result = pipe_open(errors, err);
+	if (result == 0)
+		result = child_start(argv, whole, (const int[]){-1, out[1], errors[1]}, 0, &child.pid, err);
+	fd_close(&out[1]);
+	fd_close(&errors[1]);
+	child.out = out[0];
+	child.err = errors[0];
+	if (result < 0) {
+		fd_close(&child.out);
+		fd_close(&child.err);
+		return -1;
+	}
+	fcntl(child.out, F_SETFL, O_NONBLOCK);
+	fcntl(child.err, F_SETFL, O_NONBLOCK);
+	*ret_child = child;
+	return 0;
+}
+
+bool spawn_ended(struct spawn_child *child, int *ret_status)
+{
+	int status = 0;
+
+	if (child->pid == 0)
+		return true;
+	pid_t pid = waitpid(child->pid, &status, WNOHANG);
+	if (pid == 0 || (pid < 0 && errno == EINTR))
+		return false;
+	child->pid = 0;
+	*ret_status = pid > 0 && WIFEXITED(status)     ? WEXITSTATUS(status)
+		      : pid > 0 && WIFSIGNALED(status) ? -WTERMSIG(status)
+						       : -SIGKILL;
+	return true;
+}
+
+void spawn_end(struct spawn_child *child)
+{
+	int64_t deadline = clock_ms() + END_MS;
+	pid_t pid = child->pid;
+	int status;
+
+	fd_close(&child->out);
+	fd_close(&child->err);
+	if (pid == 0)
+		return;
+	kill(-pid, SIGTERM);
+	while (!child_exited(pid) && clock_ms() < deadline)
+		poll(NULL, 0, 2);
+	/* What it started may have outlived it; the id is its group's as long as it is not reaped. */
+	kill(-pid, SIGKILL);
+	while (!spawn_ended(child, &status))
+		poll(NULL, 0, 2);
 }

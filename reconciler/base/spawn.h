@@ -37,6 +37,20 @@ struct spawn_result {
 int spawn_run(const struct spawn_request *request, struct spawn_result *ret_result, struct error *err);
 void spawn_result_done(struct spawn_result *result);
 
+/* A child that is heard by somebody's event loop: stdin is /dev/null, out and err are pipes that do not block; -1 once
+ * they are closed, which is the caller's. */
+struct spawn_child {
+	pid_t pid; /* 0: none, or reaped */
+	int out, err;
+};
+
+/* `env` as in struct spawn_request; does not wait. */
+int spawn_start(const char *const *argv, const char *const *env, struct spawn_child *ret_child, struct error *err);
+/* Whether it has ended; its exit code then, or minus the number of the signal that ended it. */
+bool spawn_ended(struct spawn_child *child, int *ret_status);
+/* Ends its group, by SIGTERM and soon by SIGKILL, and closes what is open. One that has ended is allowed. */
+void spawn_end(struct spawn_child *child);
+
 /* Starts a child in a session of its own, with stdin and stdout on `fd` (for a transport such as ssh) and stderr on
  * stderr_fd (-1: /dev/null); does not wait. */
 int spawn_on_fd(const char *const *argv, int fd, int stderr_fd, pid_t *ret_pid, struct error *err);
