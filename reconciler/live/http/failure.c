@@ -25,28 +25,36 @@ static const char AUTHORITY_HINT[] =
 /* What to do when it is a BuildKit daemon, whose files and names are driver options, and where the environment says it:
  * those of docker:dind (docker-library/docker dockerd-entrypoint.sh) are new ones with each start. */
 static const struct way {
-	const char *context, *daemon, *environment;
+	const char *context, *daemon, *environment, *cluster;
 } WAYS[] = {
 	{CERTIFICATE_HINT, "give the driver options cert and key: a client certificate that the daemon trusts",
-	 "DOCKER_CERT_PATH wants cert.pem and key.pem: a client certificate that the Engine trusts"},
+	 "DOCKER_CERT_PATH wants cert.pem and key.pem: a client certificate that the Engine trusts",
+	 "the user of the kubeconfig wants client-certificate and client-key that this cluster's authority signed"},
 	{AUTHORITY_HINT, "give the driver option cacert: the authority that signed the daemon's certificate",
 	 "DOCKER_CERT_PATH wants as ca.pem the authority that signed the Engine's certificate; docker:dind makes "
 	 "another at "
-	 "each start, in a volume that both must share"},
+	 "each start, in a volume that both must share",
+	 "give the cluster in the kubeconfig certificate-authority: the one that signed the API server's certificate; "
+	 "after the cluster was made anew, fetch its kubeconfig again"},
 	{NAME_HINT, "give the driver option servername: a name that the daemon's certificate holds",
 	 "set DOCKER_HOST to a name that the certificate holds, or make one for this name; docker:dind takes more "
 	 "names from "
-	 "DOCKER_TLS_SAN=DNS:NAME"},
+	 "DOCKER_TLS_SAN=DNS:NAME",
+	 "give the cluster in the kubeconfig tls-server-name: a name that the API server's certificate holds"},
 	{PORT_HINT, "leave out the driver options cacert, cert, key and servername, or correct the endpoint",
 	 "run `unset DOCKER_TLS_VERIFY DOCKER_TLS`, or correct the port in DOCKER_HOST: 2376 is the usual one with "
-	 "TLS"},
+	 "TLS",
+	 "correct server in the kubeconfig: its port, or http:// where the API server is behind `kubectl proxy`"},
 };
 
 static const char *hint_for(const struct http_failure *failure, const char *hint)
 {
 	for (size_t i = 0; i < COUNT(WAYS); i++)
 		if (strcmp(WAYS[i].context, hint) == 0)
-			return failure->daemon ? WAYS[i].daemon : failure->environment ? WAYS[i].environment : hint;
+			return failure->daemon	      ? WAYS[i].daemon
+			       : failure->cluster     ? WAYS[i].cluster
+			       : failure->environment ? WAYS[i].environment
+						      : hint;
 	return hint;
 }
 
@@ -148,6 +156,16 @@ static int failure_of_timeout(const struct http_failure *failure, struct error *
 					    : "no connection");
 }
 
+static const char *server_of(const struct http_failure *failure)
+{
+	return failure->daemon ? "buildkitd" : failure->cluster ? "the API server" : "the Docker Engine";
+}
+
+static const char *address_of(const struct http_failure *failure)
+{
+	return failure->cluster ? "server in the kubeconfig" : "the endpoint";
+}
+
 static int failure_of_connect(const struct http_failure *failure, struct error *err)
 {
 	switch (failure->os_errno) {
@@ -158,15 +176,13 @@ static int failure_of_connect(const struct http_failure *failure, struct error *
 				err,
 				"a container that mounts the socket before its server runs makes such a folder: "
 				"run `rmdir %s`, then start %s",
-				failure->socket, failure->daemon ? "buildkitd" : "the Docker Engine");
+				failure->socket, server_of(failure));
 		}
 		error_set(err, ERROR_UNREACHABLE, "connection refused");
-		return error_hint(err, "start %s there, or correct the endpoint",
-				  failure->daemon ? "buildkitd" : "the Docker Engine");
+		return error_hint(err, "start %s there, or correct %s", server_of(failure), address_of(failure));
 	case ENOENT:
 		error_set(err, ERROR_UNREACHABLE, "no such socket");
-		return error_hint(err, "start %s, or correct the path of its socket, %s",
-				  failure->daemon ? "buildkitd" : "the Docker Engine",
+		return error_hint(err, "start %s, or correct the path of its socket, %s", server_of(failure),
 				  failure->socket ? failure->socket : "this");
 	case EACCES:
 	case EPERM:
@@ -195,6 +211,8 @@ static int failure_wants_tls(const struct http_failure *failure, struct error *e
 {
 	if (failure->tls || failure->socket)
 		return -1;
+	if (failure->cluster)
+		return error_hint(err, "does the API server want TLS? correct server in the kubeconfig: https://…");
 	return error_hint(err, "%s",
 			  failure->daemon ? "does the daemon want TLS? give the driver options cacert, cert and key"
 					  : FAILURE_WANTS_TLS);
@@ -205,6 +223,8 @@ static int failure_of_stream(const struct http_failure *failure, struct error *e
 {
 	if (failure_by_phrase(failure, err))
 		return -1;
+	if (strstr(failure->text, "CONNECT tunnel") || strstr(failure->text, "after CONNECT"))
+		return error_set(err, ERROR_UNREACHABLE, "the proxy let no connection through: %s", failure->text);
 	bool reset = text_has(failure->text, "reset by peer") || text_has(failure->text, "broken pipe") ||
 		     text_has(failure->text, "getpeername");
 	if (reset)
@@ -221,6 +241,8 @@ static int failure_of_h2(const struct http_failure *failure, struct error *err)
 {
 	if (failure_by_phrase(failure, err))
 		return -1;
+	if (failure->cluster)
+		return error_set(err, ERROR_UNREACHABLE, "HTTP/2 failed: %s", failure->text);
 	error_set(err, ERROR_UNREACHABLE, "what answers there is no BuildKit daemon: it does not speak HTTP/2");
 	return failure_wants_tls(failure, err);
 }
@@ -245,11 +267,14 @@ struct http_failure http_failure_at(const struct http_target *target)
 {
 	return (struct http_failure){
 		.daemon = target->is_daemon,
+		.cluster = target->is_cluster,
 		.environment = target->by_environment,
 		.tls = strncmp(target->origin, "https://", 8) == 0,
 		.socket = target->socket,
 		.socket_is_folder = is_folder(target->socket),
-		.cert = target->cert,
+		.cert = target->cert		      ? target->cert
+			: target->cert_pem.length > 0 ? "the user's of the kubeconfig"
+						      : NULL,
 	};
 }
 
@@ -260,11 +285,16 @@ int http_failure_error(const struct http_failure *failure, struct error *err)
 		return failure_of_connect(failure, err);
 	case CURLE_COULDNT_RESOLVE_HOST:
 		error_set(err, ERROR_UNREACHABLE, "the host's name could not be resolved");
-		return error_hint(err, "check the name in the endpoint, and DNS");
+		return error_hint(err, "check the name in %s, and DNS", address_of(failure));
+	case CURLE_COULDNT_RESOLVE_PROXY:
+		error_set(err, ERROR_UNREACHABLE, "the proxy's name could not be resolved");
+		return error_hint(err, "check the name of the proxy, and DNS");
 	case CURLE_OPERATION_TIMEDOUT:
 		return failure_of_timeout(failure, err);
 	case CURLE_PEER_FAILED_VERIFICATION:
 		return failure_of_certificate(failure, err);
+	case CURLE_PROXY:
+		return error_set(err, ERROR_UNREACHABLE, "the proxy let no connection through: %s", failure->text);
 	case CURLE_SSL_CACERT_BADFILE:
 		return error_set(err, ERROR_UNREACHABLE, "TLS: the authority's file cannot be used: %s",
 				 failure->authorities ? failure->authorities : "the system's");
@@ -273,7 +303,8 @@ int http_failure_error(const struct http_failure *failure, struct error *err)
 				 failure->cert ? failure->cert : "none given", failure->text);
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_WEIRD_SERVER_REPLY:
-		return error_set(err, ERROR_CORRUPT, FAILURE_NOT_HTTP);
+		error_set(err, ERROR_CORRUPT, FAILURE_NOT_HTTP);
+		return failure->cluster ? failure_wants_tls(failure, err) : -1;
 	case CURLE_SEND_ERROR:
 	case CURLE_RECV_ERROR:
 		return failure_of_stream(failure, err);

@@ -12,6 +12,7 @@ struct http_failure {
 	int os_errno;		   /* CURLINFO_OS_ERRNO */
 	long verify;		   /* CURLINFO_SSL_VERIFYRESULT, an X509_V_ERR_… of OpenSSL */
 	bool daemon;		   /* BuildKit was asked, and no Engine */
+	bool cluster;		   /* a Kubernetes API server was */
 	bool environment;	   /* TLS is that of DOCKER_CERT_PATH, and no context's */
 	bool tls;		   /* it was to be spoken */
 	bool connected;		   /* a connection stood */

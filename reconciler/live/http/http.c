@@ -9,6 +9,7 @@
 #include "live/http/failure.h"
 #include "live/http/libcurl.h"
 #include "live/http/stream.h"
+#include "live/http/timers.h"
 #include "live/http/transfer.h"
 #include "live/http/watches.h"
 
@@ -28,6 +29,7 @@ struct http {
 	CURL **idle; /* easy handles for the next requests */
 	size_t idle_count;
 	struct watches watches;
+	struct timers timers;
 	const struct interrupt *interrupt;
 	struct http_streams streams;
 	struct authorities authorities;
@@ -77,6 +79,7 @@ void http_free(struct http *http)
 		curl_easy_cleanup(http->idle[i]);
 	free(http->idle);
 	free(http->watches.items);
+	free(http->timers.items);
 	curl_multi_cleanup(http->multi);
 	free(http);
 }
@@ -104,8 +107,8 @@ void http_start(struct http *http, const struct http_target *target, const struc
 		transfer->next->previous = transfer;
 	http->transfers = transfer;
 	http->count++;
-	http->h2_count += target->h2;
-	transfer->h2 = target->h2;
+	transfer->h2 = target->h2 || target->alpn;
+	http->h2_count += transfer->h2;
 }
 
 /* connect(2) to a folder is refused, as to a socket on which nobody listens. */
@@ -131,8 +134,9 @@ static void transfer_error(const struct transfer *transfer, CURLcode code, struc
 	curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &failure.verify);
 	curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
 	failure.code = code;
-	failure.authorities = transfer->target->ca ? transfer->target->ca : transfer->authorities.file;
-	failure.trusts_none = !transfer->target->ca && !transfer->authorities.file && !transfer->authorities.folder;
+	bool has_own = transfer->target->ca || transfer->target->ca_pem.length > 0;
+	failure.authorities = has_own ? transfer->target->ca : transfer->authorities.file;
+	failure.trusts_none = !has_own && !transfer->authorities.file && !transfer->authorities.folder;
 	failure.os_errno = (int)os_errno;
 	failure.handshake_was_good = transfer->broke && transfer->broke->message[0] != '\0';
 	failure.text = transfer->text[0] != '\0' ? transfer->text : curl_easy_strerror(code);
@@ -268,6 +272,11 @@ void http_heed(struct http *http, const struct interrupt *interrupt)
 	http->interrupt = interrupt;
 }
 
+bool http_interrupted(const struct http *http)
+{
+	return interrupt_came(http->interrupt);
+}
+
 size_t http_step(struct http *http, int wait_ms)
 {
 	CLEANUP_FREE struct curl_waitfd *polled = NULL;
@@ -276,7 +285,8 @@ size_t http_step(struct http *http, int wait_ms)
 	give_up(http);
 	must(curl_multi_perform(http->multi, &running) == CURLM_OK);
 	finish_all(http);
-	if (http->count == 0)
+	timers_call(&http->timers, interrupt_came(http->interrupt));
+	if (http->count + http->timers.count == 0)
 		return 0;
 	size_t count = http->watches.count;
 	polled = watches_polled(&http->watches);
@@ -284,11 +294,17 @@ size_t http_step(struct http *http, int wait_ms)
 		wait_ms = H2_WAIT_MS;
 	if (http->interrupt && wait_ms > INTERRUPT_SLICE_MS)
 		wait_ms = INTERRUPT_SLICE_MS;
+	wait_ms = timers_wait(&http->timers, wait_ms);
 	curl_multi_poll(http->multi, polled, (unsigned)count, wait_ms, NULL);
 	watches_call(&http->watches, polled, count);
 	must(curl_multi_perform(http->multi, &running) == CURLM_OK);
 	finish_all(http);
-	return http->count;
+	return http->count + http->timers.count;
+}
+
+void http_after(struct http *http, int ms, void (*due)(void *context), void *context)
+{
+	timers_add(&http->timers, ms, due, context);
 }
 
 void http_watch(struct http *http, int fd, void (*ready)(void *context), void *context)
@@ -310,6 +326,7 @@ void http_cancel(struct http *http, const void *context)
 {
 	struct transfer *next;
 
+	timers_drop(&http->timers, context);
 	for (struct transfer *transfer = http->transfers; transfer; transfer = next) {
 		next = transfer->next;
 		if (transfer->request.context == context)

@@ -7,8 +7,8 @@
  *     http_free(http);
  *
  * Every request has a deadline and a cap. Connections are kept and used again; HTTP/2 requests to one server share one.
- * No redirects, no proxies; from the environment only where authorities are (base/authorities.h). A loop belongs to one
- * thread; different threads may have a loop each. */
+ * No redirects, no proxies but a target's own; from the environment only where authorities are (base/authorities.h). A
+ * loop belongs to one thread; different threads may have a loop each. */
 #ifndef RECONCILE_LIVE_HTTP_HTTP_H
 #define RECONCILE_LIVE_HTTP_HTTP_H
 
@@ -24,18 +24,30 @@
 struct arena;
 struct http;
 
+/* Bytes that lie in memory, where others name a file; length 0: none. */
+struct http_blob {
+	const void *data;
+	size_t length;
+};
+
 /* Where a server is. Texts are the caller's and live as long as requests to it. */
 struct http_target {
 	const char *origin;	     /* "http://docker", "https://arm.example.com:2376/base" */
 	const char *socket;	     /* path of a Unix socket; NULL: TCP to origin's host */
 	bool skip_verify;	     /* take any certificate */
 	const char *ca, *cert, *key; /* PEM files; NULL: the system's authorities, no client certificate */
-	bool h2;		     /* HTTP/2 without asking first (prior knowledge) */
+	/* The same as PEM in memory: no file is made of what must not lie in one. Each counts before its file. */
+	struct http_blob ca_pem, cert_pem, key_pem;
+	bool h2;   /* HTTP/2 without asking first (prior knowledge) */
+	bool alpn; /* HTTP/2 where the TLS handshake agrees on it; not for connect_only */
+	/* "http://p:3128", "https://u:p@p", "socks5h://p:1080": what the connection is made through; NULL: directly. */
+	const char *proxy;
 	const char *connect_to; /* "host:port" that is connected to in place of origin's, whose name the certificate
 				 * must bear all the same; NULL: origin's */
 	bool by_shell;		/* a shell stands in between, whose words are shown when they come for an answer */
 	bool by_environment;	/* TLS is that of the environment, in no context: for the same */
 	bool is_daemon;		/* what answers there is BuildKit and no Engine: for what to do about a failure */
+	bool is_cluster;	/* it is a Kubernetes API server: for the same */
 };
 
 /* A connection handed over with what TLS it has, for a protocol of the caller's. */
@@ -52,9 +64,9 @@ struct http_response {
 };
 
 struct http_request {
-	const char *method;	    /* "GET", "POST", "DELETE", "HEAD" */
+	const char *method;	    /* "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD" */
 	const char *path;	    /* "/containers/json?all=1" */
-	const char *body;	    /* JSON text for a POST; NULL: none */
+	const char *body;	    /* JSON text; NULL: none */
 	size_t body_length;	    /* of a body that is no text; 0: up to its NUL */
 	const char *content_type;   /* of the body; NULL: application/json */
 	bool joins;		    /* HTTP/2: another request to this target is under way and has connected */
@@ -82,11 +94,15 @@ void http_free(struct http *http); /* drops what is under way without calling do
 
 /* Copies the request, not the target's texts. */
 void http_start(struct http *http, const struct http_target *target, const struct http_request *request);
-/* Drops the requests of this context that are under way, without calling done. */
+/* Drops the requests of this context that are under way, and what http_after() has for it, without calling them. */
 void http_cancel(struct http *http, const void *context);
+/* Calls due() once from http_step(), so many milliseconds from now, or at once when the interrupt came. What waits for
+ * its time counts as a request under way: the loop goes on for what is none, such as a program's answer. */
+void http_after(struct http *http, int ms, void (*due)(void *context), void *context);
 /* From now on http_step() ends every request, also those that start yet, with ERROR_INTERRUPTED once this came: loops
  * around it need not ask. NULL: nothing does. */
 void http_heed(struct http *http, const struct interrupt *interrupt);
+bool http_interrupted(const struct http *http);
 /* Waits for at most wait_ms for something to happen, lets it happen, and gives the number of requests under way. */
 size_t http_step(struct http *http, int wait_ms);
 

@@ -7,6 +7,7 @@
 #include "live/http/curl.h"
 #include "live/http/text.h"
 
+#include <stdint.h>
 #include <string.h>
 
 enum { RECEIVE_BUFFER = 8 * 1024, GARBLED_KEPT = 200 };
@@ -67,7 +68,10 @@ static void set_version(struct transfer *transfer)
 {
 	const struct http_target *target = transfer->target;
 	CURL *easy = transfer->easy;
-	long version = target->h2 ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE : CURL_HTTP_VERSION_1_1;
+	bool asks = target->alpn && !transfer->request.connect_only;
+	long version = target->h2 ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
+		       : asks	  ? CURL_HTTP_VERSION_2TLS
+				  : CURL_HTTP_VERSION_1_1;
 
 	if (target->h2 && curl_h2_reuse_is_broken()) {
 		version = transfer->request.joins ? CURL_HTTP_VERSION_2_0 : version;
@@ -75,7 +79,7 @@ static void set_version(struct transfer *transfer)
 	}
 	SET(easy, CURLOPT_HTTP_VERSION, version);
 	/* The first request connects, the others wait for it and share its connection. */
-	SET(easy, CURLOPT_PIPEWAIT, target->h2 ? 1L : 0L);
+	SET(easy, CURLOPT_PIPEWAIT, target->h2 || asks ? 1L : 0L);
 	if (target->connect_to) {
 		CLEANUP_TEXT struct text row = TEXT_INIT;
 		text_printf(&row, "::%s", target->connect_to);
@@ -89,6 +93,45 @@ static void set_version(struct transfer *transfer)
 	}
 }
 
+/* libcurl has a place of its own for authorities, compiled in, that stands beside a blob unless it is taken away. */
+static void set_blob(CURL *easy, CURLoption option, const struct http_blob *pem)
+{
+	struct curl_blob blob = {.data = (void *)(uintptr_t)pem->data, .len = pem->length, .flags = CURL_BLOB_NOCOPY};
+
+	must(curl_easy_setopt(easy, option, &blob) == CURLE_OK);
+}
+
+/* As the docker CLI and kubectl: an authority that is given takes the place of the system's, also for a proxy that
+ * speaks TLS (Go's net/http has one tls.Config for both). */
+static void set_authorities(CURL *easy, const struct http_target *target, const struct authorities *system)
+{
+	bool has_own = target->ca || target->ca_pem.length > 0;
+
+	if (!has_own && !system->file && !system->folder)
+		return;
+	SET(easy, CURLOPT_CAINFO, has_own ? target->ca : system->file);
+	SET(easy, CURLOPT_CAPATH, has_own ? NULL : system->folder);
+	if (target->ca_pem.length > 0)
+		set_blob(easy, CURLOPT_CAINFO_BLOB, &target->ca_pem);
+	if (!target->proxy)
+		return;
+	SET(easy, CURLOPT_PROXY_CAINFO, has_own ? target->ca : system->file);
+	SET(easy, CURLOPT_PROXY_CAPATH, has_own ? NULL : system->folder);
+	if (target->ca_pem.length > 0)
+		set_blob(easy, CURLOPT_PROXY_CAINFO_BLOB, &target->ca_pem);
+}
+
+static void set_certificate(CURL *easy, const struct http_target *target)
+{
+	if (target->cert_pem.length > 0 && target->key_pem.length > 0) {
+		set_blob(easy, CURLOPT_SSLCERT_BLOB, &target->cert_pem);
+		set_blob(easy, CURLOPT_SSLKEY_BLOB, &target->key_pem);
+	} else if (target->cert && target->key) {
+		SET(easy, CURLOPT_SSLCERT, target->cert);
+		SET(easy, CURLOPT_SSLKEY, target->key);
+	}
+}
+
 static void set_target(CURL *easy, const struct http_target *target, const struct authorities *system, const char *path)
 {
 	CLEANUP_TEXT struct text url = TEXT_INIT;
@@ -96,25 +139,16 @@ static void set_target(CURL *easy, const struct http_target *target, const struc
 	text_printf(&url, "%s%s", target->origin, path);
 	SET(easy, CURLOPT_URL, text_string(&url));
 	SET(easy, CURLOPT_UNIX_SOCKET_PATH, target->socket);
-	SET(easy, CURLOPT_PROXY, "");
+	SET(easy, CURLOPT_PROXY, target->proxy ? target->proxy : "");
+	SET(easy, CURLOPT_NOPROXY, "");
 	SET(easy, CURLOPT_HTTP09_ALLOWED, target->by_shell ? 1L : 0L);
 	SET(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	SET(easy, CURLOPT_PATH_AS_IS, 1L);
 	SET(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	SET(easy, CURLOPT_SSL_VERIFYPEER, target->skip_verify ? 0L : 1L);
 	SET(easy, CURLOPT_SSL_VERIFYHOST, target->skip_verify ? 0L : 2L);
-	if (target->ca) {
-		/* As the docker CLI: the context's authority takes the place of the system's. */
-		SET(easy, CURLOPT_CAINFO, target->ca);
-		SET(easy, CURLOPT_CAPATH, NULL);
-	} else if (system->file || system->folder) {
-		SET(easy, CURLOPT_CAINFO, system->file);
-		SET(easy, CURLOPT_CAPATH, system->folder);
-	}
-	if (target->cert && target->key) {
-		SET(easy, CURLOPT_SSLCERT, target->cert);
-		SET(easy, CURLOPT_SSLKEY, target->key);
-	}
+	set_authorities(easy, target, system);
+	set_certificate(easy, target);
 }
 
 static void set_limits(struct transfer *transfer)
@@ -146,9 +180,11 @@ static void set_method(struct transfer *transfer)
 
 	if (strcmp(request->method, "HEAD") == 0) {
 		SET(easy, CURLOPT_NOBODY, 1L);
-	} else if (strcmp(request->method, "POST") == 0) {
+	} else if (strcmp(request->method, "POST") == 0 || request->body) {
 		const char *body = request->body ? request->body : "";
 		SET(easy, CURLOPT_POST, 1L);
+		if (strcmp(request->method, "POST") != 0)
+			SET(easy, CURLOPT_CUSTOMREQUEST, request->method);
 		SET(easy, CURLOPT_POSTFIELDSIZE,
 		    (long)(request->body_length > 0 ? request->body_length : strlen(body)));
 		SET(easy, CURLOPT_COPYPOSTFIELDS, body);
