@@ -49,6 +49,14 @@ enum {
 	LIMIT_STORE_OPTIONS = 10 * 1000,  /* of a list or map of one node */
 	LIMIT_STORE_CONTEXTS = 10 * 1000,
 
+	/* A Kubernetes API server, and what leads to it. Clouds write a cluster into a kubeconfig in 3 KiB. */
+	LIMIT_KUBECONFIG = 4 * LIMIT_MIB,
+	LIMIT_KUBE_FILE = LIMIT_MIB,	    /* an authority, a certificate, a key, a token */
+	LIMIT_KUBE_CREDENTIAL = LIMIT_MIB,  /* what an exec plugin says */
+	LIMIT_KUBE_ANSWER = 32 * LIMIT_MIB, /* a page of a list */
+	LIMIT_KUBE_PAGES = 1000,
+	LIMIT_KUBE_LINE = 4 * LIMIT_MIB, /* one event of a watch: an object, and etcd takes none over 1.5 MiB */
+
 	/* A git remote that teams share their histories through. A summary is half a KiB, and two refs are a host. */
 	LIMIT_REMOTE_BYTES = 64 * LIMIT_MIB,
 	LIMIT_REMOTE_REFS = 120 * 1000,

@@ -33,7 +33,7 @@ struct yaml_reader {
 	yaml_parser_t parser;
 	struct arena *arena;
 	const struct desired_text *text;
-	struct interpolation *variables;
+	struct interpolation *variables; /* NULL: the file is not ours */
 	struct diagnostics *problems;
 	struct anchor *anchors;
 	size_t anchor_count;
@@ -147,7 +147,7 @@ static int read_alias(struct yaml_reader *reader, const yaml_event_t *event, int
 /* The tag of a value: none, or !secret on a scalar. */
 static bool read_tag(struct yaml_reader *reader, const yaml_char_t *tag, const struct tree *node)
 {
-	if (!tag)
+	if (!tag || !reader->variables)
 		return false;
 	if (strcmp((const char *)tag, "!secret") != 0) {
 		static const char core[] = "tag:yaml.org,2002:";
@@ -237,12 +237,13 @@ static int read_scalar(struct yaml_reader *reader, const yaml_event_t *event, st
 	size_t length = event->data.scalar.length;
 
 	node->secret = read_tag(reader, event->data.scalar.tag, node);
-	node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !node->secret;
+	node->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && !node->secret &&
+		      (reader->variables || !event->data.scalar.tag);
 	node->text = "";
 	if (strlen(value) != length) {
 		tell(reader, node->where, "remove the \\0", "a text cannot hold a NUL byte");
 		node->reported = true;
-	} else if (!strchr(value, '$')) {
+	} else if (!strchr(value, '$') || !reader->variables) {
 		node->text = arena_strndup(reader->arena, value, length);
 	} else {
 		read_variables(reader, event, node);
@@ -318,7 +319,8 @@ static int entry_compare(const void *a, const void *b)
 	return order != 0 ? order : (left > right) - (left < right);
 }
 
-/* Tells each key that was there before; the first one of them stays. Sorted, as there may be many keys. */
+/* Tells each key that was there before; the first one of them stays, of a file of others the last. Sorted, as there may
+ * be many keys. */
 static void drop_duplicates(struct yaml_reader *reader, struct tree *node)
 {
 	if (node->count < 2)
@@ -328,9 +330,14 @@ static void drop_duplicates(struct yaml_reader *reader, struct tree *node)
 		sorted[i] = &node->entries[i];
 	array_sort(sorted, node->count, sizeof(struct tree_entry *), entry_compare);
 
-	const struct tree_entry *first = sorted[0];
+	struct tree_entry *first = sorted[0];
 	for (size_t i = 1; i < node->count; i++) {
 		if (strcmp(first->key, sorted[i]->key) != 0) {
+			first = sorted[i];
+			continue;
+		}
+		if (!reader->variables) {
+			first->value = NULL;
 			first = sorted[i];
 			continue;
 		}
@@ -421,7 +428,7 @@ static int read_document(struct yaml_reader *reader, struct tree **ret_root)
 			continue;
 		}
 		yaml_event_delete(&event);
-		if (type == YAML_STREAM_END_EVENT)
+		if (type == YAML_STREAM_END_EVENT || (type == YAML_DOCUMENT_END_EVENT && !reader->variables))
 			return 0;
 		if (type == YAML_DOCUMENT_START_EVENT && seen)
 			return tell(reader, where, "put it into a file of its own, and name both with -f",
@@ -430,29 +437,44 @@ static int read_document(struct yaml_reader *reader, struct tree **ret_root)
 	}
 }
 
+static int read_text(struct yaml_reader *reader, size_t cap, struct tree **ret_root)
+{
+	const struct desired_text *text = reader->text;
+	struct error err = ERROR_INIT;
+	struct tree *root = NULL;
+
+	if (bytes_check(text, cap, &err) < 0) {
+		diagnostics_add(reader->problems, &err);
+		return -1;
+	}
+	if (!yaml_parser_initialize(&reader->parser))
+		out_of_memory();
+	yaml_parser_set_encoding(&reader->parser, YAML_UTF8_ENCODING);
+	/* Told the encoding, libyaml takes a byte order mark for text. */
+	size_t mark = text->length >= 3 && memcmp(text->data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+	yaml_parser_set_input_string(&reader->parser, (const unsigned char *)text->data + mark, text->length - mark);
+	int result = read_document(reader, &root);
+	yaml_parser_delete(&reader->parser);
+	free(reader->open.data);
+	if (result == 0)
+		*ret_root = !root || tree_is_blank(root) ? NULL : root;
+	return result;
+}
+
 int yaml_read(struct arena *arena, const struct desired_text *text, struct interpolation *variables,
 	      struct tree **ret_root, struct diagnostics *problems)
 {
 	struct yaml_reader reader = {.arena = arena, .text = text, .variables = variables, .problems = problems};
-	struct error err = ERROR_INIT;
-	struct tree *root = NULL;
 
-	if (bytes_check(text, LIMIT_YAML, &err) < 0) {
-		diagnostics_add(problems, &err);
-		return -1;
-	}
-	if (!yaml_parser_initialize(&reader.parser))
-		out_of_memory();
-	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-	/* Told the encoding, libyaml takes a byte order mark for text. */
-	size_t mark = text->length >= 3 && memcmp(text->data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
-	yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text->data + mark, text->length - mark);
-	int result = read_document(&reader, &root);
-	yaml_parser_delete(&reader.parser);
-	free(reader.open.data);
-	if (result == 0)
-		*ret_root = !root || tree_is_blank(root) ? NULL : root;
-	return result;
+	return read_text(&reader, LIMIT_YAML, ret_root);
+}
+
+int yaml_read_foreign(struct arena *arena, const struct desired_text *text, size_t cap, struct tree **ret_root,
+		      struct diagnostics *problems)
+{
+	struct yaml_reader reader = {.arena = arena, .text = text, .problems = problems};
+
+	return read_text(&reader, cap, ret_root);
 }
 
 const char *yaml_library(struct arena *arena)

@@ -21,6 +21,12 @@ enum {
 int yaml_read(struct arena *arena, const struct desired_text *text, struct interpolation *variables,
 	      struct tree **ret_root, struct diagnostics *problems);
 
+/* The same of a file that is not ours, and that Go reads elsewhere: a kubeconfig. A dollar sign is one; tags and merge
+ * keys say nothing; of equal keys the last counts; what follows the first document is not looked at (sigs.k8s.io/yaml,
+ * k8s.io/apimachinery's serializer). What is said of it quotes none of its values. */
+int yaml_read_foreign(struct arena *arena, const struct desired_text *text, size_t cap, struct tree **ret_root,
+		      struct diagnostics *problems);
+
 /* What it was made with, for --version: "libyaml/0.2.5". */
 const char *yaml_library(struct arena *arena);
 
