@@ -17,7 +17,7 @@ report|base model codec
 live/store|base model codec desired
 live/http|base model codec
 live/engine|base model codec live/http
-live/kube|base model codec live/http
+live/kube|base model codec desired live/http
 live/buildkit|base model codec live/http live/engine live/kube
 live|base model codec desired live/store live/http live/engine live/kube live/buildkit
 apply|base model codec live live/store live/http live/engine live/kube live/buildkit

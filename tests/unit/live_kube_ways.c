@@ -1,0 +1,460 @@
+/* Asking an API server: with which credentials, of files, texts and plugins, and what happens when they are refused;
+ * and what a kubeconfig of strangers may not. */
+#include "live/kube/client.h"
+
+#include "scratch.h"
+
+#include "base/count.h"
+#include "base/text.h"
+#include "pem_files.h"
+
+#include <arpa/inet.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <sys/socket.h>
+
+#define CONTEXT "current-context: x\ncontexts: [{name: x, context: {cluster: x, user: u}}]\n"
+#define CREDENTIAL(status) "{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1\"" status "}"
+
+/* An API server: one thread; what it answers to whom is in `answers`, first fit; the requests are kept. */
+struct server {
+	int fd;
+	atomic_bool stop;
+	pthread_t thread;
+	struct {
+		const char *has, *lacks; /* parts of the request; NULL: any */
+		const char *status, *headers, *body;
+	} answers[8];
+	char seen[32 * 1024]; /* read when it has stopped */
+	size_t length;
+	atomic_int requests;
+};
+
+static bool serve_one(struct server *server, int fd)
+{
+	char text[8192];
+	size_t length = 0;
+
+	for (;;) {
+		struct pollfd polled = {.fd = fd, .events = POLLIN};
+		while (poll(&polled, 1, 10) == 0)
+			if (server->stop)
+				return false;
+		ssize_t got = recv(fd, text + length, sizeof(text) - 1 - length, 0);
+		if (got <= 0)
+			return false;
+		length += (size_t)got;
+		text[length] = '\0';
+		const char *end = strstr(text, "\r\n\r\n"), *body = strstr(text, "Content-Length: ");
+		if (end && (!body || length >= (size_t)(end + 4 - text) + (size_t)atoi(body + 16)))
+			break;
+	}
+	server->requests++;
+	server->length +=
+		(size_t)snprintf(server->seen + server->length, sizeof(server->seen) - server->length, "%s\n", text);
+	for (size_t i = 0; i < COUNT(server->answers) && server->answers[i].status; i++) {
+		if ((server->answers[i].has && !strstr(text, server->answers[i].has)) ||
+		    (server->answers[i].lacks && strstr(text, server->answers[i].lacks)))
+			continue;
+		dprintf(fd, "HTTP/1.1 %s\r\n%sContent-Length: %zu\r\n\r\n%s", server->answers[i].status,
+			server->answers[i].headers ? server->answers[i].headers : "", strlen(server->answers[i].body),
+			server->answers[i].body);
+		return true;
+	}
+	return false;
+}
+
+static void *serve(void *argument)
+{
+	struct server *server = argument;
+
+	while (!server->stop) {
+		struct pollfd polled = {.fd = server->fd, .events = POLLIN};
+		int fd = poll(&polled, 1, 10) > 0 ? accept(server->fd, NULL, NULL) : -1;
+
+		while (fd >= 0 && serve_one(server, fd))
+			;
+		if (fd >= 0)
+			close(fd);
+	}
+	return NULL;
+}
+
+static const char *server_start(const struct scratch *scratch, struct server *server)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t size = sizeof(address);
+
+	server->fd = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(bind(server->fd, (struct sockaddr *)&address, size), 0);
+	assert_int_equal(listen(server->fd, 8), 0);
+	assert_int_equal(getsockname(server->fd, (struct sockaddr *)&address, &size), 0);
+	assert_int_equal(pthread_create(&server->thread, NULL, serve, server), 0);
+	return arena_printf(scratch->arena, "http://127.0.0.1:%d", ntohs(address.sin_port));
+}
+
+static void server_stop(struct server *server)
+{
+	server->stop = true;
+	pthread_join(server->thread, NULL);
+	close(server->fd);
+}
+
+/* One call as the user that the YAML says; what was said for people, and the error, are kept. */
+struct outcome {
+	int result, code;
+	struct error err;
+	enum kube_trouble trouble;
+	char said[512], body[512];
+};
+
+static void keep_said(void *context, const char *line)
+{
+	struct outcome *outcome = context;
+	size_t length = strlen(outcome->said);
+
+	snprintf(outcome->said + length, sizeof(outcome->said) - length, "%s\n", line);
+}
+
+static void call_with(const struct scratch *scratch, const struct kube_config_request *request, int timeout_ms,
+		      struct outcome *outcome, int times)
+{
+	extern char **environ;
+	struct http *http = http_new();
+	struct kube_client *client = NULL;
+	struct kube_config config;
+	const struct kube_options options = {.http = http,
+					     .environ = (const char *const *)environ,
+					     .timeout_ms = timeout_ms,
+					     .say = keep_said,
+					     .context = outcome};
+
+	*outcome = (struct outcome){0};
+	if (kube_config_resolve(scratch->arena, request, &config, &outcome->err) < 0 ||
+	    kube_open(&options, &config, &client, &outcome->err) < 0)
+		outcome->result = -1;
+	for (int i = 0; client && i < times; i++) {
+		CLEANUP_KUBE_REPLY struct kube_reply reply = {0};
+		outcome->result =
+			kube_call(client, &(struct kube_request){.path = "/api/v1/pods"}, &reply, &outcome->err);
+		outcome->code = reply.code;
+		outcome->trouble = reply.trouble;
+		snprintf(outcome->body, sizeof(outcome->body), "%s", buffer_text(&reply.body));
+	}
+	kube_close(client);
+	http_free(http);
+}
+
+static const char *write_user(const struct scratch *scratch, const char *url, const char *user)
+{
+	return scratch_write(scratch, "config",
+			     arena_printf(scratch->arena,
+					  CONTEXT
+					  "clusters: [{name: x, cluster: {server: '%s'}}]\nusers:\n- name: u\n  "
+					  "user: %s\n",
+					  url, user));
+}
+
+static void call_as(const struct scratch *scratch, const char *url, const char *user, struct outcome *outcome)
+{
+	call_with(scratch, &(struct kube_config_request){.kubeconfig = write_user(scratch, url, user)}, 10000, outcome,
+		  1);
+}
+
+static void test_credentials(void **state)
+{
+	static const struct {
+		const char *user, *header;
+	} rows[] = {
+		{"{token: abc}", "Authorization: Bearer abc\r\n"},
+		{"{tokenFile: token}", "Authorization: Bearer from-file\r\n"},
+		{"{token: abc, tokenFile: token}", "Authorization: Bearer from-file\r\n"},
+		{"{token: abc, tokenFile: gone}", "Authorization: Bearer abc\r\n"},
+		{"{username: a, password: 'b:c'}", "Authorization: Basic YTpiOmM=\r\n"},
+		{"{token: t, as: jane}", "Impersonate-User: jane\r\n"},
+		{"{token: t, as: jane, as-uid: '7', as-groups: [g, h], as-user-extra: {a/b: [x]}}",
+		 "Impersonate-Uid: 7\r\nImpersonate-Group: g\r\nImpersonate-Group: h\r\nImpersonate-Extra-a%2Fb: "
+		 "x\r\n"},
+	};
+	const struct scratch *scratch = *state;
+
+	scratch_write(scratch, "token", "  from-file\n");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct server server = {.answers = {{.status = "200 OK", .body = "{}"}}};
+		const char *url = server_start(scratch, &server);
+		struct outcome outcome;
+		call_as(scratch, url, rows[i].user, &outcome);
+		server_stop(&server);
+		assert_int_equal(outcome.result, 0);
+		if (!strstr(server.seen, rows[i].header))
+			fail_msg("row %zu: %s", i, server.seen);
+	}
+}
+
+static void test_credentials_that_cannot_be_used(void **state)
+{
+	static const struct {
+		const char *user, *message;
+	} rows[] = {
+		{"{tokenFile: gone}", "tokenFile: cannot read"},
+		{"{tokenFile: empty}", "is empty"},
+		{"{token: \"SECRET\\nX: y\"}", "line break"},
+		{"{client-certificate: gone, client-key: gone}", "client-certificate: cannot read"},
+		{"{client-certificate: empty, client-key: empty}", "client-certificate: holds no certificate"},
+		{"{client-certificate: cert, client-key: other}", "client-key: is not the key of the certificate"},
+		{"{client-certificate: cert, client-key: locked}", "pass phrase"},
+	};
+	const struct scratch *scratch = *state;
+
+	scratch_write(scratch, "empty", "\n");
+	scratch_write(scratch, "cert", PEM_CERTIFICATE);
+	scratch_write(scratch, "other", PEM_OTHER_KEY);
+	scratch_write(scratch, "locked", PEM_LOCKED_KEY);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct outcome outcome;
+		call_as(scratch, "http://127.0.0.1:1", rows[i].user, &outcome);
+		assert_int_equal(outcome.result, -1);
+		if (!strstr(outcome.err.message, rows[i].message) || strstr(outcome.err.message, "SECRET"))
+			fail_msg("row %zu: %s", i, outcome.err.message);
+	}
+}
+
+static const char *write_plugin(const struct scratch *scratch, const char *script)
+{
+	const char *path = scratch_write(scratch, "plugin", arena_printf(scratch->arena, "#!/bin/sh\n%s\n", script));
+
+	assert_int_equal(chmod(path, 0700), 0);
+	return path;
+}
+
+#define PRINTS(token) "printf '%s' '" CREDENTIAL(",\"status\":{\"token\":\"" token "\"}") "'"
+#define EXEC(more) "{exec: {command: ./plugin, apiVersion: client.authentication.k8s.io/v1, " more "}}"
+
+static void test_plugins(void **state)
+{
+	static const struct {
+		const char *script, *user;
+		const char *message, *hint; /* NULL: it works */
+		int runs;
+	} rows[] = {
+		{PRINTS("good"), EXEC("interactiveMode: IfAvailable"), NULL, NULL, 1},
+		{"echo \"$KUBERNETES_EXEC_INFO\" | grep -q '\"interactive\":false' && [ \"$1$WHO\" = ab ] && " PRINTS(
+			 "good"),
+		 EXEC("interactiveMode: Never, args: [a], env: [{name: WHO, value: b}]"), NULL, NULL, 1},
+		{"cat; " PRINTS("good"), EXEC("interactiveMode: Never"), NULL, NULL, 1},
+		/* What is left running holds the pipes. */
+		{PRINTS("good") "; sleep 600 & echo $! >\"${0%/*}/left\"", EXEC("interactiveMode: Never"), NULL, NULL,
+		 1},
+		/* The first is refused, the second is not; and both are. */
+		{"if [ -e \"${0%/*}/once\" ]; then " PRINTS("good") "; else : >\"${0%/*}/once\"; " PRINTS(
+			 "stale") "; fi",
+		 EXEC("interactiveMode: Never"), NULL, NULL, 2},
+		{PRINTS("stale"), EXEC("interactiveMode: Never"), "Unauthorized", "twice: log in with it again", 2},
+		{"exit 3", EXEC("interactiveMode: Never"), "gave no credentials (exit status 3)", "log in with", 1},
+		{"echo password=SECRET Bearer SECRETSECRETSECRET no login >&2; exit 1", EXEC("interactiveMode: Never"),
+		 "no login", NULL, 1},
+		{"kill -9 $$", EXEC("interactiveMode: Never"), "was ended by signal 9", NULL, 1},
+		{"echo SECRET", EXEC("interactiveMode: Never"), "is no ExecCredential", NULL, 1},
+		{"", EXEC("interactiveMode: Never"), "it printed nothing", NULL, 1},
+		{"head -c 3000000 /dev/zero", EXEC("interactiveMode: Never"), "printed more than 1024 KiB", NULL, 1},
+		{"", EXEC("interactiveMode: Always"), "wants a terminal", NULL, 0},
+		{"",
+		 "{exec: {command: no-such-plugin-x, apiVersion: client.authentication.k8s.io/v1beta1, installHint: "
+		 "get "
+		 "it}}",
+		 "there is no program no-such-plugin-x on PATH", "get it", 0},
+		{"", "{exec: {command: ./gone, apiVersion: client.authentication.k8s.io/v1beta1}}",
+		 "there is no program", "install it", 0},
+	};
+	const struct scratch *scratch = *state;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct server server = {
+			.answers = {
+				{.has = "Bearer good", .status = "200 OK", .body = "{}"},
+				{.status = "401 Unauthorized",
+				 .body = "{\"kind\":\"Status\",\"status\":\"Failure\",\"message\":\"Unauthorized\"}"}}};
+		const char *url = server_start(scratch, &server);
+		struct outcome outcome;
+
+		write_plugin(scratch, arena_printf(scratch->arena, "echo run >>\"${0%%/*}/runs\"\n%s", rows[i].script));
+		call_as(scratch, url, rows[i].user, &outcome);
+		server_stop(&server);
+		if (!rows[i].message && outcome.result < 0)
+			fail_msg("row %zu: %s", i, outcome.err.message);
+		if (rows[i].message && (!strstr(outcome.err.message, rows[i].message) ||
+					(rows[i].hint && !strstr(outcome.err.hint, rows[i].hint))))
+			fail_msg("row %zu: %s (%s)", i, outcome.err.message, outcome.err.hint);
+		assert_null(strstr(outcome.err.message, "SECRET"));
+		const char *runs = scratch_read(scratch, "runs");
+		assert_int_equal(runs ? strlen(runs) : 0, 4 * (size_t)rows[i].runs);
+		if (rows[i].runs > 0) {
+			assert_non_null(
+				strstr(outcome.said, "plugin for credentials of the cluster x (http://127.0.0.1:"));
+			unlink(scratch_at(scratch, "runs"));
+		}
+		unlink(scratch_at(scratch, "once"));
+		const char *left = scratch_read(scratch, "left");
+		if (left)
+			kill((pid_t)atoi(left), SIGKILL);
+		unlink(scratch_at(scratch, "left"));
+	}
+}
+
+/* It waits for what never comes, and is gone when that is said. */
+static void test_slow_plugin(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct outcome outcome;
+
+	write_plugin(scratch, "echo $$ >\"${0%/*}/pid\"; exec sleep 600");
+	call_with(scratch,
+		  &(struct kube_config_request){
+			  .kubeconfig = write_user(scratch, "http://127.0.0.1:1", EXEC("interactiveMode: Never"))},
+		  100, &outcome, 1);
+	assert_int_equal(outcome.result, -1);
+	assert_int_equal(outcome.trouble, KUBE_NO_CREDENTIALS);
+	assert_non_null(strstr(outcome.err.message, "gave no credentials within 0.3 s"));
+	const char *pid = scratch_read(scratch, "pid");
+	if (pid)
+		assert_int_equal(kill((pid_t)atoi(pid), 0), -1);
+}
+
+/* Kept while they hold, had again when they have expired. */
+static void test_expiry(void **state)
+{
+	static const struct {
+		const char *when;
+		int runs;
+	} rows[] = {{"2099-01-01T00:00:00Z", 1}, {"2001-01-01T00:00:00Z", 3}};
+	const struct scratch *scratch = *state;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct server server = {.answers = {{.status = "200 OK", .body = "{}"}}};
+		const char *url = server_start(scratch, &server);
+		struct outcome outcome;
+
+		write_plugin(
+			scratch,
+			arena_printf(scratch->arena,
+				     "echo run >>\"${0%%/*}/runs\"\nprintf '%%s' "
+				     "'" CREDENTIAL(",\"status\":{\"token\":\"t\",\"expirationTimestamp\":\"%s\"}") "'",
+				     rows[i].when));
+		call_with(scratch,
+			  &(struct kube_config_request){
+				  .kubeconfig = write_user(scratch, url, EXEC("interactiveMode: Never"))},
+			  10000, &outcome, 3);
+		server_stop(&server);
+		assert_int_equal(outcome.result, 0);
+		assert_int_equal(strlen(scratch_read(scratch, "runs")), 4 * (size_t)rows[i].runs);
+		unlink(scratch_at(scratch, "runs"));
+	}
+}
+
+/* A file that rotates is read again when what it said is refused. */
+static void test_token_that_rotates(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct server server = {
+		.answers = {{.has = "Bearer new", .status = "200 OK", .body = "{}"},
+			    {.status = "401 Unauthorized",
+			     .body = "{\"kind\":\"Status\",\"status\":\"Failure\",\"message\":\"Unauthorized\"}"}}};
+	const char *url = server_start(scratch, &server);
+	struct http *http = http_new();
+	struct kube_client *client;
+	struct kube_config config;
+	struct kube_reply reply;
+	struct error err = ERROR_INIT;
+
+	scratch_write(scratch, "token", "old");
+	const struct kube_config_request request = {.kubeconfig = write_user(scratch, url, "{tokenFile: token}")};
+	assert_int_equal(kube_config_resolve(scratch->arena, &request, &config, &err), 0);
+	assert_int_equal(kube_open(&(struct kube_options){.http = http, .timeout_ms = 10000}, &config, &client, &err),
+			 0);
+	assert_int_equal(kube_call(client, &(struct kube_request){.path = "/"}, &reply, &err), -1);
+	assert_int_equal(reply.trouble, KUBE_UNAUTHORIZED);
+	kube_reply_done(&reply);
+	scratch_write(scratch, "token", "new");
+	assert_int_equal(kube_call(client, &(struct kube_request){.path = "/"}, &reply, &err), 0);
+	kube_reply_done(&reply);
+	kube_close(client);
+	http_free(http);
+	server_stop(&server);
+	assert_int_equal(server.requests, 3);
+}
+
+/* The state file's own repository names a kubeconfig: no program of it runs, and no file outside is read and sent. */
+static void test_strangers(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct outcome outcome;
+	struct reach reach = {.arena = scratch->arena};
+	struct server server = {.answers = {{.status = "200 OK", .body = "{}"}}};
+	const char *url = server_start(scratch, &server), *outside = scratch_write(scratch, "outside/token", "SECRET");
+
+	assert_int_equal(mkdir(scratch_at(scratch, "repo"), 0700), 0);
+	assert_int_equal(mkdir(scratch_at(scratch, "repo/.git"), 0700), 0);
+	const struct {
+		const char *user, *message;
+	} rows[] = {
+		{EXEC("interactiveMode: Never"), "in the repository of the state files"},
+		{arena_printf(scratch->arena, "{tokenFile: %s}", outside), "out of reach"},
+		{"{tokenFile: ../../outside/token}", "out of reach"},
+		{"{tokenFile: link}", "out of reach"},
+		{"{tokenFile: inside}", NULL},
+		{"{token: t}", NULL},
+	};
+	write_plugin(scratch, "echo run >\"${0%/*}/runs\"");
+	scratch_write(scratch, "repo/inside", "t");
+	assert_int_equal(rename(scratch_at(scratch, "plugin"), scratch_at(scratch, "repo/plugin")), 0);
+	assert_int_equal(symlink(outside, scratch_at(scratch, "repo/link")), 0);
+	const char *holder = scratch_write(scratch, "repo/state.yaml", ""), *root = scratch_at(scratch, "repo");
+	for (size_t i = 0; i < 2 * COUNT(rows); i++) {
+		const char *user = rows[i / 2].user, *message = rows[i / 2].message;
+		const char *file =
+			scratch_write(scratch, "repo/config",
+				      scratch_read(scratch, strrchr(write_user(scratch, url, user), '/') + 1));
+		struct kube_config_request request = {.kubeconfig = file, .repository = root};
+
+		if (i % 2 == 0)
+			request = (struct kube_config_request){.kubeconfig = file, .reach = &reach, .holder = holder};
+		call_with(scratch, &request, 10000, &outcome, 1);
+		if (message ? outcome.result == 0 || !strstr(outcome.err.message, message) : outcome.result < 0)
+			fail_msg("row %zu: %s", i, outcome.err.message);
+	}
+	server_stop(&server);
+	assert_null(strstr(server.seen, "SECRET"));
+	assert_false(scratch_has(scratch, "repo/runs"));
+}
+
+static void test_asked_later(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct server server = {.answers = {{.status = "429 Too Many", .headers = "Retry-After: 1\r\n", .body = ""}}};
+	struct outcome outcome;
+	const char *url = server_start(scratch, &server);
+
+	call_with(scratch, &(struct kube_config_request){.kubeconfig = write_user(scratch, url, "{token: t}")}, 1500,
+		  &outcome, 1);
+	server_stop(&server);
+	assert_int_equal(outcome.trouble, KUBE_BUSY);
+	/* Once more after a second, and not after the deadline. */
+	assert_int_equal(server.requests, 2);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, scratch_setup, scratch_teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(test_credentials), TEST(test_credentials_that_cannot_be_used),
+		TEST(test_plugins),	TEST(test_slow_plugin),
+		TEST(test_expiry),	TEST(test_token_that_rotates),
+		TEST(test_strangers),	TEST(test_asked_later),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
