@@ -131,6 +131,7 @@ static void take_config_map(void *context, const cJSON *object)
 		.version = kube_meta(build->arena, object, "resourceVersion"),
 	};
 
+	maps->seen++;
 	if (!kube_config_owner(build->arena, map.name))
 		return;
 	kube_read_mark(build->arena, object, &map.mark);
@@ -194,4 +195,11 @@ int kube_parse_claims(struct arena *arena, const char *data, size_t length, stru
 	if (kube_each(arena, data, length, take_claim, &build, ret_more, err) < 0)
 		return -1;
 	return too_many(claims->count, err);
+}
+
+const char *kube_parse_version(struct arena *arena, const char *data, size_t length)
+{
+	CLEANUP_JSON cJSON *json = NULL;
+
+	return json_parse(data, length, &json, NULL) < 0 ? NULL : kube_words(arena, json_string(json, "gitVersion"));
 }

@@ -13,7 +13,7 @@
 
 struct kube_workload {
 	struct workload workload; /* without pods and ConfigMaps */
-	struct kube_configs configs;
+	struct kube_mounts configs;
 	bool looks; /* it bears all marks of what BuildX makes */
 };
 
@@ -28,6 +28,7 @@ int kube_parse_workloads(struct arena *arena, const char *data, size_t length, s
 struct kube_config_maps {
 	struct config_map *items;
 	size_t count;
+	size_t seen; /* of all sorts: a namespace has one that Kubernetes makes, kube-root-ca.crt */
 };
 /* Files have their own names yet, without a folder; `mounted` is not set. */
 int kube_parse_config_maps(struct arena *arena, const char *data, size_t length, struct kube_config_maps *maps,
@@ -41,5 +42,8 @@ struct kube_claims {
 };
 int kube_parse_claims(struct arena *arena, const char *data, size_t length, struct kube_claims *claims,
 		      const char **ret_more, struct error *err);
+
+/* "v1.34.4" of GET /version; NULL when it is none. */
+const char *kube_parse_version(struct arena *arena, const char *data, size_t length);
 
 #endif

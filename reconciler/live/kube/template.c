@@ -216,7 +216,7 @@ static const char *config_folder(const char *path)
 	return path + length + strspn(path + length, "/");
 }
 
-static void read_volumes(struct reading *reading, struct kube_configs *configs)
+static void read_volumes(struct reading *reading, struct kube_mounts *configs)
 {
 	const cJSON *volume;
 
@@ -227,7 +227,7 @@ static void read_volumes(struct reading *reading, struct kube_configs *configs)
 		const cJSON *empty = json_get(volume, "emptyDir");
 		if (name && kube_name_valid(config) && configs->count < LIMIT_KUBE_TEXTS) {
 			const char *folder = config_folder(mounted_at(reading, name));
-			*ARENA_PUSH(reading->arena, configs->items, configs->count) = (struct kube_config){
+			*ARENA_PUSH(reading->arena, configs->items, configs->count) = (struct kube_mount){
 				.name = arena_strdup(reading->arena, config),
 				.folder = arena_strdup(reading->arena, folder),
 			};
@@ -300,15 +300,15 @@ static const char *strangeness(const struct reading *reading)
 	return NULL;
 }
 
-void template_read(struct arena *arena, const cJSON *object, struct workload *workload,
-		   struct kube_configs *ret_configs, bool *ret_looks)
+void template_read(struct arena *arena, const cJSON *object, struct workload *workload, struct kube_mounts *ret_configs,
+		   bool *ret_looks)
 {
 	const cJSON *spec = json_get(object, "spec"), *template = json_get(spec, "template");
 	const cJSON *pod = json_get(template, "spec");
 	const cJSON *container = kube_named(json_get(pod, "containers"), CONTAINER);
 	struct reading reading = {arena, workload, object, spec, template, pod, container, is_rootless(container)};
 
-	*ret_configs = (struct kube_configs){0};
+	*ret_configs = (struct kube_mounts){0};
 	read_replicas(&reading);
 	read_maps(&reading);
 	read_platforms(&reading);

@@ -9,19 +9,19 @@
 #include "model/cluster.h"
 
 /* A ConfigMap among the volumes of the template. */
-struct kube_config {
+struct kube_mount {
 	const char *name;
 	const char *folder; /* below /etc/buildkit: "", "certs/r1.example.com"; NULL: it is mounted nowhere there */
 };
 
-struct kube_configs {
-	struct kube_config *items;
+struct kube_mounts {
+	struct kube_mount *items;
 	size_t count;
 };
 
 /* Fills options, flags, platforms, sidecars and strange of the workload, whose kind and name are known. *ret_looks:
  * whether it bears all marks of what BuildX makes: with no name to go by, that is all that tells. */
-void template_read(struct arena *arena, const cJSON *object, struct workload *workload,
-		   struct kube_configs *ret_configs, bool *ret_looks);
+void template_read(struct arena *arena, const cJSON *object, struct workload *workload, struct kube_mounts *ret_configs,
+		   bool *ret_looks);
 
 #endif
