@@ -1,6 +1,7 @@
 /* The executor: phases in order, the changes of a phase side by side on threads, a change's steps in order. */
 #include "apply/apply.h"
 
+#include "apply/clusters.h"
 #include "apply/engines.h"
 #include "apply/heal.h"
 #include "apply/step.h"
@@ -341,6 +342,7 @@ static void *run_changes(void *context)
 	while (take_change(&runner))
 		do_change(&runner);
 	engine_pool_done(&runner.steps.engines);
+	cluster_pool_done(&runner.steps.clusters);
 	return NULL;
 }
 

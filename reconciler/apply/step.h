@@ -19,6 +19,15 @@ struct engine_pool {
 	size_t count;
 };
 
+/* The clusters likewise (apply/clusters.h). */
+struct cluster_pool {
+	struct {
+		const char *key; /* live's */
+		struct open_cluster *open;
+	} * items;
+	size_t count;
+};
+
 struct written;
 
 struct execution {
@@ -27,6 +36,7 @@ struct execution {
 	const char *plan_id; /* names what this run sets aside */
 	struct arena *arena; /* the change's */
 	struct engine_pool engines;
+	struct cluster_pool clusters;
 	struct written *written; /* apply/unchanged.h */
 	const struct interrupt *interrupt;
 	struct change_result *result; /* the change's, for what a step has to tell besides success */

@@ -26,6 +26,9 @@ static int (*const functions[])(struct execution *, const struct step *, struct 
 	[STEP_RETIRE] = execute_retire,
 	[STEP_DIVERT] = execute_divert,
 	[STEP_HEAL] = execute_heal,
+	[STEP_CHANGE_OBJECTS] = execute_change_objects,
+	[STEP_REMOVE_OBJECTS] = execute_remove_objects,
+	[STEP_RETIRE_OBJECTS] = execute_retire_objects,
 	[STEP_USE_CONTEXT] = execute_use_context,
 };
 _Static_assert(COUNT(functions) == STEP_KIND_COUNT, "a function per step kind");

@@ -28,6 +28,9 @@ int execute_boot_beside(struct execution *run, const struct step *step, struct e
 int execute_retire(struct execution *run, const struct step *step, struct error *err);
 int execute_divert(struct execution *run, const struct step *step, struct error *err);
 int execute_heal(struct execution *run, const struct step *step, struct error *err);
+int execute_change_objects(struct execution *run, const struct step *step, struct error *err);
+int execute_remove_objects(struct execution *run, const struct step *step, struct error *err);
+int execute_retire_objects(struct execution *run, const struct step *step, struct error *err);
 int execute_use_context(struct execution *run, const struct step *step, struct error *err);
 
 #endif

@@ -152,6 +152,7 @@ void work_run(struct work *work)
 		.boot_timeout_ms = (int)options->boot_timeout * MS,
 		.drain_timeout_ms = (int)options->drain_timeout * MS,
 		.force = options->force,
+		.environ = session->environ,
 		.run_lock_fd = session->run_lock_fd,
 		.lock_timeout_ms = session_lock_timeout_ms(session),
 		.stop_on_failure = options->on_failure == FAILURE_STOP,

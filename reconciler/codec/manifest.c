@@ -39,7 +39,7 @@ static void put_mark(cJSON *body, const struct cluster_mark *mark)
 	json_put_string(annotations, CLUSTER_MARK_STORE, mark->store);
 	json_put_string(annotations, CLUSTER_MARK_HOST, mark->host);
 	json_put_string(annotations, CLUSTER_MARK_PLAN, mark->plan);
-	json_put_string(annotations, CLUSTER_MARK_EXPIRES, mark->expires);
+	json_put_string(annotations, CLUSTER_MARK_EXPIRES, mark->expires); /* none takes one away that was there */
 }
 
 static void put_made_mark(cJSON *body, const struct cluster_mark *mark)
@@ -125,6 +125,36 @@ cJSON *manifest_mark(const struct workload *have, const struct cluster_mark *mar
 	put_mark(request_add(requests, "PATCH", workload_resource(have->kind), have->name, have->uid), mark);
 	for (size_t i = 0; i < have->config_count; i++)
 		put_mark(request_add(requests, "PATCH", "configmaps", have->configs[i].name, NULL), mark);
+	return requests;
+}
+
+bool manifest_restarts(const cJSON *requests)
+{
+	const cJSON *request;
+
+	cJSON_ArrayForEach(request,
+			   requests) if (json_get(json_get(json_get(request, "body"), "spec"), "template")) return true;
+	return false;
+}
+
+cJSON *manifest_mark_made(struct arena *arena, const struct manifest *manifest)
+{
+	cJSON *requests = cJSON_CreateArray();
+	CLEANUP_JSON cJSON *made = manifest_create(arena, manifest);
+	const cJSON *request;
+
+	cJSON_ArrayForEach(request, made) put_mark(
+		request_add(requests, "PATCH", json_string(request, "resource"), json_string(request, "name"), NULL),
+		&manifest->mark);
+	return requests;
+}
+
+cJSON *manifest_grow_claim(const struct volume_claim *claim, const char *size)
+{
+	cJSON *requests = cJSON_CreateArray();
+	cJSON *body = request_add(requests, "PATCH", "persistentvolumeclaims", claim->name, claim->uid);
+
+	json_add_string(json_reach(body, "spec.resources.requests"), "storage", size);
 	return requests;
 }
 

@@ -17,6 +17,8 @@
 
 #include <cjson/cJSON.h>
 
+/* In a mark that is part of a plan, which knows no time and not its own id: what is "" is filled in when it is carried
+ * out, and an expiry of "+3600" is so many seconds from then. */
 struct manifest {
 	const struct node *node; /* complete: name, options, flags, platforms, files as BuildX would store them */
 	enum tri keep_state;	 /* TRI_NO: the claims go with the workload */
@@ -28,8 +30,14 @@ struct manifest {
 
 cJSON *manifest_create(struct arena *arena, const struct manifest *manifest);
 cJSON *manifest_change(struct arena *arena, const struct manifest *manifest, const struct workload *have);
+/* Whether its pods are begun anew for these requests: the template changes. */
+bool manifest_restarts(const cJSON *requests);
 /* Annotations alone: nothing is begun anew for them. */
 cJSON *manifest_mark(const struct workload *have, const struct cluster_mark *mark);
+/* The same of what BuildX is about to make of the node. */
+cJSON *manifest_mark_made(struct arena *arena, const struct manifest *manifest);
+/* Asks for more storage; a claim never gets smaller. */
+cJSON *manifest_grow_claim(const struct volume_claim *claim, const char *size);
 cJSON *manifest_mark_claim(const struct volume_claim *claim, const struct cluster_mark *mark);
 /* The workload, then its ConfigMaps; never claims. */
 cJSON *manifest_remove(const struct workload *have);

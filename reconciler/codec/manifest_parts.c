@@ -125,6 +125,26 @@ void parts_put_new(const struct parts *parts, cJSON *top, enum tri keep_state)
 		json_add_string(json_reach(body.spec, "persistentVolumeClaimRetentionPolicy"), "whenDeleted", "Delete");
 }
 
+static void drop_if_empty(cJSON *object, const char *key)
+{
+	const cJSON *child = json_get(object, key);
+
+	if (child && !child->child)
+		cJSON_DeleteItemFromObjectCaseSensitive(object, key);
+}
+
+/* A template that says nothing but the container's name. */
+static void tidy(const struct body *body)
+{
+	if (!body->container->child->next && !body->pod->child->next) {
+		cJSON *template = json_reach(body->spec, "template");
+
+		cJSON_DeleteItemFromObjectCaseSensitive(template, "spec");
+		drop_if_empty(body->spec, "template");
+	}
+	drop_if_empty(body->top, "spec");
+}
+
 void parts_put_change(const struct parts *parts, cJSON *top, enum tri keep_state)
 {
 	struct body body = body_of(parts, top);
@@ -151,6 +171,7 @@ void parts_put_change(const struct parts *parts, cJSON *top, enum tri keep_state
 	if (parts->have->kind == WORKLOAD_STATEFUL_SET)
 		json_add_string(json_reach(body.spec, "persistentVolumeClaimRetentionPolicy"), "whenDeleted",
 				keep_state == TRI_NO ? "Delete" : "Retain");
+	tidy(&body);
 }
 
 void parts_put_annotations(const struct parts *parts, cJSON *metadata)

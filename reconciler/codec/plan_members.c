@@ -20,6 +20,7 @@ static const char *object_word(int object)
 		[OBJECT_BUILDER] = "builder",	  [OBJECT_CONTEXT] = "context",
 		[OBJECT_SELECTED] = "selected",	  [OBJECT_FILE] = "file",
 		[OBJECT_CONTAINER] = "container", [OBJECT_VOLUME] = "volume",
+		[OBJECT_WORKLOAD] = "workload",	  [OBJECT_CLAIM] = "claim",
 		[OBJECT_CACHE] = "cache",	  [OBJECT_CURRENT_CONTEXT] = "current-context",
 		[OBJECT_UNMANAGED] = "unmanaged",
 	};

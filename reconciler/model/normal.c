@@ -32,19 +32,34 @@ char *name_lower(struct arena *arena, const char *name)
 	return lower;
 }
 
+/* Where the suffix begins that says which generation; NULL: there is none. */
+static const char *generation_suffix(const char *name)
+{
+	static const char *const marks[] = {".g", "_gen"};
+	const char *digits = name + strlen(name);
+
+	while (digits > name && isdigit((unsigned char)digits[-1]))
+		digits--;
+	if (*digits < '1' || strlen(digits) > 6)
+		return NULL;
+	for (size_t i = 0; i < COUNT(marks); i++) {
+		size_t length = strlen(marks[i]);
+
+		if ((size_t)(digits - name) > length && strncmp(digits - length, marks[i], length) == 0)
+			return digits - length;
+	}
+	return NULL;
+}
+
 char *node_base_name(struct arena *arena, const char *node_name, int *ret_generation)
 {
-	const char *dot = strrchr(node_name, '.');
-	size_t digits;
+	const char *suffix = generation_suffix(node_name);
 
 	*ret_generation = 1;
-	if (!dot || dot == node_name || dot[1] != 'g' || dot[2] < '1' || dot[2] > '9')
+	if (!suffix)
 		return arena_strdup(arena, node_name);
-	digits = strspn(dot + 2, "0123456789");
-	if (digits > 6 || dot[2 + digits] != '\0')
-		return arena_strdup(arena, node_name);
-	*ret_generation = (int)strtol(dot + 2, NULL, 10);
-	return arena_strndup(arena, node_name, (size_t)(dot - node_name));
+	*ret_generation = (int)strtol(suffix + strcspn(suffix, "0123456789"), NULL, 10);
+	return arena_strndup(arena, node_name, (size_t)(suffix - node_name));
 }
 
 char *aside_path(struct arena *arena, const char *plan_id, const char *path)

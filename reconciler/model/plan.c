@@ -47,6 +47,9 @@ static const char *const step_kinds[] = {
 	[STEP_RETIRE] = "retire",
 	[STEP_DIVERT] = "divert",
 	[STEP_HEAL] = "heal",
+	[STEP_CHANGE_OBJECTS] = "change-objects",
+	[STEP_REMOVE_OBJECTS] = "remove-objects",
+	[STEP_RETIRE_OBJECTS] = "retire-objects",
 	[STEP_USE_CONTEXT] = "use-context",
 };
 _Static_assert(COUNT(step_kinds) == STEP_KIND_COUNT, "a name per step kind");

@@ -37,6 +37,8 @@ enum object_kind {
 	OBJECT_FILE,
 	OBJECT_CONTAINER,
 	OBJECT_VOLUME,
+	OBJECT_WORKLOAD, /* "NAMESPACE/NAME" in a cluster, as a claim is */
+	OBJECT_CLAIM,
 	OBJECT_CACHE,
 	OBJECT_CURRENT_CONTEXT,
 	OBJECT_UNMANAGED, /* what becomes of builders that no state file names; in comparisons of state files alone */
@@ -96,11 +98,16 @@ enum step_kind {
 	STEP_NOTE_LEFTOVER,	/* name: the builder; node, endpoint, keep_s: the node is ours to remove once no builder
 				   names it */
 	STEP_BOOT_BESIDE,	/* name: the builder; data: an instance file, booted without being in the store */
-	STEP_RETIRE,	  /* name: the builder; node, endpoint, keep_s: when nothing is connected to it any more its
-			     container goes, and its volume unless it is kept. One that stays busy is left for later */
-	STEP_DIVERT,	  /* name: the builder to select; of_context; node: the builder that is away meanwhile */
-	STEP_HEAL,	  /* name: the builder; node, endpoint, detail: what is tried (unpause, restart, prune) */
-	STEP_USE_CONTEXT, /* name: the context that config.json names; NULL for none, which is "default" */
+	STEP_RETIRE,	     /* name: the builder; node, endpoint, keep_s: when nothing is connected to it any more its
+				container goes, and its volume unless it is kept. One that stays busy is left for later */
+	STEP_DIVERT,	     /* name: the builder to select; of_context; node: the builder that is away meanwhile */
+	STEP_HEAL,	     /* name: the builder; node, endpoint, detail: what is tried (unpause, restart, prune) */
+	STEP_CHANGE_OBJECTS, /* endpoint: key of a cluster; name: an object there; data: requests (codec/manifest.h);
+				then the pods of a workload that begins anew are waited for */
+	STEP_REMOVE_OBJECTS, /* the same, and waits until what is removed is gone */
+	STEP_RETIRE_OBJECTS, /* the same, node: which is let go at once, and removed when its builds are done; one that
+				stays busy is left for later */
+	STEP_USE_CONTEXT,    /* name: the context that config.json names; NULL for none, which is "default" */
 	STEP_KIND_COUNT,
 };
 const char *step_kind_name(enum step_kind kind); /* "write-file" … */

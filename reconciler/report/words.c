@@ -42,6 +42,9 @@ static const char *const step_verbs[STEP_KIND_COUNT] = {
 	[STEP_RETIRE] = "drain and retire node",
 	[STEP_DIVERT] = "select meanwhile",
 	[STEP_HEAL] = "try to heal",
+	[STEP_CHANGE_OBJECTS] = "apply to the cluster:",
+	[STEP_REMOVE_OBJECTS] = "remove from the cluster:",
+	[STEP_RETIRE_OBJECTS] = "drain and remove from the cluster:",
 	[STEP_USE_CONTEXT] = "set currentContext in config.json to",
 };
 

@@ -244,8 +244,8 @@ static void patches_name_what_differs_alone(void **state)
 		const char *const *have, *const *want;
 		const char *patch;
 	} cases[] = {
-		{OPTIONS("requests.cpu", "500m"), OPTIONS("requests.cpu", "0.5"), POD("", "")},
-		{OPTIONS("image", "moby/buildkit:a"), OPTIONS("image", "docker.io/moby/buildkit:a"), POD("", "")},
+		{OPTIONS("requests.cpu", "500m"), OPTIONS("requests.cpu", "0.5"), "{}"},
+		{OPTIONS("image", "moby/buildkit:a"), OPTIONS("image", "docker.io/moby/buildkit:a"), "{}"},
 		{NONE, OPTIONS("image", "moby/buildkit:a"), POD("\"image\":\"moby/buildkit:a\",", "")},
 		{OPTIONS("image", "moby/buildkit:a"), NONE, POD("\"image\":\"moby/buildkit:buildx-stable-1\",", "")},
 		{OPTIONS("env.A", "1"), OPTIONS("env.B", "2"),

@@ -1,0 +1,245 @@
+/* The requests of a step, one after the other. */
+#include "apply/objects.h"
+
+#include "apply/steps.h"
+#include "base/buffer.h"
+#include "base/clock.h"
+#include "base/count.h"
+#include "base/identity.h"
+#include "base/json.h"
+#include "codec/manifest.h"
+#include "live/kube/object.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int objects_open(struct execution *run, const struct step *step, struct objects *ret_objects, cJSON **ret_requests,
+		 struct error *err)
+{
+	struct objects objects = {.run = run, .arena = run->arena};
+
+	if (!step->data || json_parse((const char *)step->data, step->length, ret_requests, err) < 0 ||
+	    !cJSON_IsArray(*ret_requests))
+		return error_set(err, ERROR_CORRUPT, "the plan's step %s holds no requests",
+				 step_kind_name(step->kind));
+	if (cluster_pool_get(run, step->endpoint, &objects.cluster, &objects.client, err) < 0)
+		return -1;
+	*ret_objects = objects;
+	return 0;
+}
+
+const char *objects_path(const struct objects *objects, const char *resource, const char *name)
+{
+	bool is_app = text_equal(resource, "deployments") || text_equal(resource, "statefulsets");
+	CLEANUP_TEXT struct text path =
+		kube_path(is_app ? "/apis/apps/v1/namespaces/%s/%s" : "/api/v1/namespaces/%s/%s",
+			  objects->cluster->namespace, resource);
+	CLEANUP_TEXT struct text end = name ? kube_path("/%s", name) : (struct text)TEXT_INIT;
+
+	return arena_printf(objects->arena, "%s%s", text_string(&path), name ? text_string(&end) : "");
+}
+
+/* A plan knows no time, and not its own id: they are filled in now. */
+static void fill_in(const struct objects *objects, cJSON *body)
+{
+	cJSON *annotations = cJSON_GetObjectItemCaseSensitive(json_reach(body, "metadata"), "annotations");
+	const char *expires = json_string(annotations, CLUSTER_MARK_EXPIRES);
+	const char *plan = json_string(annotations, CLUSTER_MARK_PLAN);
+	const char *host = json_string(annotations, CLUSTER_MARK_HOST);
+	char when[32];
+
+	if (plan && *plan == '\0')
+		json_put_string(annotations, CLUSTER_MARK_PLAN, objects->run->plan_id);
+	if (host && *host == '\0')
+		json_put_string(annotations, CLUSTER_MARK_HOST, identity_host(objects->arena));
+	if (!expires || *expires != '+')
+		return;
+	clock_rfc3339(time(NULL) + (time_t)strtoll(expires + 1, NULL, 10), when);
+	json_put_string(annotations, CLUSTER_MARK_EXPIRES, when);
+}
+
+static int call(const struct objects *objects, const char *method, const char *path, const cJSON *body,
+		const char *content_type, struct kube_reply *reply, struct error *err)
+{
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+
+	if (body)
+		json_print_canonical(body, &text);
+	return kube_call(objects->client,
+			 &(struct kube_request){.method = method,
+						.path = path,
+						.body = body ? text_string(&text) : NULL,
+						.content_type = content_type},
+			 reply, err);
+}
+
+static int patch(const struct objects *objects, const char *path, const char *uid, cJSON *body, struct error *err)
+{
+	CLEANUP_KUBE_REPLY struct kube_reply reply = {0};
+	struct error reason = ERROR_INIT;
+
+	if (uid)
+		json_put_string(json_reach(body, "metadata"), "uid", uid);
+	if (call(objects, "PATCH", path, body, "application/strategic-merge-patch+json", &reply, &reason) == 0)
+		return 0;
+	if (reply.trouble == KUBE_NOT_FOUND && !uid)
+		return 0; /* BuildX may have made fewer ConfigMaps than it does now */
+	error_copy(err, &reason);
+	if (err && (reply.trouble == KUBE_CONFLICT || reply.trouble == KUBE_NOT_FOUND))
+		err->kind = ERROR_STALE;
+	return -1;
+}
+
+/* Made by an earlier try of this plan. */
+static bool is_this_plans(const struct objects *objects, const char *path)
+{
+	CLEANUP_KUBE_REPLY struct kube_reply reply = {0};
+	CLEANUP_JSON cJSON *json = NULL;
+
+	if (call(objects, "GET", path, NULL, NULL, &reply, NULL) < 0 ||
+	    json_parse(buffer_text(&reply.body), reply.body.length, &json, NULL) < 0)
+		return false;
+	return text_equal(kube_annotation(json, CLUSTER_MARK_PLAN), objects->run->plan_id);
+}
+
+/* A ConfigMap that is in the way is overwritten, as BuildX does (driver/kubernetes/driver.go, Bootstrap). */
+static int post(const struct objects *objects, const char *resource, const char *name, cJSON *body, struct error *err)
+{
+	CLEANUP_KUBE_REPLY struct kube_reply reply = {0};
+	const char *path = objects_path(objects, resource, name);
+	struct error reason = ERROR_INIT;
+
+	if (call(objects, "POST", objects_path(objects, resource, NULL), body, NULL, &reply, &reason) == 0)
+		return 0;
+	if (reply.trouble != KUBE_EXISTS)
+		return error_copy(err, &reason);
+	if (text_equal(resource, "configmaps"))
+		return patch(objects, path, NULL, body, err);
+	if (is_this_plans(objects, path))
+		return 0;
+	error_set(err, ERROR_STALE, "%s %s is in namespace %s already, and was not when this was planned", resource,
+		  name, objects->cluster->namespace);
+	return error_hint(err, "look at it with `kubectl -n %s get %s %s -o yaml`, and plan again",
+			  objects->cluster->namespace, resource, name);
+}
+
+/* Whoever owns what it made goes with it, and before it. */
+static int delete (const struct objects *objects, const char *path, const char *uid, struct error *err)
+{
+	CLEANUP_KUBE_REPLY struct kube_reply reply = {0};
+	CLEANUP_JSON cJSON *options = cJSON_CreateObject();
+	struct error reason = ERROR_INIT;
+
+	json_add_string(options, "apiVersion", "v1");
+	json_add_string(options, "kind", "DeleteOptions");
+	json_add_string(options, "propagationPolicy", "Foreground");
+	if (uid)
+		json_add_string(json_add_object(options, "preconditions"), "uid", uid);
+	if (call(objects, "DELETE", path, options, NULL, &reply, &reason) == 0 || reply.trouble == KUBE_NOT_FOUND)
+		return 0;
+	error_copy(err, &reason);
+	if (err && reply.trouble == KUBE_CONFLICT)
+		err->kind = ERROR_STALE;
+	return -1;
+}
+
+int objects_send(const struct objects *objects, cJSON *request, struct error *err)
+{
+	const char *method = json_string(request, "method"), *resource = json_string(request, "resource");
+	const char *name = json_string(request, "name");
+	cJSON *body = cJSON_GetObjectItemCaseSensitive(request, "body");
+
+	if (!method || !resource || !name || !kube_name_valid(name))
+		return error_set(err, ERROR_CORRUPT, "the plan holds a request without method, resource or name");
+	if (text_equal(method, "DELETE"))
+		return delete (objects, objects_path(objects, resource, name), json_string(request, "uid"), err);
+	if (body)
+		fill_in(objects, body);
+	if (body && text_equal(method, "POST"))
+		return post(objects, resource, name, body, err);
+	if (body && text_equal(method, "PATCH"))
+		return patch(objects, objects_path(objects, resource, name), json_string(request, "uid"), body, err);
+	return error_set(err, ERROR_CORRUPT, "the plan holds a request of an unknown kind, %s", method);
+}
+
+/* Its pods begin anew, or there were none. */
+static bool is_awaited(const cJSON *request, enum workload_kind *ret_kind)
+{
+	const cJSON *spec = json_get(json_get(request, "body"), "spec");
+
+	for (enum workload_kind kind = 0; kind < WORKLOAD_KIND_COUNT; kind++)
+		if (text_equal(json_string(request, "resource"), workload_resource(kind))) {
+			*ret_kind = kind;
+			return spec && !text_equal(json_string(request, "method"), "DELETE");
+		}
+	return false;
+}
+
+int execute_change_objects(struct execution *run, const struct step *step, struct error *err)
+{
+	CLEANUP_JSON cJSON *requests = NULL;
+	struct objects objects;
+	enum workload_kind kind;
+	cJSON *request;
+
+	if (objects_open(run, step, &objects, &requests, err) < 0)
+		return -1;
+	cJSON_ArrayForEach(request, requests) if (objects_send(&objects, request, err) <
+						  0) return error_wrap(err, "%s", step->name);
+	cJSON_ArrayForEach(request, requests) if (is_awaited(request, &kind) &&
+						  objects_await(&objects, kind, json_string(request, "name"), err) <
+							  0) return -1;
+	return 0;
+}
+
+static int remove_all(const struct objects *objects, const struct step *step, cJSON *requests, struct error *err)
+{
+	cJSON *request;
+
+	cJSON_ArrayForEach(request, requests)
+	{
+		if (!text_equal(json_string(request, "method"), "DELETE"))
+			continue;
+		if (objects_send(objects, request, err) < 0)
+			return error_wrap(err, "%s", step->name);
+		if (objects_await_gone(objects, json_string(request, "resource"), json_string(request, "name"), err) <
+		    0)
+			return -1;
+	}
+	return 0;
+}
+
+int execute_remove_objects(struct execution *run, const struct step *step, struct error *err)
+{
+	CLEANUP_JSON cJSON *requests = NULL;
+	struct objects objects;
+
+	if (objects_open(run, step, &objects, &requests, err) < 0)
+		return -1;
+	return remove_all(&objects, step, requests, err);
+}
+
+/* First it is said, in the cluster, that it may go: whoever finds it then knows. */
+int execute_retire_objects(struct execution *run, const struct step *step, struct error *err)
+{
+	CLEANUP_JSON cJSON *requests = NULL;
+	struct error reason = ERROR_INIT;
+	struct objects objects;
+	cJSON *request;
+
+	if (objects_open(run, step, &objects, &requests, err) < 0)
+		return -1;
+	cJSON_ArrayForEach(request, requests) if (!text_equal(json_string(request, "method"), "DELETE") &&
+						  objects_send(&objects, request, err) <
+							  0) return error_wrap(err, "%s", step->name);
+	if (execute_drain(run, step, &reason) < 0) {
+		if (reason.kind == ERROR_INTERRUPTED) {
+			error_copy(err, &reason);
+			return -1;
+		}
+		run->say(run->context,
+			 arena_printf(run->arena, "%s is left to the next run: %s", step->node, reason.message));
+		return 0;
+	}
+	return remove_all(&objects, step, requests, err);
+}
