@@ -19,6 +19,7 @@
 #include "plan/generation.h"
 #include "plan/heal.h"
 #include "plan/in_place.h"
+#include "plan/pods.h"
 #include "plan/remote.h"
 #include "plan/removal.h"
 #include "plan/silence.h"
@@ -339,7 +340,10 @@ static void plan_removal(struct draft *draft, const struct live_builder *have, s
 
 	change->source = source;
 	change->reason = reason;
-	steps_for_removal(draft, change, have);
+	if (driver_home(have->driver) == HOME_POD)
+		steps_pods_removal(draft, change, have);
+	else
+		steps_for_removal(draft, change, have);
 	detail_removal(draft, change, have);
 	if (driver_home(have->driver) == HOME_ELSEWHERE)
 		note_remote(draft, change, have, NULL);
@@ -360,7 +364,9 @@ static void plan_removal(struct draft *draft, const struct live_builder *have, s
 
 static void steps_for_builder(struct draft *draft, struct builder_draft *builder)
 {
-	if (any(builder, NODE_HEAL))
+	if (driver_home(builder->want.driver) == HOME_POD)
+		steps_pods(draft, builder);
+	else if (any(builder, NODE_HEAL))
 		steps_heal(draft, builder);
 	else if (any(builder, NODE_FRESH))
 		steps_blue_green(draft, builder);

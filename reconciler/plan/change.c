@@ -14,6 +14,8 @@ static const char *const object_prefix[] = {
 	[OBJECT_FILE]            = "file.",
 	[OBJECT_CONTAINER]       = "container.",
 	[OBJECT_VOLUME]          = "volume.",
+	[OBJECT_WORKLOAD]        = "workload.",
+	[OBJECT_CLAIM]           = "claim.",
 	[OBJECT_CACHE]           = "cache.",
 	[OBJECT_CURRENT_CONTEXT] = "current-context",
 	[OBJECT_UNMANAGED]       = "unmanaged",
@@ -27,6 +29,8 @@ static const enum phase phases[OBJECT_COUNT] = {
 	[OBJECT_CACHE]           = PHASE_SELECT,
 	[OBJECT_CONTAINER]       = PHASE_SELECT,
 	[OBJECT_VOLUME]          = PHASE_SELECT,
+	[OBJECT_WORKLOAD]        = PHASE_SELECT,
+	[OBJECT_CLAIM]           = PHASE_SELECT,
 	[OBJECT_CURRENT_CONTEXT] = PHASE_CURRENT,
 	[OBJECT_UNMANAGED]       = PHASE_SELECT,
 };

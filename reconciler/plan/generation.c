@@ -34,6 +34,17 @@ static int highest(int a, int b)
 	return a > b ? a : b;
 }
 
+/* Objects have "-" where nodes have "_". */
+static int generation_in_cluster(struct arena *arena, const char *object, const char *label)
+{
+	const char *base = workload_name(arena, label), *mark = "-gen";
+	size_t length = strlen(base);
+
+	if (!text_starts(object, base) || !text_starts(object + length, mark))
+		return 0;
+	return generation_of(arena, arena_printf(arena, "%s_gen%s", base, object + length + strlen(mark)), base);
+}
+
 static const char *generation_next(struct draft *draft, const struct node_draft *node)
 {
 	const struct leftovers *leftovers = &draft->live->leftovers;
@@ -50,7 +61,9 @@ static const char *generation_next(struct draft *draft, const struct node_draft 
 		last = highest(last, generation_of(arena, node_of(arena, engine->volumes[i].name, true), node->label));
 	for (size_t i = 0; i < leftovers->count; i++)
 		last = highest(last, generation_of(arena, leftovers->items[i].node, node->label));
-	return arena_printf(arena, "%s.g%d", node->label, last + 1);
+	for (size_t i = 0; node->cluster && i < node->cluster->workload_count; i++)
+		last = highest(last, generation_in_cluster(arena, node->cluster->workloads[i].name, node->label));
+	return arena_printf(arena, node->cluster ? "%s_gen%d" : "%s.g%d", node->label, last + 1);
 }
 
 /* How well something that is there serves as the node whose instance file was lost: what runs and was not let go. */
@@ -96,6 +109,7 @@ void generation_begin(struct draft *draft, struct builder_draft *builder, size_t
 	builder->want.nodes[index].name = node->want.name;
 	node->container = NULL;
 	node->volume = NULL;
+	node->workload = NULL;
 	node->action = NODE_FRESH;
 }
 
@@ -123,7 +137,7 @@ void generation_fresh(struct draft *draft, struct builder_draft *builder)
 		const struct node_draft *node = &builder->nodes[i];
 		const struct live_node *have = node->have;
 
-		if (node->container || node->volume || (have && (have->container || have->volume)))
+		if (node->container || node->volume || node->workload || (have && (have->container || have->volume)))
 			generation_begin(draft, builder, i);
 	}
 }

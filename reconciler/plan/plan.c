@@ -16,6 +16,7 @@
 #include "plan/repair.h"
 #include "plan/restore.h"
 #include "plan/select.h"
+#include "plan/stray_objects.h"
 
 #include <string.h>
 
@@ -68,7 +69,8 @@ static void plan_builders(struct draft *draft)
 /* What is left over was let go before, and counts only where it is all that is asked for. */
 static bool is_removal(const struct draft *draft, const struct change *change)
 {
-	bool is_leftover = change->object == OBJECT_CONTAINER || change->object == OBJECT_VOLUME;
+	bool is_leftover = change->object == OBJECT_CONTAINER || change->object == OBJECT_VOLUME ||
+			   change->object == OBJECT_WORKLOAD || change->object == OBJECT_CLAIM;
 
 	return change->action == ACTION_REMOVE && (draft->request->gc || !is_leftover);
 }
@@ -99,6 +101,12 @@ static void note_unknown(struct draft *draft)
 	for (size_t i = 0; i < plan->change_count; i++)
 		if (plan->changes[i].action == ACTION_UNKNOWN)
 			plan->complete = false;
+	for (size_t i = 0; i < draft->live->cluster_count; i++)
+		if (!draft->live->clusters[i].reachable)
+			strings_add(draft->arena, &plan->unknown,
+				    arena_printf(draft->arena, "cluster %s: %s", draft->live->clusters[i].key,
+						 draft->live->clusters[i].reason ? draft->live->clusters[i].reason
+										 : "no answer"));
 	for (size_t i = 0; i < draft->live->engine_count; i++) {
 		const struct engine *engine = &draft->live->engines[i];
 		if (!engine->reachable && !engine->same_as)
@@ -160,8 +168,10 @@ static void plan_all(struct draft *draft)
 	}
 	if (whole && request->rollback)
 		plan_restores(draft);
-	if (whole)
+	if (whole) {
 		plan_leftovers(draft);
+		plan_stray_objects(draft);
+	}
 	if (whole || plan_is_narrow(request))
 		plan_selection(draft);
 	else
@@ -188,9 +198,10 @@ struct plan *plan_make(const struct plan_request *request)
 	plan->complete = true;
 	for (size_t i = 0; i < request->desired->files.count; i++)
 		strings_add(plan->arena, &plan->state_files, request->desired->files.items[i]);
-	if (request->gc)
+	if (request->gc) {
 		plan_leftovers(&draft);
-	else
+		plan_stray_objects(&draft);
+	} else
 		plan_all(&draft);
 	changes_sort(plan);
 	bound_removals(&draft);

@@ -3,7 +3,9 @@
 #include "plan/touched.h"
 
 #include "base/count.h"
+#include "base/json.h"
 #include "codec/instance.h"
+#include "codec/manifest.h"
 #include "model/normal.h"
 #include "plan/generation.h"
 
@@ -86,6 +88,49 @@ static void touch_node(struct touched *touched, const struct step *step)
 	add_node(touched, step->endpoint, step->node, false, false);
 }
 
+static void add_object(struct touched *touched, const char *cluster, const char *resource, const char *name)
+{
+	for (size_t i = 0; i < touched->object_count; i++)
+		if (text_equal(touched->objects[i].cluster, cluster) && text_equal(touched->objects[i].name, name) &&
+		    text_equal(touched->objects[i].resource, resource))
+			return;
+	*ARENA_PUSH(touched->arena, touched->objects, touched->object_count) =
+		(struct touched_object){touched->change, cluster, resource, name};
+}
+
+/* What the requests name; a ConfigMap is looked at with the workload that has it. */
+static void touch_objects(struct touched *touched, const struct step *step)
+{
+	CLEANUP_JSON cJSON *requests = NULL;
+	const cJSON *request;
+
+	if (!step->data || json_parse((const char *)step->data, step->length, &requests, NULL) < 0)
+		return;
+	cJSON_ArrayForEach(request, requests)
+	{
+		const char *resource = json_string(request, "resource"), *name = json_string(request, "name");
+
+		if (resource && name && !text_equal(resource, "configmaps"))
+			add_object(touched, step->endpoint, arena_strdup(touched->arena, resource),
+				   arena_strdup(touched->arena, name));
+	}
+}
+
+/* A node that BuildX boots in a cluster; false: in a container. */
+static bool boot_in_cluster(struct touched *touched, const struct node *node)
+{
+	const char *config = cluster_endpoint_config(touched->arena, node->endpoint);
+	const struct cluster_way way = {.kubeconfig = config, .namespace = pairs_get(&node->driver_opts, "namespace")};
+	const struct cluster *cluster = live_cluster_by(touched->request->now, &way);
+
+	if (!text_starts(node->endpoint, "kubernetes://"))
+		return false;
+	if (cluster)
+		add_object(touched, cluster->key, workload_resource(workload_kind_of(&node->driver_opts)),
+			   workload_name(touched->arena, node->name));
+	return true;
+}
+
 /* The nodes that stand in the bytes of an instance file. */
 static void boot_written(struct touched *touched, const struct step *step, bool beside)
 {
@@ -94,7 +139,8 @@ static void boot_written(struct touched *touched, const struct step *step, bool 
 	if (!step->data || instance_parse(touched->arena, step->data, step->length, &parsed, NULL, NULL) < 0)
 		return;
 	for (size_t i = 0; i < parsed.node_count; i++)
-		add_node(touched, parsed.nodes[i].spec.endpoint, parsed.nodes[i].spec.name, true, beside);
+		if (!boot_in_cluster(touched, &parsed.nodes[i].spec))
+			add_node(touched, parsed.nodes[i].spec.endpoint, parsed.nodes[i].spec.name, true, beside);
 }
 
 /* BuildX boots every node of the builder as the store has it by then. */
@@ -106,7 +152,8 @@ static void touch_booted(struct touched *touched, const struct step *step)
 		if (touched->change->steps[i].kind == STEP_WRITE_FILE)
 			boot_written(touched, &touched->change->steps[i], false);
 	for (size_t i = 0; before && i < before->node_count; i++)
-		add_node(touched, before->nodes[i].spec.endpoint, before->nodes[i].spec.name, true, false);
+		if (!boot_in_cluster(touched, &before->nodes[i].spec))
+			add_node(touched, before->nodes[i].spec.endpoint, before->nodes[i].spec.name, true, false);
 }
 
 static void touch_beside(struct touched *touched, const struct step *step)
@@ -153,6 +200,9 @@ static const struct touch {
 	[STEP_RETIRE]             = {touch_node, NULL, false},
 	[STEP_DIVERT]             = {touch_selection, NULL, false},
 	[STEP_HEAL]               = {touch_node, NULL, false},
+	[STEP_CHANGE_OBJECTS]     = {touch_objects, NULL, false},
+	[STEP_REMOVE_OBJECTS]     = {touch_objects, NULL, false},
+	[STEP_RETIRE_OBJECTS]     = {touch_objects, NULL, false},
 	[STEP_USE_CONTEXT]        = {touch_context, NULL, false},
 };
 /* clang-format on */

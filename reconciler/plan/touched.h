@@ -18,6 +18,14 @@ struct touched_node {
 	bool beside; /* and stands beside those that build */
 };
 
+/* A workload or claim in a cluster. */
+struct touched_object {
+	const struct change *change;
+	const char *cluster;  /* its key */
+	const char *resource; /* "deployments", "statefulsets", "persistentvolumeclaims" */
+	const char *name;
+};
+
 struct touched {
 	struct arena *arena;
 	const struct undo_request *request;
@@ -26,6 +34,8 @@ struct touched {
 	size_t file_count;
 	struct touched_node *nodes; /* each once */
 	size_t node_count;
+	struct touched_object *objects; /* each once */
+	size_t object_count;
 	const struct step *diverted; /* the selection was sent elsewhere by this step; NULL: it was not */
 	bool selection, context;
 	struct strings lost; /* what no step brings back: "… is not pruned back" */

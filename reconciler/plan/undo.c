@@ -14,6 +14,7 @@
 #include "plan/fingerprint.h"
 #include "plan/finish.h"
 #include "plan/touched.h"
+#include "plan/undo_objects.h"
 
 #include <string.h>
 
@@ -278,6 +279,32 @@ static void remove_context(struct undo *undo, const struct change *failed)
 	undo->change->phase = PHASE_CLEAR;
 }
 
+/* --- clusters ------------------------------------------------------------------------------------------------------
+ */
+
+static void undo_objects(struct undo *undo, const struct change *failed,
+			 struct object_undo (*undo_of)(const struct undo_request *, struct arena *,
+						       const struct touched_object *))
+{
+	for (size_t i = undo->touched.object_count; i > 0; i--) {
+		const struct touched_object *object = &undo->touched.objects[i - 1];
+		CLEANUP_TEXT struct text data = TEXT_INIT;
+
+		if (object->change != failed)
+			continue;
+		struct object_undo way = undo_of(undo->request, undo->draft.arena, object);
+		CLEANUP_JSON cJSON *requests = way.requests;
+
+		if (!requests)
+			continue;
+		json_print_canonical(requests, &data);
+		struct step *step = add(undo, failed, way.kind, way.name);
+		step->endpoint = arena_strdup(undo->draft.arena, object->cluster);
+		step->data = arena_copy(undo->draft.arena, text_string(&data), data.length + 1);
+		step->length = data.length;
+	}
+}
+
 /* --- changes -------------------------------------------------------------------------------------------------------
  */
 
@@ -287,7 +314,9 @@ static void undo_builder(struct undo *undo, const struct change *failed)
 
 	each_node(undo, failed, drain);
 	each_node(undo, failed, clear_way);
+	undo_objects(undo, failed, undo_object_way);
 	restore_files(undo, failed);
+	undo_objects(undo, failed, undo_object_back);
 	if (boots) {
 		add(undo, failed, STEP_BOOT, failed->name);
 		each_node(undo, failed, put_back_limits);

@@ -3,6 +3,7 @@
 #include "model/driver.h"
 #include "model/normal.h"
 #include "plan/touched.h"
+#include "plan/undo_objects.h"
 
 #include <string.h>
 
@@ -294,6 +295,12 @@ void undo_compare(const struct undo_request *request, struct arena *arena, struc
 		compare_file(&comparison, &touched.files[i]);
 	for (size_t i = 0; i < touched.node_count; i++)
 		compare_node(&comparison, &touched.nodes[i]);
+	for (size_t i = 0; i < touched.object_count; i++) {
+		const char *differs = undo_object_compare(request, arena, &touched.objects[i]);
+
+		if (differs)
+			differ(&comparison, differs);
+	}
 	if (touched.selection)
 		compare_selection(&comparison);
 	if (touched.context)
@@ -304,6 +311,8 @@ void undo_compare(const struct undo_request *request, struct arena *arena, struc
 		strings_add(arena, &ret_outcome->compared, counted(arena, comparison.files, "file"));
 	if (comparison.containers > 0)
 		strings_add(arena, &ret_outcome->compared, counted(arena, comparison.containers, "container"));
+	if (touched.object_count > 0)
+		strings_add(arena, &ret_outcome->compared, counted(arena, touched.object_count, "object"));
 	if (comparison.volumes > 0)
 		strings_add(arena, &ret_outcome->compared, counted(arena, comparison.volumes, "volume"));
 }

@@ -306,8 +306,8 @@ static void test_names(void **state)
 		int generation;
 	} nodes[] = {{"ci0", "ci0", 1},	    {"ci0.g2", "ci0", 2},    {"ci.x.g13", "ci.x", 13},
 		     {"ci0.g", "ci0.g", 1}, {"ci0.g0", "ci0.g0", 1}, {"ci0.g2x", "ci0.g2x", 1},
-		     {".g2", ".g2", 1},	    {"a.g02", "a.g02", 1},
-		     {"ci0_gen2", "ci0", 2}, {"_gen2", "_gen2", 1}, {"ci_gen", "ci_gen", 1}};
+		     {".g2", ".g2", 1},	    {"a.g02", "a.g02", 1},   {"ci0_gen2", "ci0", 2},
+		     {"_gen2", "_gen2", 1}, {"ci_gen", "ci_gen", 1}};
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	int generation;
 

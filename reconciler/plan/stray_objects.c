@@ -1,0 +1,113 @@
+/* What is left over in clusters, known by our mark. */
+#include "plan/stray_objects.h"
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "codec/manifest.h"
+#include "plan/change.h"
+#include "plan/fingerprint.h"
+
+static bool is_named(const struct draft *draft, const struct workload *workload)
+{
+	const struct live *live = draft->live;
+
+	for (size_t i = 0; i < live->builder_count; i++)
+		for (size_t k = 0; k < live->builders[i].node_count; k++) {
+			const struct workload *named = live->builders[i].nodes[k].workload;
+
+			if (named == workload || (named && named->twin == workload))
+				return true;
+		}
+	for (size_t i = 0; i < draft->claimed.count; i++)
+		if (text_equal(workload_name(draft->arena, draft->claimed.items[i]), workload->name))
+			return true;
+	return false;
+}
+
+/* A builder whose file cannot be read may name anything. */
+static bool anything_is_damaged(const struct live *live)
+{
+	for (size_t i = 0; i < live->builder_count; i++)
+		if (live->builders[i].damaged)
+			return true;
+	return false;
+}
+
+/* Past its time, or of ours and with none: nobody finished making it. */
+static bool is_due(const struct draft *draft, const struct cluster_mark *mark)
+{
+	time_t expires;
+
+	if (!cluster_marked(mark))
+		return false;
+	if (!mark->expires)
+		return text_equal(mark->store, draft->plan->lineage);
+	return draft->request->gc && clock_parse_rfc3339(mark->expires, &expires) == 0 &&
+	       draft->request->now >= (int64_t)expires;
+}
+
+static const char *reason_of(struct draft *draft, const struct cluster_mark *mark)
+{
+	const char *host = mark->host ? mark->host : "another machine";
+
+	if (!mark->expires)
+		return arena_printf(draft->arena, "begun by plan %.12s on %s, and never finished",
+				    mark->plan ? mark->plan : "?", host);
+	return arena_printf(draft->arena, "kept until %s, by plan %.12s on %s", mark->expires,
+			    mark->plan ? mark->plan : "?", host);
+}
+
+static struct change *add(struct draft *draft, enum object_kind object, const struct cluster *cluster, const char *name,
+			  const struct cluster_mark *mark)
+{
+	struct change *change =
+		change_add(draft, object, arena_printf(draft->arena, "%s/%s", cluster->namespace, name), ACTION_REMOVE);
+
+	change->reason = reason_of(draft, mark);
+	change->live_fingerprint = fingerprint_text(draft, change->name);
+	return change;
+}
+
+static void step_objects(struct draft *draft, struct change *change, enum step_kind kind, const struct cluster *cluster,
+			 const char *name, cJSON *requests)
+{
+	CLEANUP_JSON cJSON *owned = requests;
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+	struct step *step = step_add(draft, change, kind, name);
+
+	json_print_canonical(owned, &text);
+	step->node = kind == STEP_RETIRE_OBJECTS ? arena_strdup(draft->arena, name) : NULL;
+	step->endpoint = arena_strdup(draft->arena, cluster->key);
+	step->data = arena_copy(draft->arena, text_string(&text), text.length + 1);
+	step->length = text.length;
+}
+
+static void plan_cluster(struct draft *draft, const struct cluster *cluster)
+{
+	for (size_t i = 0; i < cluster->workload_count; i++) {
+		const struct workload *workload = &cluster->workloads[i];
+
+		if (workload->managed_by || is_named(draft, workload) || !is_due(draft, &workload->mark))
+			continue;
+		struct change *change = add(draft, OBJECT_WORKLOAD, cluster, workload->name, &workload->mark);
+		step_objects(draft, change, STEP_RETIRE_OBJECTS, cluster, workload->name, manifest_remove(workload));
+	}
+	for (size_t i = 0; draft->request->gc && i < cluster->claim_count; i++) {
+		const struct volume_claim *claim = &cluster->claims[i];
+
+		if (claim->used || !claim->mark.expires || !is_due(draft, &claim->mark))
+			continue;
+		struct change *change = add(draft, OBJECT_CLAIM, cluster, claim->name, &claim->mark);
+		change->cache = CACHE_LOST;
+		change->cache_note = arena_printf(draft->arena, "lost: claim %s, %s", claim->name,
+						  claim->size ? claim->size : "of unknown size");
+		step_objects(draft, change, STEP_REMOVE_OBJECTS, cluster, claim->name, manifest_remove_claim(claim));
+	}
+}
+
+void plan_stray_objects(struct draft *draft)
+{
+	for (size_t i = 0; !anything_is_damaged(draft->live) && i < draft->live->cluster_count; i++)
+		if (draft->live->clusters[i].reachable)
+			plan_cluster(draft, &draft->live->clusters[i]);
+}
