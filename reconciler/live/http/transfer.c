@@ -90,6 +90,7 @@ static void set_version(struct transfer *transfer)
 	if (transfer->request.connect_only) {
 		SET(easy, CURLOPT_CONNECT_ONLY, 1L);
 		SET(easy, CURLOPT_FRESH_CONNECT, 1L);
+		SET(easy, CURLOPT_HTTPPROXYTUNNEL, target->proxy ? 1L : 0L);
 	}
 }
 

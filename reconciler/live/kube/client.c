@@ -6,20 +6,13 @@
 #include "base/limits.h"
 #include "base/xalloc.h"
 #include "live/http/text.h"
-#include "live/kube/credentials.h"
+#include "live/kube/door.h"
 #include "live/kube/target.h"
 
 #include <stdarg.h>
 #include <string.h>
 
 enum { STEP_MS = 1000, RETRIES = 3, RETRY_MAX_S = 30 };
-
-/* What one pass is shown with. */
-struct door {
-	const struct kube_pass *pass;
-	struct http_target target;
-	const char **headers;
-};
 
 struct ask {
 	struct ask *next, *previous;
@@ -38,7 +31,7 @@ struct kube_client {
 	const struct kube_config *config;
 	struct kube_credentials *credentials;
 	struct kube_target way;
-	struct door **doors; /* requests that are under way hold on to an older one */
+	struct kube_door **doors; /* requests that are under way hold on to an older one */
 	size_t door_count;
 	struct ask *asks;
 };
@@ -80,12 +73,22 @@ static void ask_free(struct ask *ask)
 	free(ask);
 }
 
+static void ask_drop(struct ask *ask)
+{
+	void (*dropped)(void *) = ask->request.dropped;
+	void *context = ask->request.context;
+
+	ask_free(ask);
+	if (dropped)
+		dropped(context);
+}
+
 void kube_close(struct kube_client *client)
 {
 	if (!client)
 		return;
 	while (client->asks)
-		ask_free(client->asks);
+		ask_drop(client->asks);
 	kube_credentials_free(client->credentials);
 	arena_free(client->arena);
 }
@@ -100,36 +103,48 @@ struct http *kube_client_http(const struct kube_client *client)
 	return client->options.http;
 }
 
+struct kube_credentials *kube_client_credentials(const struct kube_client *client)
+{
+	return client->credentials;
+}
+
+int kube_client_timeout(const struct kube_client *client)
+{
+	return client->options.timeout_ms;
+}
+
 void kube_cancel(struct kube_client *client, const void *context)
 {
 	struct ask *next;
 
 	for (struct ask *ask = client->asks; ask; ask = next) {
 		next = ask->next;
-		if (ask->request.context == context)
-			ask_free(ask);
+		if (ask->request.context == context || (ask->request.owner && ask->request.owner == context))
+			ask_drop(ask);
 	}
 }
 
-static const struct door *door_of(struct kube_client *client, const struct kube_pass *pass)
+const struct kube_door *kube_client_door(struct kube_client *client, const struct kube_pass *pass)
 {
 	size_t count = 0, used = 0;
 
 	for (size_t i = 0; i < client->door_count; i++)
 		if (client->doors[i]->pass == pass)
 			return client->doors[i];
-	struct door *door = ARENA_NEW(client->arena, struct door);
-	*door = (struct door){.pass = pass, .target = client->way.target};
+	struct kube_door *door = ARENA_NEW(client->arena, struct kube_door);
+	*door = (struct kube_door){
+		.pass = pass, .target = client->way.target, .host = client->way.host, .base = client->way.base};
 	door->target.cert_pem = pass->certificate;
 	door->target.key_pem = pass->key;
 	while (pass->headers[count])
 		count++;
-	door->headers = ARENA_ARRAY(client->arena, const char *, count + 3);
+	const char **headers = ARENA_ARRAY(client->arena, const char *, count + 3);
 	for (; used < count; used++)
-		door->headers[used] = pass->headers[used];
-	door->headers[used++] = "Accept: application/json";
+		headers[used] = pass->headers[used];
+	headers[used++] = "Accept: application/json";
 	if (client->way.host_header)
-		door->headers[used++] = client->way.host_header;
+		headers[used++] = client->way.host_header;
+	door->headers = headers;
 	*ARENA_PUSH(client->arena, client->doors, client->door_count) = door;
 	return door;
 }
@@ -261,7 +276,7 @@ static void start(void *context, const struct kube_pass *pass, const struct erro
 		ask->deadline = clock_ms() + timeout_ms;
 	ask->pass = pass;
 	ask->retry_after_s = 0;
-	const struct door *door = door_of(client, pass);
+	const struct kube_door *door = kube_client_door(client, pass);
 	const struct http_request request = {
 		.method = ask->request.method,
 		.path = ask->request.path,

@@ -61,6 +61,10 @@ struct kube_request {
 	int (*on_line)(void *context, const char *line, size_t length);
 	void (*done)(void *context, const struct kube_answer *answer); /* the answer is gone when it returns */
 	void *context;
+	/* Of a context that belongs to another one: kube_cancel() drops the request by that, and what is dropped is
+	 * told. NULL: neither. */
+	const void *owner;
+	void (*dropped)(void *context);
 };
 
 /* -1 when nothing could be asked: INVALID, NOT_FOUND, REFUSED, with the file. Starts nothing. */

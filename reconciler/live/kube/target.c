@@ -34,7 +34,7 @@ static void name_server(struct arena *arena, const char *name, const struct url 
 
 	into->target.origin = arena_printf(arena, "%s%s%s%s%s", url->scheme, name, colon, url->port, url->path);
 	into->target.connect_to = arena_printf(arena, "%s:%s", url->host, *url->port != '\0' ? url->port : "443");
-	into->host_header = arena_printf(arena, "Host: %s%s%s", url->host, colon, url->port);
+	into->host_header = arena_printf(arena, "Host: %s", into->host);
 }
 
 static int take_authority(struct arena *arena, const struct kube_config *config, struct kube_target *into,
@@ -62,6 +62,8 @@ int kube_target_make(struct arena *arena, const struct kube_config *config, cons
 	struct url url;
 
 	url_split(arena, cluster->server, &url);
+	made.host = arena_printf(arena, "%s%s%s", url.host, *url.port != '\0' ? ":" : "", url.port);
+	made.base = url.path;
 	if (made.target.alpn && take_authority(arena, config, &made, err) < 0)
 		return -1;
 	if (made.target.alpn && !text_empty(cluster->tls_server_name))

@@ -10,6 +10,7 @@ struct kube_target {
 	/* "Host: …", where the URL bears the name of tls-server-name: others route by the real one. NULL: as the URL.
 	 */
 	const char *host_header;
+	const char *host, *base; /* for a request that is written by hand: "h:6443"; "" or "/k8s/clusters/c1" */
 };
 
 /* Everything is in the arena. err: of the authority's file. */
