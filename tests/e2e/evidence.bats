@@ -148,6 +148,37 @@ late_by_ssh() {
 		fail_with "$output"
 }
 
+@test "the Engine is asked in no way that its API calls deprecated" {
+	local log=$RECONCILE_ENGINE_DIR/dockerd.log before api upgraded sizes
+	case ${RECONCILE_ENGINE_KIND:-} in
+	docker-* | installed) ;;
+	*) skip "no log of a dockerd here" ;;
+	esac
+	state <<-Y
+		version: 1
+		builders:
+		  default: {driver: docker}
+		  $B: {driver: docker-container}
+	Y
+	apply
+	echo '{"debug": true}' >"$RECONCILE_ENGINE_DIR/daemon.json"
+	kill -HUP "$RECONCILE_ENGINE_PID"
+	spoken() { docker version >/dev/null && grep -q 'level=debug.*/version' "$log"; }
+	wait_until 300 spoken
+	before=$(wc -l <"$log")
+	run -0 --separate-stderr reconcile --status --timeout 300 -f state.yaml
+	[[ $output =~ "└ default ".*" running"[[:space:]] ]] || fail_with "$output"
+	run -0 --separate-stderr reconcile --doctor --timeout 300 -f state.yaml
+	api=$(docker version -f '{{.Server.APIVersion}}')
+	tail -n +$((before + 1)) "$log" >asked
+	upgraded=$(grep -c 'level=debug.*[ =]/grpc' asked) || true
+	sizes=$(grep -c '/system/df?type=volume&verbose=1' asked) || true
+	# By its real log, so that what is counted is seen where there has to be some.
+	((${api#1.} >= 53 ? upgraded == 0 : upgraded > 0)) || fail_with "API $api: $upgraded POST /grpc" "$(<asked)"
+	((${api#1.} >= 52 ? sizes > 0 : sizes == 0)) || fail_with "API $api: $sizes with verbose" "$(<asked)"
+	grep -q '/system/df?type=volume' asked
+}
+
 @test "a paused node that answers late is unpaused, and nothing more" {
 	local port before
 	port=$(free_port)

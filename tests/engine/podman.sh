@@ -2,7 +2,7 @@
 # Podman for the tests, in a root of the Debian that has it: its programs want that release's libraries.
 
 PODMAN_DEADLINE=1800
-PODMAN_PACKAGES=podman,crun,conmon,netavark,aardvark-dns,nftables,iptables,runc,catatonit,ca-certificates
+PODMAN_PACKAGES=podman,crun,conmon,netavark,aardvark-dns,nftables,iptables,runc,catatonit,ca-certificates,mount
 
 build_podman_4() { podman_root "$1" bookworm; }
 build_podman_5() { podman_root "$1" trixie; }
