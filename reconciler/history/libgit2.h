@@ -59,7 +59,6 @@
 	X(git_object_free) \
 	X(git_object_id) \
 	X(git_object_peel) \
-	X(git_object_type2string) \
 	X(git_odb_add_backend) \
 	X(git_odb_backend_data_alloc) \
 	X(git_odb_backend_loose) \

@@ -33,7 +33,7 @@ static int parse_head(const char *head, size_t length, size_t *ret_used, struct 
 	ret_object->length = (size_t)size;
 	*ret_used = (size_t)(end + 1 - head);
 	for (size_t i = 0; i < COUNT(types); i++) {
-		const char *name = git_object_type2string(types[i]);
+		const char *name = object_type_name(types[i]);
 
 		if (strlen(name) == (size_t)(blank - head) && !memcmp(name, head, strlen(name))) {
 			ret_object->type = types[i];

@@ -24,6 +24,7 @@ struct object {
 bool object_id_read(const char *hex, git_oid *ret_id); /* the first 40 characters of a text that may be shorter */
 void object_id_hex(const git_oid *id, char ret_hex[GIT_OID_HEXSZ + 1]);
 bool object_id_equal(const git_oid *a, const git_oid *b);
+const char *object_type_name(git_object_t type); /* "commit", "tree", "blob", "tag"; "" for others */
 
 /* ERROR_NOT_FOUND: there is no such file. */
 int loose_read(const char *path, struct object *ret_object, struct error *err);

@@ -1,4 +1,4 @@
-/* The names of objects, in hexadecimal and back. */
+/* The names of objects, in hexadecimal and back, and of their types. */
 #include "history/object.h"
 
 #include <string.h>
@@ -40,4 +40,16 @@ void object_id_hex(const git_oid *id, char ret_hex[GIT_OID_HEXSZ + 1])
 bool object_id_equal(const git_oid *a, const git_oid *b)
 {
 	return memcmp(a->id, b->id, GIT_OID_RAWSZ) == 0;
+}
+
+const char *object_type_name(git_object_t type)
+{
+	static const char *const names[] = {
+		[GIT_OBJECT_COMMIT] = "commit",
+		[GIT_OBJECT_TREE] = "tree",
+		[GIT_OBJECT_BLOB] = "blob",
+		[GIT_OBJECT_TAG] = "tag",
+	};
+
+	return type >= GIT_OBJECT_COMMIT && type <= GIT_OBJECT_TAG ? names[type] : "";
 }

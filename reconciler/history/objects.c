@@ -47,7 +47,7 @@ static int find(struct objects *objects, const git_oid *id, struct object *ret_o
 
 static bool is_of_id(const struct object *object, const git_oid *id)
 {
-	CLEANUP_FREE char *head = xasprintf("%s %zu", git_object_type2string(object->type), object->length);
+	CLEANUP_FREE char *head = xasprintf("%s %zu", object_type_name(object->type), object->length);
 	unsigned char digest[DIGEST_SHA1];
 
 	digest_sha1(head, strlen(head) + 1, object->data, object->length, digest);
