@@ -13,7 +13,7 @@ BUILD    := build$(if $(VARIANT),/$(VARIANT))
 PREFIX   ?= /usr/local
 DESTDIR  ?=
 
-PACKAGES := libcurl libcjson libgit2 yaml-0.1 libcrypto libprotobuf-c zlib
+PACKAGES := libcurl libnghttp2 libcjson libgit2 yaml-0.1 libcrypto libprotobuf-c zlib
 ifeq ($(origin CC),default)
 CC       := gcc
 endif

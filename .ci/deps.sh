@@ -12,7 +12,8 @@ build | gcc | compiles it | 12.2.0 16.1.0
 build | libc6-dev | headers of the C library | 2.36 2.43
 build | pkg-config | finds the libraries |
 build | libyaml-dev | reads state files | 0.2.5 0.2.5
-build | libcurl4-openssl-dev | speaks to Docker Engines | 7.88.1 8.23.0
+build | libcurl4-openssl-dev | speaks to Engines, daemons and clusters elsewhere | 7.88.1 8.23.0
+build | libnghttp2-dev | speaks HTTP/2 to daemons here |
 build | libcjson-dev | reads and writes JSON | 1.7.15 1.7.19
 build | libgit2-dev | keeps the history | 1.5.1 1.9.7
 build | zlib1g-dev | unpacks what the history says, within bounds |
@@ -85,8 +86,8 @@ done <<<"$table"
 if ! command -v apt-get >/dev/null; then
 	printf 'This system has no apt-get. reconcile needs, by their Debian names:\n' >&2
 	printf '%s\n' "${reasons[@]}" >&2
-	printf 'Install their equivalents, then run make again. (pkg-config names: libcurl libcjson libgit2 yaml-0.1 libcrypto libprotobuf-c zlib cmocka)\n' >&2
-	command -v pkg-config >/dev/null && pkg-config --exists libcurl libcjson libgit2 yaml-0.1 libcrypto libprotobuf-c zlib && command -v protoc-c >/dev/null && exit 0
+	printf 'Install their equivalents, then run make again. (pkg-config names: libcurl libnghttp2 libcjson libgit2 yaml-0.1 libcrypto libprotobuf-c zlib cmocka)\n' >&2
+	command -v pkg-config >/dev/null && pkg-config --exists libcurl libnghttp2 libcjson libgit2 yaml-0.1 libcrypto libprotobuf-c zlib && command -v protoc-c >/dev/null && exit 0
 	exit 1
 fi
 

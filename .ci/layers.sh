@@ -27,6 +27,7 @@ cli|base model codec desired live live/store live/http live/engine live/kube liv
 libraries='
 yaml\.h|desired
 curl/|live/http
+nghttp2/|live/http
 protobuf-c/|live/buildkit
 buildkit\.pb-c\.h|live/buildkit
 git2|history

@@ -7,12 +7,12 @@ set -euo pipefail
 folder=$1
 read -r -a cc <<<"${CC:-cc}"
 multiarch=$("${cc[@]}" -print-multiarch 2>/dev/null || true)
-read -r -a flags <<<"$(pkg-config --cflags-only-I libcurl libcjson libgit2 yaml-0.1 libcrypto libprotobuf-c zlib)"
+read -r -a flags <<<"$(pkg-config --cflags-only-I libcurl libnghttp2 libcjson libgit2 yaml-0.1 libcrypto libprotobuf-c zlib)"
 roots=("${flags[@]#-I}" ${multiarch:+"/usr/include/$multiarch"} /usr/local/include /usr/include)
 
 rm -rf "$folder.new"
 mkdir -p "$folder.new/openssl"
-for name in curl cjson git2 git2.h protobuf-c yaml.h zlib.h zconf.h; do
+for name in curl nghttp2 cjson git2 git2.h protobuf-c yaml.h zlib.h zconf.h; do
 	for root in "${roots[@]}"; do
 		[[ -e $root/$name ]] || continue
 		ln -s "$root/$name" "$folder.new/$name"

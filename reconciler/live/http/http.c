@@ -1,4 +1,5 @@
-/* Runs HTTP requests side by side on one curl_multi, each with its deadline and its cap. */
+/* Runs HTTP requests side by side, each with its deadline and its cap: those over Unix sockets by wire.h, the others on
+ * one curl_multi, which is begun with the first of them. */
 #include "live/http/http.h"
 
 #include "base/buffer.h"
@@ -12,6 +13,7 @@
 #include "live/http/timers.h"
 #include "live/http/transfer.h"
 #include "live/http/watches.h"
+#include "live/http/wire.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -23,11 +25,12 @@ extern char **environ;
 enum { H2_WAIT_MS = 10 };
 
 struct http {
-	CURLM *multi;
-	struct transfer *transfers; /* under way */
+	CURLM *multi;		    /* NULL: not begun */
+	struct transfer *transfers; /* under way on it */
 	size_t count, h2_count;
 	CURL **idle; /* easy handles for the next requests */
 	size_t idle_count;
+	struct wire *wire;
 	struct watches watches;
 	struct timers timers;
 	const struct interrupt *interrupt;
@@ -39,11 +42,16 @@ struct http *http_new(void)
 {
 	struct http *http = XNEW(struct http);
 
+	http->wire = wire_new(&http->streams);
+	return http;
+}
+
+static void begin_curl(struct http *http)
+{
 	http_global_init();
 	http->multi = curl_multi_init();
 	must(http->multi);
 	authorities_find((const char *const *)environ, &http->authorities);
-	return http;
 }
 
 static void transfer_free(struct http *http, struct transfer *transfer)
@@ -63,7 +71,7 @@ static void transfer_free(struct http *http, struct transfer *transfer)
 	}
 	curl_slist_free_all(transfer->headers);
 	curl_slist_free_all(transfer->connect_to);
-	buffer_done(&transfer->body);
+	buffer_done(&transfer->answer.body);
 	free(transfer->broke);
 	free(transfer);
 }
@@ -75,19 +83,27 @@ void http_free(struct http *http)
 	while (http->transfers)
 		transfer_free(http, http->transfers);
 	http_streams_close(&http->streams);
+	wire_free(http->wire);
 	for (size_t i = 0; i < http->idle_count; i++)
 		curl_easy_cleanup(http->idle[i]);
 	free(http->idle);
 	free(http->watches.items);
 	free(http->timers.items);
-	curl_multi_cleanup(http->multi);
+	if (http->multi)
+		curl_multi_cleanup(http->multi);
 	free(http);
 }
 
 void http_start(struct http *http, const struct http_target *target, const struct http_request *request)
 {
+	if (wire_serves(target)) {
+		wire_start(http->wire, target, request);
+		return;
+	}
 	struct transfer *transfer = XNEW(struct transfer);
 
+	if (!http->multi)
+		begin_curl(http);
 	transfer->request = *request;
 	transfer->target = target;
 	transfer->authorities = http->authorities;
@@ -118,18 +134,8 @@ static void transfer_error(const struct transfer *transfer, CURLcode code, struc
 	long os_errno = 0;
 	curl_off_t connected_us = 0;
 
-	if (transfer->over_cap) {
-		error_set(err, ERROR_CORRUPT, "the answer is larger than %zu KiB", transfer->body.cap / 1024);
+	if (answer_error(&transfer->answer, err))
 		return;
-	}
-	if (transfer->garbled) {
-		http_garbled_error(buffer_text(&transfer->body), err);
-		return;
-	}
-	if (transfer->refused) {
-		error_set(err, ERROR_CORRUPT, "the answer was not understood");
-		return;
-	}
 	curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os_errno);
 	curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &failure.verify);
 	curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
@@ -205,14 +211,7 @@ static void transfer_finish(struct http *http, struct transfer *transfer, CURLco
 			err = *transfer->broke;
 		code = CURLE_RECV_ERROR;
 	}
-	struct http_response response = {
-		.failure = code != CURLE_OK ? &err : NULL,
-		.status = (int)status,
-		.body = buffer_text(&transfer->body),
-		.length = transfer->body.length,
-		.server = transfer->server,
-		.api_version = transfer->api_version,
-	};
+	struct http_response response = answer_response(&transfer->answer, (int)status, code != CURLE_OK ? &err : NULL);
 	/* The connection is free for the requests that done() starts. */
 	if (transfer->request.connect_only && code == CURLE_OK)
 		response.stream =
@@ -253,13 +252,14 @@ static void give_up(struct http *http)
 {
 	bool interrupted = interrupt_came(http->interrupt);
 	struct transfer *transfer;
+	struct error err = ERROR_INIT;
 
+	if (interrupted) {
+		error_set(&err, ERROR_INTERRUPTED, "interrupted before it answered");
+		wire_give_up(http->wire, &err);
+	}
 	while ((transfer = first_given_up(http, interrupted))) {
-		struct error err = ERROR_INIT;
-
-		if (interrupted)
-			error_set(&err, ERROR_INTERRUPTED, "interrupted before it answered");
-		else
+		if (!interrupted)
 			error_set(&err, ERROR_CORRUPT, "a name is longer than %d bytes", LIMIT_PATH);
 		curl_multi_remove_handle(http->multi, transfer->easy);
 		transfer_end(http, transfer,
@@ -277,29 +277,58 @@ bool http_interrupted(const struct http *http)
 	return interrupt_came(http->interrupt);
 }
 
-size_t http_step(struct http *http, int wait_ms)
+static void perform(struct http *http)
 {
-	CLEANUP_FREE struct curl_waitfd *polled = NULL;
 	int running;
 
+	if (http->multi) {
+		must(curl_multi_perform(http->multi, &running) == CURLM_OK);
+		finish_all(http);
+	}
+	while (wire_reap(http->wire))
+		;
+}
+
+static void wait_for(struct http *http, struct pollfd *polled, size_t count, int wait_ms)
+{
+	if (!http->multi) {
+		poll(polled, count, wait_ms);
+		return;
+	}
+	CLEANUP_FREE struct curl_waitfd *waited = xreallocarray(NULL, count, sizeof(*waited));
+	for (size_t i = 0; i < count; i++)
+		waited[i] = (struct curl_waitfd){.fd = polled[i].fd, .events = polled[i].events};
+	curl_multi_poll(http->multi, waited, (unsigned)count, wait_ms, NULL);
+	for (size_t i = 0; i < count; i++)
+		polled[i].revents = waited[i].revents;
+}
+
+static size_t under_way(const struct http *http)
+{
+	return http->count + wire_count(http->wire) + http->timers.count;
+}
+
+size_t http_step(struct http *http, int wait_ms)
+{
 	give_up(http);
-	must(curl_multi_perform(http->multi, &running) == CURLM_OK);
-	finish_all(http);
+	perform(http);
 	timers_call(&http->timers, interrupt_came(http->interrupt));
-	if (http->count + http->timers.count == 0)
+	if (under_way(http) == 0)
 		return 0;
-	size_t count = http->watches.count;
-	polled = watches_polled(&http->watches);
+	size_t watched = http->watches.count;
+	CLEANUP_FREE struct pollfd *polled = xreallocarray(NULL, watched + wire_lines(http->wire), sizeof(*polled));
+	watches_polled(&http->watches, polled);
+	size_t lines = wire_polled(http->wire, polled + watched);
 	if (http->h2_count > 0 && wait_ms > H2_WAIT_MS)
 		wait_ms = H2_WAIT_MS;
 	if (http->interrupt && wait_ms > INTERRUPT_SLICE_MS)
 		wait_ms = INTERRUPT_SLICE_MS;
-	wait_ms = timers_wait(&http->timers, wait_ms);
-	curl_multi_poll(http->multi, polled, (unsigned)count, wait_ms, NULL);
-	watches_call(&http->watches, polled, count);
-	must(curl_multi_perform(http->multi, &running) == CURLM_OK);
-	finish_all(http);
-	return http->count + http->timers.count;
+	wait_ms = timers_wait(&http->timers, wire_wait(http->wire, wait_ms));
+	wait_for(http, polled, watched + lines, wait_ms);
+	watches_call(&http->watches, polled, watched);
+	wire_step(http->wire, polled + watched, lines);
+	perform(http);
+	return under_way(http);
 }
 
 void http_after(struct http *http, int ms, void (*due)(void *context), void *context)
@@ -326,6 +355,7 @@ void http_cancel(struct http *http, const void *context)
 {
 	struct transfer *next;
 
+	wire_cancel(http->wire, context);
 	timers_drop(&http->timers, context);
 	for (struct transfer *transfer = http->transfers; transfer; transfer = next) {
 		next = transfer->next;

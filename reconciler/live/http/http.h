@@ -1,4 +1,4 @@
-/* An event loop for HTTP/1.1 and HTTP/2 requests over Unix sockets, TCP and TLS: one curl_multi, any number of servers.
+/* An event loop for HTTP/1.1 and HTTP/2 requests over Unix sockets, TCP and TLS, to any number of servers.
  *
  *     struct http *http = http_new();
  *     http_start(http, &target, &request);   // request.done is called once, later, from http_step()
@@ -85,7 +85,7 @@ struct http_request {
 	void *context;
 };
 
-/* Initialises libcurl, once however often it is called; http_new() calls it. A run without network never pays for it.
+/* Initialises libcurl, once however often it is called; the first request that needs it calls it: over TCP.
  */
 void http_global_init(void);
 

@@ -6,34 +6,48 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 struct http_stream {
 	struct http_streams *streams;
 	CURLM *multi;
 	struct http_stream *next, *previous;
-	CURL *easy;
+	CURL *easy; /* NULL: it is a socket and no more */
 	struct curl_slist *connect_to;
 	curl_socket_t fd;
 };
 
+static struct http_stream *add(struct http_streams *streams, struct http_stream of)
+{
+	struct http_stream *stream = XNEW(struct http_stream);
+
+	*stream = of;
+	stream->streams = streams;
+	stream->next = streams->first;
+	if (stream->next)
+		stream->next->previous = stream;
+	streams->first = stream;
+	return stream;
+}
+
+struct http_stream *http_stream_of(struct http_streams *streams, int fd)
+{
+	return add(streams, (struct http_stream){.fd = fd});
+}
+
 struct http_stream *http_stream_new(struct http_streams *streams, CURLM *multi, CURL *easy,
 				    struct curl_slist *connect_to)
 {
-	struct http_stream *stream = XNEW(struct http_stream);
-	*stream = (struct http_stream){.streams = streams,
-				       .multi = multi,
-				       .next = streams->first,
-				       .easy = easy,
-				       .connect_to = connect_to,
-				       .fd = CURL_SOCKET_BAD};
+	struct http_stream *stream = add(
+		streams,
+		(struct http_stream){.multi = multi, .easy = easy, .connect_to = connect_to, .fd = CURL_SOCKET_BAD});
+
 	/* They point into the request that is over. */
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, NULL);
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, NULL);
 	curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
 	curl_easy_getinfo(stream->easy, CURLINFO_ACTIVESOCKET, &stream->fd);
-	if (stream->next)
-		stream->next->previous = stream;
-	streams->first = stream;
 	return stream;
 }
 
@@ -48,6 +62,9 @@ static ssize_t stream_result(CURLcode code, size_t count)
 ssize_t http_stream_send(struct http_stream *stream, const void *data, size_t length)
 {
 	size_t count = 0;
+
+	if (!stream->easy)
+		return send(stream->fd, data, length, MSG_NOSIGNAL);
 	CURLcode code = curl_easy_send(stream->easy, data, length, &count);
 
 	return stream_result(code, count);
@@ -56,6 +73,9 @@ ssize_t http_stream_send(struct http_stream *stream, const void *data, size_t le
 ssize_t http_stream_receive(struct http_stream *stream, void *data, size_t length)
 {
 	size_t count = 0;
+
+	if (!stream->easy)
+		return read(stream->fd, data, length);
 	CURLcode code = curl_easy_recv(stream->easy, data, length, &count);
 
 	return stream_result(code, count);
@@ -76,9 +96,13 @@ void http_stream_close(struct http_stream *stream)
 		stream->streams->first = stream->next;
 	if (stream->next)
 		stream->next->previous = stream->previous;
-	curl_multi_remove_handle(stream->multi, stream->easy);
-	curl_easy_cleanup(stream->easy);
-	curl_slist_free_all(stream->connect_to);
+	if (stream->easy) {
+		curl_multi_remove_handle(stream->multi, stream->easy);
+		curl_easy_cleanup(stream->easy);
+		curl_slist_free_all(stream->connect_to);
+	} else {
+		close(stream->fd);
+	}
 	free(stream);
 }
 

@@ -16,6 +16,8 @@ struct http_streams {
 /* The handle stays in the multi: its connection lives as long as it does. Takes easy and connect_to. */
 struct http_stream *http_stream_new(struct http_streams *streams, CURLM *multi, CURL *easy,
 				    struct curl_slist *connect_to);
+/* Of a connected socket, which it takes. */
+struct http_stream *http_stream_of(struct http_streams *streams, int fd);
 void http_streams_close(struct http_streams *streams);
 
 #endif

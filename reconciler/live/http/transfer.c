@@ -2,15 +2,13 @@
 #include "live/http/transfer.h"
 
 #include "base/clock.h"
-#include "base/limits.h"
 #include "base/text_buffer.h"
 #include "live/http/curl.h"
-#include "live/http/text.h"
 
 #include <stdint.h>
 #include <string.h>
 
-enum { RECEIVE_BUFFER = 8 * 1024, GARBLED_KEPT = 200 };
+enum { RECEIVE_BUFFER = 8 * 1024 };
 
 static size_t take_body(char *data, size_t size, size_t count, void *context)
 {
@@ -20,46 +18,17 @@ static size_t take_body(char *data, size_t size, size_t count, void *context)
 
 	curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (transfer->target->by_shell && status == 0 && !transfer->target->h2) {
-		buffer_fill(&transfer->body, data, length < GARBLED_KEPT ? length : GARBLED_KEPT);
-		transfer->garbled = true;
+		answer_take_garbage(&transfer->answer, data, length);
 		return 0;
 	}
-	if (transfer->request.on_data && status == 200) {
-		if (transfer->request.on_data(transfer->request.context, data, length) == 0)
-			return length;
-		transfer->refused = true;
-		return 0;
-	}
-	if (buffer_append(&transfer->body, data, length) == 0)
-		return length;
-	transfer->over_cap = true;
-	return 0;
-}
-
-static void header_keep(const char *line, size_t length, const char *name, char ret_value[HEADER_KEPT])
-{
-	const char *value = http_header_value(line, length, name, &length);
-
-	if (!value)
-		return;
-	if (length > HEADER_KEPT - 1)
-		length = HEADER_KEPT - 1;
-	memcpy(ret_value, value, length);
-	ret_value[length] = '\0';
+	return answer_take_body(&transfer->answer, (int)status, data, length) < 0 ? 0 : length;
 }
 
 static size_t take_header(char *line, size_t size, size_t count, void *context)
 {
 	struct transfer *transfer = context;
 
-	header_keep(line, size * count, "Server", transfer->server);
-	header_keep(line, size * count, "Api-Version", transfer->api_version);
-	if (transfer->request.on_header) {
-		size_t length = size * count;
-		while (length > 0 && (line[length - 1] == '\n' || line[length - 1] == '\r'))
-			length--;
-		transfer->request.on_header(transfer->request.context, line, length);
-	}
+	answer_take_header(&transfer->answer, line, size * count);
 	return size * count;
 }
 
@@ -165,7 +134,6 @@ static void set_limits(struct transfer *transfer)
 		SET(easy, CURLOPT_LOW_SPEED_TIME, (long)((request->idle_ms + 999) / 1000));
 		SET(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)request->idle_ms);
 	}
-	transfer->body.cap = request->cap > 0 ? request->cap : LIMIT_ANSWER;
 }
 
 static void add_header(struct transfer *transfer, const char *header)
@@ -206,6 +174,7 @@ void transfer_setup(struct transfer *transfer)
 {
 	CURL *easy = transfer->easy;
 
+	answer_begin(&transfer->answer, &transfer->request);
 	curl_easy_reset(easy);
 	SET(easy, CURLOPT_PRIVATE, transfer);
 	SET(easy, CURLOPT_NOSIGNAL, 1L);

@@ -3,13 +3,11 @@
 #define RECONCILE_LIVE_HTTP_TRANSFER_H
 
 #include "base/authorities.h"
-#include "base/buffer.h"
+#include "live/http/answer.h"
 #include "live/http/http.h"
 #include "live/http/libcurl.h"
 
 #include <stdlib.h>
-
-enum { HEADER_KEPT = 96 };
 
 struct transfer {
 	struct transfer *next, *previous;
@@ -18,12 +16,10 @@ struct transfer {
 	struct http_request request; /* its texts are not kept, except those libcurl copied */
 	const struct http_target *target;
 	struct authorities authorities; /* of the system */
-	struct buffer body;
-	char server[HEADER_KEPT], api_version[HEADER_KEPT];
-	bool h2, over_cap, refused; /* refused: on_data said no */
-	bool garbled;		    /* the body is what came in place of an answer */
-	bool too_long;		    /* never started */
-	struct error *broke;	    /* under diagnosis: what it will be said to have failed with otherwise */
+	struct answer answer;
+	bool h2;
+	bool too_long;	     /* never started */
+	struct error *broke; /* under diagnosis: what it will be said to have failed with otherwise */
 	char text[CURL_ERROR_SIZE];
 };
 

@@ -15,7 +15,7 @@ void watches_add(struct watches *watches, int fd, void (*ready)(void *context), 
 {
 	watches->items = xreallocarray(watches->items, watches->count + 1, sizeof(*watches->items));
 	watches->items[watches->count++] =
-		(struct watch){.fd = fd, .events = CURL_WAIT_POLLIN, .ready = ready, .context = context};
+		(struct watch){.fd = fd, .events = POLLIN, .ready = ready, .context = context};
 }
 
 void watches_set(struct watches *watches, int fd, bool read, bool write)
@@ -23,7 +23,7 @@ void watches_set(struct watches *watches, int fd, bool read, bool write)
 	struct watch *watch = find(watches, fd);
 
 	if (watch)
-		watch->events = (short)((read ? CURL_WAIT_POLLIN : 0) | (write ? CURL_WAIT_POLLOUT : 0));
+		watch->events = (short)((read ? POLLIN : 0) | (write ? POLLOUT : 0));
 }
 
 void watches_remove(struct watches *watches, int fd)
@@ -34,19 +34,13 @@ void watches_remove(struct watches *watches, int fd)
 		*watch = watches->items[--watches->count];
 }
 
-struct curl_waitfd *watches_polled(const struct watches *watches)
+void watches_polled(const struct watches *watches, struct pollfd *ret_polled)
 {
-	struct curl_waitfd *polled = NULL;
-
-	if (watches->count == 0)
-		return NULL;
-	polled = xreallocarray(NULL, watches->count, sizeof(*polled));
 	for (size_t i = 0; i < watches->count; i++)
-		polled[i] = (struct curl_waitfd){.fd = watches->items[i].fd, .events = watches->items[i].events};
-	return polled;
+		ret_polled[i] = (struct pollfd){.fd = watches->items[i].fd, .events = watches->items[i].events};
 }
 
-void watches_call(struct watches *watches, const struct curl_waitfd *polled, size_t count)
+void watches_call(struct watches *watches, const struct pollfd *polled, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct watch *watch = polled[i].revents != 0 ? find(watches, polled[i].fd) : NULL;

@@ -3,8 +3,7 @@
 #ifndef RECONCILE_LIVE_HTTP_WATCHES_H
 #define RECONCILE_LIVE_HTTP_WATCHES_H
 
-#include "live/http/libcurl.h"
-
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -23,9 +22,9 @@ struct watches {
 void watches_add(struct watches *watches, int fd, void (*ready)(void *context), void *context);
 void watches_set(struct watches *watches, int fd, bool read, bool write);
 void watches_remove(struct watches *watches, int fd);
-/* For curl_multi_poll(), in the order of the watches; the caller's: free(). NULL when there are none. */
-struct curl_waitfd *watches_polled(const struct watches *watches);
+/* For poll(), in the order of the watches, which are watches->count. */
+void watches_polled(const struct watches *watches, struct pollfd *ret_polled);
 /* Calls ready() of what can be read or written; each may add or remove watches. */
-void watches_call(struct watches *watches, const struct curl_waitfd *polled, size_t count);
+void watches_call(struct watches *watches, const struct pollfd *polled, size_t count);
 
 #endif
