@@ -118,6 +118,7 @@ static const struct member change_rest_rows[] = {
 	WORD(cache, cache, cache_word, MAY_LACK),
 	ROW(TEXT, cache_note, cache_note, IF_SET),
 	ROW(TEXT, detail, detail, IF_SET),
+	ROW(TEXT, cluster, cluster, IF_SET),
 	ROW(BOOL, protect, protect, IF_SET),
 	ROW(STRING, live_fingerprint, live_fingerprint, ALWAYS),
 	ROW(TEXT, blocked, blocked, IF_SET),

@@ -4,6 +4,9 @@
 #include "base/digest.h"
 #include "base/text.h"
 #include "base/text_buffer.h"
+#include "model/driver.h"
+#include "model/normal.h"
+#include "model/option_value.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -100,6 +103,18 @@ enum workload_kind workload_kind_of(const struct pairs *driver_opts)
 {
 	return text_empty(pairs_get(driver_opts, "persistent-volume-claim.requests.storage")) ? WORKLOAD_DEPLOYMENT
 											      : WORKLOAD_STATEFUL_SET;
+}
+
+const char *workload_image(const struct pairs *driver_opts)
+{
+	return text_empty(pairs_get(driver_opts, "rootless")) ? image_default() : IMAGE_ROOTLESS;
+}
+
+bool rootless_wanted(const struct pairs *driver_opts)
+{
+	const char *value = pairs_get(driver_opts, "rootless");
+
+	return value && option_value_same(driver_option_find(driver_name(HOME_POD), "rootless"), value, "true");
 }
 
 bool cluster_marked(const struct cluster_mark *mark)

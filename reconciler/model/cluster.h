@@ -26,6 +26,8 @@ struct cluster_mark {
 	const char *store, *host, *plan, *expires; /* NULL each: not marked */
 };
 
+#define IMAGE_ROOTLESS "moby/buildkit:buildx-stable-1-rootless"
+
 enum workload_kind { WORKLOAD_DEPLOYMENT = 0, WORKLOAD_STATEFUL_SET, WORKLOAD_KIND_COUNT };
 const char *workload_kind_name(enum workload_kind kind); /* "Deployment", "StatefulSet", as Kubernetes says */
 
@@ -143,6 +145,9 @@ const struct workload *cluster_workload(const struct cluster *cluster, enum work
 const struct volume_claim *cluster_claim(const struct cluster *cluster, const char *name);
 /* The kind that these options make: a StatefulSet where storage is asked for. */
 enum workload_kind workload_kind_of(const struct pairs *driver_opts);
+/* The image where none is said: `rootless`, whatever it is, takes the one for that (driver/kubernetes/factory.go). */
+const char *workload_image(const struct pairs *driver_opts);
+bool rootless_wanted(const struct pairs *driver_opts);
 bool cluster_marked(const struct cluster_mark *mark);
 
 #endif

@@ -64,6 +64,7 @@ enum field_where {
 	FIELD_CONTAINER, /* in the container that runs, while the file agrees: changed from outside */
 	FIELD_DAEMON,	 /* in what the running daemon says */
 	FIELD_MACHINE,	 /* in what the node's machine emulates */
+	FIELD_CLUSTER,	 /* in the workload that a cluster has, as FIELD_CONTAINER */
 };
 
 /* One differing field, already safe to print: secrets are "(sensitive)". */
@@ -147,7 +148,8 @@ struct change {
 	enum cache_effect cache;
 	const char *cache_note; /* "kept in volume buildx_buildkit_ci0_state", "retained until …" */
 	const char *detail; /* what it means for people: "moved into the record …", "away for some seconds …"; NULL */
-	bool protect;	    /* the builder is protected: a rollback that would remove it needs --allow-protected too */
+	const char *cluster; /* "CONTEXT/NAMESPACE in FILE", of each that a node lives or is to live in; NULL */
+	bool protect;	     /* the builder is protected: a rollback that would remove it needs --allow-protected too */
 	struct source source;	      /* the line that asked */
 	const char *live_fingerprint; /* hex digest of the object as it was observed */
 	struct step *steps;

@@ -3,8 +3,8 @@
 
 #include "codec/buildkitd.h"
 #include "model/driver.h"
-#include "plan/builder.h"
 #include "plan/change.h"
+#include "plan/detail.h"
 #include "plan/diff_instance.h"
 #include "plan/finish.h"
 #include "plan/said.h"

@@ -3,6 +3,7 @@
 
 #include "model/driver.h"
 #include "model/normal.h"
+#include "plan/assess_pod.h"
 #include "plan/blue_green.h"
 #include "plan/buildx.h"
 #include "plan/cache_note.h"
@@ -151,6 +152,7 @@ static void assess_container(struct draft *draft, struct builder_draft *builder,
 /* What a wanted node needs, by where it is to live. */
 static void (*const assess[HOME_COUNT])(struct draft *, struct builder_draft *, struct node_draft *) = {
 	[HOME_CONTAINER] = assess_container,
+	[HOME_POD] = assess_pod,
 	[HOME_ELSEWHERE] = assess_remote,
 };
 
@@ -158,7 +160,9 @@ static void assess_node(struct draft *draft, struct builder_draft *builder, stru
 {
 	enum driver_home home = driver_home(builder->want.driver);
 
-	if (node->action == NODE_DROP)
+	if (node->action == NODE_DROP && node_had_pods(builder, node))
+		assess_pod_drop(draft, builder, node);
+	else if (node->action == NODE_DROP)
 		assess_drop(draft, builder, node);
 	else if (assess[home])
 		assess[home](draft, builder, node);
@@ -178,47 +182,6 @@ static bool any(const struct builder_draft *builder, enum node_action action)
 		if (builder->nodes[i].action == action)
 			return true;
 	return false;
-}
-
-/* The last part of a field's path: "image", "env.FOO", "platforms". */
-static const char *field_key(const struct field_change *field)
-{
-	const char *env = strstr(field->path, ".env."), *colon = strrchr(field->path, ':');
-	const char *dot = strrchr(field->path, '.');
-
-	if (env)
-		return env + 1;
-	if (colon)
-		return colon + 2;
-	return dot ? dot + 1 : field->path;
-}
-
-/* What replaces says more than what is changed in place. */
-static const struct field_change *telling_field(const struct change *change)
-{
-	for (size_t i = 0; i < change->field_count; i++)
-		if (change->fields[i].forces_replacement)
-			return &change->fields[i];
-	return &change->fields[0];
-}
-
-/* "image changed", "image and 3 more changed", "memory changed outside". */
-const char *change_reason(struct draft *draft, const struct change *change)
-{
-	size_t others = 0;
-	bool drift = true;
-
-	if (change->field_count == 0)
-		return "differs";
-	const char *first = field_key(telling_field(change));
-	for (size_t i = 0; i < change->field_count; i++) {
-		drift = drift && change->fields[i].where == FIELD_CONTAINER;
-		others += !text_equal(first, field_key(&change->fields[i]));
-	}
-	const char *verb = drift ? "changed outside" : "changed";
-	if (others == 0)
-		return arena_printf(draft->arena, "%s %s", first, verb);
-	return arena_printf(draft->arena, "%s and %zu more %s", first, others, verb);
 }
 
 /* Every difference is one that neither a file nor a container shows. */
@@ -243,7 +206,8 @@ static enum action action_of(const struct builder_draft *builder, bool reset)
 	if (any(builder, NODE_REMAKE) || any(builder, NODE_MOVE) || any(builder, NODE_FRESH) ||
 	    (!text_equal(builder->have->driver, builder->want.driver) && field_replaces(SCOPE_BUILDER, "driver")))
 		return ACTION_REPLACE;
-	if (builder->write_instance || builder->emulate || any(builder, NODE_BOOT) || any(builder, NODE_DROP))
+	if (builder->write_instance || builder->emulate || any(builder, NODE_BOOT) || any(builder, NODE_DROP) ||
+	    any(builder, NODE_ROLL))
 		return ACTION_CHANGE;
 	return ACTION_NONE;
 }
@@ -347,6 +311,8 @@ static void plan_removal(struct draft *draft, const struct live_builder *have, s
 	detail_removal(draft, change, have);
 	if (driver_home(have->driver) == HOME_ELSEWHERE)
 		note_remote(draft, change, have, NULL);
+	if (driver_home(have->driver) == HOME_POD)
+		note_removed_pods(draft, change, have);
 	struct builder_draft observed = {.have = have};
 	change->live_fingerprint = fingerprint_builder(draft, have->name, &observed);
 	bool was_protected = protect == TRI_UNSET && was_protected_before(draft, have->name);

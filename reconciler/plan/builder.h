@@ -9,7 +9,4 @@ void plan_builder(struct draft *draft, const struct builder *desired, bool reset
 /* Builders in the store that no state file names: listed, or removed where `unmanaged: remove` says so. */
 void plan_unmanaged(struct draft *draft);
 
-/* By its fields, what replaces before the rest: "image and 3 more changed". */
-const char *change_reason(struct draft *draft, const struct change *change);
-
 #endif

@@ -1,7 +1,9 @@
 /* Says what becomes of the caches of a builder: kept, retained for a while, lost. */
 #include "plan/cache_note.h"
 
+#include "model/driver.h"
 #include "model/normal.h"
+#include "plan/assess_pod.h"
 #include "plan/detail.h"
 #include "plan/draft.h"
 #include "plan/effective.h"
@@ -9,7 +11,7 @@
 #include "plan/steps.h"
 
 /* "24h", "90m": as the state file would write it. */
-static const char *keep_text(struct arena *arena, int64_t keep_s)
+const char *keep_text(struct arena *arena, int64_t keep_s)
 {
 	static const struct {
 		int64_t seconds;
@@ -48,7 +50,7 @@ static bool cannot_come_back(const struct draft *draft, const struct node_draft 
 	return false;
 }
 
-static void note(struct change *change, enum cache_effect effect, const char *text)
+void cache_note_add(struct change *change, enum cache_effect effect, const char *text)
 {
 	/* Of several nodes the worst is told. */
 	static const int badness[] = {[CACHE_NONE] = 0, [CACHE_KEPT] = 1, [CACHE_RETAINED] = 2, [CACHE_LOST] = 3};
@@ -67,9 +69,9 @@ static void note_going(struct draft *draft, struct builder_draft *builder, const
 		return;
 	const char *volume = node_volume_name(draft->arena, clearing.name);
 	if (clearing.keep_s > 0)
-		note(builder->change, CACHE_RETAINED, retained(draft, volume, node->have));
+		cache_note_add(builder->change, CACHE_RETAINED, retained(draft, volume, node->have));
 	else
-		note(builder->change, CACHE_LOST, lost(draft, volume, node->have));
+		cache_note_add(builder->change, CACHE_LOST, lost(draft, volume, node->have));
 }
 
 void note_removed_cache(struct draft *draft, struct change *change, const struct live_node *node, bool kept)
@@ -77,11 +79,12 @@ void note_removed_cache(struct draft *draft, struct change *change, const struct
 	const char *volume = node->volume->name;
 
 	if (kept)
-		note(change, CACHE_KEPT, arena_printf(draft->arena, "kept: volume %s was there before", volume));
+		cache_note_add(change, CACHE_KEPT,
+			       arena_printf(draft->arena, "kept: volume %s was there before", volume));
 	else if (draft->request->keep_s > 0)
-		note(change, CACHE_RETAINED, retained(draft, volume, node));
+		cache_note_add(change, CACHE_RETAINED, retained(draft, volume, node));
 	else
-		note(change, CACHE_LOST, lost(draft, volume, node));
+		cache_note_add(change, CACHE_LOST, lost(draft, volume, node));
 }
 
 static void note_sick(struct draft *draft, struct change *change, const struct node_draft *node)
@@ -91,11 +94,11 @@ static void note_sick(struct draft *draft, struct change *change, const struct n
 	if (!node->volume)
 		return;
 	if (heal_renews(draft, node))
-		note(change, CACHE_RETAINED,
-		     arena_printf(draft->arena, "kept if the gentle ways help; else begun anew, and %s",
-				  retained(draft, volume, node->have)));
+		cache_note_add(change, CACHE_RETAINED,
+			       arena_printf(draft->arena, "kept if the gentle ways help; else begun anew, and %s",
+					    retained(draft, volume, node->have)));
 	else
-		note(change, CACHE_KEPT, arena_printf(draft->arena, "kept in volume %s", volume));
+		cache_note_add(change, CACHE_KEPT, arena_printf(draft->arena, "kept in volume %s", volume));
 }
 
 /* A container that was made by hand keeps its cache in an anonymous volume of the image's. */
@@ -108,6 +111,8 @@ void note_cache(struct draft *draft, struct builder_draft *builder)
 {
 	struct change *change = builder->change;
 
+	if (driver_home(builder->want.driver) == HOME_POD)
+		note_pods(draft, builder);
 	for (size_t i = 0; i < builder->node_count; i++) {
 		const struct node_draft *node = &builder->nodes[i];
 		const char *volume = node->want.name ? node_volume_name(draft->arena, node->want.name) : NULL;
@@ -120,20 +125,21 @@ void note_cache(struct draft *draft, struct builder_draft *builder)
 		    (node->action == NODE_REMAKE && builder->want.cache.keep_state == TRI_NO))
 			note_going(draft, builder, node);
 		if (node->action != NODE_DROP && cannot_come_back(draft, node))
-			note(change, CACHE_LOST,
-			     arena_printf(draft->arena, "cannot come back: volume %s is gone, so it begins empty",
-					  volume));
+			cache_note_add(change, CACHE_LOST,
+				       arena_printf(draft->arena,
+						    "cannot come back: volume %s is gone, so it begins empty", volume));
 		else if (node->action == NODE_REMAKE && has_own_cache(node))
-			note(change, CACHE_LOST,
-			     arena_printf(
-				     draft->arena,
-				     "not brought back: it is in volume %s, which stays until `docker volume rm %s`",
-				     node->container->state_volume, node->container->state_volume));
+			cache_note_add(
+				change, CACHE_LOST,
+				arena_printf(
+					draft->arena,
+					"not brought back: it is in volume %s, which stays until `docker volume rm %s`",
+					node->container->state_volume, node->container->state_volume));
 		else if (node->volume && node->action != NODE_KEEP && node->action != NODE_DROP)
-			note(change, CACHE_KEPT,
-			     arena_printf(draft->arena, "%s volume %s",
-					  node_had_container(builder, node) ? "kept in"
-									    : "taken over from the orphaned",
-					  volume));
+			cache_note_add(change, CACHE_KEPT,
+				       arena_printf(draft->arena, "%s volume %s",
+						    node_had_container(builder, node) ? "kept in"
+										      : "taken over from the orphaned",
+						    volume));
 	}
 }

@@ -3,10 +3,12 @@
 
 #include "model/driver.h"
 #include "model/normal.h"
+#include "plan/assess_pod.h"
 #include "plan/steps.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 static const char back[] = "`reconcile --rollback` brings it back";
 
@@ -69,11 +71,60 @@ static const char *remedies(struct draft *draft, const struct change *change)
 	return words.count > 0 ? strings_join(draft->arena, &words, "; where it does not, ") : NULL;
 }
 
+/* The last part of a field's path: "image", "env.FOO", "platforms". */
+static const char *field_key(const struct field_change *field)
+{
+	const char *env = strstr(field->path, ".env."), *colon = strrchr(field->path, ':');
+	const char *dot = strrchr(field->path, '.');
+
+	if (env)
+		return env + 1;
+	if (colon)
+		return colon + 2;
+	return dot ? dot + 1 : field->path;
+}
+
+/* What replaces says more than what is changed in place. */
+static const struct field_change *telling_field(const struct change *change)
+{
+	for (size_t i = 0; i < change->field_count; i++)
+		if (change->fields[i].forces_replacement)
+			return &change->fields[i];
+	return &change->fields[0];
+}
+
+/* In what runs, while the file agrees. */
+static bool is_seen(const struct field_change *field)
+{
+	return field->where == FIELD_CONTAINER || field->where == FIELD_CLUSTER;
+}
+
+/* "image changed", "image and 3 more changed", "memory changed outside". */
+const char *change_reason(struct draft *draft, const struct change *change)
+{
+	size_t others = 0;
+	bool drift = true;
+
+	if (change->field_count == 0)
+		return "differs";
+	const char *first = field_key(telling_field(change));
+	for (size_t i = 0; i < change->field_count; i++) {
+		drift = drift && is_seen(&change->fields[i]);
+		others += !text_equal(first, field_key(&change->fields[i]));
+	}
+	const char *verb = drift ? "changed outside" : "changed";
+	if (others == 0)
+		return arena_printf(draft->arena, "%s %s", first, verb);
+	return arena_printf(draft->arena, "%s and %zu more %s", first, others, verb);
+}
+
 void detail_builder(struct draft *draft, struct builder_draft *builder)
 {
 	struct change *change = builder->change;
 
-	if (change->action == ACTION_REPAIR && builder->have && builder->have->damaged)
+	if (driver_home(builder->want.driver) == HOME_POD)
+		change->detail = detail_pods(draft, builder);
+	else if (change->action == ACTION_REPAIR && builder->have && builder->have->damaged)
 		change->detail = arena_printf(draft->arena, "the damaged file%s is kept in the record: %s",
 					      length_text(draft, &builder->have->file), back);
 	else if (change->action == ACTION_REPAIR)

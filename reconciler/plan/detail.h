@@ -12,5 +12,7 @@ void detail_removal(struct draft *draft, struct change *change, const struct liv
 void detail_file(struct draft *draft, struct change *change);
 /* " (4.4 MiB)": what the node's daemon holds; "" when it did not say. */
 const char *cache_size_text(struct arena *arena, const struct live_node *node);
+/* By its fields, what replaces before the rest: "image and 3 more changed". */
+const char *change_reason(struct draft *draft, const struct change *change);
 
 #endif

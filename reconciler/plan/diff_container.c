@@ -353,32 +353,6 @@ static void diff_rest(struct container_diff *diff)
 	}
 }
 
-/* A file that differs in the instance file and in the container is one edit: the container's lines go. */
-static void fold_file_fields(struct container_diff *diff)
-{
-	struct change *change = diff->builder->change;
-	struct arena *arena = diff->draft->arena;
-	const char *outer = arena_printf(arena, "nodes.%s.", diff->node->label);
-	const char *inner = arena_printf(arena, "%scontainer.", outer);
-	size_t kept = 0;
-
-	for (size_t i = 0; i < change->field_count; i++) {
-		struct field_change *field = &change->fields[i];
-		bool folded = false;
-		for (size_t k = 0; text_starts(field->path, inner) && k < kept && !folded; k++) {
-			struct field_change *other = &change->fields[k];
-			folded = text_starts(other->path, outer) &&
-				 text_equal(other->path + strlen(outer), field->path + strlen(inner)) &&
-				 text_equal(other->before, field->before) && text_equal(other->after, field->after);
-			if (folded)
-				other->forces_replacement = true;
-		}
-		if (!folded)
-			change->fields[kept++] = *field;
-	}
-	change->field_count = kept;
-}
-
 /* It shows nowhere else, so the instance file is all there is to go by. */
 static void diff_file(struct container_diff *diff, const struct driver_option *option)
 {
@@ -415,5 +389,5 @@ void diff_container(struct draft *draft, struct builder_draft *builder, struct n
 		diff_options_at(&diff, where);
 	diff_options_at(&diff, WHERE_FILE);
 	diff_rest(&diff);
-	fold_file_fields(&diff);
+	fold_seen_files(draft, builder->change, node->label, "container");
 }

@@ -48,6 +48,13 @@ static const struct pair *pair_find(const struct pairs *pairs, const char *key)
 	return NULL;
 }
 
+/* What BuildX runs where no image is said, for all that is wanted besides. */
+static const char *image_unsaid(const struct node_diff *diff)
+{
+	return driver_home(diff->builder->want.driver) == HOME_POD ? workload_image(&diff->node->want.driver_opts)
+								   : image_default();
+}
+
 static void diff_option(const struct node_diff *diff, const struct pair *have, const struct pair *want)
 {
 	struct arena *arena = diff->draft->arena;
@@ -62,9 +69,9 @@ static void diff_option(const struct node_diff *diff, const struct pair *have, c
 	if (have && want && diff->draft->live->from_snapshot && text_equal(have->value, SECRET_SHOWN))
 		return;
 	/* An image spelled out is the image that BuildX takes when none is. */
-	if (option && option->where == WHERE_IMAGE &&
-	    text_equal(image_normal(arena, have ? have->value : image_default()),
-		       image_normal(arena, want ? want->value : image_default())))
+	const char *otherwise = image_unsaid(diff);
+	if (text_equal(some->key, "image") && text_equal(image_normal(arena, have ? have->value : otherwise),
+							 image_normal(arena, want ? want->value : otherwise)))
 		return;
 	bool secret = (have && have->secret) || (want && want->secret) || live_is_secret(diff->draft->live, some->key);
 	struct field_change *field =
@@ -88,24 +95,30 @@ static void diff_options(const struct node_diff *diff)
 	}
 }
 
-/* Order does not count, nor what is said twice: BuildX looks platforms and flags up, it never ranks them. */
+static void sorted_once(struct arena *arena, const struct strings *list, struct strings *ret_sorted)
+{
+	*ret_sorted = (struct strings){0};
+	for (size_t i = 0; i < list->count; i++)
+		if (!strings_contain(ret_sorted, list->items[i]))
+			strings_add(arena, ret_sorted, list->items[i]);
+	strings_sort(ret_sorted);
+}
+
+bool lists_same(struct arena *arena, const struct strings *one, const struct strings *other)
+{
+	struct strings a, b;
+
+	sorted_once(arena, one, &a);
+	sorted_once(arena, other, &b);
+	return strings_equal(&a, &b);
+}
+
 static void diff_list(const struct node_diff *diff, const char *key, const struct strings *have,
 		      const struct strings *want, const char *separator, struct source source)
 {
 	struct arena *arena = diff->draft->arena;
-	struct strings a = {0}, b = {0};
 
-	if (strings_equal(have, want))
-		return;
-	for (size_t i = 0; i < have->count; i++)
-		if (!strings_contain(&a, have->items[i]))
-			strings_add(arena, &a, have->items[i]);
-	for (size_t i = 0; i < want->count; i++)
-		if (!strings_contain(&b, want->items[i]))
-			strings_add(arena, &b, want->items[i]);
-	strings_sort(&a);
-	strings_sort(&b);
-	if (strings_equal(&a, &b))
+	if (lists_same(arena, have, want))
 		return;
 	const char *before = have->count ? strings_join(arena, have, separator) : NULL;
 	const char *after = want->count ? strings_join(arena, want, separator) : NULL;
@@ -225,6 +238,29 @@ size_t diff_files(const struct files_diff *diff, const struct config_files *have
 	return found;
 }
 
+void fold_seen_files(struct draft *draft, struct change *change, const char *label, const char *seen)
+{
+	const char *outer = arena_printf(draft->arena, "nodes.%s.", label);
+	const char *inner = arena_printf(draft->arena, "%s%s.", outer, seen);
+	size_t kept = 0;
+
+	for (size_t i = 0; i < change->field_count; i++) {
+		struct field_change *field = &change->fields[i];
+		bool folded = false;
+		for (size_t k = 0; text_starts(field->path, inner) && k < kept && !folded; k++) {
+			struct field_change *other = &change->fields[k];
+			folded = text_starts(other->path, outer) &&
+				 text_equal(other->path + strlen(outer), field->path + strlen(inner)) &&
+				 text_equal(other->before, field->before) && text_equal(other->after, field->after);
+			if (folded)
+				other->forces_replacement |= field->forces_replacement;
+		}
+		if (!folded)
+			change->fields[kept++] = *field;
+	}
+	change->field_count = kept;
+}
+
 static const char *generation_text(struct draft *draft, const char *name)
 {
 	int generation = 1;
@@ -258,24 +294,38 @@ static void diff_text(const struct node_diff *diff, const char *key, const char 
 		add(diff, key, have, want, origin_of(&diff->builder->want, &diff->node->want, key));
 }
 
-/* Of an endpoint that BuildX makes only the file in it is anybody's wish. Which context of it is meant stands in no
- * instance file: what was observed tells where BuildX goes. */
+/* Of an endpoint that BuildX makes only the file in it is anybody's wish. A context that is asked for is kept in a file
+ * of its own, whose name is nothing that people should see. */
+static void diff_cluster(const struct node_diff *diff)
+{
+	struct arena *arena = diff->draft->arena;
+	const struct node *have = diff->have, *want = &diff->node->want;
+	const struct live_node *live = diff->node->have;
+	const char *before = cluster_endpoint_config(arena, have->endpoint);
+
+	if (text_equal(before, cluster_endpoint_config(arena, want->endpoint)))
+		return;
+	if (want->kubeconfig)
+		diff_text(diff, "kubeconfig", before, want->kubeconfig);
+	if (!want->kube_context)
+		return;
+	const char *context = live && live->cluster ? live->cluster->context : NULL;
+	add(diff, "context", text_equal(context, want->kube_context) ? NULL : context, want->kube_context,
+	    origin_of(&diff->builder->want, want, "context"));
+}
+
 static void diff_endpoint(const struct node_diff *diff)
 {
 	const struct node *have = diff->have, *want = &diff->node->want;
-	const struct live_node *live = diff->node->have;
 
 	if (driver_find(diff->builder->want.driver)->endpoint != ENDPOINT_MADE) {
 		diff_text(diff, "endpoint", have->endpoint, want->endpoint);
-		return;
-	}
-	diff_text(diff, "kubeconfig",
-		  have->kubeconfig ? have->kubeconfig : cluster_endpoint_config(diff->draft->arena, have->endpoint),
-		  want->kubeconfig);
-	if (diff->draft->plan->against)
+	} else if (diff->draft->plan->against) {
+		diff_text(diff, "kubeconfig", have->kubeconfig, want->kubeconfig);
 		diff_text(diff, "context", have->kube_context, want->kube_context);
-	else if (want->kube_context && live && live->cluster)
-		diff_text(diff, "context", live->cluster->context, want->kube_context);
+	} else {
+		diff_cluster(diff);
+	}
 }
 
 static void diff_node(struct draft *draft, struct builder_draft *builder, struct node_draft *node)

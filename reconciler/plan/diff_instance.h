@@ -17,6 +17,12 @@ struct files_diff {
 /* Adds a field for each file that differs, "PREFIX.buildkitd.toml: worker.oci.gc"; returns how many files do. */
 size_t diff_files(const struct files_diff *diff, const struct config_files *have);
 
+/* A file that differs in the instance file and in what runs ("container", "workload") is one edit: of two fields that
+ * say the same the inner one goes. */
+void fold_seen_files(struct draft *draft, struct change *change, const char *label, const char *seen);
+/* Order does not count, nor what is said twice: BuildX looks platforms and flags up, it never ranks them. */
+bool lists_same(struct arena *arena, const struct strings *one, const struct strings *other);
+
 /* "1201 bytes, sha256:…", or that it is secret; NULL gives NULL. */
 const char *config_file_shown(struct arena *arena, const struct config_file *file);
 

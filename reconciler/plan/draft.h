@@ -12,6 +12,7 @@
  *     diff_instance.h   diff_instance()     what differs in the instance file becomes fields
  *     diff_container.h  diff_container()    each node gets its action, by its container and daemon;
  *                                           and by heal.h, gc_policy.h, remote.h
+ *     assess_pod.h      assess_pod()        likewise one in pods, by its cluster; diff_workload.h, by what runs there
  *     emulation.h       diff_emulation()    what its machine lacks
  *     heal.h            settle_heal()       from here on the actions stand
  *     generation.h      generation_discard()  `keep-state: false`: the new node is there before the old cache goes
@@ -76,6 +77,7 @@ struct node_draft {
 	const struct container *was_container;
 	const struct volume *was_volume;
 	enum node_action action;
+	bool rolls;	 /* NODE_ROLL: its pods are replaced, not only their number, or what is said of them */
 	bool restart;	 /* kept, but its daemon must start again */
 	bool discard;	 /* NODE_FRESH: `keep-state: false`, so what it had is kept for nobody */
 	const char *why; /* clause for the reason */

@@ -10,6 +10,11 @@
 
 #include <string.h>
 
+bool node_had_pods(const struct builder_draft *builder, const struct node_draft *node)
+{
+	return node->have && builder->have && driver_home(builder->have->driver) == HOME_POD;
+}
+
 bool node_had_container(const struct builder_draft *builder, const struct node_draft *node)
 {
 	return node->have && builder->have && driver_has_containers(builder->have->driver);
@@ -53,18 +58,50 @@ static const char *endpoint_for(struct draft *draft, const struct node *desired,
 	return live_node_endpoint(draft->live);
 }
 
-/* A node in pods stays in the cluster that it is in, unless the state says another file. */
-static void complete_cluster(struct draft *draft, const struct builder *desired, const struct live_node *have,
-			     struct node *want)
+/* What it is there already: of the kind that its options make, else of the other, which would be in its way. */
+static const struct workload *workload_there(struct arena *arena, const struct cluster *cluster,
+					     const struct node *want)
 {
-	const char *endpoint = want->endpoint ? want->endpoint : have ? have->spec.endpoint : NULL;
-	const char *config = cluster_endpoint_config(draft->arena, endpoint);
+	const char *name = workload_name(arena, want->name);
+	enum workload_kind kind = workload_kind_of(&want->driver_opts);
+	const struct workload *found = cluster_workload(cluster, kind, name);
 
-	if (!want->kubeconfig)
-		want->kubeconfig = config;
-	want->endpoint = endpoint && text_equal(config, want->kubeconfig)
+	return found ? found : cluster_workload(cluster, kind == WORKLOAD_DEPLOYMENT, name);
+}
+
+/* BuildX heeds one file: several are merged only when the environment names them. */
+static const char *one_file(const struct cluster *cluster)
+{
+	const char *file = cluster ? cluster->kubeconfig : NULL;
+
+	return file && !strchr(file, ':') ? file : NULL;
+}
+
+/* A node in pods stays in the cluster that it is in, unless the state says another file, or a context, which is kept in
+ * a file of its own. */
+static void complete_cluster(struct draft *draft, const struct builder *desired, const struct live_node *have,
+			     struct node_draft *node)
+{
+	struct arena *arena = draft->arena;
+	struct node *want = &node->want;
+	const char *endpoint = want->endpoint ? want->endpoint : have ? have->spec.endpoint : NULL;
+	const char *config = cluster_endpoint_config(arena, endpoint);
+	struct cluster_way way = {.kubeconfig = want->kubeconfig,
+				  .context = want->kube_context,
+				  .namespace = pairs_get(&want->driver_opts, "namespace")};
+
+	if (!way.context && !way.kubeconfig)
+		way.kubeconfig = want->kubeconfig = config;
+	node->cluster = live_cluster_by(draft->live, &way);
+	if (node->cluster)
+		node->workload = workload_there(arena, node->cluster, want);
+	const char *leads = way.context
+				    ? arena_printf(arena, "%s/%s", draft->live->store, cluster_pin_path(arena, &way))
+			    : way.kubeconfig || endpoint ? way.kubeconfig
+							 : one_file(node->cluster);
+	want->endpoint = endpoint && text_equal(config, leads)
 				 ? endpoint
-				 : cluster_endpoint(draft->arena, desired->name, want->name, want->kubeconfig);
+				 : cluster_endpoint(arena, desired->name, want->name, leads);
 }
 
 static void complete_node(struct draft *draft, const struct builder *desired, const struct live_builder *have,
@@ -78,7 +115,7 @@ static void complete_node(struct draft *draft, const struct builder *desired, co
 	if (node->have && !desired->exact)
 		want->name = node->have->spec.name;
 	if (driver_home(desired->driver) == HOME_POD)
-		complete_cluster(draft, desired, alike ? node->have : NULL, want);
+		complete_cluster(draft, desired, alike ? node->have : NULL, node);
 	else
 		want->endpoint = endpoint_for(draft, want, alike ? node->have : NULL);
 	if (!driver_takes_config(desired->driver))
@@ -154,6 +191,8 @@ void draft_complete(struct draft *draft, const struct builder *desired, struct b
 			.engine = live->engine,
 			.container = live->container,
 			.volume = live->volume,
+			.cluster = live->cluster,
+			.workload = live->workload,
 			.action = NODE_DROP,
 		};
 	}

@@ -13,5 +13,6 @@ void draft_complete(struct draft *draft, const struct builder *desired, struct b
 const struct live_node *live_node_of(struct arena *arena, const struct live_builder *have, const char *name);
 /* The node is in the store, and as a node with a container: a builder may be on its way to another driver. */
 bool node_had_container(const struct builder_draft *builder, const struct node_draft *node);
+bool node_had_pods(const struct builder_draft *builder, const struct node_draft *node);
 
 #endif

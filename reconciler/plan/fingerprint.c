@@ -88,6 +88,56 @@ static void add_container(const struct live *live, struct arena *arena, cJSON *o
 		json_add_strings(json, "edits", &container->edits);
 }
 
+/* What a plan about it goes by. How its pods fare changes by itself, and its resourceVersion with that. */
+static void add_workload(const struct live *live, struct arena *arena, cJSON *object, const struct workload *workload)
+{
+	cJSON *json = json_add_object(object, "workload"), *options = json_add_object(json, "options");
+
+	json_add_string(json, "kind", workload_kind_name(workload->kind));
+	json_add_string(json, "name", workload->name);
+	json_add_string(json, "uid", workload->uid);
+	for (size_t i = 0; i < workload->options.count; i++) {
+		struct pair pair = workload->options.items[i];
+
+		pair.secret |= live_is_secret(live, pair.key);
+		if (!workload->scaled_by || !text_equal(pair.key, "replicas")) /* an autoscaler's go up and down */
+			json_add_string(options, pair.key, pair_shown(arena, &pair));
+	}
+	json_add_strings(json, "flags", &workload->flags);
+	json_add_strings(json, "platforms", &workload->platforms);
+	json_add_strings(json, "sidecars", &workload->sidecars);
+	json_add_string(json, "managed_by", workload->managed_by);
+	json_add_string(json, "scaled_by", workload->scaled_by);
+	json_add_string(json, "store", workload->mark.store);
+	for (size_t i = 0; i < workload->config_count; i++)
+		add_files(json, workload->configs[i].name, &workload->configs[i].files);
+	if (workload->twin)
+		json_add_string(json, "twin", workload->twin->uid);
+}
+
+static void add_claims(cJSON *object, const struct cluster *cluster, const char *workload)
+{
+	cJSON *list = json_add_object(object, "claims");
+
+	for (size_t i = 0; i < cluster->claim_count; i++)
+		if (text_equal(cluster->claims[i].workload, workload))
+			json_add_string(list, cluster->claims[i].name,
+					cluster->claims[i].uid ? cluster->claims[i].uid : "");
+}
+
+/* Nothing for nodes that are in no cluster. */
+static void add_cluster(const struct live *live, struct arena *arena, cJSON *object, const struct cluster *cluster,
+			const char *node, const struct workload *workload)
+{
+	if (!cluster)
+		return;
+	json_add_string(object, "cluster", cluster->server);
+	json_add_string(object, "namespace", cluster->namespace);
+	if (workload)
+		add_workload(live, arena, object, workload);
+	add_claims(object, cluster, workload_name(arena, node));
+}
+
 static void add_spec(struct arena *arena, cJSON *object, const struct node *node)
 {
 	json_add_string(object, "name", node->name);
@@ -125,15 +175,22 @@ const char *fingerprint_builder(struct draft *draft, const char *name, const str
 	for (size_t i = 0; have && i < have->node_count; i++) {
 		cJSON *node = json_append_object(nodes);
 		add_spec(scratch, node, &have->nodes[i].spec);
-		/* Somebody else's daemon comes and goes: the plan touches nothing of it. */
-		if (driver_home(have->driver) != HOME_ELSEWHERE)
+		/* Somebody else's daemon comes and goes, and pods do. */
+		if (driver_has_containers(have->driver))
 			json_add_string(node, "state", node_state_name(have->nodes[i].state));
 		add_place(draft->live, scratch, node, have->nodes[i].container, have->nodes[i].volume);
+		add_cluster(draft->live, scratch, node, have->nodes[i].cluster, have->nodes[i].spec.name,
+			    have->nodes[i].workload);
 	}
 	cJSON *places = json_add_array(json, "places");
-	for (size_t i = 0; builder && i < builder->node_count; i++)
-		add_place(draft->live, scratch, json_append_object(places), builder->nodes[i].container,
-			  builder->nodes[i].volume);
+	for (size_t i = 0; builder && i < builder->node_count; i++) {
+		const struct node_draft *node = &builder->nodes[i];
+		cJSON *place = json_append_object(places);
+
+		add_place(draft->live, scratch, place, node->container, node->volume);
+		add_cluster(draft->live, scratch, place, node->cluster,
+			    node->want.name ? node->want.name : node->have->spec.name, node->workload);
+	}
 	json_print_canonical(json, &text);
 	digest_hex(text_string(&text), text.length, hex);
 	return arena_strdup(draft->arena, hex);

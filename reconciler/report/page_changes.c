@@ -158,6 +158,7 @@ static void put_change(struct sheet *sheet, const struct page_content *content, 
 		put_outcome(sheet, &content->results[i]);
 	put_fields(sheet, change);
 	put_sentence(sheet, "detail", "", change->detail);
+	put_sentence(sheet, "detail", "Cluster: ", change->cluster);
 	put_sentence(sheet, change->cache == CACHE_LOST ? "detail lost" : "detail", "Cache: ", cache_words(change));
 	if (change->blocked && !text_equal(change->blocked, change->reason))
 		put_sentence(sheet, "blocked", "Blocked: ", change->blocked);

@@ -129,6 +129,8 @@ static void put_block(struct page *page, const struct change *change)
 	if (change->field_count == 0 && change->action == ACTION_REMOVE)
 		text_printf(page->out, "- %s\n", page_safe(page, change->address));
 	put_fields(page, change);
+	if (change->cluster)
+		text_printf(page->out, "# cluster: %s\n", shown(page, change->cluster));
 	if (change->cache != CACHE_NONE || change->cache_note)
 		text_printf(page->out, "%s cache: %s\n", change->cache == CACHE_LOST ? "!" : "#", shown(page, cache));
 	if (change->blocked)

@@ -158,6 +158,8 @@ static void add_part(struct remarks *remarks, const struct change *change, const
 	}
 	if (head && change->detail)
 		text_printf(&message, "\n%s", printable(arena, change->detail));
+	if (head && change->cluster)
+		text_printf(&message, "\ncluster: %s", printable(arena, change->cluster));
 	if (head && change->cache_note)
 		text_printf(&message, "\ncache: %s", printable(arena, change->cache_note));
 	if (change->blocked && !text_equal(change->blocked, change->reason))

@@ -244,6 +244,8 @@ static void put_change(const struct change *change, const struct report_options 
 	}
 	if (change->detail)
 		page_printf(&page, STYLE_PLAIN, "        %s\n", page_safe(&page, change->detail));
+	if (change->cluster)
+		page_printf(&page, STYLE_PLAIN, "        cluster: %s\n", page_safe(&page, change->cluster));
 	put_cache(&page, change);
 	if (change->blocked && !text_equal(change->blocked, change->reason))
 		page_printf(&page, STYLE_REMOVE, "        blocked: %s\n", page_safe(&page, change->blocked));

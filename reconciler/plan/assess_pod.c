@@ -1,0 +1,303 @@
+/* Decides what a node in pods needs: nothing, pods, a rollout, to be made anew, or to move to another cluster.
+ *
+ * What a cluster has may be others' as well: a Helm release's, a team's pool that several machines build on. It is used
+ * as it is; only what is this store's, or was taken over by --adopt, is changed, and never what somebody else keeps. */
+#include "plan/assess_pod.h"
+
+#include "base/count.h"
+#include "model/driver.h"
+#include "plan/cache_note.h"
+#include "plan/change.h"
+#include "plan/diff_workload.h"
+#include "plan/effective.h"
+
+#include <string.h>
+
+static const char *shown(struct arena *arena, const struct workload *workload)
+{
+	return arena_printf(arena, "%s %s", workload_kind_name(workload->kind), workload->name);
+}
+
+bool workload_is_ours(const struct draft *draft, const struct workload *workload)
+{
+	return !workload->managed_by &&
+	       (!cluster_marked(&workload->mark) || text_equal(workload->mark.store, draft->request->lineage));
+}
+
+/* One namespace of one cluster, by whichever file, context and user. */
+static bool same_cluster(const struct cluster *a, const struct cluster *b)
+{
+	return a == b || (text_equal(a->server, b->server) && text_equal(a->namespace, b->namespace));
+}
+
+/* What the state says of where it is to live. */
+static void mark_move(struct draft *draft, struct change *change, const struct node_draft *node)
+{
+	static const char *const keys[] = {"kubeconfig", "context", "driver-opts.namespace"};
+
+	for (size_t i = 0; i < change->field_count; i++)
+		for (size_t k = 0; k < COUNT(keys); k++)
+			if (text_equal(change->fields[i].path,
+				       arena_printf(draft->arena, "nodes.%s.%s", node->label, keys[k])))
+				change->fields[i].forces_replacement = true;
+}
+
+/* The change is about these clusters. */
+static void name_cluster(struct draft *draft, struct change *change, const struct cluster *cluster)
+{
+	const char *known = change->cluster;
+
+	if (!known)
+		change->cluster = arena_strdup(draft->arena, cluster->key);
+	else if (!strstr(known, cluster->key))
+		change->cluster = arena_printf(draft->arena, "%s, %s", known, cluster->key);
+}
+
+static bool is_blind(struct draft *draft, struct node_draft *node, const struct cluster *cluster, const char *name)
+{
+	if (cluster->reachable)
+		return false;
+	node->action = NODE_BLIND;
+	node->why = arena_printf(draft->arena, "cluster %s of node %s: %s", cluster->key, name,
+				 cluster->reason ? cluster->reason : "no answer");
+	return true;
+}
+
+void assess_pod_drop(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
+{
+	const struct cluster *cluster = node->have->cluster;
+
+	if (!cluster || !node_had_pods(builder, node))
+		return;
+	name_cluster(draft, builder->change, cluster);
+	is_blind(draft, node, cluster, node->have->spec.name);
+}
+
+static void check_place(struct draft *draft, struct builder_draft *builder, const struct node_draft *node)
+{
+	if (node_had_container(builder, node))
+		change_block(draft, builder->change, ERROR_OTHER,
+			     "builder \"%s\" is of driver %s, whose containers would stay: say `state: absent` of it "
+			     "first, or give this one another name",
+			     builder->want.name, builder->have->driver);
+}
+
+/* Another store's, or nobody's that is known: it may be building for others. */
+static bool is_foreign(const struct draft *draft, const struct node_draft *node)
+{
+	const struct cluster_mark *mark = &node->workload->mark;
+
+	return !node->have && !draft->request->rollback &&
+	       !(text_equal(mark->store, draft->request->lineage) && text_equal(mark->host, draft->request->host));
+}
+
+static void check_owner(struct draft *draft, struct builder_draft *builder, const struct node_draft *node)
+{
+	const struct strings *adopted = draft->request->adopt;
+	const struct workload *workload = node->workload;
+
+	if (workload->strange)
+		change_block(draft, builder->change, ERROR_REFUSED,
+			     "%s in the cluster of node %s is none of BuildX's: %s; give the node another name, or "
+			     "another namespace",
+			     shown(draft->arena, workload), node->label, workload->strange);
+	else if (node->action != NODE_KEEP && is_foreign(draft, node) &&
+		 !(adopted && strings_contain(adopted, builder->want.name)))
+		change_block(draft, builder->change, ERROR_REFUSED,
+			     "%s is there, differs, and was not made by this store: others may build on it; pass "
+			     "--adopt %s to take it over, or give the node another name",
+			     shown(draft->arena, workload), builder->want.name);
+}
+
+/* What somebody else keeps would be set back by them: it is told, and left. */
+static void leave(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
+{
+	struct change differing = {.address = builder->change->address};
+	struct builder_draft apart = *builder;
+	struct node_draft copy = *node;
+
+	apart.change = &differing;
+	diff_workload(draft, &apart, &copy);
+	if (copy.action == NODE_KEEP)
+		return;
+	strings_add(draft->arena, &draft->plan->notes,
+		    arena_printf(draft->arena,
+				 "%s of builder %s is kept by %s, and is left as it is: it differs from the state in "
+				 "%zu thing%s, to be changed there",
+				 shown(draft->arena, node->workload), builder->want.name, node->workload->managed_by,
+				 differing.field_count, differing.field_count == 1 ? "" : "s"));
+}
+
+static void assess_workload(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
+{
+	if (node->workload->strange)
+		node->action = node->have ? NODE_REMAKE : NODE_BOOT;
+	else if (node->workload->managed_by)
+		leave(draft, builder, node);
+	else
+		diff_workload(draft, builder, node);
+	check_owner(draft, builder, node);
+	if (node->action != NODE_KEEP && !node->have)
+		node->why = arena_printf(draft->arena, "%s is there and differs", shown(draft->arena, node->workload));
+}
+
+void assess_pod(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
+{
+	const struct cluster *had = node_had_pods(builder, node) ? node->have->cluster : NULL;
+
+	if (!node->cluster) /* a snapshot of before, or one that nothing led to */
+		return;
+	name_cluster(draft, builder->change, node->cluster);
+	if (is_blind(draft, node, node->cluster, node->label) || (had && is_blind(draft, node, had, node->label)))
+		return;
+	if (had && !same_cluster(had, node->cluster)) {
+		name_cluster(draft, builder->change, had);
+		node->action = NODE_MOVE;
+		mark_move(draft, builder->change, node);
+	} else if (node->action == NODE_FRESH) {
+		;
+	} else if (node->workload) {
+		assess_workload(draft, builder, node);
+	} else if (builder->want.bootstrap != TRI_NO) {
+		const char *kind = workload_kind_name(workload_kind_of(&node->want.driver_opts));
+		node->action = NODE_BOOT;
+		node->why = !node_had_pods(builder, node)
+				    ? NULL
+				    : arena_printf(draft->arena, "%s of node %s is gone or was never made", kind,
+						   node->label);
+	}
+	check_place(draft, builder, node);
+}
+
+/* --- caches ---------------------------------------------------------------------------------------------------------
+ */
+
+static bool has_claims(const struct cluster *cluster, const char *workload)
+{
+	for (size_t i = 0; cluster && i < cluster->claim_count; i++)
+		if (text_equal(cluster->claims[i].workload, workload))
+			return true;
+	return false;
+}
+
+/* "claim buildkitd-ci0-0 (10Gi)", "claims buildkitd-ci0-0 and 2 more". */
+static const char *claims_text(struct arena *arena, const struct cluster *cluster, const char *workload)
+{
+	const struct volume_claim *first = NULL;
+	size_t more = 0;
+
+	for (size_t i = 0; i < cluster->claim_count; i++) {
+		if (!text_equal(cluster->claims[i].workload, workload))
+			continue;
+		more += first ? 1 : 0;
+		first = first ? first : &cluster->claims[i];
+	}
+	if (!first)
+		return "no claim";
+	if (more > 0)
+		return arena_printf(arena, "claims %s and %zu more", first->name, more);
+	return arena_printf(arena, "claim %s%s%s%s", first->name, first->size ? " (" : "",
+			    first->size ? first->size : "", first->size ? ")" : "");
+}
+
+/* Nothing uses them any more. */
+static void note_let_go(struct draft *draft, struct change *change, const struct cluster *cluster,
+			const struct workload *workload)
+{
+	struct arena *arena = draft->arena;
+
+	if (!has_claims(cluster, workload->name))
+		cache_note_add(change, CACHE_LOST,
+			       arena_printf(arena, "lost: it is in the pods of %s", shown(arena, workload)));
+	else if (draft->request->keep_s > 0)
+		cache_note_add(change, CACHE_RETAINED,
+			       arena_printf(arena, "retained for %s in %s", keep_text(arena, draft->request->keep_s),
+					    claims_text(arena, cluster, workload->name)));
+	else
+		cache_note_add(change, CACHE_LOST,
+			       arena_printf(arena, "lost: %s removed", claims_text(arena, cluster, workload->name)));
+}
+
+static void note_node(struct draft *draft, const struct builder_draft *builder, const struct node_draft *node)
+{
+	struct change *change = builder->change;
+	struct arena *arena = draft->arena;
+	const struct workload *workload = node->workload;
+	const char *name = workload ? workload->name : workload_name(arena, node->want.name);
+	bool goes = node->action == NODE_DROP || node->action == NODE_MOVE || node->action == NODE_FRESH;
+	bool finds = workload_kind_of(&node->want.driver_opts) == WORKLOAD_STATEFUL_SET &&
+		     builder->want.cache.keep_state != TRI_NO && has_claims(node->cluster, name);
+
+	if (goes && node->have && node->have->cluster && node->have->workload)
+		note_let_go(draft, change, node->have->cluster, node->have->workload);
+	else if (node->action == NODE_BOOT && finds)
+		cache_note_add(change, CACHE_KEPT,
+			       arena_printf(arena, "taken over from %s", claims_text(arena, node->cluster, name)));
+	else if (node->action == NODE_ROLL && node->rolls && workload->kind == WORKLOAD_DEPLOYMENT)
+		cache_note_add(change, CACHE_LOST,
+			       "lost: it is in the pods, which are replaced (a persistent volume would keep it)");
+	else if ((node->action == NODE_ROLL && node->rolls) || (node->action == NODE_REMAKE && finds))
+		cache_note_add(change, CACHE_KEPT,
+			       arena_printf(arena, "kept in %s", claims_text(arena, node->cluster, name)));
+	else if (node->action == NODE_REMAKE && workload)
+		note_let_go(draft, change, node->cluster, workload);
+}
+
+void note_pods(struct draft *draft, struct builder_draft *builder)
+{
+	for (size_t i = 0; i < builder->node_count; i++)
+		note_node(draft, builder, &builder->nodes[i]);
+}
+
+void note_removed_pods(struct draft *draft, struct change *change, const struct live_builder *have)
+{
+	for (size_t i = 0; i < have->node_count; i++) {
+		const struct live_node *node = &have->nodes[i];
+
+		if (!node->cluster)
+			continue;
+		name_cluster(draft, change, node->cluster);
+		if (node->workload && workload_is_ours(draft, node->workload))
+			note_let_go(draft, change, node->cluster, node->workload);
+	}
+}
+
+/* --- words ----------------------------------------------------------------------------------------------------------
+ */
+
+static void detail_node(struct draft *draft, const struct node_draft *node, struct strings *parts)
+{
+	struct arena *arena = draft->arena;
+	const struct workload *workload = node->workload;
+
+	if (!workload)
+		return;
+	const char *name = shown(arena, workload);
+	if (workload->managed_by)
+		strings_add(arena, parts,
+			    arena_printf(arena, "%s is %s's, and is left as it is", name, workload->managed_by));
+	else if (node->action == NODE_ROLL && node->rolls)
+		strings_add(arena, parts,
+			    arena_printf(arena,
+					 "the pods of %s are replaced one after another, once their builds have ended",
+					 name));
+	else if (node->action == NODE_ROLL)
+		strings_add(arena, parts, arena_printf(arena, "%s is changed, and its pods run on", name));
+	else if (node->action == NODE_KEEP && !node->have)
+		strings_add(arena, parts, arena_printf(arena, "%s is there already, and is used as it is", name));
+	if (workload->scaled_by && node->action != NODE_KEEP)
+		strings_add(arena, parts,
+			    arena_printf(arena, "how many pods there are is left to %s", workload->scaled_by));
+	if (workload->sidecars.count > 0 && node->action == NODE_ROLL)
+		strings_add(arena, parts,
+			    arena_printf(arena, "%s beside it stays", strings_join(arena, &workload->sidecars, ", ")));
+}
+
+const char *detail_pods(struct draft *draft, const struct builder_draft *builder)
+{
+	struct strings parts = {0};
+
+	for (size_t i = 0; i < builder->node_count; i++)
+		detail_node(draft, &builder->nodes[i], &parts);
+	return parts.count > 0 ? strings_join(draft->arena, &parts, "; ") : NULL;
+}

@@ -1,0 +1,525 @@
+/* Nodes in pods: what a cluster has against what is wanted, whose it is, and what becomes of the cache. */
+#include "base/count.h"
+
+#include <stdlib.h>
+
+#include "pods_world.h"
+
+#define STORAGE "persistent-volume-claim.requests.storage"
+
+static void claimed(struct pods_world *p)
+{
+	everywhere(p, STORAGE, "1Gi");
+	p->workloads[0].kind = WORKLOAD_STATEFUL_SET;
+	p->claim = (struct volume_claim){.name = "buildkitd-ci0-0", .uid = "c", .workload = "ci0", .size = "1Gi"};
+	p->clusters[0].claim_count = 1;
+}
+
+static void want_image(struct pods_world *p)
+{
+	want(p, "image", "moby/buildkit:v0.26.2");
+}
+static void image_by_hand(struct pods_world *p)
+{
+	there(p, "image", "moby/buildkit:v0.26.2");
+}
+static void same_image(struct pods_world *p)
+{
+	want(p, "image", "docker.io/moby/buildkit:buildx-stable-1");
+}
+static void other_spelling(struct pods_world *p)
+{
+	want(p, "limits.memory", "1024Mi");
+}
+static void want_replicas(struct pods_world *p)
+{
+	want(p, "replicas", "3");
+}
+static void scaled_by_hand(struct pods_world *p)
+{
+	there(p, "replicas", "3");
+}
+static void autoscaled(struct pods_world *p)
+{
+	there(p, "replicas", "3");
+	p->workloads[0].scaled_by = "HorizontalPodAutoscaler";
+}
+static void autoscaled_image(struct pods_world *p)
+{
+	autoscaled(p);
+	want_image(p);
+}
+static void no_limit(struct pods_world *p)
+{
+	unset(p->want, &p->want_count, "limits.memory");
+}
+static void limit_gone(struct pods_world *p)
+{
+	unset(p->there, &p->there_count, "limits.memory");
+}
+static void want_env(struct pods_world *p)
+{
+	want(p, "env.A", "b");
+}
+static void env_by_hand(struct pods_world *p)
+{
+	there(p, "env.API_TOKEN", "hunter2");
+}
+static void env_other(struct pods_world *p)
+{
+	everywhere(p, "env.A", "b");
+	there(p, "env.A", "c");
+}
+static void labels_order(struct pods_world *p)
+{
+	made(p, "labels", "a=1,b=2");
+	want(p, "labels", "b=2,a=1");
+}
+static void want_labels(struct pods_world *p)
+{
+	want(p, "labels", "a=1");
+}
+static void tolerations_order(struct pods_world *p)
+{
+	made(p, "tolerations", "key=a,value=b;key=c,operator=Exists");
+	want(p, "tolerations", "operator=Exists,key=c;key=a,operator=Equal,value=b");
+}
+static void tolerations_by_hand(struct pods_world *p)
+{
+	there(p, "tolerations", "operator=Exists");
+}
+static void defaults_said(struct pods_world *p)
+{
+	want(p, "replicas", "1");
+	want(p, "serviceaccount", "default");
+	want(p, "schedulername", "default-scheduler");
+	want(p, "loadbalance", "sticky");
+	want(p, "qemu.install", "false");
+}
+static void want_loadbalance(struct pods_world *p)
+{
+	want(p, "loadbalance", "random");
+}
+static void emulator_elsewhere(struct pods_world *p)
+{
+	everywhere(p, "qemu.install", "true");
+	there(p, "qemu.image", "x");
+}
+static void flags_by_hand(struct pods_world *p)
+{
+	strings_add(p->w.arena, &p->workloads[0].flags, "--debug");
+}
+static void platforms_by_hand(struct pods_world *p)
+{
+	strings_add(p->w.arena, &p->workloads[0].platforms, "linux/arm64");
+}
+static void rootless_by_hand(struct pods_world *p)
+{
+	there(p, "rootless", "true");
+}
+static void made_rootless_false(struct pods_world *p)
+{
+	want(p, "rootless", "false");
+	set(p->have, &p->have_count, "rootless", "false");
+	there(p, "image", IMAGE_ROOTLESS);
+}
+static void natively_rootless_false(struct pods_world *p)
+{
+	want(p, "rootless", "false");
+	set(p->have, &p->have_count, "rootless", "false");
+}
+static void made_ephemeral(struct pods_world *p)
+{
+	want(p, "requests.ephemeral-storage", "1Gi");
+	set(p->have, &p->have_count, "requests.ephemeral-storage", "1Gi");
+	there(p, "limits.ephemeral-storage", "1024Mi");
+}
+static void natively_ephemeral(struct pods_world *p)
+{
+	everywhere(p, "requests.ephemeral-storage", "1Gi");
+}
+static void ephemeral_by_hand(struct pods_world *p)
+{
+	made_ephemeral(p);
+	there(p, "limits.ephemeral-storage", "2Gi");
+}
+
+static void config_there(struct pods_world *p, const char *text)
+{
+	p->there_file = (struct config_file){
+		.name = "buildkitd.toml", .data = (const unsigned char *)text, .length = strlen(text)};
+	p->config = (struct config_map){.name = "ci0-config", .files = {&p->there_file, 1}, .mounted = true};
+	p->workloads[0].configs = &p->config;
+	p->workloads[0].config_count = 1;
+}
+static void config_wanted(struct pods_world *p, const char *text)
+{
+	p->want_file = (struct config_file){
+		.name = "buildkitd.toml", .data = (const unsigned char *)text, .length = strlen(text)};
+	p->w.want_node.files = (struct config_files){&p->want_file, 1};
+}
+static void same_config(struct pods_world *p)
+{
+	config_wanted(p, "debug = true\n");
+	config_there(p, "debug = true\n# by hand\n");
+	p->w.have_node.spec.files = p->w.want_node.files;
+}
+static void config_by_hand(struct pods_world *p)
+{
+	same_config(p);
+	config_there(p, "debug = false\n");
+}
+static void want_config(struct pods_world *p)
+{
+	config_wanted(p, "debug = true\n");
+}
+static void config_unread(struct pods_world *p)
+{
+	same_config(p);
+	p->workloads[0].config_count = 0;
+	p->workloads[0].files_known = false;
+}
+
+static void claimed_image(struct pods_world *p)
+{
+	claimed(p);
+	want_image(p);
+}
+static void claimed_more(struct pods_world *p)
+{
+	claimed(p);
+	want(p, STORAGE, "2Gi");
+}
+static void storage_wanted(struct pods_world *p)
+{
+	want(p, STORAGE, "1Gi");
+}
+static void storage_unwanted(struct pods_world *p)
+{
+	claimed(p);
+	unset(p->want, &p->want_count, STORAGE);
+}
+static void claim_config(struct pods_world *p)
+{
+	claimed(p);
+	same_config(p);
+	p->config.mounted = false;
+}
+static void twins(struct pods_world *p)
+{
+	p->workloads[1] = (struct workload){.kind = WORKLOAD_STATEFUL_SET, .name = "ci0", .uid = "u1"};
+	p->workloads[0].twin = &p->workloads[1];
+	p->clusters[0].workload_count = 2;
+}
+static void gone(struct pods_world *p)
+{
+	p->clusters[0].workload_count = 0;
+	p->w.have_node.workload = NULL;
+}
+static void gone_claim_left(struct pods_world *p)
+{
+	claimed(p);
+	gone(p);
+}
+static void gone_asleep(struct pods_world *p)
+{
+	gone(p);
+	p->w.want.bootstrap = TRI_NO;
+}
+static void silent(struct pods_world *p)
+{
+	p->clusters[0].reachable = false;
+	p->clusters[0].reason = "connection refused";
+}
+static void pods_unready(struct pods_world *p)
+{
+	p->workloads[0].ready = 0;
+	p->workloads[0].trouble = "Unschedulable";
+	p->w.have_node.state = NODE_UNKNOWN;
+}
+static void not_in_store(struct pods_world *p)
+{
+	p->w.live.builders = &p->w.have[1];
+	p->w.live.builder_count = 1;
+	p->w.want_node.kubeconfig = "/k";
+}
+static void adopted(struct pods_world *p)
+{
+	not_in_store(p);
+	want_image(p);
+	strings_add(p->w.arena, &p->w.adopt, "ci");
+}
+static void foreign(struct pods_world *p)
+{
+	not_in_store(p);
+	want_image(p);
+}
+static void left_by_us(struct pods_world *p)
+{
+	foreign(p);
+	p->workloads[0].mark = (struct cluster_mark){.store = "l", .host = "h"};
+}
+static void strange(struct pods_world *p)
+{
+	not_in_store(p);
+	p->workloads[0].strange = "it has no container buildkitd";
+}
+static void helm(struct pods_world *p)
+{
+	image_by_hand(p);
+	p->workloads[0].managed_by = "Helm release ci";
+}
+static void other_namespace(struct pods_world *p)
+{
+	p->ways[1] = (struct cluster_way){.kubeconfig = "/k", .namespace = "m"};
+	p->clusters[1] = p->clusters[0];
+	p->clusters[1].key = "prod/m in /k";
+	p->clusters[1].namespace = "m";
+	p->clusters[1].ways = &p->ways[1];
+	p->clusters[1].workload_count = p->clusters[1].claim_count = 0;
+	p->w.live.cluster_count = 2;
+	want(p, "namespace", "m");
+}
+static void other_namespace_claimed(struct pods_world *p)
+{
+	claimed(p);
+	p->w.keep_s = 86400;
+	other_namespace(p);
+}
+/* The same cluster by another way. */
+static void pinned(struct pods_world *p)
+{
+	p->ways[1] = (struct cluster_way){.context = "prod", .namespace = "n"};
+	p->clusters[1] = p->clusters[0];
+	p->clusters[1].key = "prod/n in ~/.kube/config";
+	p->clusters[1].ways = &p->ways[1];
+	p->w.live.cluster_count = 2;
+	p->w.want_node.kube_context = "prod";
+}
+static void pin_held(struct pods_world *p)
+{
+	pinned(p);
+	p->w.have_node.spec.endpoint =
+		cluster_endpoint(p->w.arena, "ci", "ci0",
+				 arena_printf(p->w.arena, "/store/%s",
+					      cluster_pin_path(p->w.arena, &(struct cluster_way){.context = "prod"})));
+}
+static void kubeconfig_said(struct pods_world *p)
+{
+	p->w.want_node.kubeconfig = "/k";
+}
+static void dropped(struct pods_world *p)
+{
+	p->w.want.node_count = 0;
+}
+static void snapshot_of_before(struct pods_world *p)
+{
+	p->w.live.cluster_count = 0;
+	p->w.have_node.cluster = NULL;
+	p->w.have_node.workload = NULL;
+}
+
+static const struct row {
+	const char *name;
+	void (*change)(struct pods_world *p);
+	enum action action; /* ACTION_NONE: nothing differs */
+	const char *path;   /* of a field, below "nodes.ci0."; NULL: none is looked for */
+	bool replaces;	    /* that field */
+	enum cache_effect cache;
+	const char *says; /* in detail, reason, cache_note, blocked or the plan's notes; NULL */
+} rows[] = {
+	{"another spelling", other_spelling, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"another image", want_image, ACTION_CHANGE, "driver-opts.image", false, CACHE_LOST, "one after another"},
+	{"the default image spelled out", same_image, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"image drift", image_by_hand, ACTION_CHANGE, "workload.image", false, CACHE_LOST, "image changed outside"},
+	{"more pods", want_replicas, ACTION_CHANGE, "driver-opts.replicas", false, CACHE_NONE, "its pods run on"},
+	{"scaled by hand", scaled_by_hand, ACTION_CHANGE, "workload.replicas", false, CACHE_NONE, "its pods run on"},
+	{"scaled by an autoscaler", autoscaled, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"an autoscaler's pods rolled", autoscaled_image, ACTION_CHANGE, "driver-opts.image", false, CACHE_LOST,
+	 "left to HorizontalPodAutoscaler"},
+	{"no limit any more", no_limit, ACTION_CHANGE, "driver-opts.limits.memory", false, CACHE_LOST, NULL},
+	{"limit taken away", limit_gone, ACTION_CHANGE, "workload.limits.memory", false, CACHE_LOST, NULL},
+	{"a variable", want_env, ACTION_CHANGE, "driver-opts.env.A", false, CACHE_LOST, NULL},
+	{"a variable by hand", env_by_hand, ACTION_CHANGE, "workload.env.API_TOKEN", false, CACHE_LOST, NULL},
+	{"a variable changed by hand", env_other, ACTION_CHANGE, "workload.env.A", false, CACHE_LOST, NULL},
+	{"labels in another order", labels_order, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"labels", want_labels, ACTION_REPLACE, "driver-opts.labels", true, CACHE_LOST, NULL},
+	{"tolerations in another order", tolerations_order, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"tolerations by hand", tolerations_by_hand, ACTION_CHANGE, "workload.tolerations", false, CACHE_LOST, NULL},
+	{"defaults said", defaults_said, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"how builds are spread", want_loadbalance, ACTION_CHANGE, "driver-opts.loadbalance", false, CACHE_NONE, NULL},
+	{"another emulator", emulator_elsewhere, ACTION_CHANGE, "workload.qemu.image", false, CACHE_LOST, NULL},
+	{"flags by hand", flags_by_hand, ACTION_CHANGE, "workload.buildkitd-flags", false, CACHE_LOST, NULL},
+	{"platforms by hand", platforms_by_hand, ACTION_CHANGE, "workload.platforms", false, CACHE_NONE, NULL},
+	{"rootless by hand", rootless_by_hand, ACTION_CHANGE, "workload.rootless", false, CACHE_LOST, NULL},
+	{"rootless: false, by BuildX", made_rootless_false, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"rootless: false, as it says", natively_rootless_false, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"ephemeral storage, by BuildX", made_ephemeral, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"ephemeral storage, as it says", natively_ephemeral, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"ephemeral storage by hand", ephemeral_by_hand, ACTION_CHANGE, "workload.limits.ephemeral-storage", false,
+	 CACHE_LOST, NULL},
+	{"the same configuration", same_config, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"configuration by hand", config_by_hand, ACTION_CHANGE, "workload.buildkitd.toml: debug", false, CACHE_LOST,
+	 NULL},
+	{"configuration", want_config, ACTION_CHANGE, "buildkitd.toml: debug", false, CACHE_LOST, NULL},
+	{"configuration that cannot be read", config_unread, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"a claim, as it is", claimed, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"another image beside a claim", claimed_image, ACTION_CHANGE, "driver-opts.image", false, CACHE_KEPT,
+	 "kept in claim buildkitd-ci0-0 (1Gi)"},
+	{"a larger claim", claimed_more, ACTION_REPLACE, "driver-opts." STORAGE, true, CACHE_KEPT,
+	 "kept in claim buildkitd-ci0-0"},
+	{"a claim for the first time", storage_wanted, ACTION_REPLACE, "driver-opts." STORAGE, true, CACHE_LOST, NULL},
+	{"a claim no more", storage_unwanted, ACTION_REPLACE, "driver-opts." STORAGE, true, CACHE_LOST, NULL},
+	{"a configuration that BuildX does not mount", claim_config, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"both kinds", twins, ACTION_CHANGE, "workload.twin", false, CACHE_NONE, NULL},
+	{"Deployment gone", gone, ACTION_CHANGE, NULL, false, CACHE_NONE, "Deployment of node ci0 is gone"},
+	{"StatefulSet gone", gone_claim_left, ACTION_CHANGE, NULL, false, CACHE_KEPT, "taken over from claim"},
+	{"gone, and asleep", gone_asleep, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"a silent cluster", silent, ACTION_UNKNOWN, NULL, false, CACHE_NONE, "connection refused"},
+	{"pods that are not ready", pods_unready, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"used as it is there", not_in_store, ACTION_CREATE, NULL, false, CACHE_NONE, "used as it is"},
+	{"others' that differs", foreign, ACTION_CREATE, "driver-opts.image", false, CACHE_LOST, "pass --adopt ci"},
+	{"taken over", adopted, ACTION_CREATE, "driver-opts.image", false, CACHE_LOST, "one after another"},
+	{"left by us", left_by_us, ACTION_CREATE, "driver-opts.image", false, CACHE_LOST, "is there and differs"},
+	{"no BuildKit", strange, ACTION_CREATE, NULL, false, CACHE_NONE, "no container buildkitd"},
+	{"kept by Helm", helm, ACTION_NONE, NULL, false, CACHE_NONE, "kept by Helm release ci"},
+	{"another namespace", other_namespace, ACTION_REPLACE, "driver-opts.namespace", true, CACHE_LOST,
+	 "namespace changed"},
+	{"another namespace, with a claim", other_namespace_claimed, ACTION_REPLACE, "driver-opts.namespace", true,
+	 CACHE_RETAINED, "retained for 24h in claim"},
+	{"a context", pinned, ACTION_CHANGE, "context", false, CACHE_NONE, NULL},
+	{"a context that is kept", pin_held, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"the file that it is in", kubeconfig_said, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"a node that goes", dropped, ACTION_CHANGE, "", false, CACHE_LOST, NULL},
+	{"a snapshot without clusters", snapshot_of_before, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+};
+
+static bool says(const struct plan *made, const struct change *change, const char *words)
+{
+	const char *texts[] = {change ? change->reason : NULL, change ? change->detail : NULL,
+			       change ? change->cache_note : NULL, change ? change->blocked : NULL};
+
+	for (size_t i = 0; i < COUNT(texts); i++)
+		if (texts[i] && strstr(texts[i], words))
+			return true;
+	for (size_t i = 0; i < made->notes.count; i++)
+		if (strstr(made->notes.items[i], words))
+			return true;
+	return false;
+}
+
+static const struct field_change *field_of(const struct change *change, const char *path)
+{
+	char whole[256];
+
+	snprintf(whole, sizeof(whole), "nodes.ci0%s%s", *path ? "." : "", path);
+	for (size_t i = 0; i < change->field_count; i++)
+		if (text_equal(change->fields[i].path, whole))
+			return &change->fields[i];
+	return NULL;
+}
+
+static void assert_row(const struct row *row, const struct plan *plan)
+{
+	const struct change *change = find(plan, "builder.ci");
+	enum action action = change ? change->action : ACTION_NONE;
+	const struct field_change *field = change && row->path ? field_of(change, row->path) : NULL;
+
+	if (action != row->action)
+		fail_msg("%s: %s, expected %s (%s, %s)", row->name, action_kind(action)->name,
+			 action_kind(row->action)->name, change ? change->reason : "",
+			 change && change->field_count ? change->fields[0].path : "no field");
+	if (row->path && !field)
+		fail_msg("%s: no field %s, but %s", row->name, row->path,
+			 change->field_count ? change->fields[0].path : "none");
+	if (field && field->forces_replacement != row->replaces)
+		fail_msg("%s: %s forces a replacement, or does not", row->name, field->path);
+	if (change && change->cache != row->cache)
+		fail_msg("%s: cache %s, expected %s", row->name, cache_effect_name(change->cache),
+			 cache_effect_name(row->cache));
+	if (row->says && !says(plan, change, row->says))
+		fail_msg("%s: nothing says \"%s\": %s; %s; %s", row->name, row->says, change ? change->reason : "",
+			 change && change->detail ? change->detail : "",
+			 change && change->cache_note ? change->cache_note : "");
+	if (change && row->change != snapshot_of_before && !strstr(change->cluster, "prod/n in /k") &&
+	    !strstr(change->cluster, "prod/n in ~"))
+		fail_msg("%s: about cluster %s", row->name, change->cluster);
+	for (size_t i = 0; change && i < change->field_count; i++)
+		assert_false(change->fields[i].after && strstr(change->fields[i].after, "hunter2"));
+}
+
+static void test_rows(void **state)
+{
+	struct pods_world p;
+
+	(void)state;
+	make_pods(&p);
+	struct plan *control = plan_pods(&p);
+	assert_false(plan_has_changes(control));
+	plan_free(control);
+	arena_free(p.w.arena);
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		make_pods(&p);
+		rows[i].change(&p);
+		struct plan *made_plan = plan_pods(&p);
+		assert_row(&rows[i], made_plan);
+		plan_free(made_plan);
+		arena_free(p.w.arena);
+	}
+}
+
+static void rewritten(struct pods_world *p)
+{
+	p->workloads[0].version = "2";
+}
+static void recreated(struct pods_world *p)
+{
+	p->workloads[0].uid = "u9";
+}
+static void config_appears(struct pods_world *p)
+{
+	config_there(p, "debug = true\n");
+}
+
+/* A saved plan is stale when what it goes by is another, and not because pods come and go. */
+static void test_fingerprint(void **state)
+{
+	static const struct {
+		void (*change)(struct pods_world *p);
+		bool stale;
+	} changes[] = {{rewritten, false},	  {pods_unready, false}, {recreated, true},	 {autoscaled, true},
+		       {limit_gone, true},	  {flags_by_hand, true}, {config_appears, true}, {twins, true},
+		       {platforms_by_hand, true}, {gone, true}};
+	struct pods_world p;
+
+	(void)state;
+	make_pods(&p);
+	want_image(&p);
+	struct plan *before = plan_pods(&p);
+	for (size_t i = 0; i < COUNT(changes); i++) {
+		struct pods_world other;
+
+		make_pods(&other);
+		want_image(&other);
+		changes[i].change(&other);
+		struct plan *after = plan_pods(&other);
+		bool same = text_equal(find(before, "builder.ci")->live_fingerprint,
+				       find(after, "builder.ci")->live_fingerprint);
+		if (same == changes[i].stale)
+			fail_msg("change %zu: a plan of before %s stale", i, same ? "is not" : "is");
+		plan_free(after);
+		arena_free(other.w.arena);
+	}
+	plan_free(before);
+	arena_free(p.w.arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_fingerprint),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
