@@ -352,6 +352,79 @@ static void test_without_stdio(void **state)
 	assert_int_equal(status, 0);
 }
 
+static void read_all(int fd, char *text, size_t size)
+{
+	size_t length = 0;
+
+	while (length < size - 1) {
+		struct pollfd polled = {.fd = fd, .events = POLLIN};
+		assert_int_equal(poll(&polled, 1, PATIENCE_MS), 1);
+		ssize_t got = read(fd, text + length, size - 1 - length);
+		if (got <= 0)
+			break;
+		length += (size_t)got;
+	}
+	text[length] = '\0';
+}
+
+/* It has no stdin to wait for, its outputs do not block, and its end is told apart. */
+static void test_child_of_a_loop(void **state)
+{
+	static const struct {
+		const char *script;
+		int status;
+	} rows[] = {{"cat; echo out $WHO; echo err >&2", 0}, {"exit 7", 7}, {"kill -9 $$", -SIGKILL}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct spawn_child child;
+		char out[64], errors[64];
+		int status = -1;
+
+		assert_int_equal(
+			spawn_start(SHELL(rows[i].script), (const char *const[]){"WHO=me", NULL}, &child, NULL), 0);
+		assert_true(fcntl(child.out, F_GETFL) & O_NONBLOCK);
+		assert_true(fcntl(child.err, F_GETFL) & O_NONBLOCK);
+		read_all(child.out, out, sizeof(out));
+		read_all(child.err, errors, sizeof(errors));
+		while (!spawn_ended(&child, &status))
+			poll(NULL, 0, 1);
+		assert_int_equal(status, rows[i].status);
+		assert_string_equal(out, i == 0 ? "out me\n" : "");
+		assert_string_equal(errors, i == 0 ? "err\n" : "");
+		spawn_end(&child);
+		assert_true(child.out < 0 && child.err < 0);
+	}
+	struct spawn_child none;
+	assert_int_equal(under_valgrind()
+				 ? -1
+				 : spawn_start((const char *const[]){"no-such-program-here", NULL}, NULL, &none, NULL),
+			 -1);
+}
+
+/* Its whole group goes, also what does not heed SIGTERM. */
+static void test_child_that_is_ended(void **state)
+{
+	struct spawn_child child;
+	char text[64];
+
+	(void)state;
+	assert_int_equal(spawn_start(SHELL("trap '' TERM; sleep 600 & echo $!; wait"), NULL, &child, NULL), 0);
+	struct pollfd polled = {.fd = child.out, .events = POLLIN};
+	assert_int_equal(poll(&polled, 1, PATIENCE_MS), 1);
+	ssize_t got = read(child.out, text, sizeof(text) - 1);
+	assert_true(got > 0);
+	text[got] = '\0';
+	pid_t other = (pid_t)strtol(text, NULL, 10), pid = child.pid;
+	assert_true(other > 0);
+	spawn_end(&child);
+	assert_int_equal(child.pid, 0);
+	assert_int_equal(kill(pid, 0), -1);
+	/* Nobody's child now: it is gone, or about to be. */
+	for (int64_t deadline = clock_ms() + PATIENCE_MS; kill(other, 0) == 0 && clock_ms() < deadline;)
+		poll(NULL, 0, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -368,6 +441,8 @@ int main(void)
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_on_fd),
 		cmocka_unit_test(test_without_stdio),
+		cmocka_unit_test(test_child_of_a_loop),
+		cmocka_unit_test(test_child_that_is_ended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -339,6 +339,87 @@ static void test_headers(void **state)
 	server_stop(server);
 }
 
+/* A body goes with whatever method has one. */
+static void test_methods(void **state)
+{
+	static const char *const methods[] = {"PUT", "PATCH", "DELETE"};
+	struct server *server = server_start(false);
+	struct http_target target = target_of(server);
+	struct http *http = http_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(methods); i++) {
+		struct result result = {0};
+		char begins[64];
+
+		http_start(http, &target,
+			   &(struct http_request){.method = methods[i],
+						  .path = "/ok",
+						  .body = "{\"a\":1}",
+						  .content_type = "application/merge-patch+json",
+						  .timeout_ms = PATIENCE_MS,
+						  .done = keep,
+						  .context = &result});
+		run(http);
+		snprintf(begins, sizeof(begins), "%s /ok HTTP/1.1\r\n", methods[i]);
+		assert_true(text_starts(server->last_request, begins));
+		assert_non_null(strstr(server->last_request, "Content-Type: application/merge-patch+json\r\n"));
+		assert_true(text_ends(server->last_request, "\r\n\r\n{\"a\":1}"));
+	}
+	http_free(http);
+	server_stop(server);
+}
+
+struct bell {
+	int asked, asked_until;
+};
+
+static bool rings(void *context)
+{
+	struct bell *bell = context;
+
+	return ++bell->asked > bell->asked_until;
+}
+
+struct clockwork {
+	struct http *http;
+	int rung;
+};
+
+static void ring_twice(void *context)
+{
+	struct clockwork *clockwork = context;
+
+	if (++clockwork->rung < 2)
+		http_after(clockwork->http, 1, ring_twice, clockwork);
+}
+
+/* The loop goes on while there is one to wait for, without any request; what is cancelled never comes, and what an
+ * interrupt finds comes at once. */
+static void test_timers(void **state)
+{
+	struct http *http = http_new();
+	struct clockwork first = {.http = http}, second = {.http = http};
+	struct bell bell = {.asked_until = 2};
+
+	(void)state;
+	http_after(http, 5, ring_twice, &first);
+	http_after(http, 3600 * 1000, ring_twice, &second);
+	while (first.rung < 2)
+		assert_int_not_equal(http_step(http, PATIENCE_MS), 0);
+	assert_int_equal(http_step(http, 0), 1);
+	http_cancel(http, &second);
+	assert_int_equal(http_step(http, 0), 0);
+	assert_int_equal(second.rung, 0);
+	http_heed(http, &(const struct interrupt){.came = rings, .context = &bell});
+	http_after(http, 3600 * 1000, ring_twice, &second);
+	while (http_step(http, PATIENCE_MS) > 0)
+		;
+	assert_int_equal(second.rung, 2);
+	http_after(http, 1, ring_twice, &second);
+	http_free(http);
+}
+
 static void test_failures(void **state)
 {
 	static const struct row {
@@ -544,17 +625,6 @@ static void test_chain(void **state)
 	server_stop(server);
 }
 
-struct bell {
-	int asked, asked_until;
-};
-
-static bool rings(void *context)
-{
-	struct bell *bell = context;
-
-	return ++bell->asked > bell->asked_until;
-}
-
 struct restart {
 	struct http *http;
 	const struct http_target *target;
@@ -738,7 +808,7 @@ int main(void)
 		cmocka_unit_test(test_long_path),    cmocka_unit_test(test_no_server), cmocka_unit_test(test_streams),
 		cmocka_unit_test(test_side_by_side), cmocka_unit_test(test_chain),     cmocka_unit_test(test_dropped),
 		cmocka_unit_test(test_interrupt),    cmocka_unit_test(test_watches),   cmocka_unit_test(test_reasons),
-		cmocka_unit_test(test_escape),
+		cmocka_unit_test(test_escape),	     cmocka_unit_test(test_methods),   cmocka_unit_test(test_timers),
 	};
 
 	http_global_init();

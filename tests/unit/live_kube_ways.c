@@ -167,6 +167,82 @@ static void test_slow_plugin(void **state)
 		assert_int_equal(kill((pid_t)atoi(pid), 0), -1);
 }
 
+/* Root runs what root alone can write, for a kubeconfig that root alone can write. */
+static void test_plugins_of_root(void **state)
+{
+	const struct scratch *scratch = *state;
+	static const struct {
+		const char *name;
+		uid_t owner;
+		mode_t mode;
+		const char *message; /* NULL: it is run */
+	} rows[] = {
+		{"plugin", 0, 0755, NULL},
+		{"plugin", 1, 0755, "for credentials, which somebody else can write"},
+		{"plugin", 0, 0775, "for credentials, which somebody else can write"},
+		{"config", 1, 0600, "for a kubeconfig, which somebody else can write"},
+		{"config", 0, 0666, "for a kubeconfig, which somebody else can write"},
+		{".", 1, 0755, "which somebody else can write"},
+		{".", 0, 0777, "which somebody else can write"},
+	};
+
+	if (geteuid() != 0)
+		skip();
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct server server = {.answers = {{.status = "200 OK", .body = "{}"}}};
+		struct outcome outcome;
+
+		write_plugin(scratch, "echo run >\"${0%/*}/runs\"; " PRINTS("good"));
+		const char *config =
+			write_user(scratch, server_start(scratch, &server), EXEC("interactiveMode: Never"));
+		const char *path = scratch_at(scratch, rows[i].name);
+		assert_int_equal(chown(path, rows[i].owner, 0), 0);
+		assert_int_equal(chmod(path, rows[i].mode), 0);
+		call_with(scratch, &(struct kube_config_request){.kubeconfig = config}, 10000, &outcome, 1);
+		server_stop(&server);
+		assert_int_equal(chown(scratch->path, 0, 0) + chmod(scratch->path, 0700), 0);
+		if (rows[i].message ? !strstr(outcome.err.message, rows[i].message) : outcome.result < 0)
+			fail_msg("row %zu: %s", i, outcome.err.message);
+		assert_int_equal(scratch_has(scratch, "runs"), !rows[i].message);
+		unlink(scratch_at(scratch, "runs"));
+	}
+}
+
+static bool has_run(void *context)
+{
+	return scratch_has(context, "pid");
+}
+
+/* What waits for a program ends with the run, and so does the program. */
+static void test_interrupted_plugin(void **state)
+{
+	const struct scratch *scratch = *state;
+	const struct interrupt interrupt = {.came = has_run, .context = *state};
+	struct http *http = http_new();
+	struct kube_client *client;
+	struct kube_config config;
+	struct kube_reply reply;
+	struct error err = ERROR_INIT;
+	extern char **environ;
+
+	write_plugin(scratch, "echo $$ >\"${0%/*}/pid.new\"; mv \"${0%/*}/pid.new\" \"${0%/*}/pid\"; exec sleep 600");
+	const struct kube_config_request request = {
+		.kubeconfig = write_user(scratch, "http://127.0.0.1:1", EXEC("interactiveMode: Never"))};
+	assert_int_equal(kube_config_resolve(scratch->arena, &request, &config, &err), 0);
+	http_heed(http, &interrupt);
+	assert_int_equal(kube_open(&(struct kube_options){.http = http,
+							  .environ = (const char *const *)environ,
+							  .timeout_ms = 60000},
+				   &config, &client, &err),
+			 0);
+	assert_int_equal(kube_call(client, &(struct kube_request){.path = "/"}, &reply, &err), -1);
+	kube_reply_done(&reply);
+	assert_int_equal(err.kind, ERROR_INTERRUPTED);
+	assert_int_equal(kill((pid_t)atoi(scratch_read(scratch, "pid")), 0), -1);
+	kube_close(client);
+	http_free(http);
+}
+
 /* Kept while they hold, had again when they have expired. */
 static void test_expiry(void **state)
 {
@@ -294,10 +370,11 @@ static void test_asked_later(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_credentials), TEST(test_credentials_that_cannot_be_used),
-		TEST(test_plugins),	TEST(test_slow_plugin),
-		TEST(test_expiry),	TEST(test_token_that_rotates),
-		TEST(test_strangers),	TEST(test_asked_later),
+		TEST(test_credentials),	    TEST(test_credentials_that_cannot_be_used),
+		TEST(test_plugins),	    TEST(test_slow_plugin),
+		TEST(test_plugins_of_root), TEST(test_interrupted_plugin),
+		TEST(test_expiry),	    TEST(test_token_that_rotates),
+		TEST(test_strangers),	    TEST(test_asked_later),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

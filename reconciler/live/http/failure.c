@@ -77,6 +77,8 @@ static const struct phrase {
 	{"does not match target host name", "TLS: the server's certificate is for another name", NAME_HINT},
 	{"no alternative certificate subject name", "TLS: the server's certificate is for another name", NAME_HINT},
 	{"unexpected eof", "TLS: the server closed the connection during the handshake", NULL},
+	/* As OpenSSL 1.1 calls it, and 3 what a server does that was spoken to in a language that it does not know. */
+	{"SSL_ERROR_SYSCALL", "TLS: the server closed the connection during the handshake", PORT_HINT},
 };
 
 static const struct verdict {
@@ -163,7 +165,7 @@ static const char *server_of(const struct http_failure *failure)
 
 static const char *address_of(const struct http_failure *failure)
 {
-	return failure->cluster ? "server in the kubeconfig" : "the endpoint";
+	return failure->cluster ? "the kubeconfig's server" : "the endpoint";
 }
 
 static int failure_of_connect(const struct http_failure *failure, struct error *err)
