@@ -8,17 +8,22 @@
 #include "base/cleanup.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/platform.h"
 #include "base/text.h"
 #include "base/xalloc.h"
 #include "history/git.h"
 
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
 struct guard {
 	git_odb_backend backend; /* first: libgit2 hands this back */
 	git_odb_backend *writer; /* libgit2's for loose objects; nothing is read with it */
+	git_odb_backend *hasty;	 /* the same, which syncs nothing */
+	bool in_a_hurry;
 	struct objects objects;
 };
 
@@ -132,10 +137,11 @@ static int guard_write(git_odb_backend *backend, const git_oid *id, const void *
 {
 	struct guard *guard = (struct guard *)(void *)backend;
 	CLEANUP_FREE char *path = loose_path(&guard->objects, id);
-	int code = guard->writer->write(guard->writer, id, data, length, type);
+	git_odb_backend *writer = guard->in_a_hurry ? guard->hasty : guard->writer;
+	int code = writer->write(writer, id, data, length, type);
 
 	/* An empty folder, as a mount or a restore leaves it, is the one thing that a rename does not replace. */
-	return code != 0 && rmdir(path) == 0 ? guard->writer->write(guard->writer, id, data, length, type) : code;
+	return code != 0 && rmdir(path) == 0 ? writer->write(writer, id, data, length, type) : code;
 }
 
 /* How many loose ids begin so, two standing for more. */
@@ -203,6 +209,8 @@ static void guard_free(git_odb_backend *backend)
 
 	if (guard->writer)
 		guard->writer->free(guard->writer);
+	if (guard->hasty)
+		guard->hasty->free(guard->hasty);
 	objects_done(&guard->objects);
 	free(guard);
 }
@@ -224,14 +232,21 @@ static struct guard *guard_new(const char *path)
 	return guard;
 }
 
+static int writer_new(const struct guard *guard, bool syncs, git_odb_backend **ret_writer)
+{
+	enum { BEST_SPEED = -1, USUAL_MODE = 0 };
+
+	return git_odb_backend_loose(ret_writer, guard->objects.folder, BEST_SPEED, syncs, USUAL_MODE, USUAL_MODE);
+}
+
 int objects_guard(git_repository *repo, const char *path, struct error *err)
 {
-	enum { BEST_SPEED = -1, SYNC = 1, USUAL_MODE = 0 };
 	struct guard *guard = guard_new(path);
 	git_odb *odb = NULL;
-	int code =
-		git_odb_backend_loose(&guard->writer, guard->objects.folder, BEST_SPEED, SYNC, USUAL_MODE, USUAL_MODE);
+	int code = writer_new(guard, true, &guard->writer);
 
+	if (code == 0)
+		code = writer_new(guard, false, &guard->hasty);
 	if (code == 0)
 		code = git_odb_new(&odb);
 	if (code == 0)
@@ -242,4 +257,49 @@ int objects_guard(git_repository *repo, const char *path, struct error *err)
 		code = git_repository_set_odb(repo, odb); /* which counts itself as another user of it */
 	git_odb_free(odb);
 	return code == 0 ? 0 : git_fail(err, code, "cannot read the history %s", path);
+}
+
+/* NULL: the repository is not guarded. */
+static struct guard *guard_of(git_repository *repo)
+{
+	git_odb_backend *backend = NULL;
+	git_odb *odb = NULL;
+
+	if (git_repository_odb(&odb, repo) != 0 || git_odb_get_backend(&backend, odb, 0) != 0 ||
+	    backend->write != guard_write)
+		backend = NULL;
+	git_odb_free(odb);
+	return (struct guard *)(void *)backend;
+}
+
+/* libgit2 syncs also what its own writer would not, while it is told to sync all there is of a repository. */
+static struct guard *set_hurry(git_repository *repo, bool in_a_hurry)
+{
+	struct guard *guard = guard_of(repo);
+
+	if (guard && guard->in_a_hurry != in_a_hurry) {
+		guard->in_a_hurry = in_a_hurry;
+		git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, !in_a_hurry);
+	}
+	return guard;
+}
+
+void objects_hurry(git_repository *repo)
+{
+	set_hurry(repo, true);
+}
+
+void objects_calm(git_repository *repo)
+{
+	set_hurry(repo, false);
+}
+
+int objects_settle(git_repository *repo, struct error *err)
+{
+	struct guard *guard = set_hurry(repo, false);
+	CLEANUP_CLOSE int fd = !guard ? -1 : open(guard->objects.folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (!guard || (fd >= 0 && platform_sync_volume(fd) == 0))
+		return 0;
+	return error_set_errno(err, errno, "cannot sync %s", guard->objects.folder);
 }

@@ -20,4 +20,11 @@ int objects_read(struct objects *objects, const git_oid *id, struct object *ret_
 /* Right after the repository was opened. */
 int objects_guard(git_repository *repo, const char *path, struct error *err);
 
+/* Thousands of objects at once: what is written to a guarded repository after objects_hurry() is not synced by itself,
+ * but all together by objects_settle(), before anything may refer to it. An object whose bytes a power cut took in
+ * between counts as not there, and is written anew. objects_calm() ends it as well, and syncs nothing. */
+void objects_hurry(git_repository *repo);
+void objects_calm(git_repository *repo);
+int objects_settle(git_repository *repo, struct error *err);
+
 #endif

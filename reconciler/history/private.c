@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "history/blob.h"
 #include "history/git.h"
+#include "history/objects.h"
 #include "history/record.h"
 #include "history/refs.h"
 #include "history/trailer.h"
@@ -55,7 +56,7 @@ static void describe(cJSON *list, const struct store_file *raw, const char *blob
 	json_add_string(item, "blob", blob);
 }
 
-static int add_files(struct history *history, git_index *index, const struct record_content *content, struct error *err)
+static int add_all(struct history *history, git_index *index, const struct record_content *content, struct error *err)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	CLEANUP_JSON cJSON *manifest = cJSON_CreateObject();
@@ -74,6 +75,20 @@ static int add_files(struct history *history, git_index *index, const struct rec
 	}
 	json_print(manifest, &text);
 	return add_entry(history, index, manifest_name, text_string(&text), text.length, &taken, err);
+}
+
+/* From some number on, one sync of all there is takes less than two of each. */
+static int add_files(struct history *history, git_index *index, const struct record_content *content, struct error *err)
+{
+	enum { MANY = 32 };
+
+	if (content->raw_count < MANY)
+		return add_all(history, index, content, err);
+	objects_hurry(history_repo(history));
+	if (add_all(history, index, content, err) == 0)
+		return objects_settle(history_repo(history), err);
+	objects_calm(history_repo(history));
+	return -1;
 }
 
 int private_write(struct history *history, const struct record_content *content, const git_signature *who,
