@@ -4,6 +4,7 @@
 #include "apply/clusters.h"
 #include "apply/engines.h"
 #include "apply/heal.h"
+#include "apply/runner.h"
 #include "apply/step.h"
 #include "apply/steps.h"
 #include "apply/store_files.h"
@@ -18,28 +19,6 @@
 
 enum { PARALLEL_MAX = 256 };
 
-struct apply_state {
-	const struct plan *plan;
-	const struct live *live;
-	const struct apply_options *options;
-	struct change_result *results;
-	pthread_mutex_t mutex;	/* next, halted */
-	size_t next, end;	/* the changes of this phase that nobody has taken */
-	bool halted;		/* begin no further change */
-	pthread_mutex_t caller; /* held while the caller's callbacks run */
-	struct written *written;
-};
-
-/* One thread, and the change that it is at. */
-struct runner {
-	struct apply_state *run;
-	struct execution steps;
-	const struct change *change;
-	const struct step *step;
-	struct change_result *result;
-	int64_t start;
-};
-
 static struct apply_event event_of(const struct runner *runner, enum apply_event_kind kind, const char *line)
 {
 	return (struct apply_event){
@@ -53,7 +32,7 @@ static struct apply_event event_of(const struct runner *runner, enum apply_event
 	};
 }
 
-static void notify(struct runner *runner, enum apply_event_kind kind, const char *line)
+void runner_notify(struct runner *runner, enum apply_event_kind kind, const char *line)
 {
 	const struct apply_options *options = runner->run->options;
 	struct apply_event event = event_of(runner, kind, line);
@@ -65,13 +44,13 @@ static void notify(struct runner *runner, enum apply_event_kind kind, const char
 	pthread_mutex_unlock(&runner->run->caller);
 }
 
-/* On disk before it is shown, let alone done. */
-static int journal(struct runner *runner, enum apply_event_kind kind, struct error *err)
+int runner_journal(struct runner *runner, enum apply_event_kind kind, bool more, struct error *err)
 {
 	const struct apply_notes *notes = &runner->run->options->notes;
 	struct apply_event event = event_of(runner, kind, NULL);
 	int result;
 
+	event.more = more;
 	if (!notes->journal)
 		return 0;
 	pthread_mutex_lock(&runner->run->caller);
@@ -112,14 +91,14 @@ static void say(void *context, const char *line)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 
-	notify(context, APPLY_LINE, text_printable(arena, line, false));
+	runner_notify(context, APPLY_LINE, text_printable(arena, line, false));
 }
 
 static void pass_output(void *context, const char *line)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 
-	notify(context, APPLY_OUTPUT, text_printable(arena, text_without_password(arena, line), false));
+	runner_notify(context, APPLY_OUTPUT, text_printable(arena, text_without_password(arena, line), false));
 }
 
 /* The step that sent builds elsewhere, when the one that sends them back was not done yet; NULL. */
@@ -158,13 +137,14 @@ static void end_diversion(struct runner *runner, size_t failed, struct error *er
 
 static int do_step(struct runner *runner, struct error *err)
 {
-	if (journal(runner, APPLY_STEP_START, err) < 0)
+	if (runner_journal(runner, APPLY_STEP_START, false, err) < 0)
 		return -1;
 	runner->result->steps_begun = (size_t)(runner->step - runner->change->steps) + 1;
-	notify(runner, APPLY_STEP_START, NULL);
-	if (execute_step(&runner->steps, runner->step, err) < 0 || journal(runner, APPLY_STEP_DONE, err) < 0)
+	runner_notify(runner, APPLY_STEP_START, NULL);
+	if (execute_step(&runner->steps, runner->step, err) < 0 ||
+	    runner_journal(runner, APPLY_STEP_DONE, false, err) < 0)
 		return -1;
-	notify(runner, APPLY_STEP_DONE, NULL);
+	runner_notify(runner, APPLY_STEP_DONE, NULL);
 	return 0;
 }
 
@@ -195,7 +175,7 @@ static int do_steps(struct runner *runner, struct error *err)
 	return 0;
 }
 
-static void halt(struct apply_state *run)
+void runner_halt(struct apply_state *run)
 {
 	pthread_mutex_lock(&run->mutex);
 	run->halted = true;
@@ -212,18 +192,18 @@ static void do_change(struct runner *runner)
 	runner->steps.result = runner->result;
 	runner->start = clock_ms();
 	runner->step = NULL;
-	failed = journal(runner, APPLY_CHANGE_START, &runner->result->error);
-	notify(runner, APPLY_CHANGE_START, NULL);
+	failed = runner_journal(runner, APPLY_CHANGE_START, false, &runner->result->error);
+	runner_notify(runner, APPLY_CHANGE_START, NULL);
 	if (failed == 0)
 		failed = do_steps(runner, &runner->result->error);
 	runner->step = NULL;
 	runner->result->elapsed_ms = clock_ms() - runner->start;
 	runner->result->status = failed < 0 ? CHANGE_FAILED : CHANGE_DONE;
 	if (failed < 0 && (runner->run->options->stop_on_failure || runner->result->error.kind == ERROR_INTERRUPTED))
-		halt(runner->run);
+		runner_halt(runner->run);
 	/* That it ended is told by the record; the journal is for runs that have none. */
-	journal(runner, failed < 0 ? APPLY_CHANGE_FAILED : APPLY_CHANGE_DONE, NULL);
-	notify(runner, failed < 0 ? APPLY_CHANGE_FAILED : APPLY_CHANGE_DONE, NULL);
+	runner_journal(runner, failed < 0 ? APPLY_CHANGE_FAILED : APPLY_CHANGE_DONE, false, NULL);
+	runner_notify(runner, failed < 0 ? APPLY_CHANGE_FAILED : APPLY_CHANGE_DONE, NULL);
 	runner->steps.arena = NULL;
 	runner->steps.result = NULL;
 }
@@ -305,27 +285,38 @@ static bool is_runnable(struct apply_state *run, size_t index)
 	return result->status == CHANGE_PENDING;
 }
 
-static bool take_change(struct runner *runner)
+static bool take_next(struct apply_state *run, struct batch *batch)
 {
-	struct apply_state *run = runner->run;
-	bool told = interrupt_came(run->options->interrupt), taken = false;
+	size_t index = run->next++;
 
+	if (!is_runnable(run, index))
+		return false;
+	batch->changes[batch->count] = &run->plan->changes[index];
+	batch->results[batch->count++] = &run->results[index];
+	return true;
+}
+
+/* The next one, with those behind it when they and it can be one batch. */
+static bool take_changes(struct apply_state *run, struct batch *batch)
+{
+	bool told = interrupt_came(run->options->interrupt);
+
+	batch->count = 0;
 	pthread_mutex_lock(&run->mutex);
 	run->halted = run->halted || told;
-	while (!run->halted && !taken && run->next < run->end) {
-		size_t index = run->next++;
-
-		taken = is_runnable(run, index);
-		runner->change = &run->plan->changes[index];
-		runner->result = &run->results[index];
-	}
+	while (!run->halted && batch->count == 0 && run->next < run->end)
+		take_next(run, batch);
+	while (batch->count > 0 && is_batchable(batch->changes[0]) && batch->count < BATCH_MAX &&
+	       run->next < run->end && is_batchable(&run->plan->changes[run->next]))
+		take_next(run, batch);
 	pthread_mutex_unlock(&run->mutex);
-	return taken;
+	return batch->count > 0;
 }
 
 static void *run_changes(void *context)
 {
 	struct runner runner = {.run = context};
+	struct batch batch;
 
 	runner.steps = (struct execution){
 		.live = runner.run->live,
@@ -339,8 +330,14 @@ static void *run_changes(void *context)
 		.note_diversion = note_diversion,
 		.context = &runner,
 	};
-	while (take_change(&runner))
-		do_change(&runner);
+	while (take_changes(runner.run, &batch))
+		if (batch.count > 1) {
+			do_batch(&runner, &batch);
+		} else {
+			runner.change = batch.changes[0];
+			runner.result = batch.results[0];
+			do_change(&runner);
+		}
 	engine_pool_done(&runner.steps.engines);
 	cluster_pool_done(&runner.steps.clusters);
 	return NULL;

@@ -29,7 +29,8 @@ struct apply_event {
 	const char *line;	   /* APPLY_LINE, APPLY_OUTPUT: printable */
 	size_t number;		   /* of the step, from 1; 0 for change events */
 	const struct error *error; /* APPLY_CHANGE_FAILED */
-	int64_t elapsed_ms;	   /* since the change began */
+	bool more; /* to the journal only: another follows at once, and is to be on disk together with this one */
+	int64_t elapsed_ms; /* since the change began */
 };
 
 /* What has to be on disk before, or after, something is done: kept by the history, which comes after this room. Called

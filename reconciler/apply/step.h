@@ -48,6 +48,9 @@ struct execution {
 	int (*note_leftover)(void *context, const struct leftover *leftover, struct error *err);
 	int (*note_diversion)(void *context, const struct diversion *diversion, struct error *err);
 	void *context;
+	/* A batch's, in the arena: folders that whoever carries it out syncs when all of it is done; NULL: each step
+	 * syncs what it changes. */
+	struct strings *later;
 	struct strings healed; /* nodes that STEP_HEAL found well, in the arena */
 };
 

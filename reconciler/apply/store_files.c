@@ -30,6 +30,7 @@ static int find_target(struct execution *run, const char *path, bool in_docker_c
 	if (target_find(run->live, run->arena, path, in_docker_config, ret_target, err) < 0)
 		return -1;
 	ret_target->plan_id = run->plan_id;
+	ret_target->unsynced = run->later;
 	return 0;
 }
 
@@ -52,6 +53,8 @@ static int remove_at(struct execution *run, const char *path, bool in_docker_con
 	if (find_target(run, path, in_docker_config, &target, err) < 0 ||
 	    target_remove(&target, run->arena, &kept, err) < 0)
 		return -1;
+	if (run->later && !strings_contain(run->later, target.folder))
+		strings_add(run->arena, run->later, target.folder);
 	if (kept)
 		run->say(run->context, arena_printf(run->arena, "%s is kept as %s", path, kept));
 	written_note(run, path, in_docker_config, NULL, 0);

@@ -155,7 +155,9 @@ int target_remove(const struct target *target, struct arena *arena, const char *
 	if (target->in_store && (kind != TARGET_FILE || access(target->path, R_OK) < 0))
 		return set_aside(target, arena, ret_kept, err);
 	/* A folder of the Docker configuration is one that the plan named as a whole. */
-	return kind == TARGET_FOLDER ? folder_remove(target->path, err) : file_remove(target->path, err);
+	return kind == TARGET_FOLDER ? folder_remove(target->path, err)
+	       : target->unsynced    ? file_unlink(target->path, err)
+				     : file_remove(target->path, err);
 }
 
 int target_move(const struct target *from, const struct target *target, struct error *err)

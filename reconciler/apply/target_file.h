@@ -14,7 +14,8 @@ struct target {
 	const char *root, *folder, *path; /* root; what the file is in; the file */
 	const char *plan_id;		  /* the caller's: names what is set aside; NULL: none */
 	bool in_store;
-	bool follows; /* a link there is followed, not replaced */
+	bool unsynced; /* removing it leaves its folder to be synced by the caller */
+	bool follows;  /* a link there is followed, not replaced */
 };
 
 /* REFUSED for a path that is empty, absolute, has a "." or "..", or goes through a link that leads out of the root. */

@@ -5,6 +5,7 @@
 #include "base/cleanup.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/lookup.h"
 #include "base/xalloc.h"
 
 #include <pthread.h>
@@ -13,16 +14,14 @@
 enum { FILE_CAP = 4 * 1024 * 1024 };
 
 struct written_file {
-	const char *path;
-	bool in_docker_config, exists;
+	bool exists;
 	char digest[DIGEST_HEX];
 };
 
 struct written {
 	pthread_mutex_t mutex;
 	struct arena *arena;
-	struct written_file *items;
-	size_t count;
+	struct lookup of_store, of_docker; /* by their paths */
 };
 
 struct written *written_new(void)
@@ -42,12 +41,17 @@ void written_free(struct written *written)
 	free(written);
 }
 
-static struct written_file *find(struct written *written, const char *path, bool in_docker_config)
+/* One that this run had written before is noted anew: what was noted stays where it is. */
+static struct written_file *file_of(struct written *written, const char *path, bool in_docker_config)
 {
-	for (size_t i = 0; i < written->count; i++)
-		if (written->items[i].in_docker_config == in_docker_config && strcmp(written->items[i].path, path) == 0)
-			return &written->items[i];
-	return NULL;
+	struct lookup *lookup = in_docker_config ? &written->of_docker : &written->of_store;
+	struct written_file *file = (struct written_file *)lookup_find(lookup, path);
+
+	if (file)
+		return file;
+	file = ARENA_NEW(written->arena, struct written_file);
+	lookup_add(written->arena, lookup, arena_strdup(written->arena, path), file);
+	return file;
 }
 
 void written_note(struct execution *run, const char *path, bool in_docker_config, const void *data, size_t length)
@@ -55,12 +59,7 @@ void written_note(struct execution *run, const char *path, bool in_docker_config
 	struct written *written = run->written;
 
 	pthread_mutex_lock(&written->mutex);
-	struct written_file *file = find(written, path, in_docker_config);
-	if (!file) {
-		file = ARENA_PUSH(written->arena, written->items, written->count);
-		file->path = arena_strdup(written->arena, path);
-		file->in_docker_config = in_docker_config;
-	}
+	struct written_file *file = file_of(written, path, in_docker_config);
 	file->exists = data;
 	if (file->exists)
 		digest_hex(data, length, file->digest);
@@ -74,7 +73,8 @@ static bool is_ours(struct written *written, const struct rewrite *rewrite, cons
 	bool ours;
 
 	pthread_mutex_lock(&written->mutex);
-	const struct written_file *file = find(written, rewrite->path, rewrite->in_docker_config);
+	const struct written_file *file =
+		lookup_find(rewrite->in_docker_config ? &written->of_docker : &written->of_store, rewrite->path);
 	ours = file && file->exists == !!now;
 	if (ours && now) {
 		digest_hex(buffer_text(now), now->length, digest);

@@ -32,9 +32,10 @@ static bool selects(const struct change *change)
 
 /* What is still, or again, to be done of what this change did: under its own address; or a file that it wrote or
  * removed and that is damaged now; or the selection that it put back. */
-static const struct change *find_left(const struct plan *plan, const struct plan *after, const struct change *change)
+static const struct change *find_left(const struct plan *plan, const struct plan *after, const struct lookup *addresses,
+				      const struct change *change)
 {
-	const struct change *left = plan_change(after, change->address);
+	const struct change *left = lookup_find(addresses, change->address);
 
 	for (size_t i = 0; !left && i < after->change_count; i++)
 		if (after->changes[i].object == OBJECT_FILE && touches(change, after->changes[i].name))
@@ -106,8 +107,11 @@ static bool is_awaited(const struct plan *after, const struct live *live, const 
 bool apply_unsure(const struct plan *plan, const struct plan *after, const struct live *live,
 		  const struct change_result *results)
 {
+	CLEANUP_ARENA struct arena *scratch = arena_new();
+	const struct lookup addresses = plan_addresses(scratch, after);
+
 	for (size_t i = 0; i < plan->change_count; i++) {
-		const struct change *left = plan_change(after, plan->changes[i].address);
+		const struct change *left = lookup_find(&addresses, plan->changes[i].address);
 
 		if (results[i].status == CHANGE_DONE &&
 		    ((left && left->action == ACTION_UNKNOWN) || is_awaited(after, live, &plan->changes[i])))
@@ -228,10 +232,12 @@ static void doubt_starting(const struct live_node *node, struct change_result *r
 size_t apply_verify(const struct plan *plan, const struct plan *after, const struct live *live,
 		    struct change_result *results)
 {
+	CLEANUP_ARENA struct arena *scratch = arena_new();
+	const struct lookup addresses = plan_addresses(scratch, after);
 	size_t failed = 0;
 
 	for (size_t i = 0; i < plan->change_count; i++) {
-		const struct change *left = find_left(plan, after, &plan->changes[i]);
+		const struct change *left = find_left(plan, after, &addresses, &plan->changes[i]);
 		const struct silent_node *silent = find_silent(after, &plan->changes[i]);
 
 		if (results[i].status != CHANGE_DONE)

@@ -289,7 +289,7 @@ int file_replace(const char *path, const struct buffer *expected, const void *da
 	return 0;
 }
 
-int file_remove(const char *path, struct error *err)
+static int unlink_file(const char *path, bool syncs, struct error *err)
 {
 	CLEANUP_PLACE struct place place = {.fd = -1};
 	struct error cause = ERROR_INIT;
@@ -302,7 +302,17 @@ int file_remove(const char *path, struct error *err)
 	}
 	if (unlinkat(place.fd, place.name, 0) < 0)
 		return errno == ENOENT ? 0 : error_set_errno(err, errno, "cannot remove %s", path);
-	return place_sync(&place, path, err);
+	return syncs ? place_sync(&place, path, err) : 0;
+}
+
+int file_remove(const char *path, struct error *err)
+{
+	return unlink_file(path, true, err);
+}
+
+int file_unlink(const char *path, struct error *err)
+{
+	return unlink_file(path, false, err);
 }
 
 int file_move(const char *from, const char *to, struct error *err)

@@ -51,6 +51,8 @@ DIR *folder_list(const char *path);
 DIR *folder_list_at(int folder_fd, const char *name);
 /* Removes the file and syncs its folder; a missing file is no error. */
 int file_remove(const char *path, struct error *err);
+/* As file_remove(), but its folder is left to be synced, by folder_sync(): for many files of one folder. */
+int file_unlink(const char *path, struct error *err);
 /* Renames, over what is there, and syncs both folders. */
 int file_move(const char *from, const char *to, struct error *err);
 /* A file, or a folder with what is in it; -1 with errno. Syncs nothing. */

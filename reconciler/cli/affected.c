@@ -5,6 +5,7 @@
 #include "base/beneath.h"
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/lookup.h"
 #include "base/xalloc.h"
 #include "codec/context.h"
 #include "model/normal.h"
@@ -21,12 +22,8 @@ struct collector {
 	struct arena *arena;
 	const struct live *live;
 	struct affected affected;
+	struct lookup of_store, of_docker; /* what is in it, by path */
 };
-
-static bool same_file(const struct store_file *file, const char *path, bool in_docker_config)
-{
-	return file->in_docker_config == in_docker_config && text_equal(file->path, path);
-}
 
 static void read_from_disk(struct collector *collector, struct store_file *file)
 {
@@ -50,17 +47,18 @@ static void add(struct collector *collector, const char *path, bool in_docker_co
 {
 	struct affected *affected = &collector->affected;
 	const struct store_file *known = live_file(collector->live, path, in_docker_config);
+	struct lookup *lookup = in_docker_config ? &collector->of_docker : &collector->of_store;
 	struct store_file *file;
 
-	for (size_t i = 0; i < affected->count; i++)
-		if (same_file(&affected->items[i], path, in_docker_config))
-			return;
+	path = arena_strdup(collector->arena, path);
+	if (!lookup_add(collector->arena, lookup, path, path))
+		return;
 	file = ARENA_PUSH(collector->arena, affected->items, affected->count);
 	if (known) {
 		*file = *known;
 		return;
 	}
-	file->path = arena_strdup(collector->arena, path);
+	file->path = path;
 	file->in_docker_config = in_docker_config;
 	read_from_disk(collector, file);
 }

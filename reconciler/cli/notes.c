@@ -30,6 +30,7 @@ static int journal(void *context, const struct apply_event *event, struct error 
 		.what = what_of(arena, event),
 		.step = event->number,
 		.step_count = event->change->step_count,
+		.more = event->more,
 	};
 
 	return history_journal(context, &entry, err);

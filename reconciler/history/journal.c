@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/lookup.h"
 #include "base/platform.h"
 #include "history/git.h"
 #include "history/side_files.h"
@@ -85,7 +86,7 @@ int history_journal(struct history *history, const struct journal_entry *entry, 
 		json_add_integer(json, "of", (int64_t)entry->step_count);
 	}
 	print_line(json, lines);
-	if (waits(entry->event))
+	if (entry->more || waits(entry->event))
 		return 0;
 	size_t length = lines->length;
 	ssize_t written = write(history->journal_fd, text_string(lines), length);
@@ -133,17 +134,21 @@ struct journal_state {
 	bool ended, failed;
 };
 struct progresses {
-	struct journal_state *items;
+	struct journal_state **items;
 	size_t count;
+	struct lookup by_address;
 };
 
 static struct journal_state *progress_of(struct arena *arena, struct progresses *list, const char *address)
 {
-	for (size_t i = 0; i < list->count; i++)
-		if (text_equal(list->items[i].address, address))
-			return &list->items[i];
-	struct journal_state *progress = ARENA_PUSH(arena, list->items, list->count);
+	struct journal_state *progress = (struct journal_state *)lookup_find(&list->by_address, address);
+
+	if (progress)
+		return progress;
+	progress = ARENA_NEW(arena, struct journal_state);
 	progress->address = text_printable(arena, address, false);
+	lookup_add(arena, &list->by_address, arena_strdup(arena, address), progress);
+	*ARENA_PUSH(arena, list->items, list->count) = progress;
 	return progress;
 }
 
@@ -177,7 +182,7 @@ static const char *story_of(struct arena *arena, const struct progresses *list)
 	struct strings parts = {0};
 
 	for (size_t i = 0; i < list->count; i++) {
-		const struct journal_state *progress = &list->items[i];
+		const struct journal_state *progress = list->items[i];
 
 		if (progress->ended)
 			strings_add(arena, &parts,
@@ -213,10 +218,10 @@ void journal_tell(struct arena *arena, const char *text, struct text *ret_result
 	for (size_t i = 0; i < list.count; i++) {
 		cJSON *item = json_append_object(changes);
 
-		json_add_string(item, "address", list.items[i].address);
-		json_add_string(item, "status", status_of(&list.items[i]));
-		json_add_integer(item, "steps", list.items[i].step_count);
-		json_add_integer(item, "steps_done", list.items[i].done);
+		json_add_string(item, "address", list.items[i]->address);
+		json_add_string(item, "status", status_of(list.items[i]));
+		json_add_integer(item, "steps", list.items[i]->step_count);
+		json_add_integer(item, "steps_done", list.items[i]->done);
 	}
 	json_print(result, ret_result);
 	*ret_story = *text == '\0' ? "its journal is lost: how far it came is not known" : story_of(arena, &list);

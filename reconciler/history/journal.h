@@ -9,6 +9,8 @@
 #include "base/error.h"
 #include "base/text_buffer.h"
 
+#include <stdbool.h>
+
 struct history;
 
 enum journal_event { JOURNAL_BEGIN, JOURNAL_STEP, JOURNAL_STEP_DONE, JOURNAL_DONE, JOURNAL_FAILED };
@@ -17,6 +19,7 @@ struct journal_entry {
 	const char *address;	 /* of the change */
 	const char *what;	 /* "boot-beside ci0.g2", an error's message; NULL */
 	size_t step, step_count; /* 1-based; 0 for events of the change */
+	bool more;		 /* another entry follows at once: this one is on disk when that one is */
 };
 int history_journal(struct history *history, const struct journal_entry *entry, struct error *err);
 

@@ -7,6 +7,8 @@
 #include "model/normal.h"
 #include "model/secret.h"
 
+#include <string.h>
+
 const char *node_state_name(enum node_state state)
 {
 	static const char *const names[] = {
@@ -236,6 +238,7 @@ static bool is_file(const struct store_file *file, const char *path, bool in_doc
 
 const struct store_file *live_file(const struct live *live, const char *path, bool in_docker_config)
 {
+	static const char folder[] = "instances/";
 	const struct store_file *single[] = {&live->current_file, &live->defaults_file, &live->default_config_file,
 					     &live->docker_config_file,
 					     live->planned ? &live->planned->defaults_file : NULL};
@@ -243,9 +246,10 @@ const struct store_file *live_file(const struct live *live, const char *path, bo
 	for (size_t i = 0; i < COUNT(single); i++)
 		if (single[i] && is_file(single[i], path, in_docker_config))
 			return single[i];
-	for (size_t i = 0; i < live->builder_count; i++)
-		if (is_file(&live->builders[i].file, path, in_docker_config))
-			return &live->builders[i].file;
+	const struct live_builder *builder =
+		text_starts(path, folder) ? live_builder(live, path + strlen(folder)) : NULL;
+	if (builder && is_file(&builder->file, path, in_docker_config))
+		return &builder->file;
 	for (size_t i = 0; i < live->context_count; i++) {
 		const struct live_context *context = &live->contexts[i];
 		if (is_file(&context->file, path, in_docker_config))

@@ -85,6 +85,16 @@ const struct change *plan_change(const struct plan *plan, const char *address)
 	return NULL;
 }
 
+struct lookup plan_addresses(struct arena *arena, const struct plan *plan)
+{
+	struct lookup addresses = {0};
+
+	for (size_t i = 0; i < plan->change_count; i++)
+		if (plan->changes[i].address)
+			lookup_add(arena, &addresses, plan->changes[i].address, &plan->changes[i]);
+	return addresses;
+}
+
 size_t plan_count(const struct plan *plan, enum action action)
 {
 	size_t count = 0;

@@ -3,6 +3,7 @@
 #ifndef RECONCILE_MODEL_PLAN_H
 #define RECONCILE_MODEL_PLAN_H
 
+#include "base/lookup.h"
 #include "model/builder.h"
 #include "model/fault.h"
 #include "model/live.h"
@@ -198,6 +199,8 @@ struct plan {
 };
 
 const struct change *plan_change(const struct plan *plan, const char *address); /* NULL: none */
+/* The same for many: from addresses to changes. */
+struct lookup plan_addresses(struct arena *arena, const struct plan *plan);
 size_t plan_count(const struct plan *plan, enum action action);
 /* Something goes that this change does not bring back: what is to be looked at first. */
 bool change_destroys(const struct change *change);

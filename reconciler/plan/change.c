@@ -119,10 +119,12 @@ struct step *step_write_add(struct draft *draft, struct change *change, const ch
 	return step;
 }
 
-const char *fault_on(const struct draft *draft, const char *address)
+const char *fault_on(struct draft *draft, const char *address)
 {
-	for (size_t i = 0; i < draft->live->faults.count; i++)
-		if (text_equal(draft->live->faults.items[i].subject, address))
-			return draft->live->faults.items[i].message;
-	return NULL;
+	const struct faults *faults = &draft->live->faults;
+
+	for (size_t i = 0, known = draft->faults.count; known == 0 && i < faults->count; i++)
+		lookup_add(draft->arena, &draft->faults, faults->items[i].subject, &faults->items[i]);
+	const struct fault *fault = lookup_find(&draft->faults, address);
+	return fault ? fault->message : NULL;
 }

@@ -25,6 +25,6 @@ struct step *step_add(struct draft *draft, struct change *change, enum step_kind
 /* STEP_WRITE_FILE, mode 0600. */
 struct step *step_write_add(struct draft *draft, struct change *change, const char *path, const struct text *data);
 /* What was found wrong with the object of this address, NULL: nothing. */
-const char *fault_on(const struct draft *draft, const char *address);
+const char *fault_on(struct draft *draft, const char *address);
 
 #endif

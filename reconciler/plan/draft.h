@@ -23,6 +23,7 @@
 #define RECONCILE_PLAN_DRAFT_H
 
 #include "base/buffer.h"
+#include "base/lookup.h"
 #include "plan/plan.h"
 
 /* What the draft of a builder is made in. One of which nothing comes gives it to the next: there may be ten thousand.
@@ -44,6 +45,7 @@ struct draft {
 	struct strings
 		claimed; /* nodes that desired builders have or are to have, with their generations: is_claimed() */
 	struct draft_room room;
+	struct lookup faults; /* the first of each subject: fault_on() */
 };
 
 /* Once all builders are planned. */

@@ -29,17 +29,11 @@ static bool repaired_elsewhere(const struct draft *draft, const struct fault *fa
 	return desired && !builder_absent(desired) && driver_home(desired->driver) != HOME_ENGINE;
 }
 
-static bool planned(const struct draft *draft, const char *path)
-{
-	for (size_t i = 0; i < draft->plan->change_count; i++)
-		if (draft->plan->changes[i].object == OBJECT_FILE && text_equal(draft->plan->changes[i].name, path))
-			return true;
-	return false;
-}
-
 void plan_repairs(struct draft *draft)
 {
+	CLEANUP_ARENA struct arena *scratch = arena_new();
 	const struct faults *faults = &draft->live->faults;
+	struct lookup planned = {0};
 
 	for (size_t i = 0; i < faults->count; i++) {
 		const struct fault *fault = &faults->items[i];
@@ -47,7 +41,7 @@ void plan_repairs(struct draft *draft)
 
 		if (fault->kind->repair != REPAIR_ASIDE)
 			continue;
-		if (!path || repaired_elsewhere(draft, fault) || planned(draft, path))
+		if (!path || repaired_elsewhere(draft, fault) || !lookup_add(scratch, &planned, path, fault))
 			continue;
 		struct change *change = change_add(draft, OBJECT_FILE, path, ACTION_REPAIR);
 		change->reason = fault->message;

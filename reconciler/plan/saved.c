@@ -56,17 +56,19 @@ static int check_head(const struct plan *fresh, const struct plan *saved, struct
 
 int plan_restrict_to_saved(struct plan *fresh, const struct plan *saved, struct error *err)
 {
+	CLEANUP_ARENA struct arena *scratch = arena_new();
+	struct lookup of_fresh = plan_addresses(scratch, fresh), of_saved = plan_addresses(scratch, saved);
 	size_t kept = 0;
 
 	if (check_head(fresh, saved, err) < 0)
 		return -1;
 	for (size_t i = 0; i < saved->change_count; i++) {
-		const struct change *now = plan_change(fresh, saved->changes[i].address);
+		const struct change *now = lookup_find(&of_fresh, saved->changes[i].address);
 		if (now && check_change(now, &saved->changes[i], err) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < fresh->change_count; i++)
-		if (plan_change(saved, fresh->changes[i].address))
+		if (lookup_find(&of_saved, fresh->changes[i].address))
 			fresh->changes[kept++] = fresh->changes[i];
 	fresh->change_count = kept;
 	fresh->plan_id = arena_strdup(fresh->arena, saved->plan_id);

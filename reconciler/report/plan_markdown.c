@@ -317,20 +317,19 @@ static void put_fault(struct page *page, const struct fault *fault)
 
 static void put_faults(struct page *page, const struct plan *plan)
 {
-	size_t open = plan_open_faults(plan), orphans = plan_orphans(plan), begin = page->out->length, done = 0;
+	struct open_faults open = plan_open_faults(page->arena, plan);
+	size_t orphans = plan_orphans(plan), begin = page->out->length;
 
-	if (open > 0)
+	if (open.count > 0)
 		text_puts(page->out, "**Faults found that this plan does not mend**\n\n");
-	for (size_t i = 0; i < plan->faults.count; i++) {
+	for (size_t i = 0; i < open.count; i++) {
 		size_t before = page->out->length;
 
-		if (!fault_is_open(plan, &plan->faults.items[i]))
-			continue;
-		put_fault(page, &plan->faults.items[i]);
-		if (list_ends(page, begin, before, done++, open))
+		put_fault(page, open.items[i]);
+		if (list_ends(page, begin, before, i, open.count))
 			break;
 	}
-	if (open > 0)
+	if (open.count > 0)
 		text_puts(page->out, "\n");
 	if (orphans > 0)
 		text_printf(page->out,

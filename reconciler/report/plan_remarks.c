@@ -258,9 +258,9 @@ void remarks_of_plan(struct remarks *remarks, const struct plan *plan)
 	add_hold(remarks);
 	add_changes(remarks, plan, true);
 	add_changes(remarks, plan, false);
-	for (size_t i = 0; i < plan->faults.count; i++)
-		if (fault_is_open(plan, &plan->faults.items[i]))
-			remark_of_fault(remarks, &plan->faults.items[i]);
+	struct open_faults open = plan_open_faults(remarks->arena, plan);
+	for (size_t i = 0; i < open.count; i++)
+		remark_of_fault(remarks, open.items[i]);
 	add_unknown(remarks, plan);
 	add_notes(remarks, plan);
 }

@@ -295,12 +295,13 @@ static void put_fault(struct page *page, const struct fault *fault)
 
 static void put_faults(struct page *page, const struct plan *plan)
 {
-	if (plan_open_faults(plan) == 0)
+	struct open_faults open = plan_open_faults(page->arena, plan);
+
+	if (open.count == 0)
 		return;
 	page_put(page, STYLE_STRONG, "Faults found that this plan does not mend:\n");
-	for (size_t i = 0; i < plan->faults.count; i++)
-		if (fault_is_open(plan, &plan->faults.items[i]))
-			put_fault(page, &plan->faults.items[i]);
+	for (size_t i = 0; i < open.count; i++)
+		put_fault(page, open.items[i]);
 	page_put(page, STYLE_PLAIN, "\n");
 }
 

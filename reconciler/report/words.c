@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/count.h"
+#include "base/lookup.h"
 
 #include <string.h>
 
@@ -338,36 +339,57 @@ size_t plan_orphans(const struct plan *plan)
 	return count;
 }
 
-static bool mends(const struct change *change, const struct fault *fault)
+/* What a plan's changes mend: their objects by address, files by the names that they have below the store. */
+struct mended {
+	struct lookup addresses, files;
+	bool context;
+};
+
+static struct mended mended_by(struct arena *arena, const struct plan *plan)
 {
-	if (change->blocked || change->action == ACTION_UNKNOWN)
-		return false;
+	struct mended mended = {0};
+
+	for (size_t i = 0; i < plan->change_count; i++) {
+		const struct change *change = &plan->changes[i];
+
+		if (change->blocked || change->action == ACTION_UNKNOWN)
+			continue;
+		mended.context = mended.context || change->object == OBJECT_CURRENT_CONTEXT;
+		if (change->object == OBJECT_FILE)
+			lookup_add(arena, &mended.files, change->name, change);
+		else if (change->address)
+			lookup_add(arena, &mended.addresses, change->address, change);
+	}
+	return mended;
+}
+
+static bool is_mended(const struct mended *mended, const struct fault *fault)
+{
 	/* Its subject is the context that is gone. */
-	if (change->object == OBJECT_CURRENT_CONTEXT && fault_is(fault, FAULT_CONTEXT_MISSING))
+	if ((mended->context && fault_is(fault, FAULT_CONTEXT_MISSING)) ||
+	    lookup_find(&mended->addresses, fault->subject))
 		return true;
-	if (change->object == OBJECT_FILE)
-		return fault->path && text_ends(fault->path, change->name);
-	return text_equal(change->address, fault->subject);
+	for (const char *at = fault->path; at; at = strchr(at, '/')) {
+		at += *at == '/';
+		if (lookup_find(&mended->files, at))
+			return true;
+	}
+	return false;
 }
 
-bool fault_is_open(const struct plan *plan, const struct fault *fault)
+struct open_faults plan_open_faults(struct arena *arena, const struct plan *plan)
 {
-	/* The plan has a paragraph of its own for each of these. */
-	if (fault_is_orphan(fault) || fault_is(fault, FAULT_ENGINE_UNREACHABLE))
-		return false;
-	for (size_t i = 0; i < plan->change_count; i++)
-		if (mends(&plan->changes[i], fault))
-			return false;
-	return true;
-}
+	struct mended mended = mended_by(arena, plan);
+	struct open_faults open = {0};
 
-size_t plan_open_faults(const struct plan *plan)
-{
-	size_t count = 0;
+	for (size_t i = 0; i < plan->faults.count; i++) {
+		const struct fault *fault = &plan->faults.items[i];
 
-	for (size_t i = 0; i < plan->faults.count; i++)
-		count += fault_is_open(plan, &plan->faults.items[i]);
-	return count;
+		/* The plan has a paragraph of its own for each of the first two. */
+		if (!fault_is_orphan(fault) && !fault_is(fault, FAULT_ENGINE_UNREACHABLE) && !is_mended(&mended, fault))
+			*ARENA_PUSH(arena, open.items, open.count) = fault;
+	}
+	return open;
 }
 
 const char *unknown_mend(struct arena *arena, const struct plan *plan, const char *unknown)

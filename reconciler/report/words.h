@@ -38,8 +38,11 @@ const char *field_source_words(struct arena *arena, const struct change *change,
 /* Another store's builders on the same Engine look like orphans from here: a plan counts them, --doctor lists them. */
 size_t plan_orphans(const struct plan *plan);
 /* Faults that a plan tells apart from its changes: neither orphans nor what one of the changes mends. */
-bool fault_is_open(const struct plan *plan, const struct fault *fault);
-size_t plan_open_faults(const struct plan *plan);
+struct open_faults {
+	const struct fault **items;
+	size_t count;
+};
+struct open_faults plan_open_faults(struct arena *arena, const struct plan *plan);
 /* What the fault of the same Engine or node says to do about one of plan->unknown; NULL: nothing. */
 const char *unknown_mend(struct arena *arena, const struct plan *plan, const char *unknown);
 

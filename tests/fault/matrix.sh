@@ -26,7 +26,7 @@ is_point() { :; }   # scenario mode call n: whether this call is tried
 # start: what there is; prepare: what is wanted; run: the run that is hit; undo: it is not wanted any more; wanted: what the
 # audit is to find after the next run.
 
-# Each round is one apply with a replacement, a removal, a creation, a repaired file and a selection. Names and
+# Each round is one apply with a replacement, a removal, a creation, two files repaired as one batch, and a selection. Names and
 # options go on counting, so that every round makes the same calls (no object of an earlier one will do for the history) and
 # ends where the next one begins. Daemons are not asked: that is a scenario of its own (reset), and how many frames their
 # answers take differs from run to run. FAULT_ALL=1: they are.
@@ -43,6 +43,7 @@ prepare_apply() {
 	state_apply "$x" >state.yaml
 	x=$k
 	printf 'cut %s' "$k" >store/instances/broken
+	printf 'also cut %s' "$k" >store/instances/broken-too
 }
 undo_apply() { x=$x_before; mv before.yaml state.yaml; }
 run_apply() {

@@ -183,7 +183,8 @@ static void test_same_plan_again(void **state)
 
 static void journal(struct history *history, enum journal_event event, size_t step)
 {
-	struct journal_entry entry = {event, "builder.ci", "boot ci", step, 3};
+	struct journal_entry entry = {
+		.event = event, .address = "builder.ci", .what = "boot ci", .step = step, .step_count = 3};
 	struct error err = ERROR_INIT;
 
 	if (history_journal(history, &entry, &err) < 0)
