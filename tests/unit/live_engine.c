@@ -628,6 +628,41 @@ static void test_context_builder_on_podman(void **state)
 	}
 }
 
+/* Podman 5.4 and 4.3 while a container ends, with what its policy makes of that. */
+static void test_podmans_words(void **state)
+{
+	static const struct {
+		const char *status;
+		int restarts;
+		const char *policy, *read;
+	} rows[] = {
+		{"stopped", 2, "unless-stopped", "restarting"},
+		{"stopped", 0, "unless-stopped", "exited"},
+		{"stopped", 2, "no", "exited"},
+		{"exited", 2, "unless-stopped", "exited"},
+		{"initialized", 0, "no", "created"},
+		{"stopping", 0, "no", "running"},
+		{"running", 2, "always", "running"},
+		{"removing", 0, "", "removing"},
+	};
+	CLEANUP_ARENA struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct error err = ERROR_INIT;
+		struct container container;
+		const char *json =
+			arena_printf(arena,
+				     "{\"Id\":\"0123\",\"Name\":\"/x\",\"Config\":{},\"RestartCount\":%d,"
+				     "\"State\":{\"Status\":\"%s\"},\"HostConfig\":{\"RestartPolicy\":{\"Name\":"
+				     "\"%s\"}}}",
+				     rows[i].restarts, rows[i].status, rows[i].policy);
+
+		assert_int_equal(engine_parse_container(arena, json, strlen(json), &container, &err), 0);
+		assert_string_equal(container.status, rows[i].read);
+	}
+}
+
 /* A node whose Engine does not answer may own what another address shows. */
 static void test_orphans_while_unreachable(void **state)
 {
@@ -695,6 +730,7 @@ int main(void)
 		cmocka_unit_test(test_not_inspected),
 		cmocka_unit_test(test_context_builder_in_a_container),
 		cmocka_unit_test(test_context_builder_on_podman),
+		cmocka_unit_test(test_podmans_words),
 		cmocka_unit_test(test_orphans),
 		cmocka_unit_test(test_orphans_while_unreachable),
 		cmocka_unit_test(test_other_drivers),

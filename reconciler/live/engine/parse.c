@@ -2,6 +2,7 @@
 #include "live/engine/parse.h"
 
 #include "base/clock.h"
+#include "base/count.h"
 #include "base/json.h"
 #include "base/json_walk.h"
 #include "base/keyed.h"
@@ -244,6 +245,28 @@ static void read_limits(struct arena *arena, const cJSON *host, struct container
 	container->init = json_bool(host, "Init", false);
 }
 
+/* One that has ended goes from "stopped" to "exited" when it is cleared up, and that is what starts it again. */
+static bool is_started_again(const struct container *container)
+{
+	return container->restarts > 0 && !text_empty(container->restart_policy) &&
+	       !text_equal(container->restart_policy, "no");
+}
+
+/* Podman has words for what passes in a moment, and none for being started again and again
+ * (containers/podman libpod/define/containerstate.go, libpod/container_internal.go, handleRestartPolicy). */
+static const char *status_in_dockers_words(const struct container *container)
+{
+	static const struct {
+		const char *podmans, *dockers;
+	} words[] = {{"initialized", "created"}, {"stopping", "running"}, {"stopped", "exited"}};
+
+	for (size_t i = 0; i < COUNT(words); i++)
+		if (text_equal(container->status, words[i].podmans))
+			return text_equal(words[i].dockers, "exited") && is_started_again(container) ? "restarting"
+												     : words[i].dockers;
+	return container->status;
+}
+
 static void read_state(struct arena *arena, const cJSON *state, struct container *container)
 {
 	container->status = copied(arena, state, "Status");
@@ -312,6 +335,7 @@ int engine_parse_container(struct arena *arena, const char *data, size_t length,
 	json_strings(config, "Env", arena, &container.env);
 	read_state(arena, json_get(json, "State"), &container);
 	read_limits(arena, json_get(json, "HostConfig"), &container);
+	container.status = status_in_dockers_words(&container);
 	read_networks(arena, json_get(json, "NetworkSettings"), &container);
 	read_mounts(arena, json_get(json, "Mounts"), &container);
 	*ret_container = container;
