@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "plan_world.h"
+#include "pods_world.h"
 #include "report/reference.h"
 #include "state_decode.h"
 
@@ -65,21 +65,36 @@ static void assert_action(const struct plan *made, const char *what, enum field_
 			 action_kind(change->action)->name);
 }
 
+/* The first that is not what leaving it out comes to. */
+static const char *other_word(struct arena *arena, const struct driver_option *option)
+{
+	const char *word = option->words;
+	size_t length = strcspn(word, "|");
+
+	if (text_equal(arena_strndup(arena, word, length), option->unset))
+		word += length + 1;
+	return arena_strndup(arena, word, strcspn(word, "|"));
+}
+
 /* A value that the option may have and that nothing has by itself. */
 static struct pair other_value(struct arena *arena, const struct driver_option *option)
 {
 	static const char *const values[] = {
-		[OPTION_TEXT] = "other",   [OPTION_BOOL] = "true", [OPTION_INTEGER] = "7",
-		[OPTION_MEMORY] = "3g",	   [OPTION_SWAP] = "3g",   [OPTION_ABSOLUTE] = "/other.pem",
-		[OPTION_PREFIX] = "other",
+		[OPTION_TEXT] = "other",      [OPTION_BOOL] = "true",
+		[OPTION_INTEGER] = "7",	      [OPTION_MEMORY] = "3g",
+		[OPTION_SWAP] = "3g",	      [OPTION_ABSOLUTE] = "/other.pem",
+		[OPTION_PREFIX] = "other",    [OPTION_COUNT] = "7",
+		[OPTION_DURATION] = "7m",     [OPTION_QUANTITY] = "7Gi",
+		[OPTION_CAPACITY] = "7Gi",    [OPTION_LABELS] = "a=7",
+		[OPTION_ANNOTATIONS] = "a=7", [OPTION_TOLERATIONS] = "operator=Exists",
+		[OPTION_DNS_LABEL] = "other", [OPTION_DNS_NAME] = "other",
 	};
 	bool prefix = option->type == OPTION_PREFIX;
 
 	if (option->type == OPTION_BOOL && text_equal(option->unset, "true"))
 		return (struct pair){.key = option->key, .value = "false"};
 	if (option->type == OPTION_WORD)
-		return (struct pair){.key = option->key,
-				     .value = arena_strndup(arena, option->words, strcspn(option->words, "|"))};
+		return (struct pair){.key = option->key, .value = other_word(arena, option)};
 	assert_true((size_t)option->type < COUNT(values) && values[option->type]);
 	return (struct pair){.key = prefix ? arena_printf(arena, "%sNAME", option->key) : option->key,
 			     .value = values[option->type]};
@@ -146,6 +161,52 @@ static void plan_unset(const struct driver_option *option)
 	arena_free(w.arena);
 }
 
+/* The pods are made anew, or replaced one after another, or left alone. */
+static void assert_pods(const struct plan *made, const char *what, enum field_effect effect)
+{
+	const struct change *change = change_of(made, what);
+	bool forced = false, rolled = change->detail && strstr(change->detail, "one after another");
+
+	for (size_t i = 0; i < change->field_count; i++)
+		forced |= change->fields[i].forces_replacement;
+	if (forced != (effect == EFFECT_REPLACE) || (change->action == ACTION_REPLACE) != forced ||
+	    rolled != (effect == EFFECT_ROLL) || (change->cache == CACHE_LOST) != (forced || rolled))
+		fail_msg("%s: the row says %s, the plan %s: %s", what, effect_words[effect],
+			 action_kind(change->action)->name, change->detail ? change->detail : "");
+}
+
+/* The state says it otherwise; or somebody changed it in the cluster. */
+static void plan_pod_option(const struct driver_option *option, bool drift)
+{
+	struct pods_world p;
+
+	make_pods(&p);
+	struct pair other = other_value(p.w.arena, option);
+	if (text_equal(option->key, "qemu.image"))
+		everywhere(&p, "qemu.install", "true");
+	if (drift)
+		there(&p, other.key, other.value);
+	else
+		want(&p, other.key, other.value);
+	/* A namespace is another place to look at. */
+	p.ways[1] = (struct cluster_way){.kubeconfig = "/k", .namespace = "other"};
+	p.clusters[1] = p.clusters[0];
+	p.clusters[1].namespace = "other";
+	p.clusters[1].ways = &p.ways[1];
+	p.clusters[1].workload_count = 0;
+	p.w.live.cluster_count = 2;
+	struct plan *made_plan = plan_pods(&p);
+	assert_pods(made_plan, option->key, option->effect);
+	plan_free(made_plan);
+	arena_free(p.w.arena);
+}
+
+/* Of two kinds by one option there is no drift: what makes a claim is another object. */
+static bool shows_in_cluster(const struct driver_option *option)
+{
+	return option->where == WHERE_POD && !text_equal(option->key, "namespace");
+}
+
 static void test_options(void **state)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
@@ -159,11 +220,16 @@ static void test_options(void **state)
 								   : options[i].key;
 
 		assert_manual(arena_printf(arena, "\n### Driver `%s`", driver), key, options[i].effect);
-		if (driver_find(driver)->applied)
-			plan_option(&options[i]);
+		if (options[i].home == HOME_POD) {
+			plan_pod_option(&options[i], false);
+			if (shows_in_cluster(&options[i]))
+				plan_pod_option(&options[i], true);
+			continue;
+		}
+		plan_option(&options[i]);
 		if (options[i].member > 0)
 			plan_drift(&options[i]);
-		if (driver_find(driver)->applied && options[i].type == OPTION_BOOL && options[i].unset)
+		if (options[i].type == OPTION_BOOL && options[i].unset)
 			plan_unset(&options[i]);
 	}
 }
@@ -185,10 +251,6 @@ static const struct rewrite {
 	{SCOPE_BUILDER, "buildkitd-config", "{" MEMORY ", 'buildkitd-config': '%s'}"},
 	{SCOPE_BUILDER, "cache", "{" MEMORY ", 'cache': {'max-used-space': '1GB'}}"},
 	{SCOPE_BUILDER, "nodes", "{" MEMORY ", 'nodes': {'ci0': {}, 'ci1': {'endpoint': '" ELSEWHERE "'}}}"},
-	{SCOPE_BUILDER, "kubeconfig", NULL}, /* which driver kubernetes alone has */
-	{SCOPE_BUILDER, "context", NULL},
-	{SCOPE_NODE, "kubeconfig", NULL},
-	{SCOPE_NODE, "context", NULL},
 	{SCOPE_NODE, "endpoint", "{" MEMORY ", 'nodes': {'ci0': {'endpoint': '" ELSEWHERE "'}}}"},
 	{SCOPE_NODE, "platforms", "{" MEMORY ", 'nodes': {'ci0': {'platforms': ['linux/arm64']}}}"},
 	{SCOPE_NODE, "driver-opts", NULL},
@@ -267,6 +329,33 @@ static void plan_field(const struct field *field, const char *config)
 	arena_free(w.arena);
 }
 
+/* Where a node of driver kubernetes lives: another file, or a context that leads to another cluster. */
+static void plan_pod_place(const struct field *field)
+{
+	struct pods_world p;
+	bool is_file = field->type == TYPE_PATH;
+
+	make_pods(&p);
+	*(is_file ? &p.w.want_node.kubeconfig : &p.w.want_node.kube_context) = "/other";
+	p.ways[1] = (struct cluster_way){.namespace = "n"};
+	*(is_file ? &p.ways[1].kubeconfig : &p.ways[1].context) = "/other";
+	p.clusters[1] = p.clusters[0];
+	p.clusters[1].server = "https://other";
+	p.clusters[1].ways = &p.ways[1];
+	p.clusters[1].workload_count = 0;
+	p.w.live.cluster_count = 2;
+	struct plan *made_plan = plan_pods(&p);
+	assert_pods(made_plan, field->key, field->effect);
+	plan_free(made_plan);
+	arena_free(p.w.arena);
+}
+
+static bool is_of_pods(const struct field *field)
+{
+	return (field->scope == SCOPE_BUILDER || field->scope == SCOPE_NODE) &&
+	       (text_equal(field->key, "kubeconfig") || text_equal(field->key, "context"));
+}
+
 static const char *const headings[SCOPE_COUNT] = {
 	[SCOPE_STATE] = "\n### Top level\n",
 	[SCOPE_BUILDER] = "\n### `builders.NAME`, ",
@@ -292,6 +381,8 @@ static void test_fields(void **state)
 		assert_manual(headings[fields[i].scope], fields[i].key, fields[i].effect);
 		if (fields[i].scope == SCOPE_STATE || fields[i].scope == SCOPE_CONTEXT)
 			assert_int_equal(fields[i].effect, EFFECT_IN_PLACE); /* no node is of theirs */
+		else if (is_of_pods(&fields[i]))
+			plan_pod_place(&fields[i]);
 		else
 			plan_field(&fields[i], config);
 	}
