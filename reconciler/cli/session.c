@@ -318,6 +318,11 @@ static void show_waiting(void *context, size_t asked, const char *silent)
 	waiting_draw(context, asked, silent);
 }
 
+static void show_line(void *context, const char *line)
+{
+	waiting_say(context, line);
+}
+
 int session_observe(const struct session *session, const struct state *desired, const struct live *before,
 		    struct live **ret_live)
 {
@@ -332,6 +337,7 @@ int session_observe(const struct session *session, const struct state *desired, 
 		.secret_keys = &secret_keys,
 		.leftovers = &leftovers,
 		.endpoints = &endpoints,
+		.allowed = &options->allowed_paths,
 		.living_only = options->untrusted,
 		.probe = !options->no_probe && options->mode != MODE_GC,
 		.sizes = options->mode == MODE_DOCTOR || options->mode == MODE_GC,
@@ -340,6 +346,7 @@ int session_observe(const struct session *session, const struct state *desired, 
 		.lock_timeout_ms = session_lock_timeout_ms(session),
 		.interrupt = &session->interrupt,
 		.waiting = show_waiting,
+		.say = options->quiet ? NULL : show_line,
 		.context = &waiting,
 	};
 

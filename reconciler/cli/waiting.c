@@ -47,6 +47,15 @@ void waiting_draw(struct waiting *waiting, size_t asked, const char *silent)
 				   (long long)(now - waiting->began_ms) / 1000, whom));
 }
 
+void waiting_say(struct waiting *waiting, const char *line)
+{
+	CLEANUP_TEXT struct text out = TEXT_INIT;
+
+	waiting_end(waiting);
+	text_printf(&out, "%s\n", line);
+	output_write(STDERR_FILENO, &out, NULL);
+}
+
 void waiting_end(struct waiting *waiting)
 {
 	if (waiting->shown)

@@ -20,6 +20,7 @@ struct waiting {
 void waiting_begin(struct waiting *waiting, const struct report_options *options, bool live);
 /* silent: NULL when only daemons are left. */
 void waiting_draw(struct waiting *waiting, size_t asked, const char *silent);
+void waiting_say(struct waiting *waiting, const char *line); /* that stays */
 void waiting_end(struct waiting *waiting);
 
 #endif

@@ -213,3 +213,116 @@ static const struct member build_rows[] = {
 	SAME(TEXT, started),
 };
 const struct members snapshot_build = MEMBERS("a build", build_rows);
+#undef STRUCT
+
+#define IF_SET(kind, name)                                                                                             \
+	{                                                                                                              \
+		.key = #name, .type = MEMBER_##kind, .offset = offsetof(STRUCT, name), .presence = MEMBER_IF_SET       \
+	}
+#define UNKNOWN(name, kind)                                                                                            \
+	{                                                                                                              \
+		.key = name, .type = MEMBER_TEXT, .offset = offsetof(STRUCT, workloads_unknown[kind]),                 \
+		.presence = MEMBER_IF_SET                                                                              \
+	}
+#define MARK(name)                                                                                                     \
+	{                                                                                                              \
+		.key = "mark_" #name, .type = MEMBER_TEXT, .offset = offsetof(STRUCT, mark.name),                      \
+		.presence = MEMBER_IF_SET                                                                              \
+	}
+
+#define STRUCT struct cluster
+static const struct member cluster_rows[] = {
+	SAME(NAME, key),
+	SAME(TEXT, kubeconfig),
+	SAME(TEXT, context),
+	SAME(TEXT, server),
+	SAME(TEXT, user),
+	SAME(TEXT, namespace),
+	SAME(TEXT, version),
+	SAME(BOOL, reachable),
+	SAME(TEXT, reason),
+	SAME(TEXT, hint),
+	SAME(TEXTS, missing),
+	SAME(BOOL, namespace_missing),
+	UNKNOWN("deployments_unknown", WORKLOAD_DEPLOYMENT),
+	UNKNOWN("statefulsets_unknown", WORKLOAD_STATEFUL_SET),
+	IF_SET(TEXT, pods_unknown),
+	IF_SET(TEXT, claims_unknown),
+	IF_SET(TEXT, configs_unknown),
+};
+const struct members snapshot_cluster = MEMBERS("a cluster", cluster_rows);
+#undef STRUCT
+
+#define STRUCT struct cluster_way
+// clang-format off
+static const struct member way_rows[] = {
+	SAME(TEXT, kubeconfig),
+	SAME(TEXT, context),
+	SAME(TEXT, namespace),
+};
+// clang-format on
+const struct members snapshot_way = MEMBERS("a way to a cluster", way_rows);
+#undef STRUCT
+
+static const char *kind_word(int value)
+{
+	return value < WORKLOAD_KIND_COUNT ? workload_kind_name((enum workload_kind)value) : NULL;
+}
+
+#define STRUCT struct workload
+static const struct member workload_rows[] = {
+	{.key = "kind", .type = MEMBER_WORD, .offset = offsetof(STRUCT, kind), .word = kind_word},
+	SAME(NAME, name),
+	SAME(TEXT, uid),
+	SAME(TEXT, version),
+	SAME(TEXT, created),
+	SAME(OPTIONS, options),
+	SAME(TEXTS, flags),
+	SAME(TEXTS, platforms),
+	IF_SET(TEXT, managed_by),
+	IF_SET(TEXT, scaled_by),
+	IF_SET(TEXT, strange),
+	SAME(TEXTS, sidecars),
+	MARK(store),
+	MARK(host),
+	MARK(plan),
+	MARK(expires),
+	SAME(INTEGER, generation),
+	SAME(INTEGER, observed_generation),
+	SAME(INTEGER, replicas),
+	SAME(INTEGER, ready),
+	SAME(INTEGER, updated),
+	SAME(INTEGER, available),
+	IF_SET(TEXT, trouble),
+	IF_SET(TEXT, words),
+	SAME(BOOL, files_known),
+	IF_SET(TEXT, files_unknown),
+};
+const struct members snapshot_workload = MEMBERS("a workload", workload_rows);
+#undef STRUCT
+
+#define STRUCT struct pod
+static const struct member pod_rows[] = {
+	SAME(NAME, name),	 SAME(TEXT, uid),	SAME(TEXT, phase),    SAME(BOOL, ready),
+	SAME(BOOL, terminating), SAME(TEXT, machine),	SAME(TEXT, image_id), SAME(TEXT, started),
+	SAME(INTEGER, restarts), IF_SET(TEXT, trouble), IF_SET(TEXT, words),
+};
+const struct members snapshot_pod = MEMBERS("a pod", pod_rows);
+#undef STRUCT
+
+#define STRUCT struct config_map
+static const struct member config_map_rows[] = {
+	SAME(NAME, name), SAME(TEXT, version), SAME(FILES, files), SAME(BOOL, mounted),
+	MARK(store),	  MARK(host),	       MARK(plan),	   MARK(expires),
+};
+const struct members snapshot_config_map = MEMBERS("a ConfigMap", config_map_rows);
+#undef STRUCT
+
+#define STRUCT struct volume_claim
+static const struct member claim_rows[] = {
+	SAME(NAME, name),    SAME(TEXT, uid),	SAME(TEXT, version), SAME(NAME, workload),
+	SAME(TEXT, size),    SAME(TEXT, phase), SAME(TEXT, volume),  SAME(TEXT, storage_class),
+	SAME(TEXT, created), SAME(BOOL, used),	MARK(store),	     MARK(host),
+	MARK(plan),	     MARK(expires),
+};
+const struct members snapshot_claim = MEMBERS("a claim", claim_rows);

@@ -8,6 +8,7 @@
 
 extern const struct members snapshot_live, snapshot_builder, snapshot_node, snapshot_context, snapshot_tls_file,
 	snapshot_engine, snapshot_container, snapshot_volume, snapshot_orphan, snapshot_daemon, snapshot_worker,
-	snapshot_rule, snapshot_disk, snapshot_build, snapshot_taken;
+	snapshot_rule, snapshot_disk, snapshot_build, snapshot_taken, snapshot_cluster, snapshot_way, snapshot_workload,
+	snapshot_pod, snapshot_config_map, snapshot_claim;
 
 #endif

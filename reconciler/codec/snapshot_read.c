@@ -42,6 +42,56 @@ static int read_engine_name(const struct member_reader *reader, const struct spo
 	return name && !*ret_engine ? reader_bad(reader, at, "engine", "is not one of the engines") : 0;
 }
 
+static int read_workload_more(const struct member_reader *reader, const struct spot *at, const cJSON *json,
+			      void *element)
+{
+	static const struct list pods = {"pods", &snapshot_pod, sizeof(struct pod), NULL};
+	static const struct list configs = {"config_maps", &snapshot_config_map, sizeof(struct config_map), NULL};
+	struct workload *workload = element;
+
+	if (reader_list(reader, at, json, &pods, &workload->pods, &workload->pod_count) < 0)
+		return -1;
+	return reader_list(reader, at, json, &configs, &workload->configs, &workload->config_count);
+}
+
+static int read_cluster_more(const struct member_reader *reader, const struct spot *at, const cJSON *json,
+			     void *element)
+{
+	static const struct list ways = {"ways", &snapshot_way, sizeof(struct cluster_way), NULL};
+	static const struct list workloads = {"workloads", &snapshot_workload, sizeof(struct workload),
+					      read_workload_more};
+	static const struct list claims = {"claims", &snapshot_claim, sizeof(struct volume_claim), NULL};
+	static const struct list strays = {"stray_config_maps", &snapshot_config_map, sizeof(struct config_map), NULL};
+	struct cluster *cluster = element;
+
+	if (reader_list(reader, at, json, &ways, &cluster->ways, &cluster->way_count) < 0 ||
+	    reader_list(reader, at, json, &workloads, &cluster->workloads, &cluster->workload_count) < 0 ||
+	    reader_list(reader, at, json, &claims, &cluster->claims, &cluster->claim_count) < 0 ||
+	    reader_list(reader, at, json, &strays, &cluster->stray_configs, &cluster->stray_config_count) < 0)
+		return -1;
+	cluster_sort(cluster);
+	return 0;
+}
+
+/* Its cluster, and what it has there: by kind and name, as when it was observed. */
+static int read_node_cluster(const struct member_reader *reader, const struct spot *at, const cJSON *json,
+			     struct live_node *node)
+{
+	const char *key;
+
+	if (!json_get(json, "cluster"))
+		return 0;
+	if (reader_name(reader, at, json, "cluster", &key) < 0)
+		return -1;
+	node->cluster = live_cluster(reader->context, key);
+	if (!node->cluster)
+		return reader_bad(reader, at, "cluster", "is not one of the clusters");
+	if (json_bool(json, "workload", false))
+		node->workload = cluster_workload(node->cluster, workload_kind_of(&node->spec.driver_opts),
+						  workload_name(reader->arena, node->spec.name));
+	return 0;
+}
+
 static int read_state(const struct member_reader *reader, const struct spot *at, const cJSON *json,
 		      enum node_state *ret)
 {
@@ -107,7 +157,8 @@ static int read_node_more(const struct member_reader *reader, const struct spot 
 	const char *container, *volume;
 
 	if (read_state(reader, at, json, &node->state) < 0 || read_seen(reader, at, json, &node->seen) < 0 ||
-	    read_engine_name(reader, at, json, &node->engine) < 0 || read_daemon(reader, at, json, &node->daemon) < 0 ||
+	    read_engine_name(reader, at, json, &node->engine) < 0 || read_node_cluster(reader, at, json, node) < 0 ||
+	    read_daemon(reader, at, json, &node->daemon) < 0 ||
 	    reader_text(reader, at, json, "container", &container) < 0 ||
 	    reader_text(reader, at, json, "volume", &volume) < 0)
 		return -1;
@@ -204,7 +255,20 @@ static int read_faults(const struct member_reader *reader, const cJSON *json)
 	return 0;
 }
 
-/* Engines first: nodes and orphans name them. */
+/* Snapshots without clusters do not have the list. */
+static int read_clusters(const struct member_reader *reader, const cJSON *json)
+{
+	static const struct list clusters = {"clusters", &snapshot_cluster, sizeof(struct cluster), read_cluster_more};
+	struct live *live = reader->context;
+
+	if (!json_get(json, "clusters"))
+		return 0;
+	if (reader_list(reader, NULL, json, &clusters, &live->clusters, &live->cluster_count) < 0)
+		return -1;
+	return sort_unique(reader, NULL, "clusters", live->clusters, live->cluster_count, sizeof(*live->clusters));
+}
+
+/* Engines and clusters first: nodes and orphans name them. */
 static int read_lists(const struct member_reader *reader, const cJSON *json)
 {
 	static const struct list engines = {"engines", &snapshot_engine, sizeof(struct engine), read_engine_more};
@@ -217,6 +281,7 @@ static int read_lists(const struct member_reader *reader, const cJSON *json)
 
 	if (reader_list(reader, NULL, json, &engines, &live->engines, &live->engine_count) < 0 ||
 	    sort_unique(reader, NULL, "engines", live->engines, live->engine_count, sizeof(*live->engines)) < 0 ||
+	    read_clusters(reader, json) < 0 ||
 	    reader_list(reader, NULL, json, &contexts, &live->contexts, &live->context_count) < 0 ||
 	    sort_unique(reader, NULL, "contexts", live->contexts, live->context_count, sizeof(*live->contexts)) < 0 ||
 	    reader_list(reader, NULL, json, &builders, &live->builders, &live->builder_count) < 0 ||

@@ -69,6 +69,10 @@ static void write_node(struct arena *arena, cJSON *json, const struct live_node 
 	json_add_string(json, "engine", !node->engine ? NULL : shown(arena, node->engine->endpoint));
 	json_add_string(json, "container", !node->container ? NULL : shown(arena, node->container->name));
 	json_add_string(json, "volume", !node->volume ? NULL : shown(arena, node->volume->name));
+	if (node->cluster) {
+		json_add_string(json, "cluster", shown(arena, node->cluster->key));
+		json_add_bool(json, "workload", node->workload);
+	}
 	if (node->daemon)
 		write_daemon(arena, json_add_object(json, "daemon"), node->daemon);
 	else
@@ -113,6 +117,43 @@ static void write_engine(struct arena *arena, cJSON *json, const struct live *li
 	cJSON *volumes = json_add_array(json, "volumes");
 	for (size_t i = 0; i < engine->volume_count; i++)
 		write_members(arena, json_append_object(volumes), &snapshot_volume, &engine->volumes[i]);
+}
+
+static void write_workload(struct arena *arena, cJSON *json, const struct workload *workload)
+{
+	write_members(arena, json, &snapshot_workload, workload);
+	cJSON *pods = json_add_array(json, "pods");
+	for (size_t i = 0; i < workload->pod_count; i++)
+		write_members(arena, json_append_object(pods), &snapshot_pod, &workload->pods[i]);
+	cJSON *configs = json_add_array(json, "config_maps");
+	for (size_t i = 0; i < workload->config_count; i++)
+		write_members(arena, json_append_object(configs), &snapshot_config_map, &workload->configs[i]);
+}
+
+static void write_cluster(struct arena *arena, cJSON *json, const struct cluster *cluster)
+{
+	write_members(arena, json, &snapshot_cluster, cluster);
+	cJSON *ways = json_add_array(json, "ways");
+	for (size_t i = 0; i < cluster->way_count; i++)
+		write_members(arena, json_append_object(ways), &snapshot_way, &cluster->ways[i]);
+	cJSON *workloads = json_add_array(json, "workloads");
+	for (size_t i = 0; i < cluster->workload_count; i++)
+		write_workload(arena, json_append_object(workloads), &cluster->workloads[i]);
+	cJSON *claims = json_add_array(json, "claims");
+	for (size_t i = 0; i < cluster->claim_count; i++)
+		write_members(arena, json_append_object(claims), &snapshot_claim, &cluster->claims[i]);
+	cJSON *strays = json_add_array(json, "stray_config_maps");
+	for (size_t i = 0; i < cluster->stray_config_count; i++)
+		write_members(arena, json_append_object(strays), &snapshot_config_map, &cluster->stray_configs[i]);
+}
+
+static void write_clusters(struct arena *arena, cJSON *json, const struct live *live)
+{
+	/* Most machines have none, and documents of before did not say so. */
+	cJSON *clusters = live->cluster_count > 0 ? json_add_array(json, "clusters") : NULL;
+
+	for (size_t i = 0; i < live->cluster_count; i++)
+		write_cluster(arena, json_append_object(clusters), &live->clusters[i]);
 }
 
 static void write_context(struct arena *arena, cJSON *json, const struct live_context *context)
@@ -165,6 +206,7 @@ cJSON *live_to_json(const struct live *live)
 	cJSON *engines = json_add_array(json, "engines");
 	for (size_t i = 0; i < live->engine_count; i++)
 		write_engine(arena, json_append_object(engines), live, &live->engines[i]);
+	write_clusters(arena, json, live);
 	cJSON *orphans = json_add_array(json, "orphans");
 	for (size_t i = 0; i < live->orphan_count; i++)
 		write_orphan(arena, json_append_object(orphans), &live->orphans[i]);

@@ -238,6 +238,14 @@ static void assess_remote_node(struct assessment *assessment, const struct live_
 	node->reason = "its daemon was not asked";
 }
 
+/* live/pods.c does that when the clusters are done. */
+static void assess_pod_node(struct assessment *assessment, const struct live_builder *builder, struct live_node *node)
+{
+	(void)assessment;
+	(void)builder;
+	node->reason = "its cluster was not asked";
+}
+
 static void assess_other_node(struct assessment *assessment, const struct live_builder *builder, struct live_node *node)
 {
 	node->reason = arena_printf(assessment->arena, "not asked yet: the %s driver is not supported yet",
@@ -246,7 +254,7 @@ static void assess_other_node(struct assessment *assessment, const struct live_b
 
 static void (*const judges[HOME_COUNT])(struct assessment *, const struct live_builder *, struct live_node *) = {
 	[HOME_UNKNOWN] = assess_other_node,	  [HOME_ENGINE] = assess_docker_node,
-	[HOME_CONTAINER] = assess_container_node, [HOME_POD] = assess_other_node,
+	[HOME_CONTAINER] = assess_container_node, [HOME_POD] = assess_pod_node,
 	[HOME_ELSEWHERE] = assess_remote_node,
 };
 

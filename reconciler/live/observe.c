@@ -9,6 +9,7 @@
 #include "live/buildkit/observe.h"
 #include "live/cache_disks.h"
 #include "live/claims.h"
+#include "live/clusters.h"
 #include "live/declared.h"
 #include "live/engine/observe.h"
 #include "live/holders.h"
@@ -37,6 +38,7 @@ struct observation {
 	struct engine_probe **probes;	     /* one per host */
 	size_t endpoint_count, probe_count;
 	struct daemons *daemons; /* NULL: not to be asked */
+	struct clusters *clusters;
 };
 
 static void want_endpoint(struct observation *observation, const char *name)
@@ -207,8 +209,18 @@ static void tell_waiting(const struct observation *observation)
 		if (probe && engine_probe_waits(probe))
 			silent = observation->endpoints[i].endpoint;
 	}
+	if (!silent)
+		silent = clusters_silent(observation->clusters);
 	if (options->waiting)
-		options->waiting(options->context, observation->probe_count, silent);
+		options->waiting(options->context, observation->probe_count + clusters_count(observation->clusters),
+				 silent);
+}
+
+/* The daemons in its pods are asked at once as well. */
+static void cluster_answered(void *context, const struct kube_probe *probe)
+{
+	(void)context;
+	(void)probe;
 }
 
 static void observe_all(struct observation *observation)
@@ -223,6 +235,8 @@ static void observe_all(struct observation *observation)
 		observation->daemons = daemons_new(http, live, options->desired, options->timeout_ms);
 		daemons_ask_remote(observation->daemons);
 	}
+	observation->clusters = clusters_new(http, live, options, cluster_answered, observation);
+	clusters_ask(observation->clusters);
 	for (size_t i = 0; i < observation->probe_count; i++)
 		engine_probe_start(http, observation->arena, observation->probes[i]);
 	while (http_step(http, STEP_MS) > 0)
@@ -230,6 +244,7 @@ static void observe_all(struct observation *observation)
 	for (size_t i = 0; i < observation->probe_count; i++)
 		engine_probe_finish(observation->probes[i]);
 	assess(live, observation->endpoints, observation->endpoint_count);
+	clusters_assess(observation->clusters);
 	providers_check(live, options->environ);
 	claims_check(live);
 	if (observation->daemons)
@@ -240,6 +255,7 @@ static void observe_all(struct observation *observation)
 		cache_disks_check(live, observation->probes, observation->probe_count);
 	faults_sort(&live->faults);
 	daemons_free(observation->daemons);
+	clusters_free(observation->clusters);
 	http_free(http);
 }
 

@@ -17,10 +17,13 @@ struct observe_options {
 	const struct strings *secret_keys; /* options that the history knows to be secret; may be NULL */
 	const struct leftovers *leftovers; /* what the history knows to be ours to remove; may be NULL */
 	const struct strings *endpoints;   /* of Engines to ask besides; may be NULL */
+	const struct strings *allowed;	   /* paths that state files may name besides their own; may be NULL */
 	const struct interrupt *interrupt; /* may be NULL */
 	/* Called again and again while some have not answered; `silent` is one of them, NULL when those that are left
 	 * are BuildKit daemons. May be NULL. */
 	void (*waiting)(void *context, size_t asked, const char *silent);
+	/* A line for people, while it goes on: a program of a kubeconfig is run. May be NULL. */
+	void (*say)(void *context, const char *line);
 	void *context;
 	bool probe;	       /* ask BuildKit daemons too (--no-probe: false) */
 	bool without_contexts; /* the plan leaves contexts alone: what `desired` says of them is not looked at */

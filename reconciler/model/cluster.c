@@ -2,6 +2,7 @@
 #include "model/cluster.h"
 
 #include "base/digest.h"
+#include "base/keyed.h"
 #include "base/text.h"
 #include "base/text_buffer.h"
 #include "model/driver.h"
@@ -9,6 +10,7 @@
 #include "model/option_value.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 const char *workload_kind_name(enum workload_kind kind)
@@ -81,6 +83,36 @@ const char *cluster_endpoint_config(struct arena *arena, const char *endpoint)
 			return length ? unescaped(arena, value, length) : NULL;
 		}
 	return NULL;
+}
+
+static int by_name_and_kind(const void *a, const void *b)
+{
+	const struct workload *one = a, *other = b;
+	int order = strcmp(one->name, other->name);
+
+	return order != 0 ? order : (int)one->kind - (int)other->kind;
+}
+
+void cluster_sort(struct cluster *cluster)
+{
+	KEYED_ASSERT(struct pod, name);
+	KEYED_ASSERT(struct config_map, name);
+	KEYED_ASSERT(struct volume_claim, name);
+	KEYED_SORT(cluster->claims, cluster->claim_count);
+	KEYED_SORT(cluster->stray_configs, cluster->stray_config_count);
+	if (cluster->workload_count == 0)
+		return;
+	qsort(cluster->workloads, cluster->workload_count, sizeof(*cluster->workloads), by_name_and_kind);
+	for (size_t i = 0; i < cluster->workload_count; i++) {
+		struct workload *workload = &cluster->workloads[i], *other = i > 0 ? workload - 1 : NULL;
+
+		KEYED_SORT(workload->pods, workload->pod_count);
+		KEYED_SORT(workload->configs, workload->config_count);
+		if (!other || strcmp(other->name, workload->name) != 0)
+			continue;
+		workload->twin = other;
+		other->twin = workload;
+	}
 }
 
 const struct workload *cluster_workload(const struct cluster *cluster, enum workload_kind kind, const char *name)

@@ -87,7 +87,7 @@ struct workload {
 	const char *trouble, *words; /* of its conditions: "FailedCreate", "exceeded quota: …"; NULL: none */
 	struct pod *pods;	     /* by name */
 	size_t pod_count;
-	bool files_known;	    /* the ConfigMaps could be read */
+	bool files_known;	    /* the ConfigMaps that it mounts could be read */
 	const char *files_unknown;  /* why not */
 	struct config_map *configs; /* by name */
 	size_t config_count;
@@ -103,9 +103,9 @@ struct cluster_way {
 
 /* One cluster and namespace that some node leads to, asked as one user. */
 struct cluster {
-	struct cluster_way *ways; /* that lead here, each once; in no snapshot but as text */
+	const char *key;	  /* "CONTEXT/NAMESPACE in FILE": what steps and people call it; unique */
+	struct cluster_way *ways; /* that lead here, each once */
 	size_t way_count;
-	const char *key;	/* "CONTEXT/NAMESPACE in FILE": what steps and people call it; unique */
 	const char *kubeconfig; /* the file, or files, that led there; NULL: in cluster */
 	const char *context;	/* of that file; NULL: in cluster */
 	const char *server;	/* https://… */
@@ -113,9 +113,13 @@ struct cluster {
 	const char *namespace;
 	const char *version; /* "v1.34.4"; NULL: unknown */
 	bool reachable;
-	const char *reason;	    /* why not */
-	const char *hint;	    /* what to do about it; NULL */
-	struct strings missing;	    /* what this user may not do, where it was needed: "list deployments.apps" */
+	const char *reason;	/* why not */
+	const char *hint;	/* what to do about it; NULL */
+	struct strings missing; /* what this user may not do, where it was needed: "list deployments.apps" */
+	bool namespace_missing; /* it lists as an empty one does, and is not there */
+	/* Why some of it could not be read, though the cluster answers; NULL: it was. What is unknown is not absent. */
+	const char *workloads_unknown[WORKLOAD_KIND_COUNT];
+	const char *pods_unknown, *claims_unknown, *configs_unknown;
 	struct workload *workloads; /* those that look like BuildX's, by name, then kind */
 	size_t workload_count;
 	struct volume_claim *claims; /* by name */
@@ -141,6 +145,8 @@ const char *cluster_pin_path(struct arena *arena, const struct cluster_way *way)
 
 /* The name of the objects of this node: `_` becomes `-` (driver/kubernetes/factory.go). */
 const char *workload_name(struct arena *arena, const char *node);
+/* Puts workloads and claims, and what they have, in order, and makes twins known to each other. */
+void cluster_sort(struct cluster *cluster);
 const struct workload *cluster_workload(const struct cluster *cluster, enum workload_kind kind, const char *name);
 const struct volume_claim *cluster_claim(const struct cluster *cluster, const char *name);
 /* The kind that these options make: a StatefulSet where storage is asked for. */

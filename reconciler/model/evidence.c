@@ -58,6 +58,32 @@ static const struct seen_kind table[SEEN_COUNT] = {
 		EVIDENCE_SICK, NODE_UNHEALTHY, 0, NULL, NULL, FAULT_DISK_FULL, NULL},
 	[SEEN_HELD] = {"volume-held", "it does not run, and another container runs with its volume",
 		EVIDENCE_HELD, NODE_UNHEALTHY, 0, NULL, NULL, FAULT_VOLUME_HELD, NULL},
+
+	/* The cluster's words, of a node in pods. */
+	[SEEN_CLUSTER_SILENT] = {"cluster-silent", "its cluster does not answer in time, or refuses, or none can be found",
+		EVIDENCE_UNKNOWN, NODE_UNKNOWN, 0, NULL, NULL, FAULT_NONE, NULL},
+	[SEEN_CLUSTER_FORBIDS] = {"cluster-forbids", "its cluster does not let this user ask about it",
+		EVIDENCE_UNKNOWN, NODE_UNKNOWN, 0, NULL, NULL, FAULT_NONE, NULL},
+	[SEEN_NO_WORKLOAD] = {"workload-absent", "the cluster has no Deployment or StatefulSet of its name",
+		EVIDENCE_ABSENT, NODE_INACTIVE, MAY_BOOT, NULL, NULL, FAULT_NONE, NULL},
+	[SEEN_WORKLOAD_STRANGE] = {"workload-strange", "what has its name in the cluster is nothing that BuildX made",
+		EVIDENCE_HELD, NODE_UNHEALTHY, 0, NULL, NULL, FAULT_WORKLOAD_STRANGE, NULL},
+	[SEEN_SCALED_DOWN] = {"workload-scaled-down", "it is scaled to no pods",
+		EVIDENCE_ABSENT, NODE_STOPPED, 0, NULL, "it is scaled to no pods", FAULT_NONE, NULL},
+	[SEEN_PODS_STARTING] = {"pods-starting", "its pods are being made, and none is ready yet",
+		EVIDENCE_UNKNOWN, NODE_UNKNOWN, 0, NULL, "its pods are starting", FAULT_NONE, NULL},
+	[SEEN_PODS_UNTOLD] = {"pods-untold", "the cluster does not tell of its pods",
+		EVIDENCE_UNKNOWN, NODE_UNKNOWN, 0, NULL, NULL, FAULT_NONE, NULL},
+	[SEEN_PODS_REFUSED] = {"pods-refused", "the cluster makes no pods of it: a quota, an admission, a service account that is not there",
+		EVIDENCE_SICK, NODE_UNHEALTHY, 0, NULL, NULL, FAULT_PODS_REFUSED, NULL},
+	[SEEN_PODS_PENDING] = {"pods-pending", "no machine of the cluster takes its pods",
+		EVIDENCE_SICK, NODE_UNHEALTHY, 0, NULL, NULL, FAULT_PODS_PENDING, NULL},
+	[SEEN_PODS_IMAGE] = {"pods-image", "the image of its pods cannot be had",
+		EVIDENCE_SICK, NODE_UNHEALTHY, 0, NULL, NULL, FAULT_PODS_IMAGE, NULL},
+	[SEEN_PODS_CRASHING] = {"pods-crashing", "BuildKit ends right after it starts, or ran out of memory",
+		EVIDENCE_SICK, NODE_UNHEALTHY, 0, NULL, NULL, FAULT_PODS_CRASHING, NULL},
+	[SEEN_PODS_NOT_READY] = {"pods-not-ready", "its pods do not get ready, for another reason that the cluster tells",
+		EVIDENCE_SICK, NODE_UNHEALTHY, 0, NULL, NULL, FAULT_PODS_NOT_READY, NULL},
 };
 /* clang-format on */
 

@@ -1,28 +1,10 @@
 /* The table of faults: what each means and how it is mended. */
 #include "model/fault.h"
 
-#include "base/count.h"
-#include "base/shell.h"
-#include "base/text.h"
-#include "base/text_buffer.h"
-#include "base/xalloc.h"
-#include "model/redact.h"
+#include "model/fault_words.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* In each: %s the path, %n the subject's name, %f the -f of the command line that found it. */
-#define MEND_ASIDE "run `reconcile --apply%f`, which moves the file into the record, or `rm %s`"
-#define MEND_OWNER "run `sudo chown \"$(id -u):$(id -g)\" %s`"
-#define MEND_DECLARED "write `builders: {%n: {}}` into the state file and run `reconcile --apply%f`"
-#define MEND_ADOPTED                                                                                                   \
-	"run `reconcile --import %n`, put what it prints into the state file, and run `reconcile --apply%f`"
-#define MEND_APPLY "run `reconcile --apply%f`"
-#define MEND_RESET "run `reconcile --reset %n%f`"
-#define TRIED ", which tries a restart, then a fresh volume, and retains the old one"
-#define MEND_CONTEXT                                                                                                   \
-	"name the context in the state file with an endpoint, or with `state: absent`, and run `reconcile --apply%f`"
 
 /* BuildX's words are those of docker/buildx 0.13 to 0.36 (store/store.go, builder/builder.go). Whether moving a file
  * aside mends it was read there too: a missing instance, `current`, defaults/ or activity/ file means "none" to it. */
@@ -305,10 +287,6 @@ static const struct fault_kind table[FAULT_COUNT] = {
 	[FAULT_ENGINE_UNREACHABLE] = {"engine-unreachable",
 		"the Docker Engine of an endpoint does not answer",
 		"start it, or give the nodes another endpoint in the state file", REPAIR_NONE},
-	[FAULT_ENGINE_WITHOUT_BUILDKIT] = {"engine-without-buildkit",
-		"the state file has a Docker context's own builder as one of driver docker, and its Engine, as Podman, has "
-		"no BuildKit: BuildX builds in a container there, which it makes with the first build",
-		"leave builders.%n out of the state file, or use a context whose Engine is Docker's", REPAIR_NONE},
 	[FAULT_IMAGE_MOVED] = {"image-moved",
 		"the image's tag means other bytes now than when the node was made",
 		MEND_ADOPTED ", which makes the node anew from the new image, on its cache", REPAIR_DECLARED},
@@ -334,39 +312,71 @@ static const struct fault_kind table[FAULT_COUNT] = {
 	[FAULT_VOLUME_MISSING] = {"volume-missing",
 		"the container's cache volume is gone",
 		MEND_RESET, REPAIR_NONE},
-};
 
-/* Where the state file names the subject already: what mends it then, and whether --apply does so without any state file,
- * too. Of the others the mend is the same. */
-static const struct {
-	const char *mend;
-	bool heals;
-} named[FAULT_COUNT] = {
-	[FAULT_INSTANCE_NO_DRIVER] = {MEND_APPLY, false},
-	[FAULT_INSTANCE_NO_NODES] = {MEND_APPLY, false},
-	[FAULT_INSTANCE_OPTION_UNKNOWN] = {MEND_APPLY, false},
-	[FAULT_INSTANCE_TOML_INVALID] = {MEND_APPLY, false},
-	[FAULT_CURRENT_STALE] = {MEND_APPLY ", which selects what the state file says", false},
-	[FAULT_CONTEXT_INVALID] = {MEND_APPLY ", which makes the context as the state file says", false},
-	[FAULT_CONTEXT_LEFTOVER] = {MEND_APPLY ", which does with the context as the state file says", false},
-	[FAULT_CONTEXT_MISSING] = {MEND_APPLY ", which makes it, or the one that the state file names, the current one",
-		false},
-	[FAULT_CONTEXT_NO_ENDPOINT] = {MEND_APPLY ", which makes the context as the state file says", false},
-	[FAULT_CONTEXT_NPIPE] = {MEND_APPLY ", which makes the context as the state file says", false},
-	[FAULT_ENDPOINT_CONTEXT_MISSING] = {"give the builder's nodes an endpoint in the state file, such as `endpoint: "
-		"unix:///var/run/docker.sock`, and run `reconcile --apply%f`", false},
-	[FAULT_ENDPOINT_NPIPE] = {"give the builder's nodes an endpoint in the state file, such as `endpoint: "
-		"unix:///var/run/docker.sock`, and run `reconcile --apply%f`", false},
-	[FAULT_CACHE_POLICY_UNKNOWN] = {"name an image of BuildKit v0.17 or newer in the builder's `driver-opts` in the "
-		"state file, or none, and run `reconcile --apply%f`", false},
-	[FAULT_CONTAINER_OOM] = {"raise `memory` in the builder's `driver-opts` in the state file, or leave it out, and "
-		"run `reconcile --apply%f`", false},
-	[FAULT_CONTAINER_OTHER_IMAGE] = {MEND_APPLY ": the cache is kept", false},
-	[FAULT_CONTAINER_PAUSED] = {MEND_APPLY ", which unpauses it", true},
-	[FAULT_CONTAINER_RESTARTING] = {MEND_APPLY TRIED, true},
-	[FAULT_DAEMON_CORRUPT] = {MEND_APPLY TRIED, true},
-	[FAULT_DAEMON_UNHEALTHY] = {MEND_APPLY TRIED, true},
-	[FAULT_IMAGE_MOVED] = {MEND_APPLY ", which makes the node anew from the new image, on its cache", false},
+	/* What clusters say. */
+	[FAULT_CLUSTER_FORBIDS] = {"cluster-forbids",
+		"the user of the kubeconfig may not do in the cluster what has to be done there; BuildX shows any refusal "
+		"as plain \"inactive\"",
+		"give that user the verbs that are missing: see `kubectl auth can-i --list`", REPAIR_NONE},
+	[FAULT_CLUSTER_UNREACHABLE] = {"cluster-unreachable",
+		"the cluster of a node does not answer, or no kubeconfig leads to one; BuildX shows that as plain "
+		"\"inactive\", and its `rm` forgets the builder and leaves what it made in the cluster",
+		"mend the kubeconfig, or name another with `kubeconfig` and `context` in the state file", REPAIR_NONE},
+	[FAULT_CONFIG_UNMOUNTED] = {"config-unmounted",
+		"the pods of a node do not have the configuration that it was given: with a claim BuildX mounts nothing "
+		"else, and says nothing",
+		MEND_ADOPTED ", which mounts it", REPAIR_DECLARED},
+	[FAULT_KUBECONFIG_LIST] = {"kubeconfig-list",
+		"$KUBECONFIG was a list of files when BuildX made the node, and BuildX takes it for the name of one",
+		"write `builders: {%n: {kubeconfig: /path/of/one}}` into the state file and run `reconcile --apply%f`", REPAIR_DECLARED},
+	[FAULT_KUBECONFIG_RELATIVE] = {"kubeconfig-relative",
+		"$KUBECONFIG was a relative path when BuildX made the node, which is found in one folder only",
+		"write `builders: {%n: {kubeconfig: /path/of/it}}` into the state file and run `reconcile --apply%f`", REPAIR_DECLARED},
+	[FAULT_NAMESPACE_MISSING] = {"namespace-missing",
+		"the namespace of a node is not in the cluster: nothing can be made there",
+		"run `kubectl create namespace` with its name", REPAIR_NONE},
+	[FAULT_ORPHAN_CLAIM] = {"orphan-claim",
+		"the cache of a node that is gone: `docker buildx rm` leaves claims, and what they cost",
+		"leave it alone, or, when nobody is its owner, run `kubectl delete pvc` on it", REPAIR_NONE},
+	[FAULT_ORPHAN_CONFIG_MAP] = {"orphan-config-map",
+		"the configuration of a node that is gone",
+		"leave it alone, or, when nobody is its owner, run `kubectl delete configmap` on it", REPAIR_NONE},
+	[FAULT_ORPHAN_WORKLOAD] = {"orphan-workload",
+		"a workload that looks like BuildX's and that no builder names: its pods run, and are paid for",
+		"leave it alone, or, when nobody is its owner, run `kubectl delete` on it", REPAIR_NONE},
+	[FAULT_PODS_CRASHING] = {"pods-crashing",
+		"BuildKit ends right after it starts, or ran out of memory; BuildX says \"expected 1 replicas to be ready\"",
+		"run `kubectl logs` on the pod, and correct flags, configuration or limits in the state file", REPAIR_NONE},
+	[FAULT_PODS_IMAGE] = {"pods-image",
+		"the image of the pods cannot be had",
+		"write `builders: {%n: {driver-opts: {image: \"moby/buildkit:buildx-stable-1\"}}}`, or another image, into "
+		"the state file and run `reconcile --apply%f`", REPAIR_DECLARED},
+	[FAULT_PODS_NOT_READY] = {"pods-not-ready",
+		"pods of a node do not get ready",
+		"run `kubectl describe pod` on them", REPAIR_NONE},
+	[FAULT_PODS_PENDING] = {"pods-pending",
+		"no machine of the cluster takes the pods: resources, `nodeselector`, `tolerations`, a claim that is not bound",
+		"correct `requests`, `nodeselector` or `tolerations` in the state file, or give the cluster a machine that "
+		"takes them", REPAIR_NONE},
+	[FAULT_PODS_REFUSED] = {"pods-refused",
+		"the cluster makes no pods of a workload: a quota, an admission (pod security), a service account that is "
+		"not there",
+		"run `kubectl get quota,limitrange,serviceaccount` there, and correct the node's options in the state file", REPAIR_NONE},
+	[FAULT_WORKLOAD_CLAIMED] = {"workload-claimed",
+		"two nodes have one workload, for it is called after the node alone: removing one of them breaks the other",
+		"run `docker buildx rm --keep-daemon %n`, which leaves the workload to the other, then make it anew with "
+		"another node name", REPAIR_NONE},
+	[FAULT_WORKLOAD_MISSING] = {"workload-missing",
+		"the workload of a node is gone, and its cache is still there; `docker buildx rm --all-inactive` would forget "
+		"the builder, and leave the cache",
+		MEND_ADOPTED ", which makes it again", REPAIR_DECLARED},
+	[FAULT_WORKLOAD_STRANGE] = {"workload-strange",
+		"something else in the cluster has the name of a node: BuildX takes it for the node's, and its `rm` removes it",
+		"give the node another name in the state file", REPAIR_NONE},
+	[FAULT_WORKLOAD_TWIN] = {"workload-twin",
+		"a node has a Deployment and a StatefulSet, since its option for storage was switched: builds go to either, "
+		"and `docker buildx rm` removes one of them",
+		MEND_ADOPTED ", which removes the one that the options do not ask for", REPAIR_DECLARED},
 };
 // clang-format on
 
@@ -389,121 +399,4 @@ const struct fault_kind *fault_kind_find(const char *text)
 		if (strcmp(table[i].code, text) == 0)
 			return &table[i];
 	return NULL;
-}
-
-bool fault_is(const struct fault *fault, enum fault_code code)
-{
-	return fault->kind == fault_kind(code);
-}
-
-bool fault_is_orphan(const struct fault *fault)
-{
-	return text_starts(fault->kind->code, "orphan-");
-}
-
-bool fault_is_remote_tls(const struct fault *fault)
-{
-	return text_starts(fault->kind->code, "remote-tls-");
-}
-
-bool fault_is_instance(const struct fault *fault)
-{
-	return text_starts(fault->kind->code, "instance-") || text_starts(fault->kind->code, "endpoint-");
-}
-
-const char *repair_name(enum repair repair)
-{
-	static const char *const names[] = {
-		[REPAIR_NONE] = "none", [REPAIR_ASIDE] = "apply", [REPAIR_DECLARED] = "apply-declared"};
-
-	return (size_t)repair < COUNT(names) ? names[repair] : "none";
-}
-
-static const char *subject_name(const char *subject)
-{
-	const char *dot = strchr(subject, '.');
-
-	return dot ? dot + 1 : subject;
-}
-
-static const char *mend_for(struct arena *arena, const struct fault *fault, const char *template, const char *files)
-{
-	CLEANUP_TEXT struct text text = TEXT_INIT;
-	const char *at = template, *mark;
-
-	for (; (mark = strchr(at, '%')); at = mark + 2) {
-		text_append(&text, at, (size_t)(mark - at));
-		if (mark[1] == 'n')
-			text_puts(&text, subject_name(fault->subject));
-		else if (mark[1] == 'f')
-			text_puts(&text, files);
-		else
-			text_puts(&text, !fault->path ? "it" : shell_word(arena, fault->path));
-	}
-	text_puts(&text, at);
-	return arena_strdup(arena, text_string(&text));
-}
-
-bool fault_heals(const struct fault *fault)
-{
-	return named[fault->kind - table].heals;
-}
-
-void fault_advise(struct arena *arena, struct fault *fault, bool is_named, const char *files)
-{
-	const struct fault_kind *kind = fault->kind;
-	const char *mend = named[kind - table].mend;
-
-	if (is_named && mend)
-		fault->mend = mend_for(arena, fault, mend, files);
-	else if (text_equal(fault->mend, mend_for(arena, fault, kind->mend, ""))) /* else its finder knew better */
-		fault->mend = mend_for(arena, fault, kind->mend, files);
-}
-
-__attribute__((format(printf, 2, 0))) static const char *printable(struct arena *arena, const char *format,
-								   va_list arguments)
-{
-	char *text = xvasprintf(format, arguments);
-	const char *safe = text_printable(arena, text_without_password(arena, text), false);
-	free(text);
-	return safe;
-}
-
-void faults_add(struct arena *arena, struct faults *faults, enum fault_code code, const char *subject, const char *path,
-		const char *mend, const char *format, ...)
-{
-	struct fault *fault = ARENA_PUSH(arena, faults->items, faults->count);
-	va_list arguments;
-
-	fault->kind = fault_kind(code);
-	fault->subject = text_printable(arena, subject, false);
-	fault->path = arena_strdup(arena, path);
-	fault->mend = !mend ? mend_for(arena, fault, fault->kind->mend, "") : text_printable(arena, mend, false);
-	fault->size = -1;
-	va_start(arguments, format);
-	fault->message = printable(arena, format, arguments);
-	va_end(arguments);
-}
-
-static int text_order(const char *a, const char *b)
-{
-	return strcmp(a ? a : "", b ? b : "");
-}
-
-static int fault_order(const void *a, const void *b)
-{
-	const struct fault *x = a, *y = b;
-	int order = text_order(x->subject, y->subject);
-
-	if (order == 0)
-		order = text_order(x->kind->code, y->kind->code);
-	if (order == 0)
-		order = text_order(x->path, y->path);
-	return order != 0 ? order : text_order(x->message, y->message);
-}
-
-void faults_sort(struct faults *faults)
-{
-	if (faults->count > 1)
-		qsort(faults->items, faults->count, sizeof(*faults->items), fault_order);
 }

@@ -60,6 +60,9 @@ void live_hide_secrets(struct live *live)
 	for (size_t i = 0; i < live->builder_count; i++)
 		for (size_t k = 0; k < live->builders[i].node_count; k++)
 			hide_options(live, &live->builders[i].nodes[k].spec.driver_opts);
+	for (size_t i = 0; i < live->cluster_count; i++)
+		for (size_t k = 0; k < live->clusters[i].workload_count; k++)
+			hide_options(live, &live->clusters[i].workloads[k].options);
 }
 
 const struct live_builder *live_builder(const struct live *live, const char *name)
@@ -87,6 +90,7 @@ static const char *first_name(const struct engine *engine)
 
 const struct cluster *live_cluster(const struct live *live, const char *key)
 {
+	KEYED_ASSERT(struct cluster, key);
 	for (size_t i = 0; i < live->cluster_count; i++)
 		if (text_equal(live->clusters[i].key, key))
 			return &live->clusters[i];

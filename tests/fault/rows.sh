@@ -8,9 +8,13 @@
 # Faults that this engine and this user cannot be brought to show, and where they are tested instead.
 declare -A cannot=(
 	[daemon-unhealthy]="a BuildKit that answers, and answers with an error, cannot be had at will; what such an answer proves is held in tests/unit/model_evidence.c"
-	[engine-without-buildkit]="this Engine has one; what Podman is said of is held in tests/unit/plan_daemon.c"
 	[container-dead]="the Engine calls a container dead only when a removal fails half-way; judged in tests/unit/live_engine.c"
 )
+
+# Those that a cluster shows, and no Engine.
+for code in cluster-forbids cluster-unreachable config-unmounted kubeconfig-list kubeconfig-relative namespace-missing orphan-claim orphan-config-map orphan-workload pods-crashing pods-image pods-not-ready pods-pending pods-refused workload-claimed workload-missing workload-strange workload-twin; do
+	cannot[$code]="a cluster shows it: tests/kubernetes/faults.bats"
+done
 
 [[ -n ${RECONCILE_BUILDKIT_OLD_BIN:-} ]] || cannot[cache-policy-unknown]="no BuildKit before v0.17 here"
 
