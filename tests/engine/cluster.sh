@@ -91,6 +91,7 @@ write_configuration() {
 	nodeStatusUpdateFrequency: 4s
 	syncFrequency: 1s
 	resolvConf: ""
+	clusterDNS: [10.96.0.10]
 	readOnlyPort: 0
 	YAML
     cat <<-YAML >"$folder/objects.yaml"
