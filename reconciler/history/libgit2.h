@@ -63,6 +63,7 @@
 	X(git_odb_backend_data_alloc) \
 	X(git_odb_backend_loose) \
 	X(git_odb_free) \
+	X(git_odb_get_backend) \
 	X(git_odb_hash) \
 	X(git_odb_init_backend) \
 	X(git_odb_new) \
