@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Texts that are not said are NULL or empty; of a file and its -data, both stay here. */
+/* Texts that are not said are NULL or empty. */
 struct kube_cluster {
 	const char *name;
 	struct source where; /* of the entry in the list */

@@ -10,6 +10,15 @@ static int refuse(const struct source *where, struct error *err)
 	return error_at(err, where->file, where->line, where->column);
 }
 
+/* As kubectl says itself, the one with -data would count; it goes no further all the same. */
+static int refuse_both(const struct source *where, const char *what, const char *name, const char *key,
+		       struct error *err)
+{
+	error_set(err, ERROR_INVALID, "the %s %s has %s and %s-data, of which one is allowed", what, name, key, key);
+	error_hint(err, "remove %s", key);
+	return refuse(where, err);
+}
+
 static bool has_certificate(const struct kube_user *user)
 {
 	return user->certificate || user->certificate_data.length > 0;
@@ -81,6 +90,8 @@ int kube_cluster_check(struct arena *arena, struct kube_cluster *cluster, const 
 		error_hint(err, "remove insecure-skip-tls-verify");
 		return refuse(&cluster->where, err);
 	}
+	if (cluster->authority && cluster->authority_data.length > 0)
+		return refuse_both(&cluster->where, "cluster", name, "certificate-authority", err);
 	if (cluster->proxy_url && !is_proxy_url(cluster->proxy_url)) {
 		error_set(err, ERROR_INVALID, "proxy-url of the cluster %s is not http://, https:// or socks5://",
 			  name);
@@ -140,6 +151,10 @@ int kube_user_check(struct arena *arena, const struct kube_user *user, struct er
 
 	if (user->auth_provider && !user->exec.is_said)
 		return refuse_provider(user, name, err);
+	if (user->certificate && user->certificate_data.length > 0)
+		return refuse_both(&user->where, "user", name, "client-certificate", err);
+	if (has_certificate(user) && user->key && user->key_data.length > 0)
+		return refuse_both(&user->where, "user", name, "client-key", err);
 	if (user->token && basic)
 		error_set(err, ERROR_INVALID, "the user %s has a token and a password, of which one is allowed", name);
 	else if (has_certificate(user) && !has_key(user))
