@@ -128,6 +128,8 @@ static inline void keep_said(void *context, const char *line)
 	snprintf(outcome->said + length, sizeof(outcome->said) - length, "%s\n", line);
 }
 
+static struct kube_keyring *keyring; /* of all calls; NULL: none */
+
 static inline void call_with(const struct scratch *scratch, const struct kube_config_request *request, int timeout_ms,
 			     struct outcome *outcome, int times)
 {
@@ -138,6 +140,7 @@ static inline void call_with(const struct scratch *scratch, const struct kube_co
 	const struct kube_options options = {.http = http,
 					     .environ = (const char *const *)environ,
 					     .timeout_ms = timeout_ms,
+					     .keyring = keyring,
 					     .say = keep_said,
 					     .context = outcome};
 

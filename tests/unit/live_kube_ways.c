@@ -2,6 +2,7 @@
  * and what a kubeconfig of strangers may not. */
 #include "kube_server.h"
 
+#include "live/kube/keyring.h"
 #include "pem_files.h"
 
 #include <signal.h>
@@ -274,6 +275,30 @@ static void test_expiry(void **state)
 	}
 }
 
+/* Clients of one run have what a plugin gave to any of them, but not what was refused. */
+static void test_keyring(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct server server = {
+		.answers = {{.has = "Bearer good", .status = "200 OK", .body = "{}"},
+			    {.status = "401 Unauthorized",
+			     .body = "{\"kind\":\"Status\",\"status\":\"Failure\",\"message\":\"Unauthorized\"}"}}};
+	const char *config = write_user(scratch, server_start(scratch, &server), EXEC("interactiveMode: Never"));
+	struct outcome outcome;
+
+	write_plugin(scratch, "echo run >>\"${0%/*}/runs\"; if [ -e \"${0%/*}/once\" ]; then " PRINTS(
+				      "good") "; else : >\"${0%/*}/once\"; " PRINTS("stale") "; fi");
+	keyring = kube_keyring_new();
+	for (int i = 0; i < 3; i++) {
+		call_with(scratch, &(struct kube_config_request){.kubeconfig = config}, 10000, &outcome, 2);
+		assert_int_equal(outcome.result, 0);
+		assert_int_equal(strlen(scratch_read(scratch, "runs")), 2 * 4);
+	}
+	server_stop(&server);
+	kube_keyring_free(keyring);
+	keyring = NULL;
+}
+
 /* A file that rotates is read again when what it said is refused. */
 static void test_token_that_rotates(void **state)
 {
@@ -370,11 +395,17 @@ static void test_asked_later(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_credentials),	    TEST(test_credentials_that_cannot_be_used),
-		TEST(test_plugins),	    TEST(test_slow_plugin),
-		TEST(test_plugins_of_root), TEST(test_interrupted_plugin),
-		TEST(test_expiry),	    TEST(test_token_that_rotates),
-		TEST(test_strangers),	    TEST(test_asked_later),
+		TEST(test_credentials),
+		TEST(test_credentials_that_cannot_be_used),
+		TEST(test_plugins),
+		TEST(test_slow_plugin),
+		TEST(test_keyring),
+		TEST(test_plugins_of_root),
+		TEST(test_interrupted_plugin),
+		TEST(test_expiry),
+		TEST(test_token_that_rotates),
+		TEST(test_strangers),
+		TEST(test_asked_later),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

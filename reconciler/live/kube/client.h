@@ -30,11 +30,13 @@
 #include <stddef.h>
 
 struct kube_client;
+struct kube_keyring;
 
 struct kube_options {
 	struct http *http;
-	const char *const *environ; /* HTTPS_PROXY, NO_PROXY; PATH of plugins */
-	int timeout_ms;		    /* of each request, and three times of a plugin */
+	const char *const *environ;   /* HTTPS_PROXY, NO_PROXY; PATH of plugins */
+	int timeout_ms;		      /* of each request, and three times of a plugin */
+	struct kube_keyring *keyring; /* where what plugins give is kept for other clients; may be NULL */
 	/* A line for people: which program is run for credentials. Once a client; may be NULL. */
 	void (*say)(void *context, const char *line);
 	void *context;

@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/pem.h"
 #include "base/xalloc.h"
+#include "live/kube/keyring.h"
 #include "live/kube/plugin.h"
 
 #include <string.h>
@@ -22,7 +23,7 @@ struct waiting {
 struct kube_credentials {
 	struct arena *arena;
 	const struct kube_config *config;
-	const struct kube_options *options;
+	struct kube_options options;
 	struct kube_pass fixed; /* impersonation, certificate, password: what does not change */
 	bool uses_plugin;
 	const struct kube_pass *pass; /* the one at hand; NULL: none */
@@ -215,7 +216,7 @@ int kube_credentials_new(const struct kube_options *options, const struct kube_c
 	struct kube_credentials *credentials = ARENA_NEW(arena, struct kube_credentials);
 	const struct kube_user *user = config->user;
 
-	*credentials = (struct kube_credentials){.arena = arena, .config = config, .options = options};
+	*credentials = (struct kube_credentials){.arena = arena, .config = config, .options = *options};
 	if (take_certificate(credentials, err) < 0 || take_written(credentials, err) < 0) {
 		kube_credentials_free(credentials);
 		return -1;
@@ -252,24 +253,40 @@ static void tell_waiting(struct kube_credentials *credentials, const struct erro
 	}
 }
 
+static void take_credential(struct kube_credentials *credentials, const struct kube_credential *credential)
+{
+	make_pass(credentials, credential->token ? credential->token : "", &credential->certificate, &credential->key);
+	credentials->expires = credential->expires;
+}
+
 static void plugin_done(void *context, const struct kube_credential *credential, const struct error *failure)
 {
 	struct kube_credentials *credentials = context;
 
-	kube_plugin_end(TAKE(credentials->plugin));
 	if (credential) {
-		make_pass(credentials, credential->token ? credential->token : "", &credential->certificate,
-			  &credential->key);
-		credentials->expires = credential->expires;
+		take_credential(credentials, credential);
+		kube_keyring_put(credentials->options.keyring, credentials->config->key, credential);
 	}
-	tell_waiting(credentials, failure);
+	struct error kept = ERROR_INIT;
+	if (failure)
+		kept = *failure;
+	kube_plugin_end(TAKE(credentials->plugin));
+	tell_waiting(credentials, failure ? &kept : NULL);
 }
 
 static bool is_at_hand(struct kube_credentials *credentials)
 {
 	if (credentials->token_read != 0 && clock_ms() - credentials->token_read > TOKEN_FILE_MS)
 		take_written(credentials, NULL); /* a file that is gone leaves what it said */
-	return credentials->pass && (credentials->expires == 0 || time(NULL) < credentials->expires - EXPIRES_EARLY_S);
+	if (credentials->pass && (credentials->expires == 0 || time(NULL) < credentials->expires - EXPIRES_EARLY_S))
+		return true;
+	CLEANUP_ARENA struct arena *scratch = arena_new();
+	struct kube_credential credential;
+	if (!credentials->uses_plugin || !kube_keyring_find(credentials->options.keyring, scratch,
+							    credentials->config->key, EXPIRES_EARLY_S, &credential))
+		return false;
+	take_credential(credentials, &credential);
+	return true;
 }
 
 void kube_credentials_want(struct kube_credentials *credentials,
@@ -285,7 +302,7 @@ void kube_credentials_want(struct kube_credentials *credentials,
 	credentials->waiting =
 		xreallocarray(credentials->waiting, credentials->waiting_count + 1, sizeof(*credentials->waiting));
 	credentials->waiting[credentials->waiting_count++] = (struct waiting){ready, context};
-	if (!credentials->plugin && kube_plugin_start(credentials->options, credentials->config, plugin_done,
+	if (!credentials->plugin && kube_plugin_start(&credentials->options, credentials->config, plugin_done,
 						      credentials, &credentials->plugin, &err) < 0)
 		tell_waiting(credentials, &err);
 }
@@ -300,12 +317,21 @@ void kube_credentials_forget(struct kube_credentials *credentials, const void *c
 	credentials->waiting_count = kept;
 }
 
+static void drop_pass(struct kube_credentials *credentials)
+{
+	const struct kube_credential refused = {.token = *credentials->token != '\0' ? credentials->token : NULL,
+						.certificate = credentials->pass->certificate};
+
+	kube_keyring_drop(credentials->options.keyring, credentials->config->key, &refused);
+	credentials->pass = NULL;
+}
+
 bool kube_credentials_refused(struct kube_credentials *credentials, const struct kube_pass *pass)
 {
 	if (credentials->pass != pass)
 		return true;
 	if (credentials->uses_plugin)
-		credentials->pass = NULL;
+		drop_pass(credentials);
 	else if (credentials->token_read != 0)
 		take_written(credentials, NULL);
 	return credentials->pass != pass;
