@@ -32,7 +32,8 @@ test | openssh-server | a real ssh:// endpoint on loopback |
 test | socat | slow, silent and TLS endpoints on loopback |
 test | strace | kills and starves runs at every call, in the crash matrix |
 test | e2fsprogs | the file system of the power cut |
-test | valgrind | memory check of the unit tests |
+test | valgrind | memory check of the unit tests; counts instructions |
+test | time | memory at the peak of a run |
 test | tmux | checks what a person sees on a terminal |
 test | systemd | judges our services and timers; none is started |
 test | zsh | completes in it |

@@ -1,0 +1,76 @@
+#!/usr/bin/env bats
+# What a run costs, held: instructions and memory as the processor and the kernel count them, system calls, requests and
+# turns as they are made. Numbers are this program's with one running builder and its history, and a seventh more; where
+# one is passed on purpose, say what for and raise it here. `make bench` measures times.
+
+setup_file() {
+	bats_require_minimum_version 1.5.0
+	# An Engine of its own: what others leave in one is asked about, too.
+	local lines
+	lines=$("$BATS_TEST_DIRNAME/../engine/up" --owner $$) || { [[ $? -eq 77 ]] && skip "no engine can be had here"; }
+	eval "$lines"
+}
+teardown_file() { [[ -z ${RECONCILE_ENGINE_DIR:-} ]] || "$BATS_TEST_DIRNAME/../engine/down" "$RECONCILE_ENGINE_DIR"; }
+
+setup() {
+	load ../e2e/lib
+	common_setup
+	printf 'version: 1\nselected: %s\nbuilders:\n  %s: {}\n' "$B" "$B" >reconcile.yaml
+	"$reconcile" --apply --yes -q
+}
+teardown() { common_teardown; }
+
+# Of which loading libraries is the most, and not ours: that is what --version costs.
+instructions() { # options…
+	valgrind --tool=callgrind --callgrind-out-file=/dev/null "$reconcile" "$@" 2>&1 >/dev/null | sed -n 's/.*Collected *: *//p'
+}
+own() { echo "$(($(instructions "$@") - $(instructions --version)))"; }
+at_most() { # number, bound, of what
+	echo "$3: $1, at most $2"
+	[[ $1 -le $2 ]]
+}
+calls() { strace -f -qq -e signal=none "$@" 2>&1 >/dev/null; }
+
+@test "instructions: the start, a plan, and an apply that has nothing to do" {
+	at_most "$(instructions --version)" 5000000 "--version, libraries included"
+	at_most "$(own --plan --no-probe)" 2060000 "--plan --no-probe, libraries aside"
+	at_most "$(own --plan)" 2500000 "--plan, libraries aside"
+	at_most "$(own --apply --yes)" 2870000 "--apply, libraries aside"
+}
+
+@test "libraries: none of libcurl's and libgit2's is loaded for what is here" {
+	local options
+	for options in --version --validate "--plan --no-probe" --plan --check --snapshot --import "--apply --yes"; do
+		# shellcheck disable=SC2086
+		calls -e trace=openat "$reconcile" $options | grep '\.so' >opened
+		cat opened
+		grep -q libcrypto opened
+		run ! grep -E 'libcurl|libgit2' opened
+	done
+}
+
+@test "system calls: a plan, and an apply that has nothing to do" {
+	at_most "$(calls "$reconcile" --plan | wc -l)" 690 "--plan, libraries included"
+	at_most "$(calls "$reconcile" --apply --yes | wc -l)" 990 "--apply, libraries included"
+}
+
+# Containers and volumes, then the container and its image, then the daemon's three calls: what can be asked at once is,
+# so that there are as many turns as answers come apart.
+@test "requests: a plan asks the Engine four times, and the daemon over one connection" {
+	calls -e trace=connect,sendto,recvfrom "$reconcile" --plan >wire
+	cat wire
+	[[ $(grep -c 'sendto([0-9]*, "GET ' wire) -eq 4 ]]
+	[[ $(grep -c 'sendto([0-9]*, "P[OU]' wire) -eq 0 ]]
+	[[ $(grep -c 'sendto([0-9]*, "PRI ' wire) -eq 1 ]]
+	at_most "$(grep -c '^connect' wire)" 4 "connections"
+	local turns
+	turns=$(awk '/^sendto/ { asked = 1 } /^recvfrom.*= [1-9]/ { turns += asked; asked = 0 } END { print turns }' wire)
+	at_most "$turns" 8 "turns"
+}
+
+@test "memory: a plan of one running builder stays under 8 MB" {
+	local peak
+	# A process begins with the peak of the one that starts it: a small one, here.
+	peak=$(command time -f %M "$reconcile" --plan 2>&1 >/dev/null | tail -n 1)
+	at_most "$peak" 8192 "KiB at the peak"
+}
