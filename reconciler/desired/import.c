@@ -286,6 +286,12 @@ static void add_builder(struct import *import, const struct live_builder *have)
 		import->left_out++;
 		return;
 	}
+	if (have->context_builder && driver_home(have->driver) != HOME_ENGINE) {
+		note(&at,
+		     "its Engine has no BuildKit, so BuildX makes the builder, in a container, and no state file can");
+		import->left_out++;
+		return;
+	}
 	if (!driver->applied && driver->creatable)
 		note(&at,
 		     arena_printf(at.arena, "driver %s is compared, and not applied, by this version", have->driver));

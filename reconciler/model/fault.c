@@ -287,6 +287,10 @@ static const struct fault_kind table[FAULT_COUNT] = {
 	[FAULT_ENGINE_UNREACHABLE] = {"engine-unreachable",
 		"the Docker Engine of an endpoint does not answer",
 		"start it, or give the nodes another endpoint in the state file", REPAIR_NONE},
+	[FAULT_ENGINE_WITHOUT_BUILDKIT] = {"engine-without-buildkit",
+		"the state file has a Docker context's own builder as one of driver docker, and its Engine, as Podman, has "
+		"no BuildKit: BuildX builds in a container there, which it makes with the first build",
+		"leave builders.%n out of the state file, or use a context whose Engine is Docker's", REPAIR_NONE},
 	[FAULT_IMAGE_MOVED] = {"image-moved",
 		"the image's tag means other bytes now than when the node was made",
 		MEND_ADOPTED ", which makes the node anew from the new image, on its cache", REPAIR_DECLARED},

@@ -21,6 +21,7 @@ static const struct maker_kind kinds[MAKER_COUNT] = {
 			  .server = "Libpod/",
 			  .lacks_buildkit = true,
 			  .local_images = true,
+			  .updates_since = 501,
 			  .env = podman_env},
 };
 
@@ -57,6 +58,15 @@ bool maker_made_from(struct arena *arena, enum maker maker, const char *real, co
 	    !text_starts(wanted, hub))
 		real += strlen(local);
 	return image_made_from(arena, real, wanted);
+}
+
+bool maker_updates(enum maker maker, const char *version)
+{
+	char *end = NULL;
+	long major = version ? strtol(version, &end, 10) : 0;
+	long minor = end && *end == '.' ? strtol(end + 1, NULL, 10) : 0;
+
+	return major * 100 + minor >= maker_kind(maker)->updates_since;
 }
 
 bool maker_sets_env(enum maker maker, const char *entry)

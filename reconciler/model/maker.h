@@ -6,16 +6,16 @@
  *	Docker/29.2.1 (linux)	1.53	moby/moby daemon/server/middleware/version.go
  *	Libpod/5.4.2 (linux)	1.41	containers/podman pkg/api/server/handler_api.go
  *
- * What an Engine's API has, and since which version (moby/moby api/docs/CHANGELOG.md, checked against the code of v28.5
- * and v29.2), beside everything else that is sent, of which up to 1.56 nothing is deprecated:
+ * What is sent, and from which version on it is sent otherwise. Of everything else that live/engine/ sends or reads
+ * nothing is deprecated up to 1.56 (moby/moby api/docs/CHANGELOG.md, held against the code of v28.5 and v29.2).
  *
- *	sent by us				since	before			from then on
- *	GET /system/df				1.52	Volumes			VolumeUsage, with verbose=1 (the change
- *log calls it VolumesUsage); Volumes is deprecated
- *	BuildKit of the Engine itself		1.53	POST /grpc, upgraded	gRPC over HTTP/2 on the API's own
- *socket, (v29.2)				with prior knowledge; POST /grpc is deprecated, and in TLS all there is
- *								(live/buildkit/route.c)
- *	errors in POST /images/create's stream	1.4	error			errorDetail, read first */
+ *  1.52  GET /system/df with verbose=1 has VolumeUsage (the change log calls it VolumesUsage); Volumes is deprecated.
+ *  1.53  gRPC is served over HTTP/2 on the API's own socket, with prior knowledge (v29.2, daemon/command/daemon.go);
+ *        POST /grpc, upgraded, is deprecated. In TLS it is all there is (live/buildkit/route.c).
+ *  1.4   errorDetail in the stream of POST /images/create, read first; error is deprecated since 1.48, and read where
+ *        that is all there is.
+ *
+ * Podman has POST /containers/ID/update since 5.1, and no POST /grpc (pkg/api/server/register_containers.go). */
 #ifndef RECONCILE_MODEL_MAKER_H
 #define RECONCILE_MODEL_MAKER_H
 
@@ -31,6 +31,7 @@ struct maker_kind {
 	const char *server;	/* what its header Server begins with; NULL: unknown */
 	bool lacks_buildkit;	/* none of its own: BuildX then has the builder of each Docker context in a container */
 	bool local_images;	/* names those that are of no registry localhost/NAME, and finds them by NAME */
+	int updates_since;	/* its version by 100 that brought /containers/ID/update, 501 for 5.1; 0: all have it */
 	const char *const *env; /* "NAME=" that it sets in every container, asked by nobody; NULL-ended */
 };
 
@@ -39,6 +40,9 @@ const struct maker_kind *maker_kind(enum maker maker);
 enum maker maker_of(struct arena *arena, const char *server, const char **ret_version);
 /* image_made_from(), as this maker names images. */
 bool maker_made_from(struct arena *arena, enum maker maker, const char *real, const char *wanted);
+/* Whether limits and restart policy of a container that is there can be changed. version: of the maker; NULL: unknown.
+ */
+bool maker_updates(enum maker maker, const char *version);
 /* Whether an Engine of this maker sets this NAME=VALUE in every container by itself. */
 bool maker_sets_env(enum maker maker, const char *entry);
 

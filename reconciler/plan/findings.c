@@ -1,6 +1,7 @@
 /* What is wrong between what the state asks for and what the daemons say, and no change mends by itself. */
 #include "plan/findings.h"
 
+#include "model/driver.h"
 #include "model/normal.h"
 #include "plan/buildx.h"
 #include "plan/draft.h"
@@ -150,6 +151,20 @@ static void find_missing_platforms(struct findings_search *search, const struct 
 	}
 }
 
+/* What is asked for as the Engine's own builder is a container there (live/assess.h, assess_context_builders). */
+static void find_without_buildkit(struct findings_search *search, const struct builder *desired,
+				  const struct live_builder *have)
+{
+	if (builder_absent(desired) || driver_home(desired->driver) != HOME_ENGINE || !have || !have->context_builder ||
+	    driver_home(have->driver) == HOME_ENGINE || have->node_count == 0 || !have->nodes[0].engine)
+		return;
+	const struct engine *engine = have->nodes[0].engine;
+	faults_add(search->arena, search->faults, FAULT_ENGINE_WITHOUT_BUILDKIT,
+		   arena_printf(search->arena, "builder.%s", have->name), NULL, NULL,
+		   "builder %s is one of driver %s: %s %s at %s has no BuildKit of its own", have->name, have->driver,
+		   maker_kind(engine->maker)->title, engine->version ? engine->version : "", engine->host);
+}
+
 /* Whether the state says how the subject of the fault shall be. */
 static bool says(const struct state *desired, const struct fault *fault)
 {
@@ -195,6 +210,7 @@ void plan_findings(struct arena *arena, const struct live *live, const struct st
 	for (size_t i = 0; desired && i < desired->builder_count; i++) {
 		const struct builder *builder = &desired->builders[i];
 		const struct live_builder *have = live_builder(live, builder->name);
+		find_without_buildkit(&search, builder, have);
 		for (size_t k = 0; !builder_absent(builder) && k < builder->node_count; k++)
 			find_missing_platforms(&search, builder, &builder->nodes[k],
 					       live_node_of(search.arena, have, builder->nodes[k].name));

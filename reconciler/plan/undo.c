@@ -171,13 +171,21 @@ static cJSON *limits_of(const struct container *container)
 	return json;
 }
 
+/* Where the Engine cannot, what was set by hand is told of (plan/undo_compare.c). */
+static bool can_update(const struct undo *undo, const struct touched_node *node)
+{
+	const struct engine *engine = live_engine(undo->request->now, node->endpoint);
+
+	return !engine || maker_updates(engine->maker, engine->version);
+}
+
 /* What is made anew from the instance file gets the limits that it had, whoever had set them. */
 static void put_back_limits(struct undo *undo, const struct touched_node *node)
 {
 	struct node_undo found = look_at(undo, node);
 	const struct container *before = found.before.container;
 
-	if (!found.gone || is_same(before, found.now.container))
+	if (!found.gone || is_same(before, found.now.container) || !can_update(undo, node))
 		return;
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 	CLEANUP_JSON cJSON *json = limits_of(before);

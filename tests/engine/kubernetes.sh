@@ -38,18 +38,23 @@ build_kubernetes() {
 }
 
 # fetch_kubernetes_tools FOLDER: bin/ with kubectl and the network plugins that a cluster of one node needs, and pause.tar.
+# Debian packages both; other systems of its kind the plugins alone, and there the machine's own kubectl is taken.
 fetch_kubernetes_tools() {
-    local folder=$1 mirror='' keyring='' apt_options=()
+    local folder=$1 mirror='' keyring='' kubectl packages=(containernetworking-plugins) apt_options=()
     read -r mirror keyring < <(debian_mirror) || true
-    [ -n "$mirror" ] || skip "no Debian here to get kubectl and network plugins from"
-    private_lists "$folder/apt" "$ENGINE_SUITE" "$mirror" "$keyring"
-    unpack_packages "$folder/unpacked" kubectl containernetworking-plugins || fail "cannot download kubectl and network plugins"
+    if [ -n "$mirror" ]; then
+        private_lists "$folder/apt" "$ENGINE_SUITE" "$mirror" "$keyring"
+        packages+=(kubectl)
+    fi
+    unpack_packages "$folder/unpacked" "${packages[@]}" || fail "cannot download ${packages[*]}"
+    kubectl=$folder/unpacked/usr/bin/kubectl
+    [ -x "$kubectl" ] || kubectl=$(command -v kubectl) || skip "no kubectl here, and no Debian to get it from"
     mkdir "$folder/bin"
-    cp "$folder/unpacked/usr/bin/kubectl" "$folder"/unpacked/usr/lib/cni/{bridge,host-local,loopback} "$folder/bin/"
+    cp "$kubectl" "$folder"/unpacked/usr/lib/cni/{bridge,host-local,loopback} "$folder/bin/"
     mv "$folder/unpacked/packages.txt" "$folder/"
     rm -rf "${folder:?}"/{apt,unpacked}
     pause_image "$folder"
-    timeout 60 "$folder/bin/kubectl" version --client >/dev/null || fail "the unpacked kubectl does not run on this machine"
+    timeout 60 "$folder/bin/kubectl" version --client >/dev/null || fail "this kubectl does not run here"
 }
 
 # pause_image FOLDER: pause.tar, the image whose process holds a pod's namespaces open; it has a shell too, for pods of tests.

@@ -8,6 +8,7 @@
 # Faults that this engine and this user cannot be brought to show, and where they are tested instead.
 declare -A cannot=(
 	[daemon-unhealthy]="a BuildKit that answers, and answers with an error, cannot be had at will; what such an answer proves is held in tests/unit/model_evidence.c"
+	[engine-without-buildkit]="this Engine has one; what Podman is said of is held in tests/unit/plan_daemon.c"
 	[container-dead]="the Engine calls a container dead only when a removal fails half-way; judged in tests/unit/live_engine.c"
 )
 

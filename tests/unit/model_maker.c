@@ -92,13 +92,28 @@ static void test_env(void **state)
 	assert_false(maker_sets_env(MAKER_UNKNOWN, "HOME=/root"));
 }
 
+static void test_updates(void **state)
+{
+	static const struct {
+		enum maker maker;
+		const char *version;
+		bool updates;
+	} rows[] = {
+		{MAKER_DOCKER, "20.10.24", true}, {MAKER_UNKNOWN, "API 1.41", true}, {MAKER_UNKNOWN, NULL, true},
+		{MAKER_PODMAN, "4.3.1", false},	  {MAKER_PODMAN, "5.0.3", false},    {MAKER_PODMAN, "5.1.0", true},
+		{MAKER_PODMAN, "5.10.0", true},	  {MAKER_PODMAN, "6.0.0-rc1", true}, {MAKER_PODMAN, NULL, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_int_equal(maker_updates(rows[i].maker, rows[i].version), rows[i].updates);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_servers),
-		cmocka_unit_test(test_abilities),
-		cmocka_unit_test(test_images),
-		cmocka_unit_test(test_env),
+		cmocka_unit_test(test_servers), cmocka_unit_test(test_abilities), cmocka_unit_test(test_images),
+		cmocka_unit_test(test_env),	cmocka_unit_test(test_updates),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

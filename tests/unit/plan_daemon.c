@@ -433,6 +433,20 @@ static void old_daemon(struct world *w)
 {
 	w->daemon.version = "v0.16.0";
 }
+/* The builder is a context's own, and the state file says driver docker. */
+static void of_context(struct world *w)
+{
+	w->have.context_builder = true;
+	w->have.driver = w->want.driver = "docker";
+}
+static void of_context_on_podman(struct world *w)
+{
+	of_context(w);
+	w->have.driver = "docker-container";
+	w->engine.maker = MAKER_PODMAN;
+	w->engine.version = "5.4.2";
+	w->engine.host = endpoint;
+}
 static void nothing(struct world *w)
 {
 	(void)w;
@@ -453,6 +467,10 @@ static void test_findings(void **state)
 		{over_limit, FAULT_CACHE_OVER_LIMIT,
 		 "the cache of node ci0 holds 2.0 GiB, over its limit of 1.0 GiB: regular 2.0 GiB"},
 		{over_desired_limit, FAULT_CACHE_OVER_LIMIT, "over its limit of 256 MiB"},
+		{of_context, FAULT_NONE, NULL},
+		{of_context_on_podman, FAULT_ENGINE_WITHOUT_BUILDKIT,
+		 "builder ci is one of driver docker-container: Podman 5.4.2 at unix:///e.sock has no BuildKit of its "
+		 "own"},
 		{old_daemon, FAULT_CACHE_POLICY_UNKNOWN, "BuildKit v0.16.0 of node ci0 ignores"},
 	};
 

@@ -57,6 +57,12 @@ static void removed(struct after *after)
 {
 	after->engine.container_count = 0;
 }
+static void removed_from_podman(struct after *after)
+{
+	removed(after);
+	after->engine.maker = MAKER_PODMAN;
+	after->engine.version = "4.3.1";
+}
 static void written(struct after *after)
 {
 	removed(after);
@@ -129,6 +135,13 @@ static const struct {
 	 "selected was ci and is default"},
 	{"somebody selected meanwhile", 4, false, false, selected_by_somebody, {NULL}, "selected was ci and is theirs"},
 	{"the container is gone", 4, false, false, removed, {"boot ci", LIMITS}, "could not be made again"},
+	{"the same on an Engine that cannot change a container",
+	 4,
+	 false,
+	 false,
+	 removed_from_podman,
+	 {"boot ci"},
+	 "could not be made again"},
 	{"a stopped container is gone", 4, false, true, removed, {NULL}, "it was exited, and is made again when"},
 	{"the volume is gone with it", 5, false, false, volume_lost, {"boot ci", LIMITS}, "and its cache with it"},
 	{"the instance file is written",
