@@ -113,6 +113,7 @@ static void spot_answered(void *context, struct kube_probe *probe)
 {
 	struct clusters *clusters = context;
 
+	kube_probe_finish(probe);
 	clusters->answered(clusters->context, probe);
 }
 

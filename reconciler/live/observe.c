@@ -216,11 +216,31 @@ static void tell_waiting(const struct observation *observation)
 				 silent);
 }
 
+static const struct workload *workload_of(const struct observation *observation, const struct kube_probe *probe,
+					  const struct live_node *node)
+{
+	if (clusters_probe_of(observation->clusters, node) != probe)
+		return NULL;
+	return cluster_workload(&probe->cluster, workload_kind_of(&node->spec.driver_opts),
+				workload_name(observation->arena, node->spec.name));
+}
+
 /* The daemons in its pods are asked at once as well. */
 static void cluster_answered(void *context, const struct kube_probe *probe)
 {
-	(void)context;
-	(void)probe;
+	struct observation *observation = context;
+	struct live *live = observation->live;
+
+	for (size_t i = 0; observation->daemons && i < live->builder_count; i++) {
+		struct live_builder *builder = &live->builders[i];
+		for (size_t j = 0; driver_home(builder->driver) == HOME_POD && j < builder->node_count; j++) {
+			struct live_node *node = &builder->nodes[j];
+			const struct workload *workload = workload_of(observation, probe, node);
+			if (workload && !workload->strange)
+				daemons_ask_pods(observation->daemons, probe->client, probe->namespace, builder, node,
+						 workload);
+		}
+	}
 }
 
 static void observe_all(struct observation *observation)

@@ -52,6 +52,9 @@ struct daemon {
 
 /* Bytes in all. */
 int64_t daemon_disk_total(const struct daemon *daemon);
+/* Several daemons of one node as one: workers and builds of all, disk use added up, the version of the first; what one
+ * of them does not tell is unknown. At least one. */
+const struct daemon *daemons_joined(struct arena *arena, const struct daemon *const *daemons, size_t count);
 /* The most space that this worker's cache may use; 0: no bound. */
 int64_t worker_cache_limit(const struct worker *worker);
 

@@ -2,8 +2,7 @@
 #include "live/buildkit/observe.h"
 
 #include "base/clock.h"
-#include "live/buildkit/query.h"
-#include "live/buildkit/route.h"
+#include "live/buildkit/probe.h"
 #include "live/http/failure.h"
 #include "model/driver.h"
 #include "model/normal.h"
@@ -12,30 +11,6 @@
 
 /* Each takes a descriptor or two; each ssh also a process here and a session there. */
 enum { PROBES_MAX = 200, SSH_PROBES_MAX = 4, START_SECONDS = 10, MS = 1000, LONGER = 6, LONG_SECONDS = 30 };
-
-enum probe_state { PROBE_WAITS, PROBE_RUNS, PROBE_DONE };
-
-struct probe {
-	struct daemons *daemons;
-	struct live_builder *builder;
-	struct live_node *node;
-	enum probe_state state;
-	bool is_ssh;
-	enum seen seen;			  /* once it is PROBE_DONE */
-	struct daemon_route route, spent; /* spent: a way that led nowhere */
-	struct daemon_query query;
-	const char *reason, *hint;
-};
-
-struct daemons {
-	struct http *http;
-	struct live *live;
-	struct arena *arena;
-	const struct state *desired;
-	int timeout_ms;
-	struct probe **probes;
-	size_t count, running, ssh_running;
-};
 
 struct daemons *daemons_new(struct http *http, struct live *live, const struct state *desired, int timeout_ms)
 {
@@ -56,13 +31,13 @@ static void probe_fail(struct probe *probe, const struct error *err)
 	probe->hint = err->hint[0] != '\0' ? arena_strdup(arena, err->hint) : NULL;
 }
 
-static void pump(struct daemons *daemons);
-
 /* buildctl's words, said in the daemon's own container: somebody has started it, and it does not listen yet. The same
  * words from another machine's shell say nothing of what runs there. */
 static bool says_not_up(const struct probe *probe)
 {
-	return probe->route.way == WAY_EXEC && strstr(probe->reason, "buildkitd.sock: connect: ");
+	bool inside = probe->route.way == WAY_EXEC || probe->route.way == WAY_POD;
+
+	return inside && strstr(probe->reason, "buildkitd.sock: connect: ");
 }
 
 /* What stands between, as a proxy, may speak HTTP/1.1 alone, whatever the Engine behind it says of itself. */
@@ -85,7 +60,7 @@ static void probed(void *context, struct daemon_query *query)
 	daemons->ssh_running -= probe->is_ssh;
 	probe->state = PROBE_DONE;
 	if (takes_the_old_way(probe, query)) {
-		pump(daemons);
+		daemons_pump(daemons);
 		return;
 	}
 	if (query->failed) {
@@ -100,7 +75,7 @@ static void probed(void *context, struct daemon_query *query)
 		probe->seen = SEEN_LATE;
 	if (probe->seen == SEEN_REFUSED && says_not_up(probe))
 		probe->seen = SEEN_NOT_UP;
-	pump(daemons);
+	daemons_pump(daemons);
 }
 
 static void probe_start(struct probe *probe)
@@ -125,7 +100,7 @@ static void probe_start(struct probe *probe)
 	daemon_query_start(daemons->http, &probe->query);
 }
 
-static void pump(struct daemons *daemons)
+void daemons_pump(struct daemons *daemons)
 {
 	for (size_t i = 0; i < daemons->count && daemons->running < PROBES_MAX; i++) {
 		struct probe *probe = daemons->probes[i];
@@ -134,7 +109,7 @@ static void pump(struct daemons *daemons)
 	}
 }
 
-static struct probe *probe_add(struct daemons *daemons, struct live_builder *builder, struct live_node *node)
+struct probe *probe_add(struct daemons *daemons, struct live_builder *builder, struct live_node *node)
 {
 	struct probe *probe = ARENA_NEW(daemons->arena, struct probe);
 
@@ -160,7 +135,7 @@ void daemons_ask_remote(struct daemons *daemons)
 				probe_fail(probe, &err);
 		}
 	}
-	pump(daemons);
+	daemons_pump(daemons);
 }
 
 static const struct container *running_container(struct daemons *daemons, const struct engine_probe *query,
@@ -206,7 +181,7 @@ void daemons_ask_engine(struct daemons *daemons, const struct engine_probe *quer
 			probe->is_ssh = query->endpoint.is_ssh;
 		}
 	}
-	pump(daemons);
+	daemons_pump(daemons);
 }
 
 bool container_is_young(const struct container *container)
@@ -225,12 +200,20 @@ static bool is_starting(const struct container *container)
 }
 
 /* Slow is not sick: with more time it may answer. */
-static const char *late_reason(struct daemons *daemons, const struct probe *probe)
+static const char *late_reason(const struct probe *probe)
 {
+	const struct daemons *daemons = probe->daemons;
 	int seconds = daemons->timeout_ms / MS * LONGER;
 
 	return arena_printf(daemons->arena, "slow or silent: %s; try --timeout %d", probe->reason,
 			    seconds > LONG_SECONDS ? seconds : LONG_SECONDS);
+}
+
+const char *probe_reason(const struct probe *probe)
+{
+	if (probe->seen == SEEN_LATE)
+		return late_reason(probe);
+	return probe->reason ? probe->reason : "its daemon was not asked";
 }
 
 static void assess_probe(struct daemons *daemons, struct probe *probe)
@@ -251,9 +234,7 @@ static void assess_probe(struct daemons *daemons, struct probe *probe)
 		node->daemon = &probe->query.daemon;
 	if (kind->fault == FAULT_NONE)
 		return;
-	node->reason = probe->seen == SEEN_LATE ? late_reason(daemons, probe)
-		       : probe->reason		? probe->reason
-						: "its daemon was not asked";
+	node->reason = probe_reason(probe);
 	faults_add(daemons->arena, &daemons->live->faults, kind->fault,
 		   arena_printf(daemons->arena, "builder.%s", probe->builder->name), NULL, probe->hint,
 		   "the daemon of node %s%s%s: %s", node->spec.name, remote ? " at " : "",
@@ -263,7 +244,9 @@ static void assess_probe(struct daemons *daemons, struct probe *probe)
 void daemons_assess(struct daemons *daemons)
 {
 	for (size_t i = 0; i < daemons->count; i++)
-		assess_probe(daemons, daemons->probes[i]);
+		if (!daemons->probes[i]->pod)
+			assess_probe(daemons, daemons->probes[i]);
+	pods_daemons_assess(daemons);
 	faults_sort(&daemons->live->faults);
 }
 

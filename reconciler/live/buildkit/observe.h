@@ -3,6 +3,7 @@
  *     struct daemons *daemons = daemons_new(http, live, &options);
  *     daemons_ask_remote(daemons);                     // at once: they need no Engine
  *     daemons_ask_engine(daemons, look, names, count); // whenever an Engine has answered
+ *     daemons_ask_pods(daemons, client, …);            // whenever a cluster has
  *     while (http_step(http, 1000) > 0)
  *             ;
  *     daemons_assess(daemons);                          // after assess(): states, reasons, node->daemon, faults
@@ -14,6 +15,7 @@
 
 #include "live/engine/observe.h"
 #include "live/http/http.h"
+#include "live/kube/client.h"
 #include "model/builder.h"
 #include "model/live.h"
 
@@ -24,6 +26,9 @@ struct daemons *daemons_new(struct http *http, struct live *live, const struct s
 void daemons_ask_remote(struct daemons *daemons);
 /* The running container nodes, and BuildKit of the Engine itself, behind these endpoints' names. */
 void daemons_ask_engine(struct daemons *daemons, const struct engine_probe *query, const struct strings *names);
+/* The daemons in all pods of a node that are ready, up to twenty, once its cluster has told of them. */
+void daemons_ask_pods(struct daemons *daemons, struct kube_client *client, const char *namespace,
+		      struct live_builder *builder, struct live_node *node, const struct workload *workload);
 void daemons_assess(struct daemons *daemons);
 /* Started a moment ago, so that what it says or does not say may be of its start. */
 bool container_is_young(const struct container *container);

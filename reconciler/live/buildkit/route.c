@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "live/engine/relay.h"
 #include "live/http/tunnel.h"
+#include "live/kube/exec.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,18 @@ void daemon_route_docker(const struct endpoint *engine, const char *api, struct 
 		.way = direct ? WAY_ENGINE : WAY_GRPC,
 		.far = *engine,
 		.target = {.origin = "http://buildkitd", .h2 = true, .is_daemon = true},
+	};
+}
+
+void daemon_route_pod(struct kube_client *client, const char *namespace, const char *pod,
+		      struct daemon_route *ret_route)
+{
+	*ret_route = (struct daemon_route){
+		.way = WAY_POD,
+		.target = {.origin = "http://buildkitd", .h2 = true, .is_daemon = true},
+		.cluster = client,
+		.namespace = namespace,
+		.pod = pod,
 	};
 }
 
@@ -138,6 +151,13 @@ int daemon_route_open(struct http *http, struct daemon_route *route, int timeout
 {
 	if (route->way == WAY_DIRECT)
 		return 0;
+	if (route->way == WAY_POD) {
+		if (pod_relay_open(route->cluster, route->namespace, route->pod, timeout_ms, &route->pod_relay, err) <
+		    0)
+			return -1;
+		route->target.socket = pod_relay_socket(route->pod_relay);
+		return 0;
+	}
 	if (route->way == WAY_SSH) {
 		if (tunnel_open(http, &route->far, TUNNEL_BUILDCTL, timeout_ms, &route->tunnel, err) < 0)
 			return -1;
@@ -167,12 +187,21 @@ void daemon_route_explain(struct daemon_route *route, struct error *err)
 {
 	if (route->relay)
 		relay_explain(route->relay, err);
+	if (route->pod_relay)
+		pod_relay_explain(route->pod_relay, err);
 	if (route->tunnel)
 		tunnel_explain(route->tunnel, err);
 }
 
+bool daemon_route_forbidden(const struct daemon_route *route)
+{
+	return route->pod_relay && pod_relay_forbidden(route->pod_relay);
+}
+
 void daemon_route_close(struct daemon_route *route)
 {
+	pod_relay_close(route->pod_relay);
+	route->pod_relay = NULL;
 	relay_close(route->relay);
 	tunnel_close(route->tunnel);
 	route->relay = NULL;
