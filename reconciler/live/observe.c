@@ -15,6 +15,7 @@
 #include "live/holders.h"
 #include "live/http/endpoint.h"
 #include "live/http/http.h"
+#include "live/networks.h"
 #include "live/providers.h"
 #include "live/remote.h"
 #include "live/store/environment.h"
@@ -265,6 +266,7 @@ static void observe_all(struct observation *observation)
 		engine_probe_finish(observation->probes[i]);
 	assess(live, observation->endpoints, observation->endpoint_count);
 	clusters_assess(observation->clusters);
+	networks_ask(http, live, observation->probes, observation->probe_count);
 	providers_check(live, options->environ);
 	claims_check(live);
 	if (observation->daemons)
