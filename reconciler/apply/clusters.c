@@ -38,6 +38,7 @@ static int open_cluster(struct execution *run, const struct cluster *cluster, st
 	struct kube_options options = {
 		.environ = run->options->environ,
 		.timeout_ms = run->options->timeout_ms,
+		.keyring = run->options->keyring,
 		.say = say,
 		.context = run,
 	};

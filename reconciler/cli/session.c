@@ -25,6 +25,7 @@
 #include "history/leftovers.h"
 #include "history/repository.h"
 #include "history/secret_keys.h"
+#include "live/kube/keyring.h"
 #include "live/observe.h"
 #include "live/store/locate.h"
 #include "report/problems.h"
@@ -56,6 +57,7 @@ void session_init(struct session *session, const struct options *options, const 
 
 	*session = (struct session){.arena = arena_new(), .options = options, .environ = environ_, .signals = signals};
 	session->interrupt = (struct interrupt){.came = was_told_to_end, .context = session};
+	session->keyring = kube_keyring_new();
 	session->out = out;
 	publish_init(session);
 	session->err = session->out;
@@ -81,6 +83,7 @@ void session_done(struct session *session)
 	live_free(session->live);
 	state_free(session->desired);
 	history_close(session->history);
+	kube_keyring_free(session->keyring);
 	arena_free(session->arena);
 }
 
@@ -344,6 +347,7 @@ int session_observe(const struct session *session, const struct state *desired, 
 		.without_contexts = options->only.count > 0 || options->mode == MODE_RESET,
 		.timeout_ms = (int)(session->patience ? session->patience : options->timeout) * MS,
 		.lock_timeout_ms = session_lock_timeout_ms(session),
+		.keyring = session->keyring,
 		.interrupt = &session->interrupt,
 		.waiting = show_waiting,
 		.say = options->quiet ? NULL : show_line,

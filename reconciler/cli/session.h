@@ -28,6 +28,7 @@ struct signals {
 };
 
 struct history;
+struct kube_keyring;
 struct published;
 struct run_lock;
 
@@ -38,6 +39,7 @@ struct session {
 	const struct signals *signals;
 	bool watching; /* the signals, until the end */
 	struct interrupt interrupt;
+	struct kube_keyring *keyring;
 	struct report_options out, err; /* for stdout and stderr: colour differs */
 	struct published *published;	/* what was told so far: publish.h */
 	struct strings default_files;	/* state files when -f names none: a saved plan's */

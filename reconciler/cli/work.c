@@ -153,6 +153,7 @@ void work_run(struct work *work)
 		.drain_timeout_ms = (int)options->drain_timeout * MS,
 		.force = options->force,
 		.environ = session->environ,
+		.keyring = session->keyring,
 		.run_lock_fd = session->run_lock_fd,
 		.lock_timeout_ms = session_lock_timeout_ms(session),
 		.stop_on_failure = options->on_failure == FAILURE_STOP,

@@ -97,6 +97,7 @@ static struct door *door_open(struct clusters *clusters, const struct kube_confi
 		.http = clusters->http,
 		.environ = clusters->options->environ,
 		.timeout_ms = clusters->options->timeout_ms,
+		.keyring = clusters->options->keyring,
 		.say = say,
 		.context = (void *)(uintptr_t)clusters->options,
 	};

@@ -10,6 +10,8 @@
 #include "base/interrupt.h"
 #include "model/live.h"
 
+struct kube_keyring;
+
 struct observe_options {
 	const char *const
 		*environ; /* DOCKER_CONFIG, BUILDX_CONFIG, BUILDX_BUILDER, DOCKER_HOST, DOCKER_CONTEXT, HOME… */
@@ -18,6 +20,7 @@ struct observe_options {
 	const struct leftovers *leftovers; /* what the history knows to be ours to remove; may be NULL */
 	const struct strings *endpoints;   /* of Engines to ask besides; may be NULL */
 	const struct strings *allowed;	   /* paths that state files may name besides their own; may be NULL */
+	struct kube_keyring *keyring;	   /* of the run: what plugins of kubeconfigs gave; may be NULL */
 	const struct interrupt *interrupt; /* may be NULL */
 	/* Called again and again while some have not answered; `silent` is one of them, NULL when those that are left
 	 * are BuildKit daemons. May be NULL. */
