@@ -53,13 +53,17 @@ static void name_cluster(struct draft *draft, struct change *change, const struc
 		change->cluster = arena_printf(draft->arena, "%s, %s", known, cluster->key);
 }
 
-static bool is_blind(struct draft *draft, struct node_draft *node, const struct cluster *cluster, const char *name)
+static bool is_blind(struct draft *draft, struct node_draft *node, const struct cluster *cluster,
+		     const struct node *spec)
 {
-	if (cluster->reachable)
+	const char *forbidden = cluster->workloads_unknown[workload_kind_of(&spec->driver_opts)];
+	const char *why = cluster->reason ? cluster->reason : "no answer";
+
+	if (cluster->reachable && !forbidden)
 		return false;
 	node->action = NODE_BLIND;
-	node->why = arena_printf(draft->arena, "cluster %s of node %s: %s", cluster->key, name,
-				 cluster->reason ? cluster->reason : "no answer");
+	node->why = arena_printf(draft->arena, "cluster %s of node %s: %s", cluster->key, node->label,
+				 cluster->reachable ? forbidden : why);
 	return true;
 }
 
@@ -70,7 +74,19 @@ void assess_pod_drop(struct draft *draft, struct builder_draft *builder, struct 
 	if (!cluster || !node_had_pods(builder, node))
 		return;
 	name_cluster(draft, builder->change, cluster);
-	is_blind(draft, node, cluster, node->have->spec.name);
+	is_blind(draft, node, cluster, &node->have->spec);
+}
+
+/* BuildX would make the first object of it only to be refused. */
+static void check_namespace(struct draft *draft, struct builder_draft *builder, const struct node_draft *node)
+{
+	bool is_made = node->action == NODE_BOOT || node->action == NODE_MOVE || node->action == NODE_FRESH;
+
+	if (is_made && node->cluster->namespace_missing)
+		change_block(draft, builder->change, ERROR_NOT_FOUND,
+			     "node %s is to live in namespace %s, which is not there: run `kubectl create namespace "
+			     "%s`, or name another in `driver-opts: {namespace: …}`",
+			     node->label, node->cluster->namespace, node->cluster->namespace);
 }
 
 static void check_place(struct draft *draft, struct builder_draft *builder, const struct node_draft *node)
@@ -148,7 +164,7 @@ void assess_pod(struct draft *draft, struct builder_draft *builder, struct node_
 	if (!node->cluster) /* a snapshot of before, or one that nothing led to */
 		return;
 	name_cluster(draft, builder->change, node->cluster);
-	if (is_blind(draft, node, node->cluster, node->label) || (had && is_blind(draft, node, had, node->label)))
+	if (is_blind(draft, node, node->cluster, &node->want) || (had && is_blind(draft, node, had, &node->have->spec)))
 		return;
 	if (had && !same_cluster(had, node->cluster)) {
 		name_cluster(draft, builder->change, had);
@@ -166,6 +182,7 @@ void assess_pod(struct draft *draft, struct builder_draft *builder, struct node_
 				    : arena_printf(draft->arena, "%s of node %s is gone or was never made", kind,
 						   node->label);
 	}
+	check_namespace(draft, builder, node);
 	check_place(draft, builder, node);
 }
 
@@ -236,7 +253,8 @@ static void note_node(struct draft *draft, const struct builder_draft *builder, 
 	else if (node->action == NODE_ROLL && node->rolls && workload->kind == WORKLOAD_DEPLOYMENT)
 		cache_note_add(change, CACHE_LOST,
 			       "lost: it is in the pods, which are replaced (a persistent volume would keep it)");
-	else if ((node->action == NODE_ROLL && node->rolls) || (node->action == NODE_REMAKE && finds))
+	else if ((node->action == NODE_ROLL && node->rolls && has_claims(node->cluster, name)) ||
+		 (node->action == NODE_REMAKE && finds))
 		cache_note_add(change, CACHE_KEPT,
 			       arena_printf(arena, "kept in %s", claims_text(arena, node->cluster, name)));
 	else if (node->action == NODE_REMAKE && workload)

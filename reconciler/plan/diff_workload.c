@@ -6,7 +6,6 @@
 #include "plan/diff_workload.h"
 
 #include "base/count.h"
-#include "codec/buildkitd.h"
 #include "model/driver.h"
 #include "model/normal.h"
 #include "model/option_value.h"
@@ -81,6 +80,12 @@ static const char *shown(const struct workload_diff *diff, const char *value, bo
 	return text_without_password(diff->draft->arena, value);
 }
 
+/* What leaving it out comes to. */
+static const char *spelled_out(const struct driver_option *option, const struct pairs *options, const char *value)
+{
+	return value ? value : text_equal(option->key, "image") ? workload_image(options) : option->unset;
+}
+
 static void differ_option(const struct workload_diff *diff, const struct driver_option *option, const char *key,
 			  const char *have, const char *want)
 {
@@ -89,6 +94,8 @@ static void differ_option(const struct workload_diff *diff, const struct driver_
 	ask(diff, option->effect);
 	if (mark_edit(diff, arena_printf(diff->draft->arena, "driver-opts.%s", key), option->effect))
 		return;
+	have = spelled_out(option, &diff->have->options, have);
+	want = spelled_out(option, &diff->node->want.driver_opts, want);
 	differ(diff, key, option->effect, shown(diff, have, secret), shown(diff, want, secret),
 	       origin_of_option(&diff->builder->want, &diff->node->want, key))
 		->sensitive = secret;
@@ -226,48 +233,37 @@ static void diff_kind(const struct workload_diff *diff)
 		->note = "takes builds, too";
 }
 
-/* Beside claims BuildX mounts no ConfigMap, and then nothing says which folder its files are of: that of a wanted file
- * which is the same will do. */
-static struct config_file placed(const struct workload_diff *diff, const struct config_map *config, size_t index)
-{
-	const struct config_files *want = &diff->node->want.files;
-	struct config_file file = config->files.items[index];
-
-	for (size_t i = 0; !config->mounted && i < want->count; i++) {
-		const char *slash = strrchr(want->items[i].name, '/');
-
-		if (text_equal(slash ? slash + 1 : want->items[i].name, file.name) &&
-		    config_file_same(&want->items[i], &file))
-			file.name = want->items[i].name;
-	}
-	return file;
-}
-
-/* BuildKit reads its files when it starts. */
+/* BuildKit reads its files when it starts, and sees those alone that are mounted: beside claims BuildX mounts none. */
 static void diff_config(const struct workload_diff *diff)
 {
 	struct draft *draft = diff->draft;
 	struct change *change = diff->builder->change;
-	struct config_files all = {0};
+	const char *note = diff->node->have ? "drift: changed outside" : "left by an earlier builder";
+	struct config_files seen = {0};
 	size_t before = change->field_count;
 
 	if (!diff->have->files_known)
 		return;
-	for (size_t i = 0; i < diff->have->config_count; i++)
-		for (size_t k = 0; k < diff->have->configs[i].files.count; k++)
-			*ARENA_PUSH(draft->arena, all.items, all.count) = placed(diff, &diff->have->configs[i], k);
-	config_files_sort(&all);
+	for (size_t i = 0; i < diff->have->config_count; i++) {
+		const struct config_map *config = &diff->have->configs[i];
+
+		for (size_t k = 0; config->mounted && k < config->files.count; k++)
+			*ARENA_PUSH(draft->arena, seen.items, seen.count) = config->files.items[k];
+		if (!config->mounted)
+			note = "BuildX mounts it nowhere beside a claim";
+	}
+	config_files_sort(&seen);
 	struct files_diff files = {.draft = draft,
 				   .change = change,
 				   .builder = &diff->builder->want,
 				   .node = &diff->node->want,
 				   .prefix = arena_printf(draft->arena, "nodes.%s.workload", diff->node->label)};
-	if (diff_files(&files, &all) == 0)
+	if (diff_files(&files, &seen) == 0)
 		return;
 	ask(diff, EFFECT_ROLL);
 	for (size_t i = before; i < change->field_count; i++) {
 		change->fields[i].where = FIELD_CLUSTER;
-		change->fields[i].note = diff->node->have ? "drift: changed outside" : "left by an earlier builder";
+		change->fields[i].note = note;
 	}
 	fold_seen_files(draft, change, diff->node->label, "workload");
 }

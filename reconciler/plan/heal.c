@@ -2,6 +2,7 @@
  * helps. */
 #include "plan/heal.h"
 
+#include "model/driver.h"
 #include "model/normal.h"
 #include "plan/blue_green.h"
 #include "plan/change.h"
@@ -126,6 +127,9 @@ void settle_sick(struct draft *draft, struct builder_draft *builder)
 {
 	bool asked = builder->change->action == ACTION_NONE || builder->change->action == ACTION_RESET;
 
+	/* What pods lack, the change may be about: an image, room, a quota. */
+	if (!driver_has_containers(builder->want.driver))
+		return;
 	for (size_t i = 0; !asked && i < builder->want.node_count; i++) {
 		const struct node_draft *node = &builder->nodes[i];
 		const char *why = kind_of(node)->may == 0 ? sickness_of(draft, node) : NULL;

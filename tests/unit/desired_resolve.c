@@ -541,10 +541,10 @@ static void test_warnings(void **unused)
 	} rows[] = {
 		{PODS("'driver-opts': {'limits.ephemeral-storage': '1Gi', 'rootless': 'true', 'namespace': 'a'}"),
 		 NULL},
-		{PODS("'driver-opts': {'requests.ephemeral-storage': '1Gi'}"), "a limit of it, and no request"},
+		{PODS("'driver-opts': {'requests.ephemeral-storage': '1Gi'}"), "makes a limit of it, and no request"},
 		{PODS("'driver-opts': {'requests.ephemeral-storage': '1Gi', 'limits.ephemeral-storage': '2Gi'}"),
 		 "the limit alone"},
-		{PODS("'driver-opts': {'rootless': 'false'}"), "the image for rootless all the same"},
+		{PODS("'driver-opts': {'rootless': 'false'}"), "the image for rootless as soon as"},
 		{PODS("'driver-opts': {'rootless': 'false', 'image': 'x'}"), NULL},
 		{PODS("'driver-opts': {'qemu.image': 'x'}"), "nothing runs it"},
 		{PODS("'driver-opts': {'qemu.image': 'x', 'qemu.install': 'f'}"), "nothing runs it"},

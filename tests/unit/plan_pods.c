@@ -231,6 +231,26 @@ static void silent(struct pods_world *p)
 	p->clusters[0].reachable = false;
 	p->clusters[0].reason = "connection refused";
 }
+static void forbidden(struct pods_world *p)
+{
+	p->clusters[0].workloads_unknown[WORKLOAD_DEPLOYMENT] = "it may not list deployments";
+}
+static void other_forbidden(struct pods_world *p)
+{
+	p->clusters[0].workloads_unknown[WORKLOAD_STATEFUL_SET] = "it may not list statefulsets";
+}
+static void no_namespace(struct pods_world *p)
+{
+	gone(p);
+	p->clusters[0].namespace_missing = true;
+}
+static void sick_and_wrong(struct pods_world *p)
+{
+	image_by_hand(p);
+	p->w.have_node.seen = SEEN_PODS_IMAGE;
+	p->w.have_node.state = NODE_UNKNOWN;
+	p->w.have_node.reason = "ImagePullBackOff";
+}
 static void pods_unready(struct pods_world *p)
 {
 	p->workloads[0].ready = 0;
@@ -370,12 +390,18 @@ static const struct row {
 	 "kept in claim buildkitd-ci0-0"},
 	{"a claim for the first time", storage_wanted, ACTION_REPLACE, "driver-opts." STORAGE, true, CACHE_LOST, NULL},
 	{"a claim no more", storage_unwanted, ACTION_REPLACE, "driver-opts." STORAGE, true, CACHE_LOST, NULL},
-	{"a configuration that BuildX does not mount", claim_config, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"a configuration that BuildX does not mount", claim_config, ACTION_CHANGE, "workload.buildkitd.toml: debug",
+	 false, CACHE_KEPT, NULL},
 	{"both kinds", twins, ACTION_CHANGE, "workload.twin", false, CACHE_NONE, NULL},
 	{"Deployment gone", gone, ACTION_CHANGE, NULL, false, CACHE_NONE, "Deployment of node ci0 is gone"},
 	{"StatefulSet gone", gone_claim_left, ACTION_CHANGE, NULL, false, CACHE_KEPT, "taken over from claim"},
 	{"gone, and asleep", gone_asleep, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
 	{"a silent cluster", silent, ACTION_UNKNOWN, NULL, false, CACHE_NONE, "connection refused"},
+	{"workloads that may not be looked at", forbidden, ACTION_UNKNOWN, NULL, false, CACHE_NONE, "may not list"},
+	{"others that may not be looked at", other_forbidden, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"a namespace that is gone", no_namespace, ACTION_CHANGE, NULL, false, CACHE_NONE,
+	 "kubectl create namespace n"},
+	{"sick of what is changed", sick_and_wrong, ACTION_CHANGE, "workload.image", false, CACHE_LOST, NULL},
 	{"pods that are not ready", pods_unready, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
 	{"used as it is there", not_in_store, ACTION_CREATE, NULL, false, CACHE_NONE, "used as it is"},
 	{"others' that differs", foreign, ACTION_CREATE, "driver-opts.image", false, CACHE_LOST, "pass --adopt ci"},
@@ -444,6 +470,8 @@ static void assert_row(const struct row *row, const struct plan *plan)
 	if (change && row->change != snapshot_of_before && !strstr(change->cluster, "prod/n in /k") &&
 	    !strstr(change->cluster, "prod/n in ~"))
 		fail_msg("%s: about cluster %s", row->name, change->cluster);
+	if (row->change == sick_and_wrong)
+		assert_false(strstr(change->blocked, "unhealthy")); /* which the change mends */
 	for (size_t i = 0; change && i < change->field_count; i++)
 		assert_false(change->fields[i].after && strstr(change->fields[i].after, "hunter2"));
 }
