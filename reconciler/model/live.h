@@ -44,7 +44,7 @@ struct container {
 	const char *started;  /* RFC 3339; in no snapshot, as the two below */
 	int64_t restarts;     /* that the Engine made by itself */
 	struct strings execs; /* ids of those that were made in it and have not ended: clients of BuildX are such */
-	struct strings command, env, image_env;
+	struct strings command, env, image_env; /* env: sorted */
 	int64_t memory, memory_swap, cpu_quota, cpu_period, cpu_shares;
 	const char *cpuset_cpus, *cpuset_mems, *network, *restart_policy, *cgroup_parent;
 	int64_t restart_retries;

@@ -663,6 +663,24 @@ static void test_podmans_words(void **state)
 	}
 }
 
+/* The same container, asked twice. */
+static void test_env_in_any_order(void **state)
+{
+	static const char *const texts[] = {
+		"{\"Id\":\"0\",\"Name\":\"/x\",\"Config\":{\"Env\":[\"PATH=/bin\",\"TERM=xterm\",\"HOME=/root\"]}}",
+		"{\"Id\":\"0\",\"Name\":\"/x\",\"Config\":{\"Env\":[\"HOME=/root\",\"PATH=/bin\",\"TERM=xterm\"]}}",
+	};
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct container containers[COUNT(texts)];
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(texts); i++)
+		assert_int_equal(engine_parse_container(arena, texts[i], strlen(texts[i]), &containers[i], &err), 0);
+	assert_int_equal(containers[0].env.count, 3);
+	assert_true(strings_equal(&containers[0].env, &containers[1].env));
+}
+
 /* A node whose Engine does not answer may own what another address shows. */
 static void test_orphans_while_unreachable(void **state)
 {
@@ -695,11 +713,10 @@ static void test_other_drivers(void **state)
 	struct assessed_endpoint endpoint = {.endpoint = "unix:///e", .probe = &probe};
 
 	(void)state;
-	live->builders[0].driver = "kubernetes";
+	live->builders[0].driver = "newer";
 	assess(live, &endpoint, 1);
 	assert_int_equal(live->builders[0].nodes[0].state, NODE_UNKNOWN);
-	assert_string_equal(live->builders[0].nodes[0].reason,
-			    "not asked yet: the kubernetes driver is not supported yet");
+	assert_string_equal(live->builders[0].nodes[0].reason, "not asked yet: the newer driver is not supported yet");
 	live->builders[0].driver = "docker";
 	assess(live, &endpoint, 1);
 	assert_int_equal(live->builders[0].nodes[0].state, NODE_RUNNING);
@@ -731,6 +748,7 @@ int main(void)
 		cmocka_unit_test(test_context_builder_in_a_container),
 		cmocka_unit_test(test_context_builder_on_podman),
 		cmocka_unit_test(test_podmans_words),
+		cmocka_unit_test(test_env_in_any_order),
 		cmocka_unit_test(test_orphans),
 		cmocka_unit_test(test_orphans_while_unreachable),
 		cmocka_unit_test(test_other_drivers),

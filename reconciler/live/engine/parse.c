@@ -333,6 +333,7 @@ int engine_parse_container(struct arena *arena, const char *data, size_t length,
 	json_strings(json, "ExecIDs", arena, &container.execs);
 	json_strings(config, "Cmd", arena, &container.command);
 	json_strings(config, "Env", arena, &container.env);
+	strings_sort(&container.env); /* Podman 4 gives another order each time */
 	read_state(arena, json_get(json, "State"), &container);
 	read_limits(arena, json_get(json, "HostConfig"), &container);
 	container.status = status_in_dockers_words(&container);
