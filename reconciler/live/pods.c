@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* BuildX's probes begin after 5 seconds, and come every 30: a pod that was made a minute ago and is not ready says
+/* BuildX's probes begin after 5 seconds, and come every 30: a pod that was made half a minute ago and is not ready says
  * nothing yet. */
-enum { YOUNG_SECONDS = 60 };
+enum { YOUNG_SECONDS = 30 };
 
 struct pods_assessment {
 	struct live *live;

@@ -31,7 +31,8 @@ enum fault_group fault_group_of(const struct fault *fault)
 {
 	if (fault_is_orphan(fault))
 		return GROUP_LEFT_OVER;
-	return fault_is(fault, FAULT_ENGINE_UNREACHABLE) || fault_is(fault, FAULT_DAEMON_UNREACHABLE)
+	return fault_is(fault, FAULT_ENGINE_UNREACHABLE) || fault_is(fault, FAULT_DAEMON_UNREACHABLE) ||
+			       fault_is(fault, FAULT_CLUSTER_UNREACHABLE)
 		       ? GROUP_UNREACHABLE
 		       : GROUP_BROKEN;
 }
@@ -135,7 +136,15 @@ static void put_next(struct page *page, const struct faults *faults)
 /* "2 containers, 6 volumes (4.9 MiB); 3 of them in use by somebody" */
 static void put_left_over(struct page *page, const struct faults *faults)
 {
-	size_t containers = 0, volumes = 0, somebodys = 0;
+	static const struct {
+		enum fault_code code;
+		const char *noun;
+	} kinds[] = {
+		{FAULT_ORPHAN_CONTAINER, "container"},	{FAULT_ORPHAN_VOLUME, "volume"},
+		{FAULT_ORPHAN_WORKLOAD, "workload"},	{FAULT_ORPHAN_CLAIM, "claim"},
+		{FAULT_ORPHAN_CONFIG_MAP, "ConfigMap"},
+	};
+	size_t counts[COUNT(kinds)] = {0}, all = 0, somebodys = 0;
 	int64_t size = 0;
 
 	for (size_t i = 0; i < faults->count; i++) {
@@ -143,19 +152,23 @@ static void put_left_over(struct page *page, const struct faults *faults)
 
 		if (fault_group_of(fault) != GROUP_LEFT_OVER)
 			continue;
-		containers += fault_is(fault, FAULT_ORPHAN_CONTAINER);
-		volumes += fault_is(fault, FAULT_ORPHAN_VOLUME);
+		for (size_t k = 0; k < COUNT(kinds); k++)
+			counts[k] += fault_is(fault, kinds[k].code);
+		all++;
 		somebodys += !fault_command(page->arena, fault);
 		size += fault->size > 0 ? fault->size : 0;
 	}
-	if (containers + volumes == 0)
+	if (all == 0)
 		return;
 	text_printf(page->out, "%s, and no fault: ", groups[GROUP_LEFT_OVER].head);
-	if (containers > 0)
-		words_count(page->out, containers, "container");
-	text_puts(page->out, containers > 0 && volumes > 0 ? ", " : "");
-	if (volumes > 0)
-		words_count(page->out, volumes, "volume");
+	bool first = true;
+	for (size_t k = 0; k < COUNT(kinds); k++) {
+		if (counts[k] == 0)
+			continue;
+		text_puts(page->out, first ? "" : ", ");
+		words_count(page->out, counts[k], kinds[k].noun);
+		first = false;
+	}
 	if (size > 0)
 		text_printf(page->out, " (%s)", bytes_text(page->arena, size));
 	text_puts(page->out, " that no builder of this store names");

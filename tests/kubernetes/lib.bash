@@ -34,5 +34,31 @@ kubernetes_teardown() {
 mark_requests() { asked_before=$(wc -l <"$RECONCILE_CLUSTER_AUDIT"); }
 requests() { # [AGENT]
 	tail -n "+$((asked_before + 1))" "$RECONCILE_CLUSTER_AUDIT" |
-		jq -r --arg agent "${1:-}" --arg of "/namespaces/$namespace" 'select((.userAgent // "") | startswith($agent)) | select($agent != "" or (.requestURI | contains($of))) | .verb + " " + .requestURI'
+		jq -r --arg agent "${1:-}" --arg of "/namespaces/$namespace" 'select(.stage != "ResponseStarted") | select((.userAgent // "") | startswith($agent)) | select($agent != "" or (.requestURI | contains($of))) | .verb + " " + .requestURI'
 }
+
+# A builder of this name in the store alone; with driver options.
+stored() { # name, options…
+	local name=$1 options='' option
+	shift
+	for option in "$@"; do options+=,$option; done
+	docker buildx create --name "$name" --driver kubernetes --node "$name" --driver-opt "namespace=$namespace$options" >/dev/null
+}
+# The Deployment that BuildX would make of it, but that its probes begin at once; changed by a jq filter.
+deployed() { # name [FILTER]
+	jq -n --arg name "$1" --arg image "$RECONCILE_BUILDKIT_IMAGE" '{apiVersion: "apps/v1", kind: "Deployment",
+		metadata: {name: $name, labels: {app: $name}}, spec: {replicas: 1, selector: {matchLabels: {app: $name}},
+		template: {metadata: {labels: {app: $name}}, spec: {containers: [{name: "buildkitd", image: $image,
+		args: ["--allow-insecure-entitlement=network.host"], securityContext: {privileged: true},
+		readinessProbe: {exec: {command: ["buildctl", "debug", "workers"]}, periodSeconds: 1, timeoutSeconds: 60}}]}}}} | '"${2:-.}" |
+		kube apply -f - >/dev/null
+	kube annotate deployment "$1" kubectl.kubernetes.io/last-applied-configuration- >/dev/null
+}
+node() { # builder [EXPRESSION]: of its first node
+	reconcile --status --format json | jq -r --arg name "$1" '.builders[] | select(.name == $name) | .nodes[0] | '"${2:-.state + \" \" + (.reason // \"\")}"
+}
+says() { # builder, text: its first node's state and reason are so, sooner or later
+	[[ $(node "$1") == *"$2"* ]]
+}
+sees() { wait_until 120 says "$@" || fail_with "no \"$2\" in: $(node "$1")"; }
+has_fault() { reconcile --doctor --format json | jq -e --arg code "$1" 'any(.faults[]; .code == $code)' >/dev/null; }

@@ -25,10 +25,12 @@ void daemons_ask_pods(struct daemons *daemons, struct kube_client *client, const
 	daemons_pump(daemons);
 }
 
-static bool told_already(const struct faults *faults, const char *subject)
+/* For another node of the same cluster. */
+static bool told_already(const struct faults *faults, const char *subject, const char *mend)
 {
 	for (size_t i = 0; i < faults->count; i++)
-		if (fault_is(&faults->items[i], FAULT_CLUSTER_FORBIDS) && text_equal(faults->items[i].subject, subject))
+		if (fault_is(&faults->items[i], FAULT_CLUSTER_FORBIDS) &&
+		    text_equal(faults->items[i].subject, subject) && text_equal(faults->items[i].mend, mend))
 			return true;
 	return false;
 }
@@ -43,7 +45,7 @@ static void judge_forbidden(const struct probe *probe)
 	node->seen = SEEN_CLUSTER_FORBIDS;
 	node->state = seen_kind(SEEN_CLUSTER_FORBIDS)->state;
 	node->reason = probe->reason;
-	if (!told_already(&daemons->live->faults, subject))
+	if (!told_already(&daemons->live->faults, subject, probe->hint))
 		faults_add(daemons->arena, &daemons->live->faults, FAULT_CLUSTER_FORBIDS, subject, NULL, probe->hint,
 			   "%s", probe->reason);
 }

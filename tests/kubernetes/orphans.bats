@@ -1,0 +1,47 @@
+#!/usr/bin/env bats
+# What no builder names in a cluster: found, and removed by the command that is printed, unless it is somebody's.
+# shellcheck disable=SC2154 # lib.bash sets namespace, B
+
+load lib
+
+setup() { kubernetes_setup; }
+teardown() { kubernetes_teardown; }
+
+# The command that mends the fault, as it is printed; run here.
+mend() { # code
+	local command
+	command=$(reconcile --doctor --format json | jq -r --arg code "$1" '[.faults[] | select(.code == $code)][0].mend' | grep -oP '(?<=run `)[^`]*')
+	[[ -n $command ]] || fail_with "no command for $1"
+	bash -c "$command"
+}
+clean() { ! has_fault "$1"; }
+
+@test "what no builder names: a workload, a claim, a ConfigMap; the printed command removes each, and what Helm keeps is nobody's orphan" {
+	deployed "$B-gone"
+	deployed "$B-helm"
+	kube annotate deployment "$B-helm" meta.helm.sh/release-name=team >/dev/null
+	kube create configmap "$B-left-config" --from-literal buildkitd.toml=debug=true
+	kube create configmap "$B-app-config" --from-literal app.yaml=x
+	kube apply -f - <<-Y
+		apiVersion: v1
+		kind: PersistentVolumeClaim
+		metadata: {name: buildkitd-$B-left-0, labels: {app: $B-left}}
+		spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
+	Y
+	stored "$B" # who looks into this namespace
+	run reconcile --doctor --format json
+	[[ $(jq -r '[.faults[] | select(.code | startswith("orphan-")) | .subject] | sort | join(" ")' <<<"$output") == "configmap.$B-left-config deployment.$B-gone pvc.buildkitd-$B-left-0" ]]
+	local code
+	for code in orphan-workload orphan-claim orphan-config-map; do
+		mend "$code"
+		wait_until 60 clean "$code"
+	done
+	kube get "deployment/$B-helm" "configmap/$B-app-config"
+}
+
+@test "a mark of another store: left to its owner" {
+	deployed "$B-theirs" '.metadata.annotations = {"reconcile.store": "0123456789ab", "reconcile.host": "elsewhere"}'
+	stored "$B"
+	run reconcile --doctor --format json
+	[[ $(jq -r '.faults[] | select(.code == "orphan-workload") | .mend' <<<"$output") == *"leave it to its owner, the store 0123456789ab of host elsewhere"* ]]
+}
