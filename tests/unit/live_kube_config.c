@@ -346,6 +346,11 @@ static void test_answers(void **state)
 		{403, EXEC_FORBIDDEN, KUBE_FORBIDDEN, "cannot get resource \"pods/exec\"",
 		 "--resource=pods/exec -n ci` and `kubectl create rolebinding reconcile-get --role=reconcile-get "
 		 "--serviceaccount=ci:plan -n ci"},
+		{403,
+		 "{\"kind\":\"Status\",\"status\":\"Failure\",\"message\":\"pods is forbidden: User "
+		 "\\\"system:anonymous\\\" "
+		 "cannot list resource \\\"pods\\\" in API group \\\"\\\" in the namespace \\\"ci\\\"\"}",
+		 KUBE_UNAUTHORIZED, "system:anonymous", "the token of the user eve has expired"},
 		{404, "{\"kind\":\"Status\",\"status\":\"Failure\",\"message\":\"namespaces \\\"x\\\" not found\"}",
 		 KUBE_NOT_FOUND, "not found", NULL},
 		{409,

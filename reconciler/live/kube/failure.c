@@ -90,6 +90,9 @@ static void hint_unauthorized(const struct kube_failed *failed, struct error *er
 	else if (user->exec.is_said)
 		error_hint(err, "%s gave credentials that are refused, twice: log in with it again",
 			   text_printable(arena, user->exec.command, false));
+	else if (user->username || user->password)
+		error_hint(err, "Kubernetes takes no passwords since 1.19: give the user %s a token or a certificate",
+			   name);
 	else
 		error_hint(err, "the user %s has no credentials in %s", name, failed->config->from);
 }
@@ -136,11 +139,21 @@ static const char *causes(struct arena *arena, const struct kube_status *status)
 	return list.count > 0 ? arena_printf(arena, " (%s)", strings_join(arena, &list, "; ")) : "";
 }
 
+/* Whoever shows nothing that the server knows is somebody there as well, where it lets them in at all. */
+static bool is_anonymous(struct arena *arena, const struct kube_status *status)
+{
+	struct kube_denial denial;
+
+	return status && kube_denial_parse(arena, status->message, &denial) &&
+	       text_equal(denial.user, "system:anonymous");
+}
+
 enum kube_trouble kube_trouble_of(const struct kube_failed *failed, struct error *err)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	const struct kube_status *status = failed->status;
-	const struct row *row = row_of(failed->code, status ? status->reason : "");
+	bool anonymous = failed->code == 403 && is_anonymous(arena, status);
+	const struct row *row = row_of(anonymous ? 401 : failed->code, status ? status->reason : "");
 
 	if (failed->code >= 200 && failed->code < 300)
 		return KUBE_FINE;
