@@ -390,6 +390,54 @@ static void test_asked_later(void **state)
 	assert_int_equal(server.requests, 2);
 }
 
+struct queue {
+	struct kube_client *client;
+	int answered, marks[6]; /* the address of a mark is its request's context */
+};
+static struct queue queue;
+
+/* The first to be answered takes two back: of those, one may be under way. */
+static void count_answer(void *context, const struct kube_answer *answer)
+{
+	(void)context;
+	assert_int_equal(answer->trouble, KUBE_FINE);
+	if (queue.answered++ > 0)
+		return;
+	for (size_t i = 0, taken = 0; i < COUNT(queue.marks) && taken < 2; i++)
+		if (&queue.marks[i] != context) {
+			kube_cancel(queue.client, &queue.marks[i]);
+			taken++;
+		}
+}
+
+static void test_many_at_once(void **state)
+{
+	extern char **environ;
+	const struct scratch *scratch = *state;
+	struct server server = {.answers = {{.status = "200 OK", .headers = "Connection: close\r\n", .body = "{}"}}};
+	const char *config = write_user(scratch, server_start(scratch, &server), "{token: t}");
+	struct http *http = http_new();
+	const struct kube_options options = {
+		.http = http, .environ = (const char *const *)environ, .timeout_ms = 10000};
+	struct kube_config resolved;
+	struct error err;
+
+	queue = (struct queue){0};
+	assert_int_equal(kube_config_resolve(scratch->arena, &(struct kube_config_request){.kubeconfig = config},
+					     &resolved, &err),
+			 0);
+	assert_int_equal(kube_open(&options, &resolved, &queue.client, &err), 0);
+	for (size_t i = 0; i < COUNT(queue.marks); i++)
+		kube_ask(queue.client,
+			 &(struct kube_request){.path = "/api", .done = count_answer, .context = &queue.marks[i]});
+	while (http_step(http, 1000) > 0)
+		;
+	assert_int_equal(queue.answered, COUNT(queue.marks) - 2);
+	kube_close(queue.client);
+	http_free(http);
+	server_stop(&server);
+}
+
 #define TEST(function) cmocka_unit_test_setup_teardown(function, scratch_setup, scratch_teardown)
 
 int main(void)
@@ -406,6 +454,7 @@ int main(void)
 		TEST(test_token_that_rotates),
 		TEST(test_strangers),
 		TEST(test_asked_later),
+		TEST(test_many_at_once),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

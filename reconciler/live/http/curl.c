@@ -39,3 +39,10 @@ bool curl_h2_reuse_is_broken(void)
 
 	return version >= 0x075800 && version < 0x080000;
 }
+
+bool curl_h2_sharing_is_broken(void)
+{
+	unsigned version = curl_version_info(CURLVERSION_NOW)->version_num;
+
+	return version >= 0x075700 && version < 0x080100;
+}

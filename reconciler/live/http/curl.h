@@ -1,4 +1,4 @@
-/* libcurl as this process has it, for live/http/http.c: what must be known of its version. */
+/* libcurl as this process has it, for live/http/ and live/kube/client.c: what must be known of its version. */
 #ifndef RECONCILE_LIVE_HTTP_CURL_H
 #define RECONCILE_LIVE_HTTP_CURL_H
 
@@ -8,5 +8,8 @@
  * TLS and with a server that knows no ALPN (buildkitd before v0.17): there the first of several connects, and the
  * others are content with HTTP/2. */
 bool curl_h2_reuse_is_broken(void);
+/* libcurl 7.87 to 8.0 writes what it reads for another transfer of a shared connection where that one's buffer was, and
+ * dies of it now and then (curl/curl#10936; 8.1 has other code): there, one transfer a connection. */
+bool curl_h2_sharing_is_broken(void);
 
 #endif

@@ -39,7 +39,7 @@ struct http_target {
 	/* The same as PEM in memory: no file is made of what must not lie in one. Each counts before its file. */
 	struct http_blob ca_pem, cert_pem, key_pem;
 	bool h2;   /* HTTP/2 without asking first (prior knowledge) */
-	bool alpn; /* HTTP/2 where the TLS handshake agrees on it; not for connect_only */
+	bool alpn; /* HTTP/2 where the TLS handshake agrees on it and libcurl is fit for it; not for connect_only */
 	/* "http://p:3128", "https://u:p@p", "socks5h://p:1080": what the connection is made through; NULL: directly. */
 	const char *proxy;
 	const char *connect_to; /* "host:port" that is connected to in place of origin's, whose name the certificate

@@ -37,7 +37,7 @@ static void set_version(struct transfer *transfer)
 {
 	const struct http_target *target = transfer->target;
 	CURL *easy = transfer->easy;
-	bool asks = target->alpn && !transfer->request.connect_only;
+	bool asks = target->alpn && !transfer->request.connect_only && !curl_h2_sharing_is_broken();
 	long version = target->h2 ? CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE
 		       : asks	  ? CURL_HTTP_VERSION_2TLS
 				  : CURL_HTTP_VERSION_1_1;

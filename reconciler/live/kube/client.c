@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/xalloc.h"
+#include "live/http/curl.h"
 #include "live/http/text.h"
 #include "live/kube/door.h"
 #include "live/kube/target.h"
@@ -12,7 +13,9 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { STEP_MS = 1000, RETRIES = 3, RETRY_MAX_S = 30 };
+/* LANES: requests at once where each has a connection of its own: a handshake with a client certificate costs more
+ * than waiting for one that is there. */
+enum { STEP_MS = 1000, RETRIES = 3, RETRY_MAX_S = 30, LANES = 2 };
 
 struct ask {
 	struct ask *next, *previous;
@@ -22,6 +25,7 @@ struct ask {
 	int64_t deadline; /* 0: none */
 	int retry_after_s, retries;
 	bool renewed;
+	bool counts, waits; /* has a lane; is to get the next one */
 	struct buffer line; /* of a watch, not yet whole */
 };
 
@@ -34,6 +38,7 @@ struct kube_client {
 	struct kube_door **doors; /* requests that are under way hold on to an older one */
 	size_t door_count;
 	struct ask *asks;
+	size_t lanes; /* that are taken */
 };
 
 int kube_open(const struct kube_options *options, const struct kube_config *config, struct kube_client **ret_client,
@@ -53,10 +58,34 @@ int kube_open(const struct kube_options *options, const struct kube_config *conf
 	return 0;
 }
 
+static void again(void *context);
+
+static bool is_crowded(const struct kube_client *client)
+{
+	return client->lanes >= LANES && curl_h2_sharing_is_broken();
+}
+
+/* Whoever goes may have been the one that was let in last. */
+static void let_in(struct kube_client *client)
+{
+	struct ask *oldest = NULL;
+
+	if (is_crowded(client))
+		return;
+	for (struct ask *ask = client->asks; ask; ask = ask->next)
+		if (ask->waits)
+			oldest = ask;
+	if (!oldest)
+		return;
+	oldest->waits = false;
+	http_after(client->options.http, 0, again, oldest);
+}
+
 static void ask_free(struct ask *ask)
 {
 	struct kube_client *client = ask->client;
 
+	client->lanes -= ask->counts;
 	if (ask->previous)
 		ask->previous->next = ask->next;
 	else
@@ -71,6 +100,7 @@ static void ask_free(struct ask *ask)
 	free((char *)(uintptr_t)ask->request.content_type);
 	buffer_done(&ask->line);
 	free(ask);
+	let_in(client);
 }
 
 static void ask_drop(struct ask *ask)
@@ -259,6 +289,19 @@ static int take_lines(void *context, const char *data, size_t length)
 	return 0;
 }
 
+/* A watch has none, as it may go on for long. */
+static bool takes_lane(struct ask *ask)
+{
+	if (ask->counts || ask->request.on_line)
+		return true;
+	ask->waits = is_crowded(ask->client);
+	if (ask->waits)
+		return false;
+	ask->counts = true;
+	ask->client->lanes++;
+	return true;
+}
+
 static void start(void *context, const struct kube_pass *pass, const struct error *failure)
 {
 	struct ask *ask = context;
@@ -268,6 +311,8 @@ static void start(void *context, const struct kube_pass *pass, const struct erro
 		fail(ask, KUBE_NO_CREDENTIALS, failure);
 		return;
 	}
+	if (!takes_lane(ask))
+		return;
 	int timeout_ms = ask->request.timeout_ms > 0 ? ask->request.timeout_ms : client->options.timeout_ms;
 	if (ask->request.timeout_ms < 0)
 		timeout_ms = 0;
