@@ -184,11 +184,12 @@ static const char *endpoint_config(const struct clusters *clusters, const struct
 	return cluster_endpoint_config(clusters->arena, node->spec.endpoint);
 }
 
-/* A node that is there stays in its cluster, unless the state file says another file. */
+/* A node that is there stays in its cluster, unless the state file says another file, or a context: that is one of the
+ * environment's then, for what BuildX has of it is a copy (model/cluster.h, cluster_pin_path()). */
 static void want_desired(struct clusters *clusters, const struct builder *builder, const struct node *node)
 {
 	const struct live_builder *have = live_builder(clusters->live, builder->name);
-	bool alike = have && driver_home(have->driver) == HOME_POD && node->name;
+	bool alike = have && driver_home(have->driver) == HOME_POD && node->name && !node->kube_context;
 	int generation;
 
 	for (size_t i = 0; alike && !node->kubeconfig && i < have->node_count; i++)

@@ -88,17 +88,16 @@ static const struct field fields[] = {
 	 .absolute = true,
 	 .offset = offsetof(struct builder, kubeconfig),
 	 .effect = EFFECT_REPLACE,
-	 .doc = "Driver `kubernetes`: the kubeconfig that leads to the cluster; absent: where the nodes are already, "
-		"for new "
-		"ones what `KUBECONFIG` says, else `~/.kube/config`, else the cluster that this runs in."},
+	 .doc = "Driver `kubernetes`: the kubeconfig that leads to the cluster; absent: where the nodes are already; "
+		"for new ones, and with `context`, what `KUBECONFIG` says, else `~/.kube/config`, else the cluster "
+		"that this runs in."},
 	{.scope = SCOPE_BUILDER,
 	 .key = "context",
 	 .type = TYPE_STRING,
 	 .offset = offsetof(struct builder, kube_context),
 	 .effect = EFFECT_REPLACE,
 	 .doc = "Driver `kubernetes`: the context of the kubeconfig, whatever `kubectl config use-context` says; "
-		"absent: the "
-		"current one."},
+		"absent: the current one."},
 	{.scope = SCOPE_BUILDER,
 	 .key = "platforms",
 	 .type = TYPE_PLATFORMS,

@@ -147,10 +147,14 @@ void detail_removal(struct draft *draft, struct change *change, const struct liv
 {
 	struct strings nodes = {0};
 
+	/* What BuildX makes an endpoint of tells nobody anything: the cluster is told beside it. */
 	for (size_t i = 0; i < have->node_count; i++)
 		strings_add(draft->arena, &nodes,
-			    arena_printf(draft->arena, "%s at %s", have->nodes[i].spec.name,
-					 have->nodes[i].spec.endpoint ? have->nodes[i].spec.endpoint : "no endpoint"));
+			    driver_home(have->driver) == HOME_POD
+				    ? have->nodes[i].spec.name
+				    : arena_printf(draft->arena, "%s at %s", have->nodes[i].spec.name,
+						   have->nodes[i].spec.endpoint ? have->nodes[i].spec.endpoint
+										: "no endpoint"));
 	change->detail = arena_printf(draft->arena, "%s, node%s %s; its file is kept in the record: %s",
 				      have->driver ? have->driver : "unknown driver", nodes.count == 1 ? "" : "s",
 				      nodes.count > 0 ? strings_join(draft->arena, &nodes, ", ") : "none", back);
