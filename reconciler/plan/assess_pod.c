@@ -245,7 +245,8 @@ static void note_node(struct draft *draft, const struct builder_draft *builder, 
 	bool finds = workload_kind_of(&node->want.driver_opts) == WORKLOAD_STATEFUL_SET &&
 		     builder->want.cache.keep_state != TRI_NO && has_claims(node->cluster, name);
 
-	if (goes && node->have && node->have->cluster && node->have->workload)
+	if (goes && node->have && node->have->cluster && node->have->workload &&
+	    workload_is_ours(draft, node->have->workload))
 		note_let_go(draft, change, node->have->cluster, node->have->workload);
 	else if (node->action == NODE_BOOT && finds)
 		cache_note_add(change, CACHE_KEPT,
@@ -267,8 +268,18 @@ void note_pods(struct draft *draft, struct builder_draft *builder)
 		note_node(draft, builder, &builder->nodes[i]);
 }
 
+/* "Deployment ci0 stays: it is Helm release ci's". */
+static const char *left_text(const struct draft *draft, const struct workload *workload)
+{
+	return arena_printf(draft->arena, "%s stays: %s", shown(draft->arena, workload),
+			    workload->managed_by ? arena_printf(draft->arena, "it is %s's", workload->managed_by)
+						 : "another store made it");
+}
+
 void note_removed_pods(struct draft *draft, struct change *change, const struct live_builder *have)
 {
+	struct strings left = {0};
+
 	for (size_t i = 0; i < have->node_count; i++) {
 		const struct live_node *node = &have->nodes[i];
 
@@ -277,7 +288,12 @@ void note_removed_pods(struct draft *draft, struct change *change, const struct 
 		name_cluster(draft, change, node->cluster);
 		if (node->workload && workload_is_ours(draft, node->workload))
 			note_let_go(draft, change, node->cluster, node->workload);
+		else if (node->workload)
+			strings_add(draft->arena, &left, left_text(draft, node->workload));
 	}
+	if (left.count > 0)
+		change->detail =
+			arena_printf(draft->arena, "%s; %s", change->detail, strings_join(draft->arena, &left, "; "));
 }
 
 /* --- words ----------------------------------------------------------------------------------------------------------

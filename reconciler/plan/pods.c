@@ -4,6 +4,7 @@
 #include "base/count.h"
 #include "base/json.h"
 #include "codec/manifest.h"
+#include "plan/assess_pod.h"
 #include "plan/change.h"
 #include "plan/steps.h"
 
@@ -146,6 +147,13 @@ static void workload_remove(struct draft *draft, struct change *change, const st
 		    manifest_remove(workload));
 }
 
+/* A node may leave what others keep or made; that is theirs to remove. One that is made anew under its name was asked
+ * about (assess_pod.c). */
+static bool is_left(const struct draft *draft, const struct node_draft *node, const struct workload *workload)
+{
+	return node->action != NODE_REMAKE && !workload_is_ours(draft, workload);
+}
+
 static void steps_clear(struct draft *draft, struct builder_draft *builder)
 {
 	for (size_t i = 0; i < builder->node_count; i++) {
@@ -153,7 +161,7 @@ static void steps_clear(struct draft *draft, struct builder_draft *builder)
 		const struct workload *workload = workload_there(node);
 		const struct cluster *cluster = cluster_there(node);
 
-		if (!node_goes(node) || !workload || !cluster)
+		if (!node_goes(node) || !workload || !cluster || is_left(draft, node, workload))
 			continue;
 		workload_remove(draft, builder->change, cluster, workload);
 		if (workload->twin)
@@ -311,7 +319,7 @@ static void retire(struct draft *draft, struct builder_draft *builder, const str
 	const struct workload *workload = workload_there(node);
 	const struct cluster *cluster = cluster_there(node);
 
-	if ((!node_goes(node) && !is_fresh(node)) || !workload || !cluster)
+	if ((!node_goes(node) && !is_fresh(node)) || !workload || !cluster || is_left(draft, node, workload))
 		return;
 	const struct cluster_mark let_go = {.store = draft->plan->lineage, .host = "", .plan = "", .expires = "+0"};
 	cJSON *requests = manifest_mark(workload, &let_go), *removal = manifest_remove(workload);
@@ -381,7 +389,7 @@ static void removal_blind(struct draft *draft, struct change *change, const stru
 /* A workload that somebody else keeps is left: the builder alone goes. */
 static bool stays(const struct draft *draft, const struct live_builder *have, const struct live_node *node)
 {
-	return !node->workload || node->workload->managed_by || is_shared(draft, have, node);
+	return !node->workload || !workload_is_ours(draft, node->workload) || is_shared(draft, have, node);
 }
 
 void steps_pods_removal(struct draft *draft, struct change *change, const struct live_builder *have)

@@ -332,6 +332,25 @@ static void dropped(struct pods_world *p)
 {
 	p->w.want.node_count = 0;
 }
+static void helm_dropped(struct pods_world *p)
+{
+	helm(p);
+	dropped(p);
+}
+static void removed(struct pods_world *p)
+{
+	p->w.want.state = "absent";
+}
+static void helm_removed(struct pods_world *p)
+{
+	helm(p);
+	removed(p);
+}
+static void others_removed(struct pods_world *p)
+{
+	removed(p);
+	p->workloads[0].mark = (struct cluster_mark){.store = "other", .host = "far"};
+}
 static void snapshot_of_before(struct pods_world *p)
 {
 	p->w.live.cluster_count = 0;
@@ -417,6 +436,12 @@ static const struct row {
 	{"a context that is kept", pin_held, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
 	{"the file that it is in", kubeconfig_said, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
 	{"a node that goes", dropped, ACTION_CHANGE, "", false, CACHE_LOST, NULL},
+	{"a node that goes from what Helm keeps", helm_dropped, ACTION_CHANGE, "", false, CACHE_NONE, NULL},
+	{"removed", removed, ACTION_REMOVE, NULL, false, CACHE_LOST, NULL},
+	{"removed, and kept by Helm", helm_removed, ACTION_REMOVE, NULL, false, CACHE_NONE,
+	 "Deployment ci0 stays: it is Helm"},
+	{"removed, and another store's", others_removed, ACTION_REMOVE, NULL, false, CACHE_NONE,
+	 "another store made it"},
 	{"a snapshot without clusters", snapshot_of_before, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
 };
 
@@ -470,6 +495,8 @@ static void assert_row(const struct row *row, const struct plan *plan)
 	if (change && row->change != snapshot_of_before && !strstr(change->cluster, "prod/n in /k") &&
 	    !strstr(change->cluster, "prod/n in ~"))
 		fail_msg("%s: about cluster %s", row->name, change->cluster);
+	for (size_t i = 0; change && row->cache == CACHE_NONE && i < change->step_count; i++)
+		assert_int_not_equal(change->steps[i].kind, STEP_REMOVE_OBJECTS);
 	if (row->change == sick_and_wrong)
 		assert_false(strstr(change->blocked, "unhealthy")); /* which the change mends */
 	for (size_t i = 0; change && i < change->field_count; i++)
