@@ -23,7 +23,7 @@ struct search {
 	struct stake *stakes; /* sorted */
 	size_t count;
 	char store_id[13];
-	struct identity identity;
+	const char *host; /* of this machine */
 };
 
 static int by_stake(const void *a, const void *b)
@@ -90,7 +90,7 @@ static void find_shared(struct search *search)
 static const char *advice(const struct search *search, const struct cluster *cluster, const struct cluster_mark *mark,
 			  const char *managed_by, const char *what, const char *name)
 {
-	bool ours = text_equal(mark->store, search->store_id) && text_equal(mark->host, search->identity.host);
+	bool ours = text_equal(mark->store, search->store_id) && text_equal(mark->host, search->host);
 
 	if (managed_by)
 		return arena_printf(search->arena, "leave it to %s, which keeps it", managed_by);
@@ -179,7 +179,7 @@ void cluster_faults_find(struct live *live)
 		return;
 	if (live->store)
 		store_id(live->store, search.store_id);
-	identity_get(&search.identity);
+	search.host = identity_host(live->arena);
 	collect(&search);
 	find_shared(&search);
 	for (size_t i = 0; i < live->cluster_count; i++) {

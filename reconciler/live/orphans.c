@@ -18,7 +18,7 @@ struct orphan_search {
 	struct live *live;
 	struct arena *arena;
 	char store_id[13];
-	struct identity identity;
+	const char *host; /* of this machine */
 };
 
 /* Whether a builder whose file could not be read may be the one that this container or volume belongs to. */
@@ -176,7 +176,7 @@ static const char *advice(const struct orphan_search *search, const struct orpha
 	const struct volume *volume =
 		engine_volume(orphan->engine,
 			      orphan->is_volume ? orphan->name : arena_printf(search->arena, "%s_state", orphan->name));
-	bool is_ours = volume && mark_is_ours(volume, search->store_id, search->identity.host);
+	bool is_ours = volume && mark_is_ours(volume, search->store_id, search->host);
 
 	if (is_at_work(container))
 		return arena_printf(search->arena,
@@ -279,7 +279,7 @@ void orphans_find(struct live *live, const struct assessed_endpoint *endpoints, 
 		return;
 	if (live->store)
 		store_id(live->store, search.store_id);
-	identity_get(&search.identity);
+	search.host = identity_host(live->arena);
 	collect_claims(live, scratch, &containers, &volumes);
 	for (size_t i = 0; i < count; i++)
 		if (endpoints[i].probe && live->engines[i].reachable && !live->engines[i].same_as)
