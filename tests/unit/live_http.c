@@ -56,6 +56,27 @@ static const struct reply {
 	{"/closed", ""},
 };
 
+/* Sent byte by byte, and then the connection is closed. */
+static const struct reply ODDITIES[] = {
+	{"/hints", "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"},
+	{"/to-the-end", "HTTP/1.1 200 OK\r\n\r\nall of it"},
+	{"/old", "HTTP/1.0 200 OK\r\nServer: old\r\n\r\nall of it"},
+	{"/closes", "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbye"},
+	{"/bare", "HTTP/1.1 200 OK\nContent-Length: 2\n\nhi"},
+	{"/wordless", "HTTP/1.1 200\r\nContent-Length: 2\r\n\r\nhi"},
+	{"/chunks",
+	 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nA;x=y\r\n0123456789\r\n1\r\n!\r\n0\r\nT: v\r\n\r\n"},
+	{"/both", "HTTP/1.1 200 OK\r\nContent-Length: 99\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n"},
+	{"/blanks", "HTTP/1.1 200 OK\r\nContent-Length:   2  \r\n\r\nhi"},
+	{"/no-content", "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n"},
+	{"/not-modified", "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n"},
+	{"/unending", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhel"},
+	{"/no-last", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"},
+	{"/short", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nhi"},
+	{"/letter", "H"},
+	{"/tls", "\x15\x03\x01\x01\x02\x02\x16"},
+};
+
 struct connection {
 	struct server *server;
 	int fd;
@@ -110,6 +131,13 @@ static bool answer(struct connection *connection, const char *request)
 			continue;
 		send_all(connection->fd, REPLIES[i].bytes, strlen(REPLIES[i].bytes));
 		return i < 5;
+	}
+	for (size_t i = 0; i < COUNT(ODDITIES); i++) {
+		if (strcmp(ODDITIES[i].path, path) != 0)
+			continue;
+		for (const char *byte = ODDITIES[i].bytes; *byte != '\0'; byte++)
+			send_all(connection->fd, byte, 1);
+		return false;
 	}
 	if (strcmp(path, "/huge") == 0) {
 		static const char head[] = "HTTP/1.1 200 OK\r\nContent-Length: 1048576\r\n\r\n";
@@ -452,6 +480,34 @@ static void test_failures(void **state)
 	}
 	http_free(http);
 	server_stop(server);
+}
+
+/* Over a Unix socket we read HTTP ourselves, over TCP libcurl does: they must come to the same. */
+static void test_as_libcurl(void **state)
+{
+	struct server *server[] = {server_start(false), server_start(true)};
+	struct http *http = http_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(ODDITIES); i++) {
+		struct result results[COUNT(server)];
+		for (size_t which = 0; which < COUNT(server); which++) {
+			struct http_target target = target_of(server[which]);
+			get(http, &target, ODDITIES[i].path, 0, PATIENCE_MS, &results[which]);
+			run(http);
+		}
+		print_message("%s: %d \"%s\"%s%s\n", ODDITIES[i].path, results[1].status, results[1].body,
+			      results[1].failed ? ", " : "", results[1].failed ? results[1].failure.message : "");
+		assert_int_equal(results[0].failed, results[1].failed);
+		assert_int_equal(results[0].status, results[1].status);
+		assert_string_equal(results[0].body, results[1].body);
+		assert_string_equal(results[0].server, results[1].server);
+		if (results[0].failed)
+			assert_string_equal(results[0].failure.message, results[1].failure.message);
+	}
+	http_free(http);
+	server_stop(server[0]);
+	server_stop(server[1]);
 }
 
 /* libcurl takes none of 8 MB, and says so only when it is set. */
@@ -804,11 +860,14 @@ static void test_escape(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_answers),	     cmocka_unit_test(test_headers),   cmocka_unit_test(test_failures),
-		cmocka_unit_test(test_long_path),    cmocka_unit_test(test_no_server), cmocka_unit_test(test_streams),
-		cmocka_unit_test(test_side_by_side), cmocka_unit_test(test_chain),     cmocka_unit_test(test_dropped),
-		cmocka_unit_test(test_interrupt),    cmocka_unit_test(test_watches),   cmocka_unit_test(test_reasons),
-		cmocka_unit_test(test_escape),	     cmocka_unit_test(test_methods),   cmocka_unit_test(test_timers),
+		cmocka_unit_test(test_answers),	  cmocka_unit_test(test_headers),
+		cmocka_unit_test(test_failures),  cmocka_unit_test(test_as_libcurl),
+		cmocka_unit_test(test_long_path), cmocka_unit_test(test_no_server),
+		cmocka_unit_test(test_streams),	  cmocka_unit_test(test_side_by_side),
+		cmocka_unit_test(test_chain),	  cmocka_unit_test(test_dropped),
+		cmocka_unit_test(test_interrupt), cmocka_unit_test(test_watches),
+		cmocka_unit_test(test_reasons),	  cmocka_unit_test(test_escape),
+		cmocka_unit_test(test_methods),	  cmocka_unit_test(test_timers),
 	};
 
 	http_global_init();

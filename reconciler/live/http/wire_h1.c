@@ -250,9 +250,9 @@ void h1_closed(struct line *line, int os_errno)
 	bool is_whole = line->h1 && line->h1->state == H1_TO_END && os_errno == 0;
 
 	exchange_end(exchange,
-		     is_whole		  ? CURLE_OK
-		     : os_errno != 0	  ? CURLE_RECV_ERROR
-		     : exchange->heard_of ? CURLE_PARTIAL_FILE
-					  : CURLE_GOT_NOTHING,
+		     is_whole		     ? CURLE_OK
+		     : os_errno != 0	     ? CURLE_RECV_ERROR
+		     : exchange->status != 0 ? CURLE_PARTIAL_FILE
+					     : CURLE_GOT_NOTHING,
 		     os_errno);
 }
