@@ -199,10 +199,10 @@ demo: ## install what is missing, then: break an installation, plan, apply, no c
 	@$(MAKE) -s -j$$(nproc) all
 	@tests/e2e/demo
 
-bench: ## measure ratios against docker buildx (DESIGN: numbers)
+bench: ## measure this program, and that of BEFORE (a commit; the last release), beside docker buildx (DESIGN: numbers)
 	@.ci/deps.sh build unit test
 	@$(MAKE) -s -j$$(nproc) all
-	@tests/bench/run
+	@tests/bench/run $(if $(BEFORE),--before $(BEFORE))
 
 FUZZ_SECONDS ?= 120
 fuzz: ## run each fuzz target for FUZZ_SECONDS (120)
