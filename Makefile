@@ -179,7 +179,7 @@ test-binaries:
 
 check: ## install what is missing, run every test: ends in `N passed, N failed, N skipped`
 	@.ci/deps.sh build unit test lint
-	@tests/engine/prepare
+	@tests/engine/prepare --kind docker-29
 	@tests/engine/cluster prepare
 	@tests/page/prepare >/dev/null
 	@.packages/static/libraries.sh amd64 >/dev/null || [ $$? = 77 ]
@@ -187,12 +187,12 @@ check: ## install what is missing, run every test: ends in `N passed, N failed, 
 	@tests/run
 
 RESETS ?= 100
-soak: ## the long tests: other Debians, systems and processors, packages, valgrind, the whole crash and history matrices, power cuts, lost Engines, signals in every wait, vectors, builds during RESETS (100) resets
+soak: ## the long tests: other Debians, systems and processors, packages, valgrind, the whole crash and history matrices, power cuts, lost Engines, signals in every wait, every kind of Engine, vectors, builds during RESETS (100) resets
 	@.ci/deps.sh build unit test package soak
-	@tests/engine/prepare
+	@tests/engine/prepare --kind all || [ $$? = 77 ]
 	@for arch in $(STATIC); do .packages/static/libraries.sh $$arch >/dev/null || [ $$? = 77 ] || exit; done
 	@$(MAKE) -s -j$$(nproc) all units
-	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) WAITS_ALL=1 CAPS_ALL=1 tests/run roots-units static-all portable-all packages-all image valgrind memory history crash power builds lost waits caps conform-all field actions-real
+	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) WAITS_ALL=1 CAPS_ALL=1 tests/run roots-units static-all portable-all packages-all image valgrind memory history crash power builds lost waits caps conform-all field actions-real engines-all
 
 demo: ## install what is missing, then: break an installation, plan, apply, no changes, roll back
 	@.ci/deps.sh build

@@ -55,8 +55,9 @@ way_dind() {
     tar -C "$inner/root" -c . | docker_stdin import - dind:1 >/dev/null
     options=(--host "unix://$inner/docker.sock" --host tcp://0.0.0.0:2376 --group root --exec-opt native.cgroupdriver=cgroupfs --ip6tables=false
         --tlsverify --tlscacert "$certificates/a.pem" --tlscert "$certificates/a-server.pem" --tlskey "$certificates/a-server-key.pem")
+    # A pull in there fails at once, as it does outside.
     docker_ run -d --name dind --privileged "${mounts[@]}" -v "$ENGINE_ENTRY:$ENGINE_ENTRY:ro" -v "$certificates:$certificates:ro" \
-        -v "$inner:$inner" -v /var/lib/docker -e "PATH=$(kind_path)$PATH" dind:1 sh -c "$DIND_ENTRY" - dockerd "${options[@]}" >/dev/null
+        -v "$inner:$inner" -v /var/lib/docker --dns 127.0.0.1 -e "PATH=$(kind_path)$PATH" dind:1 sh -c "$DIND_ENTRY" - dockerd "${options[@]}" >/dev/null
     forward "$(docker_ inspect -f '{{.NetworkSettings.IPAddress}}' dind):2376"
     socket=$inner/docker.sock
     wait_until "$START_DEADLINE" answers || {
