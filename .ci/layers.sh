@@ -41,13 +41,24 @@ complain() {
 	bad=1
 }
 sources() { find reconciler -name '*.[ch]'; }
-while IFS=: read -r file line text; do
-	room=${file#reconciler/} room=${room%/*}
-	other=$(sed -E 's/.*"([a-z_\/0-9]+)\/[^\/]*".*/\1/' <<<"$text")
-	allowed=$(sed -n "s#^$room|##p" <<<"$arrows")
-	grep -q "^$room|" <<<"$arrows" || complain "$file:$line: \"$room\" is no room"
-	[[ " $room $allowed " == *" $other "* ]] || complain "$file:$line: no arrow leads from $room/ to $other/"
-done < <(sources | xargs grep -nHE '^#include "[a-z]+/')
+while IFS= read -r problem; do
+	complain "$problem"
+done < <(sources | xargs grep -nHE '^#include "[a-z]+/' | awk -F: -v arrows="$arrows" '
+	BEGIN {
+		rows = split(arrows, row, "\n")
+		for (i = 1; i <= rows; i++)
+			if (split(row[i], part, "|") == 2) allowed[part[1]] = " " part[1] " " part[2] " "
+	}
+	{
+		room = $1
+		sub(/^reconciler\//, "", room)
+		sub(/\/[^\/]*$/, "", room)
+		other = $3
+		sub(/^[^"]*"/, "", other)
+		sub(/\/[^\/]*".*$/, "", other)
+		if (!(room in allowed)) print $1 ":" $2 ": \"" room "\" is no room"
+		else if (!index(allowed[room], " " other " ")) print $1 ":" $2 ": no arrow leads from " room "/ to " other "/"
+	}')
 
 while IFS='|' read -r pattern rooms; do
 	[[ -n $pattern ]] || continue

@@ -292,9 +292,6 @@ static void add_builder(struct import *import, const struct live_builder *have)
 		import->left_out++;
 		return;
 	}
-	if (!driver->applied && driver->creatable)
-		note(&at,
-		     arena_printf(at.arena, "driver %s is compared, and not applied, by this version", have->driver));
 	at.builder = ARENA_PUSH(at.arena, import->state->builders, import->state->builder_count);
 	at.builder->name = have->name;
 	at.builder->driver = have->driver;

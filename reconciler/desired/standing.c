@@ -41,7 +41,7 @@ struct state *state_standing(const struct live *live)
 		const struct live_builder *have = &live->builders[i];
 		const struct driver *driver = driver_find(have->driver);
 
-		if (!have->context_builder && !have->damaged && driver && driver->applied)
+		if (!have->context_builder && !have->damaged && driver)
 			add_builder(state, have);
 	}
 	return state;

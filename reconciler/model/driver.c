@@ -15,13 +15,11 @@ static const struct driver drivers[] = {
 	{.name = "docker",
 	 .home = HOME_ENGINE,
 	 .endpoint = ENDPOINT_OWN,
-	 .applied = true,
 	 .doc = "The BuildKit inside the Docker Engine; the builder is the Docker context of the same name"},
 	{.name = "docker-container",
 	 .home = HOME_CONTAINER,
 	 .endpoint = ENDPOINT_ENGINE,
 	 .creatable = true,
-	 .applied = true,
 	 .has_config = true,
 	 .doc = "A BuildKit daemon in a container of a Docker Engine"},
 	{.name = "kubernetes",
@@ -34,7 +32,6 @@ static const struct driver drivers[] = {
 	 .home = HOME_ELSEWHERE,
 	 .endpoint = ENDPOINT_DAEMON,
 	 .creatable = true,
-	 .applied = true,
 	 .doc = "A BuildKit daemon that somebody else runs, at the node's endpoint"},
 };
 

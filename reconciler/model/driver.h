@@ -60,7 +60,6 @@ struct driver {
 	enum driver_home home;
 	enum driver_endpoint endpoint;
 	bool creatable;	 /* may be in the store: the builder is more than its Docker context */
-	bool applied;	 /* this version of reconcile can carry out its changes */
 	bool has_config; /* takes buildkitd flags and config files */
 	const char *doc;
 };

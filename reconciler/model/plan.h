@@ -155,9 +155,8 @@ struct change {
 	const char *live_fingerprint; /* hex digest of the object as it was observed */
 	struct step *steps;
 	size_t step_count;
-	int phase; /* enum phase; a saved plan may say anything */
-	const char
-		*blocked; /* why it may not be applied (protected, unreachable, not supported yet); NULL when it may */
+	int phase;	     /* enum phase; a saved plan may say anything */
+	const char *blocked; /* why it may not be applied (protected, unreachable); NULL when it may */
 	enum error_kind blocked_kind;
 };
 

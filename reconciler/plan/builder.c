@@ -234,22 +234,6 @@ static const char *reason_of(struct draft *draft, const struct builder_draft *bu
 	}
 }
 
-static void block_unsupported(struct draft *draft, const struct builder *desired, struct change *change)
-{
-	struct source source = places_find(&desired->places, "driver", desired->source);
-
-	if (source.file)
-		change_block(draft, change, ERROR_OTHER,
-			     "%s:%d:%d: driver \"%s\" of builder \"%s\" is not supported yet by this version: it is "
-			     "read and "
-			     "compared, not applied",
-			     source.file, source.line, source.column, desired->driver, desired->name);
-	else
-		change_block(draft, change, ERROR_OTHER,
-			     "driver \"%s\" of builder \"%s\" is not supported yet by this version", desired->driver,
-			     desired->name);
-}
-
 /* What such a builder is made of, and what its removal would leave behind, nobody here can tell. */
 static void block_unknown_driver(struct draft *draft, const struct live_builder *have, struct change *change)
 {
@@ -321,11 +305,6 @@ static void plan_removal(struct draft *draft, const struct live_builder *have, s
 			     "builder \"%s\" is protected%s: pass --allow-protected to remove it", have->name,
 			     was_protected ? " by the state that was applied last" : "");
 	block_unknown_driver(draft, have, change);
-	const struct driver *driver = driver_find(have->driver);
-	if (driver && !driver->applied)
-		change_block(draft, change, ERROR_OTHER,
-			     "removing builders of the %s driver is not supported yet: run `docker buildx rm %s`",
-			     driver->name, have->name);
 }
 
 static void steps_for_builder(struct draft *draft, struct builder_draft *builder)
@@ -409,8 +388,6 @@ static void settle_builder(struct draft *draft, const struct builder_draft *buil
 		draft->room = builder->room;
 		return;
 	}
-	if (!driver_find(desired->driver) || !driver_find(desired->driver)->applied)
-		block_unsupported(draft, desired, change);
 	change_keep(draft, change);
 }
 

@@ -386,7 +386,7 @@ static void removal_blind(struct draft *draft, struct change *change, const stru
 	change_block(draft, change, ERROR_UNREACHABLE, "%s; unreachable is not absent", change->reason);
 }
 
-/* A workload that somebody else keeps is left: the builder alone goes. */
+/* A workload that somebody else keeps, or made, is left: the builder alone goes. */
 static bool stays(const struct draft *draft, const struct live_builder *have, const struct live_node *node)
 {
 	return !node->workload || !workload_is_ours(draft, node->workload) || is_shared(draft, have, node);

@@ -193,8 +193,7 @@ static void print_driver(struct document *page, const struct driver *driver)
 
 	text_printf(&title, "Driver `%s`", driver->name);
 	document_subheading(page, text_string(&title));
-	text_printf(&doc, "%s.%s", driver->doc,
-		    driver->applied ? "" : " Read and checked; its changes are not carried out yet.");
+	text_printf(&doc, "%s.", driver->doc);
 	document_text(page, text_string(&doc));
 	for (size_t i = 0; i < count; i++) {
 		if (options[i].home != driver->home)

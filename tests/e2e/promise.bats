@@ -167,15 +167,16 @@ with_image() { state_builder <<<"driver-opts: {image: \"$1\"}"; }
 	apply
 }
 
-@test "drivers that this version does not apply are blocked, naming the line" {
+@test "a cluster that nothing leads to is unknown, and not absent: nothing is done" {
 	state <<-Y
 		version: 1
 		builders:
 		  $B-kube: {driver: kubernetes}
 	Y
 	run -0 reconcile --validate -f state.yaml
-	run --separate-stderr reconcile --apply --yes -f state.yaml
-	[[ $status -ne 0 && $output$stderr == *"state.yaml:3:"*"not supported yet"* ]]
+	KUBECONFIG='' run -8 --separate-stderr reconcile --apply --yes -f state.yaml
+	[[ $output$stderr == *kubeconfig* ]]
+	[[ ! -e $BUILDX_CONFIG/instances/$B-kube ]]
 }
 
 @test "--only a builder that no state file names is a mistake, not a match" {

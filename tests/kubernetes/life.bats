@@ -1,0 +1,93 @@
+#!/usr/bin/env bats
+# The life of a builder in a cluster, by the product alone: made, built on, found unchanged, changed in place, made anew
+# where it has to be, reset, rolled back, removed; the daemons are real, and so is the cache that is kept or lost.
+# shellcheck disable=SC2154 # lib.bash sets namespace, B, status, output
+
+load lib
+
+setup() { kubernetes_setup; }
+teardown() { kubernetes_teardown; }
+
+# A builder of this test's name, its node's options on stdin (indented by eight), its own keys as arguments.
+pods() {
+	{
+		printf 'version: 1\nbuilders:\n  %s:\n    driver: kubernetes\n' "$B"
+		[[ $# -eq 0 ]] || printf '    %s\n' "$@"
+		printf '    nodes:\n      %s-n:\n        driver-opts:\n          namespace: %s\n' "$B" "$namespace"
+		sed 's/^/          /'
+	} >state.yaml
+}
+of() { kube get "$1" -o "jsonpath=$2"; } # KIND/NAME JSONPATH
+uid() { of "$1" '{.metadata.uid}'; }
+
+@test "a builder is made, builds, and is found unchanged; scaled in place; its image by a rollout; removed" {
+	local before
+	pods </dev/null
+	apply
+	settled
+	[[ $(of "deployment/$B-n" '{.status.readyReplicas} {.metadata.annotations.reconcile\.host}') == "1 $(hostname)" ]]
+	build "$B" | grep -F 'RUN ["/busybox"'
+	settled
+	before=$(uid "deployment/$B-n")
+
+	pods <<<'replicas: 2'
+	differs "replicas"
+	apply
+	settled
+	[[ $(of "deployment/$B-n" '{.spec.replicas} {.status.readyReplicas}') == "2 2" ]]
+
+	kube scale "deployment/$B-n" --replicas 1
+	differs "replicas" "changed outside"
+	apply
+	settled
+	[[ $(of "deployment/$B-n" '{.spec.replicas}') == 2 ]]
+
+	pods <<<"image: $RECONCILE_BUILDKIT_IMAGE_OTHER"
+	apply
+	settled
+	[[ $(of "deployment/$B-n" '{.spec.template.spec.containers[0].image} {.spec.replicas}') == "$RECONCILE_BUILDKIT_IMAGE_OTHER 1" ]]
+	[[ $(uid "deployment/$B-n") == "$before" ]]
+
+	printf 'version: 1\nbuilders:\n  %s: {state: absent}\n' "$B" >state.yaml
+	apply
+	settled
+	[[ -z $(kube get deployments,configmaps -o name | grep -F "$B") ]]
+}
+
+@test "a claim keeps the cache through a rollout of its configuration, which BuildX would not mount" {
+	pods <<<'persistent-volume-claim.requests.storage: 1Gi'
+	sed -i "s/^    driver: kubernetes/&\n    buildkitd: {debug: true}/" state.yaml
+	apply
+	settled
+	kube exec "$B-n-0" -- cat /etc/buildkit/buildkitd.toml | grep -x 'debug = true'
+	build "$B" | grep -F 'RUN ["/busybox"'
+
+	sed -i 's/debug: true/trace: true/' state.yaml
+	apply
+	settled
+	kube exec "$B-n-0" -- cat /etc/buildkit/buildkitd.toml | grep -x 'trace = true'
+	build "$B" | grep -F CACHED
+}
+
+@test "a reset makes the next generation beside the one that builds; a rollback goes back to it" {
+	pods <<<'persistent-volume-claim.requests.storage: 1Gi'
+	apply
+	build "$B" | grep -F 'RUN ["/busybox"'
+	run -0 --separate-stderr reconcile --reset "$B" --yes -f state.yaml
+	settled
+	[[ $(kube get statefulsets -o name) == "statefulset.apps/$B-n-gen2" ]]
+	[[ -n $(of "persistentvolumeclaim/buildkitd-$B-n-0" '{.metadata.annotations.reconcile\.expires}') ]]
+	build "$B" | grep -F 'RUN ["/busybox"'
+
+	run -0 --separate-stderr reconcile --rollback --yes
+	[[ $(kube get statefulsets -o name) == "statefulset.apps/$B-n" ]]
+	build "$B" | grep -F CACHED
+}
+
+@test "what cannot be made is undone, and said in the cluster's words" {
+	pods <<<'nodeselector: nowhere=true'
+	run -7 --separate-stderr reconcile --apply --yes -f state.yaml --boot-timeout 20
+	[[ $stderr == *Unschedulable* || $output == *Unschedulable* ]] || fail_with "$output" "$stderr"
+	[[ -z $(kube get deployments -o name) ]]
+	run ! docker buildx inspect "$B"
+}
