@@ -1,8 +1,9 @@
 /* The BuildKit daemon of a step's node. */
 #include "apply/daemon.h"
 
-#include "apply/step.h"
-
+#include "apply/objects.h"
+#include "base/buffer.h"
+#include "live/kube/pod.h"
 #include "model/driver.h"
 
 void execution_node(const struct execution *run, const struct step *step, const char **ret_driver,
@@ -38,4 +39,64 @@ int execution_daemon_within(struct execution *run, const struct step *step, int 
 		return error_set(err, ERROR_CORRUPT, "the plan's step %s names no node", step_kind_name(step->kind));
 	execution_node(run, step, &driver, &node);
 	return buildkit_open(run->live, driver, &node, timeout_ms, run->interrupt, ret_client, err);
+}
+
+/* The key of the cluster that the step's node is in; NULL: it is in none. A step may name it itself. */
+static const char *cluster_of(const struct execution *run, const struct step *step)
+{
+	const struct live_builder *builder = step->name ? live_builder(run->live, step->name) : NULL;
+
+	if (step->endpoint && live_cluster(run->live, step->endpoint))
+		return step->endpoint;
+	for (size_t i = 0; builder && i < builder->node_count; i++)
+		if (builder->nodes[i].cluster && text_equal(builder->nodes[i].spec.name, step->node))
+			return builder->nodes[i].cluster->key;
+	return NULL;
+}
+
+static int each_pod(struct execution *run, const struct step *step, const char *key,
+		    int (*each)(struct execution *run, const struct step *step, struct buildkit_client *client,
+				void *context, struct error *err),
+		    void *context, struct error *err)
+{
+	struct objects objects = {.run = run, .arena = run->arena};
+	struct kube_pods pods;
+
+	if (cluster_pool_get(run, key, &objects.cluster, &objects.client, err) < 0 ||
+	    objects_pods(&objects, run->arena, workload_name(run->arena, step->node), &pods, err) < 0)
+		return -1;
+	for (size_t i = 0; i < pods.count; i++) {
+		const struct pod *pod = &pods.items[i].pod;
+		struct buildkit_client *client = NULL;
+
+		if (!pods.items[i].has_buildkitd || !text_equal(pod->phase, "Running") || pod->terminating)
+			continue;
+		if (buildkit_open_pod(objects.client, objects.cluster->namespace, pod->name, run->options->timeout_ms,
+				      &client, err) < 0)
+			return -1;
+		int done = each(run, step, client, context, err);
+		buildkit_close(client);
+		if (done < 0)
+			return -1;
+	}
+	return 0;
+}
+
+int execution_each_daemon(struct execution *run, const struct step *step,
+			  int (*each)(struct execution *run, const struct step *step, struct buildkit_client *client,
+				      void *context, struct error *err),
+			  void *context, struct error *err)
+{
+	const char *cluster = cluster_of(run, step);
+	struct buildkit_client *client = NULL;
+
+	if (text_empty(step->node))
+		return error_set(err, ERROR_CORRUPT, "the plan's step %s names no node", step_kind_name(step->kind));
+	if (cluster)
+		return each_pod(run, step, cluster, each, context, err);
+	if (execution_daemon(run, step, &client, err) < 0)
+		return -1;
+	int done = each(run, step, client, context, err);
+	buildkit_close(client);
+	return done;
 }

@@ -15,4 +15,10 @@ int execution_daemon(struct execution *run, const struct step *step, struct buil
 int execution_daemon_within(struct execution *run, const struct step *step, int timeout_ms,
 			    struct buildkit_client **ret_client, struct error *err);
 
+/* Calls each() for every daemon of the step's node: one, or that of each pod that runs. -1: of open or of each(). */
+int execution_each_daemon(struct execution *run, const struct step *step,
+			  int (*each)(struct execution *run, const struct step *step, struct buildkit_client *client,
+				      void *context, struct error *err),
+			  void *context, struct error *err);
+
 #endif

@@ -153,21 +153,18 @@ static int not_told(struct execution *run, const struct step *step, const struct
 			       "--force");
 }
 
+static int await_one(struct execution *run, const struct step *step, struct buildkit_client *client, void *context,
+		     struct error *err)
+{
+	return await_idle(run, step, client, context, err);
+}
+
 int execute_drain(struct execution *run, const struct step *step, struct error *err)
 {
-	struct buildkit_client *client = NULL;
 	struct error reason = ERROR_INIT;
 	bool waited = false;
-	int drained;
+	int drained = execution_each_daemon(run, step, await_one, &waited, &reason);
 
-	if (execution_daemon(run, step, &client, &reason) < 0) {
-		if (reason.kind != ERROR_INTERRUPTED)
-			return not_told(run, step, &reason, err);
-		error_copy(err, &reason);
-		return -1;
-	}
-	drained = await_idle(run, step, client, &waited, &reason);
-	buildkit_close(client);
 	if (drained == 0 && waited)
 		let_clients_go(run, step);
 	if (drained == 0)

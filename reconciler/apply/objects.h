@@ -4,6 +4,7 @@
 #define RECONCILE_APPLY_OBJECTS_H
 
 #include "apply/clusters.h"
+#include "live/kube/pod.h"
 
 #include <cjson/cJSON.h>
 
@@ -22,6 +23,9 @@ int objects_open(struct execution *run, const struct step *step, struct objects 
 const char *objects_path(const struct objects *objects, const char *resource, const char *name);
 /* STALE: it is another object than was planned for, or somebody made one meanwhile. */
 int objects_send(const struct objects *objects, cJSON *request, struct error *err);
+/* The pods that have the workload's label. */
+int objects_pods(const struct objects *objects, struct arena *arena, const char *workload, struct kube_pods *ret_pods,
+		 struct error *err);
 /* Waits until every pod of the workload is as its template says, and ready. */
 int objects_await(const struct objects *objects, enum workload_kind kind, const char *name, struct error *err);
 /* Waits until the object is gone. */

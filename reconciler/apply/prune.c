@@ -6,25 +6,31 @@
 #include "model/driver.h"
 #include "model/normal.h"
 
+static int prune_one(struct execution *run, const struct step *step, struct buildkit_client *client, void *context,
+		     struct error *err)
+{
+	int64_t *freed = context, here = 0;
+
+	(void)run;
+	(void)step;
+	if (buildkit_prune(client, true, &here, err) < 0)
+		return -1;
+	*freed += here;
+	return 0;
+}
+
 static int prune(struct execution *run, const struct step *step, int64_t *ret_freed, struct error *err)
 {
-	struct buildkit_client *client = NULL;
 	struct engine_client *engine = NULL;
 	const char *driver;
 	struct node node;
-	int pruned;
 
 	execution_node(run, step, &driver, &node);
-	if (driver_home(driver) == HOME_ENGINE) {
-		if (engine_pool_get(run, step->endpoint, &engine, err) < 0)
-			return -1;
-		return engine_build_prune(engine, ret_freed, err);
-	}
-	if (execution_daemon(run, step, &client, err) < 0)
+	if (driver_home(driver) != HOME_ENGINE)
+		return execution_each_daemon(run, step, prune_one, ret_freed, err);
+	if (engine_pool_get(run, step->endpoint, &engine, err) < 0)
 		return -1;
-	pruned = buildkit_prune(client, true, ret_freed, err);
-	buildkit_close(client);
-	return pruned;
+	return engine_build_prune(engine, ret_freed, err);
 }
 
 int execute_prune_cache(struct execution *run, const struct step *step, struct error *err)

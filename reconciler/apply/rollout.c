@@ -19,11 +19,18 @@ struct sight {
 	bool hopeless;		     /* waiting does not help */
 };
 
-static int get(const struct objects *objects, struct arena *arena, const char *path, struct kube_reply *reply,
-	       struct error *err)
+int objects_pods(const struct objects *objects, struct arena *arena, const char *workload, struct kube_pods *ret_pods,
+		 struct error *err)
 {
-	(void)arena;
-	return kube_call(objects->client, &(struct kube_request){.path = path}, reply, err);
+	CLEANUP_KUBE_REPLY struct kube_reply reply = {0};
+	CLEANUP_TEXT struct text query = kube_path("?labelSelector=app%%3D%s", workload);
+	const char *path = arena_printf(arena, "%s%s", objects_path(objects, "pods", NULL), text_string(&query));
+	const char *more;
+
+	*ret_pods = (struct kube_pods){0};
+	if (kube_call(objects->client, &(struct kube_request){.path = path}, &reply, err) < 0)
+		return -1;
+	return kube_parse_pods(arena, buffer_text(&reply.body), reply.body.length, ret_pods, &more, err);
 }
 
 static int see_workload(const struct objects *objects, struct arena *arena, enum workload_kind kind, const char *name,
@@ -32,27 +39,15 @@ static int see_workload(const struct objects *objects, struct arena *arena, enum
 	CLEANUP_KUBE_REPLY struct kube_reply reply = {0};
 	struct kube_workloads workloads = {.kind = kind};
 	const char *more;
+	const char *path = objects_path(objects, workload_resource(kind), name);
 
-	if (get(objects, arena, objects_path(objects, workload_resource(kind), name), &reply, err) < 0 ||
+	if (kube_call(objects->client, &(struct kube_request){.path = path}, &reply, err) < 0 ||
 	    kube_parse_workloads(arena, buffer_text(&reply.body), reply.body.length, &workloads, &more, err) < 0)
 		return -1;
 	if (workloads.count != 1)
 		return error_set(err, ERROR_CORRUPT, "the cluster answered with %zu objects for one", workloads.count);
 	sight->workload = workloads.items[0].workload;
 	return 0;
-}
-
-static int see_pods(const struct objects *objects, struct arena *arena, const char *name, struct sight *sight,
-		    struct error *err)
-{
-	CLEANUP_KUBE_REPLY struct kube_reply reply = {0};
-	CLEANUP_TEXT struct text query = kube_path("?labelSelector=app%%3D%s", name);
-	const char *path = arena_printf(arena, "%s%s", objects_path(objects, "pods", NULL), text_string(&query));
-	const char *more;
-
-	if (get(objects, arena, path, &reply, err) < 0)
-		return -1;
-	return kube_parse_pods(arena, buffer_text(&reply.body), reply.body.length, &sight->pods, &more, err);
 }
 
 /* A word of the kubelet after which it only tries the same again. */
@@ -117,7 +112,7 @@ int objects_await(const struct objects *objects, enum workload_kind kind, const 
 			return -1;
 		if (is_done(&sight.workload))
 			return 0;
-		if (see_pods(objects, arena, name, &sight, err) < 0)
+		if (objects_pods(objects, arena, name, &sight.pods, err) < 0)
 			return -1;
 		find_trouble(&sight);
 		const char *text = progress_text(arena, &sight);

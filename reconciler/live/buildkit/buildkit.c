@@ -9,6 +9,7 @@
 #include "live/engine/parse.h"
 #include "live/http/endpoint.h"
 #include "live/http/tunnel.h"
+#include "live/kube/client.h"
 #include "model/driver.h"
 #include "model/normal.h"
 
@@ -21,6 +22,7 @@ enum { STEP_MS = 1000, PRUNE_MS = 30 * 60 * 1000 };
 struct buildkit_client {
 	struct arena *arena;
 	struct http *http;
+	bool borrowed; /* the loop is the cluster's */
 	struct daemon_route route;
 	struct endpoint engine;
 	const char *node;
@@ -155,10 +157,29 @@ int buildkit_open(const struct live *live, const char *driver, const struct node
 
 	*client = (struct buildkit_client){.arena = arena, .timeout_ms = timeout_ms, .http = http_new()};
 	http_heed(client->http, interrupt);
-	client->node = arena_strdup(arena, node->name);
+	client->node = arena_printf(arena, "node %s", node->name);
 	if (find_route(client, live, driver, node, err) < 0 ||
 	    daemon_route_open(client->http, &client->route, timeout_ms, err) < 0) {
-		error_wrap(err, "node %s", client->node);
+		error_wrap(err, "%s", client->node);
+		buildkit_close(client);
+		return -1;
+	}
+	*ret_client = client;
+	return 0;
+}
+
+int buildkit_open_pod(struct kube_client *cluster, const char *namespace, const char *pod, int timeout_ms,
+		      struct buildkit_client **ret_client, struct error *err)
+{
+	struct arena *arena = arena_new();
+	struct buildkit_client *client = ARENA_NEW(arena, struct buildkit_client);
+
+	*client = (struct buildkit_client){
+		.arena = arena, .timeout_ms = timeout_ms, .http = kube_client_http(cluster), .borrowed = true};
+	client->node = arena_printf(arena, "pod %s", pod);
+	daemon_route_pod(cluster, arena_strdup(arena, namespace), arena_strdup(arena, pod), &client->route);
+	if (daemon_route_open(client->http, &client->route, timeout_ms, err) < 0) {
+		error_wrap(err, "%s", client->node);
 		buildkit_close(client);
 		return -1;
 	}
@@ -172,7 +193,8 @@ void buildkit_close(struct buildkit_client *client)
 		return;
 	struct arena *arena = client->arena;
 	daemon_route_close(&client->route);
-	http_free(client->http);
+	if (!client->borrowed)
+		http_free(client->http);
 	arena_free(arena);
 }
 
@@ -193,7 +215,7 @@ static int look_run(struct buildkit_client *client, struct arena *arena, bool bu
 		error_copy(err, &query.failure);
 		if (!query.refused)
 			daemon_route_explain(&client->route, err);
-		return error_wrap(err, "node %s", client->node);
+		return error_wrap(err, "%s", client->node);
 	}
 	*ret_daemon = query.daemon;
 	return 0;
@@ -271,7 +293,7 @@ int buildkit_prune(struct buildkit_client *client, bool all, int64_t *ret_freed,
 		error_copy(err, &pruning.failure);
 		if (!pruning.refused)
 			daemon_route_explain(&client->route, err);
-		return error_wrap(err, "node %s: pruning", client->node);
+		return error_wrap(err, "%s: pruning", client->node);
 	}
 	*ret_freed = pruning.freed;
 	return 0;
