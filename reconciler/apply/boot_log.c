@@ -5,6 +5,8 @@
 #include "apply/buildx_output.h"
 #include "apply/buildx_words.h"
 #include "apply/engines.h"
+#include "apply/objects.h"
+#include "model/driver.h"
 #include "model/normal.h"
 
 #include <string.h>
@@ -31,6 +33,24 @@ static const char *last_words(struct execution *run, const struct node *node)
 	return end;
 }
 
+/* BuildX says of pods that do not come up how many it expected; the cluster says why. */
+static int explain_pods(struct execution *run, const struct live_builder *builder, struct error *err)
+{
+	for (size_t i = 0; i < builder->node_count; i++) {
+		const struct node *node = &builder->nodes[i].spec;
+		const struct cluster_way way = {.kubeconfig = cluster_endpoint_config(run->arena, node->endpoint),
+						.namespace = pairs_get(&node->driver_opts, "namespace")};
+		const struct cluster *cluster = live_cluster_by(run->live, &way);
+		struct objects objects = {.run = run, .arena = run->arena};
+
+		if (cluster && cluster_pool_get(run, cluster->key, &objects.cluster, &objects.client, NULL) == 0 &&
+		    objects_explain(&objects, workload_kind_of(&node->driver_opts),
+				    workload_name(run->arena, node->name), err))
+			return error_wrap(err, "booting %s", builder->name);
+	}
+	return -1;
+}
+
 int boot_log_explain(struct execution *run, const char *store, const char *name, struct error *err)
 {
 	struct live_builder builder;
@@ -38,6 +58,8 @@ int boot_log_explain(struct execution *run, const char *store, const char *name,
 
 	if ((told && !told->vague) || !boot_nodes_read(run, store, name, &builder))
 		return -1;
+	if (driver_home(builder.driver) == HOME_POD)
+		return explain_pods(run, &builder, err);
 	for (size_t i = 0; i < builder.node_count; i++) {
 		const char *words = last_words(run, &builder.nodes[i].spec);
 

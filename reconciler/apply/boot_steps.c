@@ -57,7 +57,7 @@ static int boot_in(struct execution *run, const char *name, const char *store, s
 	bool gave_up = false;
 	while (boot_builder(&request, &gave_up, err) < 0) {
 		if (!gave_up || !boot_await(run, store, name, deadline))
-			return err && err->kind == ERROR_OTHER ? boot_log_explain(run, store, name, err) : -1;
+			return err && err->kind != ERROR_INTERRUPTED ? boot_log_explain(run, store, name, err) : -1;
 		int64_t left = deadline - clock_ms();
 		request.timeout_ms = left > 0 ? (int)left : 1;
 	}

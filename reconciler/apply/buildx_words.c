@@ -74,7 +74,7 @@ static const struct buildx_words table[] = {
 	{"error reading server preface: EOF", "what answers there is not buildkitd, or it wants TLS",
 	 "check the endpoint, and cacert, cert and key in driver-opts", false},
 	{"replicas to be ready", "Kubernetes did not start the pods in time",
-	 "look at them: kubectl describe pods; driver-opts timeout gives more time", false},
+	 "look at them: kubectl describe pods; driver-opts timeout gives more time", true},
 	{"cannot determine Kubernetes namespace", "there is no kubeconfig that names a cluster",
 	 "set KUBECONFIG, or driver-opts namespace", false},
 	{"is forbidden: User", "the Kubernetes user may not do that", "ask for a role that may, in that namespace",

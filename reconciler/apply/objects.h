@@ -28,6 +28,8 @@ int objects_pods(const struct objects *objects, struct arena *arena, const char 
 		 struct error *err);
 /* Waits until every pod of the workload is as its template says, and ready. */
 int objects_await(const struct objects *objects, enum workload_kind kind, const char *name, struct error *err);
+/* Sets err to why the workload is not up yet, in the cluster's words; false: it does not say. */
+bool objects_explain(const struct objects *objects, enum workload_kind kind, const char *name, struct error *err);
 /* Waits until the object is gone. */
 int objects_await_gone(const struct objects *objects, const char *resource, const char *name, struct error *err);
 

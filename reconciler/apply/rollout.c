@@ -126,6 +126,21 @@ int objects_await(const struct objects *objects, enum workload_kind kind, const 
 	}
 }
 
+bool objects_explain(const struct objects *objects, enum workload_kind kind, const char *name, struct error *err)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct sight sight = {0};
+
+	if (see_workload(objects, arena, kind, name, &sight, NULL) < 0 ||
+	    objects_pods(objects, arena, name, &sight.pods, NULL) < 0)
+		return false;
+	find_trouble(&sight);
+	if (!sight.trouble)
+		return false;
+	fail(objects, &sight, progress_text(arena, &sight), err);
+	return true;
+}
+
 int objects_await_gone(const struct objects *objects, const char *resource, const char *name, struct error *err)
 {
 	const struct execution *run = objects->run;

@@ -152,6 +152,13 @@ bool driver_has_containers(const char *name)
 	return driver_home(name) == HOME_CONTAINER;
 }
 
+bool driver_makes_nodes(const char *name)
+{
+	enum driver_home home = driver_home(name);
+
+	return home == HOME_CONTAINER || home == HOME_POD;
+}
+
 bool driver_takes_config(const char *name)
 {
 	const struct driver *driver = driver_find(name);

@@ -106,6 +106,8 @@ const struct driver *driver_find(const char *name); /* NULL: there is none of th
 enum driver_home driver_home(const char *name);
 /* Whether BuildX runs the nodes in containers of an Engine; otherwise there is nothing of theirs to boot or clear. */
 bool driver_has_containers(const char *name);
+/* Whether BuildX makes its nodes, in containers or in pods: another one can be made beside one that is there. */
+bool driver_makes_nodes(const char *name);
 /* Whether BuildX gives its nodes flags and configuration files. */
 bool driver_takes_config(const char *name);
 /* The name of the driver whose nodes live there; a builder that says no driver has that of HOME_CONTAINER. */

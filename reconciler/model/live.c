@@ -102,6 +102,13 @@ static bool same_or_empty(const char *a, const char *b)
 	return text_equal(text_empty(a) ? NULL : a, text_empty(b) ? NULL : b);
 }
 
+/* BuildX writes down which file the environment led to: a node that it made names it. */
+static bool leads_there(const struct cluster *cluster, const struct cluster_way *way)
+{
+	return way->kubeconfig && !way->context && text_equal(way->kubeconfig, cluster->kubeconfig) &&
+	       text_equal(way->namespace, cluster->namespace);
+}
+
 const struct cluster *live_cluster_by(const struct live *live, const struct cluster_way *way)
 {
 	for (size_t i = 0; i < live->cluster_count; i++)
@@ -113,6 +120,9 @@ const struct cluster *live_cluster_by(const struct live *live, const struct clus
 			    same_or_empty(way->namespace, other->namespace))
 				return &live->clusters[i];
 		}
+	for (size_t i = 0; i < live->cluster_count; i++)
+		if (leads_there(&live->clusters[i], way))
+			return &live->clusters[i];
 	return NULL;
 }
 

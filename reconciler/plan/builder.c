@@ -411,11 +411,11 @@ void plan_builder(struct draft *draft, const struct builder *desired, bool reset
 	draft_complete(draft, desired, &builder);
 	builder.change = builder.room.change;
 	begin_builder(draft, builder.change, desired);
-	if (reset && builder.have && driver_has_containers(desired->driver))
+	if (reset && builder.have && driver_makes_nodes(desired->driver))
 		generation_fresh(draft, &builder);
 	diff_instance(draft, &builder);
-	/* All there is to make afresh of a builder without containers is its file. */
-	if (reset && !driver_has_containers(desired->driver))
+	/* All there is to make afresh of a builder whose nodes are somebody else's is its file. */
+	if (reset && !driver_makes_nodes(desired->driver))
 		builder.write_instance = true;
 	for (size_t i = 0; i < builder.node_count; i++)
 		assess_node(draft, &builder, &builder.nodes[i]);

@@ -177,8 +177,9 @@ void draft_complete(struct draft *draft, const struct builder *desired, struct b
 		node->have = live_node_of(draft->arena, builder->have, desired->nodes[i].name);
 		complete_node(draft, desired, builder->have, node);
 		/* Back to another generation: beside the one that is there, as forward. */
-		if (node->have && driver_has_containers(desired->driver) &&
-		    driver_has_containers(builder->have->driver) && !text_equal(node->have->spec.name, node->want.name))
+		if (node->have && driver_makes_nodes(desired->driver) &&
+		    text_equal(desired->driver, builder->have->driver) &&
+		    !text_equal(node->have->spec.name, node->want.name))
 			node->action = NODE_FRESH;
 	}
 	for (size_t i = 0; builder->have && i < builder->have->node_count; i++) {

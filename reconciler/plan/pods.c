@@ -210,7 +210,8 @@ static void make(struct draft *draft, struct builder_draft *builder, const struc
 	struct step *step =
 		objects_add(draft, builder->change, STEP_CHANGE_OBJECTS, node->cluster,
 			    arena_printf(draft->arena, "%s %s", kind, workload_name(draft->arena, node->want.name)),
-			    manifest_create(draft->arena, &manifest));
+			    node->workload ? manifest_change(draft->arena, &manifest, node->workload)
+					   : manifest_create(draft->arena, &manifest));
 
 	step->detail = pod_is_native(&node->want)
 			       ? arena_printf(draft->arena, "without BuildX: %s", pod_is_native(&node->want))
