@@ -27,8 +27,9 @@ struct networks {
 /* NULL: it is on the usual one, or on several, or says itself. */
 static const char *unsaid_network(const struct engine *engine, const struct container *container)
 {
-	bool unsaid = engine->maker == MAKER_PODMAN && text_equal(container->network, MODE) &&
-		      container->networks.count == 1 && !strings_contain(&container->networks, "podman");
+	const char *usual = maker_kind(engine->maker)->network;
+	bool unsaid = usual && text_equal(container->network, MODE) && container->networks.count == 1 &&
+		      !strings_contain(&container->networks, usual);
 
 	return unsaid ? container->networks.items[0] : NULL;
 }

@@ -22,6 +22,7 @@ static const struct maker_kind kinds[MAKER_COUNT] = {
 			  .lacks_buildkit = true,
 			  .local_images = true,
 			  .updates_since = 501,
+			  .network = "podman",
 			  .env = podman_env},
 };
 

@@ -26,12 +26,13 @@
 enum maker { MAKER_UNKNOWN, MAKER_DOCKER, MAKER_PODMAN, MAKER_COUNT };
 
 struct maker_kind {
-	const char *name;	/* in snapshots: "podman" */
-	const char *title;	/* for people: "Podman"; of one that is unknown it is Docker's API all the same */
-	const char *server;	/* what its header Server begins with; NULL: unknown */
-	bool lacks_buildkit;	/* none of its own: BuildX then has the builder of each Docker context in a container */
-	bool local_images;	/* names those that are of no registry localhost/NAME, and finds them by NAME */
-	int updates_since;	/* its version by 100 that brought /containers/ID/update, 501 for 5.1; 0: all have it */
+	const char *name;    /* in snapshots: "podman" */
+	const char *title;   /* for people: "Podman"; of one that is unknown it is Docker's API all the same */
+	const char *server;  /* what its header Server begins with; NULL: unknown */
+	bool lacks_buildkit; /* none of its own: BuildX then has the builder of each Docker context in a container */
+	bool local_images;   /* names those that are of no registry localhost/NAME, and finds them by NAME */
+	int updates_since;   /* its version by 100 that brought /containers/ID/update, 501 for 5.1; 0: all have it */
+	const char *network; /* its usual one, where NetworkMode "bridge" may be any of that driver; NULL: it may not */
 	const char *const *env; /* "NAME=" that it sets in every container, asked by nobody; NULL-ended */
 };
 

@@ -3,9 +3,10 @@
  *
  * A node is reached as BuildX reaches it: docker-container nodes through their container (the daemon's socket below
  * /proc/<pid>/root where this machine and user may, else exec of `buildctl dial-stdio`), remote nodes by their
- * endpoint, the docker driver through the Engine's /grpc. Every call has a deadline and a cap. The daemon's own words
- * (grpc-message) are the error's message; no answer is UNREACHABLE with the reason told apart: refused, timed out,
- * certificate name, expired, unknown CA, client certificate asked for, SSH host key. A client belongs to one thread. */
+ * endpoint, the docker driver through the Engine (live/buildkit/route.h). Every call has a deadline and a cap. The
+ * daemon's own words (grpc-message) are the error's message; no answer is UNREACHABLE with the reason told apart:
+ * refused, timed out, certificate name, expired, unknown CA, client certificate asked for, SSH host key. A client
+ * belongs to one thread. */
 #ifndef RECONCILE_LIVE_BUILDKIT_BUILDKIT_H
 #define RECONCILE_LIVE_BUILDKIT_BUILDKIT_H
 
