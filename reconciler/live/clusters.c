@@ -3,8 +3,11 @@
 
 #include "base/beneath.h"
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "base/keyed.h"
+#include "base/limits.h"
 #include "live/kube/object.h"
+#include "live/kube/pin.h"
 #include "live/pods.h"
 #include "model/driver.h"
 #include "model/normal.h"
@@ -28,9 +31,10 @@ struct spot {
 
 struct way {
 	struct cluster_way said;
-	const char *holder; /* the state file that says it; NULL: the store does */
-	bool by_state;	    /* and names the file, too */
-	struct spot *spot;  /* NULL: it leads nowhere */
+	const char *holder;	   /* the state file that says it; NULL: the store does */
+	bool by_state;		   /* and names the file, too */
+	struct spot *spot;	   /* NULL: it leads nowhere */
+	struct kube_config config; /* of what the spot was found by */
 	const char *reason, *hint;
 };
 
@@ -139,7 +143,6 @@ static struct spot *spot_find(struct clusters *clusters, const struct door *door
 static void way_resolve(struct clusters *clusters, struct way *way)
 {
 	struct error err = ERROR_INIT;
-	struct kube_config config;
 	const struct kube_config_request request = {
 		.kubeconfig = way->said.kubeconfig,
 		.context = way->said.context,
@@ -153,13 +156,13 @@ static void way_resolve(struct clusters *clusters, struct way *way)
 		way->reason = "it was not asked: it does not live here, and the state file is not trusted";
 		return;
 	}
-	if (kube_config_resolve(clusters->arena, &request, &config, &err) < 0) {
+	if (kube_config_resolve(clusters->arena, &request, &way->config, &err) < 0) {
 		way->reason = text_printable(clusters->arena, err.message, false);
 		way->hint = err.hint[0] != '\0' ? arena_strdup(clusters->arena, err.hint) : NULL;
 		return;
 	}
-	const char *namespace = way->said.namespace ? way->said.namespace : config.namespace_;
-	way->spot = spot_find(clusters, door_open(clusters, &config), namespace);
+	const char *namespace = way->said.namespace ? way->said.namespace : way->config.namespace_;
+	way->spot = spot_find(clusters, door_open(clusters, &way->config), namespace);
 }
 
 static void want(struct clusters *clusters, const struct node *node, const char *kubeconfig, const char *holder)
@@ -357,6 +360,33 @@ static struct cluster *cluster_of_way(struct clusters *clusters, const struct wa
 	return KEYED_FIND(live->clusters, live->cluster_count, spot_key(clusters->arena, way->spot));
 }
 
+static bool holds(const char *path, const struct text *wanted)
+{
+	CLEANUP_BUFFER struct buffer data = BUFFER_INIT(LIMIT_KUBECONFIG);
+
+	return file_read_careful(path, LIMIT_KUBECONFIG, &data, NULL) == 0 && data.length == wanted->length &&
+	       memcmp(buffer_text(&data), text_string(wanted), wanted->length) == 0;
+}
+
+/* What BuildX has to be given so that it takes the context which a state file asks for. A stranger's kubeconfig that
+ * runs a program is not made one of ours: those are run. */
+static void pin(struct clusters *clusters, const struct way *way, struct cluster *cluster)
+{
+	CLEANUP_TEXT struct text data = TEXT_INIT;
+	const struct kube_config *config = &way->config;
+
+	if (!way->said.context || !way->spot || !clusters->live->store ||
+	    (config->is_strangers && config->user->exec.is_said))
+		return;
+	kube_pin_print(config, &data);
+	const char *path = arena_printf(clusters->arena, "%s/%s", clusters->live->store,
+					cluster_pin_path(clusters->arena, &way->said));
+	bool held = holds(path, &data);
+	cluster->pin_held = held && (cluster->pin_held || !cluster->pin);
+	cluster->pin = arena_copy(clusters->arena, text_string(&data), data.length + 1);
+	cluster->pin_length = data.length;
+}
+
 void clusters_assess(struct clusters *clusters)
 {
 	make_clusters(clusters);
@@ -364,6 +394,7 @@ void clusters_assess(struct clusters *clusters)
 		struct cluster *cluster = cluster_of_way(clusters, clusters->ways[i]);
 
 		*ARENA_PUSH(clusters->arena, cluster->ways, cluster->way_count) = clusters->ways[i]->said;
+		pin(clusters, clusters->ways[i], cluster);
 	}
 	live_hide_secrets(clusters->live);
 	pods_assess(clusters->live);
