@@ -14,7 +14,7 @@
 
 #include <stdio.h>
 
-enum { QUIET_MS = 2000, POLL_MS = 100, SAY_MS = 10000 };
+enum { QUIET_MS = 2000, POLL_MS = 100, POLL_LAST_MS = 1000, SAY_MS = 10000 };
 
 /* Builds that the daemon tells of; one that does not tell has clients, or nothing is building. */
 static size_t builds_of(struct execution *run, const struct step *step)
@@ -50,6 +50,15 @@ static int look(struct execution *run, const struct step *step, struct engine_cl
 	return 0;
 }
 
+/* Whether it stays quiet is looked at closely; who has been busy for long is so for another while, and fifty of them
+ * would ask an Engine a thousand times a second. */
+static int pause_of(const char *busy, int64_t waited_ms)
+{
+	int64_t pause = POLL_MS + waited_ms / 10;
+
+	return !busy ? POLL_MS : pause > POLL_LAST_MS ? POLL_LAST_MS : (int)pause;
+}
+
 int await_quiet(struct execution *run, const struct step *step, struct engine_client *engine, const char *id,
 		int quiet_ms, const char **ret_busy, struct error *err)
 {
@@ -71,7 +80,7 @@ int await_quiet(struct execution *run, const struct step *step, struct engine_cl
 					      seconds_text(run->arena, run->options->drain_timeout_ms / 1000)));
 			said = now;
 		}
-		if (!interrupt_pause(run->interrupt, POLL_MS))
+		if (!interrupt_pause(run->interrupt, pause_of(*ret_busy, now - start)))
 			return error_set(err, ERROR_INTERRUPTED, "interrupted while waiting for %s on node %s",
 					 *ret_busy ? *ret_busy : "quiet", step->node);
 	}
