@@ -69,7 +69,7 @@ static int check_inside(struct arena *arena, const struct target *target, struct
 		}
 		if (errno != ENOENT)
 			return error_set_errno(err, errno, "cannot use the folder %s", folder);
-		if (lstat(folder, &info) == 0) {
+		if (lstat(folder, &info) == 0 && S_ISLNK(info.st_mode)) {
 			error_set(err, ERROR_REFUSED, "%s is a link to what is not there", folder);
 			return error_hint(err, "remove it");
 		}
