@@ -192,7 +192,7 @@ soak: ## the long tests: other Debians, systems and processors, packages, valgri
 	@tests/engine/prepare --kind all || [ $$? = 77 ]
 	@for arch in $(STATIC); do .packages/static/libraries.sh $$arch >/dev/null || [ $$? = 77 ] || exit; done
 	@$(MAKE) -s -j$$(nproc) all units
-	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) WAITS_ALL=1 CAPS_ALL=1 tests/run roots-units static-all portable-all packages-all image valgrind memory history crash power builds lost waits caps conform-all field actions-real engines-all
+	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) WAITS_ALL=1 CAPS_ALL=1 tests/run roots-units static-all portable-all packages-all image valgrind memory history crash power builds lost waits caps conform-all field actions-real changes engines-all
 
 demo: ## install what is missing, then: break an installation, plan, apply, no changes, roll back
 	@.ci/deps.sh build
