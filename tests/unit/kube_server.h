@@ -28,6 +28,7 @@ struct server {
 	/* Instead of them: what to answer, byte by byte; NULL: nothing. */
 	const char *(*answer)(struct server *server, const char *request);
 	struct arena *arena;  /* of the thread's own */
+	const char *later;    /* a header of the answer */
 	char seen[32 * 1024]; /* read when it has stopped */
 	size_t length;
 	atomic_int requests;
