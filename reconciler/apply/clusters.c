@@ -27,12 +27,21 @@ static void say(void *context, const char *line)
 	run->say(run->context, line);
 }
 
+/* By the file that has the context which was asked for, rather than by the copy of it that is made for BuildX. */
+static const struct cluster_way *way_of(const struct cluster *cluster)
+{
+	for (size_t i = 0; i < cluster->way_count; i++)
+		if (!text_empty(cluster->ways[i].context))
+			return &cluster->ways[i];
+	return &cluster->ways[0];
+}
+
 static int open_cluster(struct execution *run, const struct cluster *cluster, struct open_cluster *open,
 			struct error *err)
 {
 	struct kube_config_request request = {
-		.kubeconfig = cluster->ways[0].kubeconfig,
-		.context = cluster->ways[0].context,
+		.kubeconfig = way_of(cluster)->kubeconfig,
+		.context = way_of(cluster)->context,
 		.environ = run->options->environ,
 	};
 	struct kube_options options = {

@@ -73,7 +73,8 @@ static void put_platforms(const struct body *body)
 	if (!text && !body->parts->have)
 		return;
 	json_put_string(json_reach(body->top, "metadata.annotations"), PLATFORM, text);
-	json_put_string(json_reach(body->spec, "template.metadata.annotations"), PLATFORM, text);
+	if (!body->parts->have) /* BuildX reads the object's; a template that changes begins every pod anew */
+		json_put_string(json_reach(body->spec, "template.metadata.annotations"), PLATFORM, text);
 }
 
 static struct body body_of(const struct parts *parts, cJSON *top)

@@ -157,9 +157,31 @@ static void assess_workload(struct draft *draft, struct builder_draft *builder, 
 		node->why = arena_printf(draft->arena, "%s is there and differs", shown(draft->arena, node->workload));
 }
 
+/* The node is on the kubeconfig that was made of the context which the state names, and that may be gone by now. */
+static bool is_pinned(const struct draft *draft, const struct node_draft *node)
+{
+	const struct cluster_way way = {.kubeconfig = node->want.kubeconfig, .context = node->want.kube_context};
+
+	return !text_empty(way.context) && text_ends(cluster_endpoint_config(draft->arena, node->have->spec.endpoint),
+						     cluster_pin_path(draft->arena, &way));
+}
+
+/* What that kubeconfig has to hold, credentials among it, is not there, or not any more. */
+static void diff_pin(struct draft *draft, struct builder_draft *builder, const struct node_draft *node)
+{
+	if (text_empty(node->want.kube_context) || !node->cluster->pin || node->cluster->pin_held || !node->have ||
+	    !is_pinned(draft, node))
+		return;
+	field_add(draft, builder->change, arena_printf(draft->arena, "nodes.%s.context", node->label),
+		  "(its copy for BuildX is gone, or not as its kubeconfig)", node->want.kube_context,
+		  node->want.source);
+	builder->write_instance = true;
+}
+
 void assess_pod(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
 {
-	const struct cluster *had = node_had_pods(builder, node) ? node->have->cluster : NULL;
+	const struct cluster *had =
+		node_had_pods(builder, node) && !is_pinned(draft, node) ? node->have->cluster : NULL;
 
 	if (!node->cluster) /* a snapshot of before, or one that nothing led to */
 		return;
@@ -182,6 +204,7 @@ void assess_pod(struct draft *draft, struct builder_draft *builder, struct node_
 				    : arena_printf(draft->arena, "%s of node %s is gone or was never made", kind,
 						   node->label);
 	}
+	diff_pin(draft, builder, node);
 	check_namespace(draft, builder, node);
 	check_place(draft, builder, node);
 }

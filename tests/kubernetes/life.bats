@@ -91,3 +91,24 @@ uid() { of "$1" '{.metadata.uid}'; }
 	[[ -z $(kube get deployments -o name) ]]
 	run ! docker buildx inspect "$B"
 }
+
+@test "a builder stays on the context that its state file names, wherever kubectl is sent" {
+	kubectl config view --raw >two
+	kubectl --kubeconfig two config set-context pinned --cluster "$(kubectl config view -o 'jsonpath={.clusters[0].name}')" \
+		--user "$(kubectl config view -o 'jsonpath={.users[0].name}')" --namespace "$namespace"
+	kubectl --kubeconfig two config set-cluster nowhere --server https://127.0.0.1:9
+	kubectl --kubeconfig two config set-context nowhere --cluster nowhere
+	kubectl --kubeconfig two config use-context nowhere
+	printf 'version: 1\nbuilders:\n  %s:\n    driver: kubernetes\n    kubeconfig: two\n    context: pinned\n    nodes: {%s-n: {}}\n' "$B" "$B" >state.yaml
+	apply
+	settled
+	build "$B" | grep -F 'RUN ["/busybox"'
+	[[ $(kube get deployments -o name) == "deployment.apps/$B-n" ]]
+	local pinned=("$BUILDX_CONFIG"/.reconcile-kube/*)
+	[[ $(stat -c %a "${pinned[0]}") == 600 ]]
+	rm "${pinned[0]}"
+	differs context
+	apply
+	settled
+	docker buildx inspect "$B" | grep -F running
+}
