@@ -26,10 +26,18 @@ struct search {
 	const char *host; /* of this machine */
 };
 
+/* By the server itself: several files and contexts may lead to it. */
+static int by_place(const struct cluster *x, const struct cluster *y)
+{
+	int order = strcmp(x->server ? x->server : x->key, y->server ? y->server : y->key);
+
+	return order != 0 ? order : strcmp(x->namespace ? x->namespace : "", y->namespace ? y->namespace : "");
+}
+
 static int by_stake(const void *a, const void *b)
 {
 	const struct stake *x = a, *y = b;
-	int order = strcmp(x->cluster->key, y->cluster->key);
+	int order = by_place(x->cluster, y->cluster);
 
 	return order != 0 ? order : strcmp(x->name, y->name);
 }
@@ -139,6 +147,15 @@ static void find_orphans(struct search *search, const struct cluster *cluster)
 	}
 }
 
+/* What is there is there once, however many ways lead to it. */
+static bool is_seen(const struct live *live, const struct cluster *cluster)
+{
+	for (const struct cluster *other = live->clusters; other < cluster; other++)
+		if (other->reachable && cluster_same(other, cluster))
+			return true;
+	return false;
+}
+
 static bool is_unknown_in_part(const struct cluster *cluster)
 {
 	return cluster->workloads_unknown[WORKLOAD_DEPLOYMENT] || cluster->workloads_unknown[WORKLOAD_STATEFUL_SET] ||
@@ -184,7 +201,7 @@ void cluster_faults_find(struct live *live)
 	find_shared(&search);
 	for (size_t i = 0; i < live->cluster_count; i++) {
 		find_cluster_faults(&search, &live->clusters[i]);
-		if (live->clusters[i].reachable)
+		if (live->clusters[i].reachable && !is_seen(live, &live->clusters[i]))
 			find_orphans(&search, &live->clusters[i]);
 	}
 }

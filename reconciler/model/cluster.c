@@ -162,3 +162,8 @@ const char *cluster_pin_path(struct arena *arena, const struct cluster_way *way)
 	digest_hex(text, strlen(text), hex);
 	return arena_printf(arena, ".reconcile-kube/%.12s", hex);
 }
+
+bool cluster_same(const struct cluster *a, const struct cluster *b)
+{
+	return a == b || (a->server && text_equal(a->server, b->server) && text_equal(a->namespace, b->namespace));
+}

@@ -143,6 +143,8 @@ const char *cluster_endpoint_config(struct arena *arena, const char *endpoint);
 /* Where that kubeconfig lies, relative to the store: the same for all nodes that say the same. */
 const char *cluster_pin_path(struct arena *arena, const struct cluster_way *way);
 
+/* The same namespace of the same server, by whichever files, contexts and users: what is there is there once. */
+bool cluster_same(const struct cluster *a, const struct cluster *b);
 /* The name of the objects of this node: `_` becomes `-` (driver/kubernetes/factory.go). */
 const char *workload_name(struct arena *arena, const char *node);
 /* Puts workloads and claims, and what they have, in order, and makes twins known to each other. */

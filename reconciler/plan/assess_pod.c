@@ -24,12 +24,6 @@ bool workload_is_ours(const struct draft *draft, const struct workload *workload
 	       (!cluster_marked(&workload->mark) || text_equal(workload->mark.store, draft->request->lineage));
 }
 
-/* One namespace of one cluster, by whichever file, context and user. */
-static bool same_cluster(const struct cluster *a, const struct cluster *b)
-{
-	return a == b || (text_equal(a->server, b->server) && text_equal(a->namespace, b->namespace));
-}
-
 /* What the state says of where it is to live. */
 static void mark_move(struct draft *draft, struct change *change, const struct node_draft *node)
 {
@@ -188,7 +182,7 @@ void assess_pod(struct draft *draft, struct builder_draft *builder, struct node_
 	name_cluster(draft, builder->change, node->cluster);
 	if (is_blind(draft, node, node->cluster, &node->want) || (had && is_blind(draft, node, had, &node->have->spec)))
 		return;
-	if (had && !same_cluster(had, node->cluster)) {
+	if (had && !cluster_same(had, node->cluster)) {
 		name_cluster(draft, builder->change, had);
 		node->action = NODE_MOVE;
 		mark_move(draft, builder->change, node);

@@ -7,19 +7,29 @@
 #include "plan/change.h"
 #include "plan/fingerprint.h"
 
-static bool is_named(const struct draft *draft, const struct workload *workload)
+static bool is_named(const struct draft *draft, const struct cluster *cluster, const struct workload *workload)
 {
 	const struct live *live = draft->live;
 
 	for (size_t i = 0; i < live->builder_count; i++)
 		for (size_t k = 0; k < live->builders[i].node_count; k++) {
-			const struct workload *named = live->builders[i].nodes[k].workload;
+			const struct live_node *node = &live->builders[i].nodes[k];
 
-			if (named == workload || (named && named->twin == workload))
+			if (node->cluster && cluster_same(node->cluster, cluster) &&
+			    text_equal(workload_name(draft->arena, node->spec.name), workload->name))
 				return true;
 		}
 	for (size_t i = 0; i < draft->claimed.count; i++)
 		if (text_equal(workload_name(draft->arena, draft->claimed.items[i]), workload->name))
+			return true;
+	return false;
+}
+
+/* Asked already, by another file or context. */
+static bool is_seen(const struct draft *draft, const struct cluster *cluster)
+{
+	for (const struct cluster *other = draft->live->clusters; other < cluster; other++)
+		if (other->reachable && cluster_same(other, cluster))
 			return true;
 	return false;
 }
@@ -87,7 +97,7 @@ static void plan_cluster(struct draft *draft, const struct cluster *cluster)
 	for (size_t i = 0; i < cluster->workload_count; i++) {
 		const struct workload *workload = &cluster->workloads[i];
 
-		if (workload->managed_by || is_named(draft, workload) || !is_due(draft, &workload->mark))
+		if (workload->managed_by || is_named(draft, cluster, workload) || !is_due(draft, &workload->mark))
 			continue;
 		struct change *change = add(draft, OBJECT_WORKLOAD, cluster, workload->name, &workload->mark);
 		step_objects(draft, change, STEP_RETIRE_OBJECTS, cluster, workload->name, manifest_remove(workload));
@@ -108,6 +118,6 @@ static void plan_cluster(struct draft *draft, const struct cluster *cluster)
 void plan_stray_objects(struct draft *draft)
 {
 	for (size_t i = 0; !anything_is_damaged(draft->live) && i < draft->live->cluster_count; i++)
-		if (draft->live->clusters[i].reachable)
+		if (draft->live->clusters[i].reachable && !is_seen(draft, &draft->live->clusters[i]))
 			plan_cluster(draft, &draft->live->clusters[i]);
 }

@@ -45,3 +45,13 @@ clean() { ! has_fault "$1"; }
 	run reconcile --doctor --format json
 	[[ $(jq -r '.faults[] | select(.code == "orphan-workload") | .mend' <<<"$output") == *"leave it to its owner, the store 0123456789ab of host elsewhere"* ]]
 }
+
+@test "a workload that two kubeconfigs lead to is there once, and is nobody's orphan" {
+	cp "$KUBECONFIG" other
+	docker buildx create --name "$B" --driver kubernetes --node "$B-n" --driver-opt "namespace=$namespace" --bootstrap
+	KUBECONFIG=$PWD/other docker buildx create --name "$B-2" --driver kubernetes --node "$B-m" --driver-opt "namespace=$namespace" --bootstrap
+	run --separate-stderr reconcile --doctor
+	[[ $output != *"belongs to no builder"* ]] || fail_with "$output"
+	run -0 --separate-stderr reconcile --gc --yes
+	[[ $(kube get deployments -o name | wc -l) == 2 ]]
+}

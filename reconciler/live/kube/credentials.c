@@ -129,8 +129,11 @@ static void add_password(struct kube_credentials *credentials, struct strings *h
 /* `from` may be a plugin's, whose memory goes. */
 static struct http_blob keep(struct arena *arena, const struct http_blob *from)
 {
-	return from->length == 0 ? (struct http_blob){0}
-				 : (struct http_blob){arena_copy(arena, from->data, from->length), from->length};
+	struct http_blob kept = {0};
+
+	if (from->length > 0)
+		kept = (struct http_blob){arena_copy(arena, from->data, from->length), from->length};
+	return kept;
 }
 
 static void make_pass(struct kube_credentials *credentials, const char *token, const struct http_blob *certificate,

@@ -76,8 +76,11 @@ static void remove_one(struct kube_keyring *keyring, struct kept *kept)
 
 static struct http_blob copy_of(struct arena *arena, const struct http_blob *blob)
 {
-	return blob->length == 0 ? (struct http_blob){0}
-				 : (struct http_blob){arena_copy(arena, blob->data, blob->length), blob->length};
+	struct http_blob copy = {0};
+
+	if (blob->length > 0)
+		copy = (struct http_blob){arena_copy(arena, blob->data, blob->length), blob->length};
+	return copy;
 }
 
 bool kube_keyring_find(struct kube_keyring *keyring, struct arena *arena, const char *key, int early_s,
