@@ -207,11 +207,13 @@ static void make(struct draft *draft, struct builder_draft *builder, const struc
 {
 	struct manifest manifest = manifest_of(draft, builder, node);
 	const char *kind = workload_kind_name(workload_kind_of(&node->want.driver_opts));
+	/* One that goes first is not there any more to be changed. */
+	bool stays = node->workload && node->action != NODE_REMAKE;
 	struct step *step =
 		objects_add(draft, builder->change, STEP_CHANGE_OBJECTS, node->cluster,
 			    arena_printf(draft->arena, "%s %s", kind, workload_name(draft->arena, node->want.name)),
-			    node->workload ? manifest_change(draft->arena, &manifest, node->workload)
-					   : manifest_create(draft->arena, &manifest));
+			    stays ? manifest_change(draft->arena, &manifest, node->workload)
+				  : manifest_create(draft->arena, &manifest));
 
 	step->detail = pod_is_native(&node->want)
 			       ? arena_printf(draft->arena, "without BuildX: %s", pod_is_native(&node->want))

@@ -1,5 +1,7 @@
 /* Nodes in pods: what a cluster has against what is wanted, whose it is, and what becomes of the cache. */
 #include "base/count.h"
+#include "base/json.h"
+#include "base/text_buffer.h"
 
 #include <stdlib.h>
 
@@ -172,6 +174,11 @@ static void config_by_hand(struct pods_world *p)
 static void want_config(struct pods_world *p)
 {
 	config_wanted(p, "debug = true\n");
+}
+static void want_config_and_claim(struct pods_world *p)
+{
+	want_config(p);
+	want(p, STORAGE, "1Gi");
 }
 static void config_unread(struct pods_world *p)
 {
@@ -397,6 +404,8 @@ static const struct row {
 	{"ephemeral storage, as it says", natively_ephemeral, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
 	{"ephemeral storage by hand", ephemeral_by_hand, ACTION_CHANGE, "workload.limits.ephemeral-storage", false,
 	 CACHE_LOST, NULL},
+	{"a claim beside a configuration", want_config_and_claim, ACTION_REPLACE, "driver-opts." STORAGE, true,
+	 CACHE_LOST, NULL},
 	{"the same configuration", same_config, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
 	{"configuration by hand", config_by_hand, ACTION_CHANGE, "workload.buildkitd.toml: debug", false, CACHE_LOST,
 	 NULL},
@@ -503,6 +512,48 @@ static void assert_row(const struct row *row, const struct plan *plan)
 		assert_false(change->fields[i].after && strstr(change->fields[i].after, "hunter2"));
 }
 
+/* "deployments/ci0 " for each object that the requests of the step delete, or the other way about. */
+static void note_gone(const struct step *step, struct text *gone)
+{
+	CLEANUP_JSON cJSON *requests = NULL;
+	const cJSON *request;
+
+	if (step->kind == STEP_BOOT)
+		text_clear(gone);
+	if (step->kind != STEP_CHANGE_OBJECTS && step->kind != STEP_REMOVE_OBJECTS)
+		return;
+	assert_int_equal(json_parse((const char *)step->data, step->length, &requests, NULL), 0);
+	cJSON_ArrayForEach(request, requests)
+	{
+		char object[128];
+
+		snprintf(object, sizeof(object), "%s/%s ", json_string(request, "resource"),
+			 json_string(request, "name"));
+		if (text_equal(json_string(request, "method"), "DELETE"))
+			text_puts(gone, object);
+		else if (text_equal(json_string(request, "method"), "PATCH") && strstr(text_string(gone), object))
+			fail_msg("%s is removed, and changed after that", object);
+	}
+}
+
+static void test_what_is_removed_is_not_changed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		CLEANUP_TEXT struct text gone = TEXT_INIT;
+		struct pods_world p;
+
+		make_pods(&p);
+		rows[i].change(&p);
+		struct plan *made_plan = plan_pods(&p);
+		const struct change *change = find(made_plan, "builder.ci");
+		for (size_t k = 0; change && k < change->step_count; k++)
+			note_gone(&change->steps[k], &gone);
+		plan_free(made_plan);
+		arena_free(p.w.arena);
+	}
+}
+
 static void test_rows(void **state)
 {
 	struct pods_world p;
@@ -573,6 +624,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_what_is_removed_is_not_changed),
 		cmocka_unit_test(test_fingerprint),
 	};
 
