@@ -4,6 +4,7 @@
 #include "apply/clusters.h"
 #include "apply/engines.h"
 #include "apply/heal.h"
+#include "apply/rights.h"
 #include "apply/runner.h"
 #include "apply/step.h"
 #include "apply/steps.h"
@@ -152,7 +153,8 @@ static int do_steps(struct runner *runner, struct error *err)
 {
 	const struct change *change = runner->change;
 
-	if (unchanged_check_change(&runner->steps, change, err) < 0)
+	if (unchanged_check_change(&runner->steps, change, err) < 0 ||
+	    rights_check_change(&runner->steps, change, err) < 0)
 		return -1;
 	for (size_t i = 0; i < change->step_count; i++) {
 		int done = 0;

@@ -1,12 +1,13 @@
 #!/usr/bin/env bats
-# The role that .packages/kubernetes grants: enough, no verb too many, and what a missing one means.
+# The roles that .packages/kubernetes grants: enough, no verb too many, and what a missing one means.
 # shellcheck disable=SC2154 # lib.bash sets namespace, B
 
 load lib
 
 setup() {
 	kubernetes_setup
-	sed "s/\bbuilders\b/$namespace/" "$root/.packages/kubernetes/plan.yaml" >plan.yaml
+	local file
+	for file in plan apply; do sed "s/\bbuilders\b/$namespace/" "$root/.packages/kubernetes/$file.yaml" >"$file.yaml"; done
 }
 teardown() { kubernetes_teardown; }
 
@@ -17,11 +18,12 @@ as_account() {
 	account=system:serviceaccount:$namespace:$1
 	mark_requests
 }
-# "VERB GROUP/RESOURCE", sorted: what roles grant, and what the account asked for since as_account. From 1.35 on an exec by
-# websocket takes `create` too, which this API server does not ask for.
+# "VERB GROUP/RESOURCE", sorted: what roles grant, and what the account asked for since as_account, but for what everybody
+# may ask: what he may. From 1.35 on an exec by websocket takes `create` too, which this API server does not ask for.
 granted() { kube get role "$@" -o json | jq -r '(.items // [.])[] | .rules[] | .apiGroups[0] as $group | .resources[] as $what | .verbs[] | . + " " + $group + "/" + $what' | grep -vxF 'create /pods/exec' | sort -u; }
 asked() {
 	tail -n "+$((asked_before + 1))" "$RECONCILE_CLUSTER_AUDIT" | jq -r --arg user "$account" 'select(.user.username == $user and .objectRef != null) |
+		select((.objectRef.apiGroup // "") | endswith(".k8s.io") | not) |
 		.verb + " " + (.objectRef.apiGroup // "") + "/" + .objectRef.resource + (if .objectRef.subresource then "/" + .objectRef.subresource else "" end)' | sort -u
 }
 builder() { # its line of the state file
@@ -58,4 +60,46 @@ unready() { kube get pods -o json | jq -e '[.items[].status.containerStatuses[]?
 	[[ $output == *"No changes."* ]] || fail_with "$output"
 	run -0 --separate-stderr reconcile --doctor
 	[[ $output == *pods/exec* ]] || fail_with "$output"
+}
+
+@test "plan.yaml alone: an apply says what is missing, and writes nothing" {
+	kubectl apply -f plan.yaml
+	as_account reconcile-plan
+	builder "namespace: $namespace"
+	run -0 --separate-stderr reconcile --plan -f state.yaml
+	run --separate-stderr reconcile --apply --yes -f state.yaml
+	[[ $status -eq 5 ]] || fail_with "exit $status" "$output" "$stderr"
+	local said=$output$stderr
+	for want in "$account may not create deployments.apps, get deployments.apps ${B}0, patch deployments.apps ${B}0 in namespace $namespace" apply.yaml "nothing of this change was begun"; do
+		[[ $said == *"$want"* ]] || fail_with "no \"$want\" in: $said"
+	done
+	run ! docker buildx inspect "$B"
+	run ! grep -E '^(create|update|patch|delete) ' <(asked | grep -vxF 'create /pods/exec')
+}
+
+@test "apply.yaml: a whole life, which takes every verb of it" {
+	kubectl apply -f plan.yaml -f apply.yaml
+	# What an earlier builder left: BuildX writes over it.
+	kube create configmap "${B}0-config"
+	as_account reconcile-apply
+	builder "namespace: $namespace"
+	sed -i 's/^    driver: kubernetes/&\n    buildkitd: {debug: true}/' state.yaml
+	apply
+	settled
+	sed -i 's/debug: true/trace: true/' state.yaml
+	apply
+	# Another kind of object, with a claim, which BuildX would not give its configuration.
+	sed -i 's/driver-opts: {/&persistent-volume-claim.requests.storage: 1Gi, /' state.yaml
+	apply
+	sed -i 's/driver-opts: {/&replicas: 2, /' state.yaml
+	apply
+	settled
+	printf 'version: 1\nbuilders:\n  %s: {state: absent}\n' "$B" >state.yaml
+	# Asked for by a builder that stays, so that the namespace is looked at.
+	docker buildx create --name "$B-other" --driver kubernetes --node "$B-other" --driver-opt "namespace=$namespace"
+	apply
+	kube annotate --overwrite pvc --all reconcile.expires=2020-01-01T00:00:00Z
+	run -0 --separate-stderr reconcile --gc --yes
+	[[ -z $(kube get deployments,statefulsets,pvc -o name) ]]
+	diff <(granted reconcile-plan reconcile-apply | grep -vxF 'list /events') <(asked | grep -vxF -e 'list /events' -e 'create /pods/exec') >&2
 }
