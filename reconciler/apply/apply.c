@@ -28,7 +28,7 @@ static struct apply_event event_of(const struct runner *runner, enum apply_event
 		.step = runner->step,
 		.number = runner->step ? (size_t)(runner->step - runner->change->steps) + 1 : 0,
 		.line = line,
-		.error = kind == APPLY_CHANGE_FAILED ? &runner->result->error : NULL,
+		.error = kind == APPLY_CHANGE_FAILED ? runner->result->error : NULL,
 		.elapsed_ms = clock_ms() - runner->start,
 	};
 }
@@ -129,9 +129,9 @@ static void end_diversion(struct runner *runner, size_t failed, struct error *er
 	if (runner->change->steps[failed].kind != STEP_DRAIN && err->kind != ERROR_INTERRUPTED)
 		return;
 	if (execution_undivert(&runner->steps, &undoing) == 0)
-		snprintf(runner->result->note, sizeof(runner->result->note), "%s is selected again", diverted->node);
+		snprintf(runner->result->note, RESULT_NOTE, "%s is selected again", diverted->node);
 	else
-		snprintf(runner->result->note, sizeof(runner->result->note),
+		snprintf(runner->result->note, RESULT_NOTE,
 			 "%s stays selected in place of %s, and going on selects it again: %.256s", diverted->name,
 			 diverted->node, undoing.message);
 }
@@ -194,14 +194,14 @@ static void do_change(struct runner *runner)
 	runner->steps.result = runner->result;
 	runner->start = clock_ms();
 	runner->step = NULL;
-	failed = runner_journal(runner, APPLY_CHANGE_START, false, &runner->result->error);
+	failed = runner_journal(runner, APPLY_CHANGE_START, false, runner->result->error);
 	runner_notify(runner, APPLY_CHANGE_START, NULL);
 	if (failed == 0)
-		failed = do_steps(runner, &runner->result->error);
+		failed = do_steps(runner, runner->result->error);
 	runner->step = NULL;
 	runner->result->elapsed_ms = clock_ms() - runner->start;
 	runner->result->status = failed < 0 ? CHANGE_FAILED : CHANGE_DONE;
-	if (failed < 0 && (runner->run->options->stop_on_failure || runner->result->error.kind == ERROR_INTERRUPTED))
+	if (failed < 0 && (runner->run->options->stop_on_failure || runner->result->error->kind == ERROR_INTERRUPTED))
 		runner_halt(runner->run);
 	/* That it ended is told by the record; the journal is for runs that have none. */
 	runner_journal(runner, failed < 0 ? APPLY_CHANGE_FAILED : APPLY_CHANGE_DONE, false, NULL);
@@ -371,9 +371,9 @@ static int first_failure(const struct apply_state *run, struct error *err)
 		const struct change_result *result = &run->results[i];
 
 		undone += result->status != CHANGE_DONE;
-		if (result->status != CHANGE_FAILED || (failed++ > 0 && result->error.kind != ERROR_INTERRUPTED))
+		if (result->status != CHANGE_FAILED || (failed++ > 0 && result->error->kind != ERROR_INTERRUPTED))
 			continue;
-		error_copy(err, &result->error);
+		error_copy(err, result->error);
 		error_wrap(err, "%s", run->plan->changes[i].address);
 	}
 	return failed > 0 ? -1 : undone > 0 ? 1 : 0;

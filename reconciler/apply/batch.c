@@ -29,7 +29,7 @@ static bool goes_on(const struct change_result *result)
 static void fail_one(struct change_result *result, const struct error *why)
 {
 	result->status = CHANGE_FAILED;
-	error_copy(&result->error, why);
+	error_copy(result->error, why);
 }
 
 /* All that go on fail with it: of none of them is it known. */

@@ -127,7 +127,7 @@ static void tell(struct execution *run, const char *text)
 	size_t length = strlen(note);
 
 	run->say(run->context, text);
-	snprintf(note + length, sizeof(run->result->note) - length, "%s%s", length > 0 ? "; " : "",
+	snprintf(note + length, RESULT_NOTE - length, "%s%s", length > 0 ? "; " : "",
 		 text_printable(run->arena, text, false));
 }
 

@@ -117,7 +117,7 @@ int execute_retire(struct execution *run, const struct step *step, struct error 
 						step->node, busy, run->options->drain_timeout_ms / 1000);
 
 		run->say(run->context, text);
-		snprintf(run->result->note, sizeof(run->result->note), "%s", text);
+		snprintf(run->result->note, RESULT_NOTE, "%s", text);
 		return 0;
 	}
 	if (busy)

@@ -57,15 +57,15 @@ static void fail(const struct change *left, struct change_result *result)
 	/* A silence proves nothing, and so nothing is undone for it. */
 	result->status = left->action == ACTION_UNKNOWN ? CHANGE_UNVERIFIED : CHANGE_FAILED;
 	if (left->action == ACTION_UNKNOWN) {
-		error_set(&result->error, ERROR_UNREACHABLE, "%s", reason);
+		error_set(result->error, ERROR_UNREACHABLE, "%s", reason);
 		return;
 	}
 	if (left->field_count > 0)
-		error_set(&result->error, ERROR_OTHER, "done, but it does not match: %s is %s and should be %s (%s)",
+		error_set(result->error, ERROR_OTHER, "done, but it does not match: %s is %s and should be %s (%s)",
 			  left->fields[0].path, shown(left->fields[0].before), shown(left->fields[0].after), reason);
 	else
-		error_set(&result->error, ERROR_OTHER, "done, but it does not match: %s", reason);
-	error_hint(&result->error, "something else may be changing it: look with `reconcile --plan`");
+		error_set(result->error, ERROR_OTHER, "done, but it does not match: %s", reason);
+	error_hint(result->error, "something else may be changing it: look with `reconcile --plan`");
 }
 
 /* A daemon of this builder that is silent though the builder was just made. */
@@ -124,15 +124,15 @@ static void fail_silent(const struct silent_node *silent, struct change_result *
 {
 	if (silent->ours) {
 		result->status = CHANGE_UNVERIFIED;
-		error_set(&result->error, ERROR_UNREACHABLE, "the daemon of node %s gives no answer: %s", silent->node,
+		error_set(result->error, ERROR_UNREACHABLE, "the daemon of node %s gives no answer: %s", silent->node,
 			  silent->reason);
-		error_hint(&result->error, "give it more time with --boot-timeout");
+		error_hint(result->error, "give it more time with --boot-timeout");
 		return;
 	}
 	result->status = CHANGE_FAILED;
-	error_set(&result->error, ERROR_UNREACHABLE, "done, but the daemon of node %s does not answer: %s",
-		  silent->node, silent->reason);
-	error_hint(&result->error,
+	error_set(result->error, ERROR_UNREACHABLE, "done, but the daemon of node %s does not answer: %s", silent->node,
+		  silent->reason);
+	error_hint(result->error,
 		   "give it more time with --boot-timeout, start it, or correct the endpoint or the TLS options; with "
 		   "`bootstrap: false` nobody waits for it");
 }
@@ -158,7 +158,7 @@ static size_t fail_selections(const struct plan *plan, struct change_result *res
 		    !has_failed(plan, results, OBJECT_BUILDER, change->to))
 			continue;
 		results[i].status = CHANGE_FAILED;
-		error_set(&results[i].error, ERROR_OTHER, "builder %s was selected and failed", change->to);
+		error_set(results[i].error, ERROR_OTHER, "builder %s was selected and failed", change->to);
 		failed++;
 	}
 	return failed;
@@ -176,7 +176,7 @@ static size_t fail_current(const struct plan *plan, struct change_result *result
 		    !has_failed(plan, results, OBJECT_CONTEXT, change->to))
 			continue;
 		results[i].status = CHANGE_FAILED;
-		error_set(&results[i].error, ERROR_OTHER, "context %s became current and failed", change->to);
+		error_set(results[i].error, ERROR_OTHER, "context %s became current and failed", change->to);
 		failed++;
 	}
 	return failed;
@@ -216,7 +216,7 @@ static void tell_unasked(const struct plan *after, const struct live *live, cons
 		if (!is_unasked(after, change, &builder->nodes[i]))
 			continue;
 		result->unasked++;
-		snprintf(result->note + length, sizeof(result->note) - length,
+		snprintf(result->note + length, RESULT_NOTE - length,
 			 "%sthe daemon of node %s was not asked whether it is well", length > 0 ? "; " : "",
 			 builder->nodes[i].spec.name);
 	}
@@ -225,8 +225,8 @@ static void tell_unasked(const struct plan *after, const struct live *live, cons
 static void doubt_starting(const struct live_node *node, struct change_result *result)
 {
 	result->status = CHANGE_UNVERIFIED;
-	error_set(&result->error, ERROR_UNREACHABLE, "the daemon of node %s is still starting", node->spec.name);
-	error_hint(&result->error, "give it more time with --boot-timeout");
+	error_set(result->error, ERROR_UNREACHABLE, "the daemon of node %s is still starting", node->spec.name);
+	error_hint(result->error, "give it more time with --boot-timeout");
 }
 
 size_t apply_verify(const struct plan *plan, const struct plan *after, const struct live *live,

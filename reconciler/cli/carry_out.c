@@ -64,9 +64,9 @@ static void mark_unverified(struct work *work)
 			continue;
 		result->status = work->interrupted ? CHANGE_FAILED : CHANGE_UNVERIFIED;
 		if (work->interrupted)
-			error_set(&result->error, ERROR_INTERRUPTED, "done, but verifying it was interrupted");
+			error_set(result->error, ERROR_INTERRUPTED, "done, but verifying it was interrupted");
 		else
-			error_set(&result->error, ERROR_UNREACHABLE, "what lives here could not be observed");
+			error_set(result->error, ERROR_UNREACHABLE, "what lives here could not be observed");
 	}
 }
 
@@ -166,10 +166,10 @@ static int failure_code(const struct work *work)
 	for (size_t i = work->plan->change_count; i > 0; i--) {
 		const struct change_result *result = &work->results[i - 1];
 
-		if (result->status == CHANGE_FAILED && result->error.kind == ERROR_STALE)
+		if (result->status == CHANGE_FAILED && result->error->kind == ERROR_STALE)
 			return EXIT_STALE;
 		if (result->status == CHANGE_FAILED)
-			code = exit_code(result->error.kind);
+			code = exit_code(result->error->kind);
 	}
 	return code;
 }
@@ -251,7 +251,7 @@ int carry_out(struct session *session, const struct act *act)
 	struct error err = ERROR_INIT;
 	int code;
 
-	work.results = ARENA_ARRAY(session->arena, struct change_result, work.plan->change_count);
+	work.results = results_new(session->arena, work.plan->change_count);
 	/* From here on there is a record to finish. */
 	session_watch(session);
 	if ((code = session_protect(session, &act->goal)))

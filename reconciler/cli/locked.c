@@ -175,8 +175,7 @@ static void write_unchanged(const void *what, const struct report_options *optio
 		report_plan(plan, options, out);
 		return;
 	}
-	CLEANUP_JSON cJSON *json =
-		report_result_json(plan, ARENA_ARRAY(arena, struct change_result, plan->change_count + 1), "unchanged");
+	CLEANUP_JSON cJSON *json = report_result_json(plan, results_new(arena, plan->change_count + 1), "unchanged");
 	json_print(json, out);
 }
 

@@ -45,11 +45,11 @@ static void read_result(const cJSON *change, struct change_result *result)
 	result->status = status_named(json_string(change, "status"));
 	result->elapsed_ms = json_integer(change, "elapsed_ms", 0);
 	if (error)
-		error_set(&result->error, ERROR_OTHER, "%s", error);
+		error_set(result->error, ERROR_OTHER, "%s", error);
 	if (error && hint)
-		error_hint(&result->error, "%s", hint);
+		error_hint(result->error, "%s", hint);
 	if (note)
-		snprintf(result->note, sizeof(result->note), "%s", note);
+		snprintf(result->note, RESULT_NOTE, "%s", note);
 }
 
 static const struct change_result *read_results(const struct session *session, const struct page_record *shown)
@@ -59,7 +59,7 @@ static const struct change_result *read_results(const struct session *session, c
 
 	if (!json)
 		return NULL;
-	struct change_result *results = ARENA_ARRAY(session->arena, struct change_result, plan->change_count + 1);
+	struct change_result *results = results_new(session->arena, plan->change_count + 1);
 	for (size_t i = 0; i < plan->change_count; i++)
 		read_result(result_of(json_get(json, "changes"), plan->changes[i].address), &results[i]);
 	return results;

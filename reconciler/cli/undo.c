@@ -43,7 +43,7 @@ static void add_failures(struct undoing *undoing, const struct work *work)
 
 	for (size_t i = 0; i < work->plan->change_count; i++) {
 		const struct change_result *result = &work->results[i];
-		const char *why = result->status == CHANGE_FAILED ? result->error.message : result->note;
+		const char *why = result->status == CHANGE_FAILED ? result->error->message : result->note;
 
 		if (result->status == CHANGE_FAILED || (differs && *why))
 			strings_add(arena, &undoing->outcome.differ,
@@ -79,7 +79,7 @@ static void carry_out_undo(struct undoing *undoing, const struct plan *plan, con
 	struct error err = ERROR_INIT;
 
 	nothing->version = 1;
-	work.results = ARENA_ARRAY(session->arena, struct change_result, plan->change_count);
+	work.results = results_new(session->arena, plan->change_count);
 	session_say(session, "Undoing what was begun…");
 	if (work_begin(&work, "roll back", &err) == 0) {
 		work_run(&work);

@@ -15,7 +15,7 @@ size_t undo_begun(const struct change_result *result)
 {
 	if (result->status != CHANGE_FAILED)
 		return 0;
-	return result->error.kind == ERROR_STALE ? result->steps_done : result->steps_begun;
+	return result->error->kind == ERROR_STALE ? result->steps_done : result->steps_begun;
 }
 
 static void add_file(struct touched *touched, const char *path, bool in_docker_config)
@@ -217,7 +217,7 @@ bool step_is_harmless(enum step_kind kind)
  * deadline or an interrupt is not. */
 static bool did_nothing(const struct change_result *result, size_t step, enum step_kind kind)
 {
-	return touches[kind].all_or_nothing && step == result->steps_done && result->error.kind == ERROR_OTHER;
+	return touches[kind].all_or_nothing && step == result->steps_done && result->error->kind == ERROR_OTHER;
 }
 
 bool undo_is_needed(const struct plan *plan, const struct change_result *results)

@@ -374,8 +374,9 @@ static bool selection_stays(const struct undo *undo)
 	const struct step *diverted = undo->touched.diverted;
 
 	for (size_t i = 0; i < plan->change_count; i++)
-		if (plan->changes[i].object == OBJECT_SELECTED && (undo->request->results[i].status == CHANGE_DONE ||
-								   undo->request->results[i].error.kind == ERROR_STALE))
+		if (plan->changes[i].object == OBJECT_SELECTED &&
+		    (undo->request->results[i].status == CHANGE_DONE ||
+		     undo->request->results[i].error->kind == ERROR_STALE))
 			return true;
 	return diverted && !text_equal(undo->request->now->selected, diverted->name) &&
 	       !text_equal(undo->request->now->selected, diverted->node);

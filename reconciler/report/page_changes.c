@@ -113,10 +113,10 @@ static const char *cache_words(const struct change *change)
 
 static void put_outcome(struct sheet *sheet, const struct change_result *result)
 {
-	if (*result->error.message)
-		put_sentence(sheet, "blocked", "", result->error.message);
-	if (*result->error.hint)
-		put_sentence(sheet, "hint", "", result->error.hint);
+	if (*result->error->message)
+		put_sentence(sheet, "blocked", "", result->error->message);
+	if (*result->error->hint)
+		put_sentence(sheet, "hint", "", result->error->hint);
 	if (*result->note)
 		put_sentence(sheet, "detail", "", result->note);
 }

@@ -21,20 +21,20 @@ static void add_failure(struct remarks *remarks, const struct change *change, co
 {
 	struct arena *arena = remarks->arena;
 	const char *address = printable(remarks, change->address);
-	const char *message = *result->error.message ? printable(remarks, result->error.message) : "failed";
+	const char *message = *result->error->message ? printable(remarks, result->error->message) : "failed";
 
-	remarks_add(remarks,
-		    &(struct remark){
-			    .level = LEVEL_ERROR,
-			    .check = "not-applied",
-			    .source = change->source,
-			    .title = arena_printf(arena, "%s: not %s", address,
-						  change_past(change->address, change->action)),
-			    .message = arena_printf(arena, "%s%s%s%s%s", message, *result->error.hint ? "\nhint: " : "",
-						    printable(remarks, result->error.hint), *result->note ? "\n" : "",
-						    printable(remarks, result->note)),
-			    .identity = address,
-		    });
+	remarks_add(remarks, &(struct remark){
+				     .level = LEVEL_ERROR,
+				     .check = "not-applied",
+				     .source = change->source,
+				     .title = arena_printf(arena, "%s: not %s", address,
+							   change_past(change->address, change->action)),
+				     .message = arena_printf(
+					     arena, "%s%s%s%s%s", message, *result->error->hint ? "\nhint: " : "",
+					     printable(remarks, result->error->hint), *result->note ? "\n" : "",
+					     printable(remarks, result->note)),
+				     .identity = address,
+			     });
 }
 
 void remarks_of_result(struct remarks *remarks, const struct plan *plan, const struct change_result *results)

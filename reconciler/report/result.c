@@ -101,13 +101,13 @@ static void put_changes(struct page *page, const struct plan *plan, const struct
 			page_put(page, STYLE_UNKNOWN, "  ? ");
 			page_printf(page, STYLE_PLAIN, "%s %s, not verified", address,
 				    change_past(plan->changes[i].address, plan->changes[i].action));
-			put_error(page, &results[i].error);
+			put_error(page, results[i].error);
 			break;
 		case CHANGE_FAILED:
 			page_put(page, STYLE_REMOVE, "  ✗ ");
 			page_printf(page, STYLE_PLAIN, "%s not %s", address,
 				    change_past(plan->changes[i].address, plan->changes[i].action));
-			put_error(page, &results[i].error);
+			put_error(page, results[i].error);
 			if (*results[i].note)
 				page_printf(page, STYLE_PLAIN, "      %s\n", page_safe(page, results[i].note));
 			break;
@@ -145,7 +145,7 @@ static const char *status_of(const struct plan *plan, const struct change_result
 static bool interrupted(const struct plan *plan, const struct change_result *results)
 {
 	for (size_t i = 0; i < plan->change_count; i++)
-		if (results[i].status == CHANGE_FAILED && results[i].error.kind == ERROR_INTERRUPTED)
+		if (results[i].status == CHANGE_FAILED && results[i].error->kind == ERROR_INTERRUPTED)
 			return true;
 	return count_of(plan, results, CHANGE_FAILED) == 0;
 }
@@ -257,8 +257,8 @@ cJSON *report_result_json(const struct plan *plan, const struct change_result *r
 			json_add_integer(item, "freed_bytes", result->freed);
 		json_add_integer(item, "elapsed_ms", result->elapsed_ms);
 		if (result->status == CHANGE_FAILED || result->status == CHANGE_UNVERIFIED) {
-			json_add_string(item, "error", result->error.message);
-			json_add_string(item, "hint", *result->error.hint ? result->error.hint : NULL);
+			json_add_string(item, "error", result->error->message);
+			json_add_string(item, "hint", *result->error->hint ? result->error->hint : NULL);
 		}
 	}
 	return json;

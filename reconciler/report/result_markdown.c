@@ -18,7 +18,7 @@ static const enum change_status order[] = {CHANGE_FAILED, CHANGE_PENDING, CHANGE
 static void put_failure(struct page *page, const struct change_result *result)
 {
 	CLEANUP_TEXT struct text lines = TEXT_INIT;
-	const struct error *error = &result->error;
+	const struct error *error = result->error;
 
 	text_printf(&lines, "%s\n", *error->message ? page_safe(page, error->message) : "failed");
 	if (*error->hint)

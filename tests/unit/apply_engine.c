@@ -9,6 +9,7 @@
 #include "live/engine/container.h"
 #include "live/engine/image.h"
 #include "live/store/store.h"
+#include "result_texts.h"
 #include "scratch.h"
 
 enum { PATIENCE_MS = 120000 };
@@ -65,7 +66,7 @@ static int run_one(struct bench *bench, struct step step)
 {
 	struct change change = {.address = "builder.ap-unit", .name = "ap-unit", .action = ACTION_CREATE};
 	const struct plan plan = {.changes = &change, .change_count = 1};
-	struct change_result result = {0};
+	struct change_result result = {RESULT_TEXTS};
 
 	change.steps = &step;
 	change.step_count = 1;

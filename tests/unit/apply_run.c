@@ -16,7 +16,8 @@ struct bench {
 	struct plan plan;
 	struct change changes[CHANGES_MAX];
 	struct step steps[CHANGES_MAX];
-	struct change_result results[CHANGES_MAX];
+	struct arena *arena;
+	struct change_result *results; /* CHANGES_MAX */
 	struct apply_options options;
 	struct text log;
 	struct interrupt interrupt;
@@ -69,6 +70,8 @@ static struct bench *bench_new(const struct scratch *scratch)
 {
 	struct bench *bench = ARENA_NEW(scratch->arena, struct bench);
 
+	bench->arena = scratch->arena;
+	bench->results = results_new(bench->arena, CHANGES_MAX);
 	bench->live.store = scratch_at(scratch, "store");
 	bench->live.docker_config = scratch_at(scratch, "docker");
 	bench->live.current_endpoint = "unix:///var/run/docker.sock";
@@ -120,7 +123,7 @@ static int run(struct bench *bench)
 static int run_one(struct bench *bench, struct step step)
 {
 	bench->plan.change_count = 0;
-	memset(bench->results, 0, sizeof(bench->results));
+	bench->results = results_new(bench->arena, CHANGES_MAX);
 	bench->err = (struct error)ERROR_INIT;
 	bench->steps[0] = step;
 	add_change(bench, "one", 1, bench->steps, 1);

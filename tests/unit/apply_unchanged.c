@@ -13,7 +13,7 @@ struct bench {
 	struct live_builder builder;
 	struct live_context context;
 	struct change change;
-	struct change_result result;
+	struct change_result *result;
 	struct error err;
 };
 
@@ -63,9 +63,9 @@ static int run(struct bench *bench, const struct step *steps, size_t count)
 					.action = ACTION_CHANGE,
 					.steps = (struct step *)steps,
 					.step_count = count};
-	bench->result = (struct change_result){0};
+	bench->result = results_new(bench->scratch->arena, 1);
 	bench->err = (struct error)ERROR_INIT;
-	return apply_run(&plan, &bench->live, &options, &bench->result, &bench->err);
+	return apply_run(&plan, &bench->live, &options, bench->result, &bench->err);
 }
 
 static struct step write_step(const char *path, const char *text)
@@ -81,7 +81,7 @@ static void expect_stale(struct bench *bench, struct step step, const char *file
 
 	assert_int_equal(run(bench, steps, COUNT(steps)), -1);
 	assert_int_equal(bench->err.kind, ERROR_STALE);
-	assert_int_equal(bench->result.steps_done, 0);
+	assert_int_equal(bench->result->steps_done, 0);
 	assert_false(scratch_has(bench->scratch, "store/instances/before"));
 	assert_string_equal(scratch_read(bench->scratch, file), theirs);
 }

@@ -1,5 +1,6 @@
 /* Verifying: what a plan made afterwards still wants has failed. */
 #include "apply/verify.h"
+#include "result_texts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -32,22 +33,22 @@ static void test_verify(void **state)
 	};
 	const struct plan plan = {.changes = changes, .change_count = 5}, after = {.changes = left, .change_count = 4};
 	struct change_result results[5] = {
-		{.status = CHANGE_DONE},
-		{.status = CHANGE_DONE},
-		{.status = CHANGE_DONE},
-		{.status = CHANGE_DONE},
-		{.status = CHANGE_FAILED, .error = {.message = "its own"}},
+		{RESULT_TEXTS, .status = CHANGE_DONE},
+		{RESULT_TEXTS, .status = CHANGE_DONE},
+		{RESULT_TEXTS, .status = CHANGE_DONE},
+		{RESULT_TEXTS, .status = CHANGE_DONE},
+		{.status = CHANGE_FAILED, .error = &(struct error){.message = "its own"}},
 	};
 
 	(void)state;
 	assert_int_equal(apply_verify(&plan, &after, NULL, results), 2);
 	assert_int_equal(results[0].status, CHANGE_DONE);
 	assert_int_equal(results[1].status, CHANGE_FAILED);
-	assert_non_null(strstr(results[1].error.message, "nodes.ci0.driver-opts.image is a and should be b"));
+	assert_non_null(strstr(results[1].error->message, "nodes.ci0.driver-opts.image is a and should be b"));
 	assert_int_equal(results[2].status, CHANGE_UNVERIFIED); /* a silence: nothing is undone for it */
-	assert_int_equal(results[2].error.kind, ERROR_UNREACHABLE);
+	assert_int_equal(results[2].error->kind, ERROR_UNREACHABLE);
 	assert_int_equal(results[3].status, CHANGE_DONE);
-	assert_string_equal(results[4].error.message, "its own");
+	assert_string_equal(results[4].error->message, "its own");
 }
 
 /* What a change did besides what is under its address: files that it wrote or removed, a selection that it put back. */
@@ -77,7 +78,7 @@ static void test_besides(void **state)
 				      .action = ACTION_REPAIR};
 		const struct plan plan = {.changes = &change, .change_count = 1},
 				  after = {.changes = &left, .change_count = 1};
-		struct change_result result = {.status = CHANGE_DONE};
+		struct change_result result = {RESULT_TEXTS, .status = CHANGE_DONE};
 
 		assert_int_equal(apply_verify(&plan, &after, NULL, &result), rows[i].fails ? 1 : 0);
 	}
@@ -111,7 +112,7 @@ static void test_who_is_awaited(void **state)
 			.builder = "ci", .node = "ci0", .reason = "silent", .tolerated = rows[i].tolerated};
 		const struct plan plan = {.changes = &change, .change_count = 1},
 				  after = {.silent = &silent, .silent_count = 1};
-		struct change_result result = {.status = CHANGE_DONE};
+		struct change_result result = {RESULT_TEXTS, .status = CHANGE_DONE};
 
 		assert_int_equal(apply_unsure(&plan, &after, &live, &result), rows[i].awaited);
 		result.status = CHANGE_FAILED;
@@ -146,7 +147,7 @@ static void test_who_was_not_asked(void **state)
 			.builder = "ci", .node = rows[i].silent, .reason = "refused", .tolerated = true};
 		const struct plan plan = {.changes = &change, .change_count = 1},
 				  after = {.silent = &silent, .silent_count = rows[i].silent ? 1 : 0};
-		struct change_result result = {.status = CHANGE_DONE};
+		struct change_result result = {RESULT_TEXTS, .status = CHANGE_DONE};
 
 		assert_int_equal(apply_verify(&plan, &after, &live, &result), 0);
 		assert_int_equal(result.status, CHANGE_DONE);

@@ -3,6 +3,7 @@
 #include "base/count.h"
 #include "model/live.h"
 #include "plan/plan.h"
+#include "result_texts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -386,7 +387,7 @@ static void health_is_no_part_of_the_promise(void **state)
 static enum change_status verified(void (*before)(struct world *), void (*after)(struct world *), const char *message)
 {
 	struct world w, then;
-	struct change_result result = {.status = CHANGE_DONE};
+	struct change_result result = {RESULT_TEXTS, .status = CHANGE_DONE};
 
 	make_world(&w);
 	make_world(&then);
@@ -396,8 +397,8 @@ static enum change_status verified(void (*before)(struct world *), void (*after)
 	assert_int_equal(made->change_count, 1);
 	apply_verify(made, made_after, NULL, &result);
 	if (message) {
-		assert_int_equal(result.error.kind, ERROR_UNREACHABLE);
-		assert_non_null(strstr(result.error.message, message));
+		assert_int_equal(result.error->kind, ERROR_UNREACHABLE);
+		assert_non_null(strstr(result.error->message, message));
 	}
 	plan_free(made);
 	plan_free(made_after);
@@ -420,7 +421,8 @@ static void silent_and_selected(struct world *w)
 static void the_selection_of_a_silent_builder_fails_with_it(void **state)
 {
 	struct world w, then;
-	struct change_result results[2] = {{.status = CHANGE_DONE}, {.status = CHANGE_DONE}};
+	struct change_result results[2] = {{RESULT_TEXTS, .status = CHANGE_DONE},
+					   {RESULT_TEXTS, .status = CHANGE_DONE}};
 
 	(void)state;
 	make_world(&w);

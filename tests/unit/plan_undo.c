@@ -3,6 +3,7 @@
 
 #include "base/count.h"
 #include "plan_world.h"
+#include "result_texts.h"
 
 enum { FILES = 4, MOST = 10 };
 #define REPLACED                                                                                                       \
@@ -240,7 +241,7 @@ static void check_row(size_t row)
 				.steps = steps,
 				.step_count = COUNT(steps)};
 	struct plan failed = {.plan_id = "0123456789abcdef", .changes = &change, .change_count = 1};
-	struct change_result result = {.status = CHANGE_FAILED, .steps_begun = rows[row].begun};
+	struct change_result result = {RESULT_TEXTS, .status = CHANGE_FAILED, .steps_begun = rows[row].begun};
 	struct store_file files[FILES];
 	struct undo_outcome outcome;
 	struct world w;
@@ -290,13 +291,14 @@ static void test_needed(void **state)
 			is_harmless = is_harmless || harmless[i] == kind;
 		const struct change_result begun = {.status = CHANGE_FAILED,
 						    .steps_begun = 1,
-						    .error = {.kind = ERROR_UNREACHABLE}},
-					   refused = {.status = CHANGE_FAILED, .steps_begun = 1},
-					   not_begun = {.status = CHANGE_FAILED},
-					   done = {.status = CHANGE_DONE, .steps_begun = 1, .steps_done = 1},
+						    .error = &(struct error){.kind = ERROR_UNREACHABLE}},
+					   refused = {RESULT_TEXTS, .status = CHANGE_FAILED, .steps_begun = 1},
+					   not_begun = {RESULT_TEXTS, .status = CHANGE_FAILED},
+					   done = {RESULT_TEXTS, .status = CHANGE_DONE, .steps_begun = 1,
+						   .steps_done = 1},
 					   theirs = {.status = CHANGE_FAILED,
 						     .steps_begun = 1,
-						     .error = {.kind = ERROR_STALE}};
+						     .error = &(struct error){.kind = ERROR_STALE}};
 		if (undo_is_needed(&plan, &begun) == is_harmless)
 			fail_msg("%s: undo_is_needed() is wrong", step_kind_name(kind));
 		/* An image that says why it did not register has registered nothing; a deadline says nothing. */
@@ -313,7 +315,7 @@ static void test_made_anew(void **state)
 {
 	struct change change = {.object = OBJECT_BUILDER, .name = "ci", .steps = steps, .step_count = 7};
 	struct plan failed = {.plan_id = "0123456789abcdef", .changes = &change, .change_count = 1};
-	struct change_result result = {.status = CHANGE_FAILED, .steps_begun = 7};
+	struct change_result result = {RESULT_TEXTS, .status = CHANGE_FAILED, .steps_begun = 7};
 	struct undo_outcome outcome;
 	struct world w;
 	struct after after = {0};
@@ -351,8 +353,8 @@ static void test_contexts(void **state)
 					.steps = &write,
 					.step_count = 1};
 		struct plan plan = {.plan_id = "0123456789abcdef", .changes = &change, .change_count = 1};
-		const struct change_result result = {
-			.status = failed ? CHANGE_FAILED : CHANGE_DONE, .steps_begun = 1, .steps_done = 1};
+		const struct change_result result = {RESULT_TEXTS, .status = failed ? CHANGE_FAILED : CHANGE_DONE,
+						     .steps_begun = 1, .steps_done = 1};
 		struct world w;
 
 		make_world(&w);

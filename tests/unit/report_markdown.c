@@ -61,7 +61,7 @@ static void make_reports(struct arena *arena, bool tame, struct reports *ret)
 	*ret = (struct reports){.plan = {.complete = true, .subject = pick(hostile[0], tame)}};
 	ret->plan.changes = ARENA_ARRAY(arena, struct change, 2 * count);
 	ret->plan.change_count = 2 * count;
-	ret->results = ARENA_ARRAY(arena, struct change_result, 2 * count);
+	ret->results = results_new(arena, 2 * count);
 	ret->records.items = ARENA_ARRAY(arena, struct record, count);
 	ret->records.count = count;
 	for (size_t i = 0; i < count; i++) {
@@ -74,10 +74,10 @@ static void make_reports(struct arena *arena, bool tame, struct reports *ret)
 		ret->plan.changes[2 * i + 1] =
 			(struct change){.address = text, .action = ACTION_REPAIR, .reason = text, .detail = text};
 		ret->results[2 * i].status = CHANGE_FAILED;
-		error_set(&ret->results[2 * i].error, ERROR_OTHER, "%s", text);
-		error_hint(&ret->results[2 * i].error, "%s", text);
+		error_set(ret->results[2 * i].error, ERROR_OTHER, "%s", text);
+		error_hint(ret->results[2 * i].error, "%s", text);
 		ret->results[2 * i + 1].status = CHANGE_DONE;
-		snprintf(ret->results[2 * i + 1].note, sizeof(ret->results[0].note), "to %s", text);
+		snprintf(ret->results[2 * i + 1].note, RESULT_NOTE, "to %s", text);
 		strings_add(arena, &ret->plan.unknown, arena_printf(arena, "engine %s", text));
 		strings_add(arena, &ret->plan.unmanaged, arena_printf(arena, "%s of x", text));
 		*fault = (struct fault){.kind = &kind, .subject = text, .message = text, .mend = text, .size = -1};
@@ -308,7 +308,7 @@ static void test_never_too_long(void **state)
 	make_reports(arena, false, &reports);
 	for (size_t i = 0; i < 4; i++) { /* 16 times as much */
 		struct change *twice = ARENA_ARRAY(arena, struct change, 2 * reports.plan.change_count);
-		struct change_result *results = ARENA_ARRAY(arena, struct change_result, 2 * reports.plan.change_count);
+		struct change_result *results = results_new(arena, 2 * reports.plan.change_count);
 
 		for (size_t half = 0; half < 2; half++) {
 			memcpy(twice + half * reports.plan.change_count, reports.plan.changes,

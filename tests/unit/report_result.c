@@ -5,6 +5,7 @@
 #include "report/report.h"
 #include "report/result.h"
 #include "report/words.h"
+#include "result_texts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,7 +31,9 @@ static struct plan make_plan(void)
 static void test_complete(void **state)
 {
 	CLEANUP_TEXT struct text out = TEXT_INIT;
-	struct change_result results[] = {{.status = CHANGE_DONE}, {.status = CHANGE_DONE}, {.status = CHANGE_DONE}};
+	struct change_result results[] = {{RESULT_TEXTS, .status = CHANGE_DONE},
+					  {RESULT_TEXTS, .status = CHANGE_DONE},
+					  {RESULT_TEXTS, .status = CHANGE_DONE}};
 	struct report_options options = {0};
 	struct plan plan = make_plan();
 
@@ -48,14 +51,15 @@ static void test_complete(void **state)
 static void test_partial(void **state)
 {
 	CLEANUP_TEXT struct text out = TEXT_INIT;
-	struct change_result results[] = {
-		{.status = CHANGE_DONE}, {.status = CHANGE_FAILED}, {.status = CHANGE_SKIPPED}};
+	struct change_result results[] = {{RESULT_TEXTS, .status = CHANGE_DONE},
+					  {RESULT_TEXTS, .status = CHANGE_FAILED},
+					  {RESULT_TEXTS, .status = CHANGE_SKIPPED}};
 	struct report_options options = {0};
 	struct plan plan = make_plan();
 
 	(void)state;
-	error_set(&results[1].error, ERROR_OTHER, "the node did not boot");
-	error_hint(&results[1].error, "look at docker logs");
+	error_set(results[1].error, ERROR_OTHER, "the node did not boot");
+	error_hint(results[1].error, "look at docker logs");
 	report_result(&plan, results, &options, &out);
 	assert_string_equal(text_string(&out), "Apply failed: 1 of 3 changes done.\n"
 					       "  ✓ builder.ci created\n"
@@ -68,12 +72,13 @@ static void test_partial(void **state)
 static void test_interrupted(void **state)
 {
 	CLEANUP_TEXT struct text out = TEXT_INIT;
-	struct change_result results[] = {{.status = CHANGE_DONE}, {.status = CHANGE_FAILED}, {0}};
+	struct change_result results[] = {
+		{RESULT_TEXTS, .status = CHANGE_DONE}, {RESULT_TEXTS, .status = CHANGE_FAILED}, {RESULT_TEXTS}};
 	struct report_options options = {.command = "reconcile --apply", .note = "Kept as it is."};
 	struct plan plan = make_plan();
 
 	(void)state;
-	error_set(&results[1].error, ERROR_INTERRUPTED, "interrupted after 1 of 3 steps");
+	error_set(results[1].error, ERROR_INTERRUPTED, "interrupted after 1 of 3 steps");
 	report_result(&plan, results, &options, &out);
 	assert_true(text_starts(text_string(&out), "Interrupted: 1 of 3 changes done.\n"));
 	assert_true(
@@ -83,12 +88,14 @@ static void test_interrupted(void **state)
 static void test_json(void **state)
 {
 	CLEANUP_JSON cJSON *json = NULL;
-	struct change_result results[] = {{.status = CHANGE_DONE, .steps_done = 2}, {.status = CHANGE_FAILED}, {0}};
+	struct change_result results[] = {{RESULT_TEXTS, .status = CHANGE_DONE, .steps_done = 2},
+					  {RESULT_TEXTS, .status = CHANGE_FAILED},
+					  {RESULT_TEXTS}};
 	struct plan plan = make_plan();
 	const cJSON *second;
 
 	(void)state;
-	error_set(&results[1].error, ERROR_OTHER, "no boot");
+	error_set(results[1].error, ERROR_OTHER, "no boot");
 	json = report_result_json(&plan, results, "partial");
 	assert_string_equal(json_string(json, "status"), "partial");
 	second = cJSON_GetArrayItem(json_get(json, "changes"), 1);
