@@ -128,13 +128,19 @@ int plan_from_json(const cJSON *json, struct plan **ret_plan, struct error *err)
 void plan_json_id(const cJSON *json, char ret_hex[DIGEST_HEX])
 {
 	CLEANUP_TEXT struct text text = TEXT_INIT;
-	CLEANUP_JSON cJSON *copy = cJSON_Duplicate(json, true);
+	CLEANUP_JSON cJSON *shown = cJSON_CreateObject();
+	cJSON *member;
 
-	/* A plan is the same whenever what it was made from was seen. */
-	cJSON_DeleteItemFromObjectCaseSensitive(copy, "taken");
-	if (!copy || !cJSON_ReplaceItemInObjectCaseSensitive(copy, "plan_id", cJSON_CreateString("")))
-		out_of_memory();
-	json_print_canonical(copy, &text);
+	/* A plan is the same whenever what it was made from was seen; its members may be large, and are not copied. */
+	cJSON_ArrayForEach(member, json)
+	{
+		if (text_equal(member->string, "taken") || text_equal(member->string, "plan_id"))
+			continue;
+		if (!cJSON_AddItemReferenceToObject(shown, member->string, member))
+			out_of_memory();
+	}
+	json_add_string(shown, "plan_id", "");
+	json_print_canonical(shown, &text);
 	digest_hex(text_string(&text), text.length, ret_hex);
 }
 
