@@ -43,6 +43,7 @@ lacks() {
 	cat <<-'ROWS'
 		rootless|change limits of a running container|the Engine: cgroup
 		rootless|pause|the Engine: cgroup
+		podman-4|change limits of a running container|Not Found
 	ROWS
 }
 # cannot CAPABILITY: where this kind lacks it, notes that for the table, sets `said` to the words, and succeeds.
