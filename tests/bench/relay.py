@@ -2,55 +2,98 @@
 """Many TCP ports on loopback, each a relay to one Unix socket with a network's delay, and silent ones beside them.
 
     relay.py SOCKET DELAY_MS COUNT SILENT [FILE]  prints the ports, the silent ones last, then serves until stdin closes;
-                                                  adds to FILE the round trips that each connection took, one a line
+                                                  adds "PORT TRIPS" to FILE when nobody is connected to the port any more
 
 A connection waits one round trip before its first byte goes on, as a TCP handshake would; bytes then take half a round trip
 each way. (netem would be the real thing; not every kernel has it.)"""
 import asyncio
 import sys
 
+PREFACE, FRAME_HEAD, HEADERS = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 9, 1
 
-class Trips:
-    """The handshake is one; each that follows begins with what the client says after it has heard something."""
+
+class Requests:
+    """Finds them in what a client says. In HTTP/2 only the frames that begin one count: nobody waits for what
+    acknowledgements bring."""
 
     def __init__(self):
-        self.count, self.heard, self.asked = 1, True, False
+        self.rest, self.is_h2 = b"", None
 
-    def said(self):
-        self.asked |= self.heard
-        self.heard = False
+    def begin_in(self, data):
+        self.rest += data
+        if self.is_h2 is None and len(self.rest) >= len(PREFACE):
+            self.is_h2 = self.rest.startswith(PREFACE)
+            self.rest = self.rest[len(PREFACE):]
+        if not self.is_h2:
+            return self.is_h2 is not None or not PREFACE.startswith(self.rest)
+        found = False
+        while len(self.rest) >= FRAME_HEAD and len(self.rest) >= (size := FRAME_HEAD + int.from_bytes(self.rest[:3], "big")):
+            found |= self.rest[3] == HEADERS
+            self.rest = self.rest[size:]
+        return found
 
-    def answered(self):
-        self.count += self.asked
-        self.asked = False
-        self.heard = True
+
+class Port:
+    """Counts trips by cause, not by time: what is asked is one more than all that was heard from here before."""
+
+    def __init__(self, record):
+        self.record, self.number = record, 0
+        self.heard = self.connections = 0
+
+    def closed(self):
+        self.connections -= 1
+        if self.connections:
+            return
+        if self.record:
+            with open(self.record, "a", encoding="ascii") as rows:
+                print(self.number, self.heard, file=rows)
+        self.heard = 0
 
 
-async def pump(reader, writer, delay, passes):
+class Trips:
+    """Those of one connection, of which the handshake is the first."""
+
+    def __init__(self, port):
+        self.port, self.requests = port, Requests()
+        self.opened = self.asked = port.heard + 1
+        port.connections += 1
+
+    def said(self, data):
+        if self.requests.begin_in(data):
+            self.asked = max(self.opened, self.port.heard) + 1
+
+    def delivered(self):
+        self.port.heard = max(self.port.heard, self.asked)
+
+
+async def pump(reader, writer, delay, said=lambda data: None, delivered=lambda: None):
     """Bytes arrive `delay` after they were sent, however many are under way."""
     loop = asyncio.get_running_loop()
+
+    def deliver(data):
+        delivered()
+        writer.write(data)
+
     try:
         while data := await reader.read(65536):
-            passes()
-            loop.call_later(delay, writer.write, data)
+            said(data)
+            loop.call_later(delay, deliver, data)
     except OSError:
         pass
     loop.call_later(delay, writer.close)
 
 
-def relay(path, delay, record):
+def relay(path, delay, port):
     async def serve(reader, writer):
+        trips = Trips(port)
         await asyncio.sleep(2 * delay)
         try:
             far_reader, far_writer = await asyncio.open_unix_connection(path)
+            await asyncio.gather(pump(reader, far_writer, delay, said=trips.said),
+                                 pump(far_reader, writer, delay, delivered=trips.delivered))
         except OSError:
             writer.close()
-            return
-        trips = Trips()
-        await asyncio.gather(pump(reader, far_writer, delay, trips.said), pump(far_reader, writer, delay, trips.answered))
-        if record:
-            with open(record, "a", encoding="ascii") as rows:
-                print(trips.count, file=rows)
+        port.closed()
     return serve
 
 
@@ -60,8 +103,10 @@ async def silent(reader, writer):
 
 async def main():
     path, delay, count, silents = sys.argv[1], float(sys.argv[2]) / 2000, int(sys.argv[3]), int(sys.argv[4])
-    record = sys.argv[5] if len(sys.argv) > 5 else None
-    servers = [await asyncio.start_server(relay(path, delay, record), "127.0.0.1", 0) for _ in range(count)]
+    ports = [Port(sys.argv[5] if len(sys.argv) > 5 else None) for _ in range(count)]
+    servers = [await asyncio.start_server(relay(path, delay, port), "127.0.0.1", 0) for port in ports]
+    for port, server in zip(ports, servers):
+        port.number = server.sockets[0].getsockname()[1]
     servers += [await asyncio.start_server(silent, "127.0.0.1", 0) for _ in range(silents)]
     print(*[server.sockets[0].getsockname()[1] for server in servers], flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
