@@ -19,9 +19,11 @@ void platform_boot(char ret_boot[64]);
 /* Both ends closed on exec; `flags` is 0 or O_NONBLOCK. On macOS a child that another thread starts between two calls
  * would have them, but base/spawn closes there all that it does not hand over. -1 leaves ret_fds alone. */
 int platform_pipe(int ret_fds[2], int flags);
-/* A stream socket of the Unix domain, closed on exec, non-blocking; and the next that comes in on one that listens,
+/* A stream socket of the Unix domain, closed on exec, non-blocking; the same for TCP (AF_INET, AF_INET6), which sends
+ * at once what it is given, and finds out that its peer has gone; and the next that comes in on one that listens,
  * closed on exec, blocking. */
 int platform_socket(void);
+int platform_tcp_socket(int family);
 int platform_accept(int fd);
 /* This process gets the signal when the other end of a connected socket is closed. macOS cannot: ENOTSUP. */
 int platform_signal_when_closed(int fd, int signal_number);

@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -70,6 +72,21 @@ static int quiet(int fd, int flags)
 int platform_socket(void)
 {
 	return quiet(socket(AF_UNIX, SOCK_STREAM, 0), O_NONBLOCK);
+}
+
+/* A minute, as libcurl has it: the system's two hours are for servers. */
+int platform_tcp_socket(int family)
+{
+	static const int yes = 1, seconds = 60;
+	int fd = quiet(socket(family, SOCK_STREAM, 0), O_NONBLOCK);
+
+	if (fd >= 0) {
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
+		setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &yes, sizeof(yes));
+		setsockopt(fd, IPPROTO_TCP, TCP_KEEPALIVE, &seconds, sizeof(seconds));
+		setsockopt(fd, IPPROTO_TCP, TCP_KEEPINTVL, &seconds, sizeof(seconds));
+	}
+	return fd;
 }
 
 /* What comes in is as the one that listens, non-blocking, until it is told otherwise. */

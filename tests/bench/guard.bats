@@ -68,6 +68,35 @@ calls() { strace -f -qq -e signal=none "$@" 2>&1 >/dev/null; }
 	at_most "$turns" 8 "turns"
 }
 
+# Each connects and asks all it has to ask at once, whatever the others do: a relay counts by what was heard before.
+@test "round trips: two to daemons that are far, without libcurl, and no more for ten" {
+	local pid far=far.yaml ports port tries count
+	pid=$(docker inspect -f '{{.State.Pid}}' "buildx_buildkit_${B}0")
+	[[ -S /proc/$pid/root/run/buildkit/buildkitd.sock ]] || skip "the daemon's socket cannot be seen from here"
+	for count in 1 10; do
+		coproc RELAY { exec python3 "$BATS_TEST_DIRNAME/relay.py" "/proc/$pid/root/run/buildkit/buildkitd.sock" 20 "$count" 0 \
+			"$PWD/trips" 2>/dev/null 3>&-; }
+		helpers+=("$RELAY_PID")
+		read -r -a ports <&"${RELAY[0]}"
+		export BUILDX_CONFIG=$PWD/far-$count RECONCILE_HISTORY=$PWD/far-$count.git
+		mkdir "$BUILDX_CONFIG"
+		printf 'version: 1\nbuilders:\n' >"$far"
+		for port in "${ports[@]}"; do
+			printf '  far%d: {driver: remote, bootstrap: false, endpoint: "tcp://127.0.0.1:%d"}\n' "$port" "$port" >>"$far"
+		done
+		"$reconcile" --apply --yes -q --no-probe -f "$far"
+		: >trips
+		calls -e trace=openat "$reconcile" --plan -f "$far" | tee opened | grep '\.so' >/dev/null
+		run ! grep -E 'libcurl|libgit2' opened
+		for ((tries = 0; tries < 600 && $(wc -l <trips) < count; tries++)); do sleep 0.1; done
+		cat trips
+		[[ $(wc -l <trips) -eq $count ]]
+		at_most "$(awk '{ if ($2 > most) most = $2 } END { print most }' trips)" 2 "round trips to the farthest of $count"
+		kill "$RELAY_PID"
+		wait "$RELAY_PID" || true
+	done
+}
+
 @test "memory: a plan of one running builder stays under 8 MB" {
 	local peak
 	# A process begins with the peak of the one that starts it: a small one, here.

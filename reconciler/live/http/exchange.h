@@ -33,9 +33,9 @@ struct exchange {
 /* One connection. Over HTTP/1.1 it has one exchange at a time, or none and waits for the next. */
 struct line {
 	struct line *next;
-	int fd; /* -1: closed, and soon gone */
-	char *path;
-	bool is_h2, connected, used, wants_write;
+	int fd;	     /* -1: closed, and soon gone */
+	char *where; /* dial.h */
+	bool is_h2, dialled, connected, used, wants_write;
 	struct text out; /* what is to be sent, of which some is */
 	size_t out_sent;
 	struct exchange *exchange; /* HTTP/1.1 */

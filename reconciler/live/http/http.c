@@ -1,5 +1,5 @@
-/* Runs HTTP requests side by side, each with its deadline and its cap: those over Unix sockets by wire.h, the others on
- * one curl_multi, which is begun with the first of them. */
+/* Runs HTTP requests side by side, each with its deadline and its cap: those that wire.h serves, and the others on one
+ * curl_multi, which is begun with the first of them. */
 #include "live/http/http.h"
 
 #include "base/buffer.h"

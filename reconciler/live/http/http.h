@@ -85,8 +85,8 @@ struct http_request {
 	void *context;
 };
 
-/* Initialises libcurl, once however often it is called; the first request that needs it calls it: over TCP.
- */
+/* Initialises libcurl, once however often it is called; the first request that needs it calls it: with TLS, a proxy, or
+ * a host's name. */
 void http_global_init(void);
 
 struct http *http_new(void);

@@ -1,22 +1,20 @@
-/* Requests over Unix sockets: connections, deadlines, and what became of each. */
+/* Requests over sockets: connections, deadlines, and what became of each. */
 #include "live/http/wire.h"
 
 #include "base/cleanup.h"
 #include "base/clock.h"
 #include "base/limits.h"
-#include "base/platform.h"
 #include "base/text.h"
 #include "base/xalloc.h"
+#include "live/http/dial.h"
 #include "live/http/exchange.h"
 #include "live/http/libcurl.h"
 #include "live/http/stream.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 /* A socket whose queue is full takes a connection when somebody has been let in: nothing tells when. */
@@ -37,9 +35,20 @@ struct wire *wire_new(struct http_streams *streams)
 	return wire;
 }
 
+/* For dial.h. */
+static char *where_of(const struct http_target *target)
+{
+	const char *authority = target->origin + strlen(EXCHANGE_SCHEME);
+
+	return target->socket ? xstrdup(target->socket) : xstrndup(authority, strcspn(authority, "/"));
+}
+
 bool wire_serves(const struct http_target *target)
 {
-	return target->socket && text_starts(target->origin, EXCHANGE_SCHEME);
+	if (!text_starts(target->origin, EXCHANGE_SCHEME))
+		return false;
+	CLEANUP_FREE char *where = where_of(target);
+	return target->socket || (!target->proxy && !target->connect_to && dial_can(where));
 }
 
 static void exchange_free(struct wire *wire, struct exchange *exchange)
@@ -80,7 +89,7 @@ static void sweep(struct wire *wire, bool all)
 		if (line->h2)
 			h2_free(line);
 		text_done(&line->out);
-		free(line->path);
+		free(line->where);
 		free(line);
 	}
 }
@@ -119,18 +128,12 @@ static bool hand_over(struct line *line)
 
 static bool line_connect(struct wire *wire, struct line *line)
 {
-	struct sockaddr_un name = {.sun_family = AF_UNIX};
-	size_t length = strlen(line->path);
+	int problem = dial(line->fd, line->where, line->dialled);
 
-	if (length >= sizeof(name.sun_path)) {
-		end_all(wire, line, CURLE_COULDNT_CONNECT, ENAMETOOLONG);
-		return false;
-	}
-	memcpy(name.sun_path, line->path, length);
-	line->connected = connect(line->fd, (const struct sockaddr *)(const void *)&name,
-				  (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length + 1)) == 0;
-	if (!line->connected && errno != EAGAIN && errno != EINTR)
-		end_all(wire, line, CURLE_COULDNT_CONNECT, errno);
+	line->dialled = problem == EINPROGRESS;
+	line->connected = problem == 0;
+	if (!line->connected && !line->dialled && problem != EAGAIN)
+		end_all(wire, line, CURLE_COULDNT_CONNECT, problem);
 	return line->connected && !hand_over(line);
 }
 
@@ -169,42 +172,48 @@ static void line_write(struct wire *wire, struct line *line)
 	line->wants_write = false;
 }
 
-static struct line *line_open(struct wire *wire, const struct http_target *target)
+static struct line *line_open(struct wire *wire, char *where, bool is_h2)
 {
 	struct line *line = XNEW(struct line);
 
-	line->fd = platform_socket();
-	line->path = xstrdup(target->socket);
-	line->is_h2 = target->h2;
+	line->where = where;
+	line->is_h2 = is_h2;
 	if (line->is_h2)
 		h2_begin(line);
 	line->next = wire->lines;
 	wire->lines = line;
+	line->fd = dial_socket(line->where);
 	return line;
 }
 
-/* Nothing comes over one that waits but its end. */
+/* Closed by its server, of which nobody has been told yet. Over HTTP/1.1 nothing else comes to one that waits. */
 static bool is_stale(const struct line *line)
 {
 	char byte;
+	ssize_t got = line->connected ? recv(line->fd, &byte, 1, MSG_PEEK) : 1;
 
-	return recv(line->fd, &byte, 1, MSG_PEEK) >= 0 || errno != EAGAIN;
+	return got > 0 ? !line->is_h2 : got == 0 || errno != EAGAIN;
+}
+
+static bool is_free(const struct line *line, const struct http_target *target, const char *where)
+{
+	if (line->fd < 0 || line->is_h2 != target->h2 || strcmp(line->where, where) != 0)
+		return false;
+	return line->is_h2 ? h2_takes_more(line) : !line->exchange;
 }
 
 static struct line *line_for(struct wire *wire, const struct exchange *exchange)
 {
-	const struct http_target *target = exchange->target;
+	CLEANUP_FREE char *where = where_of(exchange->target);
 
 	for (struct line *line = wire->lines; line && !exchange->request.connect_only; line = line->next) {
-		if (line->fd < 0 || line->is_h2 != target->h2 || strcmp(line->path, target->socket) != 0)
+		if (!is_free(line, exchange->target, where))
 			continue;
-		if (line->is_h2 ? !h2_takes_more(line) : line->exchange != NULL)
-			continue;
-		if (line->is_h2 || !is_stale(line))
+		if (!is_stale(line))
 			return line;
-		line_close(line);
+		end_all(wire, line, CURLE_RECV_ERROR, ECONNRESET);
 	}
-	return line_open(wire, target);
+	return line_open(wire, TAKE(where), exchange->target->h2);
 }
 
 static void assign(struct wire *wire, struct exchange *exchange)
@@ -300,14 +309,18 @@ size_t wire_lines(const struct wire *wire)
 	return count;
 }
 
+static short events(const struct line *line)
+{
+	return (short)(!line->connected ? POLLOUT : line->wants_write ? POLLIN | POLLOUT : POLLIN);
+}
+
 size_t wire_polled(const struct wire *wire, struct pollfd *ret_polled)
 {
 	size_t count = 0;
 
 	for (const struct line *line = wire->lines; line; line = line->next)
-		if (line->fd >= 0 && line->connected)
-			ret_polled[count++] = (struct pollfd){
-				.fd = line->fd, .events = (short)(POLLIN | (line->wants_write ? POLLOUT : 0))};
+		if (line->fd >= 0 && (line->connected || line->dialled))
+			ret_polled[count++] = (struct pollfd){.fd = line->fd, .events = events(line)};
 	return count;
 }
 
@@ -322,7 +335,7 @@ int wire_wait(const struct wire *wire, int wait_ms)
 			wait = 0;
 		else if (end != 0 && end - now < wait)
 			wait = end > now ? end - now : 0;
-		if (exchange->line && !exchange->line->connected && wait > AGAIN_MS)
+		if (exchange->line && !exchange->line->connected && !exchange->line->dialled && wait > AGAIN_MS)
 			wait = AGAIN_MS;
 	}
 	return (int)wait;
@@ -423,9 +436,11 @@ void wire_step(struct wire *wire, const struct pollfd *polled, size_t count)
 			continue;
 		while (i < count && (polled[i].fd != line->fd || polled[i].revents == 0))
 			i++;
-		if (i < count && (polled[i].revents & ~POLLOUT) != 0)
+		if (line->connected && i < count && (polled[i].revents & ~POLLOUT) != 0)
 			line_read(wire, line);
-		if (line->fd >= 0 && (!line->connected || line->is_h2 || (i < count && polled[i].revents & POLLOUT)))
+		bool waits = line->connected ? !line->is_h2 : line->dialled;
+		if (line->fd >= 0 &&
+		    (!waits || (i < count && (polled[i].revents & (line->connected ? POLLOUT : ~0)) != 0)))
 			line_write(wire, line);
 	}
 	end_late(wire);

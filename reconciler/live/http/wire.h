@@ -1,5 +1,6 @@
-/* HTTP/1.1 and HTTP/2 over Unix sockets, as local Engines and daemons speak it, and what comes through a doorway: most
- * runs ask nobody else, and have no use for libcurl then, whose loading and start cost more than all they do. Only for
+/* HTTP/1.1 and HTTP/2 without TLS: over Unix sockets, as local Engines and daemons speak it and what comes through a
+ * doorway does, and over TCP to addresses in digits. Most runs ask nobody else, and have no use for libcurl then, whose
+ * loading and start cost more than all they do, and each of whose connections much more than ours. Only for
  * live/http/http.c: what http.h promises holds here as well.
  *
  *     wire_start(wire, target, request);         // where wire_serves(target); writes what can be written at once
