@@ -82,12 +82,22 @@ static void pass_line(void *context, bool is_stderr, const char *line)
 		request->say(request->context, line);
 }
 
+static bool note_idle(void *context, const char *line)
+{
+	(void)context;
+	return text_starts(line, "Status:") && text_ends(line, " inactive");
+}
+
 /* "failed to list workers" is buildctl's for a daemon that does not listen; the others are Go's for a time that is up.
- */
-static bool gave_up(const struct spawn_result *result)
+ * Its 20 s begin before it boots: of pods that it waited for longer, it cannot ask the cluster any more how they are,
+ * and says of them what it says of all that it could not ask (docker/buildx commands/inspect.go;
+ * driver/kubernetes/driver.go, Info). */
+static bool gave_up(struct arena *arena, const struct spawn_result *result)
 {
 	static const char *const words[] = {"failed to list workers", "context deadline exceeded", "DeadlineExceeded"};
 
+	if (result->exit_code == 0 && buildx_lines_find(arena, result->out, note_idle, NULL))
+		return true;
 	for (size_t i = 0; i < COUNT(words); i++)
 		if (strstr(result->err, words[i]) || strstr(result->out, words[i]))
 			return !result->was_interrupted && !result->timed_out;
@@ -123,7 +133,7 @@ int boot_builder(const struct boot_request *request, bool *ret_gave_up, struct e
 	}
 	judged = assess(arena, request, &result, err);
 	if (ret_gave_up)
-		*ret_gave_up = judged < 0 && gave_up(&result);
+		*ret_gave_up = judged < 0 && gave_up(arena, &result);
 	spawn_result_done(&result);
 	return judged;
 }

@@ -66,7 +66,12 @@ bool boot_await(struct execution *run, const char *store, const char *name, int6
 {
 	struct live_builder builder;
 
-	if (!boot_nodes_read(run, store, name, &builder) || !driver_has_containers(builder.driver))
+	if (!boot_nodes_read(run, store, name, &builder))
+		return false;
+	if (driver_home(builder.driver) ==
+	    HOME_POD) /* it waited for them already, and asks again when it is run again */
+		return interrupt_pause(run->interrupt, POLL_MS) && clock_ms() < deadline;
+	if (!driver_has_containers(builder.driver))
 		return false;
 	for (size_t i = 0; i < builder.node_count; i++)
 		if (!await_node(run, name, &builder.nodes[i].spec, deadline))

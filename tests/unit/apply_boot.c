@@ -154,6 +154,40 @@ static void test_outcomes(void **state)
 	}
 }
 
+/* What BuildX could not see is not what is there: it is asked again. */
+static void test_gives_up(void **state)
+{
+	static const struct {
+		const char *out, *err;
+		int exit_code;
+		bool gave_up;
+	} rows[] = {
+		/* recorded: the pods came up after more than the 20 s in which BuildX looks at nodes */
+		{"Name:   ci\nDriver: kubernetes\n\nNodes:\nName:     ci-n\nEndpoint: kubernetes:///ci?deployment=\n"
+		 "Status:                inactive\nBuildKit daemon flags: --debug\n",
+		 "#1 [internal] booting buildkit\n#1 waiting for 1 pods to be ready, timeout: 2 minutes 23.6s done\n",
+		 0, true},
+		{"Name:   ci\n\nNodes:\nName:   ci0\nStatus: stopped\n", "", 0, false},
+		{"Name:   ci\n\nNodes:\nName:   ci0\nError:  no such file: inactive\n", "", 0, false},
+		{"", "ERROR: failed to list workers: x\n", 1, true},
+		{"", "ERROR: expected 1 replicas to be ready, got 0\n", 1, false},
+	};
+	const struct scratch *scratch = *state;
+
+	install(scratch, "cat \"${0%/*}/../out\"; cat \"${0%/*}/../err\" >&2; exit $(cat \"${0%/*}/../code\")\n");
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct boot_request request = {.name = "ci", .store = "s", .docker_config = "d", .timeout_ms = 30000};
+		bool gave_up = !rows[i].gave_up;
+
+		scratch_write(scratch, "out", rows[i].out);
+		scratch_write(scratch, "err", rows[i].err);
+		scratch_write(scratch, "code", arena_printf(scratch->arena, "%d", rows[i].exit_code));
+		assert_int_equal(boot_builder(&request, &gave_up, NULL), -1);
+		if (gave_up != rows[i].gave_up)
+			fail_msg("row %zu", i);
+	}
+}
+
 static void test_limits(void **state)
 {
 	const struct scratch *scratch = *state;
@@ -202,7 +236,8 @@ static void test_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_what_is_run), TEST(test_outcomes), TEST(test_limits), TEST(test_bad_names), TEST(test_words),
+		TEST(test_what_is_run), TEST(test_outcomes),  TEST(test_gives_up),
+		TEST(test_limits),	TEST(test_bad_names), TEST(test_words),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
