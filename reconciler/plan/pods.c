@@ -109,28 +109,32 @@ static bool node_goes(const struct node_draft *node)
 	return node->action == NODE_REMAKE || node->action == NODE_MOVE || node->action == NODE_DROP;
 }
 
-/* What a claim holds is a cache: it stays for a while, and says until when. */
+/* What a claim holds is a cache: it stays for a while, and says until when before the workload goes that it is known
+ * by. */
 static void claims_retain(struct draft *draft, struct change *change, const struct cluster *cluster, const char *name)
 {
-	for (size_t i = 0; i < cluster->claim_count; i++) {
-		const struct volume_claim *claim = &cluster->claims[i];
+	int64_t keep_s = draft->request->keep_s;
+	const struct cluster_mark mark = {
+		.store = draft->plan->lineage,
+		.host = "",
+		.plan = "",
+		.expires = arena_printf(draft->arena, "+%lld", (long long)keep_s),
+	};
 
-		if (!claim_is_of(draft->arena, claim, name))
-			continue;
-		if (draft->request->keep_s == 0) {
-			objects_add(draft, change, STEP_REMOVE_OBJECTS, cluster, claim->name,
-				    manifest_remove_claim(claim));
-			continue;
-		}
-		struct cluster_mark mark = {
-			.store = draft->plan->lineage,
-			.host = "",
-			.plan = "",
-			.expires = arena_printf(draft->arena, "+%lld", (long long)draft->request->keep_s),
-		};
-		objects_add(draft, change, STEP_CHANGE_OBJECTS, cluster, claim->name, manifest_mark_claim(claim, &mark))
-			->keep_s = draft->request->keep_s;
-	}
+	for (size_t i = 0; i < cluster->claim_count; i++)
+		if (claim_is_of(draft->arena, &cluster->claims[i], name))
+			objects_add(draft, change, STEP_CHANGE_OBJECTS, cluster, cluster->claims[i].name,
+				    manifest_mark_claim(&cluster->claims[i], &mark))
+				->keep_s = keep_s;
+}
+
+/* Those that nobody wants to keep, once no pod has them any more. */
+static void claims_drop(struct draft *draft, struct change *change, const struct cluster *cluster, const char *name)
+{
+	for (size_t i = 0; draft->request->keep_s == 0 && i < cluster->claim_count; i++)
+		if (claim_is_of(draft->arena, &cluster->claims[i], name))
+			objects_add(draft, change, STEP_REMOVE_OBJECTS, cluster, cluster->claims[i].name,
+				    manifest_remove_claim(&cluster->claims[i]));
 }
 
 /* Under its name a StatefulSet is made again, and finds them. */
@@ -163,11 +167,15 @@ static void steps_clear(struct draft *draft, struct builder_draft *builder)
 
 		if (!node_goes(node) || !workload || !cluster || is_left(draft, node, workload))
 			continue;
+		bool stay = claims_stay(builder, node);
+
+		if (!stay)
+			claims_retain(draft, builder->change, cluster, workload->name);
 		workload_remove(draft, builder->change, cluster, workload);
 		if (workload->twin)
 			workload_remove(draft, builder->change, cluster, workload->twin);
-		if (!claims_stay(builder, node))
-			claims_retain(draft, builder->change, cluster, workload->name);
+		if (!stay)
+			claims_drop(draft, builder->change, cluster, workload->name);
 	}
 }
 
@@ -220,17 +228,29 @@ static void make(struct draft *draft, struct builder_draft *builder, const struc
 			       : NULL;
 }
 
-static void grow_claims(struct draft *draft, struct builder_draft *builder, const struct node_draft *node)
+static void take_claim(struct draft *draft, struct builder_draft *builder, const struct node_draft *node,
+		       const struct volume_claim *claim)
 {
 	const char *size = pairs_get(&node->want.driver_opts, STORAGE);
+	const struct cluster_mark mark = {.store = draft->plan->lineage, .host = "", .plan = ""};
+
+	if (claim->mark.expires)
+		objects_add(draft, builder->change, STEP_CHANGE_OBJECTS, node->cluster, claim->name,
+			    manifest_mark_claim(claim, &mark))
+			->detail = "kept for good again";
+	if (claims_stay(builder, node) && !text_equal(claim->size, size))
+		objects_add(draft, builder->change, STEP_CHANGE_OBJECTS, node->cluster, claim->name,
+			    manifest_grow_claim(claim, size));
+}
+
+/* A StatefulSet of this name finds those that are there. */
+static void take_claims(struct draft *draft, struct builder_draft *builder, const struct node_draft *node)
+{
 	const char *name = workload_name(draft->arena, node->want.name);
 
-	for (size_t i = 0; claims_stay(builder, node) && i < node->cluster->claim_count; i++)
-		if (claim_is_of(draft->arena, &node->cluster->claims[i], name) &&
-		    !text_equal(node->cluster->claims[i].size, size))
-			objects_add(draft, builder->change, STEP_CHANGE_OBJECTS, node->cluster,
-				    node->cluster->claims[i].name,
-				    manifest_grow_claim(&node->cluster->claims[i], size));
+	for (size_t i = 0; is_given(&node->want, STORAGE) && i < node->cluster->claim_count; i++)
+		if (claim_is_of(draft->arena, &node->cluster->claims[i], name))
+			take_claim(draft, builder, node, &node->cluster->claims[i]);
 }
 
 static void steps_make(struct draft *draft, struct builder_draft *builder)
@@ -242,7 +262,7 @@ static void steps_make(struct draft *draft, struct builder_draft *builder)
 
 		if (!node->cluster || !is_made(node))
 			continue;
-		grow_claims(draft, builder, node);
+		take_claims(draft, builder, node);
 		if (is_ours_to_make(node))
 			make(draft, builder, node);
 		else
@@ -330,10 +350,11 @@ static void retire(struct draft *draft, struct builder_draft *builder, const str
 	while (removal->child)
 		cJSON_AddItemToArray(requests, cJSON_DetachItemFromArray(removal, 0));
 	cJSON_Delete(removal);
+	claims_retain(draft, builder->change, cluster, workload->name);
 	struct step *step = objects_add(draft, builder->change, STEP_RETIRE_OBJECTS, cluster,
 					shown_name(draft, workload), requests);
 	step->node = arena_strdup(draft->arena, node->have ? node->have->spec.name : node->was_name);
-	claims_retain(draft, builder->change, cluster, workload->name);
+	claims_drop(draft, builder->change, cluster, workload->name);
 }
 
 /* The next generation is made beside the one that builds; the switch is one rename in the store. */
@@ -410,10 +431,11 @@ void steps_pods_removal(struct draft *draft, struct change *change, const struct
 		}
 		if (stays(draft, have, node))
 			continue;
+		claims_retain(draft, change, node->cluster, node->workload->name);
 		workload_remove(draft, change, node->cluster, node->workload);
 		if (node->workload->twin)
 			workload_remove(draft, change, node->cluster, node->workload->twin);
-		claims_retain(draft, change, node->cluster, node->workload->name);
+		claims_drop(draft, change, node->cluster, node->workload->name);
 	}
 	step_add(draft, change, STEP_FORGET_BUILDER, have->name);
 }

@@ -6,8 +6,9 @@
 #include "codec/manifest.h"
 #include "plan/change.h"
 #include "plan/fingerprint.h"
+#include "plan/pods.h"
 
-static bool is_named(const struct draft *draft, const struct cluster *cluster, const struct workload *workload)
+static bool is_named(const struct draft *draft, const struct cluster *cluster, const char *workload)
 {
 	const struct live *live = draft->live;
 
@@ -16,11 +17,11 @@ static bool is_named(const struct draft *draft, const struct cluster *cluster, c
 			const struct live_node *node = &live->builders[i].nodes[k];
 
 			if (node->cluster && cluster_same(node->cluster, cluster) &&
-			    text_equal(workload_name(draft->arena, node->spec.name), workload->name))
+			    text_equal(workload_name(draft->arena, node->spec.name), workload))
 				return true;
 		}
 	for (size_t i = 0; i < draft->claimed.count; i++)
-		if (text_equal(workload_name(draft->arena, draft->claimed.items[i]), workload->name))
+		if (text_equal(workload_name(draft->arena, draft->claimed.items[i]), workload))
 			return true;
 	return false;
 }
@@ -43,16 +44,17 @@ static bool anything_is_damaged(const struct live *live)
 	return false;
 }
 
-/* Past its time, or of ours and with none: nobody finished making it. */
-static bool is_due(const struct draft *draft, const struct cluster_mark *mark)
+/* Of ours and with no time: nobody finished making it. */
+static bool is_unfinished(const struct draft *draft, const struct cluster_mark *mark)
+{
+	return cluster_marked(mark) && !mark->expires && text_equal(mark->store, draft->plan->lineage);
+}
+
+static bool is_past(const struct draft *draft, const struct cluster_mark *mark)
 {
 	time_t expires;
 
-	if (!cluster_marked(mark))
-		return false;
-	if (!mark->expires)
-		return text_equal(mark->store, draft->plan->lineage);
-	return draft->request->gc && clock_parse_rfc3339(mark->expires, &expires) == 0 &&
+	return cluster_marked(mark) && mark->expires && clock_parse_rfc3339(mark->expires, &expires) == 0 &&
 	       draft->request->now >= (int64_t)expires;
 }
 
@@ -78,8 +80,8 @@ static struct change *add(struct draft *draft, enum object_kind object, const st
 	return change;
 }
 
-static void step_objects(struct draft *draft, struct change *change, enum step_kind kind, const struct cluster *cluster,
-			 const char *name, cJSON *requests)
+static struct step *step_objects(struct draft *draft, struct change *change, enum step_kind kind,
+				 const struct cluster *cluster, const char *name, cJSON *requests)
 {
 	CLEANUP_JSON cJSON *owned = requests;
 	CLEANUP_TEXT struct text text = TEXT_INIT;
@@ -90,6 +92,28 @@ static void step_objects(struct draft *draft, struct change *change, enum step_k
 	step->endpoint = arena_strdup(draft->arena, cluster->key);
 	step->data = arena_copy(draft->arena, text_string(&text), text.length + 1);
 	step->length = text.length;
+	return step;
+}
+
+/* Its cache stays for a while: it may have been a builder's until the run was cut off that replaced it. */
+static void retain_claims(struct draft *draft, struct change *change, const struct cluster *cluster,
+			  const struct workload *workload)
+{
+	const struct cluster_mark mark = {
+		.store = draft->plan->lineage,
+		.host = "",
+		.plan = "",
+		.expires = arena_printf(draft->arena, "+%lld", (long long)draft->request->keep_s),
+	};
+
+	for (size_t i = 0; i < cluster->claim_count; i++) {
+		const struct volume_claim *claim = &cluster->claims[i];
+
+		if (!claim->mark.expires && claim_is_of(draft->arena, claim, workload->name))
+			step_objects(draft, change, STEP_CHANGE_OBJECTS, cluster, claim->name,
+				     manifest_mark_claim(claim, &mark))
+				->keep_s = draft->request->keep_s;
+	}
 }
 
 static void plan_cluster(struct draft *draft, const struct cluster *cluster)
@@ -97,15 +121,23 @@ static void plan_cluster(struct draft *draft, const struct cluster *cluster)
 	for (size_t i = 0; i < cluster->workload_count; i++) {
 		const struct workload *workload = &cluster->workloads[i];
 
-		if (workload->managed_by || is_named(draft, cluster, workload) || !is_due(draft, &workload->mark))
+		/* One of ours that was let go: whoever did so could not wait for its builds, or was cut off. */
+		bool is_ours = text_equal(workload->mark.store, draft->plan->lineage);
+		bool is_due = is_unfinished(draft, &workload->mark) ||
+			      ((draft->request->gc || is_ours) && is_past(draft, &workload->mark));
+
+		if (workload->managed_by || !is_due || is_named(draft, cluster, workload->name))
 			continue;
 		struct change *change = add(draft, OBJECT_WORKLOAD, cluster, workload->name, &workload->mark);
+		retain_claims(draft, change, cluster, workload);
 		step_objects(draft, change, STEP_RETIRE_OBJECTS, cluster, workload->name, manifest_remove(workload));
 	}
 	for (size_t i = 0; draft->request->gc && i < cluster->claim_count; i++) {
 		const struct volume_claim *claim = &cluster->claims[i];
 
-		if (claim->used || !claim->mark.expires || !is_due(draft, &claim->mark))
+		if (claim->used || !is_past(draft, &claim->mark))
+			continue;
+		if (claim->workload && is_named(draft, cluster, claim->workload)) /* scaled down, or made again */
 			continue;
 		struct change *change = add(draft, OBJECT_CLAIM, cluster, claim->name, &claim->mark);
 		change->cache = CACHE_LOST;
