@@ -97,11 +97,16 @@ static void config_maps_change(struct parts *parts, cJSON *requests, const struc
 	}
 }
 
+void manifest_add_config_removal(cJSON *requests, const char *config_map)
+{
+	request_add(requests, "DELETE", "configmaps", config_map, NULL);
+}
+
 static void config_maps_drop(const struct parts *parts, cJSON *requests)
 {
 	for (size_t i = 0; i < parts->folder_count; i++)
 		if (!parts->folders[i].wanted)
-			request_add(requests, "DELETE", "configmaps", parts->folders[i].config_map, NULL);
+			manifest_add_config_removal(requests, parts->folders[i].config_map);
 }
 
 cJSON *manifest_change(struct arena *arena, const struct manifest *manifest, const struct workload *have)
@@ -172,7 +177,7 @@ cJSON *manifest_remove(const struct workload *have)
 
 	request_add(requests, "DELETE", workload_resource(have->kind), have->name, have->uid);
 	for (size_t i = 0; i < have->config_count; i++)
-		request_add(requests, "DELETE", "configmaps", have->configs[i].name, NULL);
+		manifest_add_config_removal(requests, have->configs[i].name);
 	return requests;
 }
 

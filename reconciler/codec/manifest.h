@@ -42,6 +42,8 @@ cJSON *manifest_mark_claim(const struct volume_claim *claim, const struct cluste
 /* The workload, then its ConfigMaps; never claims. */
 cJSON *manifest_remove(const struct workload *have);
 cJSON *manifest_remove_claim(const struct volume_claim *claim);
+/* One request more: the ConfigMap goes. */
+void manifest_add_config_removal(cJSON *requests, const char *config_map);
 
 /* "deployments", as in URLs of the API. */
 const char *workload_resource(enum workload_kind kind);

@@ -88,32 +88,48 @@ static void touch_node(struct touched *touched, const struct step *step)
 	add_node(touched, step->endpoint, step->node, false, false);
 }
 
-static void add_object(struct touched *touched, const char *cluster, const char *resource, const char *name)
+static void add_object(struct touched *touched, const char *cluster, const char *resource, const char *name,
+		       const char *of)
 {
 	for (size_t i = 0; i < touched->object_count; i++)
 		if (text_equal(touched->objects[i].cluster, cluster) && text_equal(touched->objects[i].name, name) &&
 		    text_equal(touched->objects[i].resource, resource))
 			return;
 	*ARENA_PUSH(touched->arena, touched->objects, touched->object_count) =
-		(struct touched_object){touched->change, cluster, resource, name};
+		(struct touched_object){touched->change, cluster, resource, name, of};
 }
 
-/* What the requests name; a ConfigMap is looked at with the workload that has it. */
-static void touch_objects(struct touched *touched, const struct step *step)
+/* What the requests name; a ConfigMap is looked at with the workload that has it, but for one that is made first. */
+static void touch_requests(struct touched *touched, const char *cluster, const cJSON *requests)
 {
-	CLEANUP_JSON cJSON *requests = NULL;
 	const cJSON *request;
+	const char *workload = NULL;
 
-	if (!step->data || json_parse((const char *)step->data, step->length, &requests, NULL) < 0)
-		return;
 	cJSON_ArrayForEach(request, requests)
 	{
 		const char *resource = json_string(request, "resource"), *name = json_string(request, "name");
 
-		if (resource && name && !text_equal(resource, "configmaps"))
-			add_object(touched, step->endpoint, arena_strdup(touched->arena, resource),
-				   arena_strdup(touched->arena, name));
+		if (!resource || !name || text_equal(resource, "configmaps"))
+			continue;
+		workload = arena_strdup(touched->arena, name);
+		add_object(touched, cluster, arena_strdup(touched->arena, resource), workload, NULL);
 	}
+	cJSON_ArrayForEach(request, requests)
+	{
+		const char *name = json_string(request, "name");
+
+		if (workload && name && text_equal(json_string(request, "resource"), "configmaps") &&
+		    text_equal(json_string(request, "method"), "POST"))
+			add_object(touched, cluster, "configmaps", arena_strdup(touched->arena, name), workload);
+	}
+}
+
+static void touch_objects(struct touched *touched, const struct step *step)
+{
+	CLEANUP_JSON cJSON *requests = NULL;
+
+	if (step->data && json_parse((const char *)step->data, step->length, &requests, NULL) == 0)
+		touch_requests(touched, step->endpoint, requests);
 }
 
 /* A node that BuildX boots in a cluster; false: in a container. */
@@ -122,12 +138,15 @@ static bool boot_in_cluster(struct touched *touched, const struct node *node)
 	const char *config = cluster_endpoint_config(touched->arena, node->endpoint);
 	const struct cluster_way way = {.kubeconfig = config, .namespace = pairs_get(&node->driver_opts, "namespace")};
 	const struct cluster *cluster = live_cluster_by(touched->request->now, &way);
+	const struct manifest manifest = {.node = node};
+	CLEANUP_JSON cJSON *requests = NULL;
 
 	if (!text_starts(node->endpoint, "kubernetes://"))
 		return false;
-	if (cluster)
-		add_object(touched, cluster->key, workload_resource(workload_kind_of(&node->driver_opts)),
-			   workload_name(touched->arena, node->name));
+	if (!cluster)
+		return true;
+	requests = manifest_create(touched->arena, &manifest);
+	touch_requests(touched, cluster->key, requests);
 	return true;
 }
 

@@ -22,8 +22,9 @@ struct touched_node {
 struct touched_object {
 	const struct change *change;
 	const char *cluster;  /* its key */
-	const char *resource; /* "deployments", "statefulsets", "persistentvolumeclaims" */
+	const char *resource; /* "deployments", "statefulsets", "persistentvolumeclaims", "configmaps" */
 	const char *name;
+	const char *of; /* of a ConfigMap, which is looked at with it: the workload that it is made for */
 };
 
 struct touched {

@@ -83,11 +83,35 @@ static void claims_made(const struct undo_request *request, struct arena *arena,
 	}
 }
 
+/* It was made before the workload that was to mount it, and which then was refused. */
+static struct object_undo undo_config(const struct undo_request *request, struct arena *arena,
+				      const struct touched_object *object)
+{
+	const struct touched_object workload = {.cluster = object->cluster, .name = object->of};
+	const struct sight sight = look_at(request, &workload);
+
+	for (enum workload_kind kind = 0; sight.known && kind < WORKLOAD_KIND_COUNT; kind++)
+		if (cluster_workload(live_cluster(request->before, object->cluster), kind, object->of) ||
+		    cluster_workload(sight.cluster, kind, object->of))
+			return (struct object_undo){0};
+	if (!sight.known)
+		return (struct object_undo){0};
+	cJSON *requests = cJSON_CreateArray();
+	manifest_add_config_removal(requests, object->name);
+	return (struct object_undo){
+		.kind = STEP_REMOVE_OBJECTS,
+		.name = arena_printf(arena, "ConfigMap %s", object->name),
+		.requests = requests,
+	};
+}
+
 struct object_undo undo_object_way(const struct undo_request *request, struct arena *arena,
 				   const struct touched_object *object)
 {
 	struct sight sight = look_at(request, object);
 
+	if (object->of)
+		return undo_config(request, arena, object);
 	if (!sight.known || sight.before || !sight.now)
 		return (struct object_undo){0};
 	cJSON *requests = manifest_remove(sight.now);
