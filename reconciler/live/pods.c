@@ -5,6 +5,7 @@
 #include "base/count.h"
 #include "base/shell.h"
 #include "base/text_buffer.h"
+#include "live/kube/pod.h"
 #include "model/driver.h"
 
 #include <stdarg.h>
@@ -33,6 +34,7 @@ static const struct {
 	{"Unschedulable", SEEN_PODS_PENDING},
 	{"SchedulingGated", SEEN_PODS_PENDING},
 	{"FailedScheduling", SEEN_PODS_PENDING},
+	{KUBE_NOT_SCHEDULED, SEEN_PODS_PENDING},
 	{"ErrImagePull", SEEN_PODS_IMAGE},
 	{"ImagePullBackOff", SEEN_PODS_IMAGE},
 	{"InvalidImageName", SEEN_PODS_IMAGE},
@@ -67,7 +69,8 @@ static bool is_young(const struct pod *pod)
 
 static bool is_starting(const struct pod *pod)
 {
-	bool not_yet = text_equal(pod->trouble, "ContainersNotReady") || text_equal(pod->trouble, "Unhealthy");
+	bool not_yet = text_equal(pod->trouble, "ContainersNotReady") || text_equal(pod->trouble, "Unhealthy") ||
+		       text_equal(pod->trouble, KUBE_NOT_SCHEDULED);
 
 	return !pod->trouble || (not_yet && is_young(pod));
 }
@@ -113,6 +116,29 @@ __attribute__((format(printf, 4, 5))) static void node_fault(struct pods_assessm
 		   mend, "%s", message);
 }
 
+/* The image that could not be had is another container's, or that of a daemon without root. */
+static const char *image_mend(struct pods_assessment *at, const struct pod *pod)
+{
+	const char *option = "image", *image = NULL;
+
+	if (pod->words && text_starts(pod->words, "container qemu: ")) {
+		option = "qemu.image";
+		image = "tonistiigi/binfmt:latest";
+	} else if (pod->words && text_starts(pod->words, "container ")) {
+		return arena_printf(at->arena,
+				    "run `%s describe pod %s`: the image is of a container that BuildX does not make",
+				    cluster_kubectl(at->arena, at->node->cluster), pod->name);
+	} else if (text_equal(pairs_get(&at->node->spec.driver_opts, "rootless"), "true")) {
+		image = "moby/buildkit:buildx-stable-1-rootless";
+	}
+	if (!image)
+		return NULL;
+	return arena_printf(at->arena,
+			    "write `builders: {%s: {driver-opts: {%s: \"%s\"}}}`, or another image, into the state "
+			    "file and apply it",
+			    at->builder->name, option, image);
+}
+
 /* What to look at, or to write, for this trouble of this pod. */
 static const char *pod_mend(struct pods_assessment *at, enum seen seen, const struct pod *pod)
 {
@@ -128,9 +154,33 @@ static const char *pod_mend(struct pods_assessment *at, enum seen seen, const st
 				    "run `%s logs %s --previous`, and correct flags, configuration or limits in the "
 				    "state file",
 				    kubectl, pod->name);
+	if (seen == SEEN_PODS_IMAGE)
+		return image_mend(at, pod);
+	if (text_equal(pod->trouble, KUBE_NOT_SCHEDULED))
+		return arena_printf(at->arena,
+				    "correct or leave out `schedulername` in the state file, or start that scheduler; "
+				    "`%s get pods -A` shows those that run",
+				    kubectl);
 	if (seen == SEEN_PODS_NOT_READY)
 		return arena_printf(at->arena, "run `%s describe pod %s`", kubectl, pod->name);
 	return NULL;
+}
+
+/* Why the controller could make no pods: mostly that the namespace allows no privileged ones, or no more of them. */
+static const char *refused_mend(struct pods_assessment *at, const struct workload *workload)
+{
+	const char *kubectl = cluster_kubectl(at->arena, at->node->cluster);
+
+	if (workload->words && strstr(workload->words, "violates PodSecurity"))
+		return arena_printf(at->arena,
+				    "BuildKit's pods are privileged: run `%s label --overwrite namespace %s "
+				    "pod-security.kubernetes.io/enforce=privileged`, or write a `namespace` that has "
+				    "that label into the state file",
+				    kubectl, shell_word(at->arena, at->node->cluster->namespace));
+	return arena_printf(at->arena,
+			    "run `%s get quota,limitrange,serviceaccount`, and correct the node's options in the state "
+			    "file",
+			    kubectl);
 }
 
 /* One fault for each kind of trouble that its pods have. */
@@ -148,13 +198,9 @@ static void find_pod_faults(struct pods_assessment *at, const struct workload *w
 			   at->node->spec.name, joined(at->arena, pod->trouble, pod->words));
 	}
 	if (text_equal(workload->trouble, "FailedCreate") && workload->ready < workload->replicas)
-		node_fault(at, FAULT_PODS_REFUSED,
-			   arena_printf(at->arena,
-					"run `%s get quota,limitrange,serviceaccount`, and correct the node's options "
-					"in the state file",
-					cluster_kubectl(at->arena, at->node->cluster)),
-			   "%s %s of node %s: %s", workload_kind_name(workload->kind), workload->name,
-			   at->node->spec.name, joined(at->arena, workload->trouble, workload->words));
+		node_fault(at, FAULT_PODS_REFUSED, refused_mend(at, workload), "%s %s of node %s: %s",
+			   workload_kind_name(workload->kind), workload->name, at->node->spec.name,
+			   joined(at->arena, workload->trouble, workload->words));
 }
 
 static const struct pod *first_troubled(const struct workload *workload)

@@ -1,4 +1,5 @@
 /* A cluster's objects -> workloads, pods, ConfigMaps and claims. */
+#include "live/kube/events.h"
 #include "live/kube/parse.h"
 
 #include "base/count.h"
@@ -263,8 +264,13 @@ static void test_pods(void **state)
 			"\"phase\":\"Running\",\"initContainerStatuses\":[{\"name\":\"qemu\",\"state\":{\"terminated\":"
 			"{\"exitCode\":0,\"reason\":\"Completed\"}}}]"),
 		 NULL, NULL},
-		{POD_OF("", "", "\"phase\":\"Pending\",\"conditions\":7,\"containerStatuses\":{\"a\":[1]}"), NULL,
-		 NULL},
+		{POD_OF("", "\"nodeName\":\"n\"",
+			"\"phase\":\"Pending\",\"conditions\":7,\"containerStatuses\":{\"a\":[1]}"),
+		 NULL, NULL},
+		{POD_OF(",\"creationTimestamp\":\"2026-11-26T13:54:02Z\"", "\"schedulerName\":\"mine\"",
+			"\"phase\":\"Pending\""),
+		 "NotScheduled",
+		 "no scheduler has looked at it since 2026-11-26T13:54:02Z: is there one called \"mine\"?"},
 	};
 
 	(void)state;
@@ -279,6 +285,35 @@ static void test_pods(void **state)
 		assert_true(text_equal(pods.items[0].pod.trouble, rows[i].trouble));
 		assert_true(text_equal(pods.items[0].pod.words, rows[i].words));
 	}
+}
+
+/* The kubelet's warnings that a pod without a cluster's DNS is well all the same come again and again. */
+static void test_events(void **state)
+{
+	static const char json[] =
+		"{\"items\":[{\"metadata\":{\"name\":\"e\"},\"involvedObject\":{\"kind\":\"Pod\",\"name\":\"p\"},"
+		"\"reason\":\"Unhealthy\","
+		"\"message\":"
+		"\"Readiness probe "
+		"failed\",\"lastTimestamp\":\"2026-11-26T13:54:02Z\"},{\"metadata\":{\"name\":\"e\"},"
+		"\"involvedObject\":{\"kind\":"
+		"\"Pod\",\"name\":\"p\"},\"reason\":\"MissingClusterDNS\",\"message\":\"x\",\"lastTimestamp\":"
+		"\"2026-11-26T13:55:02Z\"},{\"metadata\":{\"name\":\"e\"},\"involvedObject\":{\"kind\":\"Pod\","
+		"\"name\":\"q\"},\"reason\":"
+		"\"MissingClusterDNS\",\"message\":\"x\",\"lastTimestamp\":\"2026-11-26T13:55:02Z\"}]}";
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct pod pods[2] = {{.name = "p"}, {.name = "q"}};
+	struct workload workload = {.name = "ci0", .replicas = 2, .pods = pods, .pod_count = 2};
+	struct cluster cluster = {.workloads = &workload, .workload_count = 1};
+	struct kube_events events = {0};
+	struct error err = ERROR_INIT;
+	const char *more = NULL;
+
+	(void)state;
+	assert_int_equal(kube_parse_events(arena, json, strlen(json), &events, &more, &err), 0);
+	kube_events_tell(&events, &cluster);
+	assert_string_equal(pods[0].trouble, "Unhealthy");
+	assert_null(pods[1].trouble);
 }
 
 /* Both kinds of one name have the same label; who made the pod tells them apart. */
@@ -386,11 +421,10 @@ static void test_too_long(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_options),	     cmocka_unit_test(test_configs),
-		cmocka_unit_test(test_config_owner), cmocka_unit_test(test_others),
-		cmocka_unit_test(test_conditions),   cmocka_unit_test(test_pods),
-		cmocka_unit_test(test_pod_owner),    cmocka_unit_test(test_claims),
-		cmocka_unit_test(test_hostile),	     cmocka_unit_test(test_too_long),
+		cmocka_unit_test(test_options), cmocka_unit_test(test_configs),	   cmocka_unit_test(test_config_owner),
+		cmocka_unit_test(test_others),	cmocka_unit_test(test_conditions), cmocka_unit_test(test_pods),
+		cmocka_unit_test(test_events),	cmocka_unit_test(test_pod_owner),  cmocka_unit_test(test_claims),
+		cmocka_unit_test(test_hostile), cmocka_unit_test(test_too_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -155,6 +155,37 @@ static void not_ready(struct pods_world *w)
 {
 	trouble(w, "Unhealthy", "Readiness probe failed");
 }
+static void overlooked_yet(struct pods_world *w)
+{
+	trouble(w, "NotScheduled", "no scheduler has looked at it");
+	w->pods[0].started = w->now;
+}
+static void overlooked(struct pods_world *w)
+{
+	trouble(w, "NotScheduled", "no scheduler has looked at it");
+}
+static void insecure(struct pods_world *w)
+{
+	quota(w);
+	w->workload.words = "pods \"x\" is forbidden: violates PodSecurity \"baseline:latest\": privileged";
+}
+static void no_rootless_image(struct pods_world *w)
+{
+	static struct pair rootless = {.key = "rootless", .value = "true"};
+
+	no_image(w);
+	w->node.spec.driver_opts = (struct pairs){&rootless, 1};
+}
+static void no_emulators(struct pods_world *w)
+{
+	no_rootless_image(w);
+	w->pods[0].words = "container qemu: no such host";
+}
+static void no_sidecar(struct pods_world *w)
+{
+	no_image(w);
+	w->pods[0].words = "container istio-proxy: no such host";
+}
 /* One that goes counts for nothing, and its trouble is none. */
 static void replaced(struct pods_world *w)
 {
@@ -207,6 +238,10 @@ static void test_states(void **state)
 		{"young", not_ready_yet, SEEN_PODS_STARTING, NODE_UNKNOWN, "its pods are starting", FAULT_NONE},
 		{"not ready", not_ready, SEEN_PODS_NOT_READY, NODE_UNHEALTHY, "Unhealthy: Readiness probe failed",
 		 FAULT_PODS_NOT_READY},
+		{"overlooked yet", overlooked_yet, SEEN_PODS_STARTING, NODE_UNKNOWN, "its pods are starting",
+		 FAULT_NONE},
+		{"overlooked", overlooked, SEEN_PODS_PENDING, NODE_UNHEALTHY,
+		 "NotScheduled: no scheduler has looked at it", FAULT_PODS_PENDING},
 		{"replaced", replaced, SEEN_ANSWER, NODE_RUNNING, NULL, FAULT_NONE},
 		{"half", half, SEEN_ANSWER, NODE_RUNNING,
 		 "1 of 2 pods is ready: Unschedulable: 0/1 nodes are available", FAULT_PODS_PENDING},
@@ -227,6 +262,40 @@ static void test_states(void **state)
 			assert_int_equal(w.live->faults.count, 0);
 		else
 			assert_non_null(fault_of(w.live, rows[i].fault));
+		live_free(w.live);
+	}
+}
+
+/* What is to be done is about what it is: which image, which label, which option. */
+static void test_mends(void **state)
+{
+	static const struct {
+		void (*make)(struct pods_world *w);
+		enum fault_code fault;
+		const char *mend;
+	} rows[] = {
+		{quota, FAULT_PODS_REFUSED, " -n ns get quota,limitrange,serviceaccount`"},
+		{insecure, FAULT_PODS_REFUSED,
+		 "label --overwrite namespace ns pod-security.kubernetes.io/enforce=privileged`"},
+		{no_image, FAULT_PODS_IMAGE, "{driver-opts: {image: \"moby/buildkit:buildx-stable-1\"}}"},
+		{no_rootless_image, FAULT_PODS_IMAGE,
+		 "{driver-opts: {image: \"moby/buildkit:buildx-stable-1-rootless\"}}"},
+		{no_emulators, FAULT_PODS_IMAGE, "{driver-opts: {qemu.image: \"tonistiigi/binfmt:latest\"}}"},
+		{no_sidecar, FAULT_PODS_IMAGE, " -n ns describe pod ci-0-a`"},
+		{overlooked, FAULT_PODS_PENDING, "`schedulername`"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct pods_world w;
+
+		make_world(&w);
+		rows[i].make(&w);
+		pods_assess(w.live);
+		const struct fault *fault = fault_of(w.live, rows[i].fault);
+		assert_non_null(fault);
+		if (!strstr(fault->mend, rows[i].mend))
+			fail_msg("row %zu: %s", i, fault->mend);
 		live_free(w.live);
 	}
 }
@@ -346,8 +415,9 @@ static void test_gone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_states), cmocka_unit_test(test_kubeconfig), cmocka_unit_test(test_shared),
-		cmocka_unit_test(test_twin),   cmocka_unit_test(test_orphans),	  cmocka_unit_test(test_gone),
+		cmocka_unit_test(test_states), cmocka_unit_test(test_mends), cmocka_unit_test(test_kubeconfig),
+		cmocka_unit_test(test_shared), cmocka_unit_test(test_twin),  cmocka_unit_test(test_orphans),
+		cmocka_unit_test(test_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,13 +70,21 @@ bool kube_events_wanted(const struct kube_found *found, const struct strings *na
 	return false;
 }
 
+/* Warnings that keep no pod from running: the kubelet repeats them of pods that are well (kubernetes/kubernetes
+ * pkg/kubelet/network/dns/dns.go). */
+static bool is_harmless(const char *reason)
+{
+	return text_equal(reason, "MissingClusterDNS") || text_equal(reason, "DNSConfigForming");
+}
+
 static const struct kube_event *newest(const struct kube_events *events, const char *kind, const char *name)
 {
 	const struct kube_event *found = NULL;
 
 	for (size_t i = 0; i < events->count; i++) {
 		const struct kube_event *event = &events->items[i];
-		if (!event->reason || !text_equal(event->kind, kind) || !text_equal(event->name, name))
+		if (!event->reason || is_harmless(event->reason) || !text_equal(event->kind, kind) ||
+		    !text_equal(event->name, name))
 			continue;
 		if (!found || strcmp(event->at, found->at) > 0)
 			found = event;

@@ -92,6 +92,24 @@ static bool containers_trouble(struct arena *arena, struct pod *pod, const cJSON
 	return false;
 }
 
+/* The scheduler says so when it found no machine; that there is no such scheduler, nobody says. */
+static bool is_overlooked(const cJSON *object, const cJSON *status)
+{
+	return text_equal(json_string(status, "phase"), "Pending") && !condition_of(status, "PodScheduled") &&
+	       text_empty(json_string(json_get(object, "spec"), "nodeName"));
+}
+
+static void read_overlooked(struct arena *arena, const cJSON *object, struct pod *pod)
+{
+	const char *scheduler = json_string(json_get(object, "spec"), "schedulerName");
+
+	pod->started = kube_meta(arena, object, "creationTimestamp");
+	trouble(arena, pod, KUBE_NOT_SCHEDULED,
+		arena_printf(arena, "no scheduler has looked at it since %s: is there one called \"%.*s\"?",
+			     pod->started ? pod->started : "it was made",
+			     (int)strnlen(scheduler ? scheduler : "?", LIMIT_KUBE_WORDS), scheduler ? scheduler : "?"));
+}
+
 /* The first that tells: evicted, not placed, a container that does not come up or stay up, not ready. */
 static void read_trouble(struct arena *arena, const cJSON *status, struct pod *pod)
 {
@@ -151,6 +169,8 @@ static void take_pod(void *context, const cJSON *object)
 		return;
 	row.app = arena_strdup(arena, app);
 	read_trouble(arena, status, &row.pod);
+	if (is_overlooked(object, status))
+		read_overlooked(arena, object, &row.pod);
 	read_claims(arena, spec, &row);
 	*ARENA_PUSH(arena, build->pods->items, build->pods->count) = row;
 }

@@ -6,6 +6,10 @@
 
 #include "live/kube/object.h"
 
+/* The trouble of a pod that no scheduler has looked at, for which Kubernetes has no word; its `started` is when it was
+ * made. */
+#define KUBE_NOT_SCHEDULED "NotScheduled"
+
 struct kube_pod {
 	struct pod pod;
 	const char *app;	/* its label, by which BuildX finds it */
