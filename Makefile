@@ -187,12 +187,12 @@ check: ## install what is missing, run every test: ends in `N passed, N failed, 
 	@tests/run
 
 RESETS ?= 100
-soak: ## the long tests: other Debians, systems and processors, packages, valgrind, the whole crash and history matrices, power cuts, lost Engines, signals in every wait, every kind of Engine, vectors, builds during RESETS (100) resets
+soak: ## the long tests: other Debians, systems and processors, packages, valgrind, the whole crash and history matrices, power cuts, lost Engines, kills in a cluster, signals in every wait, every kind of Engine, vectors, builds during RESETS (100) resets
 	@.ci/deps.sh build unit test package soak
 	@tests/engine/prepare --kind all || [ $$? = 77 ]
 	@for arch in $(STATIC); do .packages/static/libraries.sh $$arch >/dev/null || [ $$? = 77 ] || exit; done
 	@$(MAKE) -s -j$$(nproc) all units
-	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) WAITS_ALL=1 CAPS_ALL=1 tests/run roots-units static-all portable-all packages-all image valgrind memory history crash power builds lost waits caps conform-all field actions-real changes engines-all
+	@FAULT_ALL=1 FAULT_MODES="kill enospc eio" FAULT_SILENT_MAX=200 RESETS=$(RESETS) WAITS_ALL=1 CAPS_ALL=1 tests/run roots-units static-all portable-all packages-all image valgrind memory history crash power builds lost waits caps conform-all field actions-real changes engines-all kubernetes-all
 
 demo: ## install what is missing, then: break an installation, plan, apply, no changes, roll back
 	@.ci/deps.sh build
@@ -217,7 +217,7 @@ include .packages/packages.mk
 C_FILES  := $(wildcard reconciler/*/*.[ch] reconciler/*/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
 SCRIPTS  := $(filter-out tests/conform/run,$(wildcard tests/*/run)) $(wildcard .packages/*.sh .packages/static/*.sh $(addprefix tests/packages/,deb dist install release rpm lib.sh) .github/actions/*.sh .github/actions/*/*.sh .ci/*.sh .ci/run tests/run tests/recipes tests/roots/inside tests/e2e/demo tests/e2e/audit tests/engine/*.sh \
               tests/engine/up tests/engine/down tests/engine/prepare tests/engine/cluster $(wildcard tests/engine/inside*) tests/actions/prepare tests/page/prepare \
-              tests/field/run $(wildcard tests/field/*.sh) $(addprefix tests/fault/,faults rows.sh race crash power builds lost waits))
+              tests/field/run $(wildcard tests/field/*.sh) $(addprefix tests/fault/,faults rows.sh race crash power builds lost waits) tests/kubernetes/crash)
 .PHONY: lint lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-manual format install uninstall help
 lint: lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-manual ## layering, format, static analysis
 lint-layers:

@@ -4,6 +4,7 @@ what the test engine has under the world's prefix.
 
     audit.py state PREFIX                    what there is, but the history; the same twice when nothing has changed
     audit.py audit PREFIX BUILDER:STATUS…    what is wrong, a line each; nothing when all is well
+    audit.py store PREFIX BUILDER:STATUS…    the same, but of store and history alone
 
 It runs after each of a thousand points, so it is one process that asks the Engine itself (the docker command line takes
 fifty milliseconds), and needs nothing but the standard library (python3 -IS)."""
@@ -76,11 +77,11 @@ def audit_store(builders, wanted):
     said = subprocess.run(["docker/cli-plugins/docker-buildx", "ls", "--format", "{{json .}}"], capture_output=True, text=True)
     try:
         listed = [json.loads(line) for line in said.stdout.splitlines()]
-        listed = {f"{one['Name']}:{node['Status']}" for one in listed if one["Driver"] != "docker" for node in one["Nodes"]}
+        listed = {f"{one['Name']}:{node['Status']}" for one in listed if one["Driver"] not in ("docker", "") for node in one["Nodes"]}
     except (ValueError, KeyError, TypeError):
         listed = None
     if listed != set(wanted):
-        yield f"docker buildx ls lists {listed}, wanted: {wanted}; {said.stdout}{said.stderr}"
+        yield f"docker buildx ls lists {listed}, wanted: {wanted}; {said.stdout[:1000]}{said.stderr}"
     for path in filter(os.path.exists, LOCKS):
         with open(path, "rb") as file:
             try:
@@ -129,11 +130,19 @@ def audit_engine(prefix, builders, wanted):
     yield from (f"volumes and store differ: {name}" for name in sorted((want - have) | (have - want - kept)))
 
 
-def audit(prefix, *wanted):
-    builders = dict(instances())
-    for found in (audit_store(builders, wanted), audit_leftovers(), audit_history(), audit_engine(prefix, builders, wanted)):
+def told(*parts):
+    for found in parts:
         for line in found:
             print(line)
 
 
-{"state": state, "audit": audit}[sys.argv[1]](*sys.argv[2:])
+def audit(prefix, *wanted):
+    store(prefix, *wanted)
+    told(audit_engine(prefix, dict(instances()), wanted))
+
+
+def store(_, *wanted):
+    told(audit_store(dict(instances()), wanted), audit_leftovers(), audit_history())
+
+
+{"state": state, "audit": audit, "store": store}[sys.argv[1]](*sys.argv[2:])
