@@ -19,8 +19,9 @@ static int open_retry(const char *path, int flags)
 {
 	int fd;
 
+	/* musl's open() sets the flag by a second system call; its openat() does not. */
 	do
-		fd = open(path, flags | O_CLOEXEC);
+		fd = openat(AT_FDCWD, path, flags | O_CLOEXEC);
 	while (fd < 0 && errno == EINTR);
 	return fd;
 }

@@ -39,13 +39,18 @@ static bool parse(const char *text, struct commit *commit)
 int commit_read(struct history *history, const git_oid *id, struct arena *arena, struct commit *ret_commit,
 		struct error *err)
 {
-	struct object object;
+	struct object *tip = &history->tip;
 
-	if (objects_read(&history->objects, id, &object, err) < 0)
-		return -1;
-	CLEANUP_FREE char *data = object.data;
+	if (!tip->data || memcmp(history->tip_id.id, id->id, sizeof(id->id)) != 0) {
+		struct object object;
+		if (objects_read(&history->objects, id, &object, err) < 0)
+			return -1;
+		free(tip->data);
+		*tip = object;
+		history->tip_id = *id;
+	}
 	*ret_commit = (struct commit){.id = *id};
-	if (object.type == GIT_OBJECT_COMMIT && parse(arena_strndup(arena, data, object.length), ret_commit))
+	if (tip->type == GIT_OBJECT_COMMIT && parse(arena_strndup(arena, tip->data, tip->length), ret_commit))
 		return 0;
 	char hex[GIT_OID_HEXSZ + 1];
 	object_id_hex(id, hex);

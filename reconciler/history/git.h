@@ -19,6 +19,8 @@ struct history {
 	git_repository *repo; /* history_repo() */
 	bool started;	      /* libgit2 is */
 	struct objects objects;
+	struct object tip; /* the commit that was read last: the tip is asked for again and again */
+	git_oid tip_id;
 	char *path;
 	uid_t user; /* whose it is: writing.h */
 	gid_t group;

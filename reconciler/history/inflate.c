@@ -13,7 +13,7 @@ enum { MOST_TO_ONE = 1032 };
 static voidpf inflate_alloc(voidpf context, uInt count, uInt size)
 {
 	(void)context;
-	return xcalloc(count, size);
+	return xreallocarray(NULL, count, size);
 }
 
 static void inflate_free(voidpf context, voidpf memory)

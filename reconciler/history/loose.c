@@ -71,7 +71,7 @@ static int read_packed(struct inflater *inflater, struct object *ret_object, str
 
 int loose_read(const char *path, struct object *ret_object, struct error *err)
 {
-	CLEANUP_CLOSE int fd = open(path, FILE_READ_FLAGS | O_CLOEXEC);
+	CLEANUP_CLOSE int fd = openat(AT_FDCWD, path, FILE_READ_FLAGS | O_CLOEXEC);
 	struct inflater inflater;
 	struct stat info;
 

@@ -297,6 +297,7 @@ void history_close(struct history *history)
 		return;
 	journal_close(history);
 	objects_done(&history->objects);
+	free(history->tip.data);
 	if (history->started) {
 		git_repository_free(history->repo);
 		git_libgit2_shutdown();

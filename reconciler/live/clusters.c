@@ -46,7 +46,8 @@ struct clusters {
 	void (*answered)(void *context, const struct kube_probe *probe);
 	void *context;
 	struct reach reach;
-	const char *repository;
+	const char *repository; /* repository_of() */
+	bool repository_known;
 	struct way **ways;
 	size_t way_count;
 	struct spot **spots;
@@ -140,6 +141,19 @@ static struct spot *spot_find(struct clusters *clusters, const struct door *door
 	return spot;
 }
 
+/* Of the state files, which most have without any cluster. */
+static const char *repository_of(struct clusters *clusters)
+{
+	const struct state *desired = clusters->options->desired;
+
+	if (!clusters->repository_known && desired && desired->files.count > 0) {
+		CLEANUP_FREE char *path = path_absolute(desired->files.items[0]);
+		clusters->repository = path ? reach_repository(clusters->arena, path) : NULL;
+	}
+	clusters->repository_known = true;
+	return clusters->repository;
+}
+
 static void way_resolve(struct clusters *clusters, struct way *way)
 {
 	struct error err = ERROR_INIT;
@@ -149,7 +163,7 @@ static void way_resolve(struct clusters *clusters, struct way *way)
 		.environ = clusters->options->environ,
 		.reach = way->by_state ? &clusters->reach : NULL,
 		.holder = way->holder,
-		.repository = clusters->repository,
+		.repository = repository_of(clusters),
 	};
 
 	if (way->holder && clusters->options->living_only) {
@@ -227,7 +241,6 @@ struct clusters *clusters_new(struct http *http, struct live *live, const struct
 			      void (*answered)(void *context, const struct kube_probe *probe), void *context)
 {
 	struct clusters *clusters = ARENA_NEW(live->arena, struct clusters);
-	const struct state *desired = options->desired;
 
 	*clusters = (struct clusters){
 		.http = http,
@@ -241,10 +254,6 @@ struct clusters *clusters_new(struct http *http, struct live *live, const struct
 	if (options->allowed) {
 		clusters->reach.allowed = options->allowed->items;
 		clusters->reach.allowed_count = options->allowed->count;
-	}
-	if (desired && desired->files.count > 0) {
-		CLEANUP_FREE char *path = path_absolute(desired->files.items[0]);
-		clusters->repository = path ? reach_repository(live->arena, path) : NULL;
 	}
 	want_all(clusters);
 	return clusters;
