@@ -298,6 +298,12 @@ static bool take_next(struct apply_state *run, struct batch *batch)
 	return true;
 }
 
+/* Those of a batch are begun together: none of them can be kept from it by the failure of another. */
+static bool may_batch(const struct apply_state *run, const struct change *change)
+{
+	return !run->options->stop_on_failure && is_batchable(change);
+}
+
 /* The next one, with those behind it when they and it can be one batch. */
 static bool take_changes(struct apply_state *run, struct batch *batch)
 {
@@ -308,8 +314,8 @@ static bool take_changes(struct apply_state *run, struct batch *batch)
 	run->halted = run->halted || told;
 	while (!run->halted && batch->count == 0 && run->next < run->end)
 		take_next(run, batch);
-	while (batch->count > 0 && is_batchable(batch->changes[0]) && batch->count < BATCH_MAX &&
-	       run->next < run->end && is_batchable(&run->plan->changes[run->next]))
+	while (batch->count > 0 && may_batch(run, batch->changes[0]) && batch->count < BATCH_MAX &&
+	       run->next < run->end && may_batch(run, &run->plan->changes[run->next]))
 		take_next(run, batch);
 	pthread_mutex_unlock(&run->mutex);
 	return batch->count > 0;

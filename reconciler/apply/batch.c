@@ -1,16 +1,26 @@
 /* Carries out many changes of one small step each between the same three syncs. */
 #include "apply/runner.h"
 
+#include "apply/staging.h"
 #include "apply/steps.h"
+#include "apply/store_files.h"
 #include "apply/unchanged.h"
 #include "base/clock.h"
 #include "base/file.h"
 
-/* A damaged file that goes; its bytes are in the record. */
+/* Below it, each write syncs for itself: the one sync for all is of the whole file system, and of what others write
+ * there. */
+enum { STAGED_MIN = 16 };
+
+/* A damaged file that goes, its bytes are in the record; or a builder that is noted and not booted. */
 bool is_batchable(const struct change *change)
 {
-	return change->step_count == 1 && change->steps[0].kind == STEP_REMOVE_FILE &&
-	       !change->steps[0].in_docker_config && !change->steps[0].unless_healed;
+	const struct step *step = change->steps;
+
+	if (change->step_count != 1 || step->in_docker_config || step->unless_healed)
+		return false;
+	return step->kind == STEP_REMOVE_FILE ||
+	       (step->kind == STEP_WRITE_FILE && step->path && text_starts(step->path, "instances/"));
 }
 
 static void turn_to(struct runner *runner, const struct batch *batch, size_t index)
@@ -71,6 +81,21 @@ static void begin_all(struct runner *runner, const struct batch *batch)
 			failed = runner_journal(runner, APPLY_STEP_START, i != last, &failure);
 	}
 	if (failed < 0)
+		fail_all(batch, &failure);
+}
+
+/* Beside their places, and on disk there, before the first is put in its own. */
+static void stage_all(struct runner *runner, const struct batch *batch, struct staging *staging)
+{
+	struct error failure = ERROR_INIT;
+
+	runner->steps.staging = staging;
+	for (size_t i = 0; batch->count >= STAGED_MIN && i < batch->count; i++) {
+		turn_to(runner, batch, i);
+		if (goes_on(runner->result))
+			execution_stage(&runner->steps, &runner->change->steps[0]);
+	}
+	if (staging_sync(staging, &failure) < 0)
 		fail_all(batch, &failure);
 }
 
@@ -136,15 +161,19 @@ void do_batch(struct runner *runner, const struct batch *batch)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct strings folders = {0};
+	struct staging staging = {.arena = arena, .folders = &folders};
 
 	runner->steps.arena = arena;
 	runner->steps.healed = (struct strings){0};
 	runner->steps.later = &folders;
 	runner->start = clock_ms();
 	begin_all(runner, batch);
+	stage_all(runner, batch, &staging);
 	act_on_all(runner, batch);
+	staging_done(&staging);
 	sync_folders(batch, &folders);
 	end_all(runner, batch);
+	runner->steps.staging = NULL;
 	runner->steps.later = NULL;
 	runner->steps.arena = NULL;
 	runner->steps.result = NULL;

@@ -35,8 +35,9 @@ int runner_journal(struct runner *runner, enum apply_event_kind kind, bool more,
 /* Begin no further change. */
 void runner_halt(struct apply_state *run);
 
-/* Changes that are one file's removal each depend on nothing, and nothing on them: taken BATCH_MAX at a time, the
- * intents of all of them are synced as one, then their folder, then their outcomes (batch.c). */
+/* Changes that are one file's removal or writing each depend on nothing, and nothing on them: taken BATCH_MAX at a
+ * time, the intents of all of them are synced as one, then what they write, their folders, and their outcomes
+ * (batch.c). */
 enum { BATCH_MAX = 64 };
 struct batch {
 	const struct change *changes[BATCH_MAX];

@@ -29,6 +29,7 @@ struct cluster_pool {
 };
 
 struct written;
+struct staging;
 
 struct execution {
 	const struct live *live;
@@ -51,7 +52,8 @@ struct execution {
 	/* A batch's, in the arena: folders that whoever carries it out syncs when all of it is done; NULL: each step
 	 * syncs what it changes. */
 	struct strings *later;
-	struct strings healed; /* nodes that STEP_HEAL found well, in the arena */
+	struct staging *staging; /* a batch's too: its files that are written already (apply/staging.h); or NULL */
+	struct strings healed;	 /* nodes that STEP_HEAL found well, in the arena */
 };
 
 #endif

@@ -4,6 +4,7 @@
 #include "apply/store_files.h"
 
 #include "apply/refs.h"
+#include "apply/staging.h"
 #include "apply/step.h"
 #include "apply/steps.h"
 #include "apply/target_file.h"
@@ -34,12 +35,21 @@ static int find_target(struct execution *run, const char *path, bool in_docker_c
 	return 0;
 }
 
+static int put(struct execution *run, const struct target *target, const void *data, size_t length, mode_t mode,
+	       struct error *err)
+{
+	bool is_put = false;
+
+	if (run->staging && staging_put(run->staging, target, &is_put, err) < 0)
+		return -1;
+	return is_put ? 0 : target_write(target, data, length, mode, run->arena, err);
+}
+
 static int write_at(struct execution *run, const char *path, const void *data, size_t length, struct error *err)
 {
 	struct target target;
 
-	if (find_target(run, path, false, &target, err) < 0 ||
-	    target_write(&target, data, length, 0600, run->arena, err) < 0)
+	if (find_target(run, path, false, &target, err) < 0 || put(run, &target, data, length, 0600, err) < 0)
 		return -1;
 	written_note(run, path, false, data, length);
 	return 0;
@@ -61,6 +71,11 @@ static int remove_at(struct execution *run, const char *path, bool in_docker_con
 	return 0;
 }
 
+static const char *activity_path(struct execution *run, const char *instance)
+{
+	return arena_printf(run->arena, "activity/%s", instance + strlen("instances/"));
+}
+
 /* BuildX notes the time before it saves an instance: docker/buildx store/store.go, Save(). */
 static int write_activity(struct execution *run, const char *path, struct error *err)
 {
@@ -69,8 +84,7 @@ static int write_activity(struct execution *run, const char *path, struct error 
 	if (!text_starts(path, "instances/"))
 		return 0;
 	clock_rfc3339(time(NULL), now);
-	return write_at(run, arena_printf(run->arena, "activity/%s", path + strlen("instances/")), now, strlen(now),
-			err);
+	return write_at(run, activity_path(run, path), now, strlen(now), err);
 }
 
 /* Under BuildX's lock; the docker CLI has none for its own files. */
@@ -80,10 +94,29 @@ static int write_target(struct execution *run, const struct step *step, const st
 
 	if (unchanged_check(run, &rewrite, err) < 0 ||
 	    (!step->in_docker_config && write_activity(run, step->path, err) < 0) ||
-	    target_write(target, step->data, step->length, (mode_t)step->mode, run->arena, err) < 0)
+	    put(run, target, step->data, step->length, (mode_t)step->mode, err) < 0)
 		return -1;
 	written_note(run, step->path, step->in_docker_config, step->data, step->length);
 	return 0;
+}
+
+static void stage(struct execution *run, const char *path, const void *data, size_t length, mode_t mode)
+{
+	struct target target;
+
+	if (find_target(run, path, false, &target, NULL) == 0)
+		staging_add(run->staging, &target, data, length, mode == 0 ? 0600 : mode);
+}
+
+void execution_stage(struct execution *run, const struct step *step)
+{
+	char now[32];
+
+	if (step->kind != STEP_WRITE_FILE || !step->data || step->in_docker_config)
+		return;
+	clock_rfc3339(time(NULL), now);
+	stage(run, activity_path(run, step->path), now, strlen(now), 0600);
+	stage(run, step->path, step->data, step->length, (mode_t)step->mode);
 }
 
 int execute_write_file(struct execution *run, const struct step *step, struct error *err)

@@ -150,12 +150,20 @@ static int write_all(int fd, const char *data, size_t length)
 	return 0;
 }
 
-/* Always closes fd. EINTR from close() is no failure: the fd is gone and the bytes were synced before. */
-static int temp_fill(const struct place *place, int fd, const void *data, size_t length, mode_t mode, const char *path,
+struct content {
+	const void *data;
+	size_t length;
+	mode_t mode;
+	bool unsynced; /* whoever stages it syncs it */
+};
+
+/* Always closes fd. EINTR from close() is no failure: the fd is gone, and the bytes were or will be synced. */
+static int temp_fill(const struct place *place, int fd, const struct content *content, const char *path,
 		     struct error *err)
 {
-	int failed = give_to_owner(place, fd) < 0 || fchmod(fd, mode) < 0 || write_all(fd, data, length) < 0 ||
-				     sync_fd(fd) < 0
+	int failed = give_to_owner(place, fd) < 0 || fchmod(fd, content->mode) < 0 ||
+				     write_all(fd, content->data, content->length) < 0 ||
+				     (!content->unsynced && sync_fd(fd) < 0)
 			     ? errno
 			     : 0;
 
@@ -218,7 +226,7 @@ static int write_atomic(const char *path, const void *data, size_t length, mode_
 	int fd = temp_create(&place, target, temp, err);
 	if (fd < 0)
 		return error_wrap(err, "cannot write %s", path);
-	if (temp_fill(&place, fd, data, length, mode, path, err) < 0) {
+	if (temp_fill(&place, fd, &(struct content){data, length, mode, false}, path, err) < 0) {
 		unlinkat(place.fd, temp, 0);
 		return -1;
 	}
@@ -232,6 +240,43 @@ static int write_atomic(const char *path, const void *data, size_t length, mode_
 		return -1;
 	}
 	return place_sync(&place, target, err);
+}
+
+int file_stage(const char *path, const void *data, size_t length, mode_t mode, char **ret_temp, struct error *err)
+{
+	CLEANUP_PLACE struct place place = {.fd = -1};
+	char temp[256];
+
+	if (place_open(path, &place, "write", err) < 0)
+		return -1;
+	int fd = temp_create(&place, path, temp, err);
+	if (fd < 0)
+		return error_wrap(err, "cannot write %s", path);
+	if (temp_fill(&place, fd, &(struct content){data, length, mode, true}, path, err) < 0) {
+		unlinkat(place.fd, temp, 0);
+		return -1;
+	}
+	*ret_temp = xstrdup(temp);
+	return 0;
+}
+
+int file_put_staged(const char *path, const char *temp, struct error *err)
+{
+	CLEANUP_PLACE struct place place = {.fd = -1};
+
+	if (place_open(path, &place, "write", err) < 0)
+		return -1;
+	if (renameat(place.fd, temp, place.fd, place.name) < 0)
+		return error_set_errno(err, errno, "cannot replace %s", path);
+	return 0;
+}
+
+void file_drop_staged(const char *path, const char *temp)
+{
+	CLEANUP_PLACE struct place place = {.fd = -1};
+
+	if (place_open(path, &place, "write", NULL) == 0)
+		unlinkat(place.fd, temp, 0);
 }
 
 int file_check_links(const char *path, bool follows, struct error *err)

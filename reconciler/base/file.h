@@ -33,6 +33,12 @@ int file_read_careful(const char *path, size_t cap, struct buffer *ret_data, str
 /* Whether a file in this folder is such a one. */
 bool file_is_linked_in(int folder_fd, const struct stat *info);
 int file_write_atomic(const char *path, const void *data, size_t length, mode_t mode, struct error *err);
+/* A write in halves, so that many are synced as one: file_stage() each, volume_sync(), file_put_staged() each, then
+ * folder_sync(). *ret_temp: the name beside `path`, malloc'ed; one that is not put is dropped. What is at `path` by
+ * then is replaced, a link too. */
+int file_stage(const char *path, const void *data, size_t length, mode_t mode, char **ret_temp, struct error *err);
+int file_put_staged(const char *path, const char *temp, struct error *err);
+void file_drop_staged(const char *path, const char *temp);
 /* Whether root would write there, links being what they are now (REFUSED); what else may be wrong, writing it tells.
  * `follows`: it may be a link of root's itself. */
 int file_check_links(const char *path, bool follows, struct error *err);
@@ -46,6 +52,8 @@ int file_replace(const char *path, const struct buffer *expected, const void *da
 /* Creates the folder and what is missing above it, each with `mode`. Existing folders are left as they are. */
 int folder_create(const char *path, mode_t mode, struct error *err);
 int folder_sync(const char *path, struct error *err);
+/* Syncs all that was written to the file system that this folder is on. */
+int volume_sync(const char *folder, struct error *err);
 /* Opens a folder of somebody's folders to be listed, as careful_openat() does. NULL with errno. */
 DIR *folder_list(const char *path);
 DIR *folder_list_at(int folder_fd, const char *name);

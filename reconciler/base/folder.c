@@ -3,6 +3,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/place.h"
+#include "base/platform.h"
 #include "base/xalloc.h"
 
 #include <dirent.h>
@@ -39,6 +40,15 @@ int folder_sync(const char *path, struct error *err)
 	if (fd < 0)
 		return error_set_errno(err, errno, "cannot open the folder %s", path);
 	return sync_folder_fd(fd, path, err);
+}
+
+int volume_sync(const char *folder, struct error *err)
+{
+	CLEANUP_CLOSE int fd = careful_open(folder, O_RDONLY | O_DIRECTORY);
+
+	if (fd < 0 || platform_sync_volume(fd) < 0)
+		return error_set_errno(err, errno, "cannot sync %s", folder);
+	return 0;
 }
 
 /* Worth nothing to whoever it is given to: they may have put it in the place of the one that was made. */

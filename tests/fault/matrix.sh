@@ -53,6 +53,28 @@ run_apply() {
 }
 wanted_apply() { echo "$P-a:running $P-x$x:running"; }
 
+# Many files at once: builders that are noted and stay asleep, their files staged and synced as one (apply/batch.c), and
+# damaged files whose bytes the record takes as one (history/private.c). Names go on counting; what there was is taken away
+# by hand, so that every round writes as much.
+MANY=16
+state_many() {
+	local i
+	printf 'version: 1\nbuilders:\n'
+	for ((i = 0; i < MANY; i++)); do printf '  %s: {driver: docker-container, bootstrap: false}\n' "$P-x$k-$i"; done
+}
+start_many() { k=1001; state_many >state.yaml; "$reconcile" --apply --yes -q -f state.yaml; }
+prepare_many() {
+	local i
+	k=$((k + 1))
+	rm -rf store/instances store/activity
+	mkdir store/instances store/activity
+	for ((i = 0; i < MANY; i++)); do printf 'cut %s' "$k-$i" >"store/instances/broken-$i"; done
+	state_many >state.yaml
+}
+undo_many() { :; }
+run_many() { run_apply "$@"; }
+wanted_many() { for ((i = 0; i < MANY; i++)); do echo "$P-x$k-$i:inactive"; done; }
+
 start_reset() {
 	printf 'version: 1\nbuilders: {%s: {driver: docker-container}}\n' "$P-a" >state.yaml
 	"$reconcile" --apply --yes -q -f state.yaml

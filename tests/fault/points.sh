@@ -82,7 +82,7 @@ hit_line() { # mode; the trace on stdin
 shape() {
 	sed -E -e 's/ *<unfinished .*//' -e 's/ = [^=]*$//' -e 's/^ *[0-9]+ +//' -e 's/^ +//' -e 's/ *\(INJECTED\)//' -e 's/\)$//' \
 		-e 's#objects/[0-9a-f]{2}\b(/[0-9a-f]{38})?#objects/X#g' -e 's/[0-9a-f]{12,}(-[0-9]+)?/H/g' -e 's/f[0-9]+-(trace|chase[0-9]+|[0-9]+)-[far]/P/g' \
-		-e 's#/[^" >]*/(trace|chase[0-9]+|[0-9]+)-(first|apply|reset)#W#g' -e 's/-x[0-9]+/-xN/g' -e 's/<socket:[^>]*>/<socket>/g' \
+		-e 's#/[^" >]*/(trace|chase[0-9]+|[0-9]+)-(first|apply|many|reset)#W#g' -e 's/-x[0-9]+/-xN/g' -e 's/<socket:[^>]*>/<socket>/g' \
 		-e 's#"[^"]*/docker\.sock#"docker.sock#' \
 		-e 's#/proc/[0-9]+/#/proc/N/#g' -e 's/[0-9]+/N/g' |
 		case $1 in # bytes of frames and of packed objects say nothing

@@ -584,6 +584,62 @@ static void test_parallel(void **state)
 	text_done(&bench->log);
 }
 
+static size_t temporaries(const struct scratch *scratch, const char *folder)
+{
+	DIR *dir = folder_list(scratch_at(scratch, folder));
+	size_t count = 0;
+
+	assert_non_null(dir);
+	for (const struct dirent *entry; (entry = readdir(dir));)
+		count += strncmp(entry->d_name, ".tmp-", 5) == 0;
+	closedir(dir);
+	return count;
+}
+
+/* Somebody makes b20 when it lies beside its place already. */
+static void meddle(void *context, const struct apply_event *event)
+{
+	if (event->kind == APPLY_STEP_START && strcmp(event->change->name, "b20") == 0)
+		scratch_write(context, "store/instances/b20", "made at the last moment");
+}
+
+/* Many files are staged and synced as one: who is in the way of one of them is in the way of no other. */
+static void test_batch(void **state)
+{
+	const struct scratch *scratch = *state;
+	struct bench *bench = bench_new(scratch);
+
+	bench->options.progress = meddle;
+	bench->options.context = (void *)scratch;
+	scratch_write(scratch, "store/instances/b3", "made by somebody meanwhile");
+	scratch_write(scratch, "store/instances/b7/in-the-way", "");
+	scratch_write(scratch, "elsewhere", "not ours");
+	assert_int_equal(symlink(scratch_at(scratch, "elsewhere"), scratch_at(scratch, "store/instances/b8")), 0);
+	for (int i = 0; i < CHANGES_MAX; i++) {
+		const char *name = arena_printf(scratch->arena, "b%d", i);
+
+		bench->steps[i] = write_step(arena_printf(scratch->arena, "instances/b%d", i), name);
+		add_change(bench, name, 1, &bench->steps[i], 1);
+	}
+	assert_int_equal(run(bench), -1);
+	assert_int_equal(bench->err.kind, ERROR_STALE);
+	for (int i = 0; i < CHANGES_MAX; i++) {
+		const char *file = arena_printf(scratch->arena, "store/instances/b%d", i);
+		bool is_theirs = i == 3 || i == 7 || i == 8 || i == 20;
+
+		assert_int_equal(bench->results[i].status, is_theirs ? CHANGE_FAILED : CHANGE_DONE);
+		if (!is_theirs)
+			assert_string_equal(scratch_read(scratch, file), arena_printf(scratch->arena, "b%d", i));
+	}
+	assert_string_equal(scratch_read(scratch, "store/instances/b3"), "made by somebody meanwhile");
+	assert_string_equal(scratch_read(scratch, "store/instances/b20"), "made at the last moment");
+	assert_string_equal(scratch_read(scratch, "elsewhere"), "not ours");
+	assert_string_not_equal(scratch_read(scratch, "store/activity/b0"), "");
+	assert_int_equal(temporaries(scratch, "store/instances"), 0);
+	assert_int_equal(temporaries(scratch, "store/activity"), 0);
+	text_done(&bench->log);
+}
+
 static void test_waits_for_buildx(void **state)
 {
 	const struct scratch *scratch = *state;
@@ -618,6 +674,7 @@ int main(void)
 		TEST(test_selects),
 		TEST(test_failure_stops_its_own_change),
 		TEST(test_stop_on_failure),
+		TEST(test_batch),
 		TEST(test_skips),
 		TEST(test_does_not_select_what_failed),
 		TEST(test_cancel),
