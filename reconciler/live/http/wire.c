@@ -427,20 +427,30 @@ static void end_late(struct wire *wire)
 	}
 }
 
+/* Lines are in the order in which they were polled, but for those that came and went since. */
+static short events_of(const struct line *line, const struct pollfd *polled, size_t count, size_t *at)
+{
+	for (size_t tries = 0; tries < count; tries++) {
+		const struct pollfd *one = &polled[*at];
+		*at = (*at + 1) % count;
+		if (one->fd == line->fd)
+			return one->revents;
+	}
+	return 0;
+}
+
 void wire_step(struct wire *wire, const struct pollfd *polled, size_t count)
 {
-	for (struct line *line = wire->lines; line; line = line->next) {
-		size_t i = 0;
+	size_t at = 0;
 
+	for (struct line *line = wire->lines; line; line = line->next) {
 		if (line->fd < 0)
 			continue;
-		while (i < count && (polled[i].fd != line->fd || polled[i].revents == 0))
-			i++;
-		if (line->connected && i < count && (polled[i].revents & ~POLLOUT) != 0)
+		short came = events_of(line, polled, count, &at);
+		bool writes = line->connected ? line->is_h2 || (came & POLLOUT) != 0 : !line->dialled || came != 0;
+		if (line->connected && (came & ~POLLOUT) != 0)
 			line_read(wire, line);
-		bool waits = line->connected ? !line->is_h2 : line->dialled;
-		if (line->fd >= 0 &&
-		    (!waits || (i < count && (polled[i].revents & (line->connected ? POLLOUT : ~0)) != 0)))
+		if (line->fd >= 0 && writes)
 			line_write(wire, line);
 	}
 	end_late(wire);
