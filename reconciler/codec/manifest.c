@@ -133,12 +133,25 @@ cJSON *manifest_mark(const struct workload *have, const struct cluster_mark *mar
 	return requests;
 }
 
-bool manifest_restarts(const cJSON *requests)
+/* A StatefulSet ends its last pods, a Deployment those that it likes. */
+static bool has_fewer_pods(const cJSON *spec, const struct workload *have)
+{
+	const cJSON *replicas = json_get(spec, "replicas");
+
+	return cJSON_IsNumber(replicas) && replicas->valuedouble < (double)have->replicas;
+}
+
+bool manifest_ends_pods(const cJSON *requests, const struct workload *have)
 {
 	const cJSON *request;
 
-	cJSON_ArrayForEach(request,
-			   requests) if (json_get(json_get(json_get(request, "body"), "spec"), "template")) return true;
+	cJSON_ArrayForEach(request, requests)
+	{
+		const cJSON *spec = json_get(json_get(request, "body"), "spec");
+
+		if (json_get(spec, "template") || has_fewer_pods(spec, have))
+			return true;
+	}
 	return false;
 }
 

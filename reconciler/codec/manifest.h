@@ -30,8 +30,8 @@ struct manifest {
 
 cJSON *manifest_create(struct arena *arena, const struct manifest *manifest);
 cJSON *manifest_change(struct arena *arena, const struct manifest *manifest, const struct workload *have);
-/* Whether its pods are begun anew for these requests: the template changes. */
-bool manifest_restarts(const cJSON *requests);
+/* Whether pods of it end for these requests: the template changes, or there are to be fewer. */
+bool manifest_ends_pods(const cJSON *requests, const struct workload *have);
 /* Annotations alone: nothing is begun anew for them. */
 cJSON *manifest_mark(const struct workload *have, const struct cluster_mark *mark);
 /* The same of what BuildX is about to make of the node. */

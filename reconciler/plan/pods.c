@@ -190,7 +190,7 @@ static void steps_drain(struct draft *draft, struct builder_draft *builder)
 			struct manifest manifest = manifest_of(draft, builder, node);
 			CLEANUP_JSON cJSON *requests = manifest_change(draft->arena, &manifest, node->workload);
 
-			waits = manifest_restarts(requests);
+			waits = manifest_ends_pods(requests, node->workload);
 		}
 		if (waits && workload)
 			drain_add(draft, builder->change, builder->want.name,

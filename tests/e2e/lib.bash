@@ -154,7 +154,8 @@ apply_and_end_build() {
 		cat waiting.log >&2
 		return "$code"
 	}
-	run -0 --separate-stderr waiting --apply --yes -f state.yaml
+	run --separate-stderr waiting --apply --yes -f state.yaml
+	[[ $status -eq 0 ]] || fail_with "the apply ended with $status" "$output" "$stderr"
 	wait "$ender" || fail_with "the build could not be ended: $(<end.log)" "$stderr"
 }
 build_ends_well() {
