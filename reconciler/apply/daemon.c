@@ -54,30 +54,53 @@ static const char *cluster_of(const struct execution *run, const struct step *st
 	return NULL;
 }
 
+static bool is_asked(const struct kube_pod *pod)
+{
+	return pod->has_buildkitd && text_equal(pod->pod.phase, "Running") && !pod->pod.terminating;
+}
+
+/* True also where the cluster does not tell. */
+static bool runs_still(const struct objects *objects, const char *workload, const char *uid)
+{
+	struct kube_pods pods;
+
+	if (objects_pods(objects, objects->arena, workload, &pods, NULL) < 0)
+		return true;
+	for (size_t i = 0; i < pods.count; i++)
+		if (text_equal(pods.items[i].pod.uid, uid))
+			return is_asked(&pods.items[i]);
+	return false;
+}
+
+/* A pod that ends while it is asked has nothing to say any more. */
 static int each_pod(struct execution *run, const struct step *step, const char *key,
 		    int (*each)(struct execution *run, const struct step *step, struct buildkit_client *client,
 				void *context, struct error *err),
 		    void *context, struct error *err)
 {
+	const char *workload = workload_name(run->arena, step->node);
 	struct objects objects = {.run = run, .arena = run->arena};
 	struct kube_pods pods;
 
 	if (cluster_pool_get(run, key, &objects.cluster, &objects.client, err) < 0 ||
-	    objects_pods(&objects, run->arena, workload_name(run->arena, step->node), &pods, err) < 0)
+	    objects_pods(&objects, run->arena, workload, &pods, err) < 0)
 		return -1;
 	for (size_t i = 0; i < pods.count; i++) {
 		const struct pod *pod = &pods.items[i].pod;
 		struct buildkit_client *client = NULL;
+		struct error reason = ERROR_INIT;
 
-		if (!pods.items[i].has_buildkitd || !text_equal(pod->phase, "Running") || pod->terminating)
+		if (!is_asked(&pods.items[i]))
 			continue;
-		if (buildkit_open_pod(objects.client, objects.cluster->namespace, pod->name, run->options->timeout_ms,
-				      &client, err) < 0)
-			return -1;
-		int done = each(run, step, client, context, err);
+		int done = buildkit_open_pod(objects.client, objects.cluster->namespace, pod->name,
+					     run->options->timeout_ms, &client, &reason);
+		if (done == 0)
+			done = each(run, step, client, context, &reason);
 		buildkit_close(client);
-		if (done < 0)
-			return -1;
+		if (done == 0 || (reason.kind != ERROR_INTERRUPTED && !runs_still(&objects, workload, pod->uid)))
+			continue;
+		error_copy(err, &reason);
+		return -1;
 	}
 	return 0;
 }
