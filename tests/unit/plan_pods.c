@@ -554,6 +554,57 @@ static void test_what_is_removed_is_not_changed(void **state)
 	}
 }
 
+static void claimed_removed(struct pods_world *p)
+{
+	claimed(p);
+	removed(p);
+}
+static void claimed_dropped(struct pods_world *p)
+{
+	claimed(p);
+	dropped(p);
+}
+
+/* "PATCH persistentvolumeclaims DELETE statefulsets …", of all steps. */
+static void note_requests(const struct step *step, struct text *said)
+{
+	CLEANUP_JSON cJSON *requests = NULL;
+	const cJSON *request;
+
+	if (step->kind != STEP_CHANGE_OBJECTS && step->kind != STEP_REMOVE_OBJECTS)
+		return;
+	assert_int_equal(json_parse((const char *)step->data, step->length, &requests, NULL), 0);
+	cJSON_ArrayForEach(request, requests)
+		text_printf(said, "%s %s ", json_string(request, "method"), json_string(request, "resource"));
+}
+
+/* Cut off anywhere, a run leaves no claim that says nothing of itself and that nobody has. */
+static void test_claims_are_marked_first(void **state)
+{
+	static void (*const ways[])(struct pods_world * p) = {claimed_removed, claimed_dropped,
+							      other_namespace_claimed};
+	static const char kept[] = "PATCH persistentvolumeclaims DELETE statefulsets ";
+
+	(void)state;
+	for (size_t i = 0; i < 2 * COUNT(ways); i++) {
+		CLEANUP_TEXT struct text said = TEXT_INIT;
+		struct pods_world p;
+
+		make_pods(&p);
+		ways[i / 2](&p);
+		p.w.keep_s = i % 2 == 0 ? 86400 : 0;
+		struct plan *made_plan = plan_pods(&p);
+		const struct change *change = find(made_plan, "builder.ci");
+		for (size_t k = 0; change && k < change->step_count; k++)
+			note_requests(&change->steps[k], &said);
+		bool drops = strstr(text_string(&said), "DELETE persistentvolumeclaims ");
+		if (!text_starts(text_string(&said), kept) || drops != (p.w.keep_s == 0))
+			fail_msg("way %zu: %s", i, text_string(&said));
+		plan_free(made_plan);
+		arena_free(p.w.arena);
+	}
+}
+
 static void test_rows(void **state)
 {
 	struct pods_world p;
@@ -625,6 +676,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_what_is_removed_is_not_changed),
+		cmocka_unit_test(test_claims_are_marked_first),
 		cmocka_unit_test(test_fingerprint),
 	};
 
