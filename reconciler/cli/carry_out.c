@@ -23,8 +23,7 @@ enum { MS = 1000, AGAIN_MS = 500 };
 static int look_again(const struct work *work, struct live **ret_live, struct plan **ret_after)
 {
 	const struct session *session = work->session;
-	int code =
-		session_observe(session, work->goal->desired ? work->goal->desired : session->desired, NULL, ret_live);
+	int code = session_observe(session, work_places(work), NULL, ret_live);
 
 	if (code == 0)
 		*ret_after = session_plan_for(session, work->goal, *ret_live);

@@ -53,7 +53,10 @@ static const struct mode modes[MODE_COUNT] = {
 	 "complete.",
 	 mode_snapshot},
 	{MODE_GC, "gc", "", 0, "remove retained volumes whose time is past",
-	 "Also what runs that died left over; only what this store noted before it let go of it. Needs no state file.",
+	 "Also what runs that died left over; only what this store noted before it let go of it, and in clusters what "
+	 "any "
+	 "store marked with a time that is past. Needs no state file; with `-f` the clusters that it names are looked "
+	 "at too.",
 	 mode_gc},
 	{MODE_SCHEMA, "schema", "[WHAT]", 1, "print the schema of state files, or a page of the manual",
 	 "*WHAT* is `state` (the default: JSON Schema, for editors), `command`, `reference` or `faults` (the manual in "

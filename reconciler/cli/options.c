@@ -22,7 +22,7 @@ enum {
 	ACTING = CHANGING | 1 << MODE_GC,
 	OBSERVING = PLANNING | ACTING | 1 << MODE_IMPORT | 1 << MODE_DOCTOR | 1 << MODE_SNAPSHOT,
 	DESIRING = PLANNING | 1 << MODE_APPLY | 1 << MODE_RESET | 1 << MODE_VALIDATE | 1 << MODE_SNAPSHOT |
-		   1 << MODE_DOCTOR,
+		   1 << MODE_DOCTOR | 1 << MODE_GC,
 	/* Without what changes something: who applies a file trusts it. */
 	STRANGE = PLANNING | 1 << MODE_VALIDATE | 1 << MODE_DOCTOR,
 	RECORDED = PLANNING | ACTING | 1 << MODE_HISTORY | 1 << MODE_SHOW,

@@ -66,8 +66,8 @@ struct plan *session_plan_for(const struct session *session, const struct goal *
 		.rollback = goal->rollback,
 		.keep_s = session->options->no_retain ? 0 : session->options->retain,
 		.gc = goal->gc,
-		/* What is kept is past its time already. */
-		.now = session->options->no_retain ? INT64_MAX : (int64_t)time(NULL),
+		.now = (int64_t)time(NULL),
+		.gc_kept = goal->gc && session->options->no_retain,
 	};
 
 	read_resets(session, request.desired, &resets);

@@ -23,10 +23,9 @@ struct undoing {
 static int look(struct undoing *undoing, struct live **ret_live)
 {
 	const struct work *failed = undoing->failed;
-	const struct state *desired = failed->goal->desired ? failed->goal->desired : undoing->session->desired;
 	struct affected now;
 
-	if (session_observe(undoing->session, desired, failed->live, ret_live) != 0)
+	if (session_observe(undoing->session, work_places(failed), failed->live, ret_live) != 0)
 		return -1;
 	outputs_see(undoing->session, *ret_live);
 	affected_again(&failed->affected, *ret_live, undoing->session->arena, &now);

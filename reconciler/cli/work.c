@@ -62,6 +62,11 @@ static const char *state_commit(const struct work *work)
 	return revision_head(session->arena, files->items[0]);
 }
 
+const struct state *work_places(const struct work *work)
+{
+	return work->goal->desired && !work->goal->gc ? work->goal->desired : work->session->desired;
+}
+
 int work_begin(struct work *work, const char *verb, struct error *err)
 {
 	struct session *session = work->session;

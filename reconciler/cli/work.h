@@ -23,6 +23,8 @@ struct work {
 int work_begin(struct work *work, const char *verb, struct error *err);
 void work_run(struct work *work);
 int work_finish(const struct work *work, const char *status, struct error *err);
+/* The state whose places are looked at: --gc looks where state files lead, though it wants nothing of what they say. */
+const struct state *work_places(const struct work *work);
 size_t work_count(const struct work *work, enum change_status status);
 const char *work_status(const struct work *work);
 

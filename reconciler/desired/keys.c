@@ -37,6 +37,9 @@ static const struct unsuited {
 	{HOME_POD, "endpoint", "BuildX makes the endpoint from the nodes' names", "remove it"},
 	{HOME_ENGINE, "kubeconfig", NO_CLUSTER, NULL},
 	{HOME_ENGINE, "context", NO_CLUSTER, "say it below `contexts`"},
+	{HOME_ENGINE, "expires-after", NO_CLUSTER, NULL},
+	{HOME_CONTAINER, "expires-after", NO_CLUSTER, "write `driver: kubernetes`, or remove it"},
+	{HOME_ELSEWHERE, "expires-after", NO_CLUSTER, "write `driver: kubernetes`, or remove it"},
 	{HOME_CONTAINER, "kubeconfig", NO_CLUSTER, "write `driver: kubernetes`, or remove it"},
 	{HOME_CONTAINER, "context", NO_CLUSTER, "write `endpoint: NAME` for a Docker context"},
 	{HOME_ELSEWHERE, "kubeconfig", NO_CLUSTER, "write `driver: kubernetes`, or remove it"},
@@ -228,6 +231,19 @@ static void emulation_check(const struct builder *builder, struct diagnostics *p
 	}
 }
 
+/* What is past its time as soon as it is there is nobody's wish. */
+static void expiry_check(const struct builder *builder, struct diagnostics *problems)
+{
+	int64_t ns = builder->expires_after ? duration_ns(builder->expires_after) : -1;
+
+	if (ns >= 0 && ns < 60 * INT64_C(1000000000))
+		problem_at(
+			problems, field_source(builder, "expires-after"),
+			"write how long it may be left unchanged, such as 24h, or remove it for a builder that stays",
+			"builder %s: `expires-after: %s` is over before anything is built", builder->name,
+			builder->expires_after);
+}
+
 void keys_check(struct builder *builder, struct diagnostics *problems)
 {
 	if (builder_absent(builder)) {
@@ -241,6 +257,7 @@ void keys_check(struct builder *builder, struct diagnostics *problems)
 	driver_keys_check(builder, problems);
 	cache_driver_check(builder, problems);
 	cache_reset_check(builder, problems);
+	expiry_check(builder, problems);
 	if (pair_conflicts(builder, "buildkitd", "buildkitd-config"))
 		problem_at(problems, field_source(builder, "buildkitd-config"), "keep one of the two",
 			   "builder %s has both `buildkitd` and `buildkitd-config`", builder->name);

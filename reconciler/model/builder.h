@@ -115,6 +115,8 @@ struct builder {
 	/* driver kubernetes: the file, an absolute path, and the context of it, whatever kubectl says is current;
 	 * NULL: as BuildX does. */
 	const char *kubeconfig, *kube_context;
+	const char *expires_after; /* driver kubernetes: "24h" after it was changed last --gc may remove it; NULL: never
+				    */
 	struct strings platforms;
 	struct pairs driver_opts;
 	struct strings buildkitd_flags;

@@ -99,6 +99,14 @@ static const struct field fields[] = {
 	 .doc = "Driver `kubernetes`: the context of the kubeconfig, whatever `kubectl config use-context` says; "
 		"absent: the current one."},
 	{.scope = SCOPE_BUILDER,
+	 .key = "expires-after",
+	 .type = TYPE_DURATION,
+	 .offset = offsetof(struct builder, expires_after),
+	 .effect = EFFECT_NONE,
+	 .doc = "Driver `kubernetes`: so long after the builder was changed last, `--gc` of any machine may remove "
+		"what "
+		"it is in the cluster (`24h`): for the builders of jobs that may die; absent: never by time."},
+	{.scope = SCOPE_BUILDER,
 	 .key = "platforms",
 	 .type = TYPE_PLATFORMS,
 	 .offset = offsetof(struct builder, platforms),

@@ -5,6 +5,7 @@
  * than it says, both are as they should be: what BuildX made is no drift, nor what was made as the option says. */
 #include "plan/diff_workload.h"
 
+#include "base/clock.h"
 #include "base/count.h"
 #include "model/driver.h"
 #include "model/normal.h"
@@ -268,6 +269,26 @@ static void diff_config(const struct workload_diff *diff)
 	fold_seen_files(draft, change, diff->node->label, "workload");
 }
 
+/* When its time is up is no drift, for every change gives it a new one; that it has none where it is to have one, has
+ * one where it is to stay, or is wanted on when it is up, is a difference. */
+static void diff_expiry(const struct workload_diff *diff)
+{
+	const struct draft *draft = diff->draft;
+	const struct builder *want = &diff->builder->want;
+	const char *expires = diff->have->mark.expires;
+	time_t until;
+	bool is_up = expires && clock_parse_rfc3339(expires, &until) == 0 && draft->request->now >= (int64_t)until;
+
+	if (!diff->node->have || (want->expires_after ? expires && !is_up : !expires))
+		return;
+	ask(diff, EFFECT_IN_PLACE);
+	differ(diff, "expires", EFFECT_IN_PLACE, expires,
+	       want->expires_after ? arena_printf(draft->arena, "%s after it was changed last", want->expires_after)
+				   : NULL,
+	       places_find(&want->places, "expires-after", want->source))
+		->note = is_up ? "its time is up: --gc of any machine may remove it" : NULL;
+}
+
 void diff_workload(struct draft *draft, struct builder_draft *builder, struct node_draft *node)
 {
 	struct workload_diff diff = {draft, builder, node, node->workload};
@@ -278,4 +299,5 @@ void diff_workload(struct draft *draft, struct builder_draft *builder, struct no
 	diff_env(&diff, &node->workload->options, &node->want.driver_opts);
 	diff_lists(&diff);
 	diff_config(&diff);
+	diff_expiry(&diff);
 }

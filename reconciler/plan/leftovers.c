@@ -46,7 +46,8 @@ static void plan_one(struct draft *draft, const struct engine *engine, const str
 	const char *name = node_container_name(draft->arena, entry->node);
 	const struct container *container = engine_container(engine, name);
 	const struct volume *volume = own_volume(engine, entry);
-	bool is_due = entry->until == 0 || (draft->request->gc && draft->request->now >= entry->until);
+	bool is_due = entry->until == 0 ||
+		      (draft->request->gc && (draft->request->gc_kept || draft->request->now >= entry->until));
 
 	if (volume && is_due) {
 		struct change *change = add(draft, OBJECT_VOLUME, volume->name, entry);

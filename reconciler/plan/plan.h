@@ -19,7 +19,8 @@ struct plan_request {
 	bool reset_all;
 	int64_t keep_s;	 /* --retain: how long the volumes of nodes that go are kept, in seconds; 0: not at all */
 	bool gc;	 /* --gc: what is past its time goes, and nothing else is looked at */
-	int64_t now;	 /* Unix seconds, for --gc */
+	int64_t now;	 /* Unix seconds, for --gc and for what is to be renewed */
+	bool gc_kept;	 /* --gc --no-retain: what this store keeps is past its time already */
 	bool cache_only; /* of those, only the cache is emptied (--reset --cache-only) */
 	const struct pairs *cache_resets; /* builder -> id of `cache: {reset: id}` that was done last; NULL: none */
 	const struct strings *protected;  /* builders that were protected when they were applied; NULL: none */

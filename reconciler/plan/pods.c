@@ -4,6 +4,7 @@
 #include "base/count.h"
 #include "base/json.h"
 #include "codec/manifest.h"
+#include "model/normal.h"
 #include "plan/assess_pod.h"
 #include "plan/change.h"
 #include "plan/steps.h"
@@ -41,13 +42,24 @@ const char *pod_is_native(const struct node *node)
 	return NULL;
 }
 
+/* "+86400": each change that is made to it gives it so many seconds from then on. */
+static const char *expires_text(struct arena *arena, const struct builder *want)
+{
+	int64_t ns = want->expires_after ? duration_ns(want->expires_after) : -1;
+
+	return ns < 0 ? NULL : arena_printf(arena, "+%lld", (long long)(ns / 1000000000));
+}
+
 static struct manifest manifest_of(const struct draft *draft, const struct builder_draft *builder,
 				   const struct node_draft *node)
 {
 	return (struct manifest){
 		.node = &node->want,
 		.keep_state = builder->want.cache.keep_state,
-		.mark = {.store = draft->plan->lineage, .host = "", .plan = ""},
+		.mark = {.store = draft->plan->lineage,
+			 .host = "",
+			 .plan = "",
+			 .expires = expires_text(draft->arena, &builder->want)},
 	};
 }
 

@@ -58,13 +58,41 @@ static bool is_past(const struct draft *draft, const struct cluster_mark *mark)
 	       draft->request->now >= (int64_t)expires;
 }
 
-static const char *reason_of(struct draft *draft, const struct cluster_mark *mark)
+/* With --no-retain nothing that this store keeps is kept any longer. */
+static bool is_kept_here(const struct draft *draft, const struct cluster_mark *mark)
+{
+	return draft->request->gc_kept && mark->expires && text_equal(mark->store, draft->plan->lineage);
+}
+
+/* One of ours that was let go: whoever did so could not wait for its builds, or was cut off. Others' go by --gc. */
+static bool is_stray(const struct draft *draft, const struct cluster *cluster, const struct workload *workload)
+{
+	const struct cluster_mark *mark = &workload->mark;
+	bool is_ours = text_equal(mark->store, draft->plan->lineage);
+	bool is_due = is_unfinished(draft, mark) || ((draft->request->gc || is_ours) && is_past(draft, mark));
+
+	return !workload->managed_by && is_due && !is_named(draft, cluster, workload->name);
+}
+
+/* Its time has been up for as long as caches are kept. */
+static bool takes_claims(const struct draft *draft, const struct cluster_mark *mark)
+{
+	time_t expires;
+
+	return draft->request->gc && mark->expires && clock_parse_rfc3339(mark->expires, &expires) == 0 &&
+	       draft->request->now - draft->request->keep_s >= (int64_t)expires;
+}
+
+static const char *reason_of(struct draft *draft, enum object_kind object, const struct cluster_mark *mark)
 {
 	const char *host = mark->host ? mark->host : "another machine";
 
 	if (!mark->expires)
 		return arena_printf(draft->arena, "begun by plan %.12s on %s, and never finished",
 				    mark->plan ? mark->plan : "?", host);
+	if (object == OBJECT_WORKLOAD)
+		return arena_printf(draft->arena, "its time was up at %s: made or changed last by plan %.12s on %s",
+				    mark->expires, mark->plan ? mark->plan : "?", host);
 	return arena_printf(draft->arena, "kept until %s, by plan %.12s on %s", mark->expires,
 			    mark->plan ? mark->plan : "?", host);
 }
@@ -75,7 +103,7 @@ static struct change *add(struct draft *draft, enum object_kind object, const st
 	struct change *change =
 		change_add(draft, object, arena_printf(draft->arena, "%s/%s", cluster->namespace, name), ACTION_REMOVE);
 
-	change->reason = reason_of(draft, mark);
+	change->reason = reason_of(draft, object, mark);
 	change->live_fingerprint = fingerprint_text(draft, change->name);
 	return change;
 }
@@ -116,26 +144,64 @@ static void retain_claims(struct draft *draft, struct change *change, const stru
 	}
 }
 
+/* They go with it, and after it, but for one that is kept for longer. */
+static void claims_go(struct draft *draft, struct change *change, const struct cluster *cluster,
+		      const struct workload *workload, cJSON *requests)
+{
+	struct strings names = {0};
+
+	for (size_t i = 0; i < cluster->claim_count; i++) {
+		const struct volume_claim *claim = &cluster->claims[i];
+
+		if (!claim_is_of(draft->arena, claim, workload->name) ||
+		    (cluster_marked(&claim->mark) && !is_past(draft, &claim->mark)))
+			continue;
+		CLEANUP_JSON cJSON *removal = manifest_remove_claim(claim);
+		cJSON_AddItemToArray(requests, cJSON_DetachItemFromArray(removal, 0));
+		strings_add(draft->arena, &names,
+			    arena_printf(draft->arena, "claim %s, %s", claim->name,
+					 claim->size ? claim->size : "of unknown size"));
+	}
+	if (names.count == 0)
+		return;
+	change->cache = CACHE_LOST;
+	change->cache_note = arena_printf(draft->arena, "lost: %s", strings_join(draft->arena, &names, "; "));
+}
+
+static bool goes_with_workload(const struct draft *draft, const struct cluster *cluster,
+			       const struct volume_claim *claim)
+{
+	for (size_t i = 0; i < cluster->workload_count; i++) {
+		const struct workload *workload = &cluster->workloads[i];
+
+		if (is_stray(draft, cluster, workload) && takes_claims(draft, &workload->mark) &&
+		    claim_is_of(draft->arena, claim, workload->name))
+			return true;
+	}
+	return false;
+}
+
 static void plan_cluster(struct draft *draft, const struct cluster *cluster)
 {
 	for (size_t i = 0; i < cluster->workload_count; i++) {
 		const struct workload *workload = &cluster->workloads[i];
 
-		/* One of ours that was let go: whoever did so could not wait for its builds, or was cut off. */
-		bool is_ours = text_equal(workload->mark.store, draft->plan->lineage);
-		bool is_due = is_unfinished(draft, &workload->mark) ||
-			      ((draft->request->gc || is_ours) && is_past(draft, &workload->mark));
-
-		if (workload->managed_by || !is_due || is_named(draft, cluster, workload->name))
+		if (!is_stray(draft, cluster, workload))
 			continue;
 		struct change *change = add(draft, OBJECT_WORKLOAD, cluster, workload->name, &workload->mark);
-		retain_claims(draft, change, cluster, workload);
-		step_objects(draft, change, STEP_RETIRE_OBJECTS, cluster, workload->name, manifest_remove(workload));
+		cJSON *requests = manifest_remove(workload);
+		if (takes_claims(draft, &workload->mark))
+			claims_go(draft, change, cluster, workload, requests);
+		else
+			retain_claims(draft, change, cluster, workload);
+		step_objects(draft, change, STEP_RETIRE_OBJECTS, cluster, workload->name, requests);
 	}
 	for (size_t i = 0; draft->request->gc && i < cluster->claim_count; i++) {
 		const struct volume_claim *claim = &cluster->claims[i];
 
-		if (claim->used || !is_past(draft, &claim->mark))
+		bool is_over = is_past(draft, &claim->mark) || is_kept_here(draft, &claim->mark);
+
+		if (claim->used || !is_over || goes_with_workload(draft, cluster, claim))
 			continue;
 		if (claim->workload && is_named(draft, cluster, claim->workload)) /* scaled down, or made again */
 			continue;

@@ -112,3 +112,32 @@ uid() { of "$1" '{.metadata.uid}'; }
 	settled
 	docker buildx inspect "$B" | grep -F running
 }
+
+@test "what a job left is removed from any machine when its time is up; what is wanted on is renewed" {
+	pods <<<'persistent-volume-claim.requests.storage: 1Gi'
+	sed -i "s/^    driver: kubernetes/&\n    expires-after: 24h\n    buildkitd: {debug: true}/" state.yaml
+	apply
+	settled
+	local object objects
+	objects=$(kube get statefulsets,configmaps -o name | grep -F "$B")
+	[[ $(wc -l <<<"$objects") == 2 ]]
+	for object in $objects; do
+		(($(date -d "$(of "$object" '{.metadata.annotations.reconcile\.expires}')" +%s) > $(date +%s) + 80000))
+	done
+	kube annotate --overwrite "statefulset/$B-n" reconcile.expires=2020-01-01T00:00:00Z
+	differs expires "its time is up"
+	apply
+	settled
+	[[ $(of "statefulset/$B-n" '{.metadata.annotations.reconcile\.expires}') != 2020-* ]]
+
+	# Another machine, whose store knows nothing of it.
+	export BUILDX_CONFIG=$PWD/elsewhere RECONCILE_HISTORY=$PWD/elsewhere.git
+	mkdir elsewhere
+	run -0 --separate-stderr reconcile --gc --yes -f state.yaml
+	run -0 --separate-stderr reconcile --gc --yes --no-retain -f state.yaml
+	kube get "statefulset/$B-n"
+	kube annotate --overwrite "statefulset/$B-n" reconcile.expires=2020-01-01T00:00:00Z
+	run -0 --separate-stderr reconcile --gc --yes -f state.yaml
+	[[ $output == *"its time was up at 2020-01-01T00:00:00Z"*"on $(hostname)"* ]] || fail_with "$output" "$stderr"
+	[[ -z $(kube get statefulsets,configmaps,pvc -o name | grep -F "$B") ]]
+}

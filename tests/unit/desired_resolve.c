@@ -84,6 +84,12 @@ static void test_problems(void **unused)
 		{"{'builders': {'r': {'driver': 'remote', 'nodes': {'a': {'endpoint': 'tcp://h:1', 'buildkitd': "
 		 "{'debug': true}}}}}}",
 		 "node a: `buildkitd` does not go with driver remote", "where it is started"},
+		{"{'builders': {'k': {'driver': 'kubernetes', 'expires-after': '24h'}}}", NULL, NULL},
+		{"{'builders': {'k': {'driver': 'kubernetes', 'expires-after': '5s'}}}",
+		 "is over before anything is built", "24h"},
+		{"{'builders': {'k': {'driver': 'kubernetes', '^expires-after': '24h'}}}", NULL, NULL},
+		{"{'builders': {'c': {'expires-after': '24h'}}}", "`expires-after` does not go with", NULL},
+		{"{'builders': {'c': {'^expires-after': '24h'}}}", NULL, NULL},
 		{"{'builders': {'k': {'driver': 'kubernetes', 'endpoint': 'tcp://h:1'}}}", "`endpoint` does not go",
 		 NULL},
 		{"{'builders': {'k': {'driver': 'kubernetes', 'nodes': {'a': {}, 'b': {}}}}}", NULL, NULL},

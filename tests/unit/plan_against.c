@@ -58,6 +58,8 @@ static const struct row {
 	 ACTION_REPLACE},
 	{SCOPE_BUILDER, "context", PODS("context: a"), PODS("context: b"), "builder.ci", "nodes.ci0.context",
 	 ACTION_REPLACE},
+	{SCOPE_BUILDER, "expires-after", PODS(""), PODS("expires-after: 24h"), "builder.ci", "expires-after",
+	 ACTION_CHANGE},
 	{SCOPE_BUILDER, "driver-opts", PODS("driver-opts: {replicas: 2}"), PODS(""), "builder.ci",
 	 "nodes.ci0.driver-opts.replicas", ACTION_CHANGE},
 	{SCOPE_BUILDER, "driver-opts", PODS(""), PODS("driver-opts: {namespace: a}"), "builder.ci",

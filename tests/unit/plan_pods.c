@@ -175,6 +175,34 @@ static void want_config(struct pods_world *p)
 {
 	config_wanted(p, "debug = true\n");
 }
+static const char MARK_NEXT_YEAR[] = "2027-11-27T00:00:00Z", MARK_PAST[] = "2025-11-27T00:00:00Z";
+static void expiring(struct pods_world *p, const char *wanted, const char *expires)
+{
+	p->w.want.expires_after = wanted;
+	p->workloads[0].mark = (struct cluster_mark){.store = "l", .host = "h", .plan = "p", .expires = expires};
+	p->w.now = 1795737600; /* 2026-11-27 */
+}
+static void expiry_kept(struct pods_world *p)
+{
+	expiring(p, "24h", MARK_NEXT_YEAR);
+}
+static void expiry_wanted(struct pods_world *p)
+{
+	expiring(p, "24h", NULL);
+}
+static void expiry_dropped(struct pods_world *p)
+{
+	expiring(p, NULL, MARK_NEXT_YEAR);
+}
+static void expiry_up(struct pods_world *p)
+{
+	expiring(p, "24h", MARK_PAST);
+}
+static void expiry_none(struct pods_world *p)
+{
+	expiring(p, NULL, NULL);
+}
+
 static void want_config_and_claim(struct pods_world *p)
 {
 	want_config(p);
@@ -404,6 +432,12 @@ static const struct row {
 	{"ephemeral storage, as it says", natively_ephemeral, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
 	{"ephemeral storage by hand", ephemeral_by_hand, ACTION_CHANGE, "workload.limits.ephemeral-storage", false,
 	 CACHE_LOST, NULL},
+	{"a time that it may stay", expiry_wanted, ACTION_CHANGE, "workload.expires", false, CACHE_NONE,
+	 "its pods run on"},
+	{"it may stay for a year", expiry_kept, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"its time is up, and it is wanted", expiry_up, ACTION_CHANGE, "workload.expires", false, CACHE_NONE, NULL},
+	{"it is to stay for ever", expiry_dropped, ACTION_CHANGE, "workload.expires", false, CACHE_NONE, NULL},
+	{"it stays for ever", expiry_none, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
 	{"a claim beside a configuration", want_config_and_claim, ACTION_REPLACE, "driver-opts." STORAGE, true,
 	 CACHE_LOST, NULL},
 	{"the same configuration", same_config, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
@@ -671,6 +705,68 @@ static void test_fingerprint(void **state)
 	arena_free(p.w.arena);
 }
 
+/* What the requests of the plan's change to that workload do, "DELETE statefulsets/ci0; …"; "": there is none. */
+static const char *end_of(struct pods_world *p)
+{
+	static char text[512];
+	CLEANUP_TEXT struct text out = TEXT_INIT;
+	struct plan *made_plan = plan_pods(p);
+	const struct change *change = find(made_plan, "workload.n/ci0");
+
+	for (size_t i = 0; change && i < change->step_count; i++) {
+		CLEANUP_JSON cJSON *requests = NULL;
+		const cJSON *request;
+
+		assert_int_equal(change->steps[i].kind, STEP_RETIRE_OBJECTS); /* builds are waited for */
+		assert_int_equal(
+			json_parse((const char *)change->steps[i].data, change->steps[i].length, &requests, NULL), 0);
+		cJSON_ArrayForEach(request, requests)
+			text_printf(&out, "%s %s/%s; ", json_string(request, "method"),
+				    json_string(request, "resource"), json_string(request, "name"));
+	}
+	if (change)
+		assert_non_null(strstr(change->reason, "plan p on h2"));
+	snprintf(text, sizeof(text), "%s", text_string(&out));
+	plan_free(made_plan);
+	return text;
+}
+
+/* Another store made it, for a time: that store's builders are unknown here. */
+static void test_gc_ends_what_is_past_its_time(void **state)
+{
+	static const char whole[] = "DELETE statefulsets/ci0; DELETE persistentvolumeclaims/buildkitd-ci0-0; ";
+	struct pods_world p;
+	struct live_builder *store;
+
+	(void)state;
+	make_pods(&p);
+	claimed(&p);
+	p.workloads[0].mark = (struct cluster_mark){.store = "other", .host = "h2", .plan = "p", .expires = MARK_PAST};
+	p.w.want.name = "unrelated";
+	p.w.want_node.name = "unrelated0";
+	store = p.w.live.builders;
+	p.w.gc = true;
+	p.w.now = 1795737600;
+	assert_string_equal(end_of(&p), ""); /* a builder of this store names it */
+	p.w.live.builders = store + 1;
+	p.w.live.builder_count = 1;
+	assert_string_equal(end_of(&p), whole);
+	p.claim.mark = (struct cluster_mark){.store = "other", .host = "h2", .plan = "p", .expires = MARK_NEXT_YEAR};
+	assert_string_equal(end_of(&p), "DELETE statefulsets/ci0; "); /* the claim is kept for longer */
+	p.claim.mark = (struct cluster_mark){0};
+	p.workloads[0].managed_by = "Helm release ci";
+	assert_string_equal(end_of(&p), "");
+	p.workloads[0].managed_by = NULL;
+	p.workloads[0].mark.expires = MARK_NEXT_YEAR;
+	assert_string_equal(end_of(&p), "");
+	p.workloads[0].mark.expires = "soon";
+	assert_string_equal(end_of(&p), "");
+	p.workloads[0].mark.expires = MARK_PAST;
+	p.w.gc = false;
+	assert_string_equal(end_of(&p), ""); /* an apply ends nothing of others */
+	arena_free(p.w.arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -678,6 +774,7 @@ int main(void)
 		cmocka_unit_test(test_what_is_removed_is_not_changed),
 		cmocka_unit_test(test_claims_are_marked_first),
 		cmocka_unit_test(test_fingerprint),
+		cmocka_unit_test(test_gc_ends_what_is_past_its_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
