@@ -177,6 +177,7 @@ void assess_pod(struct draft *draft, struct builder_draft *builder, struct node_
 	const struct cluster *had =
 		node_had_pods(builder, node) && !is_pinned(draft, node) ? node->have->cluster : NULL;
 
+	check_place(draft, builder, node);
 	if (!node->cluster) /* a snapshot of before, or one that nothing led to */
 		return;
 	name_cluster(draft, builder->change, node->cluster);
@@ -200,7 +201,6 @@ void assess_pod(struct draft *draft, struct builder_draft *builder, struct node_
 	}
 	diff_pin(draft, builder, node);
 	check_namespace(draft, builder, node);
-	check_place(draft, builder, node);
 }
 
 /* --- caches ---------------------------------------------------------------------------------------------------------

@@ -332,10 +332,13 @@ static void test_cancelled_upgrade(void **state)
 								  .done = take_upgraded,
 								  .context = &world});
 	http_step(world.http, 0);
-	kube_upgrade_cancel(upgrading);
-	assert_int_equal(http_step(world.http, 0), 0);
+	bool was_done = world.done; /* on a quick machine: then there is nothing to cancel any more */
+	if (!was_done) {
+		kube_upgrade_cancel(upgrading);
+		assert_int_equal(http_step(world.http, 0), 0);
+	}
 	world_close(&world);
-	assert_false(world.done);
+	assert_int_equal(world.done, was_done);
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, scratch_setup, scratch_teardown)

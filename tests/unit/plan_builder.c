@@ -373,7 +373,8 @@ static const struct row rows[] = {
 	{"damaged file", damaged, ACTION_REPAIR, "nodes.ci0.endpoint", CACHE_NONE, false, STEP_WRITE_FILE},
 	{"was kubernetes, whose Deployment would stay", was_kubernetes, ACTION_REPLACE, "driver", CACHE_NONE, true,
 	 ANY_STEP},
-	{"driver not applied yet", kubernetes, ACTION_REPLACE, "driver", CACHE_NONE, true, ANY_STEP},
+	{"is to be kubernetes, and its containers would stay", kubernetes, ACTION_REPLACE, "driver", CACHE_NONE, true,
+	 ANY_STEP},
 };
 
 static bool has_field(const struct change *change, const char *path)

@@ -17,7 +17,7 @@ static void global_init(void)
 	 * codes and by libssl's words (live/http/failure.c). */
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CRYPTO_STRINGS, NULL);
 	if (curl_global_init_mem(CURL_GLOBAL_ALL, xmalloc, free, xrealloc, xstrdup, xcalloc) != CURLE_OK)
-		abort();
+		out_of_memory(); /* of libcrypto, which asks for it on its own */
 }
 
 void http_global_init(void)

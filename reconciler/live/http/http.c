@@ -292,7 +292,7 @@ static void perform(struct http *http)
 static void wait_for(struct http *http, struct pollfd *polled, size_t count, int wait_ms)
 {
 	if (!http->multi) {
-		poll(polled, count, wait_ms);
+		poll(polled, (nfds_t)count, wait_ms);
 		return;
 	}
 	CLEANUP_FREE struct curl_waitfd *waited = xreallocarray(NULL, count, sizeof(*waited));

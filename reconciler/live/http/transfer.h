@@ -3,6 +3,7 @@
 #define RECONCILE_LIVE_HTTP_TRANSFER_H
 
 #include "base/authorities.h"
+#include "base/xalloc.h"
 #include "live/http/answer.h"
 #include "live/http/http.h"
 #include "live/http/libcurl.h"
@@ -27,7 +28,7 @@ struct transfer {
 static inline void must(bool ok)
 {
 	if (!ok)
-		abort();
+		out_of_memory();
 }
 
 /* libcurl wants varargs of exact types; a failing option means wrong use. */

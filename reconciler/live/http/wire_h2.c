@@ -15,7 +15,7 @@ enum { STREAM_WINDOW = 1024 * 1024, LINE_WINDOW = 16 * 1024 * 1024, HEADERS_MAX 
 static void must(bool ok)
 {
 	if (!ok)
-		abort();
+		out_of_memory();
 }
 
 static void *memory_get(size_t size, void *context)

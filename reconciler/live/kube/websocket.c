@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h> /* on macOS, getentropy() */
 #include <unistd.h>
 
 enum {
