@@ -7,6 +7,7 @@ setup_file() {
 	bats_require_minimum_version 1.5.0
 	# An Engine of its own: what others leave in one is asked about, too.
 	local lines
+	unset RECONCILE_ENGINE_DIR
 	lines=$("$BATS_TEST_DIRNAME/../engine/up" --owner $$) || { [[ $? -eq 77 ]] && skip "no engine can be had here"; }
 	eval "$lines"
 }

@@ -8,7 +8,7 @@ bats_require_minimum_version 1.5.0
 
 setup_file() {
     [ "$(id -u)" = 0 ] || skip "an engine of its own needs root"
-    unset RECONCILE_TEST_DOCKER_HOST
+    unset RECONCILE_TEST_DOCKER_HOST RECONCILE_ENGINE_DIR
     here=$(cd "$(dirname "$BATS_TEST_FILENAME")" && pwd)
     export here
     "$here/prepare"
@@ -103,7 +103,7 @@ nothing_left() {
 @test "up --kind: a kind that is none is told with those that are, and nothing is started" {
     run --separate-stderr "$here/up" --owner $$ --kind docker-0
     [ "$status" = 1 ]
-    [ -z "$output" ]
+    [ "$output" = "unset RECONCILE_ENGINE_DIR; false" ]
     # shellcheck source=kinds.sh
     . "$here/kinds.sh"
     kinds | cut -d '|' -f 1 | while read -r kind; do [[ $stderr == *" $kind"* ]]; done
@@ -227,6 +227,37 @@ nothing_left() {
     start_engine
     nothing_left "$gone" "${ids[@]}"
     DOCKER_HOST=unix://$kept/docker.sock docker version >/dev/null
+}
+
+@test "next up: an owner of whom nothing can be known now is not dead" {
+    # shellcheck source=records.sh
+    . "$here/records.sh"
+    RECORDS=$BATS_TEST_TMPDIR
+    record_write alive "$BATS_TEST_TMPDIR" "$$"
+    run record_stale alive
+    [ "$status" = 1 ]
+    sed 3s/.*/1/ "$RECORDS/alive" >"$RECORDS/reused"
+    record_stale reused
+    cat() { return 1; } # as where the machine has no process left for it
+    run record_stale reused
+    [ "$status" = 1 ]
+    unset -f cat
+    sed 's/^pid:.*/pid:[1]/' "$RECORDS/reused" >"$RECORDS/elsewhere"
+    run record_stale elsewhere
+    [ "$status" = 1 ]
+    sed 4s/.*/another/ "$RECORDS/alive" >"$RECORDS/before"
+    record_stale before
+    : >"$RECORDS/half"
+    run record_stale half
+    [ "$status" = 1 ]
+}
+
+@test "up: where it fails, what it prints fails, and leads to no other engine" {
+    RECONCILE_ENGINE_DIR=$BATS_TEST_TMPDIR/another
+    run eval "$("$here/up" --kind docker-0)"
+    [ "$status" = 1 ]
+    eval "$("$here/up" --kind docker-0)" || true
+    [ -z "${RECONCILE_ENGINE_DIR:-}" ]
 }
 
 @test "owner: a script that evals up owns the engine, not the shell's copy that up ran in" {

@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # Notes in the cache about the engines that were started, so that `down` and the next `up` know what is theirs.
-# A record is a file named by the engine's id: folder, owner's pid, owner's start time, boot id, one a line.
+# A record is a file named by the engine's id: folder, owner's pid, owner's start time, boot id, pid namespace, one a line.
 
 record_write() {
     local id=$1 folder=$2 owner=$3 start=none
     [ "$owner" = none ] || start=$(process_start "$owner") || fail "no process $owner to own the engine"
     mkdir -p "$RECORDS"
-    printf '%s\n' "$folder" "$owner" "$start" "$(boot_id)" >"$RECORDS/.$id"
+    printf '%s\n' "$folder" "$owner" "$start" "$(boot_id)" "$(processes_seen)" >"$RECORDS/.$id"
     mv -- "$RECORDS/.$id" "$RECORDS/$id"
 }
 
@@ -28,6 +28,14 @@ take_folder() {
     printf '%s\n' "$id" >"$folder/engine.id"
 }
 
+# ended_early: for the EXIT of what prints lines for `eval`. Where it did not start, the folder goes, and what is printed
+# fails: a shell that goes on must not take another engine, which it was in before, for this one, and take that one down.
+ended_early() {
+    [ -z "$started" ] || return 0
+    echo "unset $1; false"
+    [ -z "$id" ] || "$here/down" "$folder"
+}
+
 # record_of FOLDER: prints the id of the engine that was started there.
 record_of() {
     local record folder
@@ -39,13 +47,16 @@ record_of() {
     return 1
 }
 
-# record_stale ID: its owner is gone, or the machine was started anew.
+# record_stale ID: its owner is known to be gone, or the machine to have been started anew. What cannot be read now (no
+# process for `cat` on a full machine) says neither, and among other processes (a namespace) an owner is not looked for.
 record_stale() {
-    local folder owner start boot
-    { read -r folder && read -r owner && read -r start && read -r boot; } <"$RECORDS/$1" 2>/dev/null || return 1
-    [ -n "$folder" ] || return 1
-    [ "$boot" = "$(boot_id)" ] || return 0
-    [ "$owner" != none ] && [ "$(process_start "$owner")" != "$start" ]
+    local folder='' owner='' start='' boot='' seen='' now
+    { read -r folder && read -r owner && read -r start && read -r boot; read -r seen; } <"$RECORDS/$1" 2>/dev/null || true
+    [ -n "$folder" ] && [ -n "$boot" ] || return 1
+    now=$(boot_id) || return 1
+    [ "$boot" = "$now" ] || return 0
+    [ "$owner" != none ] && [ "${seen:-$(processes_seen)}" = "$(processes_seen)" ] || return 1
+    if now=$(process_start "$owner"); then [ "$now" != "$start" ]; else [ ! -e "/proc/$owner" ]; fi
 }
 
 # default_owner PID: the process that `eval "$(up)"` was run by. A shell's forked copy, which lives only as long as that command, has its parent's command line.
