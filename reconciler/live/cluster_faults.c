@@ -98,11 +98,9 @@ static void find_shared(struct search *search)
 static const char *advice(const struct search *search, const struct cluster *cluster, const struct cluster_mark *mark,
 			  const char *managed_by, const char *what, const char *name)
 {
-	bool ours = text_equal(mark->store, search->store_id) && text_equal(mark->host, search->host);
-
 	if (managed_by)
 		return arena_printf(search->arena, "leave it to %s, which keeps it", managed_by);
-	if (cluster_marked(mark) && !ours)
+	if (cluster_marked(mark) && !cluster_mark_is(mark, search->store_id, search->host))
 		return arena_printf(search->arena, "leave it to its owner, the store %s of host %s", mark->store,
 				    mark->host ? mark->host : "unknown");
 	return arena_printf(search->arena, "run `%s delete %s %s`, unless it is another user's builder's",

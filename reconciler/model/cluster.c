@@ -154,6 +154,12 @@ bool cluster_marked(const struct cluster_mark *mark)
 	return mark->store;
 }
 
+bool cluster_mark_is(const struct cluster_mark *mark, const char *store, const char *host)
+{
+	return !text_empty(store) && !text_empty(host) && text_equal(mark->store, store) &&
+	       text_equal(mark->host, host);
+}
+
 const char *cluster_pin_path(struct arena *arena, const struct cluster_way *way)
 {
 	const char *text = arena_printf(arena, "%s\n%s", way->kubeconfig ? way->kubeconfig : "", way->context);

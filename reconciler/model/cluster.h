@@ -157,5 +157,7 @@ enum workload_kind workload_kind_of(const struct pairs *driver_opts);
 const char *workload_image(const struct pairs *driver_opts);
 bool rootless_wanted(const struct pairs *driver_opts);
 bool cluster_marked(const struct cluster_mark *mark);
+/* By this store on this host: a store's id is its path's, and all runners of an image have the same path. NULL: no. */
+bool cluster_mark_is(const struct cluster_mark *mark, const char *store, const char *host);
 
 #endif

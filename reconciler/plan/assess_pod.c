@@ -95,10 +95,8 @@ static void check_place(struct draft *draft, struct builder_draft *builder, cons
 /* Another store's, or nobody's that is known: it may be building for others. */
 static bool is_foreign(const struct draft *draft, const struct node_draft *node)
 {
-	const struct cluster_mark *mark = &node->workload->mark;
-
 	return !node->have && !draft->request->rollback &&
-	       !(text_equal(mark->store, draft->request->lineage) && text_equal(mark->host, draft->request->host));
+	       !cluster_mark_is(&node->workload->mark, draft->request->lineage, draft->request->host);
 }
 
 static void check_owner(struct draft *draft, struct builder_draft *builder, const struct node_draft *node)

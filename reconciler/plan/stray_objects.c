@@ -44,10 +44,15 @@ static bool anything_is_damaged(const struct live *live)
 	return false;
 }
 
-/* Of ours and with no time: nobody finished making it. */
+static bool is_ours(const struct draft *draft, const struct cluster_mark *mark)
+{
+	return cluster_mark_is(mark, draft->plan->lineage, draft->request->host);
+}
+
+/* With no time: nobody finished making it. */
 static bool is_unfinished(const struct draft *draft, const struct cluster_mark *mark)
 {
-	return cluster_marked(mark) && !mark->expires && text_equal(mark->store, draft->plan->lineage);
+	return is_ours(draft, mark) && !mark->expires;
 }
 
 static bool is_past(const struct draft *draft, const struct cluster_mark *mark)
@@ -61,15 +66,15 @@ static bool is_past(const struct draft *draft, const struct cluster_mark *mark)
 /* With --no-retain nothing that this store keeps is kept any longer. */
 static bool is_kept_here(const struct draft *draft, const struct cluster_mark *mark)
 {
-	return draft->request->gc_kept && mark->expires && text_equal(mark->store, draft->plan->lineage);
+	return draft->request->gc_kept && mark->expires && is_ours(draft, mark);
 }
 
 /* One of ours that was let go: whoever did so could not wait for its builds, or was cut off. Others' go by --gc. */
 static bool is_stray(const struct draft *draft, const struct cluster *cluster, const struct workload *workload)
 {
 	const struct cluster_mark *mark = &workload->mark;
-	bool is_ours = text_equal(mark->store, draft->plan->lineage);
-	bool is_due = is_unfinished(draft, mark) || ((draft->request->gc || is_ours) && is_past(draft, mark));
+	bool is_due =
+		is_unfinished(draft, mark) || ((draft->request->gc || is_ours(draft, mark)) && is_past(draft, mark));
 
 	return !workload->managed_by && is_due && !is_named(draft, cluster, workload->name);
 }

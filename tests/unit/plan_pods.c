@@ -724,8 +724,9 @@ static const char *end_of(struct pods_world *p)
 			text_printf(&out, "%s %s/%s; ", json_string(request, "method"),
 				    json_string(request, "resource"), json_string(request, "name"));
 	}
+	snprintf(text, sizeof(text), "plan p on %s", p->workloads[0].mark.host ? p->workloads[0].mark.host : "");
 	if (change)
-		assert_non_null(strstr(change->reason, "plan p on h2"));
+		assert_non_null(strstr(change->reason, text));
 	snprintf(text, sizeof(text), "%s", text_string(&out));
 	plan_free(made_plan);
 	return text;
@@ -767,9 +768,41 @@ static void test_gc_ends_what_is_past_its_time(void **state)
 	arena_free(p.w.arena);
 }
 
+/* A store's id is its path's: runners of one image have the same, and see each other's in a namespace that they share.
+ */
+static void test_an_apply_ends_what_store_and_host_say_is_ours(void **state)
+{
+	static const struct {
+		struct cluster_mark mark;
+		bool ends;
+	} marks[] = {
+		{{"l", "h", "p", NULL}, true}, /* nobody finished making it */
+		{{"l", "h", "p", MARK_PAST}, true}, {{"l", "h", "p", MARK_NEXT_YEAR}, false},
+		{{"l", "h2", "p", NULL}, false},    {{"l", "h2", "p", MARK_PAST}, false},
+		{{"l", NULL, "p", NULL}, false},    {{"other", "h", "p", NULL}, false},
+		{{NULL, "h", "p", NULL}, false},    {{NULL, NULL, NULL, NULL}, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(marks); i++) {
+		struct pods_world p;
+
+		make_pods(&p);
+		p.workloads[0].mark = marks[i].mark;
+		p.w.want.name = "unrelated";
+		p.w.want_node.name = "unrelated0";
+		p.w.live.builder_count = 0;
+		p.w.now = 1795737600;
+		if ((*end_of(&p) != '\0') != marks[i].ends)
+			fail_msg("mark %zu: %s", i, marks[i].ends ? "is left" : "is ended");
+		arena_free(p.w.arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_an_apply_ends_what_store_and_host_say_is_ours),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_what_is_removed_is_not_changed),
 		cmocka_unit_test(test_claims_are_marked_first),
