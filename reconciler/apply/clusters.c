@@ -36,12 +36,12 @@ static const struct cluster_way *way_of(const struct cluster *cluster)
 	return &cluster->ways[0];
 }
 
-static int open_cluster(struct execution *run, const struct cluster *cluster, struct open_cluster *open,
+static int open_cluster(struct execution *run, const struct cluster_way *way, struct open_cluster *open,
 			struct error *err)
 {
 	struct kube_config_request request = {
-		.kubeconfig = way_of(cluster)->kubeconfig,
-		.context = way_of(cluster)->context,
+		.kubeconfig = way->kubeconfig,
+		.context = way->context,
 		.environ = run->options->environ,
 	};
 	struct kube_options options = {
@@ -60,30 +60,37 @@ static int open_cluster(struct execution *run, const struct cluster *cluster, st
 	return kube_open(&options, &open->config, &open->client, err);
 }
 
+int cluster_pool_open(struct execution *run, const char *key, const struct cluster_way *way,
+		      struct kube_client **ret_client, struct error *err)
+{
+	struct cluster_pool *pool = &run->clusters;
+
+	for (size_t i = 0; i < pool->count; i++)
+		if (text_equal(pool->items[i].key, key)) {
+			*ret_client = pool->items[i].open->client;
+			return 0;
+		}
+	struct open_cluster *open = xcalloc(1, sizeof(*open));
+	if (open_cluster(run, way, open, err) < 0) {
+		close_cluster(open);
+		return -1;
+	}
+	pool->items = xrealloc(pool->items, (pool->count + 1) * sizeof(*pool->items));
+	pool->items[pool->count].key = key;
+	pool->items[pool->count++].open = open;
+	*ret_client = open->client;
+	return 0;
+}
+
 int cluster_pool_get(struct execution *run, const char *key, const struct cluster **ret_cluster,
 		     struct kube_client **ret_client, struct error *err)
 {
-	struct cluster_pool *pool = &run->clusters;
 	const struct cluster *cluster = key ? live_cluster(run->live, key) : NULL;
 
 	if (!cluster || cluster->way_count == 0)
 		return error_set(err, ERROR_CORRUPT, "the plan's step names no cluster that was observed");
 	*ret_cluster = cluster;
-	for (size_t i = 0; i < pool->count; i++)
-		if (text_equal(pool->items[i].key, cluster->key)) {
-			*ret_client = pool->items[i].open->client;
-			return 0;
-		}
-	struct open_cluster *open = xcalloc(1, sizeof(*open));
-	if (open_cluster(run, cluster, open, err) < 0) {
-		close_cluster(open);
-		return -1;
-	}
-	pool->items = xrealloc(pool->items, (pool->count + 1) * sizeof(*pool->items));
-	pool->items[pool->count].key = cluster->key;
-	pool->items[pool->count++].open = open;
-	*ret_client = open->client;
-	return 0;
+	return cluster_pool_open(run, cluster->key, way_of(cluster), ret_client, err);
 }
 
 void cluster_pool_done(struct cluster_pool *pool)

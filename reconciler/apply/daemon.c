@@ -1,10 +1,13 @@
 /* The BuildKit daemon of a step's node. */
 #include "apply/daemon.h"
 
+#include "apply/clusters.h"
 #include "apply/objects.h"
 #include "base/buffer.h"
 #include "live/kube/pod.h"
+#include "live/remote_pods.h"
 #include "model/driver.h"
+#include "model/pod_endpoint.h"
 
 void execution_node(const struct execution *run, const struct step *step, const char **ret_driver,
 		    struct node *ret_node)
@@ -23,6 +26,32 @@ void execution_node(const struct execution *run, const struct step *step, const 
 	*ret_node = (struct node){.name = step->node, .endpoint = step->endpoint};
 }
 
+/* That of an endpoint kube-pod://, by kubectl's kubeconfig. */
+static int open_lone_pod(struct execution *run, const char *endpoint, int timeout_ms,
+			 struct buildkit_client **ret_client, struct error *err)
+{
+	CLEANUP_KUBE_REPLY struct kube_reply reply = {0};
+	struct kube_client *client;
+	struct pod_endpoint pod;
+	struct kube_place place;
+	const char *wrong = pod_endpoint_read(run->arena, endpoint, &pod);
+
+	if (wrong)
+		return error_set(err, ERROR_INVALID, "endpoint %s %s", endpoint, wrong);
+	if (cluster_pool_open(run, arena_printf(run->arena, "context %s", pod.context ? pod.context : ""),
+			      &(struct cluster_way){.context = pod.context}, &client, err) < 0)
+		return -1;
+	const struct kube_config *config = kube_client_config(client);
+	remote_pod_place(&pod, config, &place);
+	CLEANUP_TEXT struct text path = remote_pod_path(&place);
+	int asked = kube_call(client, &(struct kube_request){.path = text_string(&path)}, &reply, err);
+	if (remote_pod_judge(run->arena, config, reply.trouble, buffer_text(&reply.body), reply.body.length, &place,
+			     err) < 0 ||
+	    asked < 0)
+		return -1;
+	return buildkit_open_pod(client, &place, timeout_ms, ret_client, err);
+}
+
 int execution_daemon(struct execution *run, const struct step *step, struct buildkit_client **ret_client,
 		     struct error *err)
 {
@@ -38,6 +67,8 @@ int execution_daemon_within(struct execution *run, const struct step *step, int 
 	if (text_empty(step->name) || text_empty(step->node))
 		return error_set(err, ERROR_CORRUPT, "the plan's step %s names no node", step_kind_name(step->kind));
 	execution_node(run, step, &driver, &node);
+	if (driver_home(driver) == HOME_ELSEWHERE && pod_endpoint_is(node.endpoint))
+		return open_lone_pod(run, node.endpoint, timeout_ms, ret_client, err);
 	return buildkit_open(run->live, driver, &node, timeout_ms, run->interrupt, ret_client, err);
 }
 
@@ -92,8 +123,8 @@ static int each_pod(struct execution *run, const struct step *step, const char *
 
 		if (!is_asked(&pods.items[i]))
 			continue;
-		int done = buildkit_open_pod(objects.client, objects.cluster->namespace, pod->name,
-					     run->options->timeout_ms, &client, &reason);
+		const struct kube_place place = {objects.cluster->namespace, pod->name, KUBE_CONTAINER};
+		int done = buildkit_open_pod(objects.client, &place, run->options->timeout_ms, &client, &reason);
 		if (done == 0)
 			done = each(run, step, client, context, &reason);
 		buildkit_close(client);

@@ -3,6 +3,7 @@
 
 #include "base/count.h"
 #include "base/text.h"
+#include "model/pod_endpoint.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -67,18 +68,16 @@ static bool is_engine_address(const char *text)
 	       strtol(colon + 1, NULL, 10) <= PORT_MAX;
 }
 
-/* moby/buildkit client/connhelper/kubepod/kubepod.go: ^[-a-z0-9.]+$ */
-static bool is_pod(const char *text)
-{
-	size_t length = strcspn(text, "?/");
-
-	return length > 0 && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-.") == length;
-}
-
 /* What the helpers of moby/buildkit client/connhelper and Go's dialer would refuse only when they dial. */
 static void daemon_check(const char *what, const char *endpoint, const char *rest, struct source source,
 			 struct diagnostics *problems)
 {
+	CLEANUP_ARENA struct arena *scratch = arena_new();
+	struct pod_endpoint pod;
+	const char *wrong = pod_endpoint_is(endpoint) ? pod_endpoint_read(scratch, endpoint, &pod) : NULL;
+
+	if (!wrong && pod_endpoint_is(endpoint) && pod_endpoint_has_more(endpoint))
+		wrong = "has a parameter that BuildKit passes over";
 	if (text_starts(endpoint, "tcp://") && !is_host_and_port(rest))
 		problem_at(problems, source, "write tcp://HOST:PORT", "%s: endpoint %s is not a host and a port", what,
 			   endpoint);
@@ -86,9 +85,9 @@ static void daemon_check(const char *what, const char *endpoint, const char *res
 		problem_at(problems, source,
 			   "write ssh://USER@HOST:PORT, with the path of the daemon's socket behind it",
 			   "%s: endpoint %s has more than a host and a path", what, endpoint);
-	else if (text_starts(endpoint, "kube-pod://") && !is_pod(rest))
-		problem_at(problems, source, "write kube-pod://POD?namespace=NAME&container=NAME",
-			   "%s: endpoint %s does not name a pod", what, endpoint);
+	else if (wrong)
+		problem_at(problems, source, "write kube-pod://POD?context=NAME&namespace=NAME&container=NAME",
+			   "%s: endpoint %s %s", what, endpoint, wrong);
 }
 
 /* Both ends of it become words of commands: ssh's own arguments here, and the daemon's socket in a shell over there

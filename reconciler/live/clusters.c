@@ -417,6 +417,25 @@ const struct kube_probe *clusters_probe_of(const struct clusters *clusters, cons
 	return way && way->spot ? &way->spot->probe : NULL;
 }
 
+struct kube_client *clusters_client(struct clusters *clusters, const char *context, struct kube_config *ret_config,
+				    struct error *err)
+{
+	const struct kube_config_request request = {
+		.context = context,
+		.environ = clusters->options->environ,
+		.repository = repository_of(clusters),
+	};
+
+	if (kube_config_resolve(clusters->arena, &request, ret_config, err) < 0)
+		return NULL;
+	const struct door *door = door_open(clusters, ret_config);
+	if (!door->client) {
+		error_set(err, ERROR_UNREACHABLE, "%s", door->reason);
+		error_hint(err, "%s", door->hint ? door->hint : "");
+	}
+	return door->client;
+}
+
 void clusters_free(struct clusters *clusters)
 {
 	for (size_t i = 0; clusters && i < clusters->door_count; i++)

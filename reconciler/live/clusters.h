@@ -28,6 +28,10 @@ const char *clusters_silent(const struct clusters *clusters);
 void clusters_assess(struct clusters *clusters);
 /* The look at what this node lives in; NULL: there was none. */
 const struct kube_probe *clusters_probe_of(const struct clusters *clusters, const struct live_node *node);
+/* For what is no node of driver kubernetes: by the environment's kubeconfig, and this context of it (NULL: its current
+ * one). NULL with a reason when nothing leads there. It is closed with the clusters. */
+struct kube_client *clusters_client(struct clusters *clusters, const char *context, struct kube_config *ret_config,
+				    struct error *err);
 void clusters_free(struct clusters *clusters); /* NULL is allowed */
 
 #endif

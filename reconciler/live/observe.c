@@ -18,6 +18,7 @@
 #include "live/networks.h"
 #include "live/providers.h"
 #include "live/remote.h"
+#include "live/remote_pods.h"
 #include "live/store/environment.h"
 #include "live/store/file.h"
 #include "live/store/store.h"
@@ -258,6 +259,8 @@ static void observe_all(struct observation *observation)
 	}
 	observation->clusters = clusters_new(http, live, options, cluster_answered, observation);
 	clusters_ask(observation->clusters);
+	if (observation->daemons)
+		remote_pods_ask(observation->clusters, observation->daemons, live);
 	for (size_t i = 0; i < observation->probe_count; i++)
 		engine_probe_start(http, observation->arena, observation->probes[i]);
 	while (http_step(http, STEP_MS) > 0)

@@ -8,6 +8,7 @@
 #include "model/driver.h"
 #include "model/normal.h"
 #include "model/option_value.h"
+#include "model/pod_endpoint.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -51,38 +52,9 @@ char *cluster_endpoint(struct arena *arena, const char *builder, const char *nod
 	return arena_strdup(arena, text_string(&out));
 }
 
-static int digit(char hex)
-{
-	return !isxdigit((unsigned char)hex) ? -1 : isdigit((unsigned char)hex) ? hex - '0' : (hex | 0x20) - 'a' + 10;
-}
-
-/* Go's url.QueryUnescape; what is no escape stays as it is. */
-static const char *unescaped(struct arena *arena, const char *value, size_t length)
-{
-	char *copy = arena_strndup(arena, value, length), *to = copy;
-
-	for (const char *at = copy; *at; at++) {
-		bool escape = *at == '%' && digit(at[1]) >= 0 && digit(at[2]) >= 0;
-
-		*to++ = escape ? (char)(digit(at[1]) * 16 + digit(at[2])) : *at == '+' ? ' ' : *at;
-		at += escape ? 2 : 0;
-	}
-	*to = '\0';
-	return copy;
-}
-
 const char *cluster_endpoint_config(struct arena *arena, const char *endpoint)
 {
-	static const char key[] = "kubeconfig=";
-	const char *at = endpoint ? strchr(endpoint, '?') : NULL;
-
-	for (; at; at = strchr(at + 1, '&'))
-		if (text_starts(at + 1, key)) {
-			const char *value = at + 1 + strlen(key);
-			size_t length = strcspn(value, "&#");
-			return length ? unescaped(arena, value, length) : NULL;
-		}
-	return NULL;
+	return url_query(arena, endpoint, "kubeconfig");
 }
 
 static int by_name_and_kind(const void *a, const void *b)

@@ -123,6 +123,55 @@ plugin() {
 	[[ ! -s runs ]]
 }
 
+# The node of driver remote: what it is and why.
+at_pod() { node at-pod '.state + " " + (.reason // "") + " " + (.buildkit // "")'; }
+at_pod_says() { [[ $(at_pod) == *"$1"* ]] || fail_with "no \"$1\" in: $(at_pod)"; }
+moved() { # the endpoint of that node, by an edit
+	jq --arg to "kube-pod://$1" '.Nodes[0].Endpoint = $to' "$BUILDX_CONFIG/instances/at-pod" >moved
+	cp moved "$BUILDX_CONFIG/instances/at-pod"
+}
+
+@test "a pod that a remote builder names: asked as BuildX asks it, and what is in the way told apart" {
+	local pod at
+	deployed "$B-pool" '.spec.template.spec.containers += [{name: "beside", image: .spec.template.spec.containers[0].image, command: ["sleep", "600"]}]'
+	kube rollout status "deployment/$B-pool" --timeout 240s >/dev/null
+	pod=$(kube get pods -l "app=$B-pool" -o 'jsonpath={.items[0].metadata.name}')
+	at="$pod?context=test&namespace=$namespace&container=buildkitd"
+	docker buildx create --name at-pod --driver remote "kube-pod://$at" >/dev/null
+	docker buildx inspect --bootstrap at-pod >/dev/null
+	printf 'version: 1\nbuilders:\n  at-pod: {driver: remote, endpoint: "kube-pod://%s"}\n' "$at" >state.yaml
+	settled
+	at_pod_says "running  v"
+	[[ $(node at-pod '.platforms | length') -gt 0 ]]
+	run -0 reconcile --reset at-pod --cache-only --yes -f state.yaml
+	# Without a context, a namespace and a container, what the kubeconfig and the pod say; another kubeconfig is another way.
+	moved "$pod"
+	at_pod_says "running  v"
+	KUBECONFIG=$PWD/none at_pod_says "there is no kubeconfig: $PWD/none"
+	moved "$pod?context=other"
+	at_pod_says "the context other is not in $KUBECONFIG"
+	moved "$pod?container=gone"
+	at_pod_says "pod $pod in namespace $namespace has no container gone"
+	moved "$pod?container=beside"
+	at_pod_says "in its pod: "
+	moved "gone-0"
+	at_pod_says 'pods "gone-0" not found'
+	has_fault daemon-unreachable
+	# Who may look at pods and not exec is told which verb is missing.
+	moved "$at"
+	as_user dev
+	at_pod_says 'cannot get resource "pods" in'
+	kube create role looks --verb get --resource pods
+	kube create rolebinding looks --role looks --group devs
+	wait_until 60 at_pod_says 'cannot get resource "pods/exec"'
+	has_fault cluster-forbids
+	# A kubeconfig that lies where the state files do is whoever's writes there.
+	plugin
+	git init -q .
+	KUBECONFIG=$PWD/with-plugin at_pod_says "is in the repository of the state files"
+	[[ ! -s runs ]]
+}
+
 @test "no credential is in what is said or kept" {
 	local way
 	git init -q --bare elsewhere.git # no repository of the state file

@@ -132,7 +132,7 @@ static void test_who_was_not_asked(void **state)
 	} rows[] = {
 		{NODE_RUNNING, &daemon, NULL, 0}, /* it answered */
 		{NODE_RUNNING, NULL, NULL, 1},	  /* --no-probe */
-		{NODE_UNKNOWN, NULL, NULL, 1},	  /* kube-pod:// */
+		{NODE_UNKNOWN, NULL, NULL, 1},	  /* nothing leads there */
 		{NODE_UNKNOWN, NULL, "ci0", 0},	  /* asked, silent, and `bootstrap: false` */
 		{NODE_INACTIVE, NULL, NULL, 0},
 	};

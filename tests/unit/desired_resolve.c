@@ -186,6 +186,10 @@ static void test_problems(void **unused)
 		 NULL},
 		{"{'builders': {'r': {'driver': 'remote'}}}", "needs an endpoint", NULL},
 		{"{'builders': {'r': {'driver': 'remote', 'endpoint': 'kube-pod://p'}}}", NULL, NULL},
+		{"{'builders': {'r': {'driver': 'remote', 'endpoint': 'kube-pod://P'}}}", "does not name a pod",
+		 "context=NAME"},
+		{"{'builders': {'r': {'driver': 'remote', 'endpoint': 'kube-pod://p?ctx=a'}}}",
+		 "has a parameter that BuildKit passes over", "context=NAME"},
 		{"{'builders': {'r': {'driver': 'remote', 'endpoint': 'desktop-linux'}}}", "is no URL", NULL},
 		/* nodes */
 		{"{'builders': {'ci': {'nodes': {'a': {}, 'b': {}}}}}", "same endpoint, the current context", NULL},

@@ -287,6 +287,41 @@ static void test_pods(void **state)
 	}
 }
 
+/* kubectl's default container is the one that the pod says, else the first. */
+static void test_lone_pod(void **state)
+{
+#define TWO "\"containers\":[{\"name\":\"proxy\"},{\"name\":\"buildkit\"}]"
+#define RUNS(name) "\"containerStatuses\":[{\"name\":\"" name "\",\"state\":{\"running\":{}}}]"
+#define SAYS ",\"annotations\":{\"kubectl.kubernetes.io/default-container\":\"buildkit\"}"
+	static const struct {
+		const char *json, *wanted, *container;
+		bool runs;
+	} rows[] = {
+		{POD_OF("", TWO, RUNS("proxy")), NULL, "proxy", true},
+		{POD_OF(SAYS, TWO, RUNS("proxy")), NULL, "buildkit", false},
+		{POD_OF(SAYS, "\"containers\":[{\"name\":\"proxy\"}]", RUNS("proxy")), NULL, "proxy", true},
+		{POD_OF(SAYS, TWO, RUNS("proxy")), "proxy", "proxy", true},
+		{POD_OF("", TWO, RUNS("proxy")), "other", NULL, false},
+		{POD_OF("", "", ""), NULL, NULL, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		CLEANUP_ARENA struct arena *arena = arena_new();
+		struct kube_lone_pod lone;
+		struct error err = ERROR_INIT;
+
+		assert_int_equal(kube_parse_pod(arena, rows[i].json, strlen(rows[i].json), rows[i].wanted, &lone, &err),
+				 0);
+		assert_true(text_equal(lone.container, rows[i].container));
+		assert_int_equal(lone.runs, rows[i].runs);
+	}
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct kube_lone_pod lone;
+	struct error err = ERROR_INIT;
+	assert_int_equal(kube_parse_pod(arena, "{\"items\":[]}", 12, NULL, &lone, &err), -1);
+}
+
 /* The kubelet's warnings that a pod without a cluster's DNS is well all the same come again and again. */
 static void test_events(void **state)
 {
@@ -423,8 +458,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_options), cmocka_unit_test(test_configs),	   cmocka_unit_test(test_config_owner),
 		cmocka_unit_test(test_others),	cmocka_unit_test(test_conditions), cmocka_unit_test(test_pods),
-		cmocka_unit_test(test_events),	cmocka_unit_test(test_pod_owner),  cmocka_unit_test(test_claims),
-		cmocka_unit_test(test_hostile), cmocka_unit_test(test_too_long),
+		cmocka_unit_test(test_events),	cmocka_unit_test(test_pod_owner),  cmocka_unit_test(test_lone_pod),
+		cmocka_unit_test(test_claims),	cmocka_unit_test(test_hostile),	   cmocka_unit_test(test_too_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

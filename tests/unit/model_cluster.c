@@ -3,6 +3,7 @@
 #include "base/count.h"
 #include "base/text.h"
 #include "model/cluster.h"
+#include "model/pod_endpoint.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,6 +45,42 @@ static void test_endpoint(void **state)
 		"/home/me/a&b=c #%41 d");
 }
 
+static void test_pod_endpoint(void **state)
+{
+	static const struct {
+		const char *endpoint, *wrong, *pod, *context, *namespace, *container;
+		bool more;
+	} rows[] = {
+		{"kube-pod://p", NULL, "p", NULL, NULL, NULL, false},
+		{"kube-pod://p-0.x/path?context=a%40b+c&namespace=ci&container=buildkitd#here", NULL, "p-0.x", "a@b c",
+		 "ci", "buildkitd", false},
+		{"kube-pod://p?context=&namespace=", NULL, "p", NULL, NULL, NULL, false},
+		{"kube-pod://p?ctx=a&namespace=ci", NULL, "p", NULL, "ci", NULL, true},
+		{"kube-pod://P", "does not name a pod", "P", NULL, NULL, NULL, false},
+		{"kube-pod://?namespace=ci", "does not name a pod", "", NULL, "ci", NULL, false},
+		{"kube-pod://p?namespace=a/b", "names a namespace that Kubernetes has no such name for", "p", NULL,
+		 "a/b", NULL, false},
+		{"kube-pod://p?container=a%20b", "names a container that Kubernetes has no such name for", "p", NULL,
+		 NULL, "a b", false},
+	};
+	CLEANUP_ARENA struct arena *arena = arena_new();
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct pod_endpoint is;
+		const char *wrong = pod_endpoint_read(arena, rows[i].endpoint, &is);
+
+		if (!text_equal(wrong, rows[i].wrong) || !text_equal(is.pod, rows[i].pod) ||
+		    !text_equal(is.context, rows[i].context) || !text_equal(is.namespace, rows[i].namespace) ||
+		    !text_equal(is.container, rows[i].container) ||
+		    pod_endpoint_has_more(rows[i].endpoint) != rows[i].more)
+			fail_msg("%s: %s", rows[i].endpoint, wrong ? wrong : "read");
+	}
+	assert_true(pod_endpoint_is("kube-pod://p"));
+	assert_false(pod_endpoint_is("tcp://p:1"));
+	assert_false(pod_endpoint_is(NULL));
+}
+
 static void test_names(void **state)
 {
 	CLEANUP_ARENA struct arena *arena = arena_new();
@@ -60,6 +97,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_endpoint),
+		cmocka_unit_test(test_pod_endpoint),
 		cmocka_unit_test(test_names),
 	};
 

@@ -168,7 +168,7 @@ int buildkit_open(const struct live *live, const char *driver, const struct node
 	return 0;
 }
 
-int buildkit_open_pod(struct kube_client *cluster, const char *namespace, const char *pod, int timeout_ms,
+int buildkit_open_pod(struct kube_client *cluster, const struct kube_place *place, int timeout_ms,
 		      struct buildkit_client **ret_client, struct error *err)
 {
 	struct arena *arena = arena_new();
@@ -176,8 +176,10 @@ int buildkit_open_pod(struct kube_client *cluster, const char *namespace, const 
 
 	*client = (struct buildkit_client){
 		.arena = arena, .timeout_ms = timeout_ms, .http = kube_client_http(cluster), .borrowed = true};
-	client->node = arena_printf(arena, "pod %s", pod);
-	daemon_route_pod(cluster, arena_strdup(arena, namespace), arena_strdup(arena, pod), &client->route);
+	client->node = arena_printf(arena, "pod %s", place->pod);
+	const struct kube_place own = {arena_strdup(arena, place->namespace), arena_strdup(arena, place->pod),
+				       arena_strdup(arena, place->container)};
+	daemon_route_pod(cluster, &own, &client->route);
 	if (daemon_route_open(client->http, &client->route, timeout_ms, err) < 0) {
 		error_wrap(err, "%s", client->node);
 		buildkit_close(client);

@@ -16,13 +16,15 @@
 
 struct buildkit_client;
 struct kube_client;
+struct kube_place;
 
 /* live and the interrupt must outlive the client; once the latter came (NULL: never), every call is INTERRUPTED. */
 int buildkit_open(const struct live *live, const char *driver, const struct node *node, int timeout_ms,
 		  const struct interrupt *interrupt, struct buildkit_client **ret_client, struct error *err);
-/* The daemon in one pod, by exec, on the loop of the cluster's client, which stays the caller's and must live as long.
+/* The daemon in one container of a pod, by exec, on the loop of the cluster's client, which stays the caller's and must
+ * live as long.
  */
-int buildkit_open_pod(struct kube_client *cluster, const char *namespace, const char *pod, int timeout_ms,
+int buildkit_open_pod(struct kube_client *cluster, const struct kube_place *place, int timeout_ms,
 		      struct buildkit_client **ret_client, struct error *err);
 void buildkit_close(struct buildkit_client *client); /* NULL is allowed */
 

@@ -6,6 +6,7 @@
 #include "live/http/failure.h"
 #include "model/driver.h"
 #include "model/normal.h"
+#include "model/pod_endpoint.h"
 
 #include <string.h>
 
@@ -40,6 +41,19 @@ static bool says_not_up(const struct probe *probe)
 	return inside && strstr(probe->reason, "buildkitd.sock: connect: ");
 }
 
+static void judge_failure(struct probe *probe)
+{
+	if (probe->seen != SEEN_REFUSED)
+		return;
+	/* Of a way with several legs any may be the slow one. */
+	if (strstr(probe->reason, FAILURE_LATE))
+		probe->seen = SEEN_LATE;
+	else if (says_not_up(probe))
+		probe->seen = SEEN_NOT_UP;
+	else if (!probe->pod && daemon_route_forbidden(&probe->route))
+		probe->seen = SEEN_CLUSTER_FORBIDS;
+}
+
 /* What stands between, as a proxy, may speak HTTP/1.1 alone, whatever the Engine behind it says of itself. */
 static bool takes_the_old_way(struct probe *probe, const struct daemon_query *query)
 {
@@ -70,11 +84,7 @@ static void probed(void *context, struct daemon_query *query)
 		probe_fail(probe, &err);
 	}
 	probe->seen = query->seen;
-	/* Of a way with several legs any may be the slow one. */
-	if (probe->seen == SEEN_REFUSED && strstr(probe->reason, FAILURE_LATE))
-		probe->seen = SEEN_LATE;
-	if (probe->seen == SEEN_REFUSED && says_not_up(probe))
-		probe->seen = SEEN_NOT_UP;
+	judge_failure(probe);
 	daemons_pump(daemons);
 }
 
@@ -126,8 +136,8 @@ void daemons_ask_remote(struct daemons *daemons)
 		struct live_builder *builder = &live->builders[i];
 		bool remote = driver_home(builder->driver) == HOME_ELSEWHERE;
 		for (size_t j = 0; remote && j < builder->node_count; j++) {
-			/* Nothing here can ask it: nobody asked it, then, which says nothing about it. */
-			if (text_starts(builder->nodes[j].spec.endpoint, "kube-pod://"))
+			/* Its cluster is asked for the pod first (live/remote_pods.h). */
+			if (pod_endpoint_is(builder->nodes[j].spec.endpoint))
 				continue;
 			struct probe *probe = probe_add(daemons, builder, &builder->nodes[j]);
 			struct error err = ERROR_INIT;
@@ -136,6 +146,25 @@ void daemons_ask_remote(struct daemons *daemons)
 		}
 	}
 	daemons_pump(daemons);
+}
+
+void daemons_ask_pod(struct daemons *daemons, struct kube_client *client, const struct kube_place *place,
+		     struct live_builder *builder, struct live_node *node)
+{
+	struct probe *probe = probe_add(daemons, builder, node);
+
+	daemon_route_pod(client, place, &probe->route);
+	daemons_pump(daemons);
+}
+
+void daemons_give_up(struct daemons *daemons, struct live_builder *builder, struct live_node *node, enum seen seen,
+		     const struct error *reason)
+{
+	struct probe *probe = probe_add(daemons, builder, node);
+
+	probe_fail(probe, reason);
+	probe->seen = seen;
+	judge_failure(probe);
 }
 
 static const struct container *running_container(struct daemons *daemons, const struct engine_probe *query,
@@ -232,10 +261,11 @@ static void assess_probe(struct daemons *daemons, struct probe *probe)
 	node->reason = kind->reason;
 	if (kind->proves == EVIDENCE_WELL)
 		node->daemon = &probe->query.daemon;
-	if (kind->fault == FAULT_NONE)
+	enum fault_code fault = probe->seen == SEEN_CLUSTER_FORBIDS ? FAULT_CLUSTER_FORBIDS : kind->fault;
+	if (fault == FAULT_NONE)
 		return;
 	node->reason = probe_reason(probe);
-	faults_add(daemons->arena, &daemons->live->faults, kind->fault,
+	faults_add(daemons->arena, &daemons->live->faults, fault,
 		   arena_printf(daemons->arena, "builder.%s", probe->builder->name), NULL, probe->hint,
 		   "the daemon of node %s%s%s: %s", node->spec.name, remote ? " at " : "",
 		   remote && node->spec.endpoint ? node->spec.endpoint : "", node->reason);

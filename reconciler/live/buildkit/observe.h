@@ -16,6 +16,7 @@
 #include "live/engine/observe.h"
 #include "live/http/http.h"
 #include "live/kube/client.h"
+#include "live/kube/pod.h"
 #include "model/builder.h"
 #include "model/live.h"
 
@@ -29,6 +30,12 @@ void daemons_ask_engine(struct daemons *daemons, const struct engine_probe *quer
 /* The daemons in all pods of a node that are ready, up to twenty, once its cluster has told of them. */
 void daemons_ask_pods(struct daemons *daemons, struct kube_client *client, const char *namespace,
 		      struct live_builder *builder, struct live_node *node, const struct workload *workload);
+/* The daemon of a remote node, in a container of a pod. */
+void daemons_ask_pod(struct daemons *daemons, struct kube_client *client, const struct kube_place *place,
+		     struct live_builder *builder, struct live_node *node);
+/* A remote node that cannot be asked: SEEN_REFUSED or SEEN_CLUSTER_FORBIDS. */
+void daemons_give_up(struct daemons *daemons, struct live_builder *builder, struct live_node *node, enum seen seen,
+		     const struct error *reason);
 void daemons_assess(struct daemons *daemons);
 /* Started a moment ago, so that what it says or does not say may be of its start. */
 bool container_is_young(const struct container *container);

@@ -1,6 +1,7 @@
 /* Asks the daemons in a node's pods, and makes one answer of theirs. */
 #include "live/buildkit/probe.h"
 
+#include "live/kube/object.h"
 #include "model/driver.h"
 
 #include <string.h>
@@ -19,7 +20,7 @@ void daemons_ask_pods(struct daemons *daemons, struct kube_client *client, const
 			continue;
 		struct probe *probe = probe_add(daemons, builder, node);
 		probe->pod = pod;
-		daemon_route_pod(client, namespace, pod->name, &probe->route);
+		daemon_route_pod(client, &(struct kube_place){namespace, pod->name, KUBE_CONTAINER}, &probe->route);
 		asked++;
 	}
 	daemons_pump(daemons);

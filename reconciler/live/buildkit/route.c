@@ -48,15 +48,13 @@ void daemon_route_docker(const struct endpoint *engine, const char *api, struct 
 	};
 }
 
-void daemon_route_pod(struct kube_client *client, const char *namespace, const char *pod,
-		      struct daemon_route *ret_route)
+void daemon_route_pod(struct kube_client *client, const struct kube_place *place, struct daemon_route *ret_route)
 {
 	*ret_route = (struct daemon_route){
 		.way = WAY_POD,
 		.target = {.origin = "http://buildkitd", .h2 = true, .is_daemon = true},
 		.cluster = client,
-		.namespace = namespace,
-		.pod = pod,
+		.place = *place,
 	};
 }
 
@@ -152,8 +150,7 @@ int daemon_route_open(struct http *http, struct daemon_route *route, int timeout
 	if (route->way == WAY_DIRECT)
 		return 0;
 	if (route->way == WAY_POD) {
-		if (pod_relay_open(route->cluster, route->namespace, route->pod, timeout_ms, &route->pod_relay, err) <
-		    0)
+		if (pod_relay_open(route->cluster, &route->place, timeout_ms, &route->pod_relay, err) < 0)
 			return -1;
 		route->target.socket = pod_relay_socket(route->pod_relay);
 		return 0;

@@ -18,6 +18,7 @@
 #include "base/error.h"
 #include "live/http/endpoint.h"
 #include "live/http/http.h"
+#include "live/kube/pod.h"
 #include "model/builder.h"
 
 enum daemon_way {
@@ -40,7 +41,7 @@ struct daemon_route {
 	struct endpoint far;	     /* WAY_SSH: the host; WAY_EXEC, WAY_GRPC, WAY_ENGINE: the Engine */
 	const char *container;	     /* WAY_EXEC: its id */
 	struct kube_client *cluster; /* WAY_POD */
-	const char *namespace, *pod;
+	struct kube_place place;     /* WAY_POD */
 	struct tunnel *tunnel;
 	struct relay *relay;
 	struct pod_relay *pod_relay;
@@ -54,8 +55,7 @@ bool daemon_is_here(const struct endpoint *engine, const char *id, int64_t pid);
 /* By what the Engine says of its API; NULL: nobody knows, or knows better, and POST /grpc it is. */
 void daemon_route_docker(const struct endpoint *engine, const char *api, struct daemon_route *ret_route);
 /* The client stays the caller's and must live as long, and the texts. */
-void daemon_route_pod(struct kube_client *client, const char *namespace, const char *pod,
-		      struct daemon_route *ret_route);
+void daemon_route_pod(struct kube_client *client, const struct kube_place *place, struct daemon_route *ret_route);
 /* The contexts in live are looked at for docker-container:// only. -1: INVALID (a scheme that cannot be followed from
  * here, TLS options that BuildX refuses). */
 int daemon_route_remote(struct arena *arena, const struct live *live, const struct node *node,

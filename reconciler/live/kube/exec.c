@@ -16,7 +16,7 @@
 /* The kubelet sends 32 KiB at once. */
 enum { LINKS_MAX = 8, PIECE = 16 * 1024, MESSAGE_CAP = 256 * 1024, SAID_CAP = 8 * 1024 };
 
-#define COMMAND "container=buildkitd&stdin=true&stdout=true&stderr=true&tty=false&command=buildctl&command=dial-stdio"
+#define COMMAND "&stdin=true&stdout=true&stderr=true&tty=false&command=buildctl&command=dial-stdio"
 #define PROTOCOLS "v5.channel.k8s.io, v4.channel.k8s.io"
 #define FORBIDDEN_HINT "give that user the verbs `get` and `create` on pods/exec in the namespace"
 
@@ -284,13 +284,14 @@ static void arrived(void *context, int fd)
 									     .context = link});
 }
 
-int pod_relay_open(struct kube_client *client, const char *namespace, const char *pod, int timeout_ms,
+int pod_relay_open(struct kube_client *client, const struct kube_place *place, int timeout_ms,
 		   struct pod_relay **ret_relay, struct error *err)
 {
 	struct pod_relay *relay = XNEW(struct pod_relay);
-	CLEANUP_TEXT struct text path = kube_path("/api/v1/namespaces/%s/pods/%s/exec", namespace, pod);
+	CLEANUP_TEXT struct text path = kube_path("/api/v1/namespaces/%s/pods/%s/exec?container=%s", place->namespace,
+						  place->pod, place->container);
 
-	text_puts(&path, "?" COMMAND);
+	text_puts(&path, COMMAND);
 	*relay = (struct pod_relay){
 		.client = client,
 		.http = kube_client_http(client),

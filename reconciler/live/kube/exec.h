@@ -2,11 +2,9 @@
  * carried by a websocket (live/kube/upgrade.h, websocket.h).
  *
  *     struct pod_relay *relay;
- *     if (pod_relay_open(client, "ci", "ci0-54bb6f8f95-klfqp", 5000, &relay, err) < 0)
- *             …
- *     … gRPC to the socket pod_relay_socket(relay) …
- *     pod_relay_explain(relay, err);        // of a call that failed: what the cluster or buildctl said
- *     pod_relay_close(relay);               // before kube_close()
+ *     if (pod_relay_open(client, &(struct kube_place){"ci", "ci0-54bb6f8f95-klfqp", "buildkitd"}, 5000, &relay, err) <
+ * 0) … … gRPC to the socket pod_relay_socket(relay) … pod_relay_explain(relay, err);        // of a call that failed:
+ * what the cluster or buildctl said pod_relay_close(relay);               // before kube_close()
  *
  * A message begins with a byte, its channel: 0 to the program; 1 from it; 2 what it complains of; 3, at the end, a
  * Status; 255 that one of them is closed (v5). Source: kubernetes/apimachinery pkg/util/remotecommand/constants.go;
@@ -16,11 +14,12 @@
 #define RECONCILE_LIVE_KUBE_EXEC_H
 
 #include "live/kube/client.h"
+#include "live/kube/pod.h"
 
 struct pod_relay;
 
 /* Nothing is asked of the cluster before something connects to the socket. The client must outlive the relay. */
-int pod_relay_open(struct kube_client *client, const char *namespace, const char *pod, int timeout_ms,
+int pod_relay_open(struct kube_client *client, const struct kube_place *place, int timeout_ms,
 		   struct pod_relay **ret_relay, struct error *err);
 const char *pod_relay_socket(const struct pod_relay *relay);
 /* Replaces err, the reason of a request that failed, when there is something that tells more. */

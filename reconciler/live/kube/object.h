@@ -12,6 +12,8 @@
 #include "base/json.h"
 #include "model/cluster.h"
 
+#define KUBE_CONTAINER "buildkitd" /* as BuildX names it */
+
 /* Calls each() with every object of an answer, be that a list or one object; those without a name that may be one are
  * passed over. *ret_more: what the next page is asked for with, NULL where this is the last. -1: ERROR_CORRUPT. */
 int kube_each(struct arena *arena, const char *data, size_t length, void (*each)(void *context, const cJSON *object),

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#define CONTAINER "buildkitd"
-
 struct build {
 	struct arena *arena;
 	struct kube_pods *pods;
@@ -51,7 +49,7 @@ static bool is_being_made(const char *reason)
 	return text_equal(reason, "ContainerCreating") || text_equal(reason, "PodInitializing");
 }
 
-static bool container_trouble(struct arena *arena, struct pod *pod, const cJSON *status, bool runs_on)
+static bool container_trouble(struct arena *arena, struct pod *pod, const char *main, const cJSON *status, bool runs_on)
 {
 	const cJSON *state = json_get(status, "state"), *waiting = json_get(state, "waiting");
 	const cJSON *ended = json_get(state, "terminated"),
@@ -73,20 +71,21 @@ static bool container_trouble(struct arena *arena, struct pod *pod, const cJSON 
 	}
 	if (text_empty(reason) || is_being_made(reason))
 		return false;
-	if (name && strcmp(name, CONTAINER) != 0)
+	if (name && strcmp(name, main) != 0)
 		words = arena_printf(arena, "container %.64s: %s", name, words ? words : reason);
 	return trouble(arena, pod, reason, words);
 }
 
-static bool containers_trouble(struct arena *arena, struct pod *pod, const cJSON *statuses, bool run_on)
+static bool containers_trouble(struct arena *arena, struct pod *pod, const char *main, const cJSON *statuses,
+			       bool run_on)
 {
-	const cJSON *own = kube_named(statuses, CONTAINER), *status;
+	const cJSON *own = kube_named(statuses, main), *status;
 
-	if (own && container_trouble(arena, pod, own, run_on))
+	if (own && container_trouble(arena, pod, main, own, run_on))
 		return true;
 	cJSON_ArrayForEach(status, statuses)
 	{
-		if (status != own && container_trouble(arena, pod, status, run_on))
+		if (status != own && container_trouble(arena, pod, main, status, run_on))
 			return true;
 	}
 	return false;
@@ -111,18 +110,18 @@ static void read_overlooked(struct arena *arena, const cJSON *object, struct pod
 }
 
 /* The first that tells: evicted, not placed, a container that does not come up or stay up, not ready. */
-static void read_trouble(struct arena *arena, const cJSON *status, struct pod *pod)
+static void read_trouble(struct arena *arena, const cJSON *status, const char *main, struct pod *pod)
 {
 	const cJSON *placed = condition_of(status, "PodScheduled"), *ready = condition_of(status, "Ready");
-	const cJSON *own = kube_named(json_get(status, "containerStatuses"), CONTAINER);
+	const cJSON *own = kube_named(json_get(status, "containerStatuses"), main);
 
 	if (trouble(arena, pod, json_string(status, "reason"), json_string(status, "message")))
 		return;
 	if (text_equal(json_string(placed, "status"), "False") &&
 	    trouble(arena, pod, json_string(placed, "reason"), json_string(placed, "message")))
 		return;
-	if (containers_trouble(arena, pod, json_get(status, "initContainerStatuses"), false) ||
-	    containers_trouble(arena, pod, json_get(status, "containerStatuses"), true))
+	if (containers_trouble(arena, pod, main, json_get(status, "initContainerStatuses"), false) ||
+	    containers_trouble(arena, pod, main, json_get(status, "containerStatuses"), true))
 		return;
 	if (json_get(json_get(own, "state"), "running") && text_equal(json_string(ready, "status"), "False"))
 		trouble(arena, pod, json_string(ready, "reason"), json_string(ready, "message"));
@@ -140,37 +139,43 @@ static void read_claims(struct arena *arena, const cJSON *spec, struct kube_pod 
 	}
 }
 
+static void read_pod(struct arena *arena, const cJSON *object, const char *main, struct pod *ret_pod)
+{
+	const cJSON *spec = json_get(object, "spec"), *status = json_get(object, "status");
+	const cJSON *own = kube_named(json_get(status, "containerStatuses"), main);
+
+	*ret_pod = (struct pod){
+		.name = arena_strdup(arena, kube_name(object)),
+		.uid = kube_meta(arena, object, "uid"),
+		.phase = kube_words(arena, json_string(status, "phase")),
+		.ready = text_equal(json_string(condition_of(status, "Ready"), "status"), "True"),
+		.terminating = json_get(json_get(object, "metadata"), "deletionTimestamp"),
+		.machine = kube_words(arena, json_string(spec, "nodeName")),
+		.image_id = kube_words(arena, json_string(own, "imageID")),
+		.started = kube_words(arena, json_string(status, "startTime")),
+		.restarts = json_integer(own, "restartCount", 0),
+	};
+	read_trouble(arena, status, main, ret_pod);
+	if (is_overlooked(object, status))
+		read_overlooked(arena, object, ret_pod);
+}
+
 static void take_pod(void *context, const cJSON *object)
 {
 	struct build *build = context;
 	struct arena *arena = build->arena;
-	const cJSON *spec = json_get(object, "spec"), *status = json_get(object, "status");
-	const cJSON *own = kube_named(json_get(status, "containerStatuses"), CONTAINER);
+	const cJSON *spec = json_get(object, "spec");
 	const cJSON *owner = cJSON_GetArrayItem(json_get(json_get(object, "metadata"), "ownerReferences"), 0);
 	const char *app = cJSON_GetStringValue(kube_label(object, "app"));
 	struct kube_pod row = {
-		.pod =
-			{
-				.name = arena_strdup(arena, kube_name(object)),
-				.uid = kube_meta(arena, object, "uid"),
-				.phase = kube_words(arena, json_string(status, "phase")),
-				.ready = text_equal(json_string(condition_of(status, "Ready"), "status"), "True"),
-				.terminating = json_get(json_get(object, "metadata"), "deletionTimestamp"),
-				.machine = kube_words(arena, json_string(spec, "nodeName")),
-				.image_id = kube_words(arena, json_string(own, "imageID")),
-				.started = kube_words(arena, json_string(status, "startTime")),
-				.restarts = json_integer(own, "restartCount", 0),
-			},
 		.owner_kind = kube_words(arena, json_string(owner, "kind")),
-		.has_buildkitd = kube_named(json_get(spec, "containers"), CONTAINER),
+		.has_buildkitd = kube_named(json_get(spec, "containers"), KUBE_CONTAINER),
 	};
 
 	if (!kube_name_valid(app))
 		return;
 	row.app = arena_strdup(arena, app);
-	read_trouble(arena, status, &row.pod);
-	if (is_overlooked(object, status))
-		read_overlooked(arena, object, &row.pod);
+	read_pod(arena, object, KUBE_CONTAINER, &row.pod);
 	read_claims(arena, spec, &row);
 	*ARENA_PUSH(arena, build->pods->items, build->pods->count) = row;
 }
@@ -185,6 +190,47 @@ int kube_parse_pods(struct arena *arena, const char *data, size_t length, struct
 	if (pods->count > LIMIT_KUBE_ROWS)
 		return error_set(err, ERROR_CORRUPT, "the cluster's answers have more than %d rows", LIMIT_KUBE_ROWS);
 	return 0;
+}
+
+struct lone_build {
+	struct arena *arena;
+	const char *container;
+	struct kube_lone_pod *lone;
+};
+
+/* kubectl's default (k8s.io/kubectl pkg/cmd/util/podcmd/podcmd.go, FindOrDefaultContainerByName). */
+static const char *container_name(const cJSON *object, const char *wanted)
+{
+	const cJSON *containers = json_get(json_get(object, "spec"), "containers");
+	const char *said = wanted ? wanted : kube_annotation(object, "kubectl.kubernetes.io/default-container");
+
+	if (said && kube_named(containers, said))
+		return said;
+	return wanted ? NULL : json_string(cJSON_GetArrayItem(containers, 0), "name");
+}
+
+static void take_lone_pod(void *context, const cJSON *object)
+{
+	struct lone_build *build = context;
+	struct kube_lone_pod *lone = build->lone;
+	const cJSON *statuses = json_get(json_get(object, "status"), "containerStatuses");
+	const char *name = container_name(object, build->container);
+
+	lone->container = kube_words(build->arena, name);
+	read_pod(build->arena, object, name ? name : KUBE_CONTAINER, &lone->pod);
+	lone->runs = name && json_get(json_get(kube_named(statuses, name), "state"), "running");
+}
+
+int kube_parse_pod(struct arena *arena, const char *data, size_t length, const char *container,
+		   struct kube_lone_pod *ret_lone, struct error *err)
+{
+	struct lone_build build = {arena, container, ret_lone};
+	const char *more;
+
+	*ret_lone = (struct kube_lone_pod){0};
+	if (kube_each(arena, data, length, take_lone_pod, &build, &more, err) < 0)
+		return -1;
+	return ret_lone->pod.name ? 0 : error_set(err, ERROR_CORRUPT, "the cluster's answer is not a pod");
 }
 
 bool kube_pod_is_of(const struct kube_pod *pod, const struct workload *workload)

@@ -10,6 +10,11 @@
  * made. */
 #define KUBE_NOT_SCHEDULED "NotScheduled"
 
+/* Where something is run. */
+struct kube_place {
+	const char *namespace, *pod, *container;
+};
+
 struct kube_pod {
 	struct pod pod;
 	const char *app;	/* its label, by which BuildX finds it */
@@ -26,6 +31,16 @@ struct kube_pods {
 /* Adds those that have the label `app`. */
 int kube_parse_pods(struct arena *arena, const char *data, size_t length, struct kube_pods *pods, const char **ret_more,
 		    struct error *err);
+/* One that was asked for by its name, whoever made it. */
+struct kube_lone_pod {
+	struct pod pod;
+	const char *container; /* the one that is asked for, or kubectl's default; NULL: it has none of that name */
+	bool runs;	       /* that container does */
+};
+
+/* container: NULL: the default. */
+int kube_parse_pod(struct arena *arena, const char *data, size_t length, const char *container,
+		   struct kube_lone_pod *ret_lone, struct error *err);
 /* Whether the pod is of this workload: by its label, and where both kinds have that by who made it. */
 bool kube_pod_is_of(const struct kube_pod *pod, const struct workload *workload);
 

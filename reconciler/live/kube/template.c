@@ -9,12 +9,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#define CONTAINER "buildkitd"
 #define CONFIG_FOLDER "/etc/buildkit"
 #define PLATFORM "buildx.docker.com/platform"
 #define ROOTLESS_FLAG "--oci-worker-no-process-sandbox"
 #define ROOTLESS_IMAGE "moby/buildkit:buildx-stable-1-rootless"
-#define APPARMOR "container.apparmor.security.beta.kubernetes.io/" CONTAINER
+#define APPARMOR "container.apparmor.security.beta.kubernetes.io/" KUBE_CONTAINER
 #define EMULATORS "tonistiigi/binfmt:latest"
 
 struct reading {
@@ -196,7 +195,7 @@ static void read_claims(struct reading *reading)
 	cJSON_ArrayForEach(claim, json_get(reading->spec, "volumeClaimTemplates"))
 	{
 		const cJSON *resources = json_get(json_get(claim, "spec"), "resources");
-		if (text_equal(kube_name(claim), CONTAINER))
+		if (text_equal(kube_name(claim), KUBE_CONTAINER))
 			say(reading, "persistent-volume-claim.requests.storage",
 			    json_string(json_get(resources, "requests"), "storage"));
 	}
@@ -234,7 +233,7 @@ static void read_volumes(struct reading *reading, struct kube_mounts *configs)
 		}
 		/* BuildX mounts it nowhere where there are claims; the option is said all the same. */
 		bool memory = text_equal(json_string(empty, "medium"), "Memory") &&
-			      (text_equal(name, "buildkit-memory") || text_equal(name, CONTAINER));
+			      (text_equal(name, "buildkit-memory") || text_equal(name, KUBE_CONTAINER));
 		if (memory)
 			say(reading, "buildkit-root-volume-memory", json_string(empty, "sizeLimit"));
 	}
@@ -243,7 +242,7 @@ static void read_volumes(struct reading *reading, struct kube_mounts *configs)
 static void read_sidecars(struct reading *reading)
 {
 	const cJSON *containers[] = {json_get(reading->pod, "containers"), json_get(reading->pod, "initContainers")};
-	static const char *const own[] = {CONTAINER, "qemu"};
+	static const char *const own[] = {KUBE_CONTAINER, "qemu"};
 
 	for (size_t i = 0; i < 2; i++) {
 		const cJSON *item;
@@ -294,7 +293,7 @@ static const char *strangeness(const struct reading *reading)
 	const cJSON *labels = json_get(json_get(reading->spec, "selector"), "matchLabels");
 
 	if (!reading->container)
-		return "it has no container " CONTAINER;
+		return "it has no container " KUBE_CONTAINER;
 	if (!text_equal(json_string(labels, "app"), reading->workload->name))
 		return "its pods are not selected by the label app with its name";
 	return NULL;
@@ -305,7 +304,7 @@ void template_read(struct arena *arena, const cJSON *object, struct workload *wo
 {
 	const cJSON *spec = json_get(object, "spec"), *template = json_get(spec, "template");
 	const cJSON *pod = json_get(template, "spec");
-	const cJSON *container = kube_named(json_get(pod, "containers"), CONTAINER);
+	const cJSON *container = kube_named(json_get(pod, "containers"), KUBE_CONTAINER);
 	struct reading reading = {arena, workload, object, spec, template, pod, container, is_rootless(container)};
 
 	*ret_configs = (struct kube_mounts){0};
