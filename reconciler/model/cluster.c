@@ -80,7 +80,7 @@ void cluster_sort(struct cluster *cluster)
 
 		KEYED_SORT(workload->pods, workload->pod_count);
 		KEYED_SORT(workload->configs, workload->config_count);
-		if (!other || strcmp(other->name, workload->name) != 0)
+		if (!other || strcmp(other->name, workload->name) != 0 || other->strange || workload->strange)
 			continue;
 		workload->twin = other;
 		other->twin = workload;

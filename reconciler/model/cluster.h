@@ -91,7 +91,8 @@ struct workload {
 	const char *files_unknown;  /* why not */
 	struct config_map *configs; /* by name */
 	size_t config_count;
-	/* The other kind of the same name, which takes builds too: the option for storage was switched by hand. */
+	/* The other kind of the same name, which takes builds too: the option for storage was switched by hand. NULL
+	 * where one of the two is none of BuildX's. */
 	const struct workload *twin;
 };
 

@@ -24,6 +24,25 @@ bool workload_is_ours(const struct draft *draft, const struct workload *workload
 	       (!cluster_marked(&workload->mark) || text_equal(workload->mark.store, draft->request->lineage));
 }
 
+const struct workload *twin_that_goes(const struct draft *draft, const struct workload *workload)
+{
+	return workload->twin && workload_is_ours(draft, workload->twin) ? workload->twin : NULL;
+}
+
+bool workload_is_shared(const struct draft *draft, const struct live_builder *have, const struct workload *workload)
+{
+	for (size_t i = 0; i < draft->live->builder_count; i++) {
+		const struct live_builder *other = &draft->live->builders[i];
+
+		for (size_t k = 0; other != have && k < other->node_count; k++)
+			if (other->nodes[k].workload &&
+			    (other->nodes[k].workload == workload ||
+			     (workload->uid && text_equal(other->nodes[k].workload->uid, workload->uid))))
+				return true;
+	}
+	return false;
+}
+
 /* What the state says of where it is to live. */
 static void mark_move(struct draft *draft, struct change *change, const struct node_draft *node)
 {
@@ -238,7 +257,7 @@ static void note_let_go(struct draft *draft, struct change *change, const struct
 {
 	struct arena *arena = draft->arena;
 
-	if (!has_claims(cluster, workload->name))
+	if (workload->kind == WORKLOAD_DEPLOYMENT || !has_claims(cluster, workload->name))
 		cache_note_add(change, CACHE_LOST,
 			       arena_printf(arena, "lost: it is in the pods of %s", shown(arena, workload)));
 	else if (draft->request->keep_s > 0)
@@ -260,8 +279,11 @@ static void note_node(struct draft *draft, const struct builder_draft *builder, 
 	bool finds = workload_kind_of(&node->want.driver_opts) == WORKLOAD_STATEFUL_SET &&
 		     builder->want.cache.keep_state != TRI_NO && has_claims(node->cluster, name);
 
+	if (node->action == NODE_ROLL && twin_that_goes(draft, workload))
+		note_let_go(draft, change, node->cluster, twin_that_goes(draft, workload));
 	if (goes && node->have && node->have->cluster && node->have->workload &&
-	    workload_is_ours(draft, node->have->workload))
+	    workload_is_ours(draft, node->have->workload) &&
+	    !workload_is_shared(draft, builder->have, node->have->workload))
 		note_let_go(draft, change, node->have->cluster, node->have->workload);
 	else if (node->action == NODE_BOOT && finds)
 		cache_note_add(change, CACHE_KEPT,
@@ -288,7 +310,8 @@ static const char *left_text(const struct draft *draft, const struct workload *w
 {
 	return arena_printf(draft->arena, "%s stays: %s", shown(draft->arena, workload),
 			    workload->managed_by ? arena_printf(draft->arena, "it is %s's", workload->managed_by)
-						 : "another store made it");
+			    : workload_is_ours(draft, workload) ? "another builder is on it"
+								: "another store made it");
 }
 
 void note_removed_pods(struct draft *draft, struct change *change, const struct live_builder *have)
@@ -301,7 +324,8 @@ void note_removed_pods(struct draft *draft, struct change *change, const struct 
 		if (!node->cluster)
 			continue;
 		name_cluster(draft, change, node->cluster);
-		if (node->workload && workload_is_ours(draft, node->workload))
+		if (node->workload && workload_is_ours(draft, node->workload) &&
+		    !workload_is_shared(draft, have, node->workload))
 			note_let_go(draft, change, node->cluster, node->workload);
 		else if (node->workload)
 			strings_add(draft->arena, &left, left_text(draft, node->workload));

@@ -11,6 +11,11 @@ void assess_pod_drop(struct draft *draft, struct builder_draft *builder, struct 
 /* Whether what is there is this store's to change and to remove: neither somebody else keeps it, nor did another store
  * mark it. */
 bool workload_is_ours(const struct draft *draft, const struct workload *workload);
+/* The other kind of its name, which goes with it, and where it is changed; NULL: there is none that is ours. */
+const struct workload *twin_that_goes(const struct draft *draft, const struct workload *workload);
+/* Whether a builder of the store besides this one has it as well, by whichever file or context: it stays when one of
+ * them goes. */
+bool workload_is_shared(const struct draft *draft, const struct live_builder *have, const struct workload *workload);
 
 /* What becomes of the caches, once every node has its action: in claims, or in the pods themselves. */
 void note_pods(struct draft *draft, struct builder_draft *builder);

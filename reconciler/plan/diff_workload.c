@@ -11,6 +11,7 @@
 #include "model/normal.h"
 #include "model/option_value.h"
 #include "model/secret.h"
+#include "plan/assess_pod.h"
 #include "plan/change.h"
 #include "plan/diff_instance.h"
 #include "plan/origin.h"
@@ -220,17 +221,17 @@ static void diff_lists(const struct workload_diff *diff)
 static void diff_kind(const struct workload_diff *diff)
 {
 	const struct node *want = &diff->node->want;
+	const struct workload *twin = diff->have->twin;
 	enum workload_kind kind = workload_kind_of(&want->driver_opts);
 
 	if (diff->have->kind != kind)
 		ask(diff, EFFECT_REPLACE); /* which the option for storage tells */
-	if (!diff->have->twin)
+	if (!twin || !workload_is_ours(diff->draft, twin))
 		return;
 	ask(diff, EFFECT_IN_PLACE);
 	differ(diff, "twin", EFFECT_IN_PLACE,
-	       arena_printf(diff->draft->arena, "%s %s", workload_kind_name(diff->have->twin->kind),
-			    diff->have->twin->name),
-	       NULL, want->source)
+	       arena_printf(diff->draft->arena, "%s %s", workload_kind_name(twin->kind), twin->name), NULL,
+	       want->source)
 		->note = "takes builds, too";
 }
 

@@ -93,7 +93,7 @@ static bool runs(const struct workload *workload)
 static void drain_add(struct draft *draft, struct change *change, const char *builder, const char *node,
 		      const struct cluster *cluster, const struct workload *workload)
 {
-	if (!runs(workload))
+	if (!runs(workload) && !runs(twin_that_goes(draft, workload)))
 		return;
 	struct step *step = step_add(draft, change, STEP_DRAIN, builder);
 	step->node = arena_strdup(draft->arena, node);
@@ -156,18 +156,44 @@ static bool claims_stay(const struct builder_draft *builder, const struct node_d
 	       builder->want.cache.keep_state != TRI_NO;
 }
 
-static void workload_remove(struct draft *draft, struct change *change, const struct cluster *cluster,
-			    const struct workload *workload)
+static void one_remove(struct draft *draft, struct change *change, const struct cluster *cluster,
+		       const struct workload *workload)
 {
 	objects_add(draft, change, STEP_REMOVE_OBJECTS, cluster, shown_name(draft, workload),
 		    manifest_remove(workload));
 }
 
+static void workload_remove(struct draft *draft, struct change *change, const struct cluster *cluster,
+			    const struct workload *workload)
+{
+	const struct workload *twin = twin_that_goes(draft, workload);
+
+	one_remove(draft, change, cluster, workload);
+	if (twin)
+		one_remove(draft, change, cluster, twin);
+}
+
 /* A node may leave what others keep or made; that is theirs to remove. One that is made anew under its name was asked
  * about (assess_pod.c). */
-static bool is_left(const struct draft *draft, const struct node_draft *node, const struct workload *workload)
+static bool is_left(const struct draft *draft, const struct builder_draft *builder, const struct node_draft *node,
+		    const struct workload *workload)
 {
-	return node->action != NODE_REMAKE && !workload_is_ours(draft, workload);
+	return node->action != NODE_REMAKE &&
+	       (!workload_is_ours(draft, workload) || workload_is_shared(draft, builder->have, workload));
+}
+
+/* A node that stays as it is has one place for its builds. */
+static void clear_twin(struct draft *draft, struct builder_draft *builder, const struct node_draft *node)
+{
+	const struct workload *twin = node->workload ? twin_that_goes(draft, node->workload) : NULL;
+	bool had_claims = twin && twin->kind == WORKLOAD_STATEFUL_SET;
+
+	if (had_claims)
+		claims_retain(draft, builder->change, node->cluster, twin->name);
+	if (twin)
+		one_remove(draft, builder->change, node->cluster, twin);
+	if (had_claims)
+		claims_drop(draft, builder->change, node->cluster, twin->name);
 }
 
 static void steps_clear(struct draft *draft, struct builder_draft *builder)
@@ -177,15 +203,15 @@ static void steps_clear(struct draft *draft, struct builder_draft *builder)
 		const struct workload *workload = workload_there(node);
 		const struct cluster *cluster = cluster_there(node);
 
-		if (!node_goes(node) || !workload || !cluster || is_left(draft, node, workload))
+		if (node->action == NODE_ROLL)
+			clear_twin(draft, builder, node);
+		if (!node_goes(node) || !workload || !cluster || is_left(draft, builder, node, workload))
 			continue;
 		bool stay = claims_stay(builder, node);
 
 		if (!stay)
 			claims_retain(draft, builder->change, cluster, workload->name);
 		workload_remove(draft, builder->change, cluster, workload);
-		if (workload->twin)
-			workload_remove(draft, builder->change, cluster, workload->twin);
 		if (!stay)
 			claims_drop(draft, builder->change, cluster, workload->name);
 	}
@@ -202,7 +228,7 @@ static void steps_drain(struct draft *draft, struct builder_draft *builder)
 			struct manifest manifest = manifest_of(draft, builder, node);
 			CLEANUP_JSON cJSON *requests = manifest_change(draft->arena, &manifest, node->workload);
 
-			waits = manifest_ends_pods(requests, node->workload);
+			waits = manifest_ends_pods(requests, node->workload) || twin_that_goes(draft, node->workload);
 		}
 		if (waits && workload)
 			drain_add(draft, builder->change, builder->want.name,
@@ -349,19 +375,29 @@ static bool is_fresh(const struct node_draft *node)
 	return node->action == NODE_FRESH;
 }
 
+static void append(cJSON *requests, cJSON *more)
+{
+	while (more->child)
+		cJSON_AddItemToArray(requests, cJSON_DetachItemFromArray(more, 0));
+	cJSON_Delete(more);
+}
+
 static void retire(struct draft *draft, struct builder_draft *builder, const struct node_draft *node)
 {
 	const struct workload *workload = workload_there(node);
 	const struct cluster *cluster = cluster_there(node);
 
-	if ((!node_goes(node) && !is_fresh(node)) || !workload || !cluster || is_left(draft, node, workload))
+	if ((!node_goes(node) && !is_fresh(node)) || !workload || !cluster || is_left(draft, builder, node, workload))
 		return;
 	const struct cluster_mark let_go = {.store = draft->plan->lineage, .host = "", .plan = "", .expires = "+0"};
-	cJSON *requests = manifest_mark(workload, &let_go), *removal = manifest_remove(workload);
+	const struct workload *twin = twin_that_goes(draft, workload);
+	cJSON *requests = manifest_mark(workload, &let_go);
 
-	while (removal->child)
-		cJSON_AddItemToArray(requests, cJSON_DetachItemFromArray(removal, 0));
-	cJSON_Delete(removal);
+	if (twin)
+		append(requests, manifest_mark(twin, &let_go));
+	append(requests, manifest_remove(workload));
+	if (twin)
+		append(requests, manifest_remove(twin));
 	claims_retain(draft, builder->change, cluster, workload->name);
 	struct step *step = objects_add(draft, builder->change, STEP_RETIRE_OBJECTS, cluster,
 					shown_name(draft, workload), requests);
@@ -401,19 +437,6 @@ void steps_pods(struct draft *draft, struct builder_draft *builder)
 		step_select_add(draft, builder->change, builder->want.name);
 }
 
-/* Another builder of the store has this workload as well: it stays when one of them goes. */
-static bool is_shared(const struct draft *draft, const struct live_builder *have, const struct live_node *node)
-{
-	for (size_t i = 0; i < draft->live->builder_count; i++) {
-		const struct live_builder *other = &draft->live->builders[i];
-
-		for (size_t k = 0; other != have && k < other->node_count; k++)
-			if (node->workload && other->nodes[k].workload == node->workload)
-				return true;
-	}
-	return false;
-}
-
 static void removal_blind(struct draft *draft, struct change *change, const struct live_node *node)
 {
 	change->action = ACTION_UNKNOWN;
@@ -425,7 +448,8 @@ static void removal_blind(struct draft *draft, struct change *change, const stru
 /* A workload that somebody else keeps, or made, is left: the builder alone goes. */
 static bool stays(const struct draft *draft, const struct live_builder *have, const struct live_node *node)
 {
-	return !node->workload || !workload_is_ours(draft, node->workload) || is_shared(draft, have, node);
+	return !node->workload || !workload_is_ours(draft, node->workload) ||
+	       workload_is_shared(draft, have, node->workload);
 }
 
 void steps_pods_removal(struct draft *draft, struct change *change, const struct live_builder *have)
@@ -445,8 +469,6 @@ void steps_pods_removal(struct draft *draft, struct change *change, const struct
 			continue;
 		claims_retain(draft, change, node->cluster, node->workload->name);
 		workload_remove(draft, change, node->cluster, node->workload);
-		if (node->workload->twin)
-			workload_remove(draft, change, node->cluster, node->workload->twin);
 		claims_drop(draft, change, node->cluster, node->workload->name);
 	}
 	step_add(draft, change, STEP_FORGET_BUILDER, have->name);

@@ -246,6 +246,16 @@ static void twins(struct pods_world *p)
 	p->workloads[0].twin = &p->workloads[1];
 	p->clusters[0].workload_count = 2;
 }
+static void twin_of_others(struct pods_world *p)
+{
+	twins(p);
+	p->workloads[1].mark = (struct cluster_mark){.store = "other", .host = "far"};
+}
+static void twin_of_helm(struct pods_world *p)
+{
+	twins(p);
+	p->workloads[1].managed_by = "Helm release ci";
+}
 static void gone(struct pods_world *p)
 {
 	p->clusters[0].workload_count = 0;
@@ -386,6 +396,33 @@ static void others_removed(struct pods_world *p)
 	removed(p);
 	p->workloads[0].mark = (struct cluster_mark){.store = "other", .host = "far"};
 }
+/* A second builder is on the same Deployment, which another context has led to. */
+static void share(struct pods_world *p)
+{
+	p->clusters[1] = p->clusters[0];
+	p->clusters[1].key = "other/n in /k";
+	p->clusters[1].workloads = &p->workloads[1];
+	p->workloads[1] = p->workloads[0];
+	p->w.live.cluster_count = 2;
+	p->other_node = p->w.have_node;
+	p->other_node.cluster = &p->clusters[1];
+	p->other_node.workload = &p->workloads[1];
+	p->w.have[1].driver = "kubernetes";
+	p->w.have[1].nodes = &p->other_node;
+	p->w.have[1].node_count = 1;
+	p->w.live.builder_count = 2;
+}
+static void shared_removed(struct pods_world *p)
+{
+	share(p);
+	removed(p);
+}
+static void shared_dropped(struct pods_world *p)
+{
+	share(p);
+	dropped(p);
+}
+
 static void snapshot_of_before(struct pods_world *p)
 {
 	p->w.live.cluster_count = 0;
@@ -454,7 +491,9 @@ static const struct row {
 	{"a claim no more", storage_unwanted, ACTION_REPLACE, "driver-opts." STORAGE, true, CACHE_LOST, NULL},
 	{"a configuration that BuildX does not mount", claim_config, ACTION_CHANGE, "workload.buildkitd.toml: debug",
 	 false, CACHE_KEPT, NULL},
-	{"both kinds", twins, ACTION_CHANGE, "workload.twin", false, CACHE_NONE, NULL},
+	{"both kinds", twins, ACTION_CHANGE, "workload.twin", false, CACHE_LOST, "in the pods of StatefulSet ci0"},
+	{"the other kind is another store's", twin_of_others, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
+	{"the other kind is Helm's", twin_of_helm, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
 	{"Deployment gone", gone, ACTION_CHANGE, NULL, false, CACHE_NONE, "Deployment of node ci0 is gone"},
 	{"StatefulSet gone", gone_claim_left, ACTION_CHANGE, NULL, false, CACHE_KEPT, "taken over from claim"},
 	{"gone, and asleep", gone_asleep, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
@@ -485,6 +524,9 @@ static const struct row {
 	 "Deployment ci0 stays: it is Helm"},
 	{"removed, and another store's", others_removed, ACTION_REMOVE, NULL, false, CACHE_NONE,
 	 "another store made it"},
+	{"removed, and another builder's", shared_removed, ACTION_REMOVE, NULL, false, CACHE_NONE,
+	 "Deployment ci0 stays: another builder is on it"},
+	{"dropped, and another builder's", shared_dropped, ACTION_CHANGE, "", false, CACHE_NONE, NULL},
 	{"a snapshot without clusters", snapshot_of_before, ACTION_NONE, NULL, false, CACHE_NONE, NULL},
 };
 
@@ -597,6 +639,84 @@ static void claimed_dropped(struct pods_world *p)
 {
 	claimed(p);
 	dropped(p);
+}
+
+static void twins_removed(struct pods_world *p)
+{
+	twins(p);
+	removed(p);
+}
+static void twins_relabelled(struct pods_world *p)
+{
+	twins(p);
+	want_labels(p);
+}
+static void twin_of_others_removed(struct pods_world *p)
+{
+	twin_of_others(p);
+	removed(p);
+}
+static void twin_of_helm_removed(struct pods_world *p)
+{
+	twin_of_helm(p);
+	removed(p);
+}
+static void twin_of_others_relabelled(struct pods_world *p)
+{
+	twin_of_others(p);
+	want_labels(p);
+}
+/* "deployments/ci0 " for each workload that the builder's steps delete. */
+static void note_workloads_gone(const struct step *step, struct text *gone)
+{
+	CLEANUP_JSON cJSON *requests = NULL;
+	const cJSON *request;
+
+	if (step->kind != STEP_REMOVE_OBJECTS)
+		return;
+	assert_int_equal(json_parse((const char *)step->data, step->length, &requests, NULL), 0);
+	cJSON_ArrayForEach(request, requests)
+	{
+		assert_non_null(json_string(request, "uid"));
+		text_printf(gone, "%s/%s ", json_string(request, "resource"), json_string(request, "name"));
+	}
+}
+
+/* Of what has the node's name, what is somebody else's stays, and what another builder is on. */
+static void test_what_goes(void **state)
+{
+	static const struct {
+		void (*change)(struct pods_world *p);
+		const char *gone;
+	} ways[] = {
+		{removed, "deployments/ci0 "},
+		{dropped, "deployments/ci0 "},
+		{twins, "statefulsets/ci0 "},
+		{twins_removed, "deployments/ci0 statefulsets/ci0 "},
+		{twins_relabelled, "deployments/ci0 statefulsets/ci0 "},
+		{twin_of_others_removed, "deployments/ci0 "},
+		{twin_of_helm_removed, "deployments/ci0 "},
+		{twin_of_others_relabelled, "deployments/ci0 "},
+		{shared_removed, ""},
+		{shared_dropped, ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(ways); i++) {
+		CLEANUP_TEXT struct text gone = TEXT_INIT;
+		struct pods_world p;
+
+		make_pods(&p);
+		ways[i].change(&p);
+		struct plan *made_plan = plan_pods(&p);
+		const struct change *change = find(made_plan, "builder.ci");
+		for (size_t k = 0; change && k < change->step_count; k++)
+			note_workloads_gone(&change->steps[k], &gone);
+		if (!text_equal(text_string(&gone), ways[i].gone))
+			fail_msg("way %zu removes %s", i, text_string(&gone));
+		plan_free(made_plan);
+		arena_free(p.w.arena);
+	}
 }
 
 /* "PATCH persistentvolumeclaims DELETE statefulsets …", of all steps. */
@@ -804,6 +924,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_an_apply_ends_what_store_and_host_say_is_ours),
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_what_goes),
 		cmocka_unit_test(test_what_is_removed_is_not_changed),
 		cmocka_unit_test(test_claims_are_marked_first),
 		cmocka_unit_test(test_fingerprint),

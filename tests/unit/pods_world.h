@@ -15,6 +15,7 @@ struct pods_world {
 	struct volume_claim claim;
 	struct config_map config;
 	struct config_file want_file, there_file;
+	struct live_node other_node;
 };
 
 static inline void set(struct pair *pairs, size_t *count, const char *key, const char *value)
