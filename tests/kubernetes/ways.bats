@@ -97,6 +97,57 @@ unreached() { # for this reason, with this mend; nothing is ever taken for gone
 	unreached "$BATS_TEST_TMPDIR/cut, line " ""
 }
 
+# Starts what stands between (way.py), sets $port; what it carried is in $carried.
+way() { # MODE…
+	carried=$BATS_TEST_TMPDIR/carried-${#helpers[@]}
+	"$root/tests/kubernetes/way.py" "$@" >"$carried" 3>&- &
+	helpers+=($!)
+	wait_until 60 [ -s "$carried" ] || fail_with "$1: it does not start"
+	port=$(head -n 1 "$carried")
+}
+proxied() { # URL [SED-SCRIPT]: by way of this proxy, to the address that 127.0.0.1 of the kubeconfig is
+	edited proxied "s#^    server: .*#&\n    proxy-url: $1#; ${2:-}"
+}
+carried() { # the node is seen through and through, and the proxy has seen it all
+	[[ $(node "$B") == "running " ]] || fail_with "$(node "$B")"
+	[[ $(wc -l <"$carried") -gt 1 ]] || fail_with "nothing went that way"
+}
+stopped() { [[ $(node "$B") == "unknown cluster test "*"$1"* ]] || fail_with "$(node "$B")"; }
+
+@test "by way of a proxy: HTTP, TLS, SOCKS5, with and without a password; what it does not let through" {
+	local scheme
+	deployed "${B}0"
+	kube rollout status "deployment/${B}0" --timeout 240s >/dev/null
+	for scheme in socks5 http; do
+		way "$scheme"
+		# The name is looked up by the proxy.
+		proxied "$scheme://127.0.0.1:$port" 's#127.0.0.1(:[0-9]+$)#localhost\1#m; s#^    server: .*#&\n    tls-server-name: kubernetes.default.svc#'
+		carried
+		proxied "$scheme://127.0.0.1:$port" 's#(server: .*:)[0-9]+#\11#m'
+		stopped "by proxy 127.0.0.1:$port: the proxy let no connection through"
+		way "$scheme" planted-Url:3mRt
+		proxied "$scheme://planted-Url:3mRt@127.0.0.1:$port"
+		carried
+		proxied "$scheme://127.0.0.1:$port"
+		stopped "by proxy 127.0.0.1:$port: the proxy wants a user and a password"
+	done
+	# Its certificate is held against what the API server's is, as Go does it.
+	way https "$RECONCILE_CLUSTER_PKI"/apiserver{,-key}.pem
+	proxied "https://127.0.0.1:$port"
+	carried
+	proxied "https://127.0.0.1:$port" 's#certificate-authority-data: .*#insecure-skip-tls-verify: true#'
+	carried
+	proxied "https://127.0.0.1:$port" '/certificate-authority-data/d'
+	stopped "by proxy 127.0.0.1:$port: TLS: the server's certificate is signed by an unknown authority"
+	proxied "http://127.0.0.1:$port"
+	stopped "by proxy 127.0.0.1:$port: the proxy closed the connection"
+	# A server that speaks nothing newer, over HTTP/2 and for exec.
+	way tls1.2 "$(sed -n 's#.*server: https://##p' "$KUBECONFIG")" "$RECONCILE_CLUSTER_PKI/ca.pem" "$RECONCILE_CLUSTER_PKI"/apiserver{,-key}.pem
+	kube create rolebinding reads --clusterrole cluster-admin --group devs
+	edited old "s#(server: ).*#\\1https://127.0.0.1:$port#" token
+	wait_until 60 carried
+}
+
 # A program that gives the administrator's certificate.
 plugin() {
 	jq -n --rawfile c "$RECONCILE_CLUSTER_PKI/admin.pem" --rawfile k "$RECONCILE_CLUSTER_PKI/admin-key.pem" \

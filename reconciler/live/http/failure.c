@@ -20,6 +20,9 @@
 #define NAME_HINT "use the name that the certificate holds, or make a certificate for this one"
 static const char AUTHORITY_HINT[] =
 	"give the context the server's authority: docker context update NAME --docker host=…,ca=…";
+#define PROXY_SAID "proxy-url in the kubeconfig, or HTTPS_PROXY where it has none"
+#define PROXY_LOGIN_HINT "write them into proxy-url in the kubeconfig: http://USER:PASSWORD@HOST:PORT"
+#define PROXY_REACH_HINT "look whether the API server runs, and whether the proxy may and can connect to it"
 #define PORT_HINT "check the port; 2375 is the usual one without TLS, 2376 with"
 
 /* What to do when it is a BuildKit daemon, whose files and names are driver options, and where the environment says it:
@@ -225,8 +228,6 @@ static int failure_of_stream(const struct http_failure *failure, struct error *e
 {
 	if (failure_by_phrase(failure, err))
 		return -1;
-	if (strstr(failure->text, "CONNECT tunnel") || strstr(failure->text, "after CONNECT"))
-		return error_set(err, ERROR_UNREACHABLE, "the proxy let no connection through: %s", failure->text);
 	bool reset = text_has(failure->text, "reset by peer") || text_has(failure->text, "broken pipe") ||
 		     text_has(failure->text, "getpeername");
 	if (reset)
@@ -273,6 +274,7 @@ struct http_failure http_failure_at(const struct http_target *target)
 		.environment = target->by_environment,
 		.tls = strncmp(target->origin, "https://", 8) == 0,
 		.socket = target->socket,
+		.proxy = target->proxy,
 		.socket_is_folder = is_folder(target->socket),
 		.cert = target->cert		      ? target->cert
 			: target->cert_pem.length > 0 ? "the user's of the kubeconfig"
@@ -280,23 +282,81 @@ struct http_failure http_failure_at(const struct http_target *target)
 	};
 }
 
+/* What proxies do to a connection, in libcurl's words and OpenSSL's. */
+static const struct phrase PROXY_PHRASES[] = {
+	{"response 407", "the proxy wants a user and a password", PROXY_LOGIN_HINT},
+	{"code 407", "the proxy wants a user and a password", PROXY_LOGIN_HINT},
+	{"authentication method", "the proxy wants a user and a password", PROXY_LOGIN_HINT},
+	{"User was rejected", "the proxy knows no such user and password", PROXY_LOGIN_HINT},
+	{"CONNECT aborted", "the proxy closed the connection", "does it speak TLS? write https:// before its host"},
+	{"CONNECT tunnel", "the proxy let no connection through", PROXY_REACH_HINT},
+	{"after CONNECT", "the proxy let no connection through", PROXY_REACH_HINT},
+	{"SOCKS", "the proxy let no connection through", PROXY_REACH_HINT},
+};
+
+static const struct phrase *proxy_phrase(const struct http_failure *failure)
+{
+	static const struct phrase plain = {"wrong version number", "the proxy does not speak TLS",
+					    "write http:// before its host"};
+
+	if (!failure->through_proxy && text_starts(failure->proxy, "https://") && text_has(failure->text, plain.text))
+		return &plain;
+	for (size_t i = 0; i < COUNT(PROXY_PHRASES) && !failure->through_proxy; i++)
+		if (text_has(failure->text, PROXY_PHRASES[i].text))
+			return &PROXY_PHRASES[i];
+	return NULL;
+}
+
+/* Its host and port: the rest of the URL may be a password. */
+static const char *proxy_place(struct arena *arena, const char *url)
+{
+	const char *host = strstr(url, "://") + 3, *at = strrchr(host, '@');
+
+	host = at ? at + 1 : host;
+	return arena_strndup(arena, host, strcspn(host, "/"));
+}
+
+/* 0 when it is not the proxy's doing. */
+static int failure_of_proxy(const struct http_failure *failure, struct error *err)
+{
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	const struct phrase *phrase = proxy_phrase(failure);
+
+	if (failure->code == CURLE_COULDNT_CONNECT) {
+		failure_of_connect(failure, err);
+		error_hint(err, "start that proxy, or correct %s", PROXY_SAID);
+	} else if (failure->code == CURLE_COULDNT_RESOLVE_PROXY) {
+		error_set(err, ERROR_UNREACHABLE, "its name could not be resolved");
+		error_hint(err, "check DNS, or correct %s", PROXY_SAID);
+	} else if (failure->by_proxy) {
+		failure_of_certificate(failure, err);
+		error_hint(err, "a proxy's certificate is held against the certificate-authority of the cluster in the "
+				"kubeconfig, as the API server's is");
+	} else if (phrase) {
+		error_set(err, ERROR_UNREACHABLE, "%s: %s", phrase->message, failure->text);
+		error_hint(err, "%s", phrase->hint);
+	} else if (failure->code == CURLE_PROXY) {
+		error_set(err, ERROR_UNREACHABLE, "the proxy let no connection through: %s", failure->text);
+	} else {
+		return 0;
+	}
+	return error_wrap(err, "by proxy %s", proxy_place(arena, failure->proxy));
+}
+
 int http_failure_error(const struct http_failure *failure, struct error *err)
 {
+	if (failure->proxy && failure_of_proxy(failure, err) < 0)
+		return -1;
 	switch ((CURLcode)failure->code) {
 	case CURLE_COULDNT_CONNECT:
 		return failure_of_connect(failure, err);
 	case CURLE_COULDNT_RESOLVE_HOST:
 		error_set(err, ERROR_UNREACHABLE, "the host's name could not be resolved");
 		return error_hint(err, "check the name in %s, and DNS", address_of(failure));
-	case CURLE_COULDNT_RESOLVE_PROXY:
-		error_set(err, ERROR_UNREACHABLE, "the proxy's name could not be resolved");
-		return error_hint(err, "check the name of the proxy, and DNS");
 	case CURLE_OPERATION_TIMEDOUT:
 		return failure_of_timeout(failure, err);
 	case CURLE_PEER_FAILED_VERIFICATION:
 		return failure_of_certificate(failure, err);
-	case CURLE_PROXY:
-		return error_set(err, ERROR_UNREACHABLE, "the proxy let no connection through: %s", failure->text);
 	case CURLE_SSL_CACERT_BADFILE:
 		return error_set(err, ERROR_UNREACHABLE, "TLS: the authority's file cannot be used: %s",
 				 failure->authorities ? failure->authorities : "the system's");

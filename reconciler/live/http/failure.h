@@ -24,6 +24,9 @@ struct http_failure {
 	const char *socket, *cert; /* of the target */
 	const char *authorities;   /* the file with those that were trusted: the target's, or the system's */
 	bool trusts_none;	   /* neither has any */
+	const char *proxy;	   /* that the target is behind; NULL: none */
+	bool by_proxy;		   /* verify is of the proxy's certificate */
+	bool through_proxy;	   /* it has let the connection through */
 };
 
 /* Found in messages: of every deadline that passed; of what is no HTTP (from a shell, ": " and its first line follow).

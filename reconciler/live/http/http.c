@@ -139,6 +139,13 @@ static void transfer_error(const struct transfer *transfer, CURLcode code, struc
 	curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os_errno);
 	curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &failure.verify);
 	curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connected_us);
+	long proxy_verify = 0, connect_code = 0;
+	if (failure.proxy)
+		curl_easy_getinfo(transfer->easy, CURLINFO_PROXY_SSL_VERIFYRESULT, &proxy_verify);
+	failure.by_proxy = proxy_verify != 0;
+	curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &connect_code);
+	failure.through_proxy = connect_code / 100 == 2;
+	failure.verify = proxy_verify != 0 ? proxy_verify : failure.verify;
 	failure.code = code;
 	bool has_own = transfer->target->ca || transfer->target->ca_pem.length > 0;
 	failure.authorities = has_own ? transfer->target->ca : transfer->authorities.file;

@@ -102,6 +102,17 @@ static void set_certificate(CURL *easy, const struct http_target *target)
 	}
 }
 
+/* Go's one tls.Config again: what the API server is shown and let off, a proxy is too. */
+static void set_proxy_tls(CURL *easy, const struct http_target *target)
+{
+	SET(easy, CURLOPT_PROXY_SSL_VERIFYPEER, target->skip_verify ? 0L : 1L);
+	SET(easy, CURLOPT_PROXY_SSL_VERIFYHOST, target->skip_verify ? 0L : 2L);
+	if (target->cert_pem.length > 0 && target->key_pem.length > 0) {
+		set_blob(easy, CURLOPT_PROXY_SSLCERT_BLOB, &target->cert_pem);
+		set_blob(easy, CURLOPT_PROXY_SSLKEY_BLOB, &target->key_pem);
+	}
+}
+
 static void set_target(CURL *easy, const struct http_target *target, const struct authorities *system, const char *path)
 {
 	CLEANUP_TEXT struct text url = TEXT_INIT;
@@ -119,6 +130,8 @@ static void set_target(CURL *easy, const struct http_target *target, const struc
 	SET(easy, CURLOPT_SSL_VERIFYHOST, target->skip_verify ? 0L : 2L);
 	set_authorities(easy, target, system);
 	set_certificate(easy, target);
+	if (target->proxy && strncmp(target->proxy, "https://", 8) == 0)
+		set_proxy_tls(easy, target);
 }
 
 static void set_limits(struct transfer *transfer)
