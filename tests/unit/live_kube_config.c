@@ -393,9 +393,11 @@ static void test_answers(void **state)
 static void test_paths(void **state)
 {
 	CLEANUP_TEXT struct text path = kube_path("/api/v1/namespaces/%s/pods?labelSelector=%s", "a/b", "app=x,y");
+	CLEANUP_TEXT struct text written = kube_path("?labelSelector=app%%3D%s", "x%");
 
 	(void)state;
 	assert_string_equal(text_string(&path), "/api/v1/namespaces/a%2Fb/pods?labelSelector=app%3Dx%2Cy");
+	assert_string_equal(text_string(&written), "?labelSelector=app%3Dx%25");
 }
 
 #define TEST(function) cmocka_unit_test_setup_teardown(function, scratch_setup, scratch_teardown)

@@ -369,6 +369,7 @@ struct text kube_path(const char *format, ...)
 			format++;
 		} else {
 			text_append(&path, format, 1);
+			format += format[0] == '%' && format[1] == '%';
 		}
 	}
 	va_end(arguments);

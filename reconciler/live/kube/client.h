@@ -82,7 +82,8 @@ void kube_ask(struct kube_client *client, const struct kube_request *request);
 /* Drops the requests of this context, without calling done. */
 void kube_cancel(struct kube_client *client, const void *context);
 
-/* The path with each %s an escaped segment or value of a query: kube_path("/api/v1/namespaces/%s/pods/%s", …). */
+/* The path with each %s an escaped segment or value of a query, and %% a percent sign:
+ * kube_path("/api/v1/namespaces/%s/pods?labelSelector=app%%3D%s", …). */
 struct text kube_path(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* For steps, which do one thing after the other: asks, and steps the loop until the answer is there. -1 with err for
