@@ -37,6 +37,23 @@ requests() { # [AGENT]
 		jq -r --arg agent "${1:-}" --arg of "/namespaces/$namespace" 'select(.stage != "ResponseStarted") | select((.userAgent // "") | startswith($agent)) | select($agent != "" or (.requestURI | contains($of))) | .verb + " " + .requestURI'
 }
 
+# An apply whose pods want a machine with the label $B=go (nodeselector), which there is once a watch of theirs was answered
+# with CODE: however slow this machine is, the rollout is not over before.
+apply_held() { # CODE
+	local applying from
+	from=$(wc -l <"$RECONCILE_CLUSTER_AUDIT")
+	apply 3>&- &
+	applying=$!
+	helpers+=("$applying")
+	wait_until 300 watched "$1" "$from" || fail_with "no watch that was answered $1"
+	kube label node --all "$B=go" >/dev/null
+	wait "$applying"
+}
+watched() { # CODE FROM
+	tail -n "+$(($2 + 1))" "$RECONCILE_CLUSTER_AUDIT" | jq -n -e --arg of "/namespaces/$namespace/" --argjson code "$1" \
+		'any(inputs; .verb == "watch" and (.requestURI | contains($of)) and .responseStatus.code == $code)' >/dev/null
+}
+
 # A builder of this name in the store alone; with driver options.
 stored() { # name, options…
 	local name=$1 options='' option

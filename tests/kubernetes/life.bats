@@ -42,8 +42,13 @@ uid() { of "$1" '{.metadata.uid}'; }
 	settled
 	[[ $(of "deployment/$B-n" '{.spec.replicas}') == 2 ]]
 
-	pods <<<"image: $RECONCILE_BUILDKIT_IMAGE_OTHER"
-	apply
+	pods <<<"image: $RECONCILE_BUILDKIT_IMAGE_OTHER"$'\n'"nodeselector: $B=go"
+	mark_requests
+	apply_held 200
+	requests reconcile >asked
+	# However long it takes: each silence is twice as long as the one before, up to a minute, for five.
+	(($(grep -c "^get .*/deployments/$B-n\$" asked) <= 8)) || fail_with "$(<asked)"
+	run ! grep -vE "labelSelector=app(%3D$B-n|&)" <(grep 'pods?' asked)
 	settled
 	[[ $(of "deployment/$B-n" '{.spec.template.spec.containers[0].image} {.spec.replicas}') == "$RECONCILE_BUILDKIT_IMAGE_OTHER 1" ]]
 	[[ $(uid "deployment/$B-n") == "$before" ]]

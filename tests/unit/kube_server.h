@@ -78,16 +78,23 @@ static inline bool serve_one(struct server *server, int fd)
 static inline void *serve(void *argument)
 {
 	struct server *server = argument;
+	struct pollfd polled[16] = {{.fd = server->fd, .events = POLLIN}};
+	size_t count = 1;
 
 	while (!server->stop) {
-		struct pollfd polled = {.fd = server->fd, .events = POLLIN};
-		int fd = poll(&polled, 1, 10) > 0 ? accept(server->fd, NULL, NULL) : -1;
-
-		while (fd >= 0 && serve_one(server, fd))
-			;
-		if (fd >= 0)
-			close(fd);
+		if (poll(polled, (nfds_t)count, 10) <= 0)
+			continue;
+		for (size_t i = count - 1; i > 0; i--) {
+			if (polled[i].revents == 0 || serve_one(server, polled[i].fd))
+				continue;
+			close(polled[i].fd);
+			polled[i] = polled[--count];
+		}
+		if (polled[0].revents != 0 && count < COUNT(polled))
+			polled[count++] = (struct pollfd){.fd = accept(server->fd, NULL, NULL), .events = POLLIN};
 	}
+	while (count > 1)
+		close(polled[--count].fd);
 	return NULL;
 }
 

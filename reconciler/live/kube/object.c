@@ -52,16 +52,16 @@ int kube_each(struct arena *arena, const char *data, size_t length, void (*each)
 
 	if (json_parse(data, length, &json, err) < 0)
 		return error_wrap(err, "the cluster's answer");
-	const cJSON *items = json_get(json, "items");
-	const char *more = json_string(metadata(json), "continue"), *kind = json_string(json, "kind");
+	const cJSON *items = json_get(json, "items"), *one = json_get(json, "type") ? json_get(json, "object") : json;
+	const char *more = json_string(metadata(json), "continue"), *kind = json_string(one, "kind");
 	if (items) {
 		/* An empty list is null in Go. */
 		if (!cJSON_IsArray(items) && !cJSON_IsNull(items))
 			return error_set(err, ERROR_CORRUPT, "the cluster's answer is not a list");
 		if (each_of(items, each, context, err) < 0)
 			return -1;
-	} else if (kube_name(json) && !text_equal(kind, "Status")) {
-		each(context, json);
+	} else if (kube_name(one) && !text_equal(kind, "Status")) {
+		each(context, one);
 	} else {
 		return error_set(err, ERROR_CORRUPT, "the cluster's answer is neither a list nor an object");
 	}
@@ -70,6 +70,18 @@ int kube_each(struct arena *arena, const char *data, size_t length, void (*each)
 				 LIMIT_KUBE_TEXT / LIMIT_KIB);
 	*ret_more = text_empty(more) ? NULL : arena_strdup(arena, more);
 	return 0;
+}
+
+enum kube_change kube_change_of(const char *line, size_t length)
+{
+	CLEANUP_JSON cJSON *json = NULL;
+
+	if (json_parse(line, length, &json, NULL) < 0)
+		return KUBE_NO_CHANGE;
+	const char *type = json_string(json, "type");
+	if (text_equal(type, "DELETED"))
+		return KUBE_REMOVED;
+	return text_equal(type, "ADDED") || text_equal(type, "MODIFIED") ? KUBE_CHANGED : KUBE_NO_CHANGE;
 }
 
 const cJSON *kube_label(const cJSON *object, const char *key)

@@ -14,10 +14,15 @@
 
 #define KUBE_CONTAINER "buildkitd" /* as BuildX names it */
 
-/* Calls each() with every object of an answer, be that a list or one object; those without a name that may be one are
- * passed over. *ret_more: what the next page is asked for with, NULL where this is the last. -1: ERROR_CORRUPT. */
+/* Calls each() with every object of an answer, be that a list, one object or a line of a watch; those without a name
+ * that may be one are passed over. *ret_more: what the next page is asked for with, NULL where this is the last. -1:
+ * ERROR_CORRUPT. */
 int kube_each(struct arena *arena, const char *data, size_t length, void (*each)(void *context, const cJSON *object),
 	      void *context, const char **ret_more, struct error *err);
+
+/* What a line of a watch is about (WatchEvent). KUBE_NO_CHANGE: none that can be told; the watch is to begin anew. */
+enum kube_change { KUBE_NO_CHANGE, KUBE_CHANGED, KUBE_REMOVED };
+enum kube_change kube_change_of(const char *line, size_t length);
 
 /* RFC 1123's, as Kubernetes names objects: lower case letters, digits, "-" and ".", at most 253. */
 bool kube_name_valid(const char *name);
