@@ -115,14 +115,15 @@ static int take_pod(struct sight *sight, const char *line, size_t length, bool g
 		return -1;
 	if (pods->count == before)
 		return 0;
-	const char *uid = pods->items[before].pod.uid;
+	const struct kube_pod told = pods->items[before];
+	pods->count = before;
 	for (size_t i = 0; i < before; i++)
-		if (text_equal(pods->items[i].pod.uid, uid)) {
+		if (text_equal(pods->items[i].pod.uid, told.pod.uid)) {
 			pods->items[i] = pods->items[--pods->count];
 			break;
 		}
-	if (gone)
-		pods->count--;
+	if (!gone)
+		pods->items[pods->count++] = told;
 	return 0;
 }
 

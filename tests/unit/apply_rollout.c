@@ -137,6 +137,10 @@ static void test_rollouts(void **state)
 		 .words = "1 of 2 pods are as asked and ready; CrashLoopBackOff"},
 		{.asked = {HALF, DONE},
 		 .told = "",
+		 .told_of_pods = EVENT("ADDED", POD(2, "CrashLoopBackOff")) EVENT("DELETED", PULLS),
+		 .words = "1 of 2 pods are as asked and ready; CrashLoopBackOff"},
+		{.asked = {HALF, DONE},
+		 .told = "",
 		 .told_of_pods = EVENT("DELETED", POD(2, "CrashLoopBackOff")) EVENT("BOOKMARK", "{}"),
 		 .watches = 1},
 		/* Somebody deletes it; nobody answers for a moment. */
