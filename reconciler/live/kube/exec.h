@@ -1,10 +1,13 @@
 /* The way to a daemon in a pod: each connection to a private socket becomes an exec of `buildctl dial-stdio` there,
  * carried by a websocket (live/kube/upgrade.h, websocket.h).
  *
+ *     const struct kube_place place = {"ci", "ci0-54bb6f8f95-klfqp", "buildkitd"};
  *     struct pod_relay *relay;
- *     if (pod_relay_open(client, &(struct kube_place){"ci", "ci0-54bb6f8f95-klfqp", "buildkitd"}, 5000, &relay, err) <
- * 0) … … gRPC to the socket pod_relay_socket(relay) … pod_relay_explain(relay, err);        // of a call that failed:
- * what the cluster or buildctl said pod_relay_close(relay);               // before kube_close()
+ *     if (pod_relay_open(client, &place, 5000, &relay, err) < 0)
+ *             …
+ *     … gRPC to the socket pod_relay_socket(relay) …
+ *     pod_relay_explain(relay, err);        // of a call that failed: what the cluster or buildctl said
+ *     pod_relay_close(relay);               // before kube_close()
  *
  * A message begins with a byte, its channel: 0 to the program; 1 from it; 2 what it complains of; 3, at the end, a
  * Status; 255 that one of them is closed (v5). Source: kubernetes/apimachinery pkg/util/remotecommand/constants.go;
