@@ -35,6 +35,11 @@ struct arena {
 	size_t next_size;
 };
 
+enum {
+	OWN_SIZE = (sizeof(struct arena) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT,
+	FIRST_SIZE = CHUNK_PER_OBJECT ? OWN_SIZE : CHUNK_FIRST - sizeof(struct chunk),
+};
+
 static struct chunk *chunk_new(size_t size)
 {
 	if (size > SIZE_MAX - sizeof(struct chunk))
@@ -44,13 +49,26 @@ static struct chunk *chunk_new(size_t size)
 
 struct arena *arena_new(void)
 {
-	size_t own = (sizeof(struct arena) + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-	size_t size = CHUNK_PER_OBJECT ? own : CHUNK_FIRST - sizeof(struct chunk);
-	struct chunk *chunk = chunk_new(size);
+	struct chunk *chunk = chunk_new(FIRST_SIZE);
 	struct arena *arena = (struct arena *)(void *)chunk->data;
 
-	*arena = (struct arena){.chunks = chunk, .used = own, .size = size, .next_size = 2 * CHUNK_FIRST};
+	*arena = (struct arena){.chunks = chunk, .used = OWN_SIZE, .size = FIRST_SIZE, .next_size = 2 * CHUNK_FIRST};
 	return arena;
+}
+
+void arena_reset(struct arena *arena)
+{
+	struct chunk *oldest = (struct chunk *)(void *)((char *)arena - offsetof(struct chunk, data));
+	size_t used = arena->chunks == oldest ? arena->used : FIRST_SIZE;
+
+	for (struct chunk *chunk = arena->chunks, *next; chunk; chunk = next) {
+		next = chunk->next;
+		if (chunk != oldest)
+			free(chunk);
+	}
+	oldest->next = NULL;
+	memset(oldest->data + OWN_SIZE, 0, used - OWN_SIZE);
+	*arena = (struct arena){.chunks = oldest, .used = OWN_SIZE, .size = FIRST_SIZE, .next_size = 2 * CHUNK_FIRST};
 }
 
 void arena_free(struct arena *arena)

@@ -9,7 +9,8 @@
 struct arena;
 
 struct arena *arena_new(void);
-void arena_free(struct arena *arena); /* NULL is allowed */
+void arena_free(struct arena *arena);  /* NULL is allowed */
+void arena_reset(struct arena *arena); /* empty as a new one: for scratch of many small documents in turn */
 void *arena_alloc(struct arena *arena, size_t size);
 void *arena_copy(struct arena *arena, const void *data, size_t size);
 char *arena_strdup(struct arena *arena, const char *text); /* NULL gives NULL */

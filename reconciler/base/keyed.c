@@ -35,6 +35,17 @@ void *keyed_find(const void *items, size_t count, size_t size, const char *key)
 	return !key || count == 0 ? NULL : bsearch(&key, items, count, size, order);
 }
 
+void *keyed_find_next(const void *items, size_t count, size_t size, const char *key, size_t *at)
+{
+	void *found = *at < count ? keyed_find((const char *)items + *at * size, 1, size, key) : NULL;
+
+	if (!found)
+		found = keyed_find(items, count, size, key);
+	if (found)
+		*at = (size_t)((const char *)found - (const char *)items) / size + 1;
+	return found;
+}
+
 bool keyed_unique(const void *items, size_t count, size_t size)
 {
 	const char *element = items;

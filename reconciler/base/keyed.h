@@ -20,10 +20,14 @@ void array_sort(void *items, size_t count, size_t size, int (*compare)(const voi
 void keyed_sort(void *items, size_t count, size_t size);
 /* The element of a sorted array that has the key; NULL when there is none, and for a NULL key. */
 void *keyed_find(const void *items, size_t count, size_t size, const char *key);
+/* The same for whoever looks up many, mostly in the array's order: `at`, 0 at first, is where the next one is likely.
+ */
+void *keyed_find_next(const void *items, size_t count, size_t size, const char *key, size_t *at);
 /* Whether no two elements of a sorted array have the same key. */
 bool keyed_unique(const void *items, size_t count, size_t size);
 
 #define KEYED_SORT(items, count) keyed_sort((items), (count), sizeof(*(items)))
+#define KEYED_FIND_NEXT(items, count, key, at) keyed_find_next((items), (count), sizeof(*(items)), (key), (at))
 #define KEYED_FIND(items, count, key) keyed_find((items), (count), sizeof(*(items)), (key))
 
 /* To stand beside the lookups of a type, which the compiler then holds to the order of its members. */

@@ -234,8 +234,10 @@ static int read_nodes(struct arena *arena, const cJSON *json, struct live_builde
 	builder->nodes = ARENA_ARRAY(arena, struct live_node, builder->node_count);
 	cJSON_ArrayForEach(item, nodes)
 	{
-		struct instance_reader reading = {arena, item, arena_printf(arena, "Nodes[%zu].", count),
-						  &builder->nodes[count].spec};
+		/* Most have the one. */
+		const char *where = count == 0 ? "Nodes[0]." : arena_printf(arena, "Nodes[%zu].", count);
+		struct instance_reader reading = {arena, item, where, &builder->nodes[count].spec};
+
 		if (read_node(&reading, err) < 0)
 			return -1;
 		builder->nodes[count++].reason = "not asked";
@@ -282,16 +284,12 @@ static enum fault_code syntax_code(const char *data, size_t length)
 	return json_is_cut_short(data, length) ? FAULT_INSTANCE_TRUNCATED : FAULT_INSTANCE_INVALID;
 }
 
-int instance_parse(struct arena *arena, const void *data, size_t length, struct live_builder *ret_builder,
-		   enum fault_code *ret_code, struct error *err)
+int instance_parse_by(struct arena *scratch, struct arena *arena, const void *data, size_t length,
+		      struct live_builder *ret_builder, enum fault_code *ret_code, struct error *err)
 {
 	struct live_builder builder = {0};
-	CLEANUP_ARENA struct arena *scratch = arena_new();
 	CLEANUP_JSON cJSON *other = NULL;
-	enum fault_code ignored;
 
-	if (!ret_code)
-		ret_code = &ignored;
 	if (length == 0) {
 		*ret_code = FAULT_INSTANCE_EMPTY;
 		return error_set(err, ERROR_CORRUPT, "it is empty");
@@ -310,4 +308,13 @@ int instance_parse(struct arena *arena, const void *data, size_t length, struct 
 		return -1;
 	*ret_builder = builder;
 	return 0;
+}
+
+int instance_parse(struct arena *arena, const void *data, size_t length, struct live_builder *ret_builder,
+		   enum fault_code *ret_code, struct error *err)
+{
+	CLEANUP_ARENA struct arena *scratch = arena_new();
+	enum fault_code ignored;
+
+	return instance_parse_by(scratch, arena, data, length, ret_builder, ret_code ? ret_code : &ignored, err);
 }

@@ -13,6 +13,9 @@
  * (FAULT_INSTANCE_TRUNCATED …); ret_code may be NULL. */
 int instance_parse(struct arena *arena, const void *data, size_t length, struct live_builder *ret_builder,
 		   enum fault_code *ret_code, struct error *err);
+/* The same for many in turn: nothing is kept in scratch, which the caller empties; ret_code is not NULL. */
+int instance_parse_by(struct arena *scratch, struct arena *arena, const void *data, size_t length,
+		      struct live_builder *ret_builder, enum fault_code *ret_code, struct error *err);
 /* The bytes of an instance file for this builder, as BuildX's json.Marshal writes it. */
 void instance_print(const struct builder *builder, struct text *out);
 

@@ -94,8 +94,10 @@ static void answered(void *context, const struct http_response *response)
 /* A builder that is to be made takes over a volume that is there. */
 static bool makes_some(const struct live *live, const struct state *desired)
 {
+	size_t at = 0;
+
 	for (size_t i = 0; desired && i < desired->builder_count; i++)
-		if (!builder_absent(&desired->builders[i]) && !live_builder(live, desired->builders[i].name))
+		if (!builder_absent(&desired->builders[i]) && !live_builder_next(live, desired->builders[i].name, &at))
 			return true;
 	return false;
 }

@@ -56,6 +56,11 @@ const struct builder *state_builder(const struct state *state, const char *name)
 	return KEYED_FIND(state->builders, state->builder_count, name);
 }
 
+const struct builder *state_builder_next(const struct state *state, const char *name, size_t *at)
+{
+	return KEYED_FIND_NEXT(state->builders, state->builder_count, name, at);
+}
+
 const struct context *state_context(const struct state *state, const char *name)
 {
 	KEYED_ASSERT(struct context, name);

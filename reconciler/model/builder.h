@@ -193,6 +193,8 @@ void state_free(struct state *state);	    /* also frees cJSON trees and warnings
 void builder_done(struct builder *builder); /* frees its cJSON trees, and those of its nodes */
 /* By name, in a sorted state; NULL when there is none. */
 const struct builder *state_builder(const struct state *state, const char *name);
+/* For one after the other, in order: *at is 0 at first (keyed_find_next()). */
+const struct builder *state_builder_next(const struct state *state, const char *name, size_t *at);
 const struct context *state_context(const struct state *state, const char *name);
 void state_sort(struct state *state); /* builders and contexts, by name */
 bool builder_absent(const struct builder *builder);

@@ -71,6 +71,11 @@ const struct live_builder *live_builder(const struct live *live, const char *nam
 	return KEYED_FIND(live->builders, live->builder_count, name);
 }
 
+const struct live_builder *live_builder_next(const struct live *live, const char *name, size_t *at)
+{
+	return KEYED_FIND_NEXT(live->builders, live->builder_count, name, at);
+}
+
 const struct live_context *live_context(const struct live *live, const char *name)
 {
 	KEYED_ASSERT(struct live_context, name);

@@ -230,6 +230,8 @@ void live_add_secret(struct live *live, const char *option_key);
 /* Marks the driver options of every node accordingly. */
 void live_hide_secrets(struct live *live);
 const struct live_builder *live_builder(const struct live *live, const char *name);
+/* For one after the other, in order: *at is 0 at first (keyed_find_next()). */
+const struct live_builder *live_builder_next(const struct live *live, const char *name, size_t *at);
 const struct live_context *live_context(const struct live *live, const char *name);
 const struct declared_context *live_declared(const struct live *live, const char *name);
 /* The context that config.json is to name so that it is as the state says ("default": none); NULL: it does already, or

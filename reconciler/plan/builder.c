@@ -393,7 +393,7 @@ static void settle_builder(struct draft *draft, const struct builder_draft *buil
 
 void plan_builder(struct draft *draft, const struct builder *desired, bool reset)
 {
-	const struct live_builder *have = live_builder(draft->live, desired->name);
+	const struct live_builder *have = live_builder_next(draft->live, desired->name, &draft->next);
 
 	if (builder_absent(desired)) {
 		if (have && !have->context_builder && !have->damaged)
@@ -408,7 +408,7 @@ void plan_builder(struct draft *draft, const struct builder *desired, bool reset
 		return;
 	}
 	struct builder_draft builder;
-	draft_complete(draft, desired, &builder);
+	draft_complete(draft, desired, have, &builder);
 	builder.change = builder.room.change;
 	begin_builder(draft, builder.change, desired);
 	if (reset && builder.have && driver_makes_nodes(desired->driver))
@@ -436,10 +436,11 @@ void plan_builder(struct draft *draft, const struct builder *desired, bool reset
 void plan_unmanaged(struct draft *draft)
 {
 	bool remove = text_equal(draft->desired->unmanaged, "remove");
+	size_t at = 0;
 
 	for (size_t i = 0; i < draft->live->builder_count; i++) {
 		const struct live_builder *have = &draft->live->builders[i];
-		if (have->context_builder || have->damaged || state_builder(draft->desired, have->name))
+		if (have->context_builder || have->damaged || state_builder_next(draft->desired, have->name, &at))
 			continue;
 		if (remove && !plan_is_narrow(draft->request) && driver_find(have->driver))
 			plan_removal(draft, have, draft->desired->unmanaged_source, TRI_UNSET,

@@ -47,7 +47,7 @@ static void steps_of_container(struct draft *draft, struct change *change, const
 {
 	struct builder_draft builder;
 
-	draft_complete(draft, desired, &builder);
+	draft_complete(draft, desired, live_builder(draft->live, desired->name), &builder);
 	for (size_t i = 0; i < desired->node_count; i++) {
 		const struct node_draft *node = &builder.nodes[i];
 		if (!node->engine || !node->engine->reachable) {

@@ -45,6 +45,7 @@ struct draft {
 	struct strings
 		claimed; /* nodes that desired builders have or are to have, with their generations: is_claimed() */
 	struct draft_room room;
+	size_t next;	      /* where plan_builder() finds the next one's live_builder(), most likely */
 	struct lookup faults; /* the first of each subject: fault_on() */
 };
 

@@ -161,9 +161,9 @@ static struct draft_room room_take(struct draft *draft, size_t count)
 	return room;
 }
 
-void draft_complete(struct draft *draft, const struct builder *desired, struct builder_draft *builder)
+void draft_complete(struct draft *draft, const struct builder *desired, const struct live_builder *have,
+		    struct builder_draft *builder)
 {
-	const struct live_builder *have = live_builder(draft->live, desired->name);
 	size_t wanted = desired->node_count;
 	int generation;
 

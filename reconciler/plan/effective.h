@@ -7,7 +7,8 @@
 
 /* Fills ret_builder: each wanted node with its endpoint, generation, flags and default files, and with what is there of
  * it; behind them, as NODE_DROP, the nodes of the store that are wanted no more. */
-void draft_complete(struct draft *draft, const struct builder *desired, struct builder_draft *ret_builder);
+void draft_complete(struct draft *draft, const struct builder *desired, const struct live_builder *have,
+		    struct builder_draft *ret_builder);
 
 /* The live node of any generation of the wanted one; NULL when there is none, or no builder. */
 const struct live_node *live_node_of(struct arena *arena, const struct live_builder *have, const char *name);

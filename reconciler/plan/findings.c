@@ -193,10 +193,11 @@ void plan_advise(struct arena *arena, const struct state *desired, const char *f
 void plan_findings(struct arena *arena, const struct live *live, const struct state *desired, struct faults *faults)
 {
 	struct findings_search search = {.arena = arena, .live = live, .faults = faults};
+	size_t wanted = 0, there = 0;
 
 	for (size_t i = 0; i < live->builder_count; i++) {
 		const struct live_builder *have = &live->builders[i];
-		const struct builder *builder = desired ? state_builder(desired, have->name) : NULL;
+		const struct builder *builder = desired ? state_builder_next(desired, have->name, &wanted) : NULL;
 		for (size_t k = 0; k < have->node_count; k++) {
 			const struct live_node *node = &have->nodes[k];
 			const struct node *want = wanted_node(&search, builder, node->spec.name);
@@ -209,7 +210,7 @@ void plan_findings(struct arena *arena, const struct live *live, const struct st
 	}
 	for (size_t i = 0; desired && i < desired->builder_count; i++) {
 		const struct builder *builder = &desired->builders[i];
-		const struct live_builder *have = live_builder(live, builder->name);
+		const struct live_builder *have = live_builder_next(live, builder->name, &there);
 		find_without_buildkit(&search, builder, have);
 		for (size_t k = 0; !builder_absent(builder) && k < builder->node_count; k++)
 			find_missing_platforms(&search, builder, &builder->nodes[k],

@@ -47,6 +47,24 @@ static void test_objects_are_aligned_zeroed_and_apart(void **state)
 	assert_ptr_not_equal(arena_alloc(arena, 0), arena_alloc(arena, 0));
 }
 
+static void test_emptied_it_is_as_a_new_one(void **state)
+{
+	static const size_t sizes[] = {1, 100, 5000, 300000, 40};
+	struct arena *arena = *state;
+
+	for (size_t round = 0; round < 300; round++) {
+		for (size_t i = 0; i < COUNT(sizes) * (round % 7 + 1); i++) {
+			unsigned char *object = arena_alloc(arena, sizes[i % COUNT(sizes)]);
+
+			for (size_t j = 0; j < sizes[i % COUNT(sizes)]; j++)
+				assert_int_equal(object[j], 0);
+			memset(object, 0xA5, sizes[i % COUNT(sizes)]);
+		}
+		assert_string_equal(arena_printf(arena, "%s-%zu", "round", round / 300), "round-0");
+		arena_reset(arena);
+	}
+}
+
 static void test_copies(void **state)
 {
 	struct arena *arena = *state;
@@ -141,6 +159,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		ARENA_TEST(test_objects_are_aligned_zeroed_and_apart),
+		ARENA_TEST(test_emptied_it_is_as_a_new_one),
 		ARENA_TEST(test_copies),
 		ARENA_TEST(test_printf_longer_than_a_chunk),
 		ARENA_TEST(test_printf_at_the_end_of_a_chunk),

@@ -30,6 +30,22 @@ static void test_sort_and_find(void **state)
 	assert_null(KEYED_FIND(things, COUNT(things), NULL));
 }
 
+/* Whatever was looked up before: in order, out of it, not there. */
+static void test_find_the_next(void **state)
+{
+	const struct thing things[] = {{"a", 0}, {"b", 1}, {"c", 2}, {"d", 3}};
+	static const char *const asked[] = {"a", "b", "c", "d", "d", "a", "aa", "b", "", "z", "d", "c"};
+	size_t at = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(asked); i++)
+		assert_ptr_equal(KEYED_FIND_NEXT(things, COUNT(things), asked[i], &at),
+				 KEYED_FIND(things, COUNT(things), asked[i]));
+	assert_null(KEYED_FIND_NEXT(things, COUNT(things), NULL, &at));
+	assert_null(KEYED_FIND_NEXT(things, 0, "a", &at));
+	assert_int_equal(at, 3);
+}
+
 static void test_nothing(void **state)
 {
 	struct thing *none = NULL;
@@ -53,6 +69,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sort_and_find),
+		cmocka_unit_test(test_find_the_next),
 		cmocka_unit_test(test_nothing),
 		cmocka_unit_test(test_unique),
 	};

@@ -24,7 +24,8 @@
 /* One entry of instances/. */
 struct entry {
 	struct live *live;
-	int store_fd;
+	int store_fd, folder_fd;
+	struct arena *scratch;
 	const struct strings *active; /* the files of activity/, as far as they are known */
 	const char *name;
 	struct store_file file;
@@ -169,7 +170,8 @@ static bool read_content(const struct entry *entry, struct live_builder *builder
 	struct error err = ERROR_INIT;
 	enum fault_code code;
 
-	if (instance_parse(arena, entry->file.data, entry->file.length, &content, &code, &err) < 0) {
+	arena_reset(entry->scratch);
+	if (instance_parse_by(entry->scratch, arena, entry->file.data, entry->file.length, &content, &code, &err) < 0) {
 		entry_fault(entry, code, arena_printf(arena, "%s: %s", entry->file.path, error_text(arena, &err)));
 		return false;
 	}
@@ -208,20 +210,24 @@ static void read_builder(const struct entry *entry)
 	builder->damaged = code != FAULT_NONE || !read_content(entry, builder);
 }
 
-static void read_entry(struct entry entry, bool is_locked)
+/* Whether it makes a builder, with a file that was read. */
+static bool read_entry(struct entry entry, bool is_locked)
 {
 	struct live *live = entry.live;
 
 	entry.file.path = ARENA_JOIN(live->arena, "instances/", entry.name);
-	entry.state = store_file_read(live->arena, entry.store_fd, entry.file.path, &entry.file);
-	if (entry.state == STORE_FILE_MISSING) /* gone since the folder was listed */
-		return;
-	if (!name_is_bad(&entry, is_locked))
-		read_builder(&entry);
+	entry.state = store_file_read(live->arena, entry.folder_fd, entry.name, &entry.file);
+	/* It may be gone since the folder was listed. */
+	if (entry.state == STORE_FILE_MISSING || name_is_bad(&entry, is_locked))
+		return false;
+	read_builder(&entry);
+	return entry.file.readable;
 }
 
-/* An I/O error in the middle of a listing must not look like its end. */
-static int list_names(DIR *folder, struct arena *arena, struct strings *ret_names, struct error *err)
+/* An I/O error in the middle of a listing must not look like its end. `irregular`: those of them that are, or may be,
+ * no regular files. */
+static int list_names(DIR *folder, struct arena *arena, struct strings *ret_names, struct strings *irregular,
+		      struct error *err)
 {
 	const struct dirent *entry;
 
@@ -232,10 +238,13 @@ static int list_names(DIR *folder, struct arena *arena, struct strings *ret_name
 			return error_set(err, ERROR_CORRUPT, "the store holds more than %d builders",
 					 LIMIT_STORE_ENTRIES);
 		strings_add(arena, ret_names, entry->d_name);
+		if (entry->d_type != DT_REG)
+			strings_add(arena, irregular, entry->d_name);
 	}
 	if (errno != 0)
 		return error_set_errno(err, errno, "cannot list the builders of the store");
 	strings_sort(ret_names);
+	strings_sort(irregular);
 	return 0;
 }
 
@@ -244,12 +253,12 @@ static int list_names(DIR *folder, struct arena *arena, struct strings *ret_name
 static bool list_active(struct live *live, int store_fd, struct strings *ret_active)
 {
 	DIR *folder = folder_list_at(store_fd, "activity");
-	struct strings names = {0};
+	struct strings names = {0}, irregular = {0};
 	struct error err = ERROR_INIT;
 
 	if (!folder && errno != ENOENT)
 		return false;
-	bool is_listed = !folder || list_names(folder, live->arena, &names, &err) == 0;
+	bool is_listed = !folder || list_names(folder, live->arena, &names, &irregular, &err) == 0;
 	if (folder)
 		closedir(folder);
 	for (size_t i = 0; i < names.count; i++)
@@ -259,10 +268,10 @@ static bool list_active(struct live *live, int store_fd, struct strings *ret_act
 	return is_listed;
 }
 
-int instances_read(struct live *live, int store_fd, bool is_locked, struct error *err)
+int instances_read(struct live *live, int store_fd, bool is_locked, struct strings *ret_others, struct error *err)
 {
 	DIR *folder = folder_list_at(store_fd, "instances");
-	struct strings names = {0};
+	struct strings names = {0}, irregular = {0};
 
 	if (!folder) {
 		/* A file in its place is a fault (store_check_folders()), and holds no builder. */
@@ -274,18 +283,22 @@ int instances_read(struct live *live, int store_fd, bool is_locked, struct error
 		return error_hint(err, "after `sudo docker buildx …`, run `sudo chown -R \"$(id -u):$(id -g)\" %s`",
 				  live->store);
 	}
-	int result = list_names(folder, live->arena, &names, err);
-	closedir(folder);
-	if (result < 0)
+	if (list_names(folder, live->arena, &names, &irregular, err) < 0) {
+		closedir(folder);
 		return -1;
+	}
+	CLEANUP_ARENA struct arena *scratch = arena_new();
 	struct strings active = {0};
-	struct entry entry = {.live = live, .store_fd = store_fd};
+	struct entry entry = {.live = live, .store_fd = store_fd, .folder_fd = dirfd(folder), .scratch = scratch};
 	if (list_active(live, store_fd, &active))
 		entry.active = &active;
 	live->builders = ARENA_ROOM(live->arena, struct live_builder, names.count);
 	for (size_t i = 0; i < names.count; i++) {
 		entry.name = names.items[i];
-		read_entry(entry, is_locked);
+		if (!read_entry(entry, is_locked) ||
+		    keyed_find(irregular.items, irregular.count, sizeof(char *), entry.name))
+			strings_add(live->arena, ret_others, entry.name);
 	}
+	closedir(folder);
 	return 0;
 }

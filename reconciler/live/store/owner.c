@@ -4,6 +4,7 @@
 
 #include "base/beneath.h"
 #include "base/file.h"
+#include "base/keyed.h"
 #include "base/limits.h"
 #include "base/shell.h"
 
@@ -38,16 +39,25 @@ static void look_at(struct owners *owners, uid_t owner, const char *folder, cons
 		strings_add(arena, &owners->named, !folder ? name : arena_printf(arena, "%s/%s", folder, name));
 }
 
-/* Whose it is, of a builder's file that was read a moment ago. */
-static bool was_read(const struct live *live, const char *folder, const struct dirent *entry, uid_t *ret_owner)
+/* Builders' files, of which those that were read told whose they are. */
+static void look_at_instances(struct owners *owners, int root_fd, const struct strings *others)
 {
-	const struct live_builder *builder =
-		entry->d_type == DT_REG && strcmp(folder, "instances") == 0 ? live_builder(live, entry->d_name) : NULL;
+	const struct live *live = owners->live;
+	struct stat info;
 
-	if (!builder || !builder->file.readable)
-		return false;
-	*ret_owner = builder->file.owner;
-	return true;
+	if (fstatat(root_fd, "instances", &info, AT_SYMLINK_NOFOLLOW) == 0)
+		look_at(owners, info.st_uid, NULL, "instances");
+	for (size_t i = 0; i < live->builder_count; i++) {
+		const struct live_builder *builder = &live->builders[i];
+
+		if (builder->file.readable && !keyed_find(others->items, others->count, sizeof(char *), builder->name))
+			look_at(owners, builder->file.owner, "instances", builder->name);
+	}
+	for (size_t i = 0; i < others->count; i++)
+		if (fstatat(root_fd, ARENA_JOIN(live->arena, "instances/", others->items[i]), &info,
+			    AT_SYMLINK_NOFOLLOW) == 0 &&
+		    !S_ISDIR(info.st_mode))
+			look_at(owners, info.st_uid, "instances", others->items[i]);
 }
 
 /* What is in a folder, and the folder. */
@@ -61,13 +71,9 @@ static void look_into(struct owners *owners, int root_fd, const char *name)
 	if (fstatat(root_fd, name, &info, AT_SYMLINK_NOFOLLOW) == 0)
 		look_at(owners, info.st_uid, NULL, is_root ? owners->root : name);
 	for (size_t i = 0; folder && i < LIMIT_STORE_ENTRIES && (entry = readdir(folder)); i++) {
-		uid_t owner;
-
-		if (was_read(owners->live, name, entry, &owner))
-			look_at(owners, owner, name, entry->d_name);
 		/* Folders of the root are looked into by their own names; plugins may be links to root's. */
-		else if (fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
-			 !S_ISDIR(info.st_mode) && !(is_root && S_ISLNK(info.st_mode)))
+		if (fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISDIR(info.st_mode) &&
+		    !(is_root && S_ISLNK(info.st_mode)))
 			look_at(owners, info.st_uid, is_root ? NULL : name, entry->d_name);
 	}
 	if (folder)
@@ -98,7 +104,8 @@ static void add_fault(const struct owners *owners)
 		   user_text(arena, owners->user));
 }
 
-static void check(struct live *live, const char *subject, const char *root, const char *const *folders)
+static void check(struct live *live, const char *subject, const char *root, const char *const *folders,
+		  const struct strings *instances)
 {
 	int fd = careful_open(root, O_RDONLY | O_DIRECTORY);
 	struct owners owners = {.live = live, .subject = subject, .root = root};
@@ -110,6 +117,8 @@ static void check(struct live *live, const char *subject, const char *root, cons
 		owners.group = geteuid() == 0 ? info.st_gid : getegid();
 		for (; *folders; folders++)
 			look_into(&owners, fd, *folders);
+		if (instances)
+			look_at_instances(&owners, fd, instances);
 	}
 	if (owners.count > 0)
 		add_fault(&owners);
@@ -117,11 +126,11 @@ static void check(struct live *live, const char *subject, const char *root, cons
 		close(fd);
 }
 
-void owners_check(struct live *live)
+void owners_check(struct live *live, const struct strings *others)
 {
-	static const char *const of_store[] = {".", "instances", "activity", "defaults", NULL};
+	static const char *const of_store[] = {".", "activity", "defaults", NULL};
 	static const char *const of_docker[] = {".", "contexts", "contexts/meta", NULL};
 
-	check(live, "store", live->store, of_store);
-	check(live, "docker-config", live->docker_config, of_docker);
+	check(live, "store", live->store, of_store, others);
+	check(live, "docker-config", live->docker_config, of_docker, NULL);
 }

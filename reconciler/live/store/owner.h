@@ -4,6 +4,7 @@
 
 #include "model/live.h"
 
-void owners_check(struct live *live);
+/* `others`: of instances_read(). */
+void owners_check(struct live *live, const struct strings *others);
 
 #endif

@@ -83,9 +83,11 @@ static void name_files(struct live *live)
 
 static int read_all(struct live *live, int store_fd, const char *const *env, bool is_locked, struct error *err)
 {
+	struct strings others = {0};
+
 	if (store_fd >= 0)
 		store_check_folders(live, store_fd);
-	if (store_fd >= 0 && instances_read(live, store_fd, is_locked, err) < 0)
+	if (store_fd >= 0 && instances_read(live, store_fd, is_locked, &others, err) < 0)
 		return -1;
 	bool contexts_known = contexts_read(live, env);
 	name_files(live);
@@ -97,7 +99,7 @@ static int read_all(struct live *live, int store_fd, const char *const *env, boo
 	environment_check(live, env);
 	if (store_fd >= 0) {
 		store_leftovers(live, store_fd, is_locked, contexts_known);
-		owners_check(live);
+		owners_check(live, &others);
 		disk_check(live->arena, &live->faults, "store", live->store, NULL);
 	}
 	check_writable(live);
