@@ -27,6 +27,12 @@ int file_read(const char *path, size_t cap, struct buffer *ret_data, struct erro
  * O_NONBLOCK a FIFO nobody writes to would hold the opener for ever. */
 int file_read_fd(int fd, const char *path, size_t cap, struct buffer *ret_data, struct error *err);
 #define FILE_READ_FLAGS (O_RDONLY | O_NONBLOCK | O_NOCTTY)
+/* Leaves no time of access, which the owner alone may ask for: a look at ten thousand files writes nothing. */
+#ifdef O_NOATIME
+#define FILE_UNMARKED O_NOATIME
+#else
+#define FILE_UNMARKED 0
+#endif
 /* As file_read(), of a file of somebody's folders: root follows none but root's links (beneath.h), and reads no file of
  * another user's that was linked in. ERROR_REFUSED then. */
 int file_read_careful(const char *path, size_t cap, struct buffer *ret_data, struct error *err);
