@@ -29,7 +29,8 @@ static void text_grow(struct text *text, size_t more)
 
 void text_append(struct text *text, const void *data, size_t length)
 {
-	text_grow(text, length);
+	if (text->size - text->length <= length)
+		text_grow(text, length);
 	if (length > 0)
 		memcpy(text->data + text->length, data, length);
 	text->length += length;

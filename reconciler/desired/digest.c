@@ -18,9 +18,10 @@ struct writer {
 
 static void put_object(struct writer *out, enum field_scope scope, const void *object);
 
-static void put(struct writer *out, const char *text)
+/* Of the table, or ours. */
+static inline void put(struct writer *out, const char *text)
 {
-	text_puts(&out->text, text);
+	text_append(&out->text, text, strlen(text));
 }
 
 /* Quoted so that no two values print alike. */
@@ -59,12 +60,13 @@ static void put_key(struct writer *out, const char *key)
 	put(out, ":");
 }
 
-/* Of the table, or ours: it needs no look for secrets. */
+/* A word of the table, or ours: it needs no look for secrets, and has nothing to quote. */
 static void put_field(struct writer *out, const char *key)
 {
 	put_comma(out);
-	put_quoted(out, key);
-	put(out, ":");
+	put(out, "\"");
+	put(out, key);
+	put(out, "\":");
 }
 
 static void put_strings(struct writer *out, const struct strings *list)

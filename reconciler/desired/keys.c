@@ -57,10 +57,10 @@ static void driver_keys_check(struct builder *builder, struct diagnostics *probl
 	for (size_t i = 0; i < COUNT(unsuited); i++) {
 		const struct field *field =
 			unsuited[i].home == home ? field_find(SCOPE_BUILDER, unsuited[i].key) : NULL;
-		struct source source = field_source(builder, unsuited[i].key);
 
 		if (!field || !field_said(field, builder))
 			continue;
+		struct source source = field_source(builder, unsuited[i].key);
 		if (!source.inherited)
 			problem_at(problems, source, unsuited[i].hint,
 				   "builder %s: `%s` does not go with driver %s: %s", builder->name, field->key,
@@ -86,10 +86,10 @@ static void cache_driver_check(struct builder *builder, struct diagnostics *prob
 		return;
 	for (size_t i = 0; i < count; i++) {
 		const struct field *field = &fields[i];
-		struct source source = places_find(&builder->cache.places, field->key, cache_source(builder));
 
 		if (text_equal(field->key, "reset") || !field_said(field, &builder->cache))
 			continue;
+		struct source source = places_find(&builder->cache.places, field->key, cache_source(builder));
 		if (!source.inherited)
 			problem_at(problems, source,
 				   docker ? "set `builder.gc` in the Engine's daemon.json"
@@ -127,10 +127,10 @@ static void absent_keys_check(struct builder *builder, struct diagnostics *probl
 
 	for (size_t i = 0; i < count; i++) {
 		const struct field *field = &fields[i];
-		struct source source = field_source(builder, field->key);
 
 		if (strings_contain(&names, field->key) || !field_said(field, builder))
 			continue;
+		struct source source = field_source(builder, field->key);
 		if (!source.inherited)
 			problem_at(problems, source, "remove this key, or `state: absent`",
 				   "builder %s must be absent, so it has no `%s`", builder->name, field->key);
@@ -138,18 +138,19 @@ static void absent_keys_check(struct builder *builder, struct diagnostics *probl
 	}
 }
 
-/* Of two keys that say the same thing in two ways, an inherited one yields. True when both were said in one place. */
-static bool pair_conflicts(struct builder *builder, const char *first, const char *second)
+/* Of two keys that say the same thing in two ways, an inherited one yields. */
+static void config_check(struct builder *builder, struct diagnostics *problems)
 {
-	const struct field *one = field_find(SCOPE_BUILDER, first), *other = field_find(SCOPE_BUILDER, second);
+	static const char as_tree[] = "buildkitd", as_file[] = "buildkitd-config";
 
-	if (!field_said(one, builder) || !field_said(other, builder))
-		return false;
-	if (field_source(builder, first).inherited != field_source(builder, second).inherited) {
-		field_drop(field_source(builder, first).inherited ? one : other, builder);
-		return false;
-	}
-	return true;
+	if (!builder->buildkitd || !builder->buildkitd_config)
+		return;
+	bool inherited = field_source(builder, as_tree).inherited;
+	if (inherited != field_source(builder, as_file).inherited)
+		field_drop(field_find(SCOPE_BUILDER, inherited ? as_tree : as_file), builder);
+	else
+		problem_at(problems, field_source(builder, as_file), "keep one of the two",
+			   "builder %s has both `%s` and `%s`", builder->name, as_tree, as_file);
 }
 
 static void rule_filters_check(const struct builder *builder, const struct cache_rule *rule,
@@ -186,8 +187,10 @@ static void cache_check(struct builder *builder, struct diagnostics *problems)
 {
 	static const char *const replaced[] = {"max-used-space", "reserved-space", "min-free-space", "keep-duration"};
 	struct cache_policy *cache = &builder->cache;
-	struct source rules = places_find(&cache->places, "rules", cache_source(builder));
 
+	if (cache->rule_count == 0)
+		return;
+	struct source rules = places_find(&cache->places, "rules", cache_source(builder));
 	for (size_t i = 0; i < COUNT(replaced) && cache->rule_count > 0; i++) {
 		const struct field *field = field_find(SCOPE_CACHE, replaced[i]);
 		struct source source = places_find(&cache->places, replaced[i], cache_source(builder));
@@ -258,9 +261,7 @@ void keys_check(struct builder *builder, struct diagnostics *problems)
 	cache_driver_check(builder, problems);
 	cache_reset_check(builder, problems);
 	expiry_check(builder, problems);
-	if (pair_conflicts(builder, "buildkitd", "buildkitd-config"))
-		problem_at(problems, field_source(builder, "buildkitd-config"), "keep one of the two",
-			   "builder %s has both `buildkitd` and `buildkitd-config`", builder->name);
+	config_check(builder, problems);
 	cache_check(builder, problems);
 	emulation_check(builder, problems);
 }

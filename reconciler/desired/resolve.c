@@ -217,13 +217,14 @@ static void node_daemon_resolve(struct arena *arena, const struct resolving *res
 }
 
 /* It is read when the cluster is asked; that it may be, is known before. */
-static void kubeconfig_check(struct reach *reach, const char *what, const char *path, struct source source,
-			     struct diagnostics *problems)
+static void kubeconfig_check(struct reach *reach, const char *kind, const char *name, const char *path,
+			     struct source source, struct diagnostics *problems)
 {
+	if (!path)
+		return;
 	struct error err = ERROR_INIT;
-
-	if (path && reach_check(reach, source.file, path, &err) < 0 && err.kind == ERROR_INVALID)
-		problem_at(problems, source, err.hint, "%s: `kubeconfig`: %s", what, err.message);
+	if (reach_check(reach, source.file, path, &err) < 0 && err.kind == ERROR_INVALID)
+		problem_at(problems, source, err.hint, "%s %s: `kubeconfig`: %s", kind, name, err.message);
 }
 
 static void node_resolve(struct arena *arena, const struct resolving *resolving, struct node *node)
@@ -242,7 +243,7 @@ static void node_resolve(struct arena *arena, const struct resolving *resolving,
 	platforms_normal(arena, &node->platforms, places_find(&node->places, "platforms", node->source), problems);
 	node_endpoint_resolve(arena, builder, node, problems);
 	node_keys_check(builder, node, problems);
-	kubeconfig_check(resolving->reach, arena_printf(arena, "node %s", node->name), node->kubeconfig,
+	kubeconfig_check(resolving->reach, "node", node->name, node->kubeconfig,
 			 places_find(&node->places, "kubeconfig", node->source), problems);
 	node_cluster_resolve(builder, node);
 	node_daemon_check(builder, node, problems);
@@ -261,7 +262,7 @@ static void node_imply(struct arena *arena, struct builder *builder)
 	builder->node_count = 1;
 	builder->nodes->implied = true;
 	/* docker/buildx builder/builder.go: a context's own builder has one node, both called as the context. */
-	builder->nodes->name = own ? builder->name : arena_printf(arena, "%s0", builder->name);
+	builder->nodes->name = own ? builder->name : ARENA_JOIN(arena, builder->name, "0");
 	builder->nodes->endpoint = own ? builder->name : NULL;
 	builder->nodes->source = builder->source;
 }
@@ -297,11 +298,11 @@ static void nodes_check_duplicates(const struct builder *builder, struct diagnos
 /* docker reads it, and sends the folder that it is in; whether it is one, the build says. */
 static void dockerfile_check(const struct builder *builder, struct reach *reach, struct diagnostics *problems)
 {
+	if (!builder->verify_dockerfile)
+		return;
 	struct source source = places_find(&builder->places, "dockerfile", builder->source);
 	struct error err = ERROR_INIT;
-
-	if (builder->verify_dockerfile && reach_check(reach, source.file, builder->verify_dockerfile, &err) < 0 &&
-	    err.kind == ERROR_INVALID)
+	if (reach_check(reach, source.file, builder->verify_dockerfile, &err) < 0 && err.kind == ERROR_INVALID)
 		problem_at(problems, source, err.hint, "builder %s: `dockerfile`: %s", builder->name, err.message);
 }
 
@@ -319,7 +320,7 @@ void resolve_builder(struct arena *arena, struct builder *builder, struct reach 
 	options_check(arena, builder, &builder->driver_opts, problems);
 	buildkitd_files(arena, builder, NULL, reach, &resolving.files, problems);
 	dockerfile_check(builder, reach, problems);
-	kubeconfig_check(reach, arena_printf(arena, "builder %s", builder->name), builder->kubeconfig,
+	kubeconfig_check(reach, "builder", builder->name, builder->kubeconfig,
 			 places_find(&builder->places, "kubeconfig", builder->source), problems);
 	if (builder->node_count == 0)
 		node_imply(arena, builder);

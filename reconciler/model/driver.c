@@ -134,6 +134,10 @@ const char *driver_option_doc(struct arena *arena, const struct driver_option *o
 
 const struct driver *driver_find(const char *name)
 {
+	/* What was read is called by the table's own text. */
+	for (size_t i = 0; i < COUNT(drivers); i++)
+		if (drivers[i].name == name)
+			return &drivers[i];
 	for (size_t i = 0; name && i < COUNT(drivers); i++)
 		if (strcmp(drivers[i].name, name) == 0)
 			return &drivers[i];

@@ -461,7 +461,7 @@ const struct field *field_find(enum field_scope scope, const char *key)
 	const struct field *rows = field_scope(scope, &count);
 
 	for (size_t i = 0; i < count; i++)
-		if (strcmp(rows[i].key, key) == 0)
+		if (*rows[i].key == *key && strcmp(rows[i].key, key) == 0)
 			return &rows[i];
 	return NULL;
 }

@@ -108,6 +108,8 @@ bool lists_same(struct arena *arena, const struct strings *one, const struct str
 {
 	struct strings a, b;
 
+	if (strings_equal(one, other))
+		return true;
 	sorted_once(arena, one, &a);
 	sorted_once(arena, other, &b);
 	return strings_equal(&a, &b);
