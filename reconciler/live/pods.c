@@ -5,6 +5,7 @@
 #include "base/count.h"
 #include "base/shell.h"
 #include "base/text_buffer.h"
+#include "live/buildkit/observe.h"
 #include "live/kube/pod.h"
 #include "model/driver.h"
 
@@ -238,20 +239,29 @@ static size_t count_ready(const struct workload *workload)
 	return ready;
 }
 
-/* With one pod that is ready builds go on; that the others are not is said all the same. */
-static void judge_ready(struct pods_assessment *at, const struct workload *workload, size_t ready)
+static const char *unready_words(struct pods_assessment *at, const struct workload *workload, size_t ready)
 {
 	const struct pod *pod = first_troubled(workload);
-
-	seen_as(at->node, SEEN_ANSWER, NULL);
-	if ((int64_t)ready >= workload->replicas)
-		return;
 	const char *why = pod		      ? joined(at->arena, pod->trouble, pod->words)
 			  : workload->trouble ? joined(at->arena, workload->trouble, workload->words)
 					      : NULL;
-	at->node->reason =
-		arena_printf(at->arena, "%zu of %lld pods %s ready%s%s", ready, (long long)workload->replicas,
-			     ready == 1 ? "is" : "are", why ? ": " : "", why ? why : "");
+
+	return arena_printf(at->arena, "%zu of %lld pods %s ready%s%s", ready, (long long)workload->replicas,
+			    ready == 1 ? "is" : "are", why ? ": " : "", why ? why : "");
+}
+
+/* With one pod that is ready builds go on; that the others are not is said all the same, and what is not looked at. */
+static void judge_ready(struct pods_assessment *at, const struct workload *workload, size_t ready)
+{
+	struct live_node *node = at->node;
+
+	seen_as(node, SEEN_ANSWER, NULL);
+	if ((int64_t)ready < workload->replicas)
+		node->reason = unready_words(at, workload, ready);
+	if (ready > DAEMONS_PODS_MAX)
+		node->reason = arena_printf(at->arena, "%s%sof its %zu pods that are ready at most %d are asked",
+					    node->reason ? node->reason : "", node->reason ? "; " : "", ready,
+					    DAEMONS_PODS_MAX);
 }
 
 static void judge_workload(struct pods_assessment *at, const struct workload *workload)

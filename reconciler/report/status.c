@@ -70,7 +70,8 @@ const char *status_of_node(struct arena *arena, const struct live_node *node)
 
 	if (builds > 0)
 		return arena_printf(arena, "%s, %zu build%s at work", state, builds, builds == 1 ? "" : "s");
-	if (node->reason && node->state != NODE_RUNNING)
+	/* Of several pods some are enough to run, and not all that there is to say. */
+	if (node->reason && (node->state != NODE_RUNNING || node->workload))
 		return arena_printf(arena, "%s: %s", state, node->reason);
 	return state;
 }
@@ -110,7 +111,10 @@ static void add_node(struct page *page, struct lines *lines, const struct live_n
 
 	line->columns[0] = arena_printf(page->arena, "%s %s", last ? "└" : "├", page_safe(page, node->spec.name));
 	line->columns[1] = page_safe(page, node->spec.endpoint);
-	line->columns[2] = page_safe(page, node->daemon ? node->daemon->version : NULL);
+	/* Docker 20.10's own builder has no call that tells it. */
+	line->columns[2] = page_safe(page, !node->daemon	   ? NULL
+					   : node->daemon->version ? node->daemon->version
+								   : "not told");
 	line->columns[3] = cache_of(page->arena, node->daemon);
 	line->columns[STATE] = page_safe(page, status_of_node(page->arena, node));
 	line->style = node->state == NODE_RUNNING   ? STYLE_PLAIN

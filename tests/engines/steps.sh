@@ -128,6 +128,7 @@ step_own_builder() {
 	has "No changes."
 	told 0 --status -f own.yaml
 	has "in sync" "running"
+	case $output in *" v"[0-9]*.*) ;; *) has "not told" ;; esac
 	"$reconcile" --snapshot -f own.yaml >own.json
 	fact own "$(jq -er "$query" own.json)"
 }

@@ -199,6 +199,21 @@ static void half(struct pods_world *w)
 	w->workload.pod_count = 2;
 	w->workload.replicas = 2;
 }
+static void many(struct pods_world *w)
+{
+	struct pod *pods = arena_alloc(w->live->arena, 25 * sizeof(*pods));
+
+	for (size_t i = 0; i < 25; i++)
+		pods[i] = w->pods[0];
+	w->workload.pods = pods;
+	w->workload.pod_count = 25;
+	w->workload.replicas = 25;
+}
+static void most_of_many(struct pods_world *w)
+{
+	many(w);
+	w->workload.replicas = 26;
+}
 
 static void test_states(void **state)
 {
@@ -245,6 +260,10 @@ static void test_states(void **state)
 		{"replaced", replaced, SEEN_ANSWER, NODE_RUNNING, NULL, FAULT_NONE},
 		{"half", half, SEEN_ANSWER, NODE_RUNNING,
 		 "1 of 2 pods is ready: Unschedulable: 0/1 nodes are available", FAULT_PODS_PENDING},
+		{"many", many, SEEN_ANSWER, NODE_RUNNING, "of its 25 pods that are ready at most 20 are asked",
+		 FAULT_NONE},
+		{"most of many", most_of_many, SEEN_ANSWER, NODE_RUNNING,
+		 "25 of 26 pods are ready; of its 25 pods that are ready at most 20 are asked", FAULT_NONE},
 	};
 
 	(void)state;

@@ -20,6 +20,9 @@
 #include "model/builder.h"
 #include "model/live.h"
 
+/* Of one node's pods: each is a connection and a program there. */
+enum { DAEMONS_PODS_MAX = 20 };
+
 struct daemons;
 
 /* desired: the builders of driver docker that it names are asked too; may be NULL. */
@@ -27,7 +30,7 @@ struct daemons *daemons_new(struct http *http, struct live *live, const struct s
 void daemons_ask_remote(struct daemons *daemons);
 /* The running container nodes, and BuildKit of the Engine itself, behind these endpoints' names. */
 void daemons_ask_engine(struct daemons *daemons, const struct engine_probe *query, const struct strings *names);
-/* The daemons in all pods of a node that are ready, up to twenty, once its cluster has told of them. */
+/* The daemons in all pods of a node that are ready, up to DAEMONS_PODS_MAX, once its cluster has told of them. */
 void daemons_ask_pods(struct daemons *daemons, struct kube_client *client, const char *namespace,
 		      struct live_builder *builder, struct live_node *node, const struct workload *workload);
 /* The daemon of a remote node, in a container of a pod. */

@@ -6,15 +6,12 @@
 
 #include <string.h>
 
-/* Of one node: each is a connection and a program in its pod. */
-enum { PODS_MAX = 20 };
-
 void daemons_ask_pods(struct daemons *daemons, struct kube_client *client, const char *namespace,
 		      struct live_builder *builder, struct live_node *node, const struct workload *workload)
 {
 	size_t asked = 0;
 
-	for (size_t i = 0; i < workload->pod_count && asked < PODS_MAX; i++) {
+	for (size_t i = 0; i < workload->pod_count && asked < DAEMONS_PODS_MAX; i++) {
 		struct pod *pod = &workload->pods[i];
 		if (!pod->ready || pod->terminating)
 			continue;
@@ -68,7 +65,7 @@ static void judge_node(struct probe *const *probes, size_t count)
 {
 	struct live_node *node = probes[0]->node;
 	struct daemons *daemons = probes[0]->daemons;
-	const struct daemon *answers[PODS_MAX];
+	const struct daemon *answers[DAEMONS_PODS_MAX];
 	size_t answered = 0;
 	bool in_part = false;
 
