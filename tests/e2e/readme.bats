@@ -247,13 +247,14 @@ states() { # a folder of state files, as the texts have it
 	run -0 --separate-stderr reconcile --check
 }
 
-@test "guide: the state files are valid, and say what the text says they do" {
+@test "README and guide: the state files are valid, and say what the text says they do" {
 	validates "$guide" team
 	validates "$guide" cache
 	validates "$guide" emulation
 	validates "$guide" contexts
 	validates "$guide" nodes
 	validates "$guide" editor
+	validates "$readme" kubernetes
 	run -0 make -n -C "$root" install PREFIX=/usr/local
 	[[ $output == *"-t /usr/local/share/reconcile "*state.schema.json* && $(<state.yaml) == *"\$schema=/usr/local/share/reconcile/state.schema.json"* ]]
 	mkdir -p states

@@ -118,6 +118,17 @@ uid() { of "$1" '{.metadata.uid}'; }
 	docker buildx inspect "$B" | grep -F running
 }
 
+@test "README: a builder in the context and namespace that it names, wherever kubectl is sent" {
+	awk '/<!-- test: kubernetes -->/ { on = 1 } on && /^```/ { if (++fence == 2) exit; next } fence == 1' "$root/README.md" |
+		sed "s/^  farm:/  $B:/; s/namespace: builders/namespace: $namespace/" >state.yaml
+	kubectl config rename-context test prod
+	kubectl config unset current-context
+	apply
+	settled
+	[[ $(of "statefulset/${B}0" '{.status.readyReplicas}') == 2 ]]
+	[[ $(kube get pvc -o 'jsonpath={.items[*].spec.resources.requests.storage}') == "50Gi 50Gi" ]]
+}
+
 @test "what a job left is removed from any machine when its time is up; what is wanted on is renewed" {
 	pods <<<'persistent-volume-claim.requests.storage: 1Gi'
 	sed -i "s/^    driver: kubernetes/&\n    expires-after: 24h\n    buildkitd: {debug: true}/" state.yaml
