@@ -87,7 +87,7 @@ static const char *cluster_of(const struct execution *run, const struct step *st
 
 static bool is_asked(const struct kube_pod *pod)
 {
-	return pod->has_buildkitd && text_equal(pod->pod.phase, "Running") && !pod->pod.terminating;
+	return pod->has_buildkitd && !pod->is_down && text_equal(pod->pod.phase, "Running") && !pod->pod.terminating;
 }
 
 /* True also where the cluster does not tell. */

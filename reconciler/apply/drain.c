@@ -156,7 +156,9 @@ static int not_told(struct execution *run, const struct step *step, const struct
 static int await_one(struct execution *run, const struct step *step, struct buildkit_client *client, void *context,
 		     struct error *err)
 {
-	return await_idle(run, step, client, context, err);
+	if (await_idle(run, step, client, context, err) == 0)
+		return 0;
+	return buildkit_is_deserted(client) ? 0 : -1;
 }
 
 int execute_drain(struct execution *run, const struct step *step, struct error *err)

@@ -46,3 +46,25 @@ those() { kube get pods -l "app=$B-n" --field-selector status.phase=Running -o '
 	settled
 	[[ $(kube get "deployment/$B-n" -o 'jsonpath={.spec.replicas}') == 1 ]]
 }
+
+# What is not there builds nothing: a daemon that comes up late, or never, and one that ends again and again.
+@test "pods whose daemon does not listen, or does not run, are not waited for; those of others are not asked" {
+	local name
+	printf 'version: 1\nbuilders:\n' >state.yaml
+	for name in "$B-mute" "$B-ends"; do
+		stored "$name"
+		printf '  %s: {state: absent}\n' "$name" >>state.yaml
+	done
+	for name in "$B-mute" "$B-else"; do
+		deployed "$name" '.spec.template.spec |= (.terminationGracePeriodSeconds = 0 | .containers[0] |= (.command = ["/bin/busybox", "sleep", "3600"] | del(.args)))'
+	done
+	deployed "$B-ends" '.spec.template.spec.containers[0].args = ["--no-such-flag"]'
+	sees "$B-ends" "it ended with exit code 1"
+	for name in "$B-mute" "$B-else"; do wait_until 120 is_up "$name"; done
+	mark_requests
+	reconcile --apply --yes -f state.yaml
+	[[ $(kube get deployments -o name) == "deployment.apps/$B-else" ]]
+	requests reconcile/ | grep "pods/$B-mute-.*/exec"
+	run ! grep "pods/$B-else-.*/exec" <(requests reconcile/)
+}
+is_up() { [[ $(kube get pods -l "app=$1" -o 'jsonpath={.items[*].status.containerStatuses[0].state.running}') == *startedAt* ]]; }

@@ -222,55 +222,57 @@ static void test_pods(void **state)
 {
 	static const struct {
 		const char *json, *trouble, *words;
+		bool down;
 	} rows[] = {
 		{POD_OF("", "",
 			"\"phase\":\"Running\",\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\"}]," OWN(
 				"\"state\":{\"running\":{}}")),
-		 NULL, NULL},
+		 NULL, NULL, false},
 		{POD_OF("", "",
 			"\"phase\":\"Pending\",\"conditions\":[{\"type\":\"PodScheduled\",\"status\":\"False\","
 			"\"reason\":\"Unschedulable\",\"message\":\"0/1 nodes are available: 1 node(s) didn't "
 			"match\"}]"),
-		 "Unschedulable", "0/1 nodes are available: 1 node(s) didn't match"},
+		 "Unschedulable", "0/1 nodes are available: 1 node(s) didn't match", false},
 		{POD_OF("", "", NOT_READY OWN("\"state\":{\"waiting\":{\"reason\":\"ContainerCreating\"}}")), NULL,
-		 NULL},
+		 NULL, true},
 		{POD_OF("", "",
 			NOT_READY OWN("\"state\":{\"waiting\":{\"reason\":\"ImagePullBackOff\",\"message\":"
 				      "\"Back-off pulling image \\\"x.invalid/y\\\"\"}}")),
-		 "ImagePullBackOff", "Back-off pulling image \"x.invalid/y\""},
+		 "ImagePullBackOff", "Back-off pulling image \"x.invalid/y\"", true},
 		{POD_OF("", "",
 			NOT_READY OWN("\"state\":{\"waiting\":{\"message\":\"back-off 10s restarting failed "
 				      "container=buildkitd\",\"reason\":\"CrashLoopBackOff\"}},\"lastState\":{"
 				      "\"terminated\":{\"exitCode\":1,"
 				      "\"reason\":\"Error\"}}")),
-		 "CrashLoopBackOff", "it ended with exit code 1; back-off 10s restarting failed container=buildkitd"},
+		 "CrashLoopBackOff", "it ended with exit code 1; back-off 10s restarting failed container=buildkitd",
+		 true},
 		{POD_OF("", "",
 			NOT_READY OWN("\"state\":{\"waiting\":{\"reason\":\"CrashLoopBackOff\"}},\"lastState\":"
 				      "{\"terminated\":{\"exitCode\":137,\"reason\":\"OOMKilled\"}}")),
-		 "OOMKilled", "it used more memory than its limit, and was killed"},
+		 "OOMKilled", "it used more memory than its limit, and was killed", true},
 		{POD_OF("", "",
 			"\"phase\":\"Failed\",\"reason\":\"Evicted\",\"message\":\"The node was low on resource: "
 			"ephemeral-storage.\""),
-		 "Evicted", "The node was low on resource: ephemeral-storage."},
+		 "Evicted", "The node was low on resource: ephemeral-storage.", false},
 		{POD_OF("", "",
 			NOT_READY
 			"\"initContainerStatuses\":[{\"name\":\"qemu\",\"state\":{\"waiting\":{\"reason\":"
 			"\"ErrImagePull\",\"message\":\"no such host\"}}}]," OWN("\"state\":{\"waiting\":{\"reason\":"
 										 "\"PodInitializing\"}}")),
-		 "ErrImagePull", "container qemu: no such host"},
+		 "ErrImagePull", "container qemu: no such host", true},
 		{POD_OF("", "", NOT_READY OWN("\"state\":{\"running\":{}}")), "ContainersNotReady",
-		 "containers with unready status: [buildkitd]"},
+		 "containers with unready status: [buildkitd]", false},
 		{POD_OF("", "",
 			"\"phase\":\"Running\",\"initContainerStatuses\":[{\"name\":\"qemu\",\"state\":{\"terminated\":"
 			"{\"exitCode\":0,\"reason\":\"Completed\"}}}]"),
-		 NULL, NULL},
+		 NULL, NULL, false},
 		{POD_OF("", "\"nodeName\":\"n\"",
 			"\"phase\":\"Pending\",\"conditions\":7,\"containerStatuses\":{\"a\":[1]}"),
-		 NULL, NULL},
+		 NULL, NULL, false},
 		{POD_OF(",\"creationTimestamp\":\"2026-11-26T13:54:02Z\"", "\"schedulerName\":\"mine\"",
 			"\"phase\":\"Pending\""),
 		 "NotScheduled",
-		 "no scheduler has looked at it since 2026-11-26T13:54:02Z: is there one called \"mine\"?"},
+		 "no scheduler has looked at it since 2026-11-26T13:54:02Z: is there one called \"mine\"?", false},
 	};
 
 	(void)state;
@@ -284,6 +286,7 @@ static void test_pods(void **state)
 		assert_int_equal(pods.count, 1);
 		assert_true(text_equal(pods.items[0].pod.trouble, rows[i].trouble));
 		assert_true(text_equal(pods.items[0].pod.words, rows[i].words));
+		assert_int_equal(pods.items[0].is_down, rows[i].down);
 	}
 }
 

@@ -240,6 +240,11 @@ int buildkit_builds(struct buildkit_client *client, struct arena *arena, struct 
 	return 0;
 }
 
+bool buildkit_is_deserted(const struct buildkit_client *client)
+{
+	return daemon_route_deserted(&client->route);
+}
+
 struct pruning {
 	bool done;
 	int64_t freed;

@@ -35,6 +35,8 @@ int buildkit_ask(struct buildkit_client *client, struct arena *arena, struct dae
 /* Only what is building now: cheap, for polling. */
 int buildkit_builds(struct buildkit_client *client, struct arena *arena, struct active_build **ret_builds,
 		    size_t *ret_count, struct error *err);
+/* After a call that failed: the daemon of a pod does not listen (yet, or any more), so nobody is served by it. */
+bool buildkit_is_deserted(const struct buildkit_client *client);
 /* Removes cache: all of it, or only what no build uses and no policy keeps. *ret_freed in bytes. */
 int buildkit_prune(struct buildkit_client *client, bool all, int64_t *ret_freed, struct error *err);
 

@@ -195,6 +195,11 @@ bool daemon_route_forbidden(const struct daemon_route *route)
 	return route->pod_relay && pod_relay_forbidden(route->pod_relay);
 }
 
+bool daemon_route_deserted(const struct daemon_route *route)
+{
+	return route->pod_relay && pod_relay_deserted(route->pod_relay);
+}
+
 void daemon_route_close(struct daemon_route *route)
 {
 	pod_relay_close(route->pod_relay);

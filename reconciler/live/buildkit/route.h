@@ -65,6 +65,8 @@ int daemon_route_open(struct http *http, struct daemon_route *route, int timeout
 void daemon_route_explain(struct daemon_route *route, struct error *err);
 /* Whether it failed because this user may not exec in the pod. */
 bool daemon_route_forbidden(const struct daemon_route *route);
+/* Whether it failed because nobody listens at its end. */
+bool daemon_route_deserted(const struct daemon_route *route);
 void daemon_route_close(struct daemon_route *route);
 
 #endif

@@ -334,6 +334,16 @@ bool pod_relay_forbidden(const struct pod_relay *relay)
 	return relay->forbidden;
 }
 
+/* buildctl is a program in Go, whose words for these errors are the same everywhere (syscall/zerrors_linux_amd64.go).
+ */
+bool pod_relay_deserted(const struct pod_relay *relay)
+{
+	const char *said = buffer_text(&relay->said);
+
+	return strstr(said, "dial unix ") &&
+	       (strstr(said, "connect: no such file or directory") || strstr(said, "connect: connection refused"));
+}
+
 void pod_relay_close(struct pod_relay *relay)
 {
 	if (!relay)

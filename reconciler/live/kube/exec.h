@@ -29,6 +29,8 @@ const char *pod_relay_socket(const struct pod_relay *relay);
 void pod_relay_explain(const struct pod_relay *relay, struct error *err);
 /* Whether the cluster does not let this user exec in the pod: that says nothing about the daemon. */
 bool pod_relay_forbidden(const struct pod_relay *relay);
+/* Whether there is no daemon: the program found nobody listening in the pod. */
+bool pod_relay_deserted(const struct pod_relay *relay);
 void pod_relay_close(struct pod_relay *relay); /* NULL is allowed */
 
 #endif

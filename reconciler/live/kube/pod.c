@@ -165,11 +165,14 @@ static void take_pod(void *context, const cJSON *object)
 	struct build *build = context;
 	struct arena *arena = build->arena;
 	const cJSON *spec = json_get(object, "spec");
+	const cJSON *own = kube_named(json_get(json_get(object, "status"), "containerStatuses"), KUBE_CONTAINER);
+	const cJSON *state = json_get(own, "state");
 	const cJSON *owner = cJSON_GetArrayItem(json_get(json_get(object, "metadata"), "ownerReferences"), 0);
 	const char *app = cJSON_GetStringValue(kube_label(object, "app"));
 	struct kube_pod row = {
 		.owner_kind = kube_words(arena, json_string(owner, "kind")),
 		.has_buildkitd = kube_named(json_get(spec, "containers"), KUBE_CONTAINER),
+		.is_down = json_get(state, "waiting") || json_get(state, "terminated"),
 	};
 
 	if (!kube_name_valid(app))

@@ -20,6 +20,7 @@ struct kube_pod {
 	const char *app;	/* its label, by which BuildX finds it */
 	const char *owner_kind; /* "ReplicaSet", "StatefulSet"; NULL: nobody made it */
 	bool has_buildkitd;	/* a container of that name */
+	bool is_down;		/* which does not run: it ended, or is to begin */
 	struct strings claims;	/* that it mounts */
 };
 
