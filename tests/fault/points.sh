@@ -26,15 +26,18 @@ effects() { awk '($1 == "openat" && !/O_CREAT/) || $1 == "execve" || ($1 == "mkd
 # one kind (the same request but for ids and numbers; any frame of HTTP/2) finds the same state, and the first stands for them.
 # one_of, a pattern of calls: of all those between two calls that change something the first one stands for them, syncs
 # among them, as who is killed loses nothing that was handed to the kernel. What is printed counts as a change: BuildX may be
-# at work meanwhile.
+# at work meanwhile. What TLS hides may be a change, once a journal is there: the first of each length stands for those
+# that ask the same again.
 # What is printed fails in one way wherever it is: one in PRINTED stands for them, where that is said.
 # FAULT_ALL=1: every one of them is a point. Which are left: "CALL N", and for each call how many there are: "CALL last N".
 distinct() { # [one_of [printed]]
 	awk -v all="${FAULT_ALL:-}" -v one_of="${1:-}" -v printed="${2:-1}" '
 		{ last[$1] = $2; asks = $1 ~ /^(connect|send)/ && !/"(POST|PUT|DELETE) / }
 		!all && one_of != "" {
-			if (!stood && $1 ~ one_of) { print $1, $2; stood = 1 }
-			if (!asks && $1 !~ /sync/) stood = 0
+			journal = journal || $1 == "fdatasync"
+			hidden = journal && /"\\27\\3\\3/ && !seen[$NF]++
+			if ((!stood || hidden) && $1 ~ one_of) { print $1, $2; stood = 1 }
+			if (!asks && $1 !~ /sync/) { stood = 0; split("", seen) }
 			next
 		}
 		!all && /^write [0-9]+ +write\([12]</ && count++ % printed { next }
