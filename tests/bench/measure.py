@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """One measurement of several programs: runs them in turn, and prints a row each of median time, its ratio to the last one's,
-peak memory, and for ours instructions, system calls and round trips.
+peak memory, for ours instructions, system calls and round trips, and for all the requests to a cluster.
 
     measure.py WHAT LABEL=COMMAND…     a label that ends in "*" is counted, too
     BENCH_RUNS=15                      counted runs of each, after one that warms up
     BENCH_TRIPS=FILE                   where relay.py writes the round trips to each port; else they are counted in what
-                                       a program sends and receives"""
+                                       a program sends and receives
+    BENCH_AUDIT=FILE                   the audit log of an API server, whose own programs call themselves kube-NAME"""
 import collections
+import json
 import os
 import re
 import shlex
@@ -80,6 +82,17 @@ def relayed(argv, path):
     return max(trips.values(), default=0)
 
 
+def requests(argv, audit):
+    """What the API server was asked by one run alone; it writes that down when it has answered."""
+    time.sleep(1)  # what comes late of the run before
+    with open(audit, encoding="utf-8") as lines:
+        lines.seek(0, os.SEEK_END)
+        once(argv)
+        time.sleep(1)
+        events = map(json.loads, lines)
+        return len({event["auditID"] for event in events if not event.get("userAgent", "kube-").startswith("kube-")})
+
+
 def main():
     what = sys.argv[1]
     commands = [(label, shlex.split(command)) for label, command in (argument.split("=", 1) for argument in sys.argv[2:])]
@@ -97,8 +110,10 @@ def main():
             calls, trips = calls_and_trips(argv)
             relay = os.environ.get("BENCH_TRIPS")
             counted = [instructions(argv), str(calls), str(relayed(argv, relay) if relay else trips)]
+        audit = os.environ.get("BENCH_AUDIT")
         print(f"{what if which == 0 else '':<34} {label.rstrip('*'):<8} {medians[which] * 1000:>8.1f}ms "
-              f"{medians[which] / medians[-1]:>7.3f} {peak(argv):>6.1f}MB {counted[0]:>9} {counted[1]:>6} {counted[2]:>5}",
+              f"{medians[which] / medians[-1]:>7.3f} {peak(argv):>6.1f}MB {counted[0]:>9} {counted[1]:>6} {counted[2]:>5} "
+              f"{requests(argv, audit) if audit else '':>4}",
               flush=True)
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Many TCP ports on loopback, each a relay to one Unix socket with a network's delay, and silent ones beside them.
+"""Many TCP ports on loopback, each a relay to one Unix socket or HOST:PORT with a network's delay, and silent ones beside.
 
-    relay.py SOCKET DELAY_MS COUNT SILENT [FILE]  prints the ports, the silent ones last, then serves until stdin closes;
+    relay.py TARGET DELAY_MS COUNT SILENT [FILE]  prints the ports, the silent ones last, then serves until stdin closes;
                                                   adds "PORT TRIPS" to FILE when nobody is connected to the port any more
 
 A connection waits one round trip before its first byte goes on, as a TCP handshake would; bytes then take half a round trip
@@ -83,12 +83,17 @@ async def pump(reader, writer, delay, said=lambda data: None, delivered=lambda: 
     loop.call_later(delay, writer.close)
 
 
-def relay(path, delay, port):
+def connect(target):
+    host, _, port = target.rpartition(":")
+    return asyncio.open_connection(host, int(port)) if port.isdigit() else asyncio.open_unix_connection(target)
+
+
+def relay(target, delay, port):
     async def serve(reader, writer):
         trips = Trips(port)
         await asyncio.sleep(2 * delay)
         try:
-            far_reader, far_writer = await asyncio.open_unix_connection(path)
+            far_reader, far_writer = await connect(target)
             await asyncio.gather(pump(reader, far_writer, delay, said=trips.said),
                                  pump(far_reader, writer, delay, delivered=trips.delivered))
         except OSError:
@@ -102,9 +107,9 @@ async def silent(reader, writer):
 
 
 async def main():
-    path, delay, count, silents = sys.argv[1], float(sys.argv[2]) / 2000, int(sys.argv[3]), int(sys.argv[4])
+    target, delay, count, silents = sys.argv[1], float(sys.argv[2]) / 2000, int(sys.argv[3]), int(sys.argv[4])
     ports = [Port(sys.argv[5] if len(sys.argv) > 5 else None) for _ in range(count)]
-    servers = [await asyncio.start_server(relay(path, delay, port), "127.0.0.1", 0) for port in ports]
+    servers = [await asyncio.start_server(relay(target, delay, port), "127.0.0.1", 0) for port in ports]
     for port, server in zip(ports, servers):
         port.number = server.sockets[0].getsockname()[1]
     servers += [await asyncio.start_server(silent, "127.0.0.1", 0) for _ in range(silents)]
