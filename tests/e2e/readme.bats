@@ -253,8 +253,8 @@ states() { # a folder of state files, as the texts have it
 	validates "$guide" emulation
 	validates "$guide" contexts
 	validates "$guide" nodes
-	validates "$guide" editor
 	validates "$readme" kubernetes
+	validates "$guide" editor
 	run -0 make -n -C "$root" install PREFIX=/usr/local
 	[[ $output == *"-t /usr/local/share/reconcile "*state.schema.json* && $(<state.yaml) == *"\$schema=/usr/local/share/reconcile/state.schema.json"* ]]
 	mkdir -p states
