@@ -93,8 +93,7 @@ calls() { strace -f -qq -e signal=none "$@" 2>&1 >/dev/null; }
 		cat trips
 		[[ $(wc -l <trips) -eq $count ]]
 		at_most "$(awk '{ if ($2 > most) most = $2 } END { print most }' trips)" 2 "round trips to the farthest of $count"
-		kill "$RELAY_PID"
-		wait "$RELAY_PID" || true
+		end_ours "$RELAY_PID"
 	done
 }
 

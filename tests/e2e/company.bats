@@ -4,7 +4,7 @@
 load lib
 setup() { common_setup; }
 teardown() {
-	[[ -z ${other:-} ]] || { kill -KILL "$other" && wait "$other" || true; } 2>/dev/null
+	end_ours -KILL "${other:-}"
 	common_teardown
 }
 owner() { # beat, lease: the lock's file as another machine writes it (apply/run_lock.h)

@@ -8,9 +8,7 @@ setup() {
 	short=$(mktemp -d /tmp/rd-XXXXXX) # short: a socket's path has 107 bytes
 }
 teardown() {
-	local pid
-	for pid in "${daemons[@]}"; do kill "$pid" 2>/dev/null; done
-	for pid in "${daemons[@]}"; do wait "$pid" 2>/dev/null; done
+	end_ours "${daemons[@]}"
 	rm -rf "$short"
 	common_teardown
 }
@@ -65,8 +63,7 @@ says() { # words: of --status and --plan, about the node
 			[[ $(node "$name" '.daemon | [.disk_known, .builds_known] | all') == true ]]
 		done
 		docker buildx rm --keep-daemon "$B-unix" "$B-tcp" >/dev/null
-		kill "${daemons[-1]}"
-		wait "${daemons[-1]}" || true
+		end_ours "${daemons[-1]}"
 		rm -f "$short/b.sock"
 	done < <(both)
 }
@@ -164,18 +161,14 @@ certificates() {
 	run -0 --separate-stderr reconcile --snapshot --no-probe
 	[[ $(jq '[.builders[].nodes[].daemon | select(. != null)] | length' <<<"$output") == 0 ]]
 	# A daemon that stands still is not "running", though its container is.
-	pid=$(docker inspect -f '{{.State.Pid}}' "buildx_buildkit_${B}0")
-	# Below docker-init, which BuildX asks for.
-	local child
-	child=$(cat "/proc/$pid/task/$pid/children")
-	kill -STOP ${child:-$pid}
+	daemon_signal STOP
 	local _
 	for _ in {1..60}; do # for its first seconds it may be on its way up, and a busy Engine may be the one that is late
 		run -0 --separate-stderr reconcile --snapshot --timeout 1
 		node=$(jq -r --arg name "$B" '.builders[] | select(.name == $name) | .nodes[0] | "\(.state): \(.reason)"' <<<"$output")
 		[[ $node != "unknown: slow or silent: timed out after 1 s"* ]] || break
 	done
-	kill -CONT ${child:-$pid}
+	daemon_signal CONT
 	[[ $node == "unknown: slow or silent: timed out after 1 s"* ]] || fail_with "$node"
 }
 

@@ -3,10 +3,7 @@
 # apply that had something to do there ends in 8, and the container, its volume and its bytes are what they were.
 load lib
 setup() { common_setup; }
-teardown() {
-	[[ -z ${stopped:-} ]] || kill -CONT "$stopped" 2>/dev/null || true
-	common_teardown
-}
+teardown() { common_teardown; }
 
 # What must stay: the container and since when it runs, its volume, and every byte of cache in that. (Its databases the
 # daemon writes now and then by itself.)
@@ -101,20 +98,19 @@ late_by_ssh() {
 	at "$DOCKER_HOST"
 	apply
 	run -0 build "$B"
-	stopped=$(docker top "buildx_buildkit_${B}0" -o pid,comm | awk '$2 == "buildkitd" {print $1}')
-	kill -STOP "$stopped"
+	daemon_signal STOP
 	still() {
 		run --separate-stderr reconcile --plan --timeout 1 -f state.yaml
 		[[ $output == *"? node ${B}0"* ]]
 	}
 	wait_until 300 still # for its first seconds it may be on its way up
 	proves_nothing 1 "slow or silent: timed out after 1 s"
-	kill -CONT "$stopped"
+	daemon_signal CONT
 	settled
-	kill -STOP "$stopped"
+	daemon_signal STOP
 	run -0 --separate-stderr reconcile --plan --timeout 1 -f state.yaml
 	[[ $output == *"? node ${B}0"* ]]
-	(sleep 3 && kill -CONT "$stopped") 3>&- &
+	(sleep 3 && daemon_signal CONT) 3>&- &
 	run -0 --separate-stderr reconcile --check --timeout 300 -f state.yaml
 	[[ $output == *"No changes."* && $output != *"? node"* ]]
 }
@@ -162,7 +158,8 @@ late_by_ssh() {
 	Y
 	apply
 	echo '{"debug": true}' >"$RECONCILE_ENGINE_DIR/daemon.json"
-	kill -HUP "$RECONCILE_ENGINE_PID"
+	grep -qF "$RECONCILE_ENGINE_DIR/" "/proc/$RECONCILE_ENGINE_PID/cmdline"
+	kill -HUP "$RECONCILE_ENGINE_PID" # kill: the Engine, as was just seen
 	spoken() { docker version >/dev/null && grep -q 'level=debug.*/version' "$log"; }
 	wait_until 300 spoken
 	before=$(wc -l <"$log")

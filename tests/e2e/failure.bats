@@ -144,7 +144,7 @@ after_boot() {
 	PATH=$PWD/bin:$PATH "$reconcile" --apply --yes -f state.yaml >/dev/null 2>&1 3>&- &
 	local killed=$!
 	wait_until 300 test -e booting
-	kill -KILL "$killed"
+	signal_ours -KILL "$killed"
 	run -4 --separate-stderr reconcile --apply --yes --lock-timeout 0 -f state.yaml
 	: >go-on
 	run -0 --separate-stderr reconcile --apply --yes --lock-timeout 600 -f state.yaml

@@ -14,7 +14,7 @@ teardown() {
 }
 # One that its Engine does not start again, ended by a signal that nobody sends to stop it.
 crash() {
-	docker exec "buildx_buildkit_${B}0" sh -c 'kill -ABRT $(pidof buildkitd)' || true
+	daemon_signal ABRT || true
 	ended() { [[ $(docker inspect -f '{{.State.Status}}' "buildx_buildkit_${B}0") == exited ]]; }
 	wait_until 300 ended
 	differs "! builder.$B" "node ${B}0 ended with exit code"

@@ -4,7 +4,7 @@
 load lib
 setup() { common_setup; }
 teardown() {
-	[[ -z ${server:-} ]] || { kill -KILL "$server" && wait "$server" || true; } 2>/dev/null
+	end_ours -KILL "${server:-}"
 	common_teardown
 }
 inactive() { state <<<"{version: 1, builders: {$B: {bootstrap: false}}}"; }
@@ -165,10 +165,8 @@ serve() { # the kind of answer: an Engine on a Unix socket that means harm
 		plain --apply --yes --timeout 5 -f state.yaml
 		[[ $(<code) != 0 ]] || fail_with "$kind: applied" "$(<printed)"
 		plain --doctor --timeout 5 -f state.yaml
-		kill -KILL "$server"
-		wait "$server" 2>/dev/null || true
+		end_ours -KILL "$server"
 	done
-	server=''
 }
 
 # Changes the newest record: its manifest of raw files, or its plan.

@@ -35,9 +35,9 @@ prepare_test() {
 common_teardown() {
 	[[ -n ${B:-} ]] || return 0
 	keep_artifacts
-	local pid id name
-	[[ -z ${build_pid:-} ]] || { kill "$build_pid" && wait "$build_pid"; } 2>/dev/null
-	for pid in "${helpers[@]}"; do kill "$pid" 2>/dev/null; done
+	local id name
+	end_ours "${build_pid:-}"
+	end_ours "${helpers[@]}"
 	while read -r id name; do
 		[[ $name == buildx_buildkit_"$B"* ]] && docker rm -fv "$id" >/dev/null 2>&1
 	done < <(docker ps -a --format '{{.ID}} {{.Names}}' 2>/dev/null)
@@ -137,6 +137,10 @@ unchanged() { # before after
 	local differs
 	differs=$(diff <(sort <<<"$1") <(sort <<<"$2") | grep '^[<>]' | grep -v '^> .*/content/blobs/sha256/') || return 0
 	fail_with "otherwise than before:" "$differs"
+}
+# By the pid that it has in its node, where no other can have come by that.
+daemon_signal() { # SIGNAL
+	docker exec "buildx_buildkit_${B}0" sh -c "kill -$1 \$(pidof buildkitd)"
 }
 end_build() { # in the node, which may be on another machine; it has no pkill
 	# shellcheck disable=SC2016  # for the shell in there

@@ -88,8 +88,8 @@ engine_seen() { # the snapshot on stdout knows an Engine that answers
 			pgrep -P "$silent" >/dev/null
 	}
 	wait_until 300 asks
-	kill -TERM "$docker"
-	ended() { ! kill -0 "$pid" 2>/dev/null; }
+	signal_ours -TERM "$docker"
+	ended() { [[ $(readlink "/proc/$pid/exe") != */reconcile ]]; }
 	wait_until 300 ended || fail_with "it goes on" "$(<said)"
 	local code=0
 	wait "$docker" || code=$?

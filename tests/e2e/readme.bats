@@ -301,7 +301,7 @@ states() { # a folder of state files, as the texts have it
 	PATH=$PWD/bin:$PATH "$reconcile" --reset ci --yes >/dev/null 2>&1 3>&- &
 	local killed=$!
 	wait_until 300 test -e booted
-	kill -KILL "$killed"
+	signal_ours -KILL "$killed"
 	touch go-on
 	flock "$BUILDX_CONFIG/.reconcile.lock" true # that BuildX has it until it ends, and who waits for long says so first
 	run -0 --separate-stderr reconcile --apply --yes

@@ -9,11 +9,7 @@ setup() {
 	daemons=()
 }
 teardown() {
-	local pid
-	for pid in "${daemons[@]}"; do
-		kill "$pid" 2>/dev/null
-		wait "$pid" 2>/dev/null
-	done
+	end_ours "${daemons[@]}"
 	[[ -z ${folder:-} ]] || rm -rf "$folder"
 	common_teardown
 }
@@ -74,7 +70,8 @@ instance() { jq -r "$1" "$BUILDX_CONFIG/instances/$B"; }
 	apply
 	settled
 	[[ ! -e $BUILDX_CONFIG/instances/$B ]]
-	kill -0 "$first" "$pid"
+	is_ours "$first"
+	is_ours "$pid"
 	answers --addr "$two"
 	run -0 --separate-stderr reconcile --rollback --yes
 	run -0 build "$B"
@@ -211,14 +208,13 @@ certificates() { # into $folder, for 127.0.0.1 under the name "farm"
 	[[ $stderr == *"Nothing was changed."* ]] || fail_with "$output" "$stderr"
 	after="$(<"$BUILDX_CONFIG/instances/$B") $(bytes)"
 	unchanged "$before" "$after"
-	kill -0 "${daemons[0]}"
+	is_ours "${daemons[0]}"
 }
 
 @test "a daemon that died: nothing to apply is no failure; a change that needs it is refused, one that replaces it is not" {
 	daemon one "unix://$folder/one.sock"
 	daemon two "unix://$folder/two.sock"
-	kill "${daemons[0]}"
-	wait "${daemons[0]}" || true
+	end_ours "${daemons[0]}"
 	farm <<<"endpoint: unix://$folder/one.sock"
 	docker buildx create --name "$B" --driver remote --use "unix://$folder/one.sock"
 	apply

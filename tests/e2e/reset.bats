@@ -167,7 +167,7 @@ selected() { docker buildx inspect | sed -n 's/^Name: *//p' | head -1; }
 	PATH=$PWD/bin:$PATH "$reconcile" --reset "$B" --yes -f state.yaml >/dev/null 2>&1 3>&- &
 	local killed=$!
 	wait_until 300 test -e booted
-	kill -KILL "$killed"
+	signal_ours -KILL "$killed"
 	[[ $(names) == "buildx_buildkit_${B}0 buildx_buildkit_${B}0.g2 " && $(selected) == "$B" ]] || fail_with "$(names) $(selected)"
 	touch go-on
 	run -0 --separate-stderr reconcile --apply --yes --lock-timeout 600 -f state.yaml

@@ -25,13 +25,15 @@ setup() {
 teardown() {
     local dir
     for dir in "${dirs[@]}"; do "$here/down" "$dir"; done
-    [ -z "$alive" ] || kill -KILL "$alive"
+    end_ours -KILL "$alive"
 }
 
 start_engine() {
     eval "$("$here/up" --owner "${1:-$$}")"
     dirs+=("$RECONCILE_ENGINE_DIR")
 }
+
+is_engine() { grep -qF "$RECONCILE_ENGINE_DIR/" "/proc/$RECONCILE_ENGINE_PID/cmdline"; }
 
 asleep() { [ "$(pgrep -cf "sleep $naps")" -ge "$1" ]; }
 
@@ -177,7 +179,8 @@ nothing_left() {
     start_engine
     make_busy
     note_containers
-    kill -KILL "$RECONCILE_ENGINE_PID"
+    is_engine
+    kill -KILL "$RECONCILE_ENGINE_PID" # kill: as was just seen
     "$here/down"
     nothing_left "$RECONCILE_ENGINE_DIR" "${ids[@]}"
 }
@@ -187,7 +190,8 @@ nothing_left() {
     make_busy
     note_containers
     mapfile -t programs < <(ps -eo pid,args | awk -v dir="$RECONCILE_ENGINE_DIR/" 'index($0, dir) && /containerd/ && !/awk/ { print $1 }')
-    kill -KILL "$RECONCILE_ENGINE_PID" "${programs[@]}"
+    is_engine
+    kill -KILL "$RECONCILE_ENGINE_PID" "${programs[@]}" # kill: as was just seen
     asleep 1 # the container's; the builds are cut off with their connections, sooner or later
     "$here/down"
     nothing_left "$RECONCILE_ENGINE_DIR" "${ids[@]}"
@@ -222,8 +226,7 @@ nothing_left() {
     start_engine "$alive"
     kept=$RECONCILE_ENGINE_DIR
     [ -d "$gone" ]
-    kill -KILL "$dead"
-    wait "$dead" || true
+    end_ours -KILL "$dead"
     start_engine
     nothing_left "$gone" "${ids[@]}"
     DOCKER_HOST=unix://$kept/docker.sock docker version >/dev/null
@@ -275,7 +278,7 @@ nothing_left() {
     "$here/up" "$dir" >/dev/null 2>&1 3>&- &
     up=$!
     wait_until 300 test -s "$dir/engine.pid"
-    kill -KILL "$up"
+    signal_ours -KILL "$up"
     "$here/down" "$dir"
     nothing_left "$dir" none
 }

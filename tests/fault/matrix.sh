@@ -280,8 +280,7 @@ $missed}"
 }
 
 finish() {
-	local pid
-	for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null && wait "$pid"; done
+	end_ours "${pids[@]}"
 	world_clear "f$$-"
 	engines_down
 	if [[ -n ${FAULT_ONLY:-} || -n ${FAULT_KEEP:-} ]]; then echo "# kept: $top"; else top_removed; fi

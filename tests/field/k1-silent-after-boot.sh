@@ -13,7 +13,7 @@ cat >bin/docker <<END
 $docker "\$@" || exit
 case "\$*" in *--bootstrap*) ;; *) exit 0 ;; esac
 daemon=\$(ps -o pid= --ppid "\$($docker inspect -f '{{.State.Pid}}' buildx_buildkit_${B}0)" | tr -d ' ')
-kill -STOP "\$daemon"
+kill -STOP "\$daemon" # kill: found just now
 # On a busy machine its threads run on for a while.
 while grep -h '^State:' /proc/"\$daemon"/task/*/status | grep -qv 'T (stopped)'; do sleep 0.05; done
 END

@@ -72,16 +72,12 @@ command -v "${CC:-cc}" >/dev/null || skip "needs a compiler"
 "${CC:-cc}" -shared -fPIC -o fail.so "$here/../fault/fail.c" -ldl || wrong "tests/fault/fail.c does not compile"
 printf 'version: 1\nbuilders:\n  %sk: {bootstrap: false}\n' "$B" >killed.yaml && chmod 644 killed.yaml
 "${command[@]}" LD_PRELOAD="$work/fail.so" FAULT="fdatasync $history/reconcile.journal 0 3600000" FAULT_HIT="$work/held" reconcile --apply --yes --only "${B}k" -f killed.yaml >killed.out 2>&1 </dev/null &
-run_of_root=$! end=$((SECONDS + 120))
+run_of_root=$!
 helpers+=("$run_of_root")
-until [[ -e held ]]; do
-	{ kill -0 "$run_of_root" 2>/dev/null && [[ $SECONDS -lt $end ]]; } || wrong "root's run does not come to its first step: $(<killed.out)"
-	sleep 0.02
-done
+wait_until 120 test -e held || wrong "root's run does not come to its first step: $(<killed.out)"
 as_user reconcile --apply --yes --lock-timeout 0 -f killed.yaml
 [[ $? == 4 ]] || wrong "the user's run beside root's: $(<out)"
-kill -9 "$run_of_root"
-wait "$run_of_root" 2>/dev/null
+end_ours -KILL "$run_of_root"
 all_users "after root's run was killed"
 ok as_user reconcile --apply --yes -f killed.yaml
 has 'did not end' out

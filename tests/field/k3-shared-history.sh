@@ -62,12 +62,7 @@ command -v "${CC:-cc}" >/dev/null || skip "needs a compiler"
 env HOME="$work/a" DOCKER_CONFIG="$work/a/.docker" BUILDX_CONFIG="$work/a/buildx" LD_PRELOAD="$work/fail.so" FAULT="fdatasync $RECONCILE_HISTORY/reconcile.journal 0 3600000" FAULT_HIT="$work/held" "$reconcile" --apply --yes -f more.yaml >out.a 2>&1 </dev/null &
 run_of_a=$!
 helpers+=("$run_of_a")
-end=$((SECONDS + 120))
-until [[ -e held ]]; do
-	kill -0 "$run_of_a" 2>/dev/null || wrong "a ended: $(<out.a)"
-	[[ $SECONDS -lt $end ]] || wrong "a does not come to its first step: $(<out.a)"
-	sleep 0.02
-done
+wait_until 120 test -e held || wrong "a does not come to its first step: $(<out.a)"
 living=$(pending)
 [[ -n $living ]] || wrong "a has no pending record: $(<out.a)"
 ok b --apply --yes -f more.yaml
@@ -76,8 +71,7 @@ lacks 'did not end' out.b
 point
 grep -q '"plan_id"' "$RECONCILE_HISTORY/reconcile.journal" || wrong "b took the journal of a"
 point
-kill -9 "$run_of_a"
-wait "$run_of_a" 2>/dev/null
+end_ours -KILL "$run_of_a"
 ok b --rollback --yes
 lacks 'did not end' out.b
 [[ -f $living ]] || wrong "b concluded the record of a"

@@ -81,7 +81,7 @@ there 'exec docker system dial-stdiox'
 told "$url" 'docker: unknown command: docker system dial-stdiox|Usage: +docker system COMMAND' '18.09'
 there 'DOCKER_HOST=unix:///nowhere/docker.sock; eval "$SSH_ORIGINAL_COMMAND"'
 told "$url" 'failed to open the raw stream connection: dial unix /nowhere/docker.sock' 'is the Docker Engine running there'
-there 'kill -9 $PPID'
+there 'kill -9 $PPID' # kill: what waits for it
 told "$url" 'Connection to 127.0.0.1 closed by remote host' 'its log'
 there 'exit 3'
 told "$url" 'it ended without a word, with exit status 3' ''

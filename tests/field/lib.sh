@@ -9,8 +9,8 @@ work=$(mktemp -d) || exit 99
 B=rf$$x # a name for this case's builders that ends in a letter: none is the beginning of another's
 helpers=()
 clean_up() {
-	local pid name
-	for pid in "${helpers[@]}"; do kill "$pid" 2>/dev/null; done
+	local name
+	end_ours "${helpers[@]}"
 	if [[ -n ${engine_used:-} ]]; then
 		for name in $(docker ps -a --format '{{.Names}}' | grep "$B"); do docker rm -fv "$name" >/dev/null 2>&1; done
 		for name in $(docker volume ls -q | grep "$B"); do docker volume rm -f "$name" >/dev/null 2>&1; done

@@ -23,9 +23,7 @@ setup() {
 	pids=()
 }
 teardown() {
-	local pid
-	for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null && wait "$pid"; done
-	return 0
+	end_ours "${pids[@]}"
 }
 fail_with() {
 	printf '%s\n' "$*" "--- $status" "$output" "---" "${stderr:-}" >&2
@@ -201,14 +199,13 @@ refs/reconcile/hosts/two" ]] || fail_with "$(refs)"
 @test "a push that is killed leaves both sides well, and the next completes it" {
 	apply_on one 1
 	mkfifo go
-	printf '#!/bin/sh\necho $$ >"%s"\nread -r _ <"%s"\n' "$PWD/begun" "$PWD/go" >remote.git/hooks/pre-receive
+	printf '#!/bin/sh\necho begun >"%s"\nread -r _ <"%s"\n' "$PWD/begun" "$PWD/go" >remote.git/hooks/pre-receive
 	chmod +x remote.git/hooks/pre-receive
 	instead=exec on one "$RECONCILE" --history --push remote.git 3>&- &
 	local pushing=$!
 	wait_until 600 test -s begun
-	kill -9 "$pushing"
-	wait "$pushing" || true
-	kill "$(<begun)" 2>/dev/null || true
+	end_ours -KILL "$pushing"
+	: 1<>go # and the hook reads that nothing more will come
 	rm remote.git/hooks/pre-receive
 	git -C "$(history_of one)" fsck --strict
 	git -C remote.git fsck --strict

@@ -23,9 +23,8 @@ kube() { kubectl --kubeconfig "$RECONCILE_CLUSTER_DIR/admin.kubeconfig" -n "$nam
 # The namespace goes with all that is in it; who comes next does not wait for that.
 kubernetes_teardown() {
 	[[ -n ${namespace:-} ]] || return 0
-	local pid
 	keep_artifacts
-	for pid in "${helpers[@]}"; do kill "$pid" 2>/dev/null; done
+	end_ours "${helpers[@]}"
 	kube delete namespace "$namespace" --wait=false >/dev/null 2>&1
 	return 0
 }

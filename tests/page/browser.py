@@ -135,13 +135,9 @@ class Browser:
     def end(self):
         for descriptor in self.write_end, self.read_end:
             os.close(descriptor)
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            pass
-        try:
-            os.killpg(self.process.pid, 9)
-        except ProcessLookupError:
-            pass
+        ended = os.pidfd_open(self.process.pid)
+        select.select([ended], [], [], 10)
+        os.close(ended)
+        os.killpg(self.process.pid, 9)  # kill: not waited for yet, so its group is still its own
         self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
