@@ -10,6 +10,14 @@ wait_until() {
 		sleep 0.02
 	done
 }
+# wait_beside PID SECONDS COMMAND…: as wait_until; what PID, one of ours, was to bring about does not come once that has ended.
+wait_beside() {
+	local beside=$1 so='' seconds=$2
+	shift 2
+	so_or_alone() { if "$@"; then so=yes; else ! is_ours "$beside"; fi; }
+	wait_until "$seconds" so_or_alone "$@" || true
+	[[ -n $so ]] || "$@"
+}
 
 # Below the ports that connections are given by themselves, which may take one between its choice and its use.
 free_port() { python3 -c 'import random, socket

@@ -143,7 +143,7 @@ after_boot() {
 	state_builder </dev/null
 	PATH=$PWD/bin:$PATH "$reconcile" --apply --yes -f state.yaml >/dev/null 2>&1 3>&- &
 	local killed=$!
-	wait_until 300 test -e booting
+	wait_beside "$killed" 300 test -e booting
 	signal_ours -KILL "$killed"
 	run -4 --separate-stderr reconcile --apply --yes --lock-timeout 0 -f state.yaml
 	: >go-on

@@ -82,6 +82,18 @@ threads() { # ours|others
 	grep -q '^State:.*Z' "/proc/$(<dead)/status"
 }
 
+@test "a wait for what a process was to bring about ends with that process" {
+	local slow
+	false &
+	run ! wait_beside $! 3000 test -e made
+	touch made
+	wait_beside $! 3000 test -e made
+	sleep 1000 3>&- &
+	slow=$!
+	run ! wait_beside "$slow" 0 test -e never
+	end_ours "$slow"
+}
+
 # The shell's kill takes any number for a pid. Where a line shows that it is the one that is meant, `# kill: …` says how;
 # what is found in the same command, $(…), is. processes.sh ends what it has found by its environment just before.
 @test "no test signals a pid that it has kept, but through wait.sh" {

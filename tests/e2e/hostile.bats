@@ -152,7 +152,7 @@ serve() { # the kind of answer: an Engine on a Unix socket that means harm
 	rm -f engine.sock
 	python3 engine.py "$1" "$evil" >/dev/null 2>&1 3>&- &
 	server=$!
-	wait_until 300 test -S engine.sock
+	wait_beside "$server" 300 test -S engine.sock
 }
 
 @test "an Engine whose answers are endless, deep, or steer a terminal" {

@@ -125,7 +125,7 @@ slow_build() {
 	D
 	docker buildx build --builder "$B" --progress plain --no-cache --output type=cacheonly slow >build.log 2>&1 3>&- &
 	build_pid=$!
-	wait_until 300 grep -q 'RUN \[' build.log || fail_with "the build did not begin: $(<build.log)"
+	wait_beside "$build_pid" 300 grep -q 'RUN \[' build.log || fail_with "the build did not begin: $(<build.log)"
 }
 # A file of a container. Copied: of a process that ends at once, `docker exec` and `docker run` may lose what it printed.
 inside() { docker cp "$1:$2" - | tar -xO; }
@@ -152,6 +152,7 @@ apply_and_end_build() {
 	: >waiting.log
 	{ wait_until 300 grep -q "waiting for 1 build" waiting.log && end_build; } >end.log 2>&1 3>&- &
 	local ender=$!
+	helpers+=("$ender")
 	waiting() {
 		local code=0
 		"$reconcile" "$@" 2>waiting.log || code=$?
@@ -160,6 +161,7 @@ apply_and_end_build() {
 	}
 	run --separate-stderr waiting --apply --yes -f state.yaml
 	[[ $status -eq 0 ]] || fail_with "the apply ended with $status" "$output" "$stderr"
+	grep -q "waiting for 1 build" waiting.log || end_ours "$ender" # which it will never read
 	wait "$ender" || fail_with "the build could not be ended: $(<end.log)" "$stderr"
 }
 build_ends_well() {
@@ -179,7 +181,7 @@ way() { # LISTEN [SOCKET]
 	echo plain >mode
 	timeout 3600 "$root/tests/fault/way.py" "${2:-$RECONCILE_ENGINE_SOCK}" "$1" mode >way.log 2>&1 3>&- &
 	helpers+=($!)
-	wait_until 300 grep -q ready way.log || fail_with "$(<way.log)"
+	wait_beside $! 300 grep -q ready way.log || fail_with "$(<way.log)"
 }
 
 # An sshd of this test's own, whose sessions have this environment, and an ssh that knows it; $ssh_port.

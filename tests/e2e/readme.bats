@@ -300,7 +300,7 @@ states() { # a folder of state files, as the texts have it
 	chmod +x bin/docker
 	PATH=$PWD/bin:$PATH "$reconcile" --reset ci --yes >/dev/null 2>&1 3>&- &
 	local killed=$!
-	wait_until 300 test -e booted
+	wait_beside "$killed" 300 test -e booted
 	signal_ours -KILL "$killed"
 	touch go-on
 	flock "$BUILDX_CONFIG/.reconcile.lock" true # that BuildX has it until it ends, and who waits for long says so first

@@ -166,7 +166,7 @@ selected() { docker buildx inspect | sed -n 's/^Name: *//p' | head -1; }
 	chmod +x bin/docker
 	PATH=$PWD/bin:$PATH "$reconcile" --reset "$B" --yes -f state.yaml >/dev/null 2>&1 3>&- &
 	local killed=$!
-	wait_until 300 test -e booted
+	wait_beside "$killed" 300 test -e booted
 	signal_ours -KILL "$killed"
 	[[ $(names) == "buildx_buildkit_${B}0 buildx_buildkit_${B}0.g2 " && $(selected) == "$B" ]] || fail_with "$(names) $(selected)"
 	touch go-on

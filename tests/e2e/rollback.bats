@@ -80,7 +80,7 @@ endless_boot() {
 }
 interrupted() { # a reconcile that is sent SIGINT while it boots; prints what it said
 	PATH=$PWD/bin:$PATH "$reconcile" "$@" >printed 2>&1 3>&- &
-	wait_until 300 test -e booting
+	wait_beside $! 300 test -e booting
 	signal_ours -INT $!
 	wait $!
 	local code=$?

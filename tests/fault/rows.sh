@@ -110,7 +110,7 @@ plant_store_lock_unreadable() { as_somebody; roots "$S/.lock"; }
 plant_store_locked() {
 	flock --no-fork "$S/.lock" sleep 3600 3>&- &
 	processes+=("$!")
-	wait_until 300 is_locked
+	wait_beside $! 300 is_locked
 	doctor+=(--lock-timeout 0)
 	mender=end_processes
 }

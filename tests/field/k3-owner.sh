@@ -74,7 +74,7 @@ printf 'version: 1\nbuilders:\n  %sk: {bootstrap: false}\n' "$B" >killed.yaml &&
 "${command[@]}" LD_PRELOAD="$work/fail.so" FAULT="fdatasync $history/reconcile.journal 0 3600000" FAULT_HIT="$work/held" reconcile --apply --yes --only "${B}k" -f killed.yaml >killed.out 2>&1 </dev/null &
 run_of_root=$!
 helpers+=("$run_of_root")
-wait_until 120 test -e held || wrong "root's run does not come to its first step: $(<killed.out)"
+wait_beside "$run_of_root" 120 test -e held || wrong "root's run does not come to its first step: $(<killed.out)"
 as_user reconcile --apply --yes --lock-timeout 0 -f killed.yaml
 [[ $? == 4 ]] || wrong "the user's run beside root's: $(<out)"
 end_ours -KILL "$run_of_root"

@@ -62,7 +62,7 @@ command -v "${CC:-cc}" >/dev/null || skip "needs a compiler"
 env HOME="$work/a" DOCKER_CONFIG="$work/a/.docker" BUILDX_CONFIG="$work/a/buildx" LD_PRELOAD="$work/fail.so" FAULT="fdatasync $RECONCILE_HISTORY/reconcile.journal 0 3600000" FAULT_HIT="$work/held" "$reconcile" --apply --yes -f more.yaml >out.a 2>&1 </dev/null &
 run_of_a=$!
 helpers+=("$run_of_a")
-wait_until 120 test -e held || wrong "a does not come to its first step: $(<out.a)"
+wait_beside "$run_of_a" 120 test -e held || wrong "a does not come to its first step: $(<out.a)"
 living=$(pending)
 [[ -n $living ]] || wrong "a has no pending record: $(<out.a)"
 ok b --apply --yes -f more.yaml

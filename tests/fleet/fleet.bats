@@ -203,7 +203,7 @@ refs/reconcile/hosts/two" ]] || fail_with "$(refs)"
 	chmod +x remote.git/hooks/pre-receive
 	instead=exec on one "$RECONCILE" --history --push remote.git 3>&- &
 	local pushing=$!
-	wait_until 600 test -s begun
+	wait_beside "$pushing" 600 test -s begun
 	end_ours -KILL "$pushing"
 	: 1<>go # and the hook reads that nothing more will come
 	rm remote.git/hooks/pre-receive
