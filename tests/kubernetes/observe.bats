@@ -63,10 +63,11 @@ requests_named() { requests reconcile/ | sed "s|/apis.*namespaces/$namespace/||;
 	sees "$B-account" "unhealthy FailedCreate: pods \"$B-account-"
 	[[ $(node "$B-account") == *'serviceaccount "nosuch" not found'* ]]
 	[[ $(node "$B-down") == "stopped it is scaled to no pods" ]]
+	# Between two attempts a pod is for a moment neither waiting nor ended.
 	local code
-	for code in pods-pending pods-image pods-crashing pods-refused; do has_fault "$code"; done
-	run reconcile --doctor
-	[[ $output == *"kubectl --kubeconfig $KUBECONFIG --context "*" -n $namespace logs $B-flag-"* ]]
+	for code in pods-pending pods-image pods-crashing pods-refused; do wait_until 120 has_fault "$code" || fail_with "no $code"; done
+	tells_logs() { [[ $(reconcile --doctor) == *"kubectl --kubeconfig $KUBECONFIG --context "*" -n $namespace logs $B-flag-"* ]]; }
+	wait_until 120 tells_logs
 }
 
 @test "a StatefulSet that a quota holds has no condition for it: the cluster's notes tell" {
