@@ -37,18 +37,23 @@ static struct cause find_cause(const struct sight *sight)
 	return cause;
 }
 
+/* Pods of the earlier template are ready as well, as long as they are there. */
 static bool is_done(const struct workload *workload)
 {
-	return workload->observed_generation >= workload->generation && workload->updated >= workload->replicas &&
-	       workload->available >= workload->replicas && workload->ready >= workload->replicas;
+	return workload->observed_generation >= workload->generation && workload->made <= workload->updated &&
+	       workload->updated >= workload->replicas && workload->available >= workload->replicas &&
+	       workload->ready >= workload->replicas;
 }
 
 static const char *progress_text(struct arena *arena, const struct workload *workload, const struct cause *cause)
 {
+	int64_t earlier = workload->made - workload->updated;
+	bool counts = workload->observed_generation >= workload->generation && workload->available > earlier;
+	int64_t ready = counts ? workload->available - earlier : 0;
+
 	return arena_printf(
 		arena, "%s %s: %lld of %lld pods are as asked and ready%s%s%s%s", workload_kind_name(workload->kind),
-		workload->name,
-		(long long)(workload->updated < workload->available ? workload->updated : workload->available),
+		workload->name, (long long)(workload->updated < ready ? workload->updated : ready),
 		(long long)workload->replicas, cause->trouble ? "; " : "", cause->trouble ? cause->trouble : "",
 		cause->trouble && cause->words ? ": " : "", cause->trouble && cause->words ? cause->words : "");
 }

@@ -84,6 +84,7 @@ struct workload {
 	/* How it goes. */
 	int64_t generation, observed_generation;
 	int64_t replicas, ready, updated, available; /* how many are wanted, and how many are so */
+	int64_t made;				     /* that there are, those of an earlier template too */
 	const char *trouble, *words; /* of its conditions: "FailedCreate", "exceeded quota: …"; NULL: none */
 	struct pod *pods;	     /* by name */
 	size_t pod_count;

@@ -5,17 +5,18 @@
 #include "base/clock.h"
 
 #define META(GENERATION) "\"metadata\":{\"name\":\"n\",\"labels\":{\"app\":\"n\"},\"generation\":" #GENERATION "}"
-#define WORKLOAD(GENERATION, OBSERVED, COUNT)                                                                          \
+/* MADE: pods of whichever template. */
+#define OBJECT(GENERATION, OBSERVED, MADE, UPDATED, READY)                                                             \
 	"{" META(GENERATION) ",\"spec\":{\"replicas\":2},\"status\":{\"observedGeneration\":" #OBSERVED                \
-			     ",\"updatedReplicas\":" #COUNT ",\"availableReplicas\":" #COUNT                           \
-			     ",\"readyReplicas\":" #COUNT "}}"
+			     ",\"replicas\":" #MADE ",\"updatedReplicas\":" #UPDATED ",\"availableReplicas\":" #READY  \
+			     ",\"readyReplicas\":" #READY "}}"
 #define POD(UID, REASON)                                                                                               \
 	"{\"metadata\":{\"name\":\"p" #UID "\",\"uid\":\"" #UID "\",\"labels\":{\"app\":\"n\"},\"ownerReferences\":"   \
 	"[{\"kind\":\"ReplicaSet\",\"name\":\"r\"}]},\"status\":{\"containerStatuses\":[{\"name\":\"buildkitd\","      \
 	"\"restartCount\":3,\"state\":{\"waiting\":{\"reason\":\"" REASON "\"}}}]}}"
 #define EVENT(TYPE, OBJECT) "{\"type\":\"" TYPE "\",\"object\":" OBJECT "}\n"
-#define HALF WORKLOAD(2, 2, 1)
-#define DONE WORKLOAD(2, 2, 2)
+#define HALF OBJECT(2, 2, 2, 1, 2)
+#define DONE OBJECT(2, 2, 2, 2, 2)
 #define PULLS POD(1, "ImagePullBackOff")
 #define STATUS(CODE, TEXT) "{\"kind\":\"Status\",\"status\":\"Failure\",\"message\":\"" TEXT "\",\"code\":" #CODE "}"
 
@@ -116,9 +117,14 @@ static void test_rollouts(void **state)
 		 .said = "1 of 2 pods are as asked and ready; ImagePullBackOff",
 		 .watches = 1},
 		{.asked = {DONE}},
+		/* New pods beside those that are to go: which of them are ready is not told. */
+		{.asked = {OBJECT(2, 2, 3, 2, 2)},
+		 .told = EVENT("MODIFIED", OBJECT(2, 2, 4, 2, 3)) EVENT("MODIFIED", DONE),
+		 .told_of_pods = "",
+		 .said = "Deployment n: 1 of 2 pods are as asked and ready; ImagePullBackOff\n"},
 		/* A watch of before the change. */
 		{.asked = {HALF, HALF, DONE},
-		 .told = EVENT("ADDED", WORKLOAD(1, 1, 2)),
+		 .told = EVENT("ADDED", OBJECT(1, 1, 2, 2, 2)),
 		 .told_of_pods = "",
 		 .cut = true},
 		/* Not granted, and not tried again. */

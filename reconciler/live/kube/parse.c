@@ -50,6 +50,7 @@ static void take_workload(void *context, const cJSON *object)
 				.ready = json_integer(status, "readyReplicas", 0),
 				.updated = json_integer(status, "updatedReplicas", 0),
 				.available = json_integer(status, "availableReplicas", 0),
+				.made = json_integer(status, "replicas", 0),
 			},
 	};
 
