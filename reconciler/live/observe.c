@@ -4,6 +4,7 @@
 #include "base/beneath.h"
 #include "base/cleanup.h"
 #include "base/environ.h"
+#include "base/keyed.h"
 #include "live/assess.h"
 #include "live/buildkit/log.h"
 #include "live/buildkit/observe.h"
@@ -200,6 +201,38 @@ static void resolve(struct observation *observation)
 	}
 }
 
+static struct engine_probe *probe_at(const struct observation *observation, const char *endpoint)
+{
+	const struct assessed_endpoint *row = KEYED_FIND(observation->endpoints, observation->endpoint_count, endpoint);
+
+	for (size_t i = 0; row && i < observation->probe_count; i++)
+		if (observation->probes[i] == row->probe)
+			return observation->probes[i];
+	return NULL;
+}
+
+/* Nodes in the store have containers, most likely. */
+static void expect(const struct observation *observation)
+{
+	const struct live *live = observation->live;
+	bool is_far = false;
+
+	for (size_t i = 0; i < observation->probe_count; i++)
+		is_far = is_far || engine_probe_goes_ahead(observation->probes[i]);
+	for (size_t i = 0; is_far && i < live->builder_count; i++)
+		for (size_t j = 0; driver_has_containers(live->builders[i].driver) && j < live->builders[i].node_count;
+		     j++) {
+			const struct node *node = &live->builders[i].nodes[j].spec;
+			struct engine_probe *probe = probe_at(observation, node->endpoint);
+			const char *image = pairs_get(&node->driver_opts, "image");
+
+			if (probe && engine_probe_goes_ahead(probe))
+				engine_probe_expect(probe, observation->arena,
+						    node_container_name(observation->arena, node->name),
+						    image ? image : image_default());
+		}
+}
+
 static void tell_waiting(const struct observation *observation)
 {
 	const struct observe_options *options = observation->options;
@@ -338,6 +371,7 @@ int live_observe(const struct observe_options *options, struct live **ret_live, 
 	docker_check(live, options->environ);
 	want(&observation);
 	resolve(&observation);
+	expect(&observation);
 	observe_all(&observation);
 	/* What did not answer any more must not be taken for silent. */
 	if (interrupt_came(options->interrupt)) {

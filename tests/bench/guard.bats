@@ -97,6 +97,23 @@ calls() { strace -f -qq -e signal=none "$@" 2>&1 >/dev/null; }
 	done
 }
 
+# The store says which containers to ask for, so that they are asked for together with the lists.
+@test "round trips: two to an Engine that is far, whose node is in the store" {
+	local ports tries
+	coproc RELAY { exec python3 "$BATS_TEST_DIRNAME/relay.py" "${DOCKER_HOST#unix://}" 20 1 0 "$PWD/trips" 2>/dev/null 3>&-; }
+	helpers+=("$RELAY_PID")
+	read -r -a ports <&"${RELAY[0]}"
+	: >trips
+	mkdir -p far/instances
+	sed -E "s|\"Endpoint\":\"[^\"]*|\"Endpoint\":\"tcp://127.0.0.1:${ports[0]}|" "$BUILDX_CONFIG/instances/$B" >"far/instances/$B"
+	printf 'version: 1\nbuilders:\n  %s: {}\n' "$B" >far.yaml
+	BUILDX_CONFIG=$PWD/far RECONCILE_HISTORY=$PWD/far.git "$reconcile" --plan --no-probe -f far.yaml | tee plan
+	grep -q 'No changes' plan
+	for ((tries = 0; tries < 600 && $(wc -l <trips) < 1; tries++)); do sleep 0.1; done
+	cat trips
+	at_most "$(awk '{ if ($2 > most) most = $2 } END { print most }' trips)" 2 "round trips"
+}
+
 @test "memory: a plan of one running builder stays under 8 MB" {
 	local peak
 	# A process begins with the peak of the one that starts it: a small one, here.

@@ -5,6 +5,15 @@
 
 enum { STEP_MS = 1000 };
 
+size_t engine_probe_of(struct engine_probe *const *probes, size_t count, const struct engine *engine)
+{
+	size_t i = 0;
+
+	while (i < count && !text_equal(probes[i]->endpoint.key, engine->key))
+		i++;
+	return i;
+}
+
 void engine_asker_init(struct engine_asker *asker, struct http *http, struct live *live,
 		       struct engine_probe *const *probes, size_t count)
 {

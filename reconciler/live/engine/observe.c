@@ -2,11 +2,12 @@
 #include "live/engine/observe.h"
 
 #include "base/clock.h"
+#include "base/keyed.h"
 #include "base/limits.h"
 #include "base/text_buffer.h"
 #include "codec/tar.h"
 #include "live/engine/parse.h"
-#include "live/http/failure.h"
+#include "live/engine/refusal.h"
 #include "live/http/text.h"
 #include "live/http/tunnel.h"
 #include "model/normal.h"
@@ -14,11 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARALLEL = 32 /* requests under way per host */ };
+enum { PARALLEL = 32 /* requests under way per host */, AHEAD_MOST = PARALLEL - 8 /* lists and images go with them */ };
 
 #define CONFIG_FOLDER "/etc/buildkit"
-
-#define API_HINT "run `unset DOCKER_API_VERSION`: docker and BuildX then ask by a version that both sides have"
 
 /* {"name":["buildx_buildkit_"]} */
 #define NAME_FILTER "filters=%7B%22name%22%3A%5B%22" ENGINE_PREFIX "%22%5D%7D"
@@ -30,12 +29,18 @@ struct image_answer {
 	struct strings env;
 };
 
-enum task_kind { TASK_LIST, TASK_VOLUMES, TASK_SIZES, TASK_CONTAINER, TASK_FILES, TASK_IMAGE };
+/* A container that is asked for by name, before the list has told which one is there. */
+struct ahead {
+	bool answered, known;
+	struct container container;
+};
+
+enum task_kind { TASK_LIST, TASK_VOLUMES, TASK_SIZES, TASK_AHEAD, TASK_CONTAINER, TASK_FILES, TASK_IMAGE };
 
 struct task {
 	struct engine_probe *probe;
 	enum task_kind kind;
-	size_t index; /* of the container or image */
+	size_t index; /* of the container, image, or what is asked ahead */
 };
 
 struct engine_probe_state {
@@ -49,7 +54,8 @@ struct engine_probe_state {
 	size_t parallel;
 	struct image_answer *images;
 	size_t image_count;
-	bool *gone; /* one per container: it was listed, and was away when it was inspected */
+	struct ahead *ahead; /* one per probe->ahead */
+	bool *gone;	     /* one per container: it was listed, and was away when it was inspected */
 	bool listed, volumes_known, failed, by_id, told;
 };
 
@@ -95,39 +101,6 @@ static void look_fail(struct engine_probe *probe, const struct error *err)
 	probe->hint = err->hint[0] != '\0' ? arena_strdup(state->arena, err->hint) : NULL;
 }
 
-/* The error of an answer that is no success. */
-static int response_error(struct engine_probe *probe, const struct http_response *response, struct error *err)
-{
-	char message[400];
-
-	if (response->failure) {
-		error_copy(err, response->failure);
-		if (probe->state->tunnel)
-			tunnel_explain(probe->state->tunnel, err);
-		return -1;
-	}
-	engine_parse_message(response->body, response->length, message, sizeof(message));
-	/* Go's net/http says so to those who speak without TLS to a port with it. */
-	if (response->status == 400 && strstr(message, "HTTPS server")) {
-		error_set(err, ERROR_UNREACHABLE, "the Engine wants TLS");
-		return error_hint(err, "%s", FAILURE_WANTS_TLS);
-	}
-	if (response->status == 400 && !text_empty(probe->api_version) && strstr(message, "API version")) {
-		error_set(err, ERROR_UNREACHABLE, "DOCKER_API_VERSION=%s: %s", probe->api_version, message);
-		return error_hint(err, API_HINT);
-	}
-	if (response->api_version[0] == '\0' && !text_starts(response->server, "Docker/"))
-		return error_set(err, ERROR_UNREACHABLE, "what answers there is not a Docker Engine (status %d)",
-				 response->status);
-	return error_set(err, response->status == 404 ? ERROR_NOT_FOUND : ERROR_UNREACHABLE,
-			 "the Engine answered %d: %s", response->status, message[0] != '\0' ? message : "no message");
-}
-
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
 static bool wants_files(const struct engine_probe *probe, const struct listed *row)
 {
 	int generation;
@@ -135,8 +108,35 @@ static bool wants_files(const struct engine_probe *probe, const struct listed *r
 	if (row->command && strstr(row->command, "--config"))
 		return true;
 	const char *node = node_base_name(probe->state->arena, row->name + strlen(ENGINE_PREFIX), &generation);
-	return probe->with_files && probe->with_files->count > 0 &&
-	       bsearch(&node, probe->with_files->items, probe->with_files->count, sizeof(node), by_text);
+	return probe->with_files && keyed_find(probe->with_files->items, probe->with_files->count, sizeof(node), node);
+}
+
+static void keep_container(struct engine_probe *probe, size_t index, const struct container *fresh)
+{
+	struct container *container = &probe->containers[index], before = *container;
+
+	*container = *fresh;
+	container->files = before.files;
+	container->files_known = before.files_known;
+	probe->problems[index] = NULL;
+	image_add(probe, container->image);
+}
+
+/* What was asked ahead counts for the very container that is listed; of another one it said nothing. */
+static void inspect(struct engine_probe *probe, size_t index)
+{
+	const struct container *listed = &probe->containers[index];
+	const struct ahead *ahead = NULL;
+
+	for (size_t i = 0; i < probe->ahead.count; i++)
+		if (text_equal(probe->ahead.items[i], listed->name))
+			ahead = &probe->state->ahead[i];
+	if (ahead && !ahead->answered)
+		return; /* take_ahead() comes back */
+	if (ahead && ahead->known && text_equal(ahead->container.id, listed->id))
+		keep_container(probe, index, &ahead->container);
+	else
+		task_add(probe, TASK_CONTAINER, index);
 }
 
 static int take_list(struct engine_probe *probe, const struct http_response *response, struct error *err)
@@ -159,7 +159,7 @@ static int take_list(struct engine_probe *probe, const struct http_response *res
 			.created = rows[i].created,
 		};
 		probe->problems[i] = "not inspected";
-		task_add(probe, TASK_CONTAINER, i);
+		inspect(probe, i);
 		image_add(probe, rows[i].image);
 		if (wants_files(probe, &rows[i]))
 			task_add(probe, TASK_FILES, i);
@@ -171,16 +171,26 @@ static int take_list(struct engine_probe *probe, const struct http_response *res
 static int take_container(struct engine_probe *probe, size_t index, const struct http_response *response,
 			  struct error *err)
 {
-	struct container *container = &probe->containers[index], fresh;
+	struct container fresh;
 
 	if (engine_parse_container(probe->state->arena, response->body, response->length, &fresh, err) < 0)
 		return -1;
-	fresh.files = container->files;
-	fresh.files_known = container->files_known;
-	*container = fresh;
-	probe->problems[index] = NULL;
-	image_add(probe, fresh.image);
+	keep_container(probe, index, &fresh);
 	return 0;
+}
+
+/* Whatever came of it: the container may be listed and not be found by its name, made or gone in between. */
+static void take_ahead(struct engine_probe *probe, size_t index, const struct http_response *response)
+{
+	struct ahead *ahead = &probe->state->ahead[index];
+
+	ahead->answered = true;
+	ahead->known = !response->failure && response->status == 200 &&
+		       engine_parse_container(probe->state->arena, response->body, response->length, &ahead->container,
+					      NULL) == 0;
+	for (size_t i = 0; i < probe->container_count; i++)
+		if (text_equal(probe->containers[i].name, probe->ahead.items[index]))
+			inspect(probe, i);
 }
 
 static int take_files(struct engine_probe *probe, size_t index, const struct http_response *response, struct error *err)
@@ -198,21 +208,6 @@ static int take_image(struct engine_probe *probe, size_t index, const struct htt
 	struct image_answer *image = &probe->state->images[index];
 
 	return engine_parse_image(probe->state->arena, response->body, response->length, &image->id, &image->env, err);
-}
-
-/* What it says of itself with each answer. */
-static void keep_announcement(struct engine_probe *probe, const struct http_response *response)
-{
-	struct arena *arena = probe->state->arena;
-
-	if (response->failure)
-		return;
-	if (!probe->api && response->api_version[0] != '\0')
-		probe->api = text_printable(arena, response->api_version, false);
-	if (!probe->version)
-		probe->maker = maker_of(arena, response->server, &probe->version);
-	if (!probe->version && probe->api)
-		probe->version = arena_printf(arena, "API %s", probe->api);
 }
 
 static int take_answer(const struct task *task, const struct http_response *response, struct error *err)
@@ -233,6 +228,8 @@ static int take_answer(const struct task *task, const struct http_response *resp
 		return 0;
 	case TASK_SIZES:
 		return engine_parse_sizes(response->body, response->length, probe->volumes, probe->volume_count, err);
+	case TASK_AHEAD: /* take_ahead() */
+		return 0;
 	case TASK_CONTAINER:
 		return take_container(probe, task->index, response, err);
 	case TASK_FILES:
@@ -261,6 +258,7 @@ static void take_failure(const struct task *task, bool answered_404, const struc
 		probe->containers[task->index].files_known = answered_404;
 		break;
 	case TASK_SIZES:
+	case TASK_AHEAD:
 	case TASK_IMAGE:
 		break;
 	}
@@ -274,7 +272,8 @@ static int name_answer(enum task_kind kind, struct error *err)
 	static const char *const names[] = {
 		[TASK_LIST] = "its list of nodes' containers",	   [TASK_VOLUMES] = "its list of nodes' volumes",
 		[TASK_SIZES] = "the sizes of its volumes",	   [TASK_CONTAINER] = "what it says of a container",
-		[TASK_FILES] = "the configuration in a container", [TASK_IMAGE] = "what it says of an image",
+		[TASK_AHEAD] = "what it says of a container",	   [TASK_IMAGE] = "what it says of an image",
+		[TASK_FILES] = "the configuration in a container",
 	};
 
 	error_wrap(err, "%s", names[kind]);
@@ -291,9 +290,11 @@ static void answered(void *context, const struct http_response *response)
 	int result;
 
 	probe->state->under_way--;
-	keep_announcement(probe, response);
+	engine_announces(probe->state->arena, response, probe);
+	if (task->kind == TASK_AHEAD)
+		take_ahead(probe, task->index, response);
 	if (response->failure || response->status != 200)
-		result = response_error(probe, response, &err);
+		result = engine_refusal(response, probe->state->tunnel, probe->api_version, &err);
 	else
 		result = take_answer(task, response, &err);
 	if (result < 0 && err.kind == ERROR_CORRUPT)
@@ -306,6 +307,7 @@ static void answered(void *context, const struct http_response *response)
 static void task_path(const struct task *task, struct text *path)
 {
 	const struct engine_probe *probe = task->probe;
+	bool ahead = task->kind == TASK_AHEAD;
 
 	switch (task->kind) {
 	case TASK_LIST:
@@ -323,10 +325,11 @@ static void task_path(const struct task *task, struct text *path)
 		if (engine_is_able(probe->api, ENGINE_TELLS_USAGE))
 			text_puts(path, "&verbose=1");
 		break;
+	case TASK_AHEAD:
 	case TASK_CONTAINER:
 	case TASK_FILES:
 		text_puts(path, "/containers/");
-		http_escape(path, probe->containers[task->index].id, "");
+		http_escape(path, ahead ? probe->ahead.items[task->index] : probe->containers[task->index].id, "");
 		text_puts(path, task->kind == TASK_FILES ? "/archive?path=" CONFIG_FOLDER : "/json");
 		break;
 	case TASK_IMAGE:
@@ -345,6 +348,7 @@ static void task_start(struct task *task)
 		[TASK_LIST] = LIMIT_ENGINE_LIST,     [TASK_VOLUMES] = LIMIT_ENGINE_LIST,
 		[TASK_SIZES] = LIMIT_ENGINE_LIST,    [TASK_CONTAINER] = LIMIT_ENGINE_ANSWER,
 		[TASK_FILES] = LIMIT_ENGINE_ARCHIVE, [TASK_IMAGE] = LIMIT_ENGINE_ANSWER,
+		[TASK_AHEAD] = LIMIT_ENGINE_ANSWER,
 	};
 
 	task_path(task, &path);
@@ -387,15 +391,28 @@ static void pump(struct engine_probe *probe)
 	}
 }
 
-/* docker/cli cli/command/cli.go wants digits, a dot and digits. */
-static bool api_version_valid(const char *text)
+bool engine_probe_goes_ahead(const struct engine_probe *probe)
 {
-	if (text_empty(text))
-		return true;
-	size_t major = strspn(text, "0123456789");
-	size_t minor = major > 0 && text[major] == '.' ? strspn(text + major + 1, "0123456789") : 0;
+	return !probe->endpoint.target.socket && !probe->endpoint.is_ssh && probe->ahead.count < AHEAD_MOST;
+}
 
-	return minor > 0 && text[major + 1 + minor] == '\0';
+void engine_probe_expect(struct engine_probe *probe, struct arena *arena, const char *container, const char *image)
+{
+	if (!strings_contain(&probe->ahead, container))
+		strings_add(arena, &probe->ahead, container);
+	if (!strings_contain(&probe->ahead_images, image))
+		strings_add(arena, &probe->ahead_images, image);
+}
+
+static void ask_ahead(struct engine_probe *probe)
+{
+	struct engine_probe_state *state = probe->state;
+
+	state->ahead = ARENA_ARRAY(state->arena, struct ahead, probe->ahead.count);
+	for (size_t i = 0; i < probe->ahead.count; i++)
+		task_add(probe, TASK_AHEAD, i);
+	for (size_t i = 0; i < probe->ahead_images.count; i++)
+		image_add(probe, probe->ahead_images.items[i]);
 }
 
 void engine_probe_start(struct http *http, struct arena *arena, struct engine_probe *probe)
@@ -412,12 +429,7 @@ void engine_probe_start(struct http *http, struct arena *arena, struct engine_pr
 		.parallel = probe->endpoint.is_ssh ? 1 : PARALLEL,
 	};
 	probe->state = state;
-	if (!api_version_valid(probe->api_version)) {
-		error_set(&err, ERROR_UNREACHABLE,
-			  "DOCKER_API_VERSION=%.40s is no version as 1.45, and docker does "
-			  "nothing with it",
-			  text_printable(arena, probe->api_version, false));
-		error_hint(&err, API_HINT);
+	if (engine_api_check(arena, probe->api_version, &err) < 0) {
 		look_fail(probe, &err);
 		return;
 	}
@@ -430,6 +442,7 @@ void engine_probe_start(struct http *http, struct arena *arena, struct engine_pr
 	}
 	task_add(probe, TASK_LIST, 0);
 	task_add(probe, TASK_VOLUMES, 0);
+	ask_ahead(probe);
 	pump(probe);
 }
 
@@ -483,13 +496,4 @@ void engine_probe_finish(struct engine_probe *probe)
 	}
 	tunnel_close(state->tunnel);
 	probe->state = NULL;
-}
-
-size_t engine_probe_of(struct engine_probe *const *probes, size_t count, const struct engine *engine)
-{
-	size_t i = 0;
-
-	while (i < count && !text_equal(probes[i]->endpoint.key, engine->key))
-		i++;
-	return i;
 }

@@ -5,7 +5,8 @@
  *             ;
  *     for each look:  engine_probe_finish(&look)
  *
- * Three round trips in the usual case: lists; containers, files and images by name; images by id that no name led to.
+ * Three turns in the usual case: lists; containers, files and images by name; images by id that no name led to. Where
+ * the Engine is far, containers and images that the store lets expect are asked for together with the lists.
  */
 #ifndef RECONCILE_LIVE_ENGINE_OBSERVE_H
 #define RECONCILE_LIVE_ENGINE_OBSERVE_H
@@ -26,6 +27,7 @@ struct engine_probe {
 	/* Base names (node_base_name()) of nodes whose config files are wanted, besides containers run with --config.
 	 */
 	const struct strings *with_files;
+	struct strings ahead, ahead_images; /* engine_probe_expect() */
 	/* Called once, from http_step() or engine_probe_start(), when nothing more will come of it. May be NULL. */
 	void (*done)(void *context, const struct engine_probe *probe);
 	void *context;
@@ -45,6 +47,10 @@ struct engine_probe {
 };
 
 void engine_probe_start(struct http *http, struct arena *arena, struct engine_probe *probe);
+/* Before the start: names a container that is expected there, and the image that it runs, while one more such name
+ * saves a turn. It does not matter when they are not there. */
+bool engine_probe_goes_ahead(const struct engine_probe *probe);
+void engine_probe_expect(struct engine_probe *probe, struct arena *arena, const char *container, const char *image);
 bool engine_probe_waits(const struct engine_probe *probe); /* for an answer; from start to finish */
 void engine_probe_finish(struct engine_probe *probe);
 /* The index of the look at this engine; count when there was none. */
