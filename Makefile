@@ -215,7 +215,7 @@ include .packages/packages.mk
 # --- lint, format, install -------------------------------------------------------------------------------------------
 
 C_FILES  := $(wildcard reconciler/*/*.[ch] reconciler/*/*/*.[ch] tests/unit/*.[ch] tests/fuzz/*.[ch])
-SCRIPTS  := $(filter-out tests/conform/run,$(wildcard tests/*/run)) $(wildcard .packages/*.sh .packages/static/*.sh $(addprefix tests/packages/,deb dist install release rpm lib.sh) .github/actions/*.sh .github/actions/*/*.sh .ci/*.sh .ci/run tests/run tests/recipes tests/roots/inside tests/e2e/demo tests/e2e/audit tests/engine/*.sh \
+SCRIPTS  := $(filter-out tests/conform/run,$(wildcard tests/*/run)) $(wildcard .packages/*.sh .packages/static/*.sh $(addprefix tests/packages/,deb dist install release rpm lib.sh) .github/actions/*.sh .github/actions/*/*.sh .ci/*.sh .ci/run tests/run tests/recipes tests/static/make tests/roots/inside tests/e2e/demo tests/e2e/audit tests/engine/*.sh \
               tests/engine/up tests/engine/down tests/engine/prepare tests/engine/cluster $(wildcard tests/engine/inside*) tests/actions/prepare tests/page/prepare \
               tests/field/run $(wildcard tests/field/*.sh) $(addprefix tests/fault/,faults rows.sh race crash power builds lost waits) tests/kubernetes/crash)
 .PHONY: lint lint-layers lint-format lint-tidy lint-cppcheck lint-shellcheck lint-clang lint-schema lint-manual format install uninstall help

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # In the cluster itself: the job of .packages/kubernetes/cronjob.yaml, with an image of the program under test, docker and
-# BuildX, as the service account that apply.yaml grants.
+# BuildX, as the service account that apply.yaml grants. The program is the static one, as in the image of a release; the
+# other with the libraries that it loads only where there is none.
 # shellcheck disable=SC2154 # lib.bash sets namespace, root, reconcile
 
 load lib
@@ -28,6 +29,17 @@ loaded() { # the libraries that a program opens by name, by the names that stand
 	grep -aoE 'lib(curl|git2)[a-z0-9-]*\.so\.[0-9.]*[0-9]' "$1" | sort -u | while read -r name; do
 		ldconfig -p | awk -v name="$name" '$1 == name { print $NF; exit }'
 	done
+}
+# The static program, where one can be had.
+program_make() {
+	local code=0 made architecture
+	case $(uname -m) in x86_64) architecture=amd64 ;; *) architecture=arm64 ;; esac
+	made=$("$root/tests/static/make" "$architecture" 3>&-) || code=$?
+	case $code in
+	0) reconcile=${made##*$'\n'} ;;
+	77) echo "# with the dynamic program: no static one can be had here" >&3 ;;
+	*) fail_with "$made" ;;
+	esac
 }
 # What docker load takes, with one layer.
 image_make() {
@@ -60,6 +72,7 @@ job() { # NAME: runs the CronJob once, and prints what it printed
 }
 
 @test "the job of cronjob.yaml makes the builder that its ConfigMap asks for, finds it unchanged, and follows" {
+	program_make
 	image_make
 	kubectl apply -f plan.yaml -f apply.yaml -f cronjob.yaml
 	run -0 job first
