@@ -52,10 +52,11 @@ static void root_find(struct arena *arena, const char *folder, struct reach_root
 		if (folder[i] != '/' && folder[i] != '\0')
 			continue;
 		cut[i] = '\0';
-		const char *real = real_of(arena, cut);
+		bool is_repository = has_repository(cut);
+		const char *real = found || is_repository ? real_of(arena, cut) : NULL;
 		if (found && !path_beneath(root->real, real))
 			break;
-		if (has_repository(cut)) {
+		if (is_repository) {
 			root->path = arena_strdup(arena, cut);
 			root->real = real;
 			found = true;

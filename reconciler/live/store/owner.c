@@ -71,9 +71,9 @@ static void look_into(struct owners *owners, int root_fd, const char *name)
 	if (fstatat(root_fd, name, &info, AT_SYMLINK_NOFOLLOW) == 0)
 		look_at(owners, info.st_uid, NULL, is_root ? owners->root : name);
 	for (size_t i = 0; folder && i < LIMIT_STORE_ENTRIES && (entry = readdir(folder)); i++) {
-		/* Folders of the root are looked into by their own names; plugins may be links to root's. */
-		if (fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISDIR(info.st_mode) &&
-		    !(is_root && S_ISLNK(info.st_mode)))
+		/* Folders are looked into by their own names; plugins may be links to root's. */
+		if (entry->d_type != DT_DIR && fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+		    !S_ISDIR(info.st_mode) && !(is_root && S_ISLNK(info.st_mode)))
 			look_at(owners, info.st_uid, is_root ? NULL : name, entry->d_name);
 	}
 	if (folder)
