@@ -45,6 +45,28 @@ static void test_endpoint(void **state)
 		"/home/me/a&b=c #%41 d");
 }
 
+/* What has the name of a node by chance takes no builds. */
+static void test_twins(void **state)
+{
+	(void)state;
+	for (int stranger = -1; stranger < WORKLOAD_KIND_COUNT; stranger++) {
+		struct workload workloads[] = {{.kind = WORKLOAD_STATEFUL_SET, .name = "ci0"},
+					       {.kind = WORKLOAD_DEPLOYMENT, .name = "ci1"},
+					       {.kind = WORKLOAD_DEPLOYMENT, .name = "ci0"}};
+		struct cluster cluster = {.workloads = workloads, .workload_count = COUNT(workloads)};
+
+		for (size_t i = 0; i < COUNT(workloads); i++)
+			if ((int)workloads[i].kind == stranger)
+				workloads[i].strange = "it has no container buildkitd";
+		cluster_sort(&cluster);
+		const struct workload *one = cluster_workload(&cluster, WORKLOAD_DEPLOYMENT, "ci0");
+		const struct workload *other = cluster_workload(&cluster, WORKLOAD_STATEFUL_SET, "ci0");
+		assert_ptr_equal(one->twin, stranger < 0 ? other : NULL);
+		assert_ptr_equal(other->twin, stranger < 0 ? one : NULL);
+		assert_null(cluster_workload(&cluster, WORKLOAD_DEPLOYMENT, "ci1")->twin);
+	}
+}
+
 static void test_pod_endpoint(void **state)
 {
 	static const struct {
@@ -97,6 +119,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_endpoint),
+		cmocka_unit_test(test_twins),
 		cmocka_unit_test(test_pod_endpoint),
 		cmocka_unit_test(test_names),
 	};
