@@ -24,12 +24,22 @@ static const struct workload *find(const struct cluster *cluster, const struct t
 	return NULL;
 }
 
+/* What may not be looked at is neither there nor gone. */
+static bool is_unknown(const struct cluster *cluster, const struct touched_object *object)
+{
+	for (enum workload_kind kind = 0; kind < WORKLOAD_KIND_COUNT; kind++)
+		if (text_equal(object->resource, workload_resource(kind)))
+			return cluster->workloads_unknown[kind];
+	return text_equal(object->resource, "persistentvolumeclaims") && cluster->claims_unknown;
+}
+
 static struct sight look_at(const struct undo_request *request, const struct touched_object *object)
 {
 	const struct cluster *before = live_cluster(request->before, object->cluster);
 	const struct cluster *now = live_cluster(request->now, object->cluster);
 
-	if (!before || !now || !before->reachable || !now->reachable)
+	if (!before || !now || !before->reachable || !now->reachable || is_unknown(before, object) ||
+	    is_unknown(now, object))
 		return (struct sight){0};
 	return (struct sight){
 		.known = true,
@@ -66,14 +76,14 @@ static struct node node_of_workload(struct arena *arena, const struct workload *
 	return node;
 }
 
-/* The claims that came with a StatefulSet which was not there. */
+/* The claims that came with a StatefulSet which was not there; where those of before were not told, none did. */
 static void claims_made(const struct undo_request *request, struct arena *arena, const struct touched_object *object,
 			cJSON *requests)
 {
 	const struct cluster *before = live_cluster(request->before, object->cluster);
 	const struct cluster *now = live_cluster(request->now, object->cluster);
 
-	for (size_t i = 0; i < now->claim_count; i++) {
+	for (size_t i = 0; !before->claims_unknown && i < now->claim_count; i++) {
 		CLEANUP_JSON cJSON *removal = NULL;
 
 		if (!claim_is_of(arena, &now->claims[i], object->name) || cluster_claim(before, now->claims[i].name))
@@ -97,7 +107,7 @@ static struct object_undo undo_config(const struct undo_request *request, struct
 	if (!sight.known)
 		return (struct object_undo){0};
 	cJSON *requests = cJSON_CreateArray();
-	manifest_add_config_removal(requests, object->name);
+	manifest_add_config_removal(requests, object->name, NULL);
 	return (struct object_undo){
 		.kind = STEP_REMOVE_OBJECTS,
 		.name = arena_printf(arena, "ConfigMap %s", object->name),
