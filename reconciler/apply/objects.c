@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "codec/manifest.h"
 #include "live/kube/object.h"
+#include "live/store/locate.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -73,16 +74,56 @@ static int call(const struct objects *objects, const char *method, const char *p
 			 reply, err);
 }
 
+/* Another store's, or somebody's who keeps it besides BuildX; NULL: neither. */
+static const char *stranger_of(const struct objects *objects, const cJSON *json)
+{
+	const char *keeper = kube_managed_by(objects->arena, json);
+	struct cluster_mark mark;
+	char store[13];
+
+	kube_read_mark(objects->arena, json, &mark);
+	store_id(objects->run->live->store, store);
+	if (keeper)
+		return arena_printf(objects->arena, "is kept by %s", keeper);
+	if (cluster_marked(&mark) && !text_equal(mark.store, store))
+		return arena_printf(objects->arena, "is the store %s's of host %s", mark.store,
+				    mark.host ? mark.host : "unknown");
+	return NULL;
+}
+
+/* What stands where a request that knows no uid is to write, or to remove; *ret_uid NULL: nothing does. */
+static int look(const struct objects *objects, const char *path, const char **ret_uid, struct error *err)
+{
+	CLEANUP_KUBE_REPLY struct kube_reply reply = {0};
+	CLEANUP_JSON cJSON *json = NULL;
+	struct error reason = ERROR_INIT;
+
+	*ret_uid = NULL;
+	if (call(objects, "GET", path, NULL, NULL, &reply, &reason) < 0)
+		return reply.trouble == KUBE_NOT_FOUND ? 0 : error_copy(err, &reason);
+	if (json_parse(buffer_text(&reply.body), reply.body.length, &json, err) < 0)
+		return error_wrap(err, "the cluster's answer");
+	const char *stranger = stranger_of(objects, json);
+	*ret_uid = kube_meta(objects->arena, json, "uid");
+	if (!stranger)
+		return 0;
+	error_set(err, ERROR_STALE, "%s %s, and was not when this was planned", path, stranger);
+	return error_hint(err, "give the node another name, or another namespace");
+}
+
 static int patch(const struct objects *objects, const char *path, const char *uid, cJSON *body, struct error *err)
 {
 	CLEANUP_KUBE_REPLY struct kube_reply reply = {0};
 	struct error reason = ERROR_INIT;
+	bool was_planned = uid;
 
+	if (!uid && look(objects, path, &uid, err) < 0)
+		return -1;
 	if (uid)
 		json_put_string(json_reach(body, "metadata"), "uid", uid);
 	if (call(objects, "PATCH", path, body, "application/strategic-merge-patch+json", &reply, &reason) == 0)
 		return 0;
-	if (reply.trouble == KUBE_NOT_FOUND && !uid)
+	if (reply.trouble == KUBE_NOT_FOUND && !was_planned)
 		return 0; /* BuildX may have made fewer ConfigMaps than it does now */
 	error_copy(err, &reason);
 	if (err && (reply.trouble == KUBE_CONFLICT || reply.trouble == KUBE_NOT_FOUND))
@@ -102,7 +143,8 @@ static bool is_this_plans(const struct objects *objects, const char *path)
 	return text_equal(kube_annotation(json, CLUSTER_MARK_PLAN), objects->run->plan_id);
 }
 
-/* A ConfigMap that is in the way is overwritten, as BuildX does (driver/kubernetes/driver.go, Bootstrap). */
+/* A ConfigMap that is in the way is overwritten, as BuildX does (driver/kubernetes/driver.go, Bootstrap), unless it is
+ * somebody else's. */
 static int post(const struct objects *objects, const char *resource, const char *name, cJSON *body, struct error *err)
 {
 	CLEANUP_KUBE_REPLY struct kube_reply reply = {0};
@@ -130,6 +172,8 @@ static int delete (const struct objects *objects, const char *path, const char *
 	CLEANUP_JSON cJSON *options = cJSON_CreateObject();
 	struct error reason = ERROR_INIT;
 
+	if (!uid && look(objects, path, &uid, err) < 0)
+		return -1;
 	json_add_string(options, "apiVersion", "v1");
 	json_add_string(options, "kind", "DeleteOptions");
 	json_add_string(options, "propagationPolicy", "Foreground");

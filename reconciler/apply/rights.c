@@ -83,6 +83,8 @@ static void need_of_request(struct needs *needs, const cJSON *request)
 		need(needs, "create", resource, NULL);
 	else
 		need(needs, text_equal(method, "DELETE") ? "delete" : "patch", resource, name);
+	if (!text_equal(method, "POST") && !json_string(request, "uid"))
+		need(needs, "get", resource, name);
 	if (text_equal(method, "DELETE") || !json_get(json_get(request, "body"), "spec") ||
 	    text_equal(group_of(resource), ""))
 		return;

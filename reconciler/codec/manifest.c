@@ -88,7 +88,8 @@ static void config_maps_change(struct parts *parts, cJSON *requests, const struc
 
 		if (!folder->wanted)
 			continue;
-		cJSON *body = request_add(requests, there ? "PATCH" : "POST", "configmaps", folder->config_map, NULL);
+		cJSON *body =
+			request_add(requests, there ? "PATCH" : "POST", "configmaps", folder->config_map, folder->uid);
 		if (!there)
 			begin(body, "v1", "ConfigMap", folder->config_map);
 		parts_put_files(parts, folder, body);
@@ -97,16 +98,16 @@ static void config_maps_change(struct parts *parts, cJSON *requests, const struc
 	}
 }
 
-void manifest_add_config_removal(cJSON *requests, const char *config_map)
+void manifest_add_config_removal(cJSON *requests, const char *config_map, const char *uid)
 {
-	request_add(requests, "DELETE", "configmaps", config_map, NULL);
+	request_add(requests, "DELETE", "configmaps", config_map, uid);
 }
 
 static void config_maps_drop(const struct parts *parts, cJSON *requests)
 {
 	for (size_t i = 0; i < parts->folder_count; i++)
 		if (!parts->folders[i].wanted)
-			manifest_add_config_removal(requests, parts->folders[i].config_map);
+			manifest_add_config_removal(requests, parts->folders[i].config_map, parts->folders[i].uid);
 }
 
 cJSON *manifest_change(struct arena *arena, const struct manifest *manifest, const struct workload *have)
@@ -129,7 +130,8 @@ cJSON *manifest_mark(const struct workload *have, const struct cluster_mark *mar
 
 	put_mark(request_add(requests, "PATCH", workload_resource(have->kind), have->name, have->uid), mark);
 	for (size_t i = 0; i < have->config_count; i++)
-		put_mark(request_add(requests, "PATCH", "configmaps", have->configs[i].name, NULL), mark);
+		put_mark(request_add(requests, "PATCH", "configmaps", have->configs[i].name, have->configs[i].uid),
+			 mark);
 	return requests;
 }
 
@@ -190,7 +192,7 @@ cJSON *manifest_remove(const struct workload *have)
 
 	request_add(requests, "DELETE", workload_resource(have->kind), have->name, have->uid);
 	for (size_t i = 0; i < have->config_count; i++)
-		manifest_add_config_removal(requests, have->configs[i].name);
+		manifest_add_config_removal(requests, have->configs[i].name, have->configs[i].uid);
 	return requests;
 }
 

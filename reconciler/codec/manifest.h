@@ -8,8 +8,8 @@
  *
  * Requests are JSON, so that a step of a plan can carry them (model/plan.h, STEP_CHANGE_OBJECTS):
  *     [{"method": "POST"|"PATCH"|"DELETE", "resource": "deployments", "name": "ci0", "uid": "…", "body": {…}}, …]
- * in the order in which they are to be sent; uid, of what is there already, is what it must still be. The caller frees
- * with cJSON_Delete(). */
+ * in the order in which they are to be sent; uid, of what is there already, is what it must still be: without one, what
+ * is found there must not be somebody else's. The caller frees with cJSON_Delete(). */
 #ifndef RECONCILE_CODEC_MANIFEST_H
 #define RECONCILE_CODEC_MANIFEST_H
 
@@ -42,8 +42,8 @@ cJSON *manifest_mark_claim(const struct volume_claim *claim, const struct cluste
 /* The workload, then its ConfigMaps; never claims. */
 cJSON *manifest_remove(const struct workload *have);
 cJSON *manifest_remove_claim(const struct volume_claim *claim);
-/* One request more: the ConfigMap goes. */
-void manifest_add_config_removal(cJSON *requests, const char *config_map);
+/* One request more: the ConfigMap goes. uid NULL: it was not seen. */
+void manifest_add_config_removal(cJSON *requests, const char *config_map, const char *uid);
 
 /* "deployments", as in URLs of the API. */
 const char *workload_resource(enum workload_kind kind);

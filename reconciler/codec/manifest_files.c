@@ -64,6 +64,7 @@ void parts_begin(struct parts *parts, struct arena *arena, const struct node *no
 			continue;
 		struct folder *folder = folder_get(parts, folder_of(arena, config->files.items[0].name));
 		folder->config_map = config->name;
+		folder->uid = config->uid;
 		folder->have = true;
 	}
 	for (size_t i = 0; i < node->files.count; i++)

@@ -15,8 +15,8 @@
 
 /* Files of one folder below /etc/buildkit, which travel in one ConfigMap. */
 struct folder {
-	const char *name; /* "", "certs/r1.example.com" */
-	const char *config_map;
+	const char *name;	      /* "", "certs/r1.example.com" */
+	const char *config_map, *uid; /* uid of one that is there */
 	bool wanted, have;
 };
 

@@ -312,8 +312,8 @@ const struct members snapshot_pod = MEMBERS("a pod", pod_rows);
 
 #define STRUCT struct config_map
 static const struct member config_map_rows[] = {
-	SAME(NAME, name), SAME(TEXT, version), SAME(FILES, files), SAME(BOOL, mounted),
-	MARK(store),	  MARK(host),	       MARK(plan),	   MARK(expires),
+	SAME(NAME, name), IF_SET(TEXT, uid), SAME(TEXT, version), SAME(FILES, files), SAME(BOOL, mounted),
+	MARK(store),	  MARK(host),	     MARK(plan),	  MARK(expires),
 };
 const struct members snapshot_config_map = MEMBERS("a ConfigMap", config_map_rows);
 #undef STRUCT

@@ -45,8 +45,8 @@ struct pod {
 };
 
 struct config_map {
-	const char *name, *version; /* NAME-config[-N]; resourceVersion */
-	struct config_files files;  /* names as in an instance file: "buildkitd.toml", "certs/<registry>/<file>" */
+	const char *name, *uid, *version; /* NAME-config[-N]; resourceVersion */
+	struct config_files files; /* names as in an instance file: "buildkitd.toml", "certs/<registry>/<file>" */
 	bool mounted; /* in the pods' template; with claims BuildX leaves that out, and buildkitd never sees the files
 		       */
 	struct cluster_mark mark;

@@ -55,3 +55,41 @@ clean() { ! has_fault "$1"; }
 	run -0 --separate-stderr reconcile --gc --yes
 	[[ $(kube get deployments -o name | wc -l) == 2 ]]
 }
+
+@test "what others have under the names of a builder stays as it is, whatever becomes of the builder" {
+	stored "$B"
+	kube create configmap team-config --from-literal ca.pem=theirs
+	deployed "$B" '.spec.template.spec |= (.volumes = [{name: "team", configMap: {name: "team-config"}}] | .containers[0].volumeMounts = [{name: "team", mountPath: "/etc/team"}])'
+	kube create configmap "$B-config" --from-literal app.yaml=theirs
+	kube annotate configmap "$B-config" reconcile.store=0123456789ab reconcile.host=elsewhere
+	kube apply -f - <<-Y
+		apiVersion: apps/v1
+		kind: StatefulSet
+		metadata: {name: $B}
+		spec:
+		  serviceName: none
+		  replicas: 0
+		  selector: {matchLabels: {team: $B}}
+		  template: {metadata: {labels: {team: $B}}, spec: {containers: [{name: app, image: none}]}}
+	Y
+	sees "$B" running
+	printf 'version: 1\nbuilders:\n  %s:\n    driver: kubernetes\n    nodes:\n      %s: {driver-opts: {namespace: %s}}\n' "$B" "$B" "$namespace" >state.yaml
+	run -0 --separate-stderr reconcile --doctor --format json
+	[[ $(jq -c '[.faults[].code | select(test("^(config|workload|orphan)-"))]' <<<"$output") == "[]" ]] || fail_with "$output"
+	settled
+	local theirs
+	theirs=$(kube get statefulsets,configmaps -o json | jq -S '.items[] | select(.metadata.name != "kube-root-ca.crt") | del(.metadata.managedFields)')
+
+	sed -i 's/^    driver: kubernetes/&\n    buildkitd: {debug: true}/' state.yaml
+	run -7 --separate-stderr reconcile --apply --yes -f state.yaml
+	[[ $output$stderr == *"$B-config is the store 0123456789ab's of host elsewhere"* ]] || fail_with "$output" "$stderr"
+	kube delete configmap "$B-config"
+	apply
+	settled
+	[[ $(kube get "configmap/$B-config" -o 'jsonpath={.data}') == *debug* ]]
+
+	printf 'version: 1\nbuilders: {%s: {state: absent}}\n' "$B" >state.yaml
+	apply
+	[[ -z $(kube get deployments,configmaps -o name | grep -F "$B") ]]
+	diff <(jq -S "select(.metadata.name != \"$B-config\")" <<<"$theirs") <(kube get statefulsets,configmaps -o json | jq -S '.items[] | select(.metadata.name != "kube-root-ca.crt") | del(.metadata.managedFields)')
+}

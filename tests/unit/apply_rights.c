@@ -51,16 +51,22 @@ static void test_each_step_needs_its_own(void **state)
 		 "[{\"method\":\"PATCH\",\"resource\":\"deployments\",\"name\":\"ci0\",\"body\":{\"spec\":{}}}]",
 		 "patch apps/deployments ci0; get apps/deployments ci0; list pods -"},
 		{STEP_CHANGE_OBJECTS,
-		 "[{\"method\":\"PATCH\",\"resource\":\"deployments\",\"name\":\"ci0\",\"body\":{\"metadata\":{}}}]",
+		 "[{\"method\":\"PATCH\",\"resource\":\"deployments\",\"name\":\"ci0\",\"uid\":\"u\",\"body\":{"
+		 "\"metadata\":{}}}]",
 		 "patch apps/deployments ci0"},
+		/* Whose it is, is looked at, where it was not before. */
+		{STEP_CHANGE_OBJECTS,
+		 "[{\"method\":\"PATCH\",\"resource\":\"deployments\",\"name\":\"ci0\",\"body\":{\"metadata\":{}}}]",
+		 "patch apps/deployments ci0; get apps/deployments ci0"},
 		{STEP_REMOVE_OBJECTS,
 		 "[{\"method\":\"DELETE\",\"resource\":\"deployments\",\"name\":\"ci0\",\"body\":{}},"
 		 "{\"method\":\"DELETE\",\"resource\":\"persistentvolumeclaims\",\"name\":\"c\",\"body\":{}}]",
-		 "delete apps/deployments ci0; delete persistentvolumeclaims c"},
+		 "delete apps/deployments ci0; get apps/deployments ci0; delete persistentvolumeclaims c; "
+		 "get persistentvolumeclaims c"},
 		{STEP_RETIRE_OBJECTS,
 		 "[{\"method\":\"PATCH\",\"resource\":\"deployments\",\"name\":\"ci0\",\"body\":{}},"
 		 "{\"method\":\"DELETE\",\"resource\":\"deployments\",\"name\":\"ci0\",\"body\":{}}]",
-		 "patch apps/deployments ci0; delete apps/deployments ci0"},
+		 "patch apps/deployments ci0; get apps/deployments ci0; delete apps/deployments ci0"},
 		{STEP_DRAIN, NULL, "list pods -; get pods/exec -"},
 		{STEP_CHANGE_OBJECTS, "not JSON", ""},
 		{STEP_BOOT, NULL, ""},
@@ -99,7 +105,8 @@ static void test_what_buildx_needs_is_needed(void **state)
 	(void)state;
 	assert_string_equal(needed(arena, steps, COUNT(steps), false),
 			    "create configmaps -; update configmaps ci0-config; patch configmaps ci0-config; "
-			    "create apps/deployments -; get apps/deployments ci0; list pods -; create pods/exec -; "
+			    "get configmaps ci0-config; create apps/deployments -; get apps/deployments ci0; list pods "
+			    "-; create pods/exec -; "
 			    "patch apps/deployments ci0");
 }
 

@@ -294,22 +294,23 @@ static void config_maps_keep_their_names(void **state)
 	struct config_file gone[] = {{.name = "certs/b/ca.pem", .data = (const unsigned char *)"b", .length = 1}};
 	struct config_file now[] = {{.name = "buildkitd.toml", .data = (const unsigned char *)"x", .length = 1},
 				    {.name = "certs/a/ca.pem", .data = (const unsigned char *)"c", .length = 1}};
-	struct config_map configs[] = {{.name = "ci0-config-1", .files = {gone, 1}},
-				       {.name = "ci0-config-2", .files = {old, 1}}};
+	struct config_map configs[] = {{.name = "ci0-config-1", .uid = "u-1", .files = {gone, 1}},
+				       {.name = "ci0-config-2", .uid = "u-2", .files = {old, 1}}};
 	struct workload have = {
 		.name = "ci0", .uid = "u", .files_known = true, .configs = configs, .config_count = COUNT(configs)};
 	struct node want = {.name = "ci0", .files = {now, COUNT(now)}};
-	static const char *const expected[] = {"PATCH ci0-config-2", "POST ci0-config", "PATCH ci0",
-					       "DELETE ci0-config-1"};
+	static const char *const expected[] = {"PATCH ci0-config-2 u-2", "POST ci0-config ", "PATCH ci0 u",
+					       "DELETE ci0-config-1 u-1"};
 
 	CLEANUP_JSON cJSON *requests = manifest_change(arena, &(struct manifest){.node = &want}, &have);
 	assert_int_equal(cJSON_GetArraySize(requests), COUNT(expected));
 	for (int i = 0; i < cJSON_GetArraySize(requests); i++) {
 		const cJSON *request = cJSON_GetArrayItem(requests, i);
 
-		assert_string_equal(
-			arena_printf(arena, "%s %s", json_string(request, "method"), json_string(request, "name")),
-			expected[i]);
+		const char *uid = json_string(request, "uid");
+		assert_string_equal(arena_printf(arena, "%s %s %s", json_string(request, "method"),
+						 json_string(request, "name"), uid ? uid : ""),
+				    expected[i]);
 	}
 }
 

@@ -129,6 +129,25 @@ static void test_config_owner(void **state)
 	"\"template\":{\"metadata\":{\"annotations\":{\"a\":\"1\"}},\"spec\":{" pod "}}},\"status\":{" status "}}"
 #define POD "\"containers\":[{\"name\":\"buildkitd\",\"image\":\"moby/buildkit:buildx-stable-1\"}]"
 
+/* By their names: what a team or an admission mounts beside them is theirs, and never changed nor removed. */
+static void test_configs_of_others(void **state)
+{
+	static const char json[] = WORKLOAD("\"uid\":\"u\"", "",
+					    POD ",\"volumes\":[{\"name\":\"a\",\"configMap\":{\"name\":\"a\"}},"
+						"{\"name\":\"ca\",\"configMap\":{\"name\":\"team-config\"}},"
+						"{\"name\":\"config\",\"configMap\":{\"name\":\"ci0-config\"}},"
+						"{\"name\":\"other\",\"configMap\":{\"name\":\"ci-config\"}},"
+						"{\"name\":\"config-1\",\"configMap\":{\"name\":\"ci0-config-1\"}}]",
+					    "");
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct kube_workload found = parse_one(arena, WORKLOAD_DEPLOYMENT, json);
+
+	(void)state;
+	assert_int_equal(found.configs.count, 2);
+	assert_string_equal(found.configs.items[0].name, "ci0-config");
+	assert_string_equal(found.configs.items[1].name, "ci0-config-1");
+}
+
 /* What others wrote on it is no option of ours. */
 static void test_others(void **state)
 {
@@ -459,10 +478,19 @@ static void test_too_long(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_options), cmocka_unit_test(test_configs),	   cmocka_unit_test(test_config_owner),
-		cmocka_unit_test(test_others),	cmocka_unit_test(test_conditions), cmocka_unit_test(test_pods),
-		cmocka_unit_test(test_events),	cmocka_unit_test(test_pod_owner),  cmocka_unit_test(test_lone_pod),
-		cmocka_unit_test(test_claims),	cmocka_unit_test(test_hostile),	   cmocka_unit_test(test_too_long),
+		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_configs),
+		cmocka_unit_test(test_configs_of_others),
+		cmocka_unit_test(test_config_owner),
+		cmocka_unit_test(test_others),
+		cmocka_unit_test(test_conditions),
+		cmocka_unit_test(test_pods),
+		cmocka_unit_test(test_events),
+		cmocka_unit_test(test_pod_owner),
+		cmocka_unit_test(test_lone_pod),
+		cmocka_unit_test(test_claims),
+		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_too_long),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

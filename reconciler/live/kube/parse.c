@@ -30,6 +30,17 @@ static void read_conditions(struct arena *arena, const cJSON *conditions, struct
 	}
 }
 
+/* Others mount theirs as well: a team's certificates, what admission adds. */
+static void keep_own(struct arena *arena, const char *workload, struct kube_mounts *mounts)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < mounts->count; i++)
+		if (text_equal(kube_config_owner(arena, mounts->items[i].name), workload))
+			mounts->items[kept++] = mounts->items[i];
+	mounts->count = kept;
+}
+
 static void take_workload(void *context, const cJSON *object)
 {
 	struct build *build = context;
@@ -56,6 +67,7 @@ static void take_workload(void *context, const cJSON *object)
 
 	kube_read_mark(build->arena, object, &row.workload.mark);
 	template_read(build->arena, object, &row.workload, &row.configs, &row.looks);
+	keep_own(build->arena, row.workload.name, &row.configs);
 	read_conditions(build->arena, json_get(status, "conditions"), &row.workload);
 	*ARENA_PUSH(build->arena, workloads->items, workloads->count) = row;
 }
@@ -129,6 +141,7 @@ static void take_config_map(void *context, const cJSON *object)
 	struct kube_config_maps *maps = build->rows;
 	struct config_map map = {
 		.name = arena_strdup(build->arena, kube_name(object)),
+		.uid = kube_meta(build->arena, object, "uid"),
 		.version = kube_meta(build->arena, object, "resourceVersion"),
 	};
 

@@ -12,9 +12,9 @@
 #include "live/kube/template.h"
 
 struct kube_workload {
-	struct workload workload; /* without pods and ConfigMaps */
-	struct kube_mounts configs;
-	bool looks; /* it bears all marks of what BuildX makes */
+	struct workload workload;   /* without pods and ConfigMaps */
+	struct kube_mounts configs; /* by their names; what else it mounts is no node's */
+	bool looks;		    /* it bears all marks of what BuildX makes */
 };
 
 struct kube_workloads {
