@@ -130,7 +130,9 @@ static void find_orphans(struct search *search, const struct cluster *cluster)
 				  workload->name),
 			   workload->created);
 	}
-	for (size_t i = 0; i < cluster->claim_count; i++) {
+	/* Who uses one, tell the pods and the workload that it is named after. */
+	bool uses_known = !cluster->pods_unknown && !cluster->workloads_unknown[WORKLOAD_STATEFUL_SET];
+	for (size_t i = 0; uses_known && i < cluster->claim_count; i++) {
 		const struct volume_claim *claim = &cluster->claims[i];
 		if (claim->used || cluster_workload(cluster, WORKLOAD_STATEFUL_SET, claim->workload) ||
 		    !is_orphan(search, cluster, claim->workload))

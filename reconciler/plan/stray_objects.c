@@ -201,9 +201,9 @@ static void plan_cluster(struct draft *draft, const struct cluster *cluster)
 			retain_claims(draft, change, cluster, workload);
 		step_objects(draft, change, STEP_RETIRE_OBJECTS, cluster, workload->name, requests);
 	}
-	for (size_t i = 0; draft->request->gc && i < cluster->claim_count; i++) {
+	/* Where pods may not be looked at, nobody knows which claims are used. */
+	for (size_t i = 0; draft->request->gc && !cluster->pods_unknown && i < cluster->claim_count; i++) {
 		const struct volume_claim *claim = &cluster->claims[i];
-
 		bool is_over = is_past(draft, &claim->mark) || is_kept_here(draft, &claim->mark);
 
 		if (claim->used || !is_over || goes_with_workload(draft, cluster, claim))

@@ -377,6 +377,28 @@ static void test_twin(void **state)
 	live_free(w.live);
 }
 
+/* What may not be looked at is not unused. */
+static void test_claims_of_unknown_use(void **state)
+{
+	struct volume_claim claim = {.name = "buildkitd-a-0", .workload = "a"};
+
+	(void)state;
+	for (int unknown = 0; unknown < 4; unknown++) {
+		struct pods_world w;
+
+		make_world(&w);
+		w.cluster.workload_count = 0;
+		w.cluster.claims = &claim;
+		w.cluster.claim_count = 1;
+		w.cluster.pods_unknown = unknown == 1 ? "forbidden" : NULL;
+		w.cluster.workloads_unknown[WORKLOAD_STATEFUL_SET] = unknown == 2 ? "forbidden" : NULL;
+		w.cluster.workloads_unknown[WORKLOAD_DEPLOYMENT] = unknown == 3 ? "forbidden" : NULL;
+		pods_assess(w.live);
+		assert_int_equal(!fault_of(w.live, FAULT_ORPHAN_CLAIM), unknown == 1 || unknown == 2);
+		live_free(w.live);
+	}
+}
+
 /* Whose is what no builder names. */
 static void test_orphans(void **state)
 {
@@ -434,9 +456,10 @@ static void test_gone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_states), cmocka_unit_test(test_mends), cmocka_unit_test(test_kubeconfig),
-		cmocka_unit_test(test_shared), cmocka_unit_test(test_twin),  cmocka_unit_test(test_orphans),
-		cmocka_unit_test(test_gone),
+		cmocka_unit_test(test_states),	   cmocka_unit_test(test_mends),
+		cmocka_unit_test(test_kubeconfig), cmocka_unit_test(test_shared),
+		cmocka_unit_test(test_twin),	   cmocka_unit_test(test_claims_of_unknown_use),
+		cmocka_unit_test(test_orphans),	   cmocka_unit_test(test_gone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -919,9 +919,42 @@ static void test_an_apply_ends_what_store_and_host_say_is_ours(void **state)
 	}
 }
 
+/* A claim that was kept until now, and has no workload any more. */
+static void test_gc_takes_claims_that_nobody_uses(void **state)
+{
+	static const struct {
+		bool used;
+		const char *pods_unknown;
+		bool goes;
+	} uses[] = {{false, NULL, true}, {true, NULL, false}, {false, "forbidden", false}};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(uses); i++) {
+		struct pods_world p;
+
+		make_pods(&p);
+		claimed(&p);
+		p.claim.mark = (struct cluster_mark){.store = "l", .host = "h", .plan = "p", .expires = MARK_PAST};
+		p.claim.used = uses[i].used;
+		p.clusters[0].pods_unknown = uses[i].pods_unknown;
+		p.clusters[0].workload_count = 0;
+		p.w.live.builder_count = 0;
+		p.w.want.name = "unrelated";
+		p.w.want_node.name = "unrelated0";
+		p.w.gc = true;
+		p.w.now = 1795737600;
+		struct plan *made_plan = plan_pods(&p);
+		if (!find(made_plan, "claim.n/buildkitd-ci0-0") == uses[i].goes)
+			fail_msg("use %zu: the claim %s", i, uses[i].goes ? "stays" : "goes");
+		plan_free(made_plan);
+		arena_free(p.w.arena);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_gc_takes_claims_that_nobody_uses),
 		cmocka_unit_test(test_an_apply_ends_what_store_and_host_say_is_ours),
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_what_goes),
