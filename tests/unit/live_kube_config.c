@@ -390,6 +390,32 @@ static void test_answers(void **state)
 	}
 }
 
+/* Whoever answers may say anything, and people run what a hint tells them to. */
+static void test_no_command_is_made_of_it(void **state)
+{
+	static const char *const said[] = {
+		"User \"u\" cannot get;id resource \"pods\" in API group \"\" in the namespace \"ci\"",
+		"User \"u\" cannot  resource \"pods\" in API group \"\" in the namespace \"ci\"",
+		"User \"u\" cannot --help resource \"pods\" in API group \"\" in the namespace \"ci\"",
+		"User \"u\" cannot get resource \"pods$(id)\" in API group \"\" in the namespace \"ci\"",
+		"User \"u\" cannot get resource \"pods\" in API group \"`id`\" in the namespace \"ci\"",
+	};
+	const struct kube_cluster cluster = {.name = "one", .server = "https://h"};
+	const struct kube_user eve = {.name = "eve", .token = "x"};
+	const struct kube_config config = {.cluster = &cluster, .user = &eve, .context = "a", .from = "f"};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(said); i++) {
+		const struct kube_status status = {.reason = "Forbidden", .message = said[i]};
+		struct error err = ERROR_INIT;
+
+		assert_int_equal(kube_trouble_of(&(struct kube_failed){&config, 403, &status, ""}, &err),
+				 KUBE_FORBIDDEN);
+		assert_string_equal(err.message, said[i]);
+		assert_string_equal(err.hint, "");
+	}
+}
+
 static void test_paths(void **state)
 {
 	CLEANUP_TEXT struct text path = kube_path("/api/v1/namespaces/%s/pods?labelSelector=%s", "a/b", "app=x,y");
@@ -413,6 +439,7 @@ int main(void)
 		TEST(test_exec_credentials),
 		TEST(test_what_plugins_are_told),
 		TEST(test_answers),
+		TEST(test_no_command_is_made_of_it),
 		TEST(test_paths),
 	};
 

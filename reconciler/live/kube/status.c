@@ -65,6 +65,14 @@ static const char *take(struct arena *arena, const char *text, const char *befor
 	return end + 1;
 }
 
+/* What RBAC has: a command is made of it for people to run, and whoever answers may say anything. */
+static bool is_word(const char *text)
+{
+	static const char kept[] = "abcdefghijklmnopqrstuvwxyz0123456789./-";
+
+	return text[strspn(text, kept)] == '\0' && *text != '-';
+}
+
 bool kube_denial_parse(struct arena *arena, const char *message, struct kube_denial *ret_denial)
 {
 	struct kube_denial denial = {0};
@@ -79,7 +87,7 @@ bool kube_denial_parse(struct arena *arena, const char *message, struct kube_den
 	denial.verb = arena_strndup(arena, at, (size_t)(end - at));
 	at = take(arena, end, " resource \"", &denial.resource);
 	at = take(arena, at, " in API group \"", &denial.group);
-	if (!at)
+	if (!at || *denial.verb == '\0' || !is_word(denial.verb) || !is_word(denial.resource) || !is_word(denial.group))
 		return false;
 	take(arena, at, " in the namespace \"", &denial.namespace_);
 	*ret_denial = denial;

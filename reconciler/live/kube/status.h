@@ -38,7 +38,8 @@ struct kube_denial {
 	const char *namespace_; /* NULL: at the cluster scope */
 };
 
-/* False when the message is another one, such as that of an admission. */
+/* False when the message is another one, such as that of an admission. Verb, resource and group are words that a shell
+ * takes as they are. */
 bool kube_denial_parse(struct arena *arena, const char *message, struct kube_denial *ret_denial);
 
 #endif
