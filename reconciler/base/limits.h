@@ -54,6 +54,7 @@ enum {
 	LIMIT_KUBE_FILE = LIMIT_MIB,	    /* an authority, a certificate, a key, a token */
 	LIMIT_KUBE_CREDENTIAL = LIMIT_MIB,  /* what an exec plugin says */
 	LIMIT_KUBE_ANSWER = 32 * LIMIT_MIB, /* a page of a list */
+	LIMIT_KUBE_LIST = 128 * LIMIT_MIB,  /* all its pages together */
 	LIMIT_KUBE_PAGES = 1000,
 	LIMIT_KUBE_LINE = 4 * LIMIT_MIB, /* one event of a watch: an object, and etcd takes none over 1.5 MiB */
 

@@ -235,7 +235,9 @@ static void answered(void *context, const struct http_response *response)
 	struct error err = ERROR_INIT;
 
 	if (response->failure) {
-		fail(ask, KUBE_NO_ANSWER, response->failure);
+		/* One that is too large came all the same. */
+		bool came = response->status >= 200 && response->failure->kind == ERROR_CORRUPT;
+		fail(ask, came && !ask->request.on_line ? KUBE_BROKEN : KUBE_NO_ANSWER, response->failure);
 		return;
 	}
 	if (ask_again(ask, response))

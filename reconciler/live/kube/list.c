@@ -13,6 +13,7 @@ struct listing {
 	struct kube_list list; /* path is its own */
 	char *more;
 	int pages;
+	size_t bytes;
 	bool restarted;
 };
 
@@ -50,6 +51,7 @@ static bool begin_again(struct listing *listing, const struct kube_answer *answe
 		return false;
 	listing->restarted = true;
 	listing->pages = 0;
+	listing->bytes = 0;
 	free(listing->more);
 	listing->more = NULL;
 	listing->list.restart(listing->list.context);
@@ -68,6 +70,9 @@ static void answered(void *context, const struct kube_answer *answer)
 	if (answer->trouble != KUBE_FINE) {
 		finish(listing, answer);
 	} else if (listing->list.on_page(listing->list.context, answer->body, answer->length, &more, &err) < 0) {
+		fail(listing, answer, &err);
+	} else if ((listing->bytes += answer->length) > LIMIT_KUBE_LIST) {
+		error_set(&err, ERROR_CORRUPT, "the list is larger than %d MiB", LIMIT_KUBE_LIST / LIMIT_MIB);
 		fail(listing, answer, &err);
 	} else if (!more || *more == '\0') {
 		finish(listing, answer);
@@ -97,7 +102,7 @@ static void ask(struct listing *listing)
 	kube_ask(listing->client, &(struct kube_request){.path = text_string(&path),
 							 .done = answered,
 							 .context = listing,
-							 .owner = list->context,
+							 .owner = list->owner ? list->owner : list->context,
 							 .dropped = listing_free});
 }
 

@@ -20,9 +20,10 @@ struct kube_list {
 	/* Once, at the end: body and length are empty, the rest as of the last page. */
 	void (*done)(void *context, const struct kube_answer *answer);
 	void *context;
+	const void *owner; /* kube_cancel() drops it by this; NULL: by its context */
 };
 
-/* Copies the request's texts. kube_cancel() drops it by its context. */
+/* Copies the request's texts. Ends with KUBE_BROKEN when it has more pages, or more bytes, than any list has. */
 void kube_list(struct kube_client *client, const struct kube_list *list);
 
 #endif

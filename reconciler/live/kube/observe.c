@@ -5,12 +5,12 @@
 #include "base/text_buffer.h"
 #include "live/kube/events.h"
 #include "live/kube/gather.h"
+#include "live/kube/list.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Objects that are asked for at once. */
-#define PAGE "limit=250"
+enum { PAGE = 250 }; /* objects that are asked for at once */
 
 enum task_kind {
 	TASK_DEPLOYMENTS = WORKLOAD_DEPLOYMENT,
@@ -27,8 +27,8 @@ enum task_kind {
 struct task {
 	struct kube_probe *probe;
 	enum task_kind kind;
-	const char *name; /* one object; NULL: the list */
-	const char *more; /* the page that goes on from here; NULL: the first */
+	const char *name; /* one object; NULL: all of them */
+	bool is_list;
 };
 
 struct kube_probe_state {
@@ -48,17 +48,15 @@ static const struct kind {
 	const char *root, *resource, *full; /* as RBAC's messages name it */
 	const char *query;
 } kinds[TASK_KIND_COUNT] = {
-	[TASK_DEPLOYMENTS] = {"/apis/apps/v1", "deployments", "deployments.apps", "?" PAGE},
-	[TASK_STATEFUL_SETS] = {"/apis/apps/v1", "statefulsets", "statefulsets.apps", "?" PAGE},
-	[TASK_PODS] = {"/api/v1", "pods", "pods", "?labelSelector=app&" PAGE},
-	[TASK_CONFIG_MAPS] = {"/api/v1", "configmaps", "configmaps", "?" PAGE},
-	[TASK_CLAIMS] = {"/api/v1", "persistentvolumeclaims", "persistentvolumeclaims", "?labelSelector=app&" PAGE},
-	[TASK_EVENTS] = {"/api/v1", "events", "events", "?fieldSelector=type%3DWarning&" PAGE},
+	[TASK_DEPLOYMENTS] = {"/apis/apps/v1", "deployments", "deployments.apps", ""},
+	[TASK_STATEFUL_SETS] = {"/apis/apps/v1", "statefulsets", "statefulsets.apps", ""},
+	[TASK_PODS] = {"/api/v1", "pods", "pods", "?labelSelector=app"},
+	[TASK_CONFIG_MAPS] = {"/api/v1", "configmaps", "configmaps", ""},
+	[TASK_CLAIMS] = {"/api/v1", "persistentvolumeclaims", "persistentvolumeclaims", "?labelSelector=app"},
+	[TASK_EVENTS] = {"/api/v1", "events", "events", "?fieldSelector=type%3DWarning"},
 	[TASK_NAMESPACE] = {"/api/v1", "namespaces", "namespaces", ""},
 	[TASK_VERSION] = {"/version", NULL, NULL, NULL},
 };
-
-static void heard(void *context, const struct kube_answer *answer);
 
 static struct text task_path(const struct task *task)
 {
@@ -75,26 +73,35 @@ static struct text task_path(const struct task *task)
 	CLEANUP_TEXT struct text rest =
 		task->name ? kube_path("/%s/%s", kind->resource, task->name) : kube_path("/%s", kind->resource);
 	text_append(&path, text_string(&rest), rest.length);
-	if (task->name)
-		return path;
-	text_puts(&path, kind->query);
-	if (task->more) {
-		CLEANUP_TEXT struct text more = kube_path("&continue=%s", task->more);
-		text_append(&path, text_string(&more), more.length);
-	}
+	if (!task->name)
+		text_puts(&path, kind->query);
 	return path;
 }
 
-static void ask(struct kube_probe *probe, enum task_kind kind, const char *name, const char *more)
+static void heard(void *context, const struct kube_answer *answer);
+static int take_page(void *context, const char *data, size_t length, const char **ret_more, struct error *err);
+static void drop(void *context);
+
+static void ask(struct kube_probe *probe, enum task_kind kind, const char *name)
 {
 	struct kube_probe_state *state = probe->state;
 	struct task *task = ARENA_NEW(state->arena, struct task);
 
-	*task = (struct task){probe, kind, name, more};
+	*task = (struct task){probe, kind, name, !name && kind != TASK_NAMESPACE && kind != TASK_VERSION};
 	CLEANUP_TEXT struct text path = task_path(task);
-	struct kube_request request = {.path = text_string(&path), .done = heard, .context = task};
 	state->under_way++;
-	kube_ask(probe->client, &request);
+	if (task->is_list)
+		kube_list(probe->client, &(struct kube_list){.path = text_string(&path),
+							     .page = PAGE,
+							     .on_page = take_page,
+							     .restart = drop,
+							     .done = heard,
+							     .context = task,
+							     .owner = probe});
+	else
+		kube_ask(probe->client,
+			 &(struct kube_request){
+				 .path = text_string(&path), .done = heard, .context = task, .owner = probe});
 }
 
 /* Why the cluster as a whole does not count as observed; the first reason stays. */
@@ -124,33 +131,51 @@ static void note_missing(struct kube_probe *probe, const struct task *task)
 		strings_add(probe->state->arena, &probe->cluster.missing, missing);
 }
 
-static int take(const struct task *task, const struct kube_answer *answer, const char **ret_more, struct error *err)
+static int take_page(void *context, const char *data, size_t length, const char **ret_more, struct error *err)
 {
+	const struct task *task = context;
 	struct kube_probe_state *state = task->probe->state;
 	struct kube_found *found = &state->found;
 	struct arena *arena = state->arena;
-	const char *body = answer->body;
 
 	switch (task->kind) {
 	case TASK_DEPLOYMENTS:
 	case TASK_STATEFUL_SETS:
-		return kube_parse_workloads(arena, body, answer->length, &found->workloads[task->kind], ret_more, err);
+		return kube_parse_workloads(arena, data, length, &found->workloads[task->kind], ret_more, err);
 	case TASK_PODS:
-		return kube_parse_pods(arena, body, answer->length, &found->pods, ret_more, err);
+		return kube_parse_pods(arena, data, length, &found->pods, ret_more, err);
 	case TASK_CONFIG_MAPS:
-		return kube_parse_config_maps(arena, body, answer->length, &found->configs, ret_more, err);
+		return kube_parse_config_maps(arena, data, length, &found->configs, ret_more, err);
 	case TASK_CLAIMS:
-		return kube_parse_claims(arena, body, answer->length, &found->claims, ret_more, err);
+		return kube_parse_claims(arena, data, length, &found->claims, ret_more, err);
 	case TASK_EVENTS:
-		return kube_parse_events(arena, body, answer->length, &state->events, ret_more, err);
+		return kube_parse_events(arena, data, length, &state->events, ret_more, err);
 	case TASK_VERSION:
-		task->probe->cluster.version = kube_parse_version(arena, body, answer->length);
+		task->probe->cluster.version = kube_parse_version(arena, data, length);
 		return 0;
 	case TASK_NAMESPACE:
 	case TASK_KIND_COUNT:
 		return 0;
 	}
 	return 0;
+}
+
+/* What came of a list that begins anew does not count. */
+static void drop(void *context)
+{
+	const struct task *task = context;
+	struct kube_probe_state *state = task->probe->state;
+	struct kube_found *found = &state->found;
+	size_t *const counts[TASK_KIND_COUNT] = {
+		[TASK_DEPLOYMENTS] = &found->workloads[WORKLOAD_DEPLOYMENT].count,
+		[TASK_STATEFUL_SETS] = &found->workloads[WORKLOAD_STATEFUL_SET].count,
+		[TASK_PODS] = &found->pods.count,
+		[TASK_CONFIG_MAPS] = &found->configs.count,
+		[TASK_CLAIMS] = &found->claims.count,
+		[TASK_EVENTS] = &state->events.count,
+	};
+
+	*counts[task->kind] = 0;
 }
 
 /* Every workload that a node has, one by one; claims by the name that the first pod of such a node has. */
@@ -162,9 +187,9 @@ static void ask_by_name(struct kube_probe *probe, enum task_kind kind)
 		return;
 	state->by_name[kind] = true;
 	for (size_t i = 0; i < probe->names->count && kind <= TASK_STATEFUL_SETS; i++)
-		ask(probe, kind, probe->names->items[i], NULL);
+		ask(probe, kind, probe->names->items[i]);
 	for (size_t i = 0; i < probe->names->count && kind == TASK_CLAIMS; i++)
-		ask(probe, kind, arena_printf(state->arena, "buildkitd-%s-0", probe->names->items[i]), NULL);
+		ask(probe, kind, arena_printf(state->arena, "buildkitd-%s-0", probe->names->items[i]));
 }
 
 /* Of pods there are no names to go by, and the events are a help only. */
@@ -192,7 +217,7 @@ static void take_absence(const struct task *task, const struct kube_answer *answ
 }
 
 /* What one kind's answer was is no matter of the others, unless no answer came at all. */
-static void take_failure(const struct task *task, const struct kube_answer *answer)
+static void take_failure(struct task *task, const struct kube_answer *answer)
 {
 	switch (answer->trouble) {
 	case KUBE_FORBIDDEN:
@@ -206,6 +231,14 @@ static void take_failure(const struct task *task, const struct kube_answer *answ
 	case KUBE_UNAUTHORIZED:
 	case KUBE_NO_CLUSTER:
 		fail(task->probe, answer->failure);
+		break;
+	case KUBE_BROKEN: /* it may be too large: those that matter are a few */
+		if (task->kind == TASK_CONFIG_MAPS && !task->name) {
+			drop(task);
+			ask_by_name(task->probe, task->kind);
+			break;
+		}
+		unknown(task->probe, task->kind, answer->failure->message);
 		break;
 	default:
 		unknown(task->probe, task->kind, answer->failure->message);
@@ -235,7 +268,7 @@ static void ask_configs(struct kube_probe *probe)
 					strings_add(state->arena, &names, row->configs.items[j].name);
 		}
 	for (size_t i = 0; i < names.count; i++)
-		ask(probe, TASK_CONFIG_MAPS, names.items[i], NULL);
+		ask(probe, TASK_CONFIG_MAPS, names.items[i]);
 }
 
 /* A namespace has a ConfigMap that Kubernetes makes: one that has none may not be there. */
@@ -246,7 +279,7 @@ static void ask_namespace(struct kube_probe *probe)
 	if (found->configs.seen > 0 || found->pods.count > 0 || found->claims.count > 0 ||
 	    found->workloads[WORKLOAD_DEPLOYMENT].count > 0 || found->workloads[WORKLOAD_STATEFUL_SET].count > 0)
 		return;
-	ask(probe, TASK_NAMESPACE, NULL, NULL);
+	ask(probe, TASK_NAMESPACE, NULL);
 }
 
 /* What is still to be asked once everything has been answered. */
@@ -265,7 +298,7 @@ static void go_on(struct kube_probe *probe)
 	if (state->under_way == 0 && !state->failed && !state->looked_at_events) {
 		state->looked_at_events = true;
 		if (kube_events_wanted(&state->found, probe->names))
-			ask(probe, TASK_EVENTS, NULL, NULL);
+			ask(probe, TASK_EVENTS, NULL);
 	}
 	if (state->under_way == 0 && !state->told && probe->done) {
 		state->told = true;
@@ -277,18 +310,15 @@ static void heard(void *context, const struct kube_answer *answer)
 {
 	struct task *task = context;
 	struct kube_probe *probe = task->probe;
-	struct kube_probe_state *state = probe->state;
 	struct error err = ERROR_INIT;
 	const char *more = NULL;
 
-	state->under_way--;
+	probe->state->under_way--;
 	if (answer->trouble != KUBE_FINE)
 		take_failure(task, answer);
-	else if (take(task, answer, &more, &err) < 0)
+	else if (!task->is_list && take_page(task, answer->body, answer->length, &more, &err) < 0)
 		unknown(probe, task->kind, err.message);
-	if (more)
-		ask(probe, task->kind, NULL, more);
-	if (state->under_way == 0)
+	if (probe->state->under_way == 0)
 		go_on(probe);
 }
 
@@ -303,7 +333,7 @@ void kube_probe_start(struct arena *arena, struct kube_probe *probe)
 		probe->state->found.workloads[kind].kind = (enum workload_kind)kind;
 	probe->cluster = (struct cluster){.namespace = probe->namespace};
 	for (size_t i = 0; i < COUNT(first); i++)
-		ask(probe, first[i], NULL, NULL);
+		ask(probe, first[i], NULL);
 }
 
 bool kube_probe_waits(const struct kube_probe *probe)
@@ -318,6 +348,7 @@ void kube_probe_finish(struct kube_probe *probe)
 
 	if (!state)
 		return;
+	kube_cancel(probe->client, probe);
 	cluster->reachable = !state->failed && state->under_way == 0;
 	if (!cluster->reachable && !cluster->reason)
 		cluster->reason = "it was not asked to the end";
