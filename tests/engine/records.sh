@@ -28,12 +28,12 @@ take_folder() {
     printf '%s\n' "$id" >"$folder/engine.id"
 }
 
-# ended_early: for the EXIT of what prints lines for `eval`. Where it did not start, the folder goes, and what is printed
+# ended_early VARIABLE STARTED: for the EXIT of what prints lines for `eval`. Where it did not start, the folder goes, and what is printed
 # fails: a shell that goes on must not take another engine, which it was in before, for this one, and take that one down.
 ended_early() {
-    [ -z "$started" ] || return 0
+    [ -z "$2" ] || return 0
     echo "unset $1; false"
-    [ -z "$id" ] || "$here/down" "$folder"
+    [ -z "$id" ] || "$(dirname "${BASH_SOURCE[0]}")/down" "$folder"
 }
 
 # record_of FOLDER: prints the id of the engine that was started there.
