@@ -219,6 +219,28 @@ static bool is_awaited(const cJSON *request, enum workload_kind *ret_kind)
 	return false;
 }
 
+/* A workload that is made comes before its ConfigMaps, for which its pods wait: whoever is cut off leaves the one
+ * object by which the next run finds what was begun. */
+static bool comes_first(const cJSON *request)
+{
+	enum workload_kind kind;
+
+	return text_equal(json_string(request, "method"), "POST") && is_awaited(request, &kind);
+}
+
+static int send_those(const struct objects *objects, const struct step *step, cJSON *requests, bool first,
+		      struct error *err)
+{
+	cJSON *request;
+
+	cJSON_ArrayForEach(request, requests)
+	{
+		if (comes_first(request) == first && objects_send(objects, request, err) < 0)
+			return error_wrap(err, "%s", step->name);
+	}
+	return 0;
+}
+
 int execute_change_objects(struct execution *run, const struct step *step, struct error *err)
 {
 	CLEANUP_JSON cJSON *requests = NULL;
@@ -228,21 +250,44 @@ int execute_change_objects(struct execution *run, const struct step *step, struc
 
 	if (objects_open(run, step, &objects, &requests, err) < 0)
 		return -1;
-	cJSON_ArrayForEach(request, requests) if (objects_send(&objects, request, err) <
-						  0) return error_wrap(err, "%s", step->name);
+	if (send_those(&objects, step, requests, true, err) < 0 || send_those(&objects, step, requests, false, err) < 0)
+		return -1;
 	cJSON_ArrayForEach(request, requests) if (is_awaited(request, &kind) &&
 						  objects_await(&objects, kind, json_string(request, "name"), err) <
 							  0) return -1;
 	return 0;
 }
 
-static int remove_all(const struct objects *objects, const struct step *step, cJSON *requests, struct error *err)
+/* Before anything goes: whether each is the one that was planned. */
+static int are_the_same(const struct objects *objects, const struct step *step, const cJSON *requests,
+			struct error *err)
+{
+	const cJSON *request;
+
+	cJSON_ArrayForEach(request, requests)
+	{
+		const char *uid = json_string(request, "uid"), *resource = json_string(request, "resource");
+		const char *name = json_string(request, "name");
+
+		if (!uid || !resource || !kube_name_valid(name) ||
+		    !text_equal(json_string(request, "method"), "DELETE"))
+			continue;
+		const char *path = arena_printf(objects->arena, "%s?dryRun=All", objects_path(objects, resource, name));
+		if (delete (objects, path, uid, err) < 0)
+			return error_wrap(err, "%s", step->name);
+	}
+	return 0;
+}
+
+static int remove_those(const struct objects *objects, const struct step *step, cJSON *requests, bool configs,
+			struct error *err)
 {
 	cJSON *request;
 
 	cJSON_ArrayForEach(request, requests)
 	{
-		if (!text_equal(json_string(request, "method"), "DELETE"))
+		if (!text_equal(json_string(request, "method"), "DELETE") ||
+		    text_equal(json_string(request, "resource"), "configmaps") != configs)
 			continue;
 		if (objects_send(objects, request, err) < 0)
 			return error_wrap(err, "%s", step->name);
@@ -251,6 +296,14 @@ static int remove_all(const struct objects *objects, const struct step *step, cJ
 			return -1;
 	}
 	return 0;
+}
+
+/* A workload goes after its ConfigMaps, as it came before them. */
+static int remove_all(const struct objects *objects, const struct step *step, cJSON *requests, struct error *err)
+{
+	if (are_the_same(objects, step, requests, err) < 0 || remove_those(objects, step, requests, true, err) < 0)
+		return -1;
+	return remove_those(objects, step, requests, false, err);
 }
 
 int execute_remove_objects(struct execution *run, const struct step *step, struct error *err)

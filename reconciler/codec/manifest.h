@@ -39,7 +39,7 @@ cJSON *manifest_mark_made(struct arena *arena, const struct manifest *manifest);
 /* Asks for more storage; a claim never gets smaller. */
 cJSON *manifest_grow_claim(const struct volume_claim *claim, const char *size);
 cJSON *manifest_mark_claim(const struct volume_claim *claim, const struct cluster_mark *mark);
-/* The workload, then its ConfigMaps; never claims. */
+/* The workload and its ConfigMaps; never claims. */
 cJSON *manifest_remove(const struct workload *have);
 cJSON *manifest_remove_claim(const struct volume_claim *claim);
 /* One request more: the ConfigMap goes. uid NULL: it was not seen. */
