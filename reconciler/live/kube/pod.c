@@ -227,10 +227,10 @@ static void take_lone_pod(void *context, const cJSON *object)
 int kube_parse_pod(struct arena *arena, const char *data, size_t length, const char *container,
 		   struct kube_lone_pod *ret_lone, struct error *err)
 {
-	struct lone_build build = {arena, container, ret_lone};
 	const char *more;
 
 	*ret_lone = (struct kube_lone_pod){0};
+	struct lone_build build = {arena, container, ret_lone};
 	if (kube_each(arena, data, length, take_lone_pod, &build, &more, err) < 0)
 		return -1;
 	return ret_lone->pod.name ? 0 : error_set(err, ERROR_CORRUPT, "the cluster's answer is not a pod");
