@@ -108,11 +108,15 @@ way() { # MODE…
 proxied() { # URL [SED-SCRIPT]: by way of this proxy, to the address that 127.0.0.1 of the kubeconfig is
 	edited proxied "s#^    server: .*#&\n    proxy-url: $1#; ${2:-}"
 }
+is_seen() { # PATTERN: the node of this test's builder is
+	# shellcheck disable=SC2053
+	[[ $(node "$B") == $1 ]]
+}
 carried() { # the node is seen through and through, and the proxy has seen it all
-	[[ $(node "$B") == "running " ]] || fail_with "$(node "$B")"
+	wait_until 60 is_seen "running " || fail_with "$(node "$B")"
 	[[ $(wc -l <"$carried") -gt 1 ]] || fail_with "nothing went that way"
 }
-stopped() { [[ $(node "$B") == "unknown cluster test "*"$1"* ]] || fail_with "$(node "$B")"; }
+stopped() { wait_until 60 is_seen "unknown cluster test *$1*" || fail_with "$(node "$B")"; }
 
 @test "by way of a proxy: HTTP, TLS, SOCKS5, with and without a password; what it does not let through" {
 	local scheme
@@ -145,7 +149,7 @@ stopped() { [[ $(node "$B") == "unknown cluster test "*"$1"* ]] || fail_with "$(
 	way tls1.2 "$(sed -n 's#.*server: https://##p' "$KUBECONFIG")" "$RECONCILE_CLUSTER_PKI/ca.pem" "$RECONCILE_CLUSTER_PKI"/apiserver{,-key}.pem
 	kube create rolebinding reads --clusterrole cluster-admin --group devs
 	edited old "s#(server: ).*#\\1https://127.0.0.1:$port#" token
-	wait_until 60 carried
+	carried
 }
 
 # A program that gives the administrator's certificate.
@@ -176,7 +180,8 @@ plugin() {
 
 # The node of driver remote: what it is and why.
 at_pod() { node at-pod '.state + " " + (.reason // "") + " " + (.buildkit // "")'; }
-at_pod_says() { [[ $(at_pod) == *"$1"* ]] || fail_with "no \"$1\" in: $(at_pod)"; }
+at_pod_is() { [[ $(at_pod) == *"$1"* ]]; }
+at_pod_says() { wait_until 60 at_pod_is "$1" || fail_with "no \"$1\" in: $(at_pod)"; }
 moved() { # the endpoint of that node, by an edit
 	jq --arg to "kube-pod://$1" '.Nodes[0].Endpoint = $to' "$BUILDX_CONFIG/instances/at-pod" >moved
 	cp moved "$BUILDX_CONFIG/instances/at-pod"
@@ -214,7 +219,7 @@ moved() { # the endpoint of that node, by an edit
 	at_pod_says 'cannot get resource "pods" in'
 	kube create role looks --verb get --resource pods
 	kube create rolebinding looks --role looks --group devs
-	wait_until 60 at_pod_says 'cannot get resource "pods/exec"'
+	at_pod_says 'cannot get resource "pods/exec"'
 	has_fault cluster-forbids
 	# A kubeconfig that lies where the state files do is whoever's writes there.
 	plugin
