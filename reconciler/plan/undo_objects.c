@@ -206,7 +206,21 @@ static const char *compare_claim(struct arena *arena, const struct sight *sight,
 		return arena_printf(arena, "claim %s is gone, and its cache with it", object->name);
 	if (sight->claim_before && sight->claim_now && !text_equal(sight->claim_before->uid, sight->claim_now->uid))
 		return arena_printf(arena, "claim %s is another one: the cache that was in it is gone", object->name);
-	return NULL;
+	if (!sight->claim_now || !sight->claim_before ||
+	    text_equal(sight->claim_before->mark.expires, sight->claim_now->mark.expires))
+		return NULL;
+	return sight->claim_now->mark.expires
+		       ? arena_printf(arena, "claim %s is kept until %s, and no longer", object->name,
+				      sight->claim_now->mark.expires)
+		       : arena_printf(arena, "claim %s is not marked to go any more", object->name);
+}
+
+static bool has_stray(const struct cluster *cluster, const char *name)
+{
+	for (size_t i = 0; i < cluster->stray_config_count; i++)
+		if (text_equal(cluster->stray_configs[i].name, name))
+			return true;
+	return false;
 }
 
 const char *undo_object_compare(const struct undo_request *request, struct arena *arena,
@@ -217,6 +231,11 @@ const char *undo_object_compare(const struct undo_request *request, struct arena
 
 	if (!sight.known)
 		return arena_printf(arena, "%s: its cluster %s could not be asked", what, object->cluster);
+	if (object->of) /* what a workload mounts is compared with that */
+		return has_stray(sight.cluster, object->name) &&
+				       !has_stray(live_cluster(request->before, object->cluster), object->name)
+			       ? arena_printf(arena, "%s is there, and was not", what)
+			       : NULL;
 	if (text_equal(object->resource, "persistentvolumeclaims"))
 		return compare_claim(arena, &sight, object);
 	if (!sight.before || !sight.now)

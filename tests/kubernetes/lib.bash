@@ -20,6 +20,24 @@ as_user() {
 }
 kube() { kubectl --kubeconfig "$RECONCILE_CLUSTER_DIR/admin.kubeconfig" -n "$namespace" "$@"; }
 
+# plan.yaml and apply.yaml of .packages/kubernetes, for this test's namespace.
+roles() {
+	local file
+	for file in plan apply; do sed "s/\bbuilders\b/$namespace/" "$root/.packages/kubernetes/$file.yaml" >"$file.yaml"; done
+}
+# As a service account of this test's namespace, from outside of the cluster; the store is the test's.
+as_account() {
+	as_user token
+	sed -i "s/^    token:.*/    token: $(kube create token "$1")/" "$KUBECONFIG"
+	account=system:serviceaccount:$namespace:$1
+	mark_requests
+}
+take_away() { # VERB…: from the role that applies
+	kube get role reconcile-apply -o json | jq '.rules |= map(.verbs -= $ARGS.positional | select(.verbs != []))' --args "$@" | kube replace -f - >/dev/null
+	wait_until 60 may_not "$1"
+}
+may_not() { ! kubectl auth can-i "$1" deployments.apps -q; }
+
 # The namespace goes with all that is in it; who comes next does not wait for that.
 kubernetes_teardown() {
 	[[ -n ${namespace:-} ]] || return 0

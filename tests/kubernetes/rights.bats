@@ -6,18 +6,10 @@ load lib
 
 setup() {
 	kubernetes_setup
-	local file
-	for file in plan apply; do sed "s/\bbuilders\b/$namespace/" "$root/.packages/kubernetes/$file.yaml" >"$file.yaml"; done
+	roles
 }
 teardown() { kubernetes_teardown; }
 
-# As a service account of this test's namespace, from outside of the cluster; the store is the test's.
-as_account() {
-	as_user token
-	sed -i "s/^    token:.*/    token: $(kube create token "$1")/" "$KUBECONFIG"
-	account=system:serviceaccount:$namespace:$1
-	mark_requests
-}
 # "VERB GROUP/RESOURCE", sorted: what roles grant, and what the account asked for since as_account, but for what everybody
 # may ask: what he may. From 1.35 on an exec by websocket takes `create` too, which this API server does not ask for.
 granted() { kube get role "$@" -o json | jq -r '(.items // [.])[] | .rules[] | .apiGroups[0] as $group | .resources[] as $what | .verbs[] | . + " " + $group + "/" + $what' | grep -vxF 'create /pods/exec' | sort -u; }
@@ -26,7 +18,6 @@ asked() {
 		select((.objectRef.apiGroup // "") | endswith(".k8s.io") | not) |
 		.verb + " " + (.objectRef.apiGroup // "") + "/" + .objectRef.resource + (if .objectRef.subresource then "/" + .objectRef.subresource else "" end)' | sort -u
 }
-may_not_watch() { ! kubectl auth can-i watch pods -q; }
 builder() { # its line of the state file
 	printf 'version: 1\nbuilders:\n  %s:\n    driver: kubernetes\n    driver-opts: {%s}\n' "$B" "$1" >state.yaml
 }
@@ -95,8 +86,7 @@ asked_for_events() {
 	apply
 	# Whoever may not watch asks instead.
 	sed -i "s/driver-opts: {/&replicas: 2, nodeselector: $B=go, /" state.yaml
-	kube get role reconcile-apply -o json | jq '.rules |= map(.verbs -= ["watch"] | select(.verbs != []))' | kube replace -f -
-	wait_until 60 may_not_watch
+	take_away watch
 	apply_held 403
 	kube apply -f apply.yaml
 	settled

@@ -94,3 +94,41 @@ counted() { [[ -n $(kube get quota none -o 'jsonpath={.status.hard}') ]]; }
 	mv was.yaml state.yaml
 	settled
 }
+
+# An apply that loses these verbs once CONDITION holds, and then is let go on; and what it says of that.
+robbed() { # CONDITION LET-GO VERBS TEXT…
+	local robber want
+	{ wait_until 300 "$1" && take_away $3 && "$2"; } 3>&- &
+	robber=$!
+	run --separate-stderr reconcile --apply --yes -f state.yaml
+	[[ $status -eq 6 ]] || fail_with "exit $status" "$output" "$stderr"
+	wait "$robber"
+	for want in "What failed could not be rolled back whole. Not as before:" "${@:4}" "To go on: reconcile --apply"; do
+		[[ $output == *"$want"* ]] || fail_with "no \"$want\" in:" "$output" "$stderr"
+	done
+	[[ $output != *othing* ]] || fail_with "$output"
+	kube apply -f apply.yaml
+	apply
+	settled
+}
+is_patched() { [[ $(kube get deployment "$B-a" -o 'jsonpath={.spec.template.spec.nodeSelector}') == *go* ]]; }
+is_going() { [[ -n $(kube get statefulset "$B-a" -o 'jsonpath={.metadata.deletionTimestamp}') ]]; }
+give_machine() { kube label node --all "$B=go"; }
+let_go() { kube patch statefulset "$B-a" --type merge -p '{"metadata": {"finalizers": null}}'; }
+
+@test "rights that are taken away midway: what was done, what could not be undone and how to go on are said" {
+	roles
+	kubectl apply -f plan.yaml -f apply.yaml
+	as_account reconcile-apply
+	{ builder && pods "$B-a" 'env.COLOR: red' && pods "$B-b" 'env.COLOR: red'; } >state.yaml
+	apply
+	{ builder && pods "$B-a" 'env.COLOR: blue' "nodeselector: $B=go" && pods "$B-b" 'env.COLOR: blue'; } >state.yaml
+	robbed is_patched give_machine patch "Deployment $B-b" "cannot patch resource" "kubectl create role" "deployments $B-a: env.COLOR is not as before" \
+		"$account may not patch configmaps $B-a-config, patch deployments.apps $B-a in namespace $namespace"
+	{ builder && pods "$B-a" 'persistent-volume-claim.requests.storage: 1Gi' && pods "$B-b" 'persistent-volume-claim.requests.storage: 1Gi'; } >state.yaml
+	apply
+	kube patch statefulset "$B-a" --type merge -p '{"metadata": {"finalizers": ["example.com/held"]}}'
+	printf 'version: 1\nbuilders:\n  %s: {state: absent}\n' "$B" >state.yaml
+	robbed is_going let_go "delete create" "cannot delete resource" "statefulsets $B-a is gone, and could not be made again" \
+		"claim buildkitd-$B-a-0 is kept until " "$account may not create configmaps, create statefulsets.apps in namespace $namespace"
+}

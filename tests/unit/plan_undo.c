@@ -366,11 +366,49 @@ static void test_contexts(void **state)
 	}
 }
 
+/* What the cluster refused to undo is said of each object, a claim's mark and a ConfigMap that nothing mounts too. */
+static void test_objects_are_told(void **state)
+{
+	static const char requests[] =
+		"[{\"method\":\"PATCH\",\"resource\":\"persistentvolumeclaims\",\"name\":\"buildkitd-n-0\"},"
+		"{\"method\":\"POST\",\"resource\":\"configmaps\",\"name\":\"n-config\"},"
+		"{\"method\":\"POST\",\"resource\":\"statefulsets\",\"name\":\"n\"}]";
+	struct step step = {.kind = STEP_CHANGE_OBJECTS,
+			    .name = "ci",
+			    .endpoint = "k",
+			    .data = (const unsigned char *)requests,
+			    .length = strlen(requests)};
+	struct change change = {.object = OBJECT_BUILDER, .name = "ci", .steps = &step, .step_count = 1};
+	struct plan failed = {.plan_id = "0123456789abcdef", .changes = &change, .change_count = 1};
+	struct change_result result = {RESULT_TEXTS, .status = CHANGE_FAILED, .steps_begun = 1};
+	struct volume_claim claim = {.name = "buildkitd-n-0", .uid = "1", .workload = "n"}, marked = claim;
+	struct config_map config = {.name = "n-config"};
+	struct cluster then = {.key = "k", .reachable = true, .claims = &claim, .claim_count = 1}, now = then;
+	CLEANUP_ARENA struct arena *arena = arena_new();
+	struct live before = {.arena = arena, .clusters = &then, .cluster_count = 1}, after = before;
+	struct undo_request request = {.plan = &failed, .results = &result, .before = &before, .now = &after};
+	struct undo_outcome outcome;
+
+	(void)state;
+	after.clusters = &now;
+	undo_compare(&request, arena, &outcome);
+	assert_int_equal(outcome.differ.count, 0);
+	marked.mark.expires = "2026-01-31T12:00:00Z";
+	now.claims = &marked;
+	now.stray_configs = &config;
+	now.stray_config_count = 1;
+	undo_compare(&request, arena, &outcome);
+	assert_string_equal(strings_join(arena, &outcome.differ, "; "),
+			    "claim buildkitd-n-0 is kept until 2026-01-31T12:00:00Z, and no longer; configmaps "
+			    "n-config is there, and was not");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_needed),
+		cmocka_unit_test(test_objects_are_told),
 		cmocka_unit_test(test_contexts),
 		cmocka_unit_test(test_made_anew),
 	};
