@@ -45,16 +45,17 @@ struct apply_notes {
 struct kube_keyring;
 
 struct apply_options {
-	int parallel;		      /* builders side by side, at least 1 */
-	int timeout_ms;		      /* per Engine call */
-	int boot_timeout_ms;	      /* per `docker buildx inspect --bootstrap`: pulls images, so minutes */
-	int drain_timeout_ms;	      /* for the builds on a node that goes */
-	bool force;		      /* then cut them off */
-	const char *const *environ;   /* for the ways to clusters */
-	struct kube_keyring *keyring; /* of the run: what plugins of kubeconfigs gave; may be NULL */
-	int run_lock_fd;	      /* of the run lock, for BuildX to hold as well (apply/boot.h); 0: none */
-	int lock_timeout_ms;	      /* for BuildX's own lock */
-	bool stop_on_failure;	      /* --on-failure stop: begin no further change after a failure */
+	int parallel;		       /* builders side by side, at least 1 */
+	int timeout_ms;		       /* per Engine call */
+	int boot_timeout_ms;	       /* per `docker buildx inspect --bootstrap`: pulls images, so minutes */
+	int drain_timeout_ms;	       /* for the builds on a node that goes */
+	bool force;		       /* then cut them off */
+	const char *const *environ;    /* for the ways to clusters */
+	struct kube_keyring *keyring;  /* of the run: what plugins of kubeconfigs gave; may be NULL */
+	const struct strings *allowed; /* paths that kubeconfigs of strangers may name besides their own; may be NULL */
+	int run_lock_fd;	       /* of the run lock, for BuildX to hold as well (apply/boot.h); 0: none */
+	int lock_timeout_ms;	       /* for BuildX's own lock */
+	bool stop_on_failure;	       /* --on-failure stop: begin no further change after a failure */
 	void (*progress)(void *context, const struct apply_event *event); /* may be NULL */
 	void *context;
 	struct apply_notes notes;

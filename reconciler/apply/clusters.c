@@ -9,6 +9,7 @@ struct open_cluster {
 	struct arena *arena;
 	struct http *http;
 	struct kube_config config;
+	struct reach reach;
 	struct kube_client *client;
 };
 
@@ -55,6 +56,14 @@ static int open_cluster(struct execution *run, const struct cluster_way *way, st
 	open->arena = arena_new();
 	if (kube_config_resolve(open->arena, &request, &open->config, err) < 0)
 		return -1;
+	/* The file may be another one by now, and its writer is the same. */
+	open->reach = (struct reach){.arena = open->arena};
+	if (run->options->allowed) {
+		open->reach.allowed = run->options->allowed->items;
+		open->reach.allowed_count = run->options->allowed->count;
+	}
+	open->config.is_strangers = way->is_strangers;
+	open->config.reach = &open->reach;
 	open->http = options.http = http_new();
 	http_heed(open->http, run->interrupt);
 	return kube_open(&options, &open->config, &open->client, err);

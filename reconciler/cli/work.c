@@ -159,6 +159,7 @@ void work_run(struct work *work)
 		.force = options->force,
 		.environ = session->environ,
 		.keyring = session->keyring,
+		.allowed = &options->allowed_paths,
 		.run_lock_fd = session->run_lock_fd,
 		.lock_timeout_ms = session_lock_timeout_ms(session),
 		.stop_on_failure = options->on_failure == FAILURE_STOP,

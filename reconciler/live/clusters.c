@@ -164,6 +164,7 @@ static void way_resolve(struct clusters *clusters, struct way *way)
 		.reach = way->by_state ? &clusters->reach : NULL,
 		.holder = way->holder,
 		.repository = repository_of(clusters),
+		.stateless = !clusters->options->desired || clusters->options->desired->files.count == 0,
 	};
 
 	if (way->holder && clusters->options->living_only) {
@@ -402,6 +403,7 @@ void clusters_assess(struct clusters *clusters)
 	for (size_t i = 0; i < clusters->way_count; i++) {
 		struct cluster *cluster = cluster_of_way(clusters, clusters->ways[i]);
 
+		clusters->ways[i]->said.is_strangers = clusters->ways[i]->config.is_strangers;
 		*ARENA_PUSH(clusters->arena, cluster->ways, cluster->way_count) = clusters->ways[i]->said;
 		pin(clusters, clusters->ways[i], cluster);
 	}

@@ -101,6 +101,7 @@ struct workload {
  * environment has it at the time of use. */
 struct cluster_way {
 	const char *kubeconfig, *context, *namespace;
+	bool is_strangers; /* as it was observed: whoever writes state files writes that file, and runs nothing here */
 };
 
 /* One cluster and namespace that some node leads to, asked as one user. */

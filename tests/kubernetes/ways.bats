@@ -175,6 +175,11 @@ plugin() {
 	plugin
 	git init -q .
 	unreached "is in the repository of the state files" "keep the kubeconfig elsewhere"
+	# Nor where no state file says which repository that is.
+	reconcile --gc --yes >gc.out 2>&1 || true
+	mkdir -p ../none
+	(cd ../none && reconcile --doctor >"$OLDPWD/doctor.out" 2>&1) || true
+	grep -F "is in the repository" doctor.out
 	[[ ! -s runs ]]
 }
 

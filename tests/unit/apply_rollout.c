@@ -165,10 +165,46 @@ static void test_rollouts(void **state)
 	}
 }
 
+/* The file was a stranger's when it was observed, and says a program only now. */
+static void test_runs_nothing_of_strangers(void **state)
+{
+	extern char **environ;
+	const struct scratch *scratch = *state;
+	const char *ran = scratch_at(scratch, "ran");
+	CLEANUP_TEXT struct text said = TEXT_INIT;
+	const struct apply_options options = {.environ = (const char *const *)environ, .timeout_ms = 10000};
+
+	for (int is_strangers = 0; is_strangers < 2; is_strangers++) {
+		const char *user = arena_printf(scratch->arena,
+						"{exec: {command: /usr/bin/touch, args: [%s], interactiveMode: Never, "
+						"apiVersion: client.authentication.k8s.io/v1}}",
+						ran);
+		struct cluster_way way = {.kubeconfig = write_user(scratch, "https://127.0.0.1:1", user),
+					  .is_strangers = is_strangers};
+		struct cluster cluster = {.key = "k", .ways = &way, .way_count = 1};
+		const struct live live = {.arena = scratch->arena, .clusters = &cluster, .cluster_count = 1};
+		struct execution run = {
+			.live = &live, .options = &options, .arena = scratch->arena, .say = keep, .context = &said};
+		CLEANUP_KUBE_REPLY struct kube_reply reply = {0};
+		struct error err = ERROR_INIT;
+		const struct cluster *found;
+		struct kube_client *client;
+
+		assert_int_equal(cluster_pool_get(&run, "k", &found, &client, &err), 0);
+		assert_int_equal(kube_call(client, &(struct kube_request){.path = "/version"}, &reply, &err), -1);
+		cluster_pool_done(&run.clusters);
+		assert_int_equal(file_exists(ran), !is_strangers);
+		if (is_strangers)
+			assert_non_null(strstr(err.message, "in the repository of the state files"));
+		unlink(ran);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_rollouts, scratch_setup, scratch_teardown)};
+		cmocka_unit_test_setup_teardown(test_rollouts, scratch_setup, scratch_teardown),
+		cmocka_unit_test_setup_teardown(test_runs_nothing_of_strangers, scratch_setup, scratch_teardown)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

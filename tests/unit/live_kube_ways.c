@@ -357,22 +357,31 @@ static void test_strangers(void **state)
 	assert_int_equal(rename(scratch_at(scratch, "plugin"), scratch_at(scratch, "repo/plugin")), 0);
 	assert_int_equal(symlink(outside, scratch_at(scratch, "repo/link")), 0);
 	const char *holder = scratch_write(scratch, "repo/state.yaml", ""), *root = scratch_at(scratch, "repo");
-	for (size_t i = 0; i < 2 * COUNT(rows); i++) {
-		const char *user = rows[i / 2].user, *message = rows[i / 2].message;
+	for (size_t i = 0; i < 3 * COUNT(rows); i++) {
+		const char *user = rows[i / 3].user, *message = rows[i / 3].message;
 		const char *file =
 			scratch_write(scratch, "repo/config",
 				      scratch_read(scratch, strrchr(write_user(scratch, url, user), '/') + 1));
 		struct kube_config_request request = {.kubeconfig = file, .repository = root};
 
-		if (i % 2 == 0)
+		if (i % 3 == 0)
 			request = (struct kube_config_request){.kubeconfig = file, .reach = &reach, .holder = holder};
+		else if (i % 3 == 1)
+			request = (struct kube_config_request){.kubeconfig = file, .stateless = true};
 		call_with(scratch, &request, 10000, &outcome, 1);
 		if (message ? outcome.result == 0 || !strstr(outcome.err.message, message) : outcome.result < 0)
 			fail_msg("row %zu: %s", i, outcome.err.message);
 	}
+	assert_false(scratch_has(scratch, "repo/runs"));
+	/* The operator's own environment says it as well. */
+	const char *file = scratch_write(scratch, "repo/config", scratch_read(scratch, "config"));
+	const char *theirs[] = {arena_printf(scratch->arena, "KUBECONFIG=%s", file), NULL};
+	struct kube_config resolved;
+	const struct kube_config_request request = {.kubeconfig = file, .environ = theirs, .stateless = true};
+	assert_int_equal(kube_config_resolve(scratch->arena, &request, &resolved, &outcome.err), 0);
+	assert_false(resolved.is_strangers);
 	server_stop(&server);
 	assert_null(strstr(server.seen, "SECRET"));
-	assert_false(scratch_has(scratch, "repo/runs"));
 }
 
 static const char *busy_once(struct server *server, const char *request)

@@ -36,11 +36,15 @@ static int wrap_place(struct error *err)
 			      : error_wrap(err, "%s", where.file);
 }
 
-static bool lies_in_repository(const struct kube_config_request *request, const char *path)
+static bool lies_in_repository(const struct resolving *resolving, const char *path)
 {
+	const struct kube_config_request *request = resolving->request;
 	CLEANUP_FREE char *real = xrealpath(path);
 	CLEANUP_FREE char *root = request->repository ? xrealpath(request->repository) : NULL;
 
+	if (real && request->stateless)
+		return reach_repository(resolving->arena, real) &&
+		       !text_equal(environ_value(request->environ, "KUBECONFIG"), path);
 	return real && root && path_beneath(root, real);
 }
 
@@ -55,7 +59,7 @@ static int read_file(struct resolving *resolving, const char *path, struct buffe
 		resolving->is_strangers = !foreign;
 		return 0;
 	}
-	resolving->is_strangers = text_equal(path, request->kubeconfig) && lies_in_repository(request, path);
+	resolving->is_strangers = text_equal(path, request->kubeconfig) && lies_in_repository(resolving, path);
 	return file_read_careful(path, LIMIT_KUBECONFIG, ret_data, err);
 }
 

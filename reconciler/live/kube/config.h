@@ -13,8 +13,8 @@
  *     that this runs in, if it does. Not where a context was asked for.
  *
  * Files that were read are a stranger's where a state file names one in its own repository, or the store one that lies
- * in there: of such a kubeconfig no program is run, and it names files of that repository only (DESIGN 1.8; as
- * desired/reach.h has it). What --allow-path opens is the operator's. */
+ * in there, or in any where nobody says which that is: of such a kubeconfig no program is run, and it names files of
+ * that repository only (DESIGN 1.8; as desired/reach.h has it). What --allow-path opens is the operator's. */
 #ifndef RECONCILE_LIVE_KUBE_CONFIG_H
 #define RECONCILE_LIVE_KUBE_CONFIG_H
 
@@ -31,7 +31,9 @@ struct kube_config_request {
 	const char *const *environ; /* KUBECONFIG, HOME, KUBERNETES_SERVICE_HOST, KUBERNETES_SERVICE_PORT */
 	struct reach *reach;	    /* a state file names kubeconfig; NULL: the store does, or nobody */
 	const char *holder;	    /* that state file */
-	const char *repository;	    /* where the state files lie, absolute; NULL: there are none */
+	const char *repository;	    /* where the state files lie, absolute; NULL: in none */
+	bool stateless;		    /* there are no state files: it is the repository that a kubeconfig lies in which
+				     * the store names, and the environment does not */
 	const char *pod_folder;	    /* of the service account; NULL: where Kubernetes mounts it */
 };
 
