@@ -32,6 +32,8 @@ static const struct {
 };
 /* clang-format on */
 
+enum { TOKEN_SHORTEST = 15 }; /* of the rows */
+
 static bool is_token(char byte)
 {
 	return isalnum((unsigned char)byte) || byte == '_' || byte == '-' || byte == '.';
@@ -58,11 +60,10 @@ static bool is_web_token(const char *text, size_t length)
 /* A token of a known maker at the start of a word. */
 static bool shape_find(const char *word, struct span *ret_span)
 {
-	enum { SHORTEST = 15 }; /* of the rows */
 	size_t length = token_length(word);
 	bool found = is_web_token(word, length);
 
-	for (size_t i = 0; length >= SHORTEST && !found && i < COUNT(shapes); i++)
+	for (size_t i = 0; length >= TOKEN_SHORTEST && !found && i < COUNT(shapes); i++)
 		found = *word == *shapes[i].prefix && text_starts(word, shapes[i].prefix) &&
 			length >= strlen(shapes[i].prefix) + shapes[i].more;
 	*ret_span = (struct span){word, word + length};
@@ -174,13 +175,21 @@ static bool span_find(const char *text, const char *at, struct span *ret_span)
 	return shape_find(at, ret_span) || (word && (login_find(at, ret_span) || announced_find(at, ret_span)));
 }
 
+/* Names are: neither a URL, an assignment nor an announcement, and too short for a token. */
+static bool is_plainly_none(const char *text)
+{
+	return strlen(text) < TOKEN_SHORTEST && !strpbrk(text, ":= ");
+}
+
 const char *text_without_password(struct arena *arena, const char *text)
 {
 	CLEANUP_TEXT struct text out = TEXT_INIT;
 	const char *done = text;
 	struct span span;
 
-	for (const char *at = text; at && *at; at++) {
+	if (!text || is_plainly_none(text))
+		return text;
+	for (const char *at = text; *at; at++) {
 		if (!span_find(text, at, &span)) {
 			/* Nothing begins within a word. */
 			at += is_token(*at) ? token_length(at) - 1 : 0;
