@@ -147,15 +147,6 @@ static void find_orphans(struct search *search, const struct cluster *cluster)
 	}
 }
 
-/* What is there is there once, however many ways lead to it. */
-static bool is_seen(const struct live *live, const struct cluster *cluster)
-{
-	for (const struct cluster *other = live->clusters; other < cluster; other++)
-		if (other->reachable && cluster_same(other, cluster))
-			return true;
-	return false;
-}
-
 static bool is_unknown_in_part(const struct cluster *cluster)
 {
 	return cluster->workloads_unknown[WORKLOAD_DEPLOYMENT] || cluster->workloads_unknown[WORKLOAD_STATEFUL_SET] ||
@@ -201,7 +192,7 @@ void cluster_faults_find(struct live *live)
 	find_shared(&search);
 	for (size_t i = 0; i < live->cluster_count; i++) {
 		find_cluster_faults(&search, &live->clusters[i]);
-		if (live->clusters[i].reachable && !is_seen(live, &live->clusters[i]))
+		if (live->clusters[i].reachable && !live_cluster_is_told(live, &live->clusters[i]))
 			find_orphans(&search, &live->clusters[i]);
 	}
 }

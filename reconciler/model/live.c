@@ -131,6 +131,14 @@ const struct cluster *live_cluster_by(const struct live *live, const struct clus
 	return NULL;
 }
 
+bool live_cluster_is_told(const struct live *live, const struct cluster *cluster)
+{
+	for (const struct cluster *other = live->clusters; other < cluster; other++)
+		if (other->reachable && cluster_same(other, cluster))
+			return true;
+	return false;
+}
+
 bool engine_same(const struct engine *a, const struct engine *b)
 {
 	if (!a || !b || !a->host || !b->host)

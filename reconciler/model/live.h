@@ -248,6 +248,8 @@ const char *live_node_endpoint(const struct live *live);
 const struct engine *live_engine(const struct live *live, const char *endpoint);
 const struct cluster *live_cluster(const struct live *live, const char *key);
 const struct cluster *live_cluster_by(const struct live *live, const struct cluster_way *way);
+/* Whether one before it leads to the same, and answered: what is there is there once, however many ways lead to it. */
+bool live_cluster_is_told(const struct live *live, const struct cluster *cluster);
 bool engine_same(const struct engine *a, const struct engine *b);
 /* "default", or "default (also tcp://docker:2376)": by all names that it was asked by. */
 const char *engine_names(struct arena *arena, const struct live *live, const struct engine *engine);

@@ -63,20 +63,6 @@ static struct manifest manifest_of(const struct draft *draft, const struct build
 	};
 }
 
-static struct step *objects_add(struct draft *draft, struct change *change, enum step_kind kind,
-				const struct cluster *cluster, const char *name, cJSON *requests)
-{
-	CLEANUP_JSON cJSON *owned = requests;
-	CLEANUP_TEXT struct text text = TEXT_INIT;
-	struct step *step = step_add(draft, change, kind, name);
-
-	json_print_canonical(owned, &text);
-	step->endpoint = arena_strdup(draft->arena, cluster->key);
-	step->data = arena_copy(draft->arena, text_string(&text), text.length + 1);
-	step->length = text.length;
-	return step;
-}
-
 static const char *shown_name(struct draft *draft, const struct workload *workload)
 {
 	return arena_printf(draft->arena, "%s %s", workload_kind_name(workload->kind), workload->name);
@@ -135,8 +121,8 @@ static void claims_retain(struct draft *draft, struct change *change, const stru
 
 	for (size_t i = 0; i < cluster->claim_count; i++)
 		if (claim_is_of(draft->arena, &cluster->claims[i], name))
-			objects_add(draft, change, STEP_CHANGE_OBJECTS, cluster, cluster->claims[i].name,
-				    manifest_mark_claim(&cluster->claims[i], &mark))
+			step_objects_add(draft, change, STEP_CHANGE_OBJECTS, cluster, cluster->claims[i].name,
+					 manifest_mark_claim(&cluster->claims[i], &mark))
 				->keep_s = keep_s;
 }
 
@@ -145,8 +131,8 @@ static void claims_drop(struct draft *draft, struct change *change, const struct
 {
 	for (size_t i = 0; draft->request->keep_s == 0 && i < cluster->claim_count; i++)
 		if (claim_is_of(draft->arena, &cluster->claims[i], name))
-			objects_add(draft, change, STEP_REMOVE_OBJECTS, cluster, cluster->claims[i].name,
-				    manifest_remove_claim(&cluster->claims[i]));
+			step_objects_add(draft, change, STEP_REMOVE_OBJECTS, cluster, cluster->claims[i].name,
+					 manifest_remove_claim(&cluster->claims[i]));
 }
 
 /* Under its name a StatefulSet is made again, and finds them. */
@@ -159,8 +145,8 @@ static bool claims_stay(const struct builder_draft *builder, const struct node_d
 static void one_remove(struct draft *draft, struct change *change, const struct cluster *cluster,
 		       const struct workload *workload)
 {
-	objects_add(draft, change, STEP_REMOVE_OBJECTS, cluster, shown_name(draft, workload),
-		    manifest_remove(workload));
+	step_objects_add(draft, change, STEP_REMOVE_OBJECTS, cluster, shown_name(draft, workload),
+			 manifest_remove(workload));
 }
 
 static void workload_remove(struct draft *draft, struct change *change, const struct cluster *cluster,
@@ -255,11 +241,11 @@ static void make(struct draft *draft, struct builder_draft *builder, const struc
 	const char *kind = workload_kind_name(workload_kind_of(&node->want.driver_opts));
 	/* One that goes first is not there any more to be changed. */
 	bool stays = node->workload && node->action != NODE_REMAKE;
-	struct step *step =
-		objects_add(draft, builder->change, STEP_CHANGE_OBJECTS, node->cluster,
-			    arena_printf(draft->arena, "%s %s", kind, workload_name(draft->arena, node->want.name)),
-			    stays ? manifest_change(draft->arena, &manifest, node->workload)
-				  : manifest_create(draft->arena, &manifest));
+	struct step *step = step_objects_add(
+		draft, builder->change, STEP_CHANGE_OBJECTS, node->cluster,
+		arena_printf(draft->arena, "%s %s", kind, workload_name(draft->arena, node->want.name)),
+		stays ? manifest_change(draft->arena, &manifest, node->workload)
+		      : manifest_create(draft->arena, &manifest));
 
 	step->detail = pod_is_native(&node->want)
 			       ? arena_printf(draft->arena, "without BuildX: %s", pod_is_native(&node->want))
@@ -273,12 +259,12 @@ static void take_claim(struct draft *draft, struct builder_draft *builder, const
 	const struct cluster_mark mark = {.store = draft->plan->lineage, .host = "", .plan = ""};
 
 	if (claim->mark.expires)
-		objects_add(draft, builder->change, STEP_CHANGE_OBJECTS, node->cluster, claim->name,
-			    manifest_mark_claim(claim, &mark))
+		step_objects_add(draft, builder->change, STEP_CHANGE_OBJECTS, node->cluster, claim->name,
+				 manifest_mark_claim(claim, &mark))
 			->detail = "kept for good again";
 	if (claims_stay(builder, node) && !text_equal(claim->size, size))
-		objects_add(draft, builder->change, STEP_CHANGE_OBJECTS, node->cluster, claim->name,
-			    manifest_grow_claim(claim, size));
+		step_objects_add(draft, builder->change, STEP_CHANGE_OBJECTS, node->cluster, claim->name,
+				 manifest_grow_claim(claim, size));
 }
 
 /* A StatefulSet of this name finds those that are there. */
@@ -313,9 +299,9 @@ static void steps_make(struct draft *draft, struct builder_draft *builder)
 		struct manifest manifest = manifest_of(draft, builder, node);
 
 		if (node->cluster && is_made(node) && !is_ours_to_make(node))
-			objects_add(draft, builder->change, STEP_CHANGE_OBJECTS, node->cluster,
-				    workload_name(draft->arena, node->want.name),
-				    manifest_mark_made(draft->arena, &manifest))
+			step_objects_add(draft, builder->change, STEP_CHANGE_OBJECTS, node->cluster,
+					 workload_name(draft->arena, node->want.name),
+					 manifest_mark_made(draft->arena, &manifest))
 				->detail = "mark it as ours";
 	}
 }
@@ -327,9 +313,9 @@ static void steps_roll(struct draft *draft, struct builder_draft *builder)
 		struct manifest manifest = manifest_of(draft, builder, node);
 
 		if (node->action == NODE_ROLL && node->cluster && node->workload)
-			objects_add(draft, builder->change, STEP_CHANGE_OBJECTS, node->cluster,
-				    shown_name(draft, node->workload),
-				    manifest_change(draft->arena, &manifest, node->workload));
+			step_objects_add(draft, builder->change, STEP_CHANGE_OBJECTS, node->cluster,
+					 shown_name(draft, node->workload),
+					 manifest_change(draft->arena, &manifest, node->workload));
 	}
 }
 
@@ -399,8 +385,8 @@ static void retire(struct draft *draft, struct builder_draft *builder, const str
 	if (twin)
 		append(requests, manifest_remove(twin));
 	claims_retain(draft, builder->change, cluster, workload->name);
-	struct step *step = objects_add(draft, builder->change, STEP_RETIRE_OBJECTS, cluster,
-					shown_name(draft, workload), requests);
+	struct step *step = step_objects_add(draft, builder->change, STEP_RETIRE_OBJECTS, cluster,
+					     shown_name(draft, workload), requests);
 	step->node = arena_strdup(draft->arena, node->have ? node->have->spec.name : node->was_name);
 	claims_drop(draft, builder->change, cluster, workload->name);
 }

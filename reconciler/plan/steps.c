@@ -4,6 +4,7 @@
  * is left over after a kill is still named by the store, so the next plan sees it. */
 #include "plan/steps.h"
 
+#include "base/json.h"
 #include "codec/instance.h"
 #include "model/driver.h"
 #include "model/normal.h"
@@ -181,5 +182,25 @@ struct step *step_instance_add(struct draft *draft, struct builder_draft *builde
 	step->name = builder->change->name;
 	if (builder->want.exact && builder->want.exact->mode)
 		step->mode = builder->want.exact->mode & 0777;
+	return step;
+}
+
+void step_requests_set(struct arena *arena, struct step *step, const char *cluster, cJSON *requests)
+{
+	CLEANUP_JSON cJSON *owned = requests;
+	CLEANUP_TEXT struct text text = TEXT_INIT;
+
+	json_print_canonical(owned, &text);
+	step->endpoint = arena_strdup(arena, cluster);
+	step->data = arena_copy(arena, text_string(&text), text.length + 1);
+	step->length = text.length;
+}
+
+struct step *step_objects_add(struct draft *draft, struct change *change, enum step_kind kind,
+			      const struct cluster *cluster, const char *name, cJSON *requests)
+{
+	struct step *step = step_add(draft, change, kind, name);
+
+	step_requests_set(draft->arena, step, cluster->key, requests);
 	return step;
 }

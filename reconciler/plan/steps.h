@@ -6,6 +6,8 @@
 
 #include "plan/draft.h"
 
+#include <cjson/cJSON.h>
+
 /* What of a node goes when it is made anew or dropped. */
 struct clearing {
 	const char *name, *endpoint;
@@ -22,6 +24,11 @@ bool volume_is_kept(const struct draft *draft, const struct engine *engine, cons
 
 /* STEP_WRITE_FILE of the whole instance file. */
 struct step *step_instance_add(struct draft *draft, struct builder_draft *builder);
+/* Makes a step send these requests (codec/manifest.h), which it frees, to the cluster of that key. */
+void step_requests_set(struct arena *arena, struct step *step, const char *cluster, cJSON *requests);
+/* A step that does so; name: for people. */
+struct step *step_objects_add(struct draft *draft, struct change *change, enum step_kind kind,
+			      const struct cluster *cluster, const char *name, cJSON *requests);
 /* STEP_SELECT. */
 void step_select_add(struct draft *draft, struct change *change, const char *name);
 /* STEP_DIVERT, when the builder is selected and has a fallback; returns whether it did, for the way back. */

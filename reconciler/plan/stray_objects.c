@@ -7,6 +7,7 @@
 #include "plan/change.h"
 #include "plan/fingerprint.h"
 #include "plan/pods.h"
+#include "plan/steps.h"
 
 static bool is_named(const struct draft *draft, const struct cluster *cluster, const char *workload)
 {
@@ -22,15 +23,6 @@ static bool is_named(const struct draft *draft, const struct cluster *cluster, c
 		}
 	for (size_t i = 0; i < draft->claimed.count; i++)
 		if (text_equal(workload_name(draft->arena, draft->claimed.items[i]), workload))
-			return true;
-	return false;
-}
-
-/* Asked already, by another file or context. */
-static bool is_seen(const struct draft *draft, const struct cluster *cluster)
-{
-	for (const struct cluster *other = draft->live->clusters; other < cluster; other++)
-		if (other->reachable && cluster_same(other, cluster))
 			return true;
 	return false;
 }
@@ -113,21 +105,6 @@ static struct change *add(struct draft *draft, enum object_kind object, const st
 	return change;
 }
 
-static struct step *step_objects(struct draft *draft, struct change *change, enum step_kind kind,
-				 const struct cluster *cluster, const char *name, cJSON *requests)
-{
-	CLEANUP_JSON cJSON *owned = requests;
-	CLEANUP_TEXT struct text text = TEXT_INIT;
-	struct step *step = step_add(draft, change, kind, name);
-
-	json_print_canonical(owned, &text);
-	step->node = kind == STEP_RETIRE_OBJECTS ? arena_strdup(draft->arena, name) : NULL;
-	step->endpoint = arena_strdup(draft->arena, cluster->key);
-	step->data = arena_copy(draft->arena, text_string(&text), text.length + 1);
-	step->length = text.length;
-	return step;
-}
-
 /* Its cache stays for a while: it may have been a builder's until the run was cut off that replaced it. */
 static void retain_claims(struct draft *draft, struct change *change, const struct cluster *cluster,
 			  const struct workload *workload)
@@ -143,8 +120,8 @@ static void retain_claims(struct draft *draft, struct change *change, const stru
 		const struct volume_claim *claim = &cluster->claims[i];
 
 		if (!claim->mark.expires && claim_is_of(draft->arena, claim, workload->name))
-			step_objects(draft, change, STEP_CHANGE_OBJECTS, cluster, claim->name,
-				     manifest_mark_claim(claim, &mark))
+			step_objects_add(draft, change, STEP_CHANGE_OBJECTS, cluster, claim->name,
+					 manifest_mark_claim(claim, &mark))
 				->keep_s = draft->request->keep_s;
 	}
 }
@@ -199,7 +176,8 @@ static void plan_cluster(struct draft *draft, const struct cluster *cluster)
 			claims_go(draft, change, cluster, workload, requests);
 		else
 			retain_claims(draft, change, cluster, workload);
-		step_objects(draft, change, STEP_RETIRE_OBJECTS, cluster, workload->name, requests);
+		step_objects_add(draft, change, STEP_RETIRE_OBJECTS, cluster, workload->name, requests)->node =
+			arena_strdup(draft->arena, workload->name);
 	}
 	/* Where pods may not be looked at, nobody knows which claims are used. */
 	for (size_t i = 0; draft->request->gc && !cluster->pods_unknown && i < cluster->claim_count; i++) {
@@ -214,13 +192,16 @@ static void plan_cluster(struct draft *draft, const struct cluster *cluster)
 		change->cache = CACHE_LOST;
 		change->cache_note = arena_printf(draft->arena, "lost: claim %s, %s", claim->name,
 						  claim->size ? claim->size : "of unknown size");
-		step_objects(draft, change, STEP_REMOVE_OBJECTS, cluster, claim->name, manifest_remove_claim(claim));
+		step_objects_add(draft, change, STEP_REMOVE_OBJECTS, cluster, claim->name,
+				 manifest_remove_claim(claim));
 	}
 }
 
 void plan_stray_objects(struct draft *draft)
 {
-	for (size_t i = 0; !anything_is_damaged(draft->live) && i < draft->live->cluster_count; i++)
-		if (draft->live->clusters[i].reachable && !is_seen(draft, &draft->live->clusters[i]))
-			plan_cluster(draft, &draft->live->clusters[i]);
+	const struct live *live = draft->live;
+
+	for (size_t i = 0; !anything_is_damaged(live) && i < live->cluster_count; i++)
+		if (live->clusters[i].reachable && !live_cluster_is_told(live, &live->clusters[i]))
+			plan_cluster(draft, &live->clusters[i]);
 }

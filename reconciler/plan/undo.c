@@ -13,6 +13,7 @@
 #include "plan/change.h"
 #include "plan/fingerprint.h"
 #include "plan/finish.h"
+#include "plan/steps.h"
 #include "plan/touched.h"
 #include "plan/undo_objects.h"
 
@@ -288,20 +289,13 @@ static void undo_objects(struct undo *undo, const struct change *failed,
 {
 	for (size_t i = undo->touched.object_count; i > 0; i--) {
 		const struct touched_object *object = &undo->touched.objects[i - 1];
-		CLEANUP_TEXT struct text data = TEXT_INIT;
 
 		if (object->change != failed)
 			continue;
 		struct object_undo way = undo_of(undo->request, undo->draft.arena, object);
-		CLEANUP_JSON cJSON *requests = way.requests;
-
-		if (!requests)
-			continue;
-		json_print_canonical(requests, &data);
-		struct step *step = add(undo, failed, way.kind, way.name);
-		step->endpoint = arena_strdup(undo->draft.arena, object->cluster);
-		step->data = arena_copy(undo->draft.arena, text_string(&data), data.length + 1);
-		step->length = data.length;
+		if (way.requests)
+			step_requests_set(undo->draft.arena, add(undo, failed, way.kind, way.name), object->cluster,
+					  way.requests);
 	}
 }
 
