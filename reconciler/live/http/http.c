@@ -50,7 +50,7 @@ static void begin_curl(struct http *http)
 {
 	http_global_init();
 	http->multi = curl_multi_init();
-	must(http->multi);
+	must_have(http->multi);
 	authorities_find((const char *const *)environ, &http->authorities);
 }
 
@@ -108,11 +108,11 @@ void http_start(struct http *http, const struct http_target *target, const struc
 	transfer->target = target;
 	transfer->authorities = http->authorities;
 	transfer->easy = http->idle_count > 0 ? http->idle[--http->idle_count] : curl_easy_init();
-	must(transfer->easy);
+	must_have(transfer->easy);
 	transfer->too_long = strlen(request->path) > LIMIT_PATH;
 	if (!transfer->too_long) {
 		transfer_setup(transfer);
-		must(curl_multi_add_handle(http->multi, transfer->easy) == CURLM_OK);
+		must_multi(curl_multi_add_handle(http->multi, transfer->easy), "curl_multi_add_handle");
 	}
 	/* They belong to the caller and may go now. */
 	transfer->request.method = transfer->request.path = transfer->request.body = NULL;
@@ -187,7 +187,7 @@ static bool transfer_diagnose(struct http *http, struct transfer *transfer, CURL
 	SET(transfer->easy, CURLOPT_CONNECT_ONLY, 1L);
 	SET(transfer->easy, CURLOPT_FRESH_CONNECT, 1L);
 	SET(transfer->easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_MAX_TLSv1_2);
-	must(curl_multi_add_handle(http->multi, transfer->easy) == CURLM_OK);
+	must_multi(curl_multi_add_handle(http->multi, transfer->easy), "curl_multi_add_handle");
 	return true;
 }
 
@@ -289,7 +289,7 @@ static void perform(struct http *http)
 	int running;
 
 	if (http->multi) {
-		must(curl_multi_perform(http->multi, &running) == CURLM_OK);
+		must_multi(curl_multi_perform(http->multi, &running), "curl_multi_perform");
 		finish_all(http);
 	}
 	while (wire_reap(http->wire))

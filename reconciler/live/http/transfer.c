@@ -53,7 +53,7 @@ static void set_version(struct transfer *transfer)
 		CLEANUP_TEXT struct text row = TEXT_INIT;
 		text_printf(&row, "::%s", target->connect_to);
 		transfer->connect_to = curl_slist_append(NULL, text_string(&row));
-		must(transfer->connect_to);
+		must_have(transfer->connect_to);
 		SET(easy, CURLOPT_CONNECT_TO, transfer->connect_to);
 	}
 	if (transfer->request.connect_only) {
@@ -68,7 +68,7 @@ static void set_blob(CURL *easy, CURLoption option, const struct http_blob *pem)
 {
 	struct curl_blob blob = {.data = (void *)(uintptr_t)pem->data, .len = pem->length, .flags = CURL_BLOB_NOCOPY};
 
-	must(curl_easy_setopt(easy, option, &blob) == CURLE_OK);
+	must_set(curl_easy_setopt(easy, option, &blob), "a blob");
 }
 
 /* As the docker CLI and kubectl: an authority that is given takes the place of the system's, also for a proxy that
@@ -152,7 +152,7 @@ static void set_limits(struct transfer *transfer)
 static void add_header(struct transfer *transfer, const char *header)
 {
 	transfer->headers = curl_slist_append(transfer->headers, header);
-	must(transfer->headers);
+	must_have(transfer->headers);
 }
 
 static void set_method(struct transfer *transfer)

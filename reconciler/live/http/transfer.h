@@ -3,10 +3,10 @@
 #define RECONCILE_LIVE_HTTP_TRANSFER_H
 
 #include "base/authorities.h"
-#include "base/xalloc.h"
 #include "live/http/answer.h"
 #include "live/http/http.h"
 #include "live/http/libcurl.h"
+#include "live/http/must.h"
 
 #include <stdlib.h>
 
@@ -24,15 +24,18 @@ struct transfer {
 	char text[CURL_ERROR_SIZE];
 };
 
-/* libcurl's reasons to fail at setup are wrong use and lack of memory: neither can be gone on from. */
-static inline void must(bool ok)
+static inline void must_set(CURLcode code, const char *option)
 {
-	if (!ok)
-		out_of_memory();
+	must_hold(code == CURLE_OK, code == CURLE_OUT_OF_MEMORY, option);
 }
 
-/* libcurl wants varargs of exact types; a failing option means wrong use. */
-#define SET(easy, option, value) must(curl_easy_setopt((easy), (option), (value)) == CURLE_OK)
+static inline void must_multi(CURLMcode code, const char *what)
+{
+	must_hold(code == CURLM_OK, code == CURLM_OUT_OF_MEMORY, what);
+}
+
+/* libcurl wants varargs of exact types. */
+#define SET(easy, option, value) must_set(curl_easy_setopt((easy), (option), (value)), #option)
 
 /* From the request and the target, for a handle that may have served another. */
 void transfer_setup(struct transfer *transfer);

@@ -4,6 +4,7 @@
 #include "base/xalloc.h"
 #include "live/http/exchange.h"
 #include "live/http/libcurl.h"
+#include "live/http/must.h"
 
 #include <nghttp2/nghttp2.h>
 #include <stdlib.h>
@@ -11,12 +12,6 @@
 
 /* Answers are capped by ours; what one stream does not read yet must not hold the others up. */
 enum { STREAM_WINDOW = 1024 * 1024, LINE_WINDOW = 16 * 1024 * 1024, HEADERS_MAX = 16, NAME_ROOM = 64 };
-
-static void must(bool ok)
-{
-	if (!ok)
-		out_of_memory();
-}
 
 static void *memory_get(size_t size, void *context)
 {
