@@ -72,12 +72,11 @@ int execution_daemon_within(struct execution *run, const struct step *step, int 
 	return buildkit_open(run->live, driver, &node, timeout_ms, run->interrupt, ret_client, err);
 }
 
-/* The key of the cluster that the step's node is in; NULL: it is in none. A step may name it itself. */
-static const char *cluster_of(const struct execution *run, const struct step *step)
+const char *step_cluster(const struct live *live, const struct step *step)
 {
-	const struct live_builder *builder = step->name ? live_builder(run->live, step->name) : NULL;
+	const struct live_builder *builder = step->name ? live_builder(live, step->name) : NULL;
 
-	if (step->endpoint && live_cluster(run->live, step->endpoint))
+	if (step->endpoint && live_cluster(live, step->endpoint))
 		return step->endpoint;
 	for (size_t i = 0; builder && i < builder->node_count; i++)
 		if (builder->nodes[i].cluster && text_equal(builder->nodes[i].spec.name, step->node))
@@ -141,7 +140,7 @@ int execution_each_daemon(struct execution *run, const struct step *step,
 				      void *context, struct error *err),
 			  void *context, struct error *err)
 {
-	const char *cluster = cluster_of(run, step);
+	const char *cluster = step_cluster(run->live, step);
 	struct buildkit_client *client = NULL;
 
 	if (text_empty(step->node))

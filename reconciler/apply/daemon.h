@@ -8,6 +8,8 @@
 /* As it was observed, or what the step itself says of one that no builder has. */
 void execution_node(const struct execution *run, const struct step *step, const char **ret_driver,
 		    struct node *ret_node);
+/* The key of the cluster that the step's node is in; NULL: it is in none. A step may name it itself. */
+const char *step_cluster(const struct live *live, const struct step *step);
 /* A client of its daemon; the caller's. */
 int execution_daemon(struct execution *run, const struct step *step, struct buildkit_client **ret_client,
 		     struct error *err);

@@ -2,6 +2,7 @@
 #include "apply/rights.h"
 
 #include "apply/clusters.h"
+#include "apply/daemon.h"
 #include "base/buffer.h"
 #include "base/json.h"
 #include "codec/manifest.h"
@@ -110,14 +111,15 @@ struct rights rights_of_change(struct arena *arena, const struct live *live, con
 		const struct step *step = &change->steps[i];
 
 		needs.booted = needs.booted || step->kind == STEP_BOOT;
-		needs.cluster = step->endpoint;
-		if (!step->endpoint || !live_cluster(live, step->endpoint))
+		needs.cluster = step_cluster(live, step);
+		if (!needs.cluster)
 			continue;
-		if (step->kind != STEP_DRAIN) {
-			need_of_requests(&needs, step);
-		} else if (!force) {
+		if (step->kind == STEP_VERIFY_BUILD || step->kind == STEP_PRUNE_CACHE ||
+		    (step->kind == STEP_DRAIN && !force)) {
 			need(&needs, "list", "pods", NULL);
-			need_exec(&needs, "get");
+			need_exec(&needs, step->kind == STEP_VERIFY_BUILD ? "create" : "get");
+		} else if (text_equal(needs.cluster, step->endpoint)) {
+			need_of_requests(&needs, step);
 		}
 	}
 	return needs.rights;

@@ -68,6 +68,8 @@ static void test_each_step_needs_its_own(void **state)
 		 "{\"method\":\"DELETE\",\"resource\":\"deployments\",\"name\":\"ci0\",\"body\":{}}]",
 		 "patch apps/deployments ci0; get apps/deployments ci0; delete apps/deployments ci0"},
 		{STEP_DRAIN, NULL, "list pods -; get pods/exec -"},
+		{STEP_PRUNE_CACHE, NULL, "list pods -; get pods/exec -"},
+		{STEP_VERIFY_BUILD, NULL, "list pods -; create pods/exec -"},
 		{STEP_CHANGE_OBJECTS, "not JSON", ""},
 		{STEP_BOOT, NULL, ""},
 	};
