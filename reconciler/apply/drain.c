@@ -6,6 +6,8 @@
 #include "base/clock.h"
 #include "model/normal.h"
 
+#include <string.h>
+
 enum { CLIENTS_MS = 10000, MS = 1000, POLL_MS = 250, SAY_MS = 10 * MS };
 
 /* What is going on on a node, as far as its daemon tells. */
@@ -158,7 +160,9 @@ static int await_one(struct execution *run, const struct step *step, struct buil
 {
 	if (await_idle(run, step, client, context, err) == 0)
 		return 0;
-	return buildkit_is_deserted(client) ? 0 : -1;
+	/* The kubelet knows sooner than the pod's status tells (pkg/kubelet/kubelet_pods.go, GetExec). */
+	bool is_down = err && strstr(err->message, "container not found (");
+	return is_down || buildkit_is_deserted(client) ? 0 : -1;
 }
 
 int execute_drain(struct execution *run, const struct step *step, struct error *err)
