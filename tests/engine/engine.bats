@@ -312,7 +312,7 @@ nothing_left() {
 @test "without root and without an engine: one message and 77" {
     run --separate-stderr env RECONCILE_CACHE="$BATS_TEST_TMPDIR/cache" setpriv --reuid 65534 --regid 65534 --clear-groups "$here/up"
     [ "$status" = 77 ]
-    [ -z "$output" ]
+    [ "$output" = "unset RECONCILE_ENGINE_DIR; false" ]
     [ "${#stderr_lines[@]}" = 1 ]
 }
 
