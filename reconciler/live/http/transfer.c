@@ -130,6 +130,9 @@ static void set_target(CURL *easy, const struct http_target *target, const struc
 	SET(easy, CURLOPT_SSL_VERIFYHOST, target->skip_verify ? 0L : 2L);
 	set_authorities(easy, target, system);
 	set_certificate(easy, target);
+	/* The docker CLI never takes a session up again, and what TLS an Engine is put behind may refuse that to
+	 * whoever has a client certificate (OpenSSL's servers, unless they name a session id context). */
+	SET(easy, CURLOPT_SSL_SESSIONID_CACHE, target->is_cluster ? 1L : 0L);
 	if (target->proxy && strncmp(target->proxy, "https://", 8) == 0)
 		set_proxy_tls(easy, target);
 }
