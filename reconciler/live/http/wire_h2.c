@@ -98,6 +98,12 @@ static int on_frame(nghttp2_session *session, const nghttp2_frame *frame, void *
 	return 0;
 }
 
+/* 0, or a stream's id, where it did what it was to do. */
+static void must_do(int code, const char *what)
+{
+	must_hold(code >= 0, code == NGHTTP2_ERR_NOMEM, what);
+}
+
 void h2_begin(struct line *line)
 {
 	static nghttp2_mem memory = {
@@ -106,15 +112,17 @@ void h2_begin(struct line *line)
 							  {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, STREAM_WINDOW}};
 	nghttp2_session_callbacks *callbacks;
 
-	must(nghttp2_session_callbacks_new(&callbacks) == 0);
+	must_do(nghttp2_session_callbacks_new(&callbacks), "nghttp2_session_callbacks_new");
 	nghttp2_session_callbacks_set_on_header_callback(callbacks, on_header);
 	nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, on_data);
 	nghttp2_session_callbacks_set_on_stream_close_callback(callbacks, on_close);
 	nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, on_frame);
-	must(nghttp2_session_client_new3(&line->h2, callbacks, line, NULL, &memory) == 0);
+	must_do(nghttp2_session_client_new3(&line->h2, callbacks, line, NULL, &memory), "nghttp2_session_client_new3");
 	nghttp2_session_callbacks_del(callbacks);
-	must(nghttp2_submit_settings(line->h2, NGHTTP2_FLAG_NONE, settings, sizeof(settings) / sizeof(*settings)) == 0);
-	must(nghttp2_session_set_local_window_size(line->h2, NGHTTP2_FLAG_NONE, 0, LINE_WINDOW) == 0);
+	must_do(nghttp2_submit_settings(line->h2, NGHTTP2_FLAG_NONE, settings, sizeof(settings) / sizeof(*settings)),
+		"nghttp2_submit_settings");
+	must_do(nghttp2_session_set_local_window_size(line->h2, NGHTTP2_FLAG_NONE, 0, LINE_WINDOW),
+		"nghttp2_session_set_local_window_size");
 }
 
 bool h2_takes_more(const struct line *line)
@@ -189,7 +197,7 @@ void h2_submit(struct line *line, struct exchange *exchange)
 		add_line(&fields, request->headers[i], names[fields.count]);
 	exchange->stream =
 		nghttp2_submit_request(line->h2, NULL, fields.items, fields.count, has_body ? &body : NULL, exchange);
-	must(exchange->stream > 0);
+	must_do(exchange->stream, "nghttp2_submit_request");
 }
 
 void h2_drop(struct line *line, struct exchange *exchange)
