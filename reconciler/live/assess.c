@@ -157,7 +157,7 @@ static void find_faults(struct assessment *assessment, const char *builder, cons
 				"container %s of node %s has no volume at /var/lib/buildkit", container->name,
 				node->spec.name);
 	else if (!engine_volume(node->engine, container->state_volume) &&
-		 text_starts(container->state_volume, ENGINE_PREFIX))
+		 text_starts(container->state_volume, NODE_OBJECT_PREFIX))
 		container_fault(assessment, builder, FAULT_VOLUME_MISSING, NULL,
 				"volume %s of container %s is not on the engine", container->state_volume,
 				container->name);

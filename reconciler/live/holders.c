@@ -35,7 +35,7 @@ static bool is_up(const struct container *container)
 /* A container of BuildX's runs with the volume: nobody else is looked for. */
 static bool is_in_use(const struct engine *engine, const struct volume *volume)
 {
-	CLEANUP_FREE char *owner = xstrndup(volume->name, strlen(volume->name) - strlen(ENGINE_VOLUME_SUFFIX));
+	CLEANUP_FREE char *owner = xstrndup(volume->name, strlen(volume->name) - strlen(NODE_VOLUME_SUFFIX));
 	const struct container *container = engine_container(engine, owner);
 
 	return container && is_up(container);
@@ -53,7 +53,7 @@ static bool is_own(const char *volume, const char *container)
 {
 	size_t length = strlen(container);
 
-	return strncmp(volume, container, length) == 0 && text_equal(volume + length, ENGINE_VOLUME_SUFFIX);
+	return strncmp(volume, container, length) == 0 && text_equal(volume + length, NODE_VOLUME_SUFFIX);
 }
 
 /* One of those that run. Mounts are looked up among the volumes, and not the other way round: both lists may be long.

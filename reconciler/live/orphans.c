@@ -25,7 +25,7 @@ struct orphan_search {
 static bool may_be_damaged_ones(const struct live *live, const char *name)
 {
 	for (size_t i = 0; i < live->builder_count; i++)
-		if (live->builders[i].damaged && text_starts(name + strlen(ENGINE_PREFIX), live->builders[i].name))
+		if (live->builders[i].damaged && text_starts(name + strlen(NODE_OBJECT_PREFIX), live->builders[i].name))
 			return true;
 	return false;
 }
@@ -36,7 +36,7 @@ static bool is_of_context(const struct live *live, const struct engine *engine, 
 {
 	if (!maker_kind(engine->maker)->lacks_buildkit)
 		return false;
-	name += strlen(ENGINE_PREFIX);
+	name += strlen(NODE_OBJECT_PREFIX);
 	for (size_t i = 0; i < live->builder_count; i++) {
 		const char *rest =
 			text_starts(name, live->builders[i].name) ? name + strlen(live->builders[i].name) : NULL;

@@ -7,6 +7,7 @@
 #include "model/normal.h"
 #include "model/secret.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const char *node_state_name(enum node_state state)
@@ -225,18 +226,43 @@ const struct volume *engine_volume(const struct engine *engine, const char *name
 	return KEYED_FIND(engine->volumes, engine->volume_count, name);
 }
 
+/* A name in its parts, so that looking one up takes no memory: there are as many as nodes. */
+struct object_name {
+	const char *node, *suffix;
+};
+
+static int compare_object(const void *key, const void *item)
+{
+	const struct object_name *want = key;
+	const char *name = *(const char *const *)item;
+	const char *const parts[] = {NODE_OBJECT_PREFIX, want->node};
+
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		size_t length = strlen(parts[i]);
+		int order = strncmp(parts[i], name, length);
+		if (order != 0)
+			return order;
+		name += length;
+	}
+	return strcmp(want->suffix, name);
+}
+
+/* As KEYED_FIND() does: objects begin with their names, and are sorted by them. */
+static const void *find_object(const void *objects, size_t count, size_t size, const char *node, const char *suffix)
+{
+	const struct object_name key = {node, suffix};
+
+	return node && count > 0 ? bsearch(&key, objects, count, size, compare_object) : NULL;
+}
+
 const struct container *engine_node_container(const struct engine *engine, const char *node)
 {
-	CLEANUP_ARENA struct arena *arena = engine->container_count == 0 || !node ? NULL : arena_new();
-
-	return arena ? engine_container(engine, node_container_name(arena, node)) : NULL;
+	return find_object(engine->containers, engine->container_count, sizeof(*engine->containers), node, "");
 }
 
 const struct volume *engine_node_volume(const struct engine *engine, const char *node)
 {
-	CLEANUP_ARENA struct arena *arena = engine->volume_count == 0 || !node ? NULL : arena_new();
-
-	return arena ? engine_volume(engine, node_volume_name(arena, node)) : NULL;
+	return find_object(engine->volumes, engine->volume_count, sizeof(*engine->volumes), node, NODE_VOLUME_SUFFIX);
 }
 
 bool live_names_node(const struct live *live, const char *host, const struct leftover *leftover)

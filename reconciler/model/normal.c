@@ -69,12 +69,12 @@ char *aside_path(struct arena *arena, const char *plan_id, const char *path)
 
 char *node_container_name(struct arena *arena, const char *node_name)
 {
-	return ARENA_JOIN(arena, "buildx_buildkit_", node_name);
+	return ARENA_JOIN(arena, NODE_OBJECT_PREFIX, node_name);
 }
 
 char *node_volume_name(struct arena *arena, const char *node_name)
 {
-	return ARENA_JOIN(arena, "buildx_buildkit_", node_name, "_state");
+	return ARENA_JOIN(arena, NODE_OBJECT_PREFIX, node_name, NODE_VOLUME_SUFFIX);
 }
 
 /* distribution/reference normalize.go, splitDockerDomain: the first part names a registry when it looks like a host. */

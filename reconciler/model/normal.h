@@ -18,6 +18,9 @@ char *name_lower(struct arena *arena, const char *name);
 /* "ci-amd64.g2" -> "ci-amd64", *ret_generation 2; without a suffix the generation is 1. In a cluster, where a dot is no
  * part of a pod's host name, it is "ci-amd64_gen2", of which BuildX makes the object "ci-amd64-gen2". */
 char *node_base_name(struct arena *arena, const char *node_name, int *ret_generation);
+/* What BuildX names a node's container, and the volume of its cache (docker/buildx driver/docker-container). */
+#define NODE_OBJECT_PREFIX "buildx_buildkit_"
+#define NODE_VOLUME_SUFFIX "_state"
 char *node_container_name(struct arena *arena, const char *node_name); /* buildx_buildkit_<node> */
 char *node_volume_name(struct arena *arena, const char *node_name);    /* buildx_buildkit_<node>_state */
 

@@ -8,18 +8,15 @@
 
 #include <string.h>
 
-static const char volume_suffix[] = "_state";
-static const char prefix[] = "buildx_buildkit_";
-
 const char *node_of(struct arena *arena, const char *name, bool is_volume)
 {
 	size_t length = strlen(name);
 
-	if (!text_starts(name, prefix) || (is_volume && !text_ends(name, volume_suffix)))
+	if (!text_starts(name, NODE_OBJECT_PREFIX) || (is_volume && !text_ends(name, NODE_VOLUME_SUFFIX)))
 		return NULL;
-	name += sizeof(prefix) - 1;
-	length -= sizeof(prefix) - 1;
-	return arena_strndup(arena, name, is_volume ? length - (sizeof(volume_suffix) - 1) : length);
+	name += strlen(NODE_OBJECT_PREFIX);
+	length -= strlen(NODE_OBJECT_PREFIX);
+	return arena_strndup(arena, name, is_volume ? length - strlen(NODE_VOLUME_SUFFIX) : length);
 }
 
 static int generation_of(struct arena *arena, const char *node, const char *base)

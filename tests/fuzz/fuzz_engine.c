@@ -1,6 +1,7 @@
 /* Whatever an Engine answers: no crash, no endless work. The first byte says what was asked. */
 #include "live/engine/edits.h"
 #include "live/engine/parse.h"
+#include "model/normal.h"
 
 #include <stdint.h>
 
@@ -11,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	struct error err = ERROR_INIT;
 	struct listed *rows;
-	struct volume volume = {.name = ENGINE_PREFIX "a" ENGINE_VOLUME_SUFFIX}, *volumes;
+	struct volume volume = {.name = NODE_OBJECT_PREFIX "a" NODE_VOLUME_SUFFIX}, *volumes;
 	struct container container;
 	struct strings env, edits = {0};
 	struct pull_line line;

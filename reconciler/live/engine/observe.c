@@ -20,7 +20,7 @@ enum { PARALLEL = 32 /* requests under way per host */, AHEAD_MOST = PARALLEL - 
 #define CONFIG_FOLDER "/etc/buildkit"
 
 /* {"name":["buildx_buildkit_"]} */
-#define NAME_FILTER "filters=%7B%22name%22%3A%5B%22" ENGINE_PREFIX "%22%5D%7D"
+#define NAME_FILTER "filters=%7B%22name%22%3A%5B%22" NODE_OBJECT_PREFIX "%22%5D%7D"
 
 /* An image by one of its names or by its id. */
 struct image_answer {
@@ -107,7 +107,7 @@ static bool wants_files(const struct engine_probe *probe, const struct listed *r
 
 	if (row->command && strstr(row->command, "--config"))
 		return true;
-	const char *node = node_base_name(probe->state->arena, row->name + strlen(ENGINE_PREFIX), &generation);
+	const char *node = node_base_name(probe->state->arena, row->name + strlen(NODE_OBJECT_PREFIX), &generation);
 	return probe->with_files && keyed_find(probe->with_files->items, probe->with_files->count, sizeof(node), node);
 }
 

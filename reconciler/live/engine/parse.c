@@ -7,6 +7,7 @@
 #include "base/json_walk.h"
 #include "base/keyed.h"
 #include "base/limits.h"
+#include "model/normal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -87,7 +88,7 @@ static const char *node_name_of(const cJSON *row)
 	cJSON_ArrayForEach(name, json_get(row, "Names"))
 	{
 		const char *text = cJSON_GetStringValue(name);
-		if (text && text_starts(text, "/" ENGINE_PREFIX) && !strchr(text + 1, '/'))
+		if (text && text_starts(text, "/" NODE_OBJECT_PREFIX) && !strchr(text + 1, '/'))
 			return text + 1;
 	}
 	return NULL;
@@ -168,7 +169,7 @@ static void take_volume(void *context, const cJSON *row)
 	struct list_build *build = context;
 	const char *name = json_string(row, "Name");
 
-	if (!name || !text_starts(name, ENGINE_PREFIX) || !text_ends(name, ENGINE_VOLUME_SUFFIX))
+	if (!name || !text_starts(name, NODE_OBJECT_PREFIX) || !text_ends(name, NODE_VOLUME_SUFFIX))
 		return;
 	if (!fits(row, texts)) {
 		build->too_long = true;

@@ -12,9 +12,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#define ENGINE_PREFIX "buildx_buildkit_"
-#define ENGINE_VOLUME_SUFFIX "_state"
-
 /* One row of GET /containers/json. */
 struct listed {
 	const char *name, *id; /* the name without its slash */
@@ -24,10 +21,11 @@ struct listed {
 	const char *status, *created;
 };
 
-/* Those whose name begins with ENGINE_PREFIX, sorted by name: the Engine's own filter matches anywhere in a name. */
+/* Those whose name begins with NODE_OBJECT_PREFIX, sorted by name: the Engine's own filter matches anywhere in a name.
+ */
 int engine_parse_list(struct arena *arena, const char *data, size_t length, struct listed **ret_rows, size_t *ret_count,
 		      struct error *err);
-/* Those named ENGINE_PREFIX…ENGINE_VOLUME_SUFFIX, sorted by name; sizes are -1. */
+/* Those named NODE_OBJECT_PREFIX…NODE_VOLUME_SUFFIX, sorted by name; sizes are -1. */
 int engine_parse_volumes(struct arena *arena, const char *data, size_t length, struct volume **ret_volumes,
 			 size_t *ret_count, struct error *err);
 /* GET /system/df?type=volume, with verbose=1 where the Engine has that: fills in the sizes of the volumes given. */
