@@ -100,11 +100,12 @@ static enum store_file_state read_open(struct arena *arena, int fd, size_t expec
 
 enum store_file_state store_file_read(struct arena *arena, int folder_fd, const char *name, struct store_file *file)
 {
-	CLEANUP_CLOSE int fd = careful_openat(folder_fd, name, FILE_READ_FLAGS | FILE_UNMARKED);
+	const int flags = FILE_READ_FLAGS;
+	CLEANUP_CLOSE int fd = careful_openat(folder_fd, name, flags | FILE_UNMARKED);
 	struct stat info;
 
 	if (fd < 0 && errno == EPERM && FILE_UNMARKED)
-		fd = careful_openat(folder_fd, name, FILE_READ_FLAGS);
+		fd = careful_openat(folder_fd, name, flags);
 	if (fd < 0)
 		return open_failed(folder_fd, name, errno, file);
 	file->exists = true;
