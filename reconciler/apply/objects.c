@@ -166,7 +166,7 @@ static int post(const struct objects *objects, const char *resource, const char 
 }
 
 /* Whoever owns what it made goes with it, and before it. */
-static int delete (const struct objects *objects, const char *path, const char *uid, struct error *err)
+static int remove_object(const struct objects *objects, const char *path, const char *uid, struct error *err)
 {
 	CLEANUP_KUBE_REPLY struct kube_reply reply = {0};
 	CLEANUP_JSON cJSON *options = cJSON_CreateObject();
@@ -196,7 +196,7 @@ int objects_send(const struct objects *objects, cJSON *request, struct error *er
 	if (!method || !resource || !name || !kube_name_valid(name))
 		return error_set(err, ERROR_CORRUPT, "the plan holds a request without method, resource or name");
 	if (text_equal(method, "DELETE"))
-		return delete (objects, objects_path(objects, resource, name), json_string(request, "uid"), err);
+		return remove_object(objects, objects_path(objects, resource, name), json_string(request, "uid"), err);
 	if (body)
 		fill_in(objects, body);
 	if (body && text_equal(method, "POST"))
@@ -234,10 +234,8 @@ static int send_those(const struct objects *objects, const struct step *step, cJ
 	cJSON *request;
 
 	cJSON_ArrayForEach(request, requests)
-	{
 		if (comes_first(request) == first && objects_send(objects, request, err) < 0)
 			return error_wrap(err, "%s", step->name);
-	}
 	return 0;
 }
 
@@ -252,9 +250,9 @@ int execute_change_objects(struct execution *run, const struct step *step, struc
 		return -1;
 	if (send_those(&objects, step, requests, true, err) < 0 || send_those(&objects, step, requests, false, err) < 0)
 		return -1;
-	cJSON_ArrayForEach(request, requests) if (is_awaited(request, &kind) &&
-						  objects_await(&objects, kind, json_string(request, "name"), err) <
-							  0) return -1;
+	cJSON_ArrayForEach(request, requests)
+		if (is_awaited(request, &kind) && objects_await(&objects, kind, json_string(request, "name"), err) < 0)
+			return -1;
 	return 0;
 }
 
@@ -264,8 +262,7 @@ static int are_the_same(const struct objects *objects, const struct step *step, 
 {
 	const cJSON *request;
 
-	cJSON_ArrayForEach(request, requests)
-	{
+	cJSON_ArrayForEach(request, requests) {
 		const char *uid = json_string(request, "uid"), *resource = json_string(request, "resource");
 		const char *name = json_string(request, "name");
 
@@ -273,7 +270,7 @@ static int are_the_same(const struct objects *objects, const struct step *step, 
 		    !text_equal(json_string(request, "method"), "DELETE"))
 			continue;
 		const char *path = arena_printf(objects->arena, "%s?dryRun=All", objects_path(objects, resource, name));
-		if (delete (objects, path, uid, err) < 0)
+		if (remove_object(objects, path, uid, err) < 0)
 			return error_wrap(err, "%s", step->name);
 	}
 	return 0;
@@ -284,8 +281,7 @@ static int remove_those(const struct objects *objects, const struct step *step, 
 {
 	cJSON *request;
 
-	cJSON_ArrayForEach(request, requests)
-	{
+	cJSON_ArrayForEach(request, requests) {
 		if (!text_equal(json_string(request, "method"), "DELETE") ||
 		    text_equal(json_string(request, "resource"), "configmaps") != configs)
 			continue;
@@ -326,9 +322,9 @@ int execute_retire_objects(struct execution *run, const struct step *step, struc
 
 	if (objects_open(run, step, &objects, &requests, err) < 0)
 		return -1;
-	cJSON_ArrayForEach(request, requests) if (!text_equal(json_string(request, "method"), "DELETE") &&
-						  objects_send(&objects, request, err) <
-							  0) return error_wrap(err, "%s", step->name);
+	cJSON_ArrayForEach(request, requests)
+		if (!text_equal(json_string(request, "method"), "DELETE") && objects_send(&objects, request, err) < 0)
+			return error_wrap(err, "%s", step->name);
 	if (execute_drain(run, step, &reason) < 0) {
 		if (reason.kind == ERROR_INTERRUPTED) {
 			error_copy(err, &reason);

@@ -100,7 +100,8 @@ static void need_of_requests(struct needs *needs, const struct step *step)
 
 	if (!step->data || json_parse((const char *)step->data, step->length, &requests, NULL) < 0)
 		return;
-	cJSON_ArrayForEach(request, requests) need_of_request(needs, request);
+	cJSON_ArrayForEach(request, requests)
+		need_of_request(needs, request);
 }
 
 struct rights rights_of_change(struct arena *arena, const struct live *live, const struct change *change, bool force)
@@ -132,8 +133,9 @@ static bool has(const cJSON *list, const char *word)
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, list) if (cJSON_IsString(item) && (text_equal(item->valuestring, word) ||
-								    text_equal(item->valuestring, "*"))) return true;
+	cJSON_ArrayForEach(item, list)
+		if (cJSON_IsString(item) && (text_equal(item->valuestring, word) || text_equal(item->valuestring, "*")))
+			return true;
 	return false;
 }
 
@@ -150,8 +152,7 @@ bool rights_granted(const cJSON *rules, const struct right *right)
 	CLEANUP_ARENA struct arena *arena = arena_new();
 	const cJSON *rule;
 
-	cJSON_ArrayForEach(rule, rules)
-	{
+	cJSON_ArrayForEach(rule, rules) {
 		const cJSON *names = json_get(rule, "resourceNames");
 		bool named = cJSON_GetArraySize(names) > 0;
 

@@ -193,7 +193,9 @@ void json_strings(const cJSON *object, const char *key, struct arena *arena, str
 	*ret_list = (struct strings){0};
 	if (!cJSON_IsArray(array))
 		return;
-	cJSON_ArrayForEach(item, array) if (cJSON_IsString(item)) strings_add(arena, ret_list, item->valuestring);
+	cJSON_ArrayForEach(item, array)
+		if (cJSON_IsString(item))
+			strings_add(arena, ret_list, item->valuestring);
 }
 
 static cJSON *add(cJSON *object, const char *key, cJSON *item)
@@ -372,7 +374,8 @@ static void print_sorted(const cJSON *object, struct text *out)
 	size_t count = (size_t)cJSON_GetArraySize(object), i = 0;
 	const cJSON **members = xcalloc(count, sizeof(*members)), *item;
 
-	cJSON_ArrayForEach(item, object) members[i++] = item;
+	cJSON_ArrayForEach(item, object)
+		members[i++] = item;
 	qsort(members, count, sizeof(*members), member_compare);
 	for (i = 0; i < count; i++)
 		print_member(members[i], i == 0, COMPACT, out);
@@ -386,12 +389,11 @@ static void print_children(const cJSON *json, int indent, struct text *out)
 
 	text_puts(out, is_object ? "{" : "[");
 	if (json->child) {
-		if (is_object && indent == COMPACT) {
+		if (is_object && indent == COMPACT)
 			print_sorted(json, out);
-		} else {
+		else
 			cJSON_ArrayForEach(item, json)
 				print_member(item, item == json->child, indent == COMPACT ? COMPACT : indent + 1, out);
-		}
 		print_newline(indent, out);
 	}
 	text_puts(out, is_object ? "}" : "]");

@@ -25,7 +25,9 @@ static const cJSON *result_of(const cJSON *changes, const char *address)
 {
 	const cJSON *change;
 
-	cJSON_ArrayForEach(change, changes) if (text_equal(json_string(change, "address"), address)) return change;
+	cJSON_ArrayForEach(change, changes)
+		if (text_equal(json_string(change, "address"), address))
+			return change;
 	return NULL;
 }
 

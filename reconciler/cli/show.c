@@ -104,7 +104,8 @@ static void put_circumstances(const struct session *session, const struct record
 	if (history_read(session->history, record->id, "result.json", &data, NULL) < 0 ||
 	    json_parse(buffer_text(&data), data.length, &json, NULL) < 0)
 		return;
-	cJSON_ArrayForEach(change, json_get(json, "changes")) put_outcome(session, change, out);
+	cJSON_ArrayForEach(change, json_get(json, "changes"))
+		put_outcome(session, change, out);
 }
 
 /* The plan as text, below the line that --history has for the record. */

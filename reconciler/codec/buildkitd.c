@@ -19,7 +19,8 @@ static void spell_below(cJSON *item, const struct key_row *row)
 	if (row->value == TABLE)
 		spell_table(item, row->below);
 	else if (row->value == TABLES || row->value == NAMED)
-		cJSON_ArrayForEach(child, item) spell_table(child, row->below);
+		cJSON_ArrayForEach(child, item)
+			spell_table(child, row->below);
 }
 
 /* One that is there in BuildKit's spelling, too, is what BuildX made of this one (util/confutil/container.go), and what
@@ -90,8 +91,7 @@ static enum entitled config_entitled(const struct node *node)
 	if (!file || buildkitd_parse(file->data, file->length, &toml, NULL) < 0)
 		return ENTITLED_NO;
 	list = json_get(toml, "insecure-entitlements");
-	cJSON_ArrayForEach(item, list)
-	{
+	cJSON_ArrayForEach(item, list) {
 		bool same = cJSON_IsString(item) && strcmp(item->valuestring, "network.host") == 0;
 
 		found |= same;

@@ -168,8 +168,7 @@ static int check_maps(const cJSON *json, struct error *err)
 
 		if (map && !cJSON_IsObject(map))
 			return error_set(err, ERROR_CORRUPT, "%s is %s, not an object", maps[i], gojson_type(map));
-		cJSON_ArrayForEach(item, map)
-		{
+		cJSON_ArrayForEach(item, map) {
 			if (cJSON_IsString(item) || cJSON_IsNull(item))
 				continue;
 			error_set(err, ERROR_CORRUPT, "%s.%s is %s, not a text", maps[i], item->string,

@@ -16,10 +16,8 @@ static const cJSON *find_last(const cJSON *object, const char *key, int (*compar
 	if (!cJSON_IsObject(object))
 		return NULL;
 	cJSON_ArrayForEach(item, object)
-	{
 		if ((*item->string | CASE) == (*key | CASE) && !cJSON_IsNull(item) && compare(item->string, key) == 0)
 			found = item;
-	}
 	return found;
 }
 
@@ -110,8 +108,7 @@ void gojson_print(struct text *out, const cJSON *json)
 		gojson_print_text(out, json->valuestring);
 	} else if (is_object || cJSON_IsArray(json)) {
 		text_puts(out, is_object ? "{" : "[");
-		cJSON_ArrayForEach(item, json)
-		{
+		cJSON_ArrayForEach(item, json) {
 			text_puts(out, item == json->child ? "" : ",");
 			if (is_object) {
 				gojson_print_text(out, item->string);

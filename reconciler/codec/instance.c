@@ -86,10 +86,8 @@ static int read_platforms(const struct instance_reader *reading, struct error *e
 	if (json)
 		reading->node->platforms.items = ARENA_ARRAY(reading->arena, const char *, 1);
 	cJSON_ArrayForEach(item, json)
-	{
 		if (read_platform(reading, item, err) < 0)
 			return -1;
-	}
 	return 0;
 }
 
@@ -101,8 +99,7 @@ static int read_flags(const struct instance_reader *reading, struct error *err)
 		return -1;
 	if (json)
 		reading->node->flags.items = ARENA_ARRAY(reading->arena, const char *, 1);
-	cJSON_ArrayForEach(item, json)
-	{
+	cJSON_ArrayForEach(item, json) {
 		if (!cJSON_IsString(item))
 			return error_set(err, ERROR_CORRUPT, "%sFlags holds %s, not only texts", reading->where,
 					 gojson_type(item));
@@ -133,8 +130,7 @@ static int read_options(const struct instance_reader *reading, struct error *err
 		return -1;
 	if (json)
 		options->items = ARENA_ARRAY(reading->arena, struct pair, 1);
-	cJSON_ArrayForEach(item, json)
-	{
+	cJSON_ArrayForEach(item, json) {
 		if (!cJSON_IsString(item) && !cJSON_IsNull(item))
 			return error_set(err, ERROR_CORRUPT, "%sDriverOpts.%.100s is %s, not a text", reading->where,
 					 item->string, gojson_type(item));
@@ -177,10 +173,8 @@ static int read_files(const struct instance_reader *reading, struct error *err)
 	if (json)
 		files->items = ARENA_ARRAY(reading->arena, struct config_file, 1);
 	cJSON_ArrayForEach(item, json)
-	{
 		if (read_file(reading, item, err) < 0)
 			return -1;
-	}
 	config_files_sort(files);
 	for (size_t i = 0; i < files->count; i++) {
 		if (i + 1 < files->count && strcmp(files->items[i].name, files->items[i + 1].name) == 0)
@@ -232,8 +226,7 @@ static int read_nodes(struct arena *arena, const cJSON *json, struct live_builde
 		return error_set(err, ERROR_CORRUPT, "it has more than %d nodes", LIMIT_STORE_NODES);
 	builder->node_count = (size_t)cJSON_GetArraySize(nodes);
 	builder->nodes = ARENA_ARRAY(arena, struct live_node, builder->node_count);
-	cJSON_ArrayForEach(item, nodes)
-	{
+	cJSON_ArrayForEach(item, nodes) {
 		/* Most have the one. */
 		const char *where = count == 0 ? "Nodes[0]." : arena_printf(arena, "Nodes[%zu].", count);
 		struct instance_reader reading = {arena, item, where, &builder->nodes[count].spec};

@@ -147,8 +147,7 @@ bool manifest_ends_pods(const cJSON *requests, const struct workload *have)
 {
 	const cJSON *request;
 
-	cJSON_ArrayForEach(request, requests)
-	{
+	cJSON_ArrayForEach(request, requests) {
 		const cJSON *spec = json_get(json_get(request, "body"), "spec");
 
 		if (json_get(spec, "template") || has_fewer_pods(spec, have))
@@ -163,9 +162,10 @@ cJSON *manifest_mark_made(struct arena *arena, const struct manifest *manifest)
 	CLEANUP_JSON cJSON *made = manifest_create(arena, manifest);
 	const cJSON *request;
 
-	cJSON_ArrayForEach(request, made) put_mark(
-		request_add(requests, "PATCH", json_string(request, "resource"), json_string(request, "name"), NULL),
-		&manifest->mark);
+	cJSON_ArrayForEach(request, made)
+		put_mark(request_add(requests, "PATCH", json_string(request, "resource"), json_string(request, "name"),
+				     NULL),
+			 &manifest->mark);
 	return requests;
 }
 

@@ -126,8 +126,7 @@ static int read_texts(const struct member_reader *reader, const struct spot *at,
 
 	if (reader_array(reader, at, json, key, &array) < 0)
 		return -1;
-	cJSON_ArrayForEach(item, array)
-	{
+	cJSON_ArrayForEach(item, array) {
 		if (!cJSON_IsString(item))
 			return reader_bad(reader, at, key, "holds something other than texts");
 		strings_add(reader->arena, ret_texts, item->valuestring);
@@ -144,8 +143,7 @@ static int read_options(const struct member_reader *reader, const struct spot *a
 		return -1;
 	if (!cJSON_IsObject(object))
 		return reader_bad(reader, at, key, "is not an object");
-	cJSON_ArrayForEach(item, object)
-	{
+	cJSON_ArrayForEach(item, object) {
 		if (!cJSON_IsString(item))
 			return reader_bad(reader, at, key, "holds something other than texts");
 		struct pair *pair = ARENA_PUSH(reader->arena, ret_pairs->items, ret_pairs->count);
@@ -204,8 +202,7 @@ static int read_files(const struct member_reader *reader, const struct spot *at,
 
 	if (reader_array(reader, at, json, key, &array) < 0)
 		return -1;
-	cJSON_ArrayForEach(item, array)
-	{
+	cJSON_ArrayForEach(item, array) {
 		struct config_file *file = ARENA_PUSH(reader->arena, ret_files->items, ret_files->count);
 
 		if (read_config_file(reader, &spot, item, file) < 0)
@@ -357,8 +354,7 @@ int reader_list(const struct member_reader *reader, const struct spot *above, co
 		return -1;
 	size_t count = (size_t)cJSON_GetArraySize(array);
 	char *items = arena_alloc(reader->arena, count * list->size);
-	cJSON_ArrayForEach(item, array)
-	{
+	cJSON_ArrayForEach(item, array) {
 		void *element = items + spot.index * list->size;
 
 		if (members_read(reader, &spot, item, list->members, element) < 0 ||

@@ -52,8 +52,7 @@ static int read_changes(const struct member_reader *reader, const cJSON *json)
 
 	if (reader_array(reader, NULL, json, "resource_changes", &array) < 0)
 		return -1;
-	cJSON_ArrayForEach(item, array)
-	{
+	cJSON_ArrayForEach(item, array) {
 		struct change *change = ARENA_PUSH(reader->arena, plan->changes, plan->change_count);
 
 		if (read_change(reader, &spot, item, change) < 0)
@@ -69,8 +68,7 @@ static int read_faults(const struct member_reader *reader, const cJSON *json)
 	struct plan *plan = reader->context;
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, json_get(json, "faults"))
-	{
+	cJSON_ArrayForEach(item, json_get(json, "faults")) {
 		struct fault fault = {.kind = fault_kind_find(json_string(item, "code"))};
 
 		if (fault.kind && members_read(reader, &spot, item, &plan_fault, &fault) < 0)
@@ -132,8 +130,7 @@ void plan_json_id(const cJSON *json, char ret_hex[DIGEST_HEX])
 	cJSON *member;
 
 	/* A plan is the same whenever what it was made from was seen; its members may be large, and are not copied. */
-	cJSON_ArrayForEach(member, json)
-	{
+	cJSON_ArrayForEach(member, json) {
 		if (text_equal(member->string, "taken") || text_equal(member->string, "plan_id"))
 			continue;
 		if (!cJSON_AddItemReferenceToObject(shown, member->string, member))

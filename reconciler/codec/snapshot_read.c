@@ -245,8 +245,7 @@ static int read_faults(const struct member_reader *reader, const cJSON *json)
 
 	if (reader_array(reader, NULL, json, "faults", &array) < 0)
 		return -1;
-	cJSON_ArrayForEach(item, array)
-	{
+	cJSON_ArrayForEach(item, array) {
 		if (read_fault(reader, &spot, item) < 0)
 			return -1;
 		spot.index++;

@@ -92,8 +92,7 @@ static void hide_env(struct arena *arena, cJSON *container, const struct live *l
 {
 	cJSON *entry;
 
-	cJSON_ArrayForEach(entry, cJSON_GetObjectItemCaseSensitive(container, "env"))
-	{
+	cJSON_ArrayForEach(entry, cJSON_GetObjectItemCaseSensitive(container, "env")) {
 		int name = (int)strcspn(entry->valuestring, "=");
 
 		if (entry->valuestring[name] == '=' &&

@@ -80,8 +80,7 @@ static void print_inline(const cJSON *item, struct text *out)
 		text_puts(out, item->valuestring);
 	} else {
 		text_puts(out, is_object ? "{" : "[");
-		cJSON_ArrayForEach(child, item)
-		{
+		cJSON_ArrayForEach(child, item) {
 			if (cJSON_IsNull(child))
 				continue;
 			text_puts(out, separator);
@@ -120,7 +119,9 @@ static bool is_list_of_tables(const cJSON *item)
 
 	if (!cJSON_IsArray(item) || !item->child)
 		return false;
-	cJSON_ArrayForEach(child, item) if (!cJSON_IsObject(child)) return false;
+	cJSON_ArrayForEach(child, item)
+		if (!cJSON_IsObject(child))
+			return false;
 	return true;
 }
 
@@ -134,7 +135,9 @@ static bool is_implied(const cJSON *table)
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, table) if (!is_section(item)) return false;
+	cJSON_ArrayForEach(item, table)
+		if (!is_section(item))
+			return false;
 	return table->child;
 }
 
@@ -142,8 +145,7 @@ static void print_table(const cJSON *table, const struct path *path, struct text
 {
 	const cJSON *item, *row;
 
-	cJSON_ArrayForEach(item, table)
-	{
+	cJSON_ArrayForEach(item, table) {
 		if (is_section(item) || cJSON_IsNull(item))
 			continue;
 		print_key(item->string, out);
@@ -151,8 +153,7 @@ static void print_table(const cJSON *table, const struct path *path, struct text
 		print_inline(item, out);
 		text_append(out, "\n", 1);
 	}
-	cJSON_ArrayForEach(item, table)
-	{
+	cJSON_ArrayForEach(item, table) {
 		struct path below = {.above = path, .key = item->string};
 
 		if (cJSON_IsObject(item)) {
@@ -160,8 +161,7 @@ static void print_table(const cJSON *table, const struct path *path, struct text
 				print_header(&below, "[", "]\n", out);
 			print_table(item, &below, out);
 		} else if (is_list_of_tables(item)) {
-			cJSON_ArrayForEach(row, item)
-			{
+			cJSON_ArrayForEach(row, item) {
 				print_header(&below, "[[", "]]\n", out);
 				print_table(row, &below, out);
 			}

@@ -144,18 +144,14 @@ static void certificates_take(const struct making *making, cJSON *tree)
 {
 	cJSON *registry, *item;
 
-	cJSON_ArrayForEach(registry, cJSON_GetObjectItemCaseSensitive(tree, "registry"))
-	{
+	cJSON_ArrayForEach(registry, cJSON_GetObjectItemCaseSensitive(tree, "registry")) {
 		cJSON *authorities = cJSON_GetObjectItemCaseSensitive(registry, "ca");
 
 		if (cJSON_IsString(authorities))
 			certificate_take(making, registry->string, "ca", authorities);
 		cJSON_ArrayForEach(item, authorities)
-		{
 			certificate_take(making, registry->string, "ca", item);
-		}
-		cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(registry, "keypair"))
-		{
+		cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(registry, "keypair")) {
 			certificate_take(making, registry->string, "key",
 					 cJSON_GetObjectItemCaseSensitive(item, "key"));
 			certificate_take(making, registry->string, "cert",

@@ -113,8 +113,7 @@ static cJSON *texts_translate(struct translation *to, const cJSON *item, enum co
 
 	if (!cJSON_IsArray(item))
 		problem_type(to, kind, "write a list: [a, b]");
-	cJSON_ArrayForEach(element, item)
-	{
+	cJSON_ArrayForEach(element, item) {
 		if (!cJSON_IsArray(item))
 			break;
 		if (!cJSON_IsString(element))
@@ -137,8 +136,7 @@ static cJSON *tables_translate(struct translation *to, const cJSON *item, enum c
 		problem_type(to, TABLES, NULL);
 		return list;
 	}
-	cJSON_ArrayForEach(element, item)
-	{
+	cJSON_ArrayForEach(element, item) {
 		text_printf(&to->path, "[%zu]", index++);
 		cJSON_AddItemToArray(list, table_translate(to, element, below));
 		text_cut(&to->path, length);
@@ -157,8 +155,7 @@ static cJSON *named_translate(struct translation *to, const cJSON *item, const s
 		problem_type(to, row->value, NULL);
 		return copy;
 	}
-	cJSON_ArrayForEach(member, item)
-	{
+	cJSON_ArrayForEach(member, item) {
 		cJSON *value = NULL;
 
 		text_printf(&to->path, ".\"%s\"", member->string);
@@ -232,8 +229,7 @@ static cJSON *table_translate(struct translation *to, const cJSON *tree, enum co
 		problem_type(to, TABLE, NULL);
 		return copy;
 	}
-	cJSON_ArrayForEach(member, tree)
-	{
+	cJSON_ArrayForEach(member, tree) {
 		text_printf(&to->path, "%s%s", length > 0 ? "." : "", member->string);
 		member_translate(to, member, table, copy);
 		text_cut(&to->path, length);

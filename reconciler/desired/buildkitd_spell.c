@@ -16,12 +16,10 @@ static cJSON *value_respell(struct arena *arena, const cJSON *item, const struct
 		return cJSON_Duplicate(item, true);
 	copy = row->value == TABLES ? cJSON_CreateArray() : cJSON_CreateObject();
 	cJSON_ArrayForEach(element, item)
-	{
 		if (row->value == TABLES)
 			cJSON_AddItemToArray(copy, table_respell(arena, element, row->below));
 		else
 			cJSON_AddItemToObject(copy, element->string, table_respell(arena, element, row->below));
-	}
 	return copy;
 }
 
@@ -30,8 +28,7 @@ static cJSON *table_respell(struct arena *arena, const cJSON *tree, enum config_
 	cJSON *copy = cJSON_CreateObject();
 	const cJSON *member;
 
-	cJSON_ArrayForEach(member, tree)
-	{
+	cJSON_ArrayForEach(member, tree) {
 		const struct key_row *row = key_row_find(table, member->string);
 
 		cJSON_AddItemToObject(copy, row ? key_kebab(arena, row->key) : member->string,

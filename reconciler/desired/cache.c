@@ -93,7 +93,8 @@ void cache_use_old_names(cJSON *tree)
 	cJSON *oci = object_within(object_within(tree, "worker"), "oci"), *rule;
 
 	use_old_name(oci, "gckeepstorage");
-	cJSON_ArrayForEach(rule, cJSON_GetObjectItemCaseSensitive(oci, "gcpolicy")) use_old_name(rule, "keepBytes");
+	cJSON_ArrayForEach(rule, cJSON_GetObjectItemCaseSensitive(oci, "gcpolicy"))
+		use_old_name(rule, "keepBytes");
 }
 
 bool image_is_before_spaces(const char *image)

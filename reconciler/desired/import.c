@@ -47,7 +47,8 @@ static void localize_paths(const struct importing *at, const struct config_files
 	if (cJSON_IsString(tree) && text_starts(tree->valuestring, inside) &&
 	    config_files_get(files, tree->valuestring + strlen(inside)))
 		cJSON_SetValuestring(tree, beside(at, tree->valuestring + strlen(inside)));
-	cJSON_ArrayForEach(item, tree) localize_paths(at, files, item);
+	cJSON_ArrayForEach(item, tree)
+		localize_paths(at, files, item);
 }
 
 static void take_certificates(const struct importing *at, const struct config_files *files)

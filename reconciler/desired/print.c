@@ -228,15 +228,15 @@ static void print_json(struct printer *printer, const char *key, const cJSON *js
 
 	if (cJSON_IsObject(json)) {
 		mapping_start(printer);
-		cJSON_ArrayForEach(item, json)
-		{
+		cJSON_ArrayForEach(item, json) {
 			print_key(printer, item->string);
 			print_json(printer, item->string, item);
 		}
 		mapping_end(printer);
 	} else if (cJSON_IsArray(json)) {
 		list_start(printer, !cJSON_IsObject(json->child) && !cJSON_IsArray(json->child));
-		cJSON_ArrayForEach(item, json) print_json(printer, key, item);
+		cJSON_ArrayForEach(item, json)
+			print_json(printer, key, item);
 		list_end(printer);
 	} else if (cJSON_IsString(json)) {
 		print_text(printer, key, json->valuestring);

@@ -24,8 +24,7 @@ static void read_items(struct arena *arena, const cJSON *list, struct leftovers 
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, list)
-	{
+	cJSON_ArrayForEach(item, list) {
 		struct leftover entry = {
 			.endpoint = json_string(item, "endpoint"),
 			.host = json_string(item, "host"),

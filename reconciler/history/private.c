@@ -137,8 +137,7 @@ static int read_files(struct history *history, const git_tree *tree, struct aren
 	struct private_files files = {0};
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, list)
-	{
+	cJSON_ArrayForEach(item, list) {
 		struct private_file *file = ARENA_PUSH(arena, files.items, files.count);
 		const char *path = json_string(item, "path");
 

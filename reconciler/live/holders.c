@@ -65,8 +65,7 @@ static void take_running(const struct question *question, const cJSON *container
 
 	if (!name || text_equal(json_string(container, "State"), "restarting"))
 		return;
-	cJSON_ArrayForEach(mount, json_get(container, "Mounts"))
-	{
+	cJSON_ArrayForEach(mount, json_get(container, "Mounts")) {
 		struct volume *volume = KEYED_FIND(question->engine->volumes, question->engine->volume_count,
 						   json_string(mount, "Name"));
 
@@ -86,9 +85,7 @@ static void answered(void *context, const struct http_response *response)
 	    json_parse(response->body, response->length, &list, NULL) < 0)
 		return;
 	cJSON_ArrayForEach(container, list)
-	{
 		take_running(context, container);
-	}
 }
 
 /* A builder that is to be made takes over a volume that is there. */

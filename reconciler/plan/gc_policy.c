@@ -45,8 +45,7 @@ static void rules_read(struct arena *arena, const cJSON *list, struct gc_policy 
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, list)
-	{
+	cJSON_ArrayForEach(item, list) {
 		struct gc_rule *rule = ARENA_PUSH(arena, policy->rules, policy->count);
 		rule->all = json_bool(item, "all", false);
 		json_strings(item, "filters", arena, &rule->filters);

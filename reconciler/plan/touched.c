@@ -105,8 +105,7 @@ static void touch_requests(struct touched *touched, const char *cluster, const c
 	const cJSON *request;
 	const char *workload = NULL;
 
-	cJSON_ArrayForEach(request, requests)
-	{
+	cJSON_ArrayForEach(request, requests) {
 		const char *resource = json_string(request, "resource"), *name = json_string(request, "name");
 
 		if (!resource || !name || text_equal(resource, "configmaps"))
@@ -114,8 +113,7 @@ static void touch_requests(struct touched *touched, const char *cluster, const c
 		workload = arena_strdup(touched->arena, name);
 		add_object(touched, cluster, arena_strdup(touched->arena, resource), workload, NULL);
 	}
-	cJSON_ArrayForEach(request, requests)
-	{
+	cJSON_ArrayForEach(request, requests) {
 		const char *name = json_string(request, "name");
 
 		if (workload && name && text_equal(json_string(request, "resource"), "configmaps") &&

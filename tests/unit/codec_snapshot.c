@@ -505,10 +505,8 @@ static void no_member_may_be_missing(const cJSON *root, cJSON *json)
 		assert_true(cJSON_AddItemToObject(json, name, item));
 	}
 	cJSON_ArrayForEach(item, json)
-	{
 		if (cJSON_IsObject(item) || cJSON_IsArray(item))
 			no_member_may_be_missing(root, item);
-	}
 }
 
 static void every_member_is_needed(void **state)

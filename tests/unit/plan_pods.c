@@ -599,8 +599,7 @@ static void note_gone(const struct step *step, struct text *gone)
 	if (step->kind != STEP_CHANGE_OBJECTS && step->kind != STEP_REMOVE_OBJECTS)
 		return;
 	assert_int_equal(json_parse((const char *)step->data, step->length, &requests, NULL), 0);
-	cJSON_ArrayForEach(request, requests)
-	{
+	cJSON_ArrayForEach(request, requests) {
 		char object[128];
 
 		snprintf(object, sizeof(object), "%s/%s ", json_string(request, "resource"),
@@ -675,8 +674,7 @@ static void note_workloads_gone(const struct step *step, struct text *gone)
 	if (step->kind != STEP_REMOVE_OBJECTS)
 		return;
 	assert_int_equal(json_parse((const char *)step->data, step->length, &requests, NULL), 0);
-	cJSON_ArrayForEach(request, requests)
-	{
+	cJSON_ArrayForEach(request, requests) {
 		assert_non_null(json_string(request, "uid"));
 		text_printf(gone, "%s/%s ", json_string(request, "resource"), json_string(request, "name"));
 	}

@@ -98,8 +98,7 @@ static void test_only_what_was_not_there_goes(void **state)
 		CLEANUP_JSON cJSON *requests = undo.requests;
 		const cJSON *request;
 
-		cJSON_ArrayForEach(request, requests)
-		{
+		cJSON_ArrayForEach(request, requests) {
 			assert_string_equal(json_string(request, "method"), "DELETE");
 			text_printf(&gone, "%s/%s ", json_string(request, "resource"), json_string(request, "name"));
 		}

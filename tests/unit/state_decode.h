@@ -14,15 +14,15 @@ static void decode_strings(struct arena *arena, const cJSON *json, struct string
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, json) strings_add(arena, list, item->valuestring);
+	cJSON_ArrayForEach(item, json)
+		strings_add(arena, list, item->valuestring);
 }
 
 static void decode_pairs(struct arena *arena, const cJSON *json, struct pairs *pairs, bool inherited)
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, json)
-	{
+	cJSON_ArrayForEach(item, json) {
 		struct pair *pair = ARENA_PUSH(arena, pairs->items, pairs->count);
 		bool own = item->string[0] == '^';
 
@@ -41,8 +41,7 @@ static void decode_elements(struct arena *arena, const struct field *field, cons
 
 	*(void **)((char *)object + field->offset) = elements;
 	*(size_t *)((char *)object + field->count_offset) = count;
-	cJSON_ArrayForEach(item, json)
-	{
+	cJSON_ArrayForEach(item, json) {
 		void *element = elements + i++ * field->element_size;
 
 		decode(arena, field->below, item, element, false);
@@ -99,8 +98,7 @@ static void decode(struct arena *arena, enum field_scope scope, const cJSON *jso
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, json)
-	{
+	cJSON_ArrayForEach(item, json) {
 		bool from_defaults = inherited || item->string[0] == '^';
 		const char *key = item->string + (item->string[0] == '^');
 		const struct field *field = field_find(scope, key);

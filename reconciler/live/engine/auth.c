@@ -139,8 +139,7 @@ static int find(struct arena *arena, const cJSON *config, const char *host, cons
 		helper = json_string(config, "credsStore");
 	if (!text_empty(helper))
 		return ask_helper(arena, helper, server, interrupt, ret, err);
-	cJSON_ArrayForEach(row, json_get(config, "auths"))
-	{
+	cJSON_ArrayForEach(row, json_get(config, "auths")) {
 		if (row->string && (strcmp(row->string, server) == 0 || same_registry(row->string, host))) {
 			read_row(arena, row, ret);
 			break;

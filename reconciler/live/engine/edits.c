@@ -76,8 +76,7 @@ int engine_parse_edits(struct arena *arena, const char *data, size_t length, str
 		return error_wrap(err, "the Engine's answer");
 	if (!cJSON_IsArray(json) && !cJSON_IsNull(json)) /* null: nothing was changed */
 		return error_set(err, ERROR_CORRUPT, "the Engine's answer does not list changes");
-	cJSON_ArrayForEach(row, json)
-	{
+	cJSON_ArrayForEach(row, json) {
 		const char *path = json_string(row, "Path");
 
 		if (path && *path == '/' && !is_own(path))

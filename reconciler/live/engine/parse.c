@@ -85,8 +85,7 @@ static const char *node_name_of(const cJSON *row)
 {
 	const cJSON *name;
 
-	cJSON_ArrayForEach(name, json_get(row, "Names"))
-	{
+	cJSON_ArrayForEach(name, json_get(row, "Names")) {
 		const char *text = cJSON_GetStringValue(name);
 		if (text && text_starts(text, "/" NODE_OBJECT_PREFIX) && !strchr(text + 1, '/'))
 			return text + 1;
@@ -156,10 +155,8 @@ static void copy_labels(struct arena *arena, const cJSON *labels, struct strings
 	const cJSON *label;
 
 	cJSON_ArrayForEach(label, labels)
-	{
 		if (cJSON_IsString(label) && label->string && ret->count < LIMIT_ENGINE_TEXTS)
 			strings_add(arena, ret, arena_printf(arena, "%s=%s", label->string, label->valuestring));
-	}
 	strings_sort(ret);
 }
 
@@ -196,9 +193,7 @@ int engine_parse_volumes(struct arena *arena, const char *data, size_t length, s
 	if (!cJSON_IsObject(json))
 		return error_set(err, ERROR_CORRUPT, "the Engine's answer is not an object");
 	cJSON_ArrayForEach(row, json_get(json, "Volumes"))
-	{
 		take_volume(&build, row);
-	}
 	if (build.too_long)
 		return too_long(err);
 	if (build.count > LIMIT_ENGINE_ROWS)
@@ -218,8 +213,7 @@ int engine_parse_sizes(const char *data, size_t length, struct volume *volumes, 
 		return error_wrap(err, "the Engine's answer");
 	const cJSON *usage = json_get(json, "VolumeUsage");
 	const cJSON *rows = usage ? json_get(usage, "Items") : json_get(json, "Volumes");
-	cJSON_ArrayForEach(row, rows)
-	{
+	cJSON_ArrayForEach(row, rows) {
 		struct volume *volume = KEYED_FIND(volumes, count, json_string(row, "Name"));
 		if (volume)
 			volume->size = json_integer(json_get(row, "UsageData"), "Size", -1);
@@ -281,8 +275,7 @@ static void read_mounts(struct arena *arena, const cJSON *mounts, struct contain
 {
 	const cJSON *mount;
 
-	cJSON_ArrayForEach(mount, mounts)
-	{
+	cJSON_ArrayForEach(mount, mounts) {
 		const char *target = json_string(mount, "Destination"), *type = json_string(mount, "Type");
 		const char *name = json_string(mount, "Name"), *source = json_string(mount, "Source");
 		if (!target || container->binds.count >= LIMIT_ENGINE_TEXTS)
@@ -305,10 +298,8 @@ static void read_networks(struct arena *arena, const cJSON *settings, struct con
 	const cJSON *network;
 
 	cJSON_ArrayForEach(network, json_get(settings, "Networks"))
-	{
 		if (container->networks.count < LIMIT_ENGINE_TEXTS)
 			strings_add(arena, &container->networks, network->string);
-	}
 	strings_sort(&container->networks);
 }
 

@@ -34,8 +34,7 @@ static int each_of(const cJSON *items, void (*each)(void *context, const cJSON *
 	const cJSON *item;
 	size_t rows = 0;
 
-	cJSON_ArrayForEach(item, items)
-	{
+	cJSON_ArrayForEach(item, items) {
 		if (++rows > LIMIT_KUBE_ROWS)
 			return error_set(err, ERROR_CORRUPT, "the cluster's answer has more than %d rows",
 					 LIMIT_KUBE_ROWS);
@@ -108,10 +107,8 @@ const cJSON *kube_named(const cJSON *list, const char *name)
 	const cJSON *item;
 
 	cJSON_ArrayForEach(item, list)
-	{
 		if (text_equal(json_string(item, "name"), name))
 			return item;
-	}
 	return NULL;
 }
 
@@ -190,8 +187,7 @@ const char *kube_scaled_by(struct arena *arena, const cJSON *object)
 {
 	const cJSON *entry;
 
-	cJSON_ArrayForEach(entry, json_get(metadata(object), "managedFields"))
-	{
+	cJSON_ArrayForEach(entry, json_get(metadata(object), "managedFields")) {
 		const char *manager = json_string(entry, "manager");
 		if (!manager || !text_equal(json_string(entry, "subresource"), "scale") ||
 		    !json_get(json_get(json_get(entry, "fieldsV1"), "f:spec"), "f:replicas"))

@@ -18,8 +18,7 @@ static void read_conditions(struct arena *arena, const cJSON *conditions, struct
 {
 	const cJSON *condition;
 
-	cJSON_ArrayForEach(condition, conditions)
-	{
+	cJSON_ArrayForEach(condition, conditions) {
 		const char *type = json_string(condition, "type"), *status = json_string(condition, "status");
 		bool failure = text_equal(type, "ReplicaFailure") && text_equal(status, "True");
 		bool stuck = text_equal(type, "Progressing") && text_equal(status, "False");
@@ -119,14 +118,12 @@ static void read_files(struct arena *arena, const cJSON *object, struct config_m
 {
 	const cJSON *item;
 
-	cJSON_ArrayForEach(item, json_get(object, "data"))
-	{
+	cJSON_ArrayForEach(item, json_get(object, "data")) {
 		const char *text = cJSON_GetStringValue(item);
 		if (text)
 			keep_file(arena, map, item->string, text, strlen(text));
 	}
-	cJSON_ArrayForEach(item, json_get(object, "binaryData"))
-	{
+	cJSON_ArrayForEach(item, json_get(object, "binaryData")) {
 		CLEANUP_BUFFER struct buffer bytes = BUFFER_INIT(LIMIT_STORE_FILE * 2);
 		const char *text = cJSON_GetStringValue(item);
 		if (text && base64_decode(&bytes, text) == 0)

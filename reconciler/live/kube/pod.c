@@ -15,10 +15,8 @@ static const cJSON *condition_of(const cJSON *status, const char *type)
 	const cJSON *condition;
 
 	cJSON_ArrayForEach(condition, json_get(status, "conditions"))
-	{
 		if (text_equal(json_string(condition, "type"), type))
 			return condition;
-	}
 	return NULL;
 }
 
@@ -84,10 +82,8 @@ static bool containers_trouble(struct arena *arena, struct pod *pod, const char 
 	if (own && container_trouble(arena, pod, main, own, run_on))
 		return true;
 	cJSON_ArrayForEach(status, statuses)
-	{
 		if (status != own && container_trouble(arena, pod, main, status, run_on))
 			return true;
-	}
 	return false;
 }
 
@@ -131,8 +127,7 @@ static void read_claims(struct arena *arena, const cJSON *spec, struct kube_pod 
 {
 	const cJSON *volume;
 
-	cJSON_ArrayForEach(volume, json_get(spec, "volumes"))
-	{
+	cJSON_ArrayForEach(volume, json_get(spec, "volumes")) {
 		const char *claim = json_string(json_get(volume, "persistentVolumeClaim"), "claimName");
 		if (kube_name_valid(claim) && row->claims.count < LIMIT_KUBE_TEXTS)
 			strings_add(arena, &row->claims, claim);

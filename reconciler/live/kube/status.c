@@ -33,8 +33,7 @@ bool kube_status_of(struct arena *arena, const cJSON *json, struct kube_status *
 		.retry_after_seconds = (int)json_integer(details, "retryAfterSeconds", 0),
 		.succeeded = text_equal(json_string(json, "status"), "Success"),
 	};
-	cJSON_ArrayForEach(cause, json_get(details, "causes"))
-	{
+	cJSON_ArrayForEach(cause, json_get(details, "causes")) {
 		if (ret_status->cause_count == CAUSES_MAX)
 			break;
 		*ARENA_PUSH(arena, ret_status->causes, ret_status->cause_count) =

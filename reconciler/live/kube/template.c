@@ -72,8 +72,7 @@ static void say_map(struct reading *reading, const char *option, const cJSON *ma
 	const cJSON *item;
 	struct strings items = {0};
 
-	cJSON_ArrayForEach(item, map)
-	{
+	cJSON_ArrayForEach(item, map) {
 		const char *value = cJSON_GetStringValue(item);
 		if (!value || !item->string || strpbrk(value, ",=") || strpbrk(item->string, ",=") ||
 		    text_equal(item->string, but) || !is_option_key(item->string) || items.count >= LIMIT_KUBE_TEXTS)
@@ -118,8 +117,7 @@ static void read_tolerations(struct reading *reading)
 	CLEANUP_TEXT struct text text = TEXT_INIT;
 	const cJSON *toleration;
 
-	cJSON_ArrayForEach(toleration, json_get(reading->pod, "tolerations"))
-	{
+	cJSON_ArrayForEach(toleration, json_get(reading->pod, "tolerations")) {
 		const char *comma = "";
 		int64_t seconds = json_integer(toleration, "tolerationSeconds", -1);
 		if (text.length > 0)
@@ -155,8 +153,7 @@ static void read_env(struct reading *reading)
 {
 	const cJSON *variable;
 
-	cJSON_ArrayForEach(variable, json_get(reading->container, "env"))
-	{
+	cJSON_ArrayForEach(variable, json_get(reading->container, "env")) {
 		const char *name = json_string(variable, "name"), *value = json_string(variable, "value");
 		if (!text_empty(name) && !json_get(variable, "valueFrom"))
 			say(reading, arena_printf(reading->arena, "env.%s", name), value ? value : "");
@@ -167,8 +164,7 @@ static void read_flags(struct reading *reading)
 {
 	const cJSON *argument;
 
-	cJSON_ArrayForEach(argument, json_get(reading->container, "args"))
-	{
+	cJSON_ArrayForEach(argument, json_get(reading->container, "args")) {
 		const char *text = cJSON_GetStringValue(argument);
 		if (!text || (reading->rootless && strcmp(text, ROOTLESS_FLAG) == 0))
 			continue;
@@ -192,8 +188,7 @@ static void read_claims(struct reading *reading)
 {
 	const cJSON *claim;
 
-	cJSON_ArrayForEach(claim, json_get(reading->spec, "volumeClaimTemplates"))
-	{
+	cJSON_ArrayForEach(claim, json_get(reading->spec, "volumeClaimTemplates")) {
 		const cJSON *resources = json_get(json_get(claim, "spec"), "resources");
 		if (text_equal(kube_name(claim), KUBE_CONTAINER))
 			say(reading, "persistent-volume-claim.requests.storage",
@@ -219,8 +214,7 @@ static void read_volumes(struct reading *reading, struct kube_mounts *configs)
 {
 	const cJSON *volume;
 
-	cJSON_ArrayForEach(volume, json_get(reading->pod, "volumes"))
-	{
+	cJSON_ArrayForEach(volume, json_get(reading->pod, "volumes")) {
 		const char *name = json_string(volume, "name");
 		const char *config = json_string(json_get(volume, "configMap"), "name");
 		const cJSON *empty = json_get(volume, "emptyDir");
@@ -247,8 +241,7 @@ static void read_sidecars(struct reading *reading)
 	for (size_t i = 0; i < 2; i++) {
 		const cJSON *item;
 
-		cJSON_ArrayForEach(item, containers[i])
-		{
+		cJSON_ArrayForEach(item, containers[i]) {
 			const char *name = json_string(item, "name");
 			if (kube_name_valid(name) && strcmp(name, own[i]) != 0 &&
 			    reading->workload->sidecars.count < LIMIT_KUBE_TEXTS)
