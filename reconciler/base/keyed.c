@@ -32,7 +32,7 @@ void keyed_sort(void *items, size_t count, size_t size)
 
 void *keyed_find(const void *items, size_t count, size_t size, const char *key)
 {
-	return !key || count == 0 ? NULL : bsearch(&key, items, count, size, order);
+	return !key || count == 0 ? NULL : (void *)bsearch(&key, items, count, size, order);
 }
 
 void *keyed_find_next(const void *items, size_t count, size_t size, const char *key, size_t *at)
