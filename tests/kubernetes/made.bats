@@ -90,11 +90,12 @@ drifts() {
 		patch configmap/@-config -p {"data":{"more.toml":"x=1"}}|workload.more.toml
 	S
 }
-# As it was saved, but for what the API server counts.
+# As it was saved, but for what the API server counts. kubectl asks for that first, and is refused where a controller
+# writes in between.
 put_back() {
 	local object
 	for object in deployment configmap; do
-		kube replace -f "$object.json" >/dev/null
+		wait_until 120 kube replace -f "$object.json" >/dev/null
 	done
 }
 
