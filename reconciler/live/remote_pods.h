@@ -2,7 +2,7 @@
  * before it runs anything there, and then the daemon in it by exec (live/kube/exec.h).
  *
  * What is asked is what BuildX would run `kubectl exec` for: the builders of the store alone, by the environment's
- * kubeconfig; of one in the repository of the state files no program is run. */
+ * kubeconfig, which is the operator's wherever it lies. */
 #ifndef RECONCILE_LIVE_REMOTE_PODS_H
 #define RECONCILE_LIVE_REMOTE_PODS_H
 
